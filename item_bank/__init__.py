@@ -1,0 +1,1 @@
+"""Item bank: content, interchange formats, assembly, statistics and storage; a library without a web framework."""

@@ -1,0 +1,65 @@
+"""What every interaction provides. Marking is pure: (interaction, response) → share of the points, an exact rational."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Protocol
+
+from item_bank.content.model import Item, Markup
+
+#: A decoded response value: text, list of option ids, {statement id: bool}; None is "taken back" or "never answered".
+Response = str | list[str] | dict[str, bool] | None
+
+#: The item's own option ids → the opaque ids of one form.
+KeyMap = Mapping[str, str]
+
+#: Renders markup to the HTML a browser may get (formulas as MathML in place).
+Render = Callable[[Markup], str]
+
+
+class InvalidResponse(ValueError):
+    """The value does not fit the interaction; the message says how, for a program's log, not for a pupil."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The share of the item's points that a response earns, or None while a person has to mark it.
+
+    `share` may be negative only where a weight is. `detail` says what was counted: for a cluster how many statements
+    were right, for a choice the ids chosen.
+    """
+
+    share: Fraction | None
+    detail: Mapping[str, Any]
+
+
+class Handler(Protocol):
+    """One interaction. `opaque_ids` and `body` say what a candidate's browser gets; no key, weight or rationale is in it."""
+
+    type: str
+
+    def problems(self, item: Item) -> Sequence[str]:
+        """Why the item may not be used (no key, one option, …), in English; empty when it may."""
+
+    def option_ids(self, item: Item) -> Sequence[str]:
+        """The ids that are made opaque and may be reordered, in the author's order; empty for types without options."""
+
+    def movable(self, item: Item) -> Sequence[bool]:
+        """Beside `option_ids`: whether each may move when options are shuffled (false: stays at its place)."""
+
+    def body(self, item: Item, render: Render, keys: KeyMap) -> dict[str, Any]:
+        """The rendering data of the paper's item (docs/architecture.md, Paper)."""
+
+    def parse(self, value: Any, body: Mapping[str, Any]) -> Response:
+        """Checks a journal value against the paper's body alone, normalised (NFC, sorted). Raises InvalidResponse."""
+
+    def canonical(self, response: Response, keys: KeyMap) -> Response:
+        """The response with the form's opaque ids replaced by the item's own."""
+
+    def mark(self, item: Item, response: Response) -> Mark:
+        """Marks a canonical response."""
+
+    def describe(self, item: Item, response: Response) -> str:
+        """The canonical response in a few characters for tables and exports (A, B; ĐSSĐ; 0,5)."""

@@ -1,0 +1,124 @@
+"""The one MetaData, and the tables of the schema `item_bank`. String foreign keys reach across schemas."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _created() -> Column[object]:
+    return Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now())
+
+
+bank = Table(
+    "bank",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("public_id", Text, nullable=False, unique=True),
+    Column("unit_id", BigInteger, ForeignKey("exam.unit.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    _created(),
+    schema="item_bank",
+)
+
+item = Table(
+    "item",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("public_id", Text, nullable=False, unique=True),
+    Column("bank_id", BigInteger, ForeignKey("item_bank.bank.id"), nullable=False, index=True),
+    Column("status", Text, nullable=False, server_default="draft"),
+    Column("created_by", BigInteger),
+    _created(),
+    CheckConstraint("status in ('draft', 'in_review', 'approved', 'returned', 'retired')", name="status"),
+    schema="item_bank",
+)
+
+# A version never changes: a trigger refuses UPDATE and DELETE of its content (migrations).
+item_version = Table(
+    "item_version",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("item_id", BigInteger, ForeignKey("item_bank.item.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("digest", Text, nullable=False, index=True),
+    Column("content", JSONB, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("title", Text, nullable=False, server_default=""),
+    Column("subject", Text, nullable=False, server_default=""),
+    Column("grade", Text, nullable=False, server_default=""),
+    Column("topic", Text, nullable=False, server_default=""),
+    Column("level", Text, nullable=False, server_default=""),
+    Column("language", Text, nullable=False, server_default="vi"),
+    Column("tags", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("search", Text, nullable=False, server_default=""),  # accent-folded by Python, đ → d
+    Column("source", LargeBinary),
+    Column("source_format", Text),
+    Column("import_id", BigInteger, ForeignKey("item_bank.import_run.id")),
+    Column("created_by", BigInteger),
+    _created(),
+    UniqueConstraint("item_id", "number"),
+    Index("ix_item_version_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
+    schema="item_bank",
+)
+
+passage = Table(
+    "passage",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("content", JSONB, nullable=False),
+    _created(),
+    schema="item_bank",
+)
+
+asset = Table(
+    "asset",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("media_type", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    _created(),
+    schema="item_bank",
+)
+
+import_run = Table(
+    "import_run",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("public_id", Text, nullable=False, unique=True),
+    Column("bank_id", BigInteger, ForeignKey("item_bank.bank.id"), nullable=False, index=True),
+    Column("file_name", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("file", LargeBinary, nullable=False),
+    Column("report", JSONB, nullable=False),
+    Column("confirmed", Boolean, nullable=False, server_default="false"),
+    Column("created_by", BigInteger),
+    _created(),
+    schema="item_bank",
+)
