@@ -1,0 +1,1 @@
+"""The exam service: feature folders over one floor (`kit`), put together by `app`."""

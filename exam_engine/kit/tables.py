@@ -1,0 +1,65 @@
+"""Tables of the floor: audit log and jobs' progress; and the column helpers that every feature uses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, Integer, Table, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from item_bank.storage.tables import metadata
+
+__all__ = ["audit", "created_at", "id_column", "job", "metadata", "public_id_column"]
+
+NOW = text("exam.now()")
+
+
+def id_column() -> Column[Any]:
+    return Column("id", BigInteger, Identity(), primary_key=True)
+
+
+def public_id_column() -> Column[Any]:
+    return Column("public_id", Text, nullable=False, unique=True)
+
+
+def created_at() -> Column[Any]:
+    return Column("created_at", DateTime(timezone=True), nullable=False, server_default=NOW)
+
+
+# Append-only: a trigger refuses UPDATE, DELETE and TRUNCATE (migrations). Ids only, no names.
+audit = Table(
+    "audit",
+    metadata,
+    id_column(),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+    Column("actor_kind", Text, nullable=False),  # staff, candidate, system
+    Column("actor_id", BigInteger),
+    Column("action", Text, nullable=False),
+    Column("subject_kind", Text, nullable=False),
+    Column("subject_id", BigInteger),
+    Column("unit_id", BigInteger),
+    Column("data", JSONB, nullable=False, server_default="{}"),
+    Index("ix_audit_subject", "subject_kind", "subject_id"),
+    Index("ix_audit_at", "at"),
+    schema="exam",
+)
+
+# What a page shows of a long work; the queue itself is PgQueuer's.
+job = Table(
+    "job",
+    metadata,
+    id_column(),
+    public_id_column(),
+    Column("kind", Text, nullable=False),
+    Column("unit_id", BigInteger),
+    Column("created_by", BigInteger),
+    Column("payload", JSONB, nullable=False, server_default="{}"),
+    Column("state", Text, nullable=False, server_default="waiting"),  # waiting, running, done, failed
+    Column("done", Integer, nullable=False, server_default="0"),
+    Column("total", Integer, nullable=False, server_default="0"),
+    Column("message", Text, nullable=False, server_default=""),
+    Column("result", JSONB),
+    created_at(),
+    Column("finished_at", DateTime(timezone=True)),
+    schema="exam",
+)

@@ -1,0 +1,1 @@
+"""Results of a sitting for staff and candidates: tables, charts, item statistics, exports."""

@@ -1,0 +1,47 @@
+"""Results (versions, never overwritten) and hand marks."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Numeric, SmallInteger, Table, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from exam_engine.kit.tables import created_at, id_column, metadata
+
+# `marks`: per slot {"share": "1/2"|null, "points": "1/8", "detail": {…}}; `exact` the total before rounding.
+result = Table(
+    "result",
+    metadata,
+    id_column(),
+    Column("attempt_id", BigInteger, ForeignKey("exam.attempt.id"), nullable=False),
+    Column("sitting_id", BigInteger, ForeignKey("exam.sitting.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("current", Boolean, nullable=False, server_default="true"),
+    Column("marks", JSONB, nullable=False),
+    Column("exact", Text, nullable=False),
+    Column("rounded", Numeric, nullable=False),
+    Column("pending", Integer, nullable=False, server_default="0"),  # slots that wait for hand marking
+    Column("cause", Text, nullable=False),
+    Column("by", BigInteger),
+    created_at(),
+    Index("uq_result_attempt_version", "attempt_id", "version", unique=True),
+    Index("uq_result_current", "attempt_id", unique=True, postgresql_where=text("current")),
+    Index("ix_result_sitting", "sitting_id", postgresql_where=text("current")),
+    schema="exam",
+)
+
+hand_mark = Table(
+    "hand_mark",
+    metadata,
+    id_column(),
+    Column("attempt_id", BigInteger, ForeignKey("exam.attempt.id"), nullable=False),
+    Column("slot", SmallInteger, nullable=False),
+    Column("current", Boolean, nullable=False, server_default="true"),
+    Column("points", Text, nullable=False),  # exact, of the item's own maximum
+    Column("rubric", JSONB, nullable=False, server_default="{}"),
+    Column("comment", Text, nullable=False, server_default=""),
+    Column("response_digest", Text, nullable=False),  # what was read: a later response asks for a new mark
+    Column("by", BigInteger, nullable=False),
+    created_at(),
+    Index("uq_hand_mark_current", "attempt_id", "slot", unique=True, postgresql_where=text("current")),
+    schema="exam",
+)
