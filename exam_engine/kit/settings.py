@@ -1,0 +1,176 @@
+"""Every setting of the service, read from ``EXAM_ENGINE_*`` once and passed on; documented in docs/settings.md."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import platformdirs
+
+PREFIX = "EXAM_ENGINE_"
+MIB = 1024 * 1024
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8000
+TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
+FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
+
+
+class SettingInvalid(ValueError):  # noqa: N818 - reads as a sentence where it is caught
+    """A setting's value cannot be used; the message is one line for the person who set it."""
+
+
+def available_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def default_data_dir(*, demo: bool) -> Path:
+    """The demo keeps its data beside the person who tries it; a service where the platform keeps data."""
+    if demo:
+        return Path("data")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        return Path("/var/lib/exam-engine")
+    return platformdirs.user_data_path("exam-engine", appauthor=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    database_url: str | None = None
+    data_dir: Path = Path("data")
+    host: str = DEFAULT_HOST
+    port: int = DEFAULT_PORT
+    workers: int = 1
+    public_url: str = "http://127.0.0.1:8000"
+    demo: bool = False
+    pool_size: int = 5
+    save_queue_limit: int = 4096
+    flush_max: int = 256
+    body_limit: int = 256 * 1024
+    upload_limit: int = 20 * MIB
+    default_locale: str = "vi"
+    default_zone: str = "Asia/Ho_Chi_Minh"
+    master_key_file: Path = Path("data/master.key")
+    drain_seconds: int = 20
+    log_level: str = "info"
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies are marked Secure exactly when people reach the service over https."""
+        return urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def embedded(self) -> bool:
+        return self.database_url is None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None, **overrides: Any) -> Self:
+        """Overrides (from the command line) win over the environment, which wins over the defaults."""
+        environment = os.environ if environment is None else environment
+        known = {setting.name: setting.type for setting in fields(cls)}
+        _refuse_unknown(environment, set(known))
+        given: dict[str, Any] = {
+            name: _parsed(name, kind, environment[variable_name(name)])
+            for name, kind in known.items()
+            if environment.get(variable_name(name), "") != ""
+        }
+        given.update({name: value for name, value in overrides.items() if value is not None})
+        return cls(**_with_derived_defaults(given)).checked()
+
+    def to_environment(self) -> dict[str, str]:
+        """What a child process needs to come to the same settings."""
+        values = ((setting.name, getattr(self, setting.name)) for setting in fields(self))
+        return {variable_name(name): _written(value) for name, value in values if value is not None}
+
+    def checked(self) -> Self:
+        for name in ("workers", "pool_size", "save_queue_limit", "flush_max", "body_limit", "upload_limit"):
+            if getattr(self, name) < 1:
+                raise SettingInvalid(f"{variable_name(name)} must be at least 1")
+        if not 1 <= self.port <= 65535:
+            raise SettingInvalid(f"{variable_name('port')} must lie between 1 and 65535")
+        if urlsplit(self.public_url).scheme not in {"http", "https"}:
+            raise SettingInvalid(f"{variable_name('public_url')} must begin with http:// or https://")
+        return self
+
+
+def variable_name(setting: str) -> str:
+    return PREFIX + setting.upper()
+
+
+# Read by the Makefile and the tests, not by the service.
+OUTSIDE_SETTINGS = frozenset({"EXAM_ENGINE_SHARED", "EXAM_ENGINE_CHROMIUM"})
+
+
+def _refuse_unknown(environment: Mapping[str, str], known: set[str]) -> None:
+    """A misspelt setting that is silently ignored is found on exam day."""
+    for variable in environment:
+        if not variable.startswith(PREFIX) or variable in OUTSIDE_SETTINGS or variable.startswith(f"{PREFIX}TEST_"):
+            continue
+        if variable.removeprefix(PREFIX).lower() not in known:
+            raise SettingInvalid(f"{variable} is not a setting; docs/settings.md lists them")
+
+
+def _with_derived_defaults(given: dict[str, Any]) -> dict[str, Any]:
+    complete = dict(given)
+    data_dir = (
+        Path(complete.get("data_dir") or default_data_dir(demo=bool(complete.get("demo")))).expanduser().absolute()
+    )
+    complete["data_dir"] = data_dir
+    complete["master_key_file"] = (
+        Path(complete.get("master_key_file") or data_dir / "master.key").expanduser().absolute()
+    )
+    complete.setdefault("workers", available_cores())
+    host, port = complete.get("host", DEFAULT_HOST), complete.get("port", DEFAULT_PORT)
+    complete.setdefault("public_url", f"http://{_in_url(host)}:{port}")
+    complete["public_url"] = complete["public_url"].rstrip("/")
+    if url := complete.get("database_url"):
+        complete["database_url"] = _async_url(url)
+    return complete
+
+
+def _absolute(path: Path | str) -> Path:
+    return Path(path).expanduser().absolute()
+
+
+def _in_url(host: str) -> str:
+    if host in {"0.0.0.0", "::", ""}:  # noqa: S104 - "all addresses" is no address to give to people
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+def _async_url(url: str) -> str:
+    """People write postgresql://…; SQLAlchemy wants to hear the driver."""
+    for scheme in ("postgresql://", "postgres://"):
+        if url.startswith(scheme):
+            return "postgresql+asyncpg://" + url.removeprefix(scheme)
+    if url.startswith("postgresql+asyncpg://"):
+        return url
+    raise SettingInvalid(f"{variable_name('database_url')} must begin with postgresql://")
+
+
+def _parsed(name: str, kind: Any, text: str) -> Any:
+    if kind is bool:
+        return _truth(name, text)
+    if kind is int:
+        try:
+            return int(text)
+        except ValueError:
+            raise SettingInvalid(f"{variable_name(name)} must be a whole number, not {text!r}") from None
+    if kind is Path:
+        return Path(text)
+    return text
+
+
+def _truth(name: str, text: str) -> bool:
+    word = text.strip().lower()
+    if word in TRUE_WORDS:
+        return True
+    if word in FALSE_WORDS:
+        return False
+    raise SettingInvalid(f"{variable_name(name)} must be 1 or 0, not {text!r}")
+
+
+def _written(value: Any) -> str:
+    return str(int(value)) if isinstance(value, bool) else str(value)
