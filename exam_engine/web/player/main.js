@@ -1,0 +1,2 @@
+// The player takes this place.
+export {};

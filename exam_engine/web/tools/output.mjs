@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import { readdir, rename, rm, writeFile } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, constants } from "node:zlib";
+import { dist } from "./places.mjs";
+
+const compress = promisify(brotliCompress);
+const compressible = new Set([".js", ".css", ".svg", ".json"]);
+
+/** Collects built files; the manifest is written last, so that it never names a file that is not there. */
+export class Output {
+  /** @type {Record<string, {file: string, bytes: number, transfer: number}>} */
+  manifest = {};
+
+  /** @param {string} name @param {string | Uint8Array} content @param {{stable?: boolean}} [options] */
+  async add(name, content, { stable = false } = {}) {
+    const bytes = Buffer.from(content);
+    const ending = extname(name);
+    const digest = createHash("sha256").update(bytes).digest("hex").slice(0, 10);
+    const file = stable ? name : `${name.slice(0, -ending.length)}-${digest}${ending}`;
+    await writeFile(join(dist, file), bytes);
+    let transfer = bytes.length;
+    if (compressible.has(ending)) {
+      const packed = await compress(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
+      await writeFile(join(dist, `${file}.br`), packed);
+      transfer = packed.length;
+    }
+    this.manifest[name] = { file, bytes: bytes.length, transfer };
+    return file;
+  }
+
+  async finish() {
+    const sorted = Object.fromEntries(Object.entries(this.manifest).sort());
+    const waiting = join(dist, `manifest.json.${process.pid}`);
+    await writeFile(waiting, JSON.stringify(sorted, null, 1) + "\n");
+    await rename(waiting, join(dist, "manifest.json"));
+    const kept = new Set(Object.values(sorted).flatMap(({ file }) => [file, `${file}.br`]));
+    for (const name of await readdir(dist))
+      if (!kept.has(name) && /-[0-9a-f]{10}\.\w+(\.br)?$/.test(name)) await rm(join(dist, name), { force: true });
+  }
+}
