@@ -17,7 +17,7 @@ TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
 
 
-class SettingInvalid(ValueError):  # noqa: N818 - reads as a sentence where it is caught
+class SettingInvalid(ValueError):
     """A setting's value cannot be used; the message is one line for the person who set it."""
 
 
