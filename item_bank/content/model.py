@@ -26,7 +26,7 @@ class Formula(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Markup(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Sanitised XHTML. Formulas stand as `<span data-math="0"></span>`, pictures as `<img data-asset="DIGEST" alt="…">`."""
+    """Sanitised XHTML: formulas as `<span data-math="0"></span>`, pictures as `<img data-asset="DIGEST" alt="…"/>`."""
 
     html: str
     math: tuple[Formula, ...] = ()
@@ -113,7 +113,7 @@ class AcceptedText(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ShortText(msgspec.Struct, frozen=True, tag="short_text", tag_field="type", omit_defaults=True):
-    """A word or phrase, compared after NFC, trimmed and with single spaces; a `*` in an accepted text matches anything."""
+    """A word or phrase, compared after NFC, trimmed, with single spaces; `*` in an accepted text matches anything."""
 
     accepted: tuple[AcceptedText, ...]
     case_sensitive: bool = False

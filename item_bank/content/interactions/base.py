@@ -1,13 +1,13 @@
-"""What every interaction provides. Marking is pure: (interaction, response) → share of the points, an exact rational."""
+"""What every interaction provides. Marking is pure: (item, response) → share of the points, an exact rational."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-from item_bank.content.model import Item, Markup
+from item_bank.content.model import Interaction, Item, Markup
 
 #: A decoded response value: text, list of option ids, {statement id: bool}; None is "taken back" or "never answered".
 Response = str | list[str] | dict[str, bool] | None
@@ -35,8 +35,18 @@ class Mark:
     detail: Mapping[str, Any]
 
 
+Kind = TypeVar("Kind", bound=Interaction)
+
+
+def interaction_of(item: Item, kind: type[Kind]) -> Kind:
+    """The item's interaction, known to be of this kind: the registry asks the right handler."""
+    if not isinstance(item.interaction, kind):
+        raise TypeError(f"{item.type} was handed to the handler of {kind.__name__}")
+    return item.interaction
+
+
 class Handler(Protocol):
-    """One interaction. `opaque_ids` and `body` say what a candidate's browser gets; no key, weight or rationale is in it."""
+    """One interaction. `option_ids` are made opaque, `body` goes to browsers: no key, weight or rationale is in it."""
 
     type: str
 
@@ -63,3 +73,16 @@ class Handler(Protocol):
 
     def describe(self, item: Item, response: Response) -> str:
         """The canonical response in a few characters for tables and exports (A, B; ĐSSĐ; 0,5)."""
+
+
+class WithoutOptions:
+    """For interactions that have nothing to reorder: no opaque ids, so a response is canonical as it comes."""
+
+    def option_ids(self, item: Item) -> Sequence[str]:
+        return ()
+
+    def movable(self, item: Item) -> Sequence[bool]:
+        return ()
+
+    def canonical(self, response: Response, keys: KeyMap) -> Response:
+        return response

@@ -1,0 +1,47 @@
+"""An essay: marked by a person against rubric points; only a blank one has its mark at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from item_bank.content.interactions.base import KeyMap, Mark, Render, Response, WithoutOptions, interaction_of
+from item_bank.content.interactions.text import text_of, typed_text
+from item_bank.content.model import Essay, Item
+from item_bank.content.rational import rational_or_none
+
+#: About twenty handwritten pages. A word limit is shown and counted, but never a reason to refuse to save.
+MAX_CHARS = 60_000
+
+
+class EssayHandler(WithoutOptions):
+    type = "essay"
+
+    def problems(self, item: Item) -> Sequence[str]:
+        essay = interaction_of(item, Essay)
+        found = []
+        if len({point.id for point in essay.rubric}) < len(essay.rubric):
+            found.append("Two rubric points have the same id.")
+        for point in essay.rubric:
+            value = rational_or_none(point.points)
+            if value is None or value <= 0:
+                found.append(f"The points of rubric point {point.id} are not a number above 0.")
+        if essay.max_words is not None and essay.max_words < 1:
+            found.append("The word limit is below 1.")
+        return found
+
+    def body(self, item: Item, render: Render, keys: KeyMap) -> dict[str, Any]:
+        essay = interaction_of(item, Essay)
+        return {"max_words": essay.max_words, "lines": essay.lines}
+
+    def parse(self, value: Any, body: Mapping[str, Any]) -> Response:
+        return typed_text(value, MAX_CHARS)
+
+    def mark(self, item: Item, response: Response) -> Mark:
+        words = len(text_of(response).split())
+        return Mark(None if words else Fraction(0), {"words": words})
+
+    def describe(self, item: Item, response: Response) -> str:
+        text = " ".join(text_of(response).split())
+        return text if len(text) <= 60 else text[:59] + "…"

@@ -1,0 +1,56 @@
+"""What interactions with options share: opaque ids, letters, the options' own checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from item_bank.content.interactions.base import InvalidResponse, KeyMap, Render
+from item_bank.content.model import Option
+from item_bank.content.rational import rational, rational_or_none
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def weights(options: Sequence[Option]) -> dict[str, Fraction]:
+    return {option.id: rational(option.weight) for option in options}
+
+
+def option_problems(options: Sequence[Option]) -> Iterator[str]:
+    if len(options) < 2:
+        yield "An item with options needs at least two."
+    if len({option.id for option in options}) < len(options):
+        yield "Two options have the same id."
+    for letter, option in zip(letters(len(options)), options, strict=True):
+        weight = rational_or_none(option.weight)
+        if weight is None:
+            yield f"The weight of option {letter} is not a number."
+        elif abs(weight) > 1:
+            yield f"The weight of option {letter} is not between -1 and 1."
+        if not option.markup.html.strip():
+            yield f"Option {letter} is empty."
+
+
+def rendered(options: Sequence[Option], render: Render, keys: KeyMap) -> dict[str, str]:
+    """Opaque id → HTML, ordered by the opaque ids: they are keyed, so the order tells nothing of the author's."""
+    return dict(sorted((keys[option.id], render(option.markup)) for option in options))
+
+
+def own_ids(chosen: Iterable[str], keys: KeyMap) -> list[str]:
+    """The item's own ids of opaque ones."""
+    own: Mapping[str, str] = {opaque: identifier for identifier, opaque in keys.items()}
+    try:
+        return [own[opaque] for opaque in chosen]
+    except KeyError as error:
+        raise InvalidResponse("the option is not one of this form") from error
+
+
+def letters(count: int) -> list[str]:
+    """A to Z, then AA, AB, …"""
+    return [("" if n < 26 else LETTERS[n // 26 - 1]) + LETTERS[n % 26] for n in range(count)]
+
+
+def letters_of(options: Sequence[Option], chosen: Iterable[str]) -> str:
+    """The author's letters of the chosen ids: "A, C"; an id that the item no longer has stands as it is."""
+    named = dict(zip((option.id for option in options), letters(len(options)), strict=True))
+    return ", ".join(sorted(named.get(identifier, identifier) for identifier in chosen))
