@@ -44,9 +44,7 @@ attempt = Table(
     Column("ended_at", DateTime(timezone=True)),
     Column("ended_by", Text, nullable=False, server_default=""),  # candidate, deadline, staff
     Column("notices", Integer, nullable=False, server_default="0"),
-    CheckConstraint(
-        "state in ('ready', 'running', 'paused', 'submitted', 'expired', 'ended', 'absent')", name="state"
-    ),
+    CheckConstraint("state in ('ready', 'running', 'paused', 'submitted', 'expired', 'ended', 'absent')", name="state"),
     Index("ix_attempt_sitting_state", "sitting_id", "state"),
     Index("ix_attempt_deadline", "deadline", postgresql_where=text("state = 'running'")),
     schema="exam",

@@ -1,0 +1,227 @@
+"""The roof: puts the features together. Nothing else knows everyone."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import sqlalchemy.exc
+from litestar import Litestar, Request, Response, get
+from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import CacheControlHeader, State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException, InternalServerException, ValidationException
+from litestar.static_files import create_static_files_router
+from litestar.types import Message, Scope
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine import migrations
+from exam_engine.features import FEATURES, Feature
+from exam_engine.kit.database import make_engine, provide_connection, transaction
+from exam_engine.kit.errors import Refused, _
+from exam_engine.kit.events import Events
+from exam_engine.kit.identity import OPEN, Principal, open_to_all, principal_of
+from exam_engine.kit.keys import Keys
+from exam_engine.kit.pages import package_path, refusal
+from exam_engine.kit.settings import Settings
+
+log = logging.getLogger("exam_engine")
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), display-capture=()"),
+    (b"x-frame-options", b"DENY"),
+)
+STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
+
+
+def create_app(settings: Settings | None = None, features: tuple[Feature, ...] = FEATURES) -> Litestar:
+    """The ASGI application. `features` lets a test leave one out (delivery must run without proctoring)."""
+    settings = settings or Settings.from_environment()
+    if settings.database_url is None:
+        raise RuntimeError("the service is started with a database: exam-engine serve, or EXAM_ENGINE_DATABASE_URL")
+    keys = Keys.from_file(settings.master_key_file)
+    events = Events()
+    state = State(
+        {
+            "settings": settings,
+            "keys": keys,
+            "events": events,
+            "engine": make_engine(settings.database_url, pool_size=settings.pool_size),
+            "authenticate": next(feature.authenticate for feature in features if feature.authenticate),
+            "navigation": [entry for feature in features for entry in feature.navigation],
+            "slots": {name: fill for feature in features for name, fill in feature.slots.items()},
+            "features": features,
+        }
+    )
+    for feature in features:
+        for event, handler in feature.subscriptions(state):
+            events.subscribe(event, handler)
+    headers = (*SECURITY_HEADERS, STRICT_TRANSPORT) if settings.secure_cookies else SECURITY_HEADERS
+
+    async def add_headers(message: Message, scope: Scope) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), *headers]
+
+    return Litestar(
+        route_handlers=[
+            healthz,
+            readyz,
+            _static_files(),
+            service_worker,
+            *(handler for feature in features for handler in feature.routes),
+        ],
+        state=state,
+        dependencies={
+            "connection": Provide(provide_connection),
+            "principal": Provide(_principal),
+        },
+        exception_handlers={
+            Refused: _refused,
+            ValidationException: _invalid,
+            HTTPException: _http_error,
+            sqlalchemy.exc.TimeoutError: _busy,
+            sqlalchemy.exc.OperationalError: _busy,
+            ConnectionError: _busy,
+            OSError: _busy,
+            Exception: _unexpected,
+        },
+        csrf_config=CSRFConfig(
+            secret=keys.purpose("csrf").hex(),
+            cookie_name="csrf",
+            cookie_secure=settings.secure_cookies,
+            cookie_httponly=True,
+            cookie_samesite="lax",
+            exclude_from_csrf_key="exclude_from_csrf",
+        ),
+        before_send=[add_headers],
+        lifespan=[_lifespan],
+        openapi_config=None,
+        request_max_body_size=settings.body_limit,
+        debug=False,
+    )
+
+
+@asynccontextmanager
+async def _lifespan(app: Litestar) -> AsyncIterator[None]:
+    async with transaction(app.state.engine) as connection:
+        await _refuse_other_schema(connection)
+    for feature in app.state.features:
+        await feature.start(app)
+    try:
+        yield
+    finally:
+        for feature in reversed(app.state.features):
+            await feature.stop(app)
+        await app.state.engine.dispose()
+
+
+async def _refuse_other_schema(connection: AsyncConnection) -> None:
+    found, wanted = await migrations.current(connection), migrations.head()
+    if found != wanted:
+        raise RuntimeError(f"the database is at migration {found}, this program needs {wanted}: exam-engine migrate")
+
+
+async def _principal(request: Request[Any, Any, Any]) -> Principal | None:
+    return await principal_of(request)
+
+
+@get("/healthz", media_type="text/plain", **open_to_all())
+async def healthz() -> str:
+    """The process lives."""
+    return "ok\n"
+
+
+@get("/readyz", media_type="text/plain", **open_to_all())
+async def readyz(state: State) -> Response[str]:
+    """The process can serve: the database answers."""
+    try:
+        async with transaction(state.engine) as connection:
+            await connection.execute(text("select 1"))
+    except (OSError, sqlalchemy.exc.SQLAlchemyError):
+        return Response("the database does not answer\n", status_code=503, media_type="text/plain")
+    return Response("ready\n", media_type="text/plain")
+
+
+@get("/sw.js", media_type="text/javascript", sync_to_thread=False, **open_to_all())
+def service_worker() -> Response[bytes]:
+    """At the root, so that it may serve every page of the player."""
+    return Response(
+        package_path("web", "dist", "sw.js").read_bytes(),
+        media_type="text/javascript",
+        headers={"Cache-Control": "no-cache", "Service-Worker-Allowed": "/"},
+    )
+
+
+def _static_files() -> Any:
+    """Digest-named files: their name changes with their content, so they may be kept for a year."""
+    return create_static_files_router(
+        path="/static",
+        directories=[package_path("web", "dist")],
+        cache_control=CacheControlHeader(public=True, max_age=31_536_000, immutable=True),
+        opt={"permission": OPEN},
+    )
+
+
+def _refused(request: Request[Any, Any, Any], error: Refused) -> Response[Any]:
+    if error.status == 401 and "text/html" in request.headers.get("accept", "") and request.method == "GET":
+        where = "/candidate" if request.url.path.startswith("/play") else "/sign-in"
+        return Response(None, status_code=303, headers={"Location": f"{where}?next={request.url.path}"})
+    return refusal(request, error)
+
+
+def _invalid(request: Request[Any, Any, Any], error: ValidationException) -> Response[Any]:
+    names = [str(item.get("key", "")) for item in error.extra or () if isinstance(item, dict)]
+    found = Refused("invalid", 422, _("Some of the values sent do not fit: %(names)s."), names=", ".join(names))
+    return refusal(request, found)
+
+
+def _http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    if isinstance(error, InternalServerException):
+        return _unexpected(request, error)
+    code, message = _HTTP_ERRORS.get(error.status_code, ("refused", _("The request could not be understood.")))
+    if error.status_code == 403 and "CSRF" in str(error.detail):
+        code, message = "form_expired", _("This form is no longer valid. Reload the page and send it again.")
+    return refusal(request, Refused(code, error.status_code, message))
+
+
+_HTTP_ERRORS = {
+    400: ("malformed", _("The request could not be understood.")),
+    404: ("not_found", _("This page does not exist, or it is not yours to open.")),
+    405: ("method_not_allowed", _("This address does not take such a request.")),
+    413: ("too_large", _("What was sent is too large.")),
+    415: ("wrong_type", _("This kind of content is not accepted here.")),
+}
+
+
+def _busy(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    log.warning("the database does not answer: %s", type(error).__name__)
+    message = _("The service is busy or its database is away for a moment. Nothing is lost; try again shortly.")
+    return refusal(request, Refused("busy", 503, message, headers={"Retry-After": "5"}))
+
+
+def _unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    log.error("unexpected error at %s", request.url.path, exc_info=error)
+    return refusal(request, Refused("internal", 500, _("Something went wrong on our side. It has been recorded.")))

@@ -1,0 +1,46 @@
+"""News of delivery; features above subscribe in `app.py` and write in the same transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignalEntry:
+    attempt_id: int
+    resume: int
+    counter: int
+    client_ms: int
+    arrived_at: datetime
+    blob: str  # JSON as sent; delivery does not look into it
+
+
+@dataclass(frozen=True, slots=True)
+class SaveAccepted:
+    """The signal entries of one flush, new ones only."""
+
+    entries: tuple[SignalEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceAsked:
+    """A second device wants to go on with an attempt."""
+
+    attempt_id: int
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddressChanged:
+    attempt_id: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptClosed:
+    """Submitted, expired or ended: scoring marks it."""
+
+    attempt_id: int
+    sitting_id: int

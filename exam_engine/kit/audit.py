@@ -1,0 +1,35 @@
+"""The append-only record of who did what. Ids only, never names: it outlives the people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.kit.identity import Principal
+from exam_engine.kit.tables import audit
+
+
+async def record(
+    connection: AsyncConnection,
+    principal: Principal,
+    action: str,
+    subject_kind: str,
+    subject_id: int | None,
+    *,
+    unit_id: int | None = None,
+    **data: Any,
+) -> None:
+    """Writes one entry in the caller's transaction: the act and its trace commit together."""
+    await connection.execute(
+        insert(audit).values(
+            actor_kind=principal.kind,
+            actor_id=principal.id or None,
+            action=action,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            unit_id=unit_id,
+            data=data,
+        )
+    )

@@ -1,0 +1,77 @@
+"""Who asks, what they may do, and where. Permissions are names; which role holds which is data of a feature above."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, cast
+
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+from sqlalchemy import ColumnElement, false, or_
+
+from exam_engine.kit.errors import Refused, _
+
+OPEN = "open"
+
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no look-alikes: ids are read aloud
+
+
+def public_id(length: int = 16) -> str:
+    """An unguessable id for URLs and slips: about 5 bits per character."""
+    return "".join(secrets.choice(_ALPHABET) for _i in range(length))
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A signed-in person or candidate. `permissions` maps a permission to the unit paths within which it holds."""
+
+    kind: Literal["staff", "candidate", "system"]
+    id: int
+    name: str = ""
+    session_id: int | None = None
+    locale: str | None = None
+    permissions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    roles: frozenset[str] = frozenset()
+
+    def may(self, permission: str) -> bool:
+        return permission in self.permissions
+
+    def scopes(self, permission: str) -> tuple[str, ...]:
+        return self.permissions.get(permission, ())
+
+
+SYSTEM = Principal("system", 0, "system")
+
+
+def within(path: ColumnElement[str], scopes: Iterable[str]) -> ColumnElement[bool]:
+    """The WHERE condition of ownership: the unit's path lies below one of the scopes."""
+    conditions = [path.startswith(scope, autoescape=True) for scope in scopes]
+    return or_(*conditions) if conditions else false()
+
+
+def requires(permission: str) -> dict[str, Any]:
+    """The declaration every route carries: `@get("/x", **requires("results.read"))`."""
+    return {"guards": [_guard], "opt": {"permission": permission}}
+
+
+def open_to_all() -> dict[str, Any]:
+    """The declaration of a route that needs nobody signed in (health, sign-in, static pages)."""
+    return {"opt": {"permission": OPEN}}
+
+
+async def principal_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Principal | None:
+    """Whoever the session cookie names, looked up once per request."""
+    if "principal" not in connection.scope["state"]:
+        connection.scope["state"]["principal"] = await connection.app.state.authenticate(connection)
+    return cast("Principal | None", connection.scope["state"]["principal"])
+
+
+async def _guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    permission = handler.opt["permission"]
+    principal = await principal_of(connection)
+    if principal is None:
+        raise Refused("sign_in_needed", 401, _("Please sign in first."))
+    if not principal.may(permission):
+        raise Refused("not_allowed", 403, _("Your role does not include this. Ask an administrator of your school."))

@@ -1,0 +1,138 @@
+"""Long work (DESIGN D9): enqueued in the transaction that causes it, run by `exam-engine work`, with progress for pages.
+
+The queue is PgQueuer in the schema `jobs` (its tables come from our migrations); `exam.job` is what people see.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from exam_engine.kit import clock
+from exam_engine.kit.database import transaction
+from exam_engine.kit.errors import Refused
+from exam_engine.kit.identity import Principal, public_id
+from exam_engine.kit.tables import job
+
+if TYPE_CHECKING:
+    import asyncpg
+
+os.environ.setdefault("PGQUEUER_SCHEMA", "jobs")
+
+ENTRYPOINT = "job"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Tells the page how far the work is; each report is its own short transaction."""
+
+    engine: AsyncEngine
+    job_id: int
+
+    async def report(self, done: int, total: int, message: str = "") -> None:
+        async with transaction(self.engine) as connection:
+            await connection.execute(
+                update(job).where(job.c.id == self.job_id).values(done=done, total=total, message=message)
+            )
+
+
+#: (engine, progress, payload) → result shown on the page and by `--json`.
+Handler = Callable[[AsyncEngine, Progress, Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
+
+
+async def enqueue(
+    connection: AsyncConnection,
+    kind: str,
+    payload: Mapping[str, Any],
+    *,
+    principal: Principal,
+    unit_id: int | None = None,
+) -> str:
+    """Returns the job's public id. Nothing runs if the caller's transaction fails."""
+    from pgqueuer.queries import Queries
+
+    row = (
+        await connection.execute(
+            insert(job)
+            .values(
+                public_id=public_id(),
+                kind=kind,
+                unit_id=unit_id,
+                created_by=principal.id or None,
+                payload=dict(payload),
+            )
+            .returning(job.c.id, job.c.public_id)
+        )
+    ).one()
+    raw = cast("asyncpg.Connection", (await connection.get_raw_connection()).driver_connection)
+    await Queries.from_asyncpg_connection(raw).enqueue(ENTRYPOINT, json.dumps({"id": row.id}).encode())
+    return str(row.public_id)
+
+
+class Jobs:
+    """The kinds of work this service knows; `app.py` and the worker register the same ones."""
+
+    def __init__(self) -> None:
+        self._handlers: dict[str, Handler] = {}
+
+    def register(self, kind: str, handler: Handler) -> None:
+        self._handlers[kind] = handler
+
+    async def perform(self, engine: AsyncEngine, job_id: int) -> None:
+        """Runs one job to its end; what went wrong is on the job's row, in words a person can act on."""
+        async with transaction(engine) as connection:
+            row = (
+                await connection.execute(
+                    update(job).where(job.c.id == job_id).values(state="running").returning(job.c.kind, job.c.payload)
+                )
+            ).one()
+        try:
+            result = await self._handlers[row.kind](engine, Progress(engine, job_id), row.payload)
+        except Refused as refused:
+            await _finish(engine, job_id, "failed", message=refused.message % refused.params)
+        except Exception as error:
+            await _finish(engine, job_id, "failed", message=f"{type(error).__name__}: {error}"[:500])
+            raise
+        else:
+            await _finish(engine, job_id, "done", result=dict(result))
+
+    async def run(self, engine: AsyncEngine, url: str) -> None:
+        """Serves the queue until cancelled."""
+        import asyncpg
+        from pgqueuer import AsyncpgDriver, PgQueuer
+        from pgqueuer.models import Job
+
+        raw = await asyncpg.connect(url.replace("postgresql+asyncpg://", "postgresql://"))
+        try:
+            queue = PgQueuer(AsyncpgDriver(raw))
+
+            @queue.entrypoint(ENTRYPOINT, concurrency_limit=2)
+            async def perform(found: Job) -> None:
+                await self.perform(engine, json.loads(found.payload or b"{}")["id"])
+
+            await queue.run()
+        finally:
+            await raw.close()
+
+
+async def _finish(
+    engine: AsyncEngine, job_id: int, state: str, *, message: str = "", result: dict[str, Any] | None = None
+) -> None:
+    async with transaction(engine) as connection:
+        await connection.execute(
+            update(job)
+            .where(job.c.id == job_id)
+            .values(state=state, message=message, result=result, finished_at=clock.now())
+        )
+
+
+async def job_by_public_id(connection: AsyncConnection, public: str, principal: Principal) -> Mapping[str, Any] | None:
+    """The job as its page shows it, to the person who asked for it."""
+    row = await connection.execute(select(job).where(job.c.public_id == public, job.c.created_by == principal.id))
+    return row.mappings().one_or_none()

@@ -1,0 +1,148 @@
+"""Pages: Jinja with the request's language, identity and navigation; digest-named files of the browser build."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from litestar import MediaType, Request, Response
+
+from exam_engine.kit import languages
+from exam_engine.kit.errors import Refused
+
+#: Each feature adds its entries through `app.py`: label msgid, href, icon, the permission that shows it.
+NavigationEntry = tuple[str, str, str, str]
+
+
+def package_path(*parts: str) -> Path:
+    """A file of the installed package (the wheel is never zipped: `pip` unpacks it)."""
+    with as_file(files("exam_engine").joinpath(*parts)) as path:
+        return path
+
+
+@cache
+def manifest() -> Mapping[str, Any]:
+    found: Mapping[str, Any] = json.loads(package_path("web", "dist", "manifest.json").read_text())
+    return found
+
+
+def asset(name: str) -> str:
+    """The URL of a built file: `asset("staff.js")` → `/static/staff-8F3A….js`."""
+    entry = manifest()[name]
+    return f"/static/{entry['file'] if isinstance(entry, dict) else entry}"
+
+
+@cache
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(package_path("templates")),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["asset"] = asset
+    return made
+
+
+def locale_of(request: Request[Any, Any, Any]) -> str:
+    """User's choice > signed-in principal's language > the browser's > the service's."""
+    chosen = request.cookies.get(languages.COOKIE, "")
+    if chosen in languages.LOCALES:
+        return chosen
+    principal = request.scope["state"].get("principal")
+    if principal is not None and principal.locale in languages.LOCALES:
+        return str(principal.locale)
+    return languages.negotiate(request.headers.get("accept-language", "")) or request.app.state.settings.default_locale
+
+
+def render(request: Request[Any, Any, Any], name: str, **context: Any) -> str:
+    """A template with what every page needs: `_`, `ngettext`, `locale`, `moment`, `number`, `principal`, `navigation`."""
+    locale = locale_of(request)
+    source = languages.messages(locale)
+    principal = request.scope["state"].get("principal")
+    zone = request.app.state.settings.default_zone
+    common: dict[str, Any] = {
+        "_": languages.translator(locale),
+        "ngettext": lambda one, many, n: source.ngettext(one, many, n) % {"n": n},
+        "locale": locale,
+        "locales": languages.LOCALES,
+        "moment": lambda value, form="short": languages.moment(value, locale, zone, form) if value else "–",
+        "number": lambda value, decimals=None: languages.number(value, locale, decimals),
+        "principal": principal,
+        "navigation": navigation(request, principal),
+        "path": request.url.path,
+        "csrf_token": csrf_token(request),
+        "may": principal.may if principal else (lambda _permission: False),
+        "demo": request.app.state.settings.demo,
+    }
+    return environment().get_template(name).render({**common, **context})
+
+
+def page(
+    request: Request[Any, Any, Any],
+    name: str,
+    *,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    **context: Any,
+) -> Response[str]:
+    """An HTML response; never stored by caches, as every page shows somebody's data."""
+    return Response(
+        render(request, name, **context),
+        media_type=MediaType.HTML,
+        status_code=status,
+        headers={"Cache-Control": "private, no-store", **(headers or {})},
+    )
+
+
+def navigation(request: Request[Any, Any, Any], principal: Any) -> list[dict[str, Any]]:
+    if principal is None or principal.kind != "staff":
+        return []
+    here = request.url.path
+    translate = languages.translator(locale_of(request))
+    return [
+        {"label": translate(label), "href": href, "icon": icon, "current": here == href or here.startswith(href + "/")}
+        for label, href, icon, permission in request.app.state.navigation
+        if principal.may(permission)
+    ]
+
+
+def csrf_token(request: Request[Any, Any, Any]) -> str:
+    from litestar.utils.scope.state import ScopeState
+
+    found = ScopeState.from_scope(request.scope).csrf_token
+    return found if isinstance(found, str) else ""
+
+
+def wants_json(request: Request[Any, Any, Any]) -> bool:
+    accept = request.headers.get("accept", "")
+    return "text/html" not in accept or "application/json" in accept.split("text/html")[0]
+
+
+def refusal(request: Request[Any, Any, Any], refused: Refused) -> Response[Any]:
+    """The same refusal for a program (problem+json, RFC 9457) and for a person (a page)."""
+    locale = locale_of(request)
+    text = languages.translator(locale)(refused.message, **refused.params)
+    if wants_json(request):
+        body = {"type": "about:blank", "status": refused.status, "code": refused.code, "detail": text, **refused.extra}
+        return Response(
+            body, media_type="application/problem+json", status_code=refused.status, headers=dict(refused.headers)
+        )
+    return page(
+        request,
+        "kit/error.html",
+        status=refused.status,
+        headers=dict(refused.headers),
+        code=refused.code,
+        message=text,
+        status_code=refused.status,
+    )
+
+
+Translator = Callable[..., str]
