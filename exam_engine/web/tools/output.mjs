@@ -36,7 +36,7 @@ export class Output {
     await writeFile(waiting, JSON.stringify(sorted, null, 1) + "\n");
     await rename(waiting, join(dist, "manifest.json"));
     const kept = new Set(Object.values(sorted).flatMap(({ file }) => [file, `${file}.br`]));
-    for (const name of await readdir(dist))
-      if (!kept.has(name) && /-[0-9a-f]{10}\.\w+(\.br)?$/.test(name)) await rm(join(dist, name), { force: true });
+    kept.add("manifest.json").add("sources.json");
+    for (const name of await readdir(dist)) if (!kept.has(name)) await rm(join(dist, name), { force: true });
   }
 }
