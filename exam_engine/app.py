@@ -60,25 +60,7 @@ STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 def create_app(settings: Settings | None = None, features: tuple[Feature, ...] = FEATURES) -> Litestar:
     """The ASGI application. `features` lets a test leave one out (delivery must run without proctoring)."""
     settings = settings or Settings.from_environment()
-    if settings.database_url is None:
-        raise RuntimeError("the service is started with a database: exam-engine serve, or EXAM_ENGINE_DATABASE_URL")
-    keys = Keys.from_file(settings.master_key_file)
-    events = Events()
-    state = State(
-        {
-            "settings": settings,
-            "keys": keys,
-            "events": events,
-            "engine": make_engine(settings.database_url, pool_size=settings.pool_size),
-            "authenticate": next(feature.authenticate for feature in features if feature.authenticate),
-            "navigation": [entry for feature in features for entry in feature.navigation],
-            "slots": {name: fill for feature in features for name, fill in feature.slots.items()},
-            "features": features,
-        }
-    )
-    for feature in features:
-        for event, handler in feature.subscriptions(state):
-            events.subscribe(event, handler)
+    state = make_state(settings, features)
     headers = (*SECURITY_HEADERS, STRICT_TRANSPORT) if settings.secure_cookies else SECURITY_HEADERS
 
     async def add_headers(message: Message, scope: Scope) -> None:
@@ -109,7 +91,7 @@ def create_app(settings: Settings | None = None, features: tuple[Feature, ...] =
             Exception: _unexpected,
         },
         csrf_config=CSRFConfig(
-            secret=keys.purpose("csrf").hex(),
+            secret=state.keyring.purpose("csrf").hex(),
             cookie_name="csrf",
             cookie_secure=settings.secure_cookies,
             cookie_httponly=True,
@@ -122,6 +104,32 @@ def create_app(settings: Settings | None = None, features: tuple[Feature, ...] =
         request_max_body_size=settings.body_limit,
         debug=False,
     )
+
+
+def make_state(settings: Settings, features: tuple[Feature, ...] = FEATURES) -> State:
+    """What requests and jobs share: settings, keys, events, the engine, and what features fill in."""
+    if settings.database_url is None:
+        raise RuntimeError("the service is started with a database: exam-engine serve, or EXAM_ENGINE_DATABASE_URL")
+    state = State(
+        {
+            "settings": settings,
+            "keyring": Keys.from_file(settings.master_key_file),
+            "events": Events(),
+            "engine": make_engine(settings.database_url, pool_size=settings.pool_size),
+            "authenticate": next((feature.authenticate for feature in features if feature.authenticate), _nobody),
+            "navigation": [entry for feature in features for entry in feature.navigation],
+            "slots": {name: fill for feature in features for name, fill in feature.slots.items()},
+            "features": features,
+        }
+    )
+    for feature in features:
+        for event, handler in feature.subscriptions(state):
+            state.events.subscribe(event, handler)
+    return state
+
+
+async def _nobody(_connection: object) -> None:
+    return None
 
 
 @asynccontextmanager

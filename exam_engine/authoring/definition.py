@@ -8,7 +8,8 @@ import msgspec
 
 from item_bank.content.model import Language, Markup
 
-Rounding = Literal["half_up_2dp", "half_up_1dp", "half_up_quarter", "integer"]
+#: Names of `item_bank.content.rounding.POLICIES`.
+Rounding = Literal["none-2dp", "half-up-1dp", "half-up-quarter", "half-up-half", "integer"]
 Shown = Literal["never", "at_submission", "after_release"]
 
 
@@ -64,7 +65,7 @@ class ExamDefinition(msgspec.Struct, frozen=True, omit_defaults=True):
     first_form: int = 101
     individual: bool = False
     scale: str | None = "10"
-    rounding: Rounding = "half_up_2dp"
+    rounding: Rounding = "none-2dp"
     afterwards: Afterwards = Afterwards()
     schema: int = 1
 

@@ -23,6 +23,11 @@ def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
     )
 
 
+def dsn(url: str) -> str:
+    """The URL as asyncpg itself reads it."""
+    return url.replace("postgresql+asyncpg://", "postgresql://", 1)
+
+
 @asynccontextmanager
 async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """One transaction: committed when the block ends well, rolled back when it raises."""

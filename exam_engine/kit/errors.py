@@ -41,9 +41,9 @@ def not_found() -> Refused:
     return Refused("not_found", 404, _("This page does not exist, or it is not yours to open."))
 
 
-def invalid(message: str, **params: object) -> Refused:
+def invalid(message: str, **params: Any) -> Refused:
     return Refused("invalid", 422, message, **params)
 
 
-def conflict(message: str, **params: object) -> Refused:
+def conflict(message: str, **params: Any) -> Refused:
     return Refused("conflict", 409, message, **params)

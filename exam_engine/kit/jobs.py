@@ -1,4 +1,4 @@
-"""Long work (DESIGN D9): enqueued in the transaction that causes it, run by `exam-engine work`, with progress for pages.
+"""Long work (DESIGN D9): enqueued in the transaction that causes it, run by `exam-engine work`, its progress shown.
 
 The queue is PgQueuer in the schema `jobs` (its tables come from our migrations); `exam.job` is what people see.
 """
@@ -11,11 +11,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from litestar.datastructures import State
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from exam_engine.kit import clock
-from exam_engine.kit.database import transaction
+from exam_engine.kit.database import dsn, transaction
 from exam_engine.kit.errors import Refused
 from exam_engine.kit.identity import Principal, public_id
 from exam_engine.kit.tables import job
@@ -42,8 +43,8 @@ class Progress:
             )
 
 
-#: (engine, progress, payload) → result shown on the page and by `--json`.
-Handler = Callable[[AsyncEngine, Progress, Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
+#: (the service's state as `create_app` makes it, progress, payload) → result shown on the page and by `--json`.
+Handler = Callable[[State, Progress, Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 
 
 async def enqueue(
@@ -84,8 +85,9 @@ class Jobs:
     def register(self, kind: str, handler: Handler) -> None:
         self._handlers[kind] = handler
 
-    async def perform(self, engine: AsyncEngine, job_id: int) -> None:
+    async def perform(self, state: State, job_id: int) -> None:
         """Runs one job to its end; what went wrong is on the job's row, in words a person can act on."""
+        engine: AsyncEngine = state.engine
         async with transaction(engine) as connection:
             row = (
                 await connection.execute(
@@ -93,7 +95,7 @@ class Jobs:
                 )
             ).one()
         try:
-            result = await self._handlers[row.kind](engine, Progress(engine, job_id), row.payload)
+            result = await self._handlers[row.kind](state, Progress(engine, job_id), row.payload)
         except Refused as refused:
             await _finish(engine, job_id, "failed", message=refused.message % refused.params)
         except Exception as error:
@@ -102,19 +104,19 @@ class Jobs:
         else:
             await _finish(engine, job_id, "done", result=dict(result))
 
-    async def run(self, engine: AsyncEngine, url: str) -> None:
+    async def run(self, state: State) -> None:
         """Serves the queue until cancelled."""
         import asyncpg
         from pgqueuer import AsyncpgDriver, PgQueuer
         from pgqueuer.models import Job
 
-        raw = await asyncpg.connect(url.replace("postgresql+asyncpg://", "postgresql://"))
+        raw = await asyncpg.connect(dsn(state.settings.database_url))
         try:
             queue = PgQueuer(AsyncpgDriver(raw))
 
             @queue.entrypoint(ENTRYPOINT, concurrency_limit=2)
             async def perform(found: Job) -> None:
-                await self.perform(engine, json.loads(found.payload or b"{}")["id"])
+                await self.perform(state, json.loads(found.payload or b"{}")["id"])
 
             await queue.run()
         finally:
@@ -135,4 +137,5 @@ async def _finish(
 async def job_by_public_id(connection: AsyncConnection, public: str, principal: Principal) -> Mapping[str, Any] | None:
     """The job as its page shows it, to the person who asked for it."""
     row = await connection.execute(select(job).where(job.c.public_id == public, job.c.created_by == principal.id))
-    return row.mappings().one_or_none()
+    found = row.mappings().one_or_none()
+    return None if found is None else {**found}

@@ -62,7 +62,7 @@ def locale_of(request: Request[Any, Any, Any]) -> str:
 
 
 def render(request: Request[Any, Any, Any], name: str, **context: Any) -> str:
-    """A template with what every page needs: `_`, `ngettext`, `locale`, `moment`, `number`, `principal`, `navigation`."""
+    """A template with what every page needs: `_`, `ngettext`, `locale`, `moment`, `number`, `principal` and more."""
     locale = locale_of(request)
     source = languages.messages(locale)
     principal = request.scope["state"].get("principal")

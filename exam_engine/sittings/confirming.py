@@ -1,0 +1,143 @@
+"""Confirming a roster: forms are drawn, papers rendered, every variant built, PINs and tickets made, all ahead of the day."""
+
+from __future__ import annotations
+
+import secrets as randomness
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from litestar.datastructures import State
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.authoring import definition as definitions
+from exam_engine.authoring.definition import ExamDefinition
+from exam_engine.kit.database import transaction
+from exam_engine.kit.errors import Refused, _
+from exam_engine.kit.events import Events
+from exam_engine.kit.identity import public_id
+from exam_engine.kit.jobs import Progress
+from exam_engine.kit.keys import Keys
+from exam_engine.sittings import queries, secrets
+from exam_engine.sittings.events import BuiltAttempt, RosterConfirmed
+from exam_engine.sittings.forms import BuiltForm, Content, build_form, build_variant, mentioned_assets
+from item_bank.assembly import variant
+from item_bank.assembly.blueprint import BlueprintError
+from item_bank.content.model import Asset, decode_item, decode_passage
+
+JOB = "confirm_roster"
+
+
+async def perform(state: State, progress: Progress, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The job: `payload` names the sitting."""
+    async with transaction(state.engine) as connection:
+        built = await confirm(connection, state.keyring, state.events, payload["sitting"], progress)
+    return {"candidates": built}
+
+
+async def confirm(
+    connection: AsyncConnection, keys: Keys, events: Events, sitting_id: int, progress: Progress | None = None
+) -> int:
+    """Builds everything in one transaction and returns the number of candidates. Refused when it can't be built."""
+    sitting = await queries.locked_sitting(connection, sitting_id)
+    if sitting["state"] not in ("draft", "confirming"):
+        raise Refused("sitting_confirmed", 409, _("This sitting is confirmed already."))
+    candidates = await queries.candidates_of(connection, sitting_id)
+    if not candidates:
+        raise Refused("roster_empty", 422, _("The roster is empty. Upload the list of candidates first."))
+    definition = definitions.decode(sitting["definition"])
+    content = await load_content(connection, definition)
+    seed = sitting["seed"] or public_id(24)
+    paper_key = randomness.token_bytes(32)
+    built = _forms(definition, content, seed, keys.purpose("opaque ids"))
+    form_ids = [await _store(connection, sitting_id, form) for form in built]
+    first = await queries.next_attempt_block(connection, len(candidates) + queries.SPARE_ATTEMPTS)
+    attempts, rows = [], []
+    for position, candidate in enumerate(candidates):
+        choice = position % len(built)
+        attempt_id = first + position
+        order_seed = f"{seed}/{built[choice].number}" + (f"/{candidate['number']}" if definition.individual else "")
+        body = build_variant(definition, built[choice], order_seed)
+        rows.append({"attempt_id": attempt_id, "form_id": form_ids[choice], "body": body})
+        attempts.append(BuiltAttempt(attempt_id, candidate["id"], form_ids[choice]))
+        if progress and position % 500 == 0:
+            await progress.report(position, len(candidates), "variants")
+    await queries.store_variants(connection, rows)
+    await queries.set_secrets(connection, _secrets(keys, candidates))
+    await queries.set_sitting(
+        connection,
+        sitting_id,
+        state="confirmed",
+        seed=seed,
+        paper_key=keys.seal("paper", paper_key),
+        first_attempt_id=first,
+        attempt_count=len(candidates) + queries.SPARE_ATTEMPTS,
+    )
+    await events.publish(connection, RosterConfirmed(sitting_id, first, tuple(attempts)))
+    return len(candidates)
+
+
+async def load_content(connection: AsyncConnection, definition: ExamDefinition) -> Content:
+    """The pinned versions with their passages and pictures."""
+    versions = sorted(
+        {fixed.version for section in definition.sections for fixed in section.items}
+        | {version for section in definition.sections for draw in section.draws for version in draw.versions}
+    )
+    items = {
+        row["id"]: decode_item(_json(row["content"])) for row in await queries.content_of_versions(connection, versions)
+    }
+    if missing := set(versions) - items.keys():
+        raise Refused("items_missing", 422, _("%(n)s items of this exam do not exist any more."), n=len(missing))
+    wanted = sorted({item.passage for item in items.values() if item.passage})
+    passages = {
+        row["digest"]: decode_passage(_json(row["content"]))
+        for row in await queries.passages_by_digest(connection, wanted)
+    }
+    digests = sorted(mentioned_assets([*items.values(), *passages.values()]))
+    assets = {
+        row["digest"]: Asset(row["digest"], row["media_type"], row["data"])
+        for row in await queries.assets_by_digest(connection, digests)
+    }
+    return Content(items, passages, assets)
+
+
+def _forms(definition: ExamDefinition, content: Content, seed: str, key: bytes) -> list[BuiltForm]:
+    try:
+        return [
+            build_form(definition, content, seed, key, str(definition.first_form + offset), public_id())
+            for offset in range(max(1, definition.forms))
+        ]
+    except BlueprintError as error:
+        raise Refused(
+            "blueprint_unfilled", 422, _("The paper cannot be put together: %(problems)s"), problems=str(error)
+        ) from error
+
+
+async def _store(connection: AsyncConnection, sitting_id: int, built: BuiltForm) -> int:
+    return await queries.store_form(
+        connection,
+        {
+            "public_id": built.public_id,
+            "sitting_id": sitting_id,
+            "number": built.number,
+            "key_map": list(built.key_map),
+            "slots": list(built.slots),
+            "paper": built.paper,
+            "paper_digest": built.digest,
+            "variant_version": variant.VERSION,
+        },
+    )
+
+
+def _secrets(keys: Keys, candidates: Sequence[RowMapping]) -> list[dict[str, Any]]:
+    return [
+        secrets.sealed_row(keys, candidate["id"], secrets.make())
+        for candidate in candidates
+        if candidate["ticket_hash"] is None
+    ]
+
+
+def _json(value: Any) -> bytes:
+
+    return msgspec.json.encode(value)

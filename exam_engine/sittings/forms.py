@@ -1,0 +1,186 @@
+"""Forms, papers and variants of a sitting, built ahead from a definition and a seed. Pure: no clock, no database."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from exam_engine.authoring.definition import ExamDefinition, Section
+from item_bank.assembly import blueprint, variant
+from item_bank.assembly.opaque import neutral_order, opaque_ids
+from item_bank.content.interactions import handler_for
+from item_bank.content.markup import render
+from item_bank.content.model import Asset, Item, Markup, Passage, encode
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything a definition refers to: versions by id, passages and assets by digest."""
+
+    items: Mapping[int, Item]
+    passages: Mapping[str, Passage]
+    assets: Mapping[str, Asset]
+
+
+@dataclass(frozen=True)
+class BuiltForm:
+    """One numbered form: `paper` is what a browser may see; `key_map` and `slots` stay on the server."""
+
+    number: str
+    public_id: str
+    form: blueprint.Form
+    slot_of: Mapping[str, int]
+    choices: Mapping[str, blueprint.Choices]
+    key_map: Sequence[Mapping[str, Any]]
+    slots: Sequence[Mapping[str, Any]]
+    paper_json: bytes
+
+    @cached_property
+    def paper(self) -> bytes:
+        return gzip.compress(self.paper_json, 9, mtime=0)
+
+    @cached_property
+    def digest(self) -> str:
+        return hashlib.sha256(self.paper_json).hexdigest()
+
+
+def build_form(
+    definition: ExamDefinition, content: Content, seed: str, key: bytes, number: str, public: str
+) -> BuiltForm:
+    """Draws one form and renders its paper. Raises `blueprint.BlueprintError` where the pools cannot fill it."""
+    plan, pools = as_blueprint(definition, content)
+    drawn = variant.draw(f"{seed}/{number}", variant.VERSION, plan, pools)
+    order = neutral_order(key, f"form/{number}", drawn.items)
+    slot_of = {name: slot for slot, name in enumerate(order)}
+    placed = {
+        entry.item: (index, section, entry) for index, section in enumerate(drawn.sections) for entry in section.entries
+    }
+    choices, key_map, slots, papers = {}, [], [], []
+    passage_ids = _passage_ids(key, number, [content.items[int(name)].passage for name in order])
+    for slot, name in enumerate(order):
+        index, section, entry = placed[name]
+        item = content.items[int(name)]
+        handler = handler_for(item)
+        own = handler.option_ids(item)
+        keys = opaque_ids(key, f"form/{number}/{name}", own)
+        body = handler.body(item, render, keys)
+        if own:
+            choices[name] = blueprint.Choices(tuple(own), tuple(handler.movable(item)))
+        key_map.append(
+            {
+                "version": int(name),
+                "points": entry.points,
+                "section": index,
+                "group": entry.alternative,
+                "choose": section.choose,
+                "keys": dict(keys),
+            }
+        )
+        slots.append({"type": item.type, "body": _skeleton(body)})
+        papers.append(
+            {
+                "slot": slot,
+                "type": item.type,
+                "stem": render(item.stem),
+                "points": entry.points,
+                "body": body,
+                "passage": passage_ids.get(item.passage or ""),
+            }
+        )
+    paper = {
+        "v": 1,
+        "id": public,
+        "language": definition.language,
+        "title": definition.title,
+        "instructions": _html(definition.instructions),
+        "passages": {opaque: render(content.passages[digest].markup) for digest, opaque in passage_ids.items()},
+        "items": papers,
+        "assets": _assets(content, [content.items[int(name)] for name in order]),
+    }
+    return BuiltForm(number, public, drawn, slot_of, choices, key_map, slots, _encoder.encode(paper))
+
+
+def build_variant(definition: ExamDefinition, built: BuiltForm, seed: str) -> dict[str, Any]:
+    """The order in which one candidate meets the form; all candidates of a form share it unless `individual`."""
+    arranged = variant.arrange(seed, variant.VERSION, built.form, built.choices)
+    sections = []
+    for section, placed in zip(definition.sections, arranged.sections, strict=True):
+        items = []
+        for entry in placed:
+            slot = built.slot_of[entry.item]
+            keys = built.key_map[slot]["keys"]
+            row: list[Any] = [slot, [keys[own] for own in entry.options]]
+            items.append([*row, entry.alternative] if section.choose else row)
+        sections.append(
+            {
+                "title": section.title,
+                "instructions": _html(section.instructions),
+                "choose": section.choose,
+                "items": items,
+            }
+        )
+    return {"v": variant.VERSION, "form": built.number, "sections": sections}
+
+
+def as_blueprint(
+    definition: ExamDefinition, content: Content
+) -> tuple[blueprint.Blueprint, dict[str, list[blueprint.Entry]]]:
+    """The definition in the words of assembly: items named by version id, passages as groups that stay together."""
+    pools: dict[str, list[blueprint.Entry]] = {}
+    sections = [_section(section, number, content, pools) for number, section in enumerate(definition.sections)]
+    return blueprint.Blueprint(sections), pools
+
+
+def _section(
+    section: Section, number: int, content: Content, pools: dict[str, list[blueprint.Entry]]
+) -> blueprint.Section:
+    parts: list[blueprint.Entry | blueprint.Draw] = [
+        _entry(fixed.version, fixed.points, content, fixed.group if section.choose else None) for fixed in section.items
+    ]
+    for position, draw in enumerate(section.draws):
+        pool = f"{number}.{position}"
+        pools[pool] = [_entry(version, draw.points, content, None) for version in draw.versions]
+        parts.append(blueprint.Draw(pool, draw.count, draw.points))
+    return blueprint.Section(section.title, parts, section.shuffle_items, section.shuffle_options, section.choose)
+
+
+def _entry(version: int, points: str | None, content: Content, alternative: str | None) -> blueprint.Entry:
+    item = content.items[version]
+    return blueprint.Entry(str(version), points or item.points, group=item.passage, alternative=alternative)
+
+
+def _passage_ids(key: bytes, number: str, digests: Sequence[str | None]) -> dict[str, str]:
+    return opaque_ids(key, f"form/{number}/passages", [digest for digest in digests if digest])
+
+
+def _skeleton(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The body without its texts: enough to check a response."""
+    return {name: dict.fromkeys(value, "") if isinstance(value, dict) else value for name, value in body.items()}
+
+
+def _assets(content: Content, items: Sequence[Item]) -> dict[str, Any]:
+    shown = [msgspec.structs.replace(item, rationale=None) for item in items]
+    wanted = mentioned_assets([*shown, *(content.passages[item.passage] for item in items if item.passage)])
+    return {
+        digest: {"type": asset.media_type, "data": base64.b64encode(asset.data).decode()}
+        for digest, asset in sorted(content.assets.items())
+        if digest in wanted
+    }
+
+
+def mentioned_assets(values: Sequence[Item | Passage]) -> set[str]:
+    """Digests of the pictures in the values' markup. A struct's JSON holds each `data-asset="…"` with escaped quotes."""
+    return {part[:64] for value in values for part in encode(value).decode().split('data-asset=\\"')[1:]}
+
+
+def _html(markup: Markup | None) -> str:
+    return render(markup) if markup else ""

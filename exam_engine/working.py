@@ -1,0 +1,39 @@
+"""The worker process (`exam-engine work`): long jobs from the queue, and the sweep that closes attempts."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import suppress
+
+from exam_engine.app import make_state
+from exam_engine.delivery import sweeping
+from exam_engine.features import FEATURES
+from exam_engine.kit.jobs import Jobs
+from exam_engine.kit.settings import Settings
+
+
+async def work(settings: Settings) -> None:
+    """Runs until SIGTERM or SIGINT; a job in progress is put back into the queue by its missing heartbeat."""
+    state = make_state(settings)
+    jobs = Jobs()
+    for feature in FEATURES:
+        for kind, handler in feature.jobs.items():
+            jobs.register(kind, handler)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    tasks = [
+        asyncio.create_task(sweeping.run(settings, stop), name="sweep"),
+        asyncio.create_task(jobs.run(state), name="jobs"),
+    ]
+    # After the queue's own handlers, so that one signal stops both.
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    stopped = asyncio.create_task(stop.wait(), name="stop")
+    await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
+    for task in (*tasks, stopped):
+        task.cancel()
+    for task in tasks:
+        with suppress(asyncio.CancelledError):
+            await task
+    await state.engine.dispose()
