@@ -30,20 +30,10 @@ from exam_engine.kit.settings import Settings
 
 log = logging.getLogger("exam_engine")
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' blob:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "worker-src 'self'",
-        "manifest-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; "
+    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
 SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
@@ -63,7 +53,7 @@ def create_app(settings: Settings | None = None, features: tuple[Feature, ...] =
     state = make_state(settings, features)
     headers = (*SECURITY_HEADERS, STRICT_TRANSPORT) if settings.secure_cookies else SECURITY_HEADERS
 
-    async def add_headers(message: Message, scope: Scope) -> None:
+    async def add_headers(message: Message, _scope: Scope) -> None:
         if message["type"] == "http.response.start":
             message["headers"] = [*message.get("headers", ()), *headers]
 

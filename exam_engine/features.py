@@ -6,6 +6,8 @@ from importlib import import_module
 
 from exam_engine.kit.feature import Feature
 
+__all__ = ["FEATURES", "Feature"]
+
 _MODULES = (
     "exam_engine.accounts",
     "exam_engine.authoring",
@@ -19,11 +21,12 @@ _MODULES = (
 
 def _found(module: str) -> Feature | None:
     try:
-        return import_module(f"{module}.feature").FEATURE
+        feature: Feature = import_module(f"{module}.feature").FEATURE
     except ModuleNotFoundError as error:
         if error.name != f"{module}.feature":
             raise
         return None
+    return feature
 
 
 FEATURES: tuple[Feature, ...] = tuple(feature for feature in map(_found, _MODULES) if feature)

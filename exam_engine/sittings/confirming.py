@@ -1,4 +1,4 @@
-"""Confirming a roster: forms are drawn, papers rendered, every variant built, PINs and tickets made, all ahead of the day."""
+"""Confirming a roster: forms drawn, papers rendered, variants built, PINs and tickets made, all ahead of the day."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ async def confirm(
     paper_key = randomness.token_bytes(32)
     built = _forms(definition, content, seed, keys.purpose("opaque ids"))
     form_ids = [await _store(connection, sitting_id, form) for form in built]
-    first = await queries.next_attempt_block(connection, len(candidates) + queries.SPARE_ATTEMPTS)
+    first = await queries.next_attempt_block(connection)
     attempts, rows = [], []
     for position, candidate in enumerate(candidates):
         choice = position % len(built)

@@ -178,7 +178,7 @@ def _assets(content: Content, items: Sequence[Item]) -> dict[str, Any]:
 
 
 def mentioned_assets(values: Sequence[Item | Passage]) -> set[str]:
-    """Digests of the pictures in the values' markup. A struct's JSON holds each `data-asset="…"` with escaped quotes."""
+    """Digests of the pictures in the values' markup: in their JSON each `data-asset="…"` has escaped quotes."""
     return {part[:64] for value in values for part in encode(value).decode().split('data-asset=\\"')[1:]}
 
 

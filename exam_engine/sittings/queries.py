@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, exists, func, insert, or_, select, text, update
+from sqlalchemy import RowMapping, and_, exists, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -63,7 +63,7 @@ async def assets_by_digest(connection: AsyncConnection, digests: Sequence[str]) 
     return rows.mappings().all()
 
 
-async def next_attempt_block(connection: AsyncConnection, size: int) -> int:
+async def next_attempt_block(connection: AsyncConnection) -> int:
     """The first id of a fresh contiguous block. Callers queue on an advisory lock until the first has committed."""
     await connection.execute(text("select pg_advisory_xact_lock(hashtext('exam.attempt block'))"))
     used = select(func.coalesce(func.max(sitting.c.first_attempt_id + sitting.c.attempt_count), 1))
@@ -147,12 +147,12 @@ async def sittings_in_scope(
     statement = (
         select(sitting, unit.c.name.label("unit_name"), unit.c.zone, counted.label("candidates"))
         .join(unit, unit.c.id == sitting.c.unit_id)
-        .where(
-            within(unit.c.path, scopes), or_(before is None, sitting.c.starts_at < before) if before else text("true")
-        )
+        .where(within(unit.c.path, scopes))
         .order_by(sitting.c.starts_at.desc(), sitting.c.id.desc())
         .limit(limit)
     )
+    if before is not None:
+        statement = statement.where(sitting.c.starts_at < before)
     return (await connection.execute(statement)).mappings().all()
 
 

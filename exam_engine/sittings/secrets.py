@@ -1,4 +1,4 @@
-"""PINs and tickets: made once per candidate, looked up by keyed hash, kept sealed so that a lost slip can be printed again."""
+"""PINs and tickets: made once per candidate, looked up by keyed hash, kept sealed so that a slip can be reprinted."""
 
 from __future__ import annotations
 
