@@ -1,0 +1,133 @@
+"""What every reader does with an item once it is parsed: check it, keep its source, account for it in the report."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import msgspec
+
+from item_bank.content.interactions import handler_for
+from item_bank.content.model import Asset, Item, Passage
+from item_bank.formats.model import (
+    N_,
+    Imported,
+    ImportedItem,
+    ImportReport,
+    ItemReport,
+    Outcome,
+    ReadProblem,
+    Reason,
+)
+from item_bank.formats.registry import Reading
+
+
+@dataclass(slots=True)
+class Entry:
+    """One item being read. Notes say what of the source is lost; pictures wait here until the item is accepted."""
+
+    identifier: str = ""
+    title: str = ""
+    line: int | None = None
+    place: str = ""
+    notes: list[Reason] = field(default_factory=list)
+    assets: dict[str, Asset] = field(default_factory=dict)
+    passages: list[Passage] = field(default_factory=list)
+
+    def note(self, code: str, message: str, *, line: int | None = None, place: str = "", **params: object) -> None:
+        reason = Reason.of(code, message, line=line or self.line, place=place or self.place, **params)
+        if reason not in self.notes:
+            self.notes.append(reason)
+
+
+class Collector:
+    """Gathers a file's items, in order, into an `Imported`."""
+
+    def __init__(self, format_name: str, reading: Reading, encoding: str = "") -> None:
+        self.format = format_name
+        self.reading = reading
+        self.encoding = encoding
+        self.problems: list[Reason] = []
+        self._items: list[ImportedItem] = []
+        self.entries: list[ItemReport] = []
+        self._assets: dict[str, Asset] = {}
+        self._passages: dict[bytes, Passage] = {}
+
+    def add(self, entry: Entry, source: bytes, build: Callable[[Entry], Item | None]) -> None:
+        """Builds one item; a ReadProblem of the builder refuses it, None drops it (the notes say why)."""
+        try:
+            item = build(entry)
+            if item is None:
+                self._account(entry, "dropped", entry.notes)
+                return
+            item = _normalised(item)
+            _check(item)
+        except ReadProblem as problem:
+            self._account(entry, "refused", [*entry.notes, _located(problem.reason, entry)])
+            return
+        self._accept(entry, item, source)
+
+    def _accept(self, entry: Entry, item: Item, source: bytes) -> None:
+        self._assets.update(entry.assets)
+        for passage in entry.passages:
+            self._passages[msgspec.json.encode(passage)] = passage
+        self._items.append(ImportedItem(item, source, self.format, entry.identifier, entry.line))
+        self._account(entry, "changed" if entry.notes else "kept", entry.notes, item)
+
+    def _account(self, entry: Entry, outcome: Outcome, reasons: list[Reason], item: Item | None = None) -> None:
+        self.entries.append(
+            ItemReport(
+                outcome=outcome,
+                identifier=entry.identifier,
+                title=entry.title,
+                type=item.type if item else "",
+                line=entry.line,
+                place=entry.place,
+                reasons=tuple(reasons),
+                index=len(self._items) - 1 if item else None,
+            )
+        )
+
+    def finish(self) -> Imported:
+        report = ImportReport(
+            self.reading.file_name, self.format, self.encoding, tuple(self.entries), tuple(self.problems)
+        )
+        return Imported(tuple(self._items), tuple(self._passages.values()), tuple(self._assets.values()), report)
+
+
+def _normalised(item: Item) -> Item:
+    """All text NFC, so that a name or key typed elsewhere compares equal."""
+
+    def nfc(value: object) -> object:
+        if isinstance(value, str):
+            return unicodedata.normalize("NFC", value)
+        if isinstance(value, dict):
+            return {key: nfc(inner) for key, inner in value.items()}
+        return [nfc(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+    return msgspec.convert(nfc(msgspec.to_builtins(item)), Item)
+
+
+def _check(item: Item) -> None:
+    for text in _strings(msgspec.to_builtins(item)):
+        if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+            raise ReadProblem("characters_unusable", N_("The item holds characters that cannot be stored."))
+    if problems := handler_for(item).problems(item):
+        raise ReadProblem("not_usable", N_("The item cannot be used: %(problems)s"), problems=" ".join(problems))
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _strings(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _strings(inner)
+
+
+def _located(reason: Reason, entry: Entry) -> Reason:
+    line = reason.line if reason.line is not None else entry.line
+    return msgspec.structs.replace(reason, line=line, place=reason.place or entry.place)

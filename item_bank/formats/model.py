@@ -1,0 +1,105 @@
+"""What a reader hands back: items, passages, pictures, and a report that accounts for everything in the file.
+
+Messages are English msgids with named parameters, which a page translates: `_(reason.message) % reason.params`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from item_bank.content.model import Asset, Item, Passage
+
+#: kept: as written · changed: usable, but something of the source is not in the item · dropped: no item (a description)
+#: · refused: an item that this program would have to guess at, or that cannot be marked.
+Outcome = Literal["kept", "changed", "dropped", "refused"]
+OUTCOMES: tuple[Outcome, ...] = ("kept", "changed", "dropped", "refused")
+
+
+def N_(message: str) -> str:  # noqa: N802 - the customary name, which the message extractor looks for
+    return message
+
+
+class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why something is not as in the source. `line` counts from 1; `place` is a cell where that says more."""
+
+    code: str
+    message: str
+    params: Mapping[str, str] = msgspec.field(default_factory=dict)
+    line: int | None = None
+    place: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.message % self.params
+
+    @classmethod
+    def of(cls, code: str, message: str, *, line: int | None = None, place: str = "", **params: object) -> Reason:
+        return cls(code, message, {name: str(value) for name, value in params.items()}, line, place)
+
+
+class ReadProblem(Exception):
+    """The file as a whole (or one item, when a reader catches it) cannot be used."""
+
+    def __init__(self, code: str, message: str, *, line: int | None = None, place: str = "", **params: object) -> None:
+        self.reason = Reason.of(code, message, line=line, place=place, **params)
+        super().__init__(self.reason.text)
+
+    @property
+    def code(self) -> str:
+        return self.reason.code
+
+    @property
+    def line(self) -> int | None:
+        return self.reason.line
+
+
+class HostileFile(ReadProblem):
+    """The file is built to harm whoever opens it (a bomb, an entity, a path out of the archive)."""
+
+
+class ItemReport(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The fate of one item of the file. `index` is its place in `Imported.items` when it is kept or changed."""
+
+    outcome: Outcome
+    identifier: str = ""
+    title: str = ""
+    type: str = ""
+    line: int | None = None
+    place: str = ""
+    reasons: tuple[Reason, ...] = ()
+    index: int | None = None
+
+
+class ImportReport(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One entry per item of the file, in the file's order, and what concerns the file as a whole."""
+
+    file_name: str
+    format: str
+    encoding: str = ""
+    items: tuple[ItemReport, ...] = ()
+    problems: tuple[Reason, ...] = ()
+
+    def counts(self) -> dict[Outcome, int]:
+        return {outcome: sum(entry.outcome == outcome for entry in self.items) for outcome in OUTCOMES}
+
+
+class ImportedItem(msgspec.Struct, frozen=True):
+    """An item beside the bytes it was read from, verbatim."""
+
+    item: Item
+    source: bytes
+    source_format: str
+    identifier: str = ""
+    line: int | None = None
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """Nothing here is stored yet: reading is the dry run. `passages` and `assets` are those the items refer to."""
+
+    items: tuple[ImportedItem, ...]
+    passages: tuple[Passage, ...]
+    assets: tuple[Asset, ...]
+    report: ImportReport

@@ -1,0 +1,26 @@
+"""Numbers as people and programs write them → plain decimals."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, localcontext
+
+_DECIMAL = re.compile(r"[+-]?(?:\d{1,20}(?:[.,]\d{0,20})?|[.,]\d{1,20})(?:[eE][+-]?\d{1,2})?", re.ASCII)
+_MINUS = str.maketrans({"−": "-", "–": "-", "\u00a0": " "})
+
+
+def as_decimal(text: str) -> str:
+    """`1,5`, `.5`, `−2`, `3e2` → `1.5`, `0.5`, `-2`, `300`; digits are kept as written. Raises ValueError."""
+    text = text.translate(_MINUS).strip()
+    if not _DECIMAL.fullmatch(text):
+        raise ValueError(f"not a number: {text[:40]!r}")
+    return f"{Decimal(text.replace(',', '.')):f}"
+
+
+def middle(low: str, high: str) -> tuple[str, str]:
+    """Two decimals → the one between them and its distance to both, exactly. Raises ValueError for swapped ones."""
+    with localcontext(prec=80):
+        first, second = Decimal(as_decimal(low)), Decimal(as_decimal(high))
+        if second < first:
+            raise ValueError(f"{low[:40]!r} is above {high[:40]!r}")
+        return f"{(first + second) / 2:f}", f"{(second - first) / 2:f}"

@@ -1,0 +1,64 @@
+"""The way in: the bytes of an uploaded file → what would be imported. Reading stores nothing."""
+
+from __future__ import annotations
+
+from item_bank.content.model import Language
+from item_bank.formats.archives import looks_like_zip
+from item_bank.formats.model import N_, Imported, ReadProblem
+from item_bank.formats.registry import FindPicture, Format, Reading, format_named, formats
+
+MAX_BYTES = 20 * 1024 * 1024
+
+
+def read_file(
+    name: str,
+    data: bytes,
+    *,
+    format_name: str | None = None,
+    language: Language = "vi",
+    subject: str = "",
+    grade: str = "",
+    find_picture: FindPicture | None = None,
+) -> Imported:
+    """Reads a file of any known format. Raises ReadProblem (HostileFile) when the file as a whole is unusable."""
+    _check_size(data)
+    chosen = format_named(format_name) if format_name else detect(name, data)
+    reading = Reading(name, language, subject, grade)
+    if find_picture is not None:
+        reading = Reading(name, language, subject, grade, find_picture)
+    return chosen.read(data, reading)
+
+
+def detect(name: str, data: bytes) -> Format:
+    sureness, best = max(((known.detect(name, data), known) for known in formats()), key=lambda pair: pair[0])
+    if sureness <= 0:
+        raise _unknown(name, data)
+    return best
+
+
+def _check_size(data: bytes) -> None:
+    if not data.strip(b"\0 \t\r\n"):
+        raise ReadProblem("file_empty", N_("The file is empty."))
+    if len(data) > MAX_BYTES:
+        raise ReadProblem(
+            "file_too_large",
+            N_("The file has %(size)s MB; at most %(limit)s MB are read."),
+            size=len(data) // 2**20,
+            limit=MAX_BYTES // 2**20,
+        )
+
+
+def _unknown(name: str, data: bytes) -> ReadProblem:
+    if looks_like_zip(data):
+        return ReadProblem(
+            "package_unsupported",
+            N_("%(name)s is a zip file. Content packages are not read yet: unpack it and import its items."),
+            name=name,
+        )
+    known = ", ".join(extension for each in formats() for extension in each.extensions)
+    return ReadProblem(
+        "format_unknown",
+        N_("%(name)s is in no format that can be read. Known file endings: %(known)s."),
+        name=name,
+        known=known,
+    )

@@ -1,0 +1,50 @@
+"""The formats that can be read. A new format is one file that defines `FORMAT`, and its name here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+from item_bank.content.model import Language
+from item_bank.formats.model import Imported
+
+#: Finds the bytes of a picture that a file names but does not hold; None when there is none.
+FindPicture = Callable[[str], bytes | None]
+
+
+def _no_picture(_href: str) -> bytes | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader is told about a file beside its bytes; the item fields are used where the file says nothing."""
+
+    file_name: str
+    language: Language = "vi"
+    subject: str = ""
+    grade: str = ""
+    find_picture: FindPicture = _no_picture
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """`detect(name, data)`: how sure the format is that the file is its own, 0 (no) to 1."""
+
+    name: str
+    title: str
+    extensions: tuple[str, ...]
+    detect: Callable[[str, bytes], float]
+    read: Callable[[bytes, Reading], Imported]
+
+
+MODULES = ("gift",)
+
+
+def formats() -> tuple[Format, ...]:
+    return tuple(import_module(f"item_bank.formats.{module}").FORMAT for module in MODULES)
+
+
+def format_named(name: str) -> Format:
+    return next(known for known in formats() if known.name == name)

@@ -1,0 +1,86 @@
+"""Source texts in their various notations → Markup, with their pictures."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from typing import Literal
+
+from markdown_it import MarkdownIt
+
+from item_bank.content import markup
+from item_bank.content.model import Asset, Markup
+from item_bank.formats.collecting import Entry
+from item_bank.formats.model import N_, ReadProblem
+from item_bank.formats.pictures import picture_at
+from item_bank.formats.registry import FindPicture
+
+Notation = Literal["moodle", "html", "markdown", "plain"]
+
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|&(?:#\d+|#x[0-9A-Fa-f]+|[A-Za-z]+);")
+_MATH = re.compile(r"\$\$.+?\$\$|\$(?=\S)[^$\n]*?\S\$|\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL)
+_BREAK = re.compile(r"<(?:br|/p|/div|/li)\b[^>]*>", re.IGNORECASE)
+#: A text without one of these would ask for something that is not there.
+_MEDIA = re.compile(r"<(object|audio|video|iframe|embed|applet|svg|canvas)\b", re.IGNORECASE)
+_LINK = re.compile(r"<a\b[^>]*\bhref\b", re.IGNORECASE)
+_MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
+
+
+class Texts:
+    """The texts of one item: their pictures go to its entry."""
+
+    def __init__(self, entry: Entry, find_picture: FindPicture) -> None:
+        self.entry = entry
+        self.find_picture = find_picture
+
+    def markup(self, text: str, notation: Notation) -> Markup:
+        match notation:
+            case "html":
+                return self.html(text)
+            case "markdown":
+                return self.html(_markdown(text))
+            case "moodle" if _TAG.search(text):
+                return self.html(text)
+            case _:
+                return self._noted(lambda problems: markup.from_text(text, problems))
+
+    def html(self, source: str) -> Markup:
+        if found := _MEDIA.search(source):
+            message = N_("The text holds a <%(element)s>, which is not supported.")
+            raise ReadProblem("media_unsupported", message, element=found.group(1))
+        if _LINK.search(source):
+            self.entry.note("link_dropped", N_("The words of a link are kept, its address is not."))
+        return self._noted(lambda problems: markup.from_html(source, self._picture, problems))
+
+    def _noted(self, convert: Callable[[list[str]], Markup]) -> Markup:
+        problems: list[str] = []
+        result = convert(problems)
+        for problem in problems:
+            self.entry.note("text_changed", N_("%(problem)s"), problem=problem)
+        return result
+
+    def plain(self, text: str, notation: Notation) -> str:
+        """The bare words, for a text that is compared with what a candidate types."""
+        if notation == "plain" or not _TAG.search(text):
+            return " ".join(text.split())
+        return " ".join(html.unescape(re.sub(r"<[^<>]*>", "", _BREAK.sub(" ", text))).split())
+
+    def _picture(self, href: str) -> str:
+        return self.keep(picture_at(href, self.find_picture))
+
+    def keep(self, asset: Asset) -> str:
+        self.entry.assets[asset.digest] = asset
+        return asset.digest
+
+
+def _markdown(text: str) -> str:
+    """Formulas are kept out of Markdown's sight: to it, `_` and `\\(` are its own."""
+    formulas: list[str] = []
+
+    def put_aside(found: re.Match[str]) -> str:
+        formulas.append(found.group())
+        return f"\ufdda{len(formulas) - 1}\ufddb"
+
+    rendered = _MARKDOWN.render(_MATH.sub(put_aside, text.replace("\ufdda", "").replace("\ufddb", "")))
+    return re.sub("\ufdda(\\d+)\ufddb", lambda found: html.escape(formulas[int(found.group(1))], quote=False), rendered)
