@@ -125,10 +125,13 @@ def wants_json(request: Request[Any, Any, Any]) -> bool:
     return "text/html" not in accept or "application/json" in accept.split("text/html")[0]
 
 
+def text_of(request: Request[Any, Any, Any], refused: Refused) -> str:
+    return languages.translator(locale_of(request))(refused.message, **refused.params)
+
+
 def refusal(request: Request[Any, Any, Any], refused: Refused) -> Response[Any]:
     """The same refusal for a program (problem+json, RFC 9457) and for a person (a page)."""
-    locale = locale_of(request)
-    text = languages.translator(locale)(refused.message, **refused.params)
+    text = text_of(request, refused)
     if wants_json(request):
         body = {"type": "about:blank", "status": refused.status, "code": refused.code, "detail": text, **refused.extra}
         return Response(

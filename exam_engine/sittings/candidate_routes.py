@@ -1,0 +1,68 @@
+"""Where candidates come in."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import Cookie, State
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.accounts.authenticating import COOKIE
+from exam_engine.kit.errors import Refused
+from exam_engine.kit.identity import open_to_all
+from exam_engine.kit.pages import page, text_of
+from exam_engine.sittings import identifying
+
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+
+
+@get("/t/{ticket:str}", **open_to_all())
+async def show_ticket(
+    request: Request[Any, Any, State], connection: AsyncConnection, state: State, ticket: str
+) -> Response[str]:
+    found = await identifying.whose_ticket(connection, state.keyring, ticket)
+    return page(request, "sittings/ticket.html", found=found)
+
+
+@post("/t/{ticket:str}", **open_to_all())
+async def bind_ticket(
+    request: Request[Any, Any, State], connection: AsyncConnection, state: State, ticket: str
+) -> Response[None]:
+    agent = request.headers.get("user-agent", "")
+    token = await identifying.bind_ticket(connection, state.keyring, ticket, agent)
+    return _to_the_player(state, token)
+
+
+@get("/candidate", **open_to_all())
+async def show_sign_in(request: Request[Any, Any, State]) -> Response[str]:
+    return page(request, "sittings/candidate.html", number="", error="")
+
+
+@post("/candidate", **open_to_all())
+async def sign_in(request: Request[Any, Any, State], state: State, data: Form) -> Response[Any]:
+    number, pin = data.get("number", ""), data.get("pin", "").strip()
+    agent = request.headers.get("user-agent", "")
+    outcome = await identifying.sign_in_with_pin(state.engine, state.keyring, number, pin, agent)
+    if isinstance(outcome, Refused):
+        return page(
+            request,
+            "sittings/candidate.html",
+            status=outcome.status,
+            headers=outcome.headers,
+            number=number,
+            error=text_of(request, outcome),
+        )
+    return _to_the_player(state, outcome)
+
+
+def _to_the_player(state: State, token: str) -> Response[None]:
+    cookie = Cookie(
+        key=COOKIE, value=token, path="/", httponly=True, secure=state.settings.secure_cookies, samesite="lax"
+    )
+    return Response(None, status_code=303, headers={"Location": "/play"}, cookies=[cookie])
+
+
+ROUTES = (show_ticket, bind_ticket, show_sign_in, sign_in)
