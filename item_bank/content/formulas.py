@@ -1,0 +1,87 @@
+"""Formulas inside text: found by their delimiters before the rest is read, and put back as MathML."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+
+from item_bank.content.mathematics import sanitise_mathml, tex_to_mathml
+from item_bank.content.model import Formula
+
+# Stand-ins for formulas while the text around them is cleaned; both characters are taken out of what comes in.
+OPEN, CLOSE = "\uf8f0", "\uf8f1"
+TOKEN = re.compile(f"{OPEN}([0-9]+){CLOSE}")
+
+_TAG = r"<[/!?]?[a-zA-Z][^<>]*>"
+# Lengths are bounded, because a search for a closing delimiter starts at every opening one.
+# A dollar opens only before something, and closes only after something and not before a digit: "$5 and $6" is money.
+_TEX = (
+    r"(?P<escaped>\\\$)"
+    r"|\$\$(?P<dollars>(?:\\.|(?!{tag})[^$\\]){1,3000}?)\$\$"
+    r"|\\\[(?P<bracket>(?:(?!{tag}).){1,3000}?)\\\]"
+    r"|\\\((?P<paren>(?:(?!{tag}).){1,3000}?)\\\)"
+    r"|\$(?=[^\s$])(?P<dollar>(?:\\.|(?!{tag})[^$\\]){1,3000}?)(?<=[^\s\\])\$(?!\d)"
+)
+_MATHML = r"(?P<mathml><math\b.{0,20000}?</math\s*>)|(?P<skipped><!--.{0,20000}?-->|" + _TAG + ")"
+_IN_TEXT = re.compile(_TEX.replace("(?!{tag})", ""), re.DOTALL)
+_IN_HTML = re.compile(_MATHML + "|" + _TEX.replace("{tag}", _TAG), re.DOTALL | re.IGNORECASE)
+_MATHML_ALONE = re.compile(_MATHML, re.DOTALL | re.IGNORECASE)
+#: Words between spaces and nothing that formulas are made of: prose between two amounts of money.
+_PROSE = re.compile(r"[^\\^_={}<>]*\s[^\W\d_]{2,}\s[^\\^_={}<>]*")
+
+
+class Formulas:
+    """Collects the formulas of one text; what can't be converted stays as its author wrote it and is a problem."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.found: list[Formula] = []
+        self._problems = problems
+
+    def extract_from_html(self, source: str, *, tex: bool) -> str:
+        return (_IN_HTML if tex else _MATHML_ALONE).sub(self._replace_in_html, _without_tokens(source))
+
+    def extract_from_text(self, source: str) -> str:
+        return _IN_TEXT.sub(lambda match: self._replace_tex(match, str), _without_tokens(source))
+
+    def add(self, formula: Formula) -> str:
+        self.found.append(formula)
+        return f"{OPEN}{len(self.found) - 1}{CLOSE}"
+
+    def _replace_in_html(self, match: re.Match[str]) -> str:
+        if match["skipped"]:
+            return match[0]
+        return self._mathml(match[0]) if match["mathml"] else self._replace_tex(match, html.unescape)
+
+    def _replace_tex(self, match: re.Match[str], unescape: Callable[[str], str]) -> str:
+        if match["escaped"]:
+            return "$"
+        if match["dollar"] and _PROSE.fullmatch(match["dollar"]):
+            return match[0]
+        written = match["dollars"] or match["bracket"] or match["paren"] or match["dollar"]
+        display = bool(match["dollars"] or match["bracket"])
+        return self._tex(match[0], unescape(written).replace("\xa0", " ").strip(), display)
+
+    def _tex(self, written: str, tex: str, display: bool) -> str:
+        if not tex:
+            return written
+        try:
+            return self.add(Formula(tex, "tex", tex_to_mathml(tex, display), display))
+        except ValueError as error:
+            self._problems.append(f"The formula {tex[:60]} can't be read: {error}")
+            return written
+
+    def _mathml(self, source: str) -> str:
+        try:
+            clean = sanitise_mathml(source)
+        except ValueError as error:
+            self._problems.append(f"A MathML formula can't be read: {error}")
+            return ""
+        if not clean:
+            return ""
+        opening = source[: source.find(">")]
+        return self.add(Formula(clean, "mathml", clean, re.search(r"display\s*=\s*['\"]?block", opening) is not None))
+
+
+def _without_tokens(source: str) -> str:
+    return source.replace(OPEN, "").replace(CLOSE, "")

@@ -1,0 +1,110 @@
+"""Pictures that come with items: what a browser may be sent, told by the bytes and not by a name."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import struct
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+from item_bank.content.model import Asset
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_SIDE = 8_000
+MAX_PIXELS = 24_000_000
+
+
+class PictureRefused(ValueError):
+    """The picture can't be used; the message says why and what to do, in English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Media type and size in pixels, read from the file's own header."""
+
+    media_type: str
+    width: int
+    height: int
+
+
+def asset_of(data: bytes) -> Asset:
+    """The picture as an asset. Raises PictureRefused."""
+    return Asset.of(inspect(data).media_type, data)
+
+
+def inspect(data: bytes) -> Picture:
+    if len(data) > MAX_BYTES:
+        raise PictureRefused(f"The picture is larger than {MAX_BYTES // 1024 // 1024} MB. Save it smaller.")
+    picture = _read_header(data)
+    if not (0 < picture.width <= MAX_SIDE and 0 < picture.height <= MAX_SIDE):
+        raise PictureRefused(f"The picture must be between 1 and {MAX_SIDE} pixels wide and high.")
+    if picture.width * picture.height > MAX_PIXELS:
+        raise PictureRefused(f"The picture has more than {MAX_PIXELS // 1_000_000} million pixels. Save it smaller.")
+    return picture
+
+
+def from_data_uri(uri: str) -> Asset:
+    """The picture inside a `data:` address. Raises PictureRefused."""
+    head, comma, body = uri.partition(",")
+    if not comma or not head.lower().startswith("data:"):
+        raise PictureRefused("The address of the picture holds no data.")
+    if len(body) > 3 * MAX_BYTES:
+        raise PictureRefused(f"The picture is larger than {MAX_BYTES // 1024 // 1024} MB. Save it smaller.")
+    raw = unquote_to_bytes(body)
+    if head.lower().rstrip().endswith(";base64"):
+        try:
+            raw = base64.b64decode(re.sub(rb"\s", b"", raw), validate=True)
+        except binascii.Error as error:
+            raise PictureRefused("The data of the picture is damaged.") from error
+    return asset_of(raw)
+
+
+def _read_header(data: bytes) -> Picture:
+    try:
+        if data.startswith(b"\x89PNG\r\n\x1a\n") and data[12:16] == b"IHDR":
+            return Picture("image/png", *struct.unpack(">II", data[16:24]))
+        if data.startswith((b"GIF87a", b"GIF89a")):
+            return Picture("image/gif", *struct.unpack("<HH", data[6:10]))
+        if data.startswith(b"\xff\xd8\xff"):
+            return Picture("image/jpeg", *_jpeg_size(data))
+        if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+            return Picture("image/webp", *_webp_size(data))
+    except (struct.error, IndexError) as error:
+        raise PictureRefused("The picture is cut off or damaged.") from error
+    if b"<svg" in data[:1024].lower() or data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml"):
+        raise PictureRefused("SVG drawings can't be used, because they may hold programs. Save it as PNG.")
+    if data.startswith((b"\xd7\xcd\xc6\x9a", b"\x01\x00\x09\x00", b"\x01\x00\x00\x00")):
+        raise PictureRefused("Windows metafiles (WMF, EMF) can't be shown by browsers. Save it as PNG.")
+    raise PictureRefused("The file is no PNG, JPEG, GIF or WebP picture.")
+
+
+def _jpeg_size(data: bytes) -> tuple[int, int]:
+    """Width and height from the frame header (ITU-T T.81, B.2.2): the SOF marker, but DHT, JPG and DAC."""
+    place = 2
+    while data[place] == 0xFF:
+        marker = data[place + 1]
+        if marker == 0xFF:  # a fill byte
+            place += 1
+            continue
+        if 0xC0 <= marker <= 0xCF and marker not in {0xC4, 0xC8, 0xCC}:
+            height, width = struct.unpack(">HH", data[place + 5 : place + 9])
+            return width, height
+        (length,) = struct.unpack(">H", data[place + 2 : place + 4])
+        place += 2 + length
+    raise PictureRefused("The picture is cut off or damaged.")
+
+
+def _webp_size(data: bytes) -> tuple[int, int]:
+    """Width and height of the three kinds of WebP (RFC 9649, 2.5 to 2.7)."""
+    kind = data[12:16]
+    if kind == b"VP8X":
+        return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
+    if kind == b"VP8L" and data[20] == 0x2F:
+        bits = int.from_bytes(data[21:25], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    if kind == b"VP8 " and data[23:26] == b"\x9d\x01\x2a":
+        width, height = struct.unpack("<HH", data[26:30])
+        return width & 0x3FFF, height & 0x3FFF
+    raise PictureRefused("The picture is cut off or damaged.")
