@@ -63,7 +63,7 @@ ROSTER_COLUMNS = ("Mã học sinh", "Họ và tên", "Ngày sinh", "Giới tính
 
 
 def pupils(seed: str, count: int) -> list[Pupil]:
-    """`count` pupils, spread evenly over the classes; equal seeds give equal pupils, and no two share name and class."""
+    """`count` pupils, spread evenly over the classes; no two share name and class. Equal seeds give equal pupils."""
     random = Random(f"pupils:{seed}")
     taken: set[tuple[str, str]] = set()
     code = random.randrange(120_000, 480_000)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +41,7 @@ def main() -> None:
 
 
 def draw_cubic() -> NDArray[np.uint8]:
-    """The graph of y = x³ − 3x + 1 with axes, turning points and dashed help lines; shape (HEIGHT, WIDTH), grey 0–255."""
+    """The graph of y = x³ − 3x + 1 with axes, dashed help lines; shape (HEIGHT, WIDTH), grey 0–255."""
     page = np.ones((HEIGHT, WIDTH))
     _axes(page)
     for x, y in ((-1.0, 3.0), (1.0, -1.0)):
@@ -82,13 +83,15 @@ def _text(page: Array, text: str, place: Point) -> None:
 def _dashes(start: Point, end: Point) -> list[list[Point]]:
     count = max(1, round(float(np.hypot(end[0] - start[0], end[1] - start[1])) * 6))
     steps = np.linspace(np.array(start), np.array(end), 2 * count + 1)
-    return [[(float(a[0]), float(a[1])), (float(b[0]), float(b[1]))] for a, b in zip(steps[::2], steps[1::2])]
+    return [
+        [(float(a[0]), float(a[1])), (float(b[0]), float(b[1]))] for a, b in zip(steps[::2], steps[1::2], strict=False)
+    ]
 
 
 def _stroke(page: Array, points: Sequence[Point], width: float, ink: float) -> None:
     """Draws a polyline, smoothed at its edge by the distance of each pixel's centre."""
     pixels = [(ORIGIN[0] + UNIT * x, ORIGIN[1] - UNIT * y) for x, y in points]
-    for (x0, y0), (x1, y1) in _pairs(pixels):
+    for (x0, y0), (x1, y1) in pairwise(pixels):
         rows, columns = _box(min(y0, y1), max(y0, y1), width, HEIGHT), _box(min(x0, x1), max(x0, x1), width, WIDTH)
         y, x = np.mgrid[rows, columns] + 0.5
         square = (x1 - x0) ** 2 + (y1 - y0) ** 2
@@ -97,10 +100,6 @@ def _stroke(page: Array, points: Sequence[Point], width: float, ink: float) -> N
         distance = np.hypot(x - x0 - share * (x1 - x0), y - y0 - share * (y1 - y0))
         cover = np.clip(width / 2 - distance + 0.5, 0, 1)
         page[rows, columns] = np.minimum(page[rows, columns], 1 - cover * (1 - ink))
-
-
-def _pairs(points: Sequence[Point]) -> Iterable[tuple[Point, Point]]:
-    return zip(points[:-1], points[1:], strict=True)
 
 
 def _box(low: float, high: float, width: float, limit: int) -> slice:
