@@ -1,0 +1,95 @@
+"""The only converter of mathematics: TeX → MathML by Temml in an embedded engine; MathML made safe; MathML → Typst.
+
+Conversion happens when content is stored, so that a candidate's page runs no library. TeX comes from anybody: it runs in an
+engine without files, network or clock, under limits of time and memory, and what comes out passes the allow-list of MathML.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from item_bank.content import mathml
+from item_bank.content.mathml import MathematicsError
+from item_bank.content.mathml_print import mathml_to_typst
+
+__all__ = ["MathematicsError", "mathml_to_typst", "sanitise_mathml", "tex_to_mathml"]
+
+MOST_CHARACTERS = 4_000
+_SECONDS = 3
+_BYTES = 192 * 1024 * 1024
+_CALL = """
+;function convert(tex, display) {
+  try {
+    return JSON.stringify({mathml: temml.renderToString(tex, {
+      displayMode: display, throwOnError: true, trust: false, strict: false, annotate: false, wrap: "none",
+      macros: {}, maxSize: [20, 200], maxExpand: 500,
+    })});
+  } catch (error) {
+    return JSON.stringify({error: String(error && error.message || error), position: error && error.position});
+  }
+}
+"""
+
+
+def tex_to_mathml(tex: str, display: bool = False) -> str:
+    """A `<math>` element without style attributes, handlers or links. Raises MathematicsError with position and message."""
+    if len(tex) > MOST_CHARACTERS:
+        raise MathematicsError(f"A formula has at most {MOST_CHARACTERS} characters of TeX")
+    return _converted(tex, display)
+
+
+def sanitise_mathml(source: str) -> str:
+    """Imported MathML rebuilt from an allow-list. Raises MathematicsError for what can't be read."""
+    return mathml.sanitise(source)
+
+
+@lru_cache(maxsize=4096)
+def _converted(tex: str, display: bool) -> str:
+    answer = _engine.convert(tex, display)
+    if "mathml" not in answer:
+        raise MathematicsError(*_told(str(answer.get("error", "")), answer.get("position")))
+    return mathml.sanitise(answer["mathml"])
+
+
+def _told(message: str, position: Any) -> tuple[str, int | None]:
+    plain = message.removeprefix("ParseError: ").removeprefix("Temml parse error: ")
+    return plain[:300] or "This formula can't be read", position if isinstance(position, int) else None
+
+
+class _Engine:
+    """One JavaScript runtime of the process, made at the first formula; after a broken limit it is made anew."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._function: Any = None
+
+    def convert(self, tex: str, display: bool) -> dict[str, Any]:
+        import quickjs
+
+        with self._lock:
+            if self._function is None:
+                self._function = _loaded()
+            try:
+                answer: dict[str, Any] = json.loads(self._function(tex, display, run_gc=False))
+            except (quickjs.JSException, quickjs.StackOverflow):
+                self._function = None
+                raise MathematicsError("This formula takes too long or too much memory") from None
+            return answer
+
+
+def _loaded() -> Any:
+    import quickjs
+
+    source = files("item_bank.content").joinpath("dist", "temml.js").read_text("utf-8")
+    # The package runs each function in one thread of its own with a large stack: the runtime must never change threads.
+    function = quickjs.Function("convert", source + _CALL)
+    function.set_memory_limit(_BYTES)
+    function.set_time_limit(_SECONDS)
+    return function
+
+
+_engine = _Engine()
