@@ -35,6 +35,13 @@ class DatabaseUnavailable(RuntimeError):
     """The embedded PostgreSQL cannot serve; the message is one line for whoever started the service."""
 
 
+class _Outliving(subprocess.Popen[bytes]):
+    """PostgreSQL may outlive the object, even the process, that started it: being dropped is no mistake."""
+
+    def __del__(self) -> None:
+        pass
+
+
 class Embedded:
     """One PostgreSQL server in ``data_dir``. Any process may hold one of these; the first :meth:`start` starts it."""
 
@@ -45,7 +52,7 @@ class Embedded:
         self.log = data_dir / "postgresql.log"
         self.password_file = data_dir / "postgresql-password"
         self.durable = durable
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: _Outliving | None = None
         self._log_begins = 0
 
     @property
@@ -194,7 +201,7 @@ class Embedded:
         # must reach the service, which stops PostgreSQL last.
         self._log_begins = self.log.stat().st_size if self.log.exists() else 0
         with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb") as log:
-            self._child = subprocess.Popen(
+            self._child = _Outliving(
                 [account.binary("postgres"), "-D", str(self.cluster)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **account.run_as,
             )  # fmt: skip

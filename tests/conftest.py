@@ -1,0 +1,216 @@
+"""What every test may ask for: databases, an application, a running service, a browser, reference data.
+
+One embedded PostgreSQL serves all workers of a test run, with fsync off: a test run need not survive a power cut.
+Tests of durability ask for ``own_postgres``, which is set up exactly as in production.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import asyncpg
+import pytest
+import pytest_asyncio
+from litestar import Litestar
+from litestar.testing import AsyncTestClient
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from exam_engine import migrations
+from exam_engine.kit.database import make_engine, transaction
+from exam_engine.kit.embedded import Embedded
+from exam_engine.kit.settings import Settings
+from tests.chromium import find_chromium
+from tests.live import LiveServer, free_port
+
+RUN_DIR = "EXAM_ENGINE_TEST_DIR"
+TEMPLATE = "migrated"
+database_numbers = itertools.count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controller makes the run's folder; its workers inherit the name."""
+    if not hasattr(config, "workerinput"):
+        os.environ[RUN_DIR] = tempfile.mkdtemp(prefix="exam-engine-tests-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput") or RUN_DIR not in os.environ:
+        return
+    folder = Path(os.environ.pop(RUN_DIR))
+    Embedded(folder).stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def one_at_a_time(name: str) -> Iterator[None]:
+    with Path(os.environ[RUN_DIR], f"{name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+# --- databases --------------------------------------------------
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def postgres() -> Embedded:
+    """The run's server, with a migrated template database."""
+    server = Embedded(Path(os.environ[RUN_DIR]), durable=False)
+    with one_at_a_time("postgres"):
+        server.start()
+        if not await _exists(server, TEMPLATE):
+            await _execute(server, f"create database {TEMPLATE}_new")
+            engine = make_engine(server.url(f"{TEMPLATE}_new"), pool_size=1)
+            async with transaction(engine) as connection:
+                await migrations.upgrade(connection)
+            await engine.dispose()
+            await _execute(server, f"alter database {TEMPLATE}_new rename to {TEMPLATE}")
+    return server
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def database_url(postgres: Embedded) -> AsyncIterator[str]:
+    """A migrated database for the tests of one module; what one commits, the next sees."""
+    async with _database(postgres) as url:
+        yield url
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+    engine = make_engine(database_url)
+    yield engine
+    await engine.dispose()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def connection(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A transaction on the module's database, rolled back after the test."""
+    async with engine.connect() as connection:
+        begun = await connection.begin()
+        yield connection
+        if begun.is_active:
+            await begun.rollback()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def real_database(postgres: Embedded) -> AsyncIterator[str]:
+    """A migrated database of the test's own, for real commits from as many connections as it likes."""
+    async with _database(postgres) as url:
+        yield url
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def real_engine(real_database: str) -> AsyncIterator[AsyncEngine]:
+    engine = make_engine(real_database)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[Embedded]:
+    """A server of the test's own, durable, not yet started: to be killed, stopped and started."""
+    folder = Path(tempfile.mkdtemp(prefix="own-", dir=os.environ[RUN_DIR]))
+    server = Embedded(folder)
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+class _database:  # noqa: N801 - used like a function
+    def __init__(self, server: Embedded) -> None:
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        self.server, self.name = server, f"test_{worker}_{next(database_numbers)}"
+
+    async def __aenter__(self) -> str:
+        # Copying the template needs nobody else connected to it, and two copies at once disturb each other.
+        with one_at_a_time("template"):
+            await _execute(self.server, f"create database {self.name} template {TEMPLATE}")
+        return self.server.url(self.name)
+
+    async def __aexit__(self, *_: object) -> None:
+        await _execute(self.server, f"drop database {self.name} with (force)")
+
+
+async def _execute(server: Embedded, statement: str) -> None:
+    connection = await asyncpg.connect(server.url("postgres").replace("+asyncpg", ""))
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def _exists(server: Embedded, name: str) -> bool:
+    connection = await asyncpg.connect(server.url("postgres").replace("+asyncpg", ""))
+    try:
+        return bool(await connection.fetchval("select true from pg_database where datname = $1", name))
+    finally:
+        await connection.close()
+
+
+# --- the service ------------------------------------------------
+
+
+@pytest.fixture
+def settings(real_database: str, tmp_path: Path) -> Settings:
+    """On ``real_database``: what a request commits is really committed."""
+    port = free_port()
+    return Settings.from_environment(
+        {},
+        database_url=real_database,
+        data_dir=tmp_path,
+        port=port,
+        public_url=f"http://127.0.0.1:{port}",
+        pool_size=4,
+        workers=2,
+        log_level="warning",
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Litestar:
+    # Not above: tests of the item bank must run while a page is broken.
+    from exam_engine.app import create_app
+
+    return create_app(settings)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def app_client(app: Litestar, settings: Settings) -> AsyncIterator[AsyncTestClient[Litestar]]:
+    async with AsyncTestClient(app, base_url=settings.public_url) as client:
+        yield client
+
+
+@pytest.fixture
+def live_server(settings: Settings) -> Iterator[LiveServer]:
+    """`exam-engine serve` as people start it, on a free port; also to be killed in parts."""
+    with LiveServer(settings) as server:
+        yield server
+
+
+# --- the world outside ------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    found = find_chromium()
+    if found is None:
+        pytest.fail("no Chromium: set EXAM_ENGINE_CHROMIUM, or install one (apt-get install chromium)", pytrace=False)
+    return found
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Reference data and interchange files that are no part of the project."""
+    named = os.environ.get("EXAM_ENGINE_SHARED")
+    if not named:
+        pytest.skip("EXAM_ENGINE_SHARED names no folder with reference data")
+    folder = Path(named)
+    if not folder.is_dir():
+        pytest.fail(f"EXAM_ENGINE_SHARED names {folder}, which is no folder", pytrace=False)
+    return folder.resolve()

@@ -1,0 +1,96 @@
+"""A service as people start it: `exam-engine serve` in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+import psutil
+
+from exam_engine.kit.settings import Settings
+
+STARTS_WITHIN = 60
+STOPS_WITHIN = 40
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class LiveServer:
+    def __init__(self, settings: Settings, *arguments: str) -> None:
+        self.settings = settings
+        self.url = settings.public_url
+        self.arguments = arguments or ("serve",)
+        self.log = settings.data_dir / "service.log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        root = Path(__file__).parents[1]
+        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("EXAM_ENGINE_")}
+        environment |= self.settings.to_environment() | {"PYTHONPATH": str(root)}
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "exam_engine.cli", *self.arguments],
+                env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        self.wait_until_ready()
+
+    def wait_until_ready(self, within: float = STARTS_WITHIN) -> None:
+        end = time.monotonic() + within
+        while time.monotonic() < end:
+            assert self.process is not None
+            if self.process.poll() is not None:
+                raise AssertionError(f"the service ended with {self.process.returncode}:\n{self.told()}")
+            try:
+                if httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError(f"the service was not ready within {within} s:\n{self.told()}")
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Ends the service and everything it started; returns its exit code."""
+        if self.process is None:
+            return 0
+        started = psutil.Process(self.process.pid).children(recursive=True) if self.process.poll() is None else []
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        try:
+            return self.process.wait(STOPS_WITHIN)
+        except subprocess.TimeoutExpired:
+            for process in (*started, psutil.Process(self.process.pid)):
+                if process.is_running():
+                    process.kill()
+            self.process.wait()
+            raise AssertionError(f"the service did not stop within {STOPS_WITHIN} s:\n{self.told()}") from None
+        finally:
+            self.process = None
+
+    def parts(self, role: str) -> list[psutil.Process]:
+        """The service's processes of one role: "web" or "work"."""
+        assert self.process is not None
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        return [child for child in children if f"--part={role}" in " ".join(child.cmdline())]
+
+    def told(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")[-5000:]
