@@ -1,0 +1,101 @@
+"""Marks of one attempt: a pure function of the form, the item versions, the answers that count and the hand marks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from exam_engine.authoring.definition import ExamDefinition
+from item_bank.content.interactions import InvalidResponse, Response, handler_for
+from item_bank.content.marking import Answered, PaperMark, Scheme, mark_item, mark_paper
+from item_bank.content.model import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One place of a form: what `form.key_map` holds, with the item version it pins."""
+
+    item: Item
+    points: Fraction
+    section: int
+    group: str | None
+    choose: int | None
+    keys: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SlotMark:
+    """`response` is canonical (the item's own ids); `share` None: waits for a person."""
+
+    response: Response
+    share: Fraction | None
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptMark:
+    slots: tuple[SlotMark, ...]
+    paper: PaperMark
+
+    @property
+    def pending(self) -> int:
+        return sum(
+            1 for mark, counts in zip(self.slots, self.paper.counted, strict=True) if counts and mark.share is None
+        )
+
+
+def slots_of(key_map: Sequence[Mapping[str, Any]], items: Mapping[int, Item]) -> tuple[Slot, ...]:
+    return tuple(
+        Slot(
+            item=items[entry["version"]],
+            points=Fraction(entry["points"]),
+            section=entry["section"],
+            group=entry["group"],
+            choose=entry["choose"],
+            keys=entry["keys"],
+        )
+        for entry in key_map
+    )
+
+
+def scheme_of(definition: ExamDefinition) -> Scheme:
+    return Scheme(definition.rounding, Fraction(definition.scale) if definition.scale else None)
+
+
+def mark_attempt(
+    slots: Sequence[Slot], values: Mapping[int, Any], hand: Mapping[int, Fraction], scheme: Scheme
+) -> AttemptMark:
+    """`values`: slot → journal value (opaque ids); `hand`: slot → points that a marker gave, of the item's maximum."""
+    marks = tuple(_slot_mark(slot, values.get(number), hand.get(number)) for number, slot in enumerate(slots))
+    answered = [
+        Answered(
+            points=slot.points,
+            share=mark.share,
+            answered=mark.response is not None,
+            section=slot.section,
+            alternative=slot.group,
+            choose=slot.choose,
+        )
+        for slot, mark in zip(slots, marks, strict=True)
+    ]
+    return AttemptMark(marks, mark_paper(answered, scheme))
+
+
+def _slot_mark(slot: Slot, value: Any, hand: Fraction | None) -> SlotMark:
+    response = canonical(slot, value)
+    mark = mark_item(slot.item, response)
+    if mark.share is None and hand is not None:
+        return SlotMark(response, hand / slot.item.maximum if slot.item.maximum else Fraction(0), {"hand": str(hand)})
+    return SlotMark(response, mark.share, mark.detail)
+
+
+def canonical(slot: Slot, value: Any) -> Response:
+    """The response in the item's own ids. A value that the save path should have refused counts as no answer."""
+    if value is None:
+        return None
+    try:
+        return handler_for(slot.item).canonical(value, slot.keys)
+    except InvalidResponse:
+        return None
