@@ -1,0 +1,65 @@
+"""Whether an item may be used, and the words by which it is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from item_bank.content.folding import fold
+from item_bank.content.interactions.registry import handler_for
+from item_bank.content.markup import is_blank, plain_text
+from item_bank.content.model import Item, Markup, MultipleChoice, SingleChoice, TrueFalseCluster, encode
+from item_bank.content.rational import rational_or_none
+
+MAX_BYTES = 512 * 1024
+_SEARCHED = 8_000
+
+
+def problems(item: Item) -> list[str]:
+    """Why the item may not be used in an exam, in English; empty when it may."""
+    found = []
+    if is_blank(item.stem):
+        found.append("The item has no stem.")
+    points = rational_or_none(item.points)
+    if points is None or points <= 0:
+        found.append("The points are not a number above 0.")
+    found += handler_for(item).problems(item)
+    return found + unstorable(item)
+
+
+def unstorable(item: Item) -> list[str]:
+    """Why a database could not even keep it."""
+    try:
+        content = encode(item)
+    except UnicodeEncodeError:
+        return ["The item holds characters that can't be stored (lone surrogates)."]
+    found = []
+    if rb"\u0000" in content:
+        found.append("The item holds characters that can't be stored (NUL).")
+    if len(content) > MAX_BYTES:
+        found.append(f"The text of the item is larger than {MAX_BYTES // 1024} KB.")
+    return found
+
+
+def search_text(item: Item) -> str:
+    """Folded words of title, stem, options and labels, for the trigram index."""
+    words = [item.title, item.subject, item.topic, *item.tags, plain_text(item.stem)]
+    words += [plain_text(markup) for markup in _parts(item)]
+    return fold(" ".join(words))[:_SEARCHED]
+
+
+def markups(item: Item) -> Iterator[Markup]:
+    """Every markup of the item: stem, options or statements, feedback, rationale."""
+    yield item.stem
+    yield from _parts(item)
+    if isinstance(item.interaction, SingleChoice | MultipleChoice):
+        yield from (option.feedback for option in item.interaction.options if option.feedback)
+    if item.rationale:
+        yield item.rationale
+
+
+def _parts(item: Item) -> Iterator[Markup]:
+    interaction = item.interaction
+    if isinstance(interaction, SingleChoice | MultipleChoice):
+        yield from (option.markup for option in interaction.options)
+    elif isinstance(interaction, TrueFalseCluster):
+        yield from (statement.markup for statement in interaction.statements)

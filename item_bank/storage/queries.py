@@ -1,0 +1,381 @@
+"""Every SQL statement of the item bank. Functions take a connection and never commit.
+
+Who may see a bank is the caller's condition on `bank` (`owner`), because units belong to the service above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Select, exists, func, select, true, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from item_bank.content.checking import search_text
+from item_bank.content.folding import fold
+from item_bank.content.model import Asset, Item, Passage, as_json, digest
+from item_bank.storage.tables import asset, bank, import_run, item, item_version, passage
+
+STATUSES = ("draft", "in_review", "approved", "returned", "retired")
+_IN_FORCE = true()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a version came from, kept verbatim: the bytes of the item in the imported file, its format and import."""
+
+    data: bytes | None = None
+    format: str | None = None
+    import_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """`created` is false when the newest version had the same content already."""
+
+    item_id: int
+    version_id: int
+    number: int
+    created: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVersion:
+    id: int
+    item_id: int
+    item_public_id: str
+    bank_id: int
+    number: int
+    digest: str
+    status: str
+    created_at: datetime
+    content: Item
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list of items is narrowed to; empty means all. Every word of `text` has to occur, whatever its accents."""
+
+    text: str = ""
+    types: Collection[str] = ()
+    statuses: Collection[str] = ()
+    subject: str = ""
+    grade: str = ""
+    topic: str = ""
+    level: str = ""
+    language: str = ""
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolItem:
+    """What a draw needs to know of an item: its newest version, its worth and the passage it shares."""
+
+    version_id: int
+    item_id: int
+    points: str
+    passage: str | None
+
+
+_NO_SOURCE = Source()
+_NO_FILTERS = Filters()
+
+
+async def create_bank(connection: AsyncConnection, *, public_id: str, unit_id: int, name: str) -> int:
+    statement = insert(bank).values(public_id=public_id, unit_id=unit_id, name=name).returning(bank.c.id)
+    return int((await connection.execute(statement)).scalar_one())
+
+
+async def bank_by_public_id(
+    connection: AsyncConnection, public_id: str, owner: ColumnElement[bool] = _IN_FORCE
+) -> RowMapping | None:
+    statement = select(bank).where(bank.c.public_id == public_id, owner)
+    return (await connection.execute(statement)).mappings().one_or_none()
+
+
+async def banks(connection: AsyncConnection, owner: ColumnElement[bool] = _IN_FORCE) -> Sequence[RowMapping]:
+    """The banks with the number of items in each, by name."""
+    counted = select(func.count()).where(item.c.bank_id == bank.c.id, item.c.status != "retired").scalar_subquery()
+    statement = select(bank, counted.label("items")).where(owner).order_by(bank.c.name, bank.c.id)
+    return (await connection.execute(statement)).mappings().all()
+
+
+async def add_item(
+    connection: AsyncConnection,
+    *,
+    bank_id: int,
+    public_id: str,
+    content: Item,
+    status: str = "draft",
+    created_by: int | None = None,
+    source: Source = _NO_SOURCE,
+) -> Added:
+    """A new item with its version 1."""
+    statement = insert(item).values(bank_id=bank_id, public_id=public_id, status=status, created_by=created_by)
+    item_id = int((await connection.execute(statement.returning(item.c.id))).scalar_one())
+    return await _insert_version(connection, item_id, 1, content, created_by, source)
+
+
+async def add_version(
+    connection: AsyncConnection,
+    *,
+    item_id: int,
+    content: Item,
+    created_by: int | None = None,
+    source: Source = _NO_SOURCE,
+) -> Added:
+    """A new version, unless the newest has the same content. The item's row is locked, so numbers have no gaps."""
+    await connection.execute(select(item.c.id).where(item.c.id == item_id).with_for_update())
+    newest = (
+        await connection.execute(
+            select(item_version.c.id, item_version.c.number, item_version.c.digest)
+            .where(item_version.c.item_id == item_id)
+            .order_by(item_version.c.number.desc())
+            .limit(1)
+        )
+    ).one()
+    if newest.digest == digest(content):
+        return Added(item_id, newest.id, newest.number, created=False)
+    return await _insert_version(connection, item_id, newest.number + 1, content, created_by, source)
+
+
+async def store_passage(connection: AsyncConnection, content: Passage) -> str:
+    """Its digest, by which items refer to it. The same passage is kept once."""
+    address = digest(content)
+    statement = insert(passage).values(digest=address, content=as_json(content)).on_conflict_do_nothing()
+    await connection.execute(statement)
+    return address
+
+
+async def store_assets(connection: AsyncConnection, assets: Iterable[Asset]) -> None:
+    """Pictures, each kept once."""
+    # Sorted, so that two imports of the same pictures can't lock each other out.
+    for one in sorted(assets, key=lambda one: one.digest):
+        row = {"digest": one.digest, "media_type": one.media_type, "data": one.data}
+        await connection.execute(insert(asset).values(row).on_conflict_do_nothing())
+
+
+async def assets_by_digest(connection: AsyncConnection, digests: Collection[str]) -> dict[str, Asset]:
+    statement = select(asset.c.digest, asset.c.media_type, asset.c.data).where(asset.c.digest.in_(digests))
+    rows = (await connection.execute(statement)).all() if digests else ()
+    return {row.digest: Asset(row.digest, row.media_type, bytes(row.data)) for row in rows}
+
+
+async def passages_by_digest(connection: AsyncConnection, digests: Collection[str]) -> dict[str, Passage]:
+    statement = select(passage.c.digest, passage.c.content).where(passage.c.digest.in_(digests))
+    rows = (await connection.execute(statement)).all() if digests else ()
+    return {row.digest: msgspec.convert(row.content, Passage) for row in rows}
+
+
+async def versions_by_id(connection: AsyncConnection, ids: Collection[int]) -> dict[int, StoredVersion]:
+    statement = _versions().where(item_version.c.id.in_(ids))
+    rows = (await connection.execute(statement)).mappings() if ids else ()
+    return {row["id"]: _stored(row) for row in rows}
+
+
+async def newest_version(
+    connection: AsyncConnection, item_public_id: str, owner: ColumnElement[bool] = _IN_FORCE
+) -> StoredVersion | None:
+    statement = _versions().where(item.c.public_id == item_public_id, _newest(), owner)
+    row = (await connection.execute(statement)).mappings().one_or_none()
+    return None if row is None else _stored(row)
+
+
+async def history(
+    connection: AsyncConnection, item_public_id: str, owner: ColumnElement[bool] = _IN_FORCE
+) -> list[StoredVersion]:
+    """All versions of an item, the newest first."""
+    statement = _versions().where(item.c.public_id == item_public_id, owner).order_by(item_version.c.number.desc())
+    return [_stored(row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def newest_versions(
+    connection: AsyncConnection,
+    bank_id: int,
+    filters: Filters = _NO_FILTERS,
+    *,
+    before: int | None = None,
+    limit: int = 50,
+    owner: ColumnElement[bool] = _IN_FORCE,
+) -> list[StoredVersion]:
+    """A page of a bank, the newest items first; `before` is the item_id that ended the page before."""
+    statement = _versions().where(item.c.bank_id == bank_id, _newest(), owner, *_conditions(filters))
+    if before is not None:
+        statement = statement.where(item.c.id < before)
+    statement = statement.order_by(item.c.id.desc()).limit(limit)
+    return [_stored(row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def count_newest_versions(
+    connection: AsyncConnection,
+    bank_id: int,
+    filters: Filters = _NO_FILTERS,
+    owner: ColumnElement[bool] = _IN_FORCE,
+) -> int:
+    found = _versions().where(item.c.bank_id == bank_id, _newest(), owner, *_conditions(filters)).subquery()
+    return int((await connection.execute(select(func.count()).select_from(found))).scalar_one())
+
+
+async def pool(
+    connection: AsyncConnection,
+    bank_id: int,
+    filters: Filters = _NO_FILTERS,
+    owner: ColumnElement[bool] = _IN_FORCE,
+) -> list[PoolItem]:
+    """The newest versions that a draw may take, in a fixed order; all but retired ones when no status is named."""
+    points = func.coalesce(item_version.c.content["points"].astext, "1").label("points")
+    shared = item_version.c.content["passage"].astext.label("passage")
+    statement = (
+        select(item_version.c.id, item_version.c.item_id, points, shared)
+        .join(item, item.c.id == item_version.c.item_id)
+        .join(bank, bank.c.id == item.c.bank_id)
+        .where(item.c.bank_id == bank_id, _newest(), owner, *_conditions(filters))
+        .order_by(item_version.c.item_id)
+    )
+    if not filters.statuses:
+        statement = statement.where(item.c.status != "retired")
+    rows = (await connection.execute(statement)).all()
+    return [PoolItem(row.id, row.item_id, row.points, row.passage) for row in rows]
+
+
+async def labels_in_use(connection: AsyncConnection, bank_id: int) -> dict[str, list[str]]:
+    """The values of subject, grade, topic and level in a bank, for the choices of a filter."""
+    columns = {name: item_version.c[name] for name in ("subject", "grade", "topic", "level")}
+    statement = select(*(func.array_agg(column.distinct()).label(name) for name, column in columns.items()))
+    statement = statement.join(item, item.c.id == item_version.c.item_id).where(item.c.bank_id == bank_id, _newest())
+    row = (await connection.execute(statement)).mappings().one()
+    return {name: sorted(value for value in row[name] or () if value) for name in columns}
+
+
+async def items_with_content(connection: AsyncConnection, bank_id: int, digests: Collection[str]) -> dict[str, int]:
+    """Digest → item id, for what a bank has already: a second import of a file finds its items."""
+    statement = (
+        select(item_version.c.digest, func.min(item_version.c.item_id))
+        .join(item, item.c.id == item_version.c.item_id)
+        .where(item.c.bank_id == bank_id, _newest(), item_version.c.digest.in_(digests))
+        .group_by(item_version.c.digest)
+    )
+    rows = (await connection.execute(statement)).all() if digests else ()
+    return {row[0]: int(row[1]) for row in rows}
+
+
+async def set_status(connection: AsyncConnection, item_id: int, status: str, *, expected: Collection[str]) -> bool:
+    """Whether the item stood in one of the expected states and now stands in the new one."""
+    statement = update(item).where(item.c.id == item_id, item.c.status.in_(expected)).values(status=status)
+    return (await connection.execute(statement)).rowcount == 1
+
+
+async def store_import(
+    connection: AsyncConnection,
+    *,
+    bank_id: int,
+    public_id: str,
+    file_name: str,
+    format: str,  # noqa: A002 - the column's name
+    file: bytes,
+    report: Mapping[str, Any],
+    created_by: int | None = None,
+) -> int:
+    """A dry run: the file as it came and what would be made of it. Nothing enters the bank."""
+    statement = insert(import_run).values(
+        bank_id=bank_id,
+        public_id=public_id,
+        file_name=file_name,
+        format=format,
+        file=file,
+        report=dict(report),
+        created_by=created_by,
+    )
+    return int((await connection.execute(statement.returning(import_run.c.id))).scalar_one())
+
+
+async def import_by_public_id(
+    connection: AsyncConnection, public_id: str, owner: ColumnElement[bool] = _IN_FORCE
+) -> RowMapping | None:
+    statement = (
+        select(import_run)
+        .join(bank, bank.c.id == import_run.c.bank_id)
+        .where(import_run.c.public_id == public_id, owner)
+    )
+    return (await connection.execute(statement)).mappings().one_or_none()
+
+
+async def confirm_import(connection: AsyncConnection, import_id: int) -> bool:
+    """True once: the caller who gets it adds the items."""
+    statement = update(import_run).where(import_run.c.id == import_id, ~import_run.c.confirmed).values(confirmed=True)
+    return (await connection.execute(statement)).rowcount == 1
+
+
+async def _insert_version(
+    connection: AsyncConnection, item_id: int, number: int, content: Item, created_by: int | None, source: Source
+) -> Added:
+    statement = insert(item_version).values(
+        item_id=item_id,
+        number=number,
+        digest=digest(content),
+        content=as_json(content),
+        type=content.type,
+        title=content.title,
+        subject=content.subject,
+        grade=content.grade,
+        topic=content.topic,
+        level=content.level,
+        language=content.language,
+        tags=list(content.tags),
+        search=search_text(content),
+        source=source.data,
+        source_format=source.format,
+        import_id=source.import_id,
+        created_by=created_by,
+    )
+    version_id = (await connection.execute(statement.returning(item_version.c.id))).scalar_one()
+    return Added(item_id, int(version_id), number)
+
+
+def _versions() -> Select[Any]:
+    return (
+        select(
+            item_version.c.id,
+            item_version.c.item_id,
+            item.c.public_id.label("item_public_id"),
+            item.c.bank_id,
+            item_version.c.number,
+            item_version.c.digest,
+            item.c.status,
+            item_version.c.created_at,
+            item_version.c.content,
+        )
+        .join(item, item.c.id == item_version.c.item_id)
+        .join(bank, bank.c.id == item.c.bank_id)
+    )
+
+
+def _newest() -> ColumnElement[bool]:
+    newer = item_version.alias("newer")
+    return ~exists().where(newer.c.item_id == item_version.c.item_id, newer.c.number > item_version.c.number)
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    conditions = [
+        item_version.c[name] == value
+        for name in ("subject", "grade", "topic", "level", "language")
+        if (value := getattr(filters, name))
+    ]
+    if filters.types:
+        conditions.append(item_version.c.type.in_(filters.types))
+    if filters.statuses:
+        conditions.append(item.c.status.in_(filters.statuses))
+    if filters.tag:
+        conditions.append(item_version.c.tags.contains([filters.tag]))
+    words = fold(filters.text.replace("\x00", "")).split()[:10]
+    conditions += [item_version.c.search.contains(word, autoescape=True) for word in words]
+    return conditions
+
+
+def _stored(row: RowMapping) -> StoredVersion:
+    return StoredVersion(**{**row, "content": msgspec.convert(row["content"], Item)})
