@@ -68,8 +68,11 @@ class Collector:
             return
         self._accept(entry, item, source)
 
+    def keep(self, assets: dict[str, Asset]) -> None:
+        self._assets.update(assets)
+
     def _accept(self, entry: Entry, item: Item, source: bytes) -> None:
-        self._assets.update(entry.assets)
+        self.keep(entry.assets)
         for passage in entry.passages:
             self._passages[msgspec.json.encode(passage)] = passage
         self._items.append(ImportedItem(item, source, self.format, entry.identifier, entry.line))

@@ -118,9 +118,7 @@ def _check_braces(text: str, opening: int, closing: int) -> None:
     """Exactly one pair, in order."""
     if opening < 0 or closing < opening:
         at = closing if closing >= 0 else opening
-        raise SyntaxProblem(
-            at, "gift_braces", N_("The answers need both { and }; in a text they are written \\{ and \\}.")
-        )
+        raise SyntaxProblem(at, "gift_braces", N_("The answers need both { and }; a text has \\{ and \\}."))
     second = [at for at in (text.find("{", opening + 1), text.find("}", closing + 1)) if at >= 0]
     if second:
         message = N_("There is a second %(brace)s; in a text it is written \\%(brace)s.")

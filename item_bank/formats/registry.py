@@ -39,7 +39,7 @@ class Format:
     read: Callable[[bytes, Reading], Imported]
 
 
-MODULES = ("gift",)
+MODULES = ("gift", "xlsx")
 
 
 def formats() -> tuple[Format, ...]:
