@@ -41,9 +41,9 @@ class AttemptMark:
 
     @property
     def pending(self) -> int:
-        return sum(
-            1 for mark, counts in zip(self.slots, self.paper.counted, strict=True) if counts and mark.share is None
-        )
+        """How many slots that count still wait for a person."""
+        pairs = zip(self.slots, self.paper.counted, strict=True)
+        return sum(1 for mark, counts in pairs if counts and mark.share is None)
 
 
 def slots_of(key_map: Sequence[Mapping[str, Any]], items: Mapping[int, Item]) -> tuple[Slot, ...]:

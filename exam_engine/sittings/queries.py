@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, exists, func, insert, select, text, update
+from sqlalchemy import RowMapping, and_, delete, exists, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts.tables import unit
+from exam_engine.accounts.tables import person, unit
 from exam_engine.kit import clock
 from exam_engine.kit.identity import public_id, within
 from exam_engine.sittings.tables import candidate, form, room, sitting, variant
@@ -174,3 +174,24 @@ async def add_candidates(connection: AsyncConnection, rows: Sequence[dict[str, A
 async def has_attempts(connection: AsyncConnection, sitting_id: int) -> bool:
     found = select(exists().where(form.c.sitting_id == sitting_id))
     return bool((await connection.execute(found)).scalar_one())
+
+
+async def add_sitting(connection: AsyncConnection, values: dict[str, Any]) -> int:
+    return int((await connection.execute(insert(sitting).values(values).returning(sitting.c.id))).scalar_one())
+
+
+async def remove_candidates(connection: AsyncConnection, sitting_id: int) -> None:
+    """Before a corrected roster comes in; only while nothing is built on them."""
+    await connection.execute(delete(candidate).where(candidate.c.sitting_id == sitting_id))
+
+
+async def people_by_code(connection: AsyncConnection, unit_id: int, codes: Sequence[str]) -> dict[str, int]:
+    """Pupils of the unit's school (or of any unit below or above on its path) by pupil code."""
+    own = select(unit.c.path).where(unit.c.id == unit_id).scalar_subquery()
+    related = or_(unit.c.path.startswith(own), own.startswith(unit.c.path))
+    rows = await connection.execute(
+        select(person.c.code, person.c.id)
+        .join(unit, unit.c.id == person.c.unit_id)
+        .where(person.c.code.in_(codes), related)
+    )
+    return {row.code: row.id for row in rows}
