@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 
+from exam_engine.demo.content.sources import source
 from exam_engine.demo.difficulty import fixed, name_of
 from item_bank.content.interactions import handler_for
 from item_bank.content.model import Item, Numeric, Option, ShortText, SingleChoice
 from item_bank.content.rational import rational, rational_text
 
-SOURCES = Path(__file__).parent / "content" / "sources"
 _IN_BRACKETS = re.compile(r"\(([A-Z]+)\)")
 
 
@@ -52,9 +50,9 @@ def wrong_word(item: Item, text: ShortText, rng: np.random.Generator) -> str:
 
 @cache
 def slips() -> dict[str, tuple[str, ...]]:
-    """Title → wrong numbers that the author expects, from the sources of the demo's items."""
-    files = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(SOURCES.glob("*.toml"))]
-    return {item["title"]: tuple(item["slips"]) for source in files for item in source["items"] if "slips" in item}
+    """Title or code → wrong numbers that the author expects, from the sources of the demo's items."""
+    items = [item for name in ("toan", "vat_li") for item in source(name)["items"] if "slips" in item]
+    return {item[name]: tuple(item["slips"]) for item in items for name in ("id", "title")}
 
 
 def _near(number: Numeric) -> Iterator[str]:

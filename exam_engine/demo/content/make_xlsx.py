@@ -7,6 +7,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from exam_engine.demo.content.sources import CONTENT, source
@@ -21,10 +22,10 @@ POINTS = {
 }
 LETTERS = "ABCDEFGH"
 ITEM_COLUMNS = (
-    "id", "title", "type", "stem", *"ABCD", "key", "points", "level", "levels", "topic", "grade", "subject", "rationale",
+    "id", "type", "stem", *"ABCD", "key", "points", "level", "levels", "topic", "grade", "subject", "rationale",
     "passage", "language", "author", "licence",
 )  # fmt: skip
-WIDE = {"stem": 60, "rationale": 50, "text": 90, "title": 40}
+WIDE = {"stem": 60, "rationale": 50, "text": 90}
 
 
 def main() -> None:
@@ -40,10 +41,9 @@ def workbook(name: str) -> Workbook:
     book.properties.created = book.properties.modified = datetime(2026, 11, 21, tzinfo=UTC).replace(tzinfo=None)
     items = book.active
     assert isinstance(items, Worksheet)
-    columns = [column for column in ITEM_COLUMNS if column in COLUMNS]
     rows = [_item(item, content, POINTS[name]) for item in content["items"]]
-    _fill(items, SHEETS["items"], language, [COLUMNS[column] for column in columns], columns, rows)
-    passages = [{"id": key, "title": one["title"], "text": one["html"]} for key, one in content["passages"].items()]
+    _fill(items, SHEETS["items"], language, [COLUMNS[column] for column in ITEM_COLUMNS], list(ITEM_COLUMNS), rows)
+    passages = [{"id": key, "title": one["title"], "text": one["text"]} for key, one in content["passages"].items()]
     columns = ["id", "title", "text"]
     titles = [PASSAGE_COLUMNS[column] for column in columns]
     _fill(book.create_sheet(), SHEETS["passages"], language, titles, columns, passages)
@@ -63,8 +63,8 @@ def _fill(
     sheet.append([title[said] for title in titles])
     for row in rows:
         sheet.append([row.get(column, "") for column in columns])
-    for column, cells in zip(columns, sheet.columns, strict=True):
-        sheet.column_dimensions[cells[0].column_letter].width = WIDE.get(column, 16)
+    for index, (column, cells) in enumerate(zip(columns, sheet.columns, strict=True), start=1):
+        sheet.column_dimensions[get_column_letter(index)].width = WIDE.get(column, 16)
         for cell in cells:
             # As text: Excel would turn 0,5 into a binary float and 1/2 into a day.
             cell.number_format = "@"
@@ -74,8 +74,8 @@ def _fill(
 
 
 def _item(item: dict[str, Any], content: dict[str, Any], points: dict[str, str]) -> dict[str, str]:
-    row = {name: content[name] for name in ("grade", "subject", "language", "author", "licence")}
-    row |= {name: item[name] for name in ("id", "title", "stem", "level", "topic", "rationale")}
+    row: dict[str, str] = {name: content[name] for name in ("grade", "subject", "language", "author", "licence")}
+    row |= {name: item[name] for name in ("id", "stem", "level", "topic", "rationale")}
     row |= {"points": points[item["part"]], "passage": item.get("passage", "")}
     language = 0 if content["language"] == "vi" else 1
     return row | _interaction(item, language)
@@ -83,7 +83,8 @@ def _item(item: dict[str, Any], content: dict[str, Any], points: dict[str, str])
 
 def _interaction(item: dict[str, Any], language: int) -> dict[str, str]:
     if "statements" in item:
-        texts, truths, levels = zip(*item["statements"], strict=True)
+        statements: list[list[str]] = item["statements"]
+        texts, truths, levels = ([one[column] for one in statements] for column in range(3))
         return {
             "type": TYPES["true_false_cluster"][language],
             "key": "".join(truths),
