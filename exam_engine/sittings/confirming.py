@@ -6,7 +6,6 @@ import secrets as randomness
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
 from litestar.datastructures import State
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -24,7 +23,7 @@ from exam_engine.sittings.events import BuiltAttempt, RosterConfirmed
 from exam_engine.sittings.forms import BuiltForm, Content, build_form, build_variant, mentioned_assets
 from item_bank.assembly import variant
 from item_bank.assembly.blueprint import BlueprintError
-from item_bank.content.model import Asset, decode_item, decode_passage
+from item_bank.storage import queries as storage
 
 JOB = "confirm_roster"
 
@@ -80,26 +79,15 @@ async def confirm(
 
 async def load_content(connection: AsyncConnection, definition: ExamDefinition) -> Content:
     """The pinned versions with their passages and pictures."""
-    versions = sorted(
-        {fixed.version for section in definition.sections for fixed in section.items}
-        | {version for section in definition.sections for draw in section.draws for version in draw.versions}
-    )
-    items = {
-        row["id"]: decode_item(_json(row["content"])) for row in await queries.content_of_versions(connection, versions)
-    }
-    if missing := set(versions) - items.keys():
+    wanted = {fixed.version for section in definition.sections for fixed in section.items}
+    wanted |= {version for section in definition.sections for draw in section.draws for version in draw.versions}
+    versions = await storage.versions_by_id(connection, wanted)
+    if missing := wanted - versions.keys():
         raise Refused("items_missing", 422, _("%(n)s items of this exam do not exist any more."), n=len(missing))
-    wanted = sorted({item.passage for item in items.values() if item.passage})
-    passages = {
-        row["digest"]: decode_passage(_json(row["content"]))
-        for row in await queries.passages_by_digest(connection, wanted)
-    }
-    digests = sorted(mentioned_assets([*items.values(), *passages.values()]))
-    assets = {
-        row["digest"]: Asset(row["digest"], row["media_type"], row["data"])
-        for row in await queries.assets_by_digest(connection, digests)
-    }
-    return Content(items, passages, assets)
+    items = {number: version.content for number, version in versions.items()}
+    passages = await storage.passages_by_digest(connection, {item.passage for item in items.values() if item.passage})
+    digests = mentioned_assets([*items.values(), *passages.values()])
+    return Content(items, passages, await storage.assets_by_digest(connection, digests))
 
 
 def _forms(definition: ExamDefinition, content: Content, seed: str, key: bytes) -> list[BuiltForm]:
@@ -136,8 +124,3 @@ def _secrets(keys: Keys, candidates: Sequence[RowMapping]) -> list[dict[str, Any
         for candidate in candidates
         if candidate["ticket_hash"] is None
     ]
-
-
-def _json(value: Any) -> bytes:
-
-    return msgspec.json.encode(value)

@@ -14,7 +14,6 @@ from exam_engine.accounts.tables import person, unit
 from exam_engine.kit import clock
 from exam_engine.kit.identity import public_id, within
 from exam_engine.sittings.tables import candidate, form, room, sitting, variant
-from item_bank.storage.tables import asset, item_version, passage
 
 #: Attempt ids of a sitting are one block; a little room is left for candidates who are added later.
 SPARE_ATTEMPTS = 64
@@ -43,23 +42,6 @@ async def candidates_of(connection: AsyncConnection, sitting_id: int) -> Sequenc
         .where(candidate.c.sitting_id == sitting_id)
         .order_by(room.c.name.nulls_first(), candidate.c.sort_key, candidate.c.number)
     )
-    return rows.mappings().all()
-
-
-async def content_of_versions(connection: AsyncConnection, versions: Sequence[int]) -> Sequence[RowMapping]:
-    rows = await connection.execute(
-        select(item_version.c.id, item_version.c.content).where(item_version.c.id.in_(versions))
-    )
-    return rows.mappings().all()
-
-
-async def passages_by_digest(connection: AsyncConnection, digests: Sequence[str]) -> Sequence[RowMapping]:
-    rows = await connection.execute(select(passage.c.digest, passage.c.content).where(passage.c.digest.in_(digests)))
-    return rows.mappings().all()
-
-
-async def assets_by_digest(connection: AsyncConnection, digests: Sequence[str]) -> Sequence[RowMapping]:
-    rows = await connection.execute(select(asset).where(asset.c.digest.in_(digests)))
     return rows.mappings().all()
 
 

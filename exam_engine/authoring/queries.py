@@ -1,0 +1,60 @@
+"""Every SQL statement of authoring beyond the item bank's own, named by the question it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.authoring.tables import exam
+from exam_engine.kit import clock
+from exam_engine.kit.identity import within
+from exam_engine.kit.tables import metadata
+
+
+def unit() -> Any:
+    """Authoring may not import accounts; the table is known to the one MetaData."""
+    return metadata.tables["exam.unit"]
+
+
+async def add_exam(connection: AsyncConnection, values: dict[str, Any]) -> int:
+    return int((await connection.execute(insert(exam).values(values).returning(exam.c.id))).scalar_one())
+
+
+async def exam_in_scope(connection: AsyncConnection, public: str, scopes: Iterable[str]) -> RowMapping | None:
+    units = unit()
+    row = await connection.execute(
+        select(exam, units.c.path, units.c.name.label("unit_name"))
+        .join(units, units.c.id == exam.c.unit_id)
+        .where(exam.c.public_id == public, within(units.c.path, scopes))
+    )
+    return row.mappings().one_or_none()
+
+
+async def exams_in_scope(
+    connection: AsyncConnection, scopes: Iterable[str], *, before: int | None = None, limit: int = 50
+) -> Sequence[RowMapping]:
+    """Newest first; `before` is the keyset cursor (id of the last row shown)."""
+    units = unit()
+    statement = (
+        select(exam, units.c.name.label("unit_name"))
+        .join(units, units.c.id == exam.c.unit_id)
+        .where(within(units.c.path, scopes), exam.c.status != "archived")
+        .order_by(exam.c.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        statement = statement.where(exam.c.id < before)
+    return (await connection.execute(statement)).mappings().all()
+
+
+async def change_exam(connection: AsyncConnection, exam_id: int, revision: int, **values: Any) -> bool:
+    """Whether the exam was still at the revision that the editor had read."""
+    statement = (
+        update(exam)
+        .where(exam.c.id == exam_id, exam.c.revision == revision)
+        .values(**values, revision=revision + 1, changed_at=clock.now())
+    )
+    return (await connection.execute(statement)).rowcount == 1
