@@ -1,4 +1,4 @@
-"""What an exam is, as data: sections, items fixed or drawn, shuffle rules, forms, marking and what is shown afterwards."""
+"""What an exam is, as data: sections, items fixed or drawn, shuffle rules, forms, marking, what is shown afterwards."""
 
 from __future__ import annotations
 

@@ -93,4 +93,4 @@ async def read(file_name: str, data: bytes, **hints: Any) -> Imported:
     except ReadProblem as problem:
         reason = problem.reason
         extra = {"line": reason.line} if reason.line else {}
-        raise Refused(reason.code, 422, reason.message, extra=extra, **reason.params) from problem
+        raise Refused(reason.code, 422, reason.message, extra=extra, **dict[str, Any](reason.params)) from problem
