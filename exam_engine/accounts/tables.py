@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -83,8 +84,7 @@ account = Table(
     Column("username", Text, nullable=False, unique=True),
     Column("password_hash", Text, nullable=False),
     Column("locale", Text),
-    Column("failures", Integer, nullable=False, server_default="0"),
-    Column("locked_until", DateTime(timezone=True)),
+    Column("password_temporary", Boolean, nullable=False, server_default="false"),
     Column("disabled_at", DateTime(timezone=True)),
     created_at(),
     schema="exam",

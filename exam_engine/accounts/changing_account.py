@@ -1,0 +1,96 @@
+"""What a person changes about the own account, and what an administrator changes about another's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.accounts import limits, passwords, queries
+from exam_engine.accounts.forms import Reading
+from exam_engine.kit import audit
+from exam_engine.kit.errors import Refused, _, not_found
+from exam_engine.kit.identity import Principal
+
+
+async def change_own_password(
+    connection: AsyncConnection, principal: Principal, form: Mapping[str, Any]
+) -> dict[str, str]:
+    """Returns what is wrong, by field; on success every other session of the person ends."""
+    read = Reading(form)
+    current, wanted, again = read.secret("current"), read.secret("wanted"), read.secret("again")
+    account = await queries.account_of_person(connection, principal.id)
+    if account is None:
+        raise not_found()
+    key = f"password:{principal.id}"
+    if await limits.admit(connection, key):
+        return {"current": _("Too many attempts. Please wait a few minutes.")}
+    if not read.errors and not await passwords.matches(account.password_hash, current):
+        read.errors["current"] = _("This is not your present password.")
+    read.errors |= {} if "wanted" in read.errors else weaknesses(wanted, account.username, current)
+    if wanted != again:
+        read.errors.setdefault("again", _("The two entries differ."))
+    if not read.errors:
+        await limits.forget(connection, key)
+        await queries.set_password(connection, principal.id, await passwords.hashed(wanted), temporary=False)
+        await queries.revoke_sessions_of(connection, principal.id, but=principal.session_id)
+        await audit.record(connection, principal, "password_changed", "person", principal.id)
+    return read.errors
+
+
+def weaknesses(wanted: str, username: str, former: str = "") -> dict[str, str]:
+    if len(wanted) < passwords.SHORTEST:
+        return {"wanted": _("A password has at least 10 characters.")}
+    if len(wanted) > passwords.LONGEST:
+        return {"wanted": _("This is too long.")}
+    if wanted == former or username in wanted.casefold() or len(set(wanted)) < 4:
+        return {"wanted": _("Choose another one: not the user name, not the former password, no simple repetition.")}
+    return {}
+
+
+async def revoke_own_session(connection: AsyncConnection, principal: Principal, session_id: int) -> None:
+    if not await queries.revoke_session(connection, session_id, principal.id):
+        raise not_found()
+    await audit.record(connection, principal, "session_revoked", "session", session_id)
+
+
+async def reset_password(connection: AsyncConnection, principal: Principal, person: queries.Found) -> str:
+    """Returns the one-time password, to be shown once."""
+    await _may_touch(connection, principal, person)
+    secret = passwords.one_time()
+    await queries.set_password(connection, person.id, await passwords.hashed(secret), temporary=True)
+    await queries.revoke_sessions_of(connection, person.id)
+    await audit.record(connection, principal, "password_reset", "person", person.id, unit_id=person.unit_id)
+    return secret
+
+
+async def set_disabled(
+    connection: AsyncConnection, principal: Principal, person: queries.Found, *, disabled: bool
+) -> None:
+    await _may_touch(connection, principal, person)
+    if person.id == principal.id:
+        raise Refused("own_account", 409, _("You can't disable your own account."))
+    await queries.set_disabled(connection, person.id, disabled=disabled)
+    if disabled:
+        await queries.revoke_sessions_of(connection, person.id)
+    action = "account_disabled" if disabled else "account_enabled"
+    await audit.record(connection, principal, action, "person", person.id, unit_id=person.unit_id)
+
+
+async def _may_touch(connection: AsyncConnection, principal: Principal, person: queries.Found) -> None:
+    """Whoever resets a password could sign in as that person: so nobody may who couldn't have given the same roles."""
+    if person.username is None:
+        raise not_found()
+    await may_touch_roles_of(connection, principal, person)
+
+
+async def may_touch_roles_of(connection: AsyncConnection, principal: Principal, person: queries.Found) -> None:
+    scopes = principal.scopes("grants.manage")
+    for grant in await queries.grants_of(connection, person.id):
+        if not any(grant.unit_path.startswith(scope) for scope in scopes):
+            raise Refused(
+                "beyond_your_units",
+                403,
+                _("This person holds a role outside your units. Ask an administrator who is responsible for both."),
+            )
