@@ -122,6 +122,8 @@ class Embedded:
     def _running(self) -> psutil.Process | None:
         """The postmaster named in postmaster.pid, if it is one: after a power cut its number may be another's."""
         pid_file = self.cluster / "postmaster.pid"
+        if self._child is not None:
+            self._child.poll()  # reaps it: a zombie is no server
         try:
             process = psutil.Process(int(pid_file.read_text(encoding="utf-8").split("\n", 1)[0]))
             arguments = process.cmdline()

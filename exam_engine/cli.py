@@ -1,0 +1,222 @@
+"""``exam-engine``: what the person who runs the service types. docs/operating.md describes every command."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+import shutil
+import sys
+from collections.abc import Awaitable
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from exam_engine.kit.embedded import DatabaseUnavailable, Embedded
+from exam_engine.kit.settings import SettingInvalid, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document with stable keys.")
+host_option = click.option("--host", help="Address to listen on.")
+port_option = click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
+
+
+class Expected(click.ClickException):
+    """An obstacle that has a name: one line, exit code 2, no traceback."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"exam-engine: {self.format_message()}", err=True, file=file)
+
+
+class Commands(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        from exam_engine.kit.errors import Refused
+        from exam_engine.preparing import CannotStart
+
+        try:
+            return super().invoke(ctx)
+        except (CannotStart, DatabaseUnavailable, SettingInvalid) as obstacle:
+            raise Expected(str(obstacle)) from None
+        except Refused as refused:
+            raise Expected(str(refused)) from None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="exam-engine", prog_name="exam-engine")
+def main() -> None:
+    """Timed tests in any browser. Settings are EXAM_ENGINE_* variables; docs/settings.md lists them."""
+
+
+@main.command()
+@host_option
+@port_option
+@click.option("--reset", is_flag=True, help="Throw the demo's data away and begin anew.")
+def demo(host: str | None, port: int | None, reset: bool) -> None:
+    """A demo school on this machine, with sign-ins for every role."""
+    from exam_engine import preparing, serving
+
+    settings = Settings.from_environment(demo=True, host=host, port=port)
+    preparing.refuse_taken_port(settings)
+    with preparing.only_service(settings):
+        if reset:
+            throw_away(settings)
+        with preparing.running_database(settings) as named:
+            preparing.upgrade(named)
+            from exam_engine.demo import school
+
+            sign_ins = settled(school.build(named))
+            serving.serve(named, lambda: click.echo(welcome(named, sign_ins)))
+
+
+def throw_away(settings: Settings) -> None:
+    """Everything the demo wrote, and nothing else that may lie in the folder."""
+    if settings.database_url is not None:
+        raise Expected("--reset only throws the embedded database away, not the one EXAM_ENGINE_DATABASE_URL names")
+    server = Embedded(settings.data_dir)
+    server.stop()
+    shutil.rmtree(server.cluster, ignore_errors=True)
+    for name in ("postgresql-password", "postgresql.log", "master.key"):
+        (settings.data_dir / name).unlink(missing_ok=True)
+
+
+def welcome(settings: Settings, sign_ins: Any) -> str:
+    """``sign_ins``: (role, how to sign in) pairs, or finished text."""
+    lines = ["", f"  Exam Engine  {settings.public_url}", ""]
+    if isinstance(sign_ins, str):
+        lines += [f"  {line}" for line in sign_ins.splitlines()]
+    else:
+        rows = [[str(cell) for cell in row] for row in sign_ins or ()]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=False)]
+        lines += ["  " + "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=False)).rstrip() for row in rows]
+    return "\n".join([*lines, "", "  Ctrl-C stops everything; the data stays.", ""])
+
+
+@main.command()
+@host_option
+@port_option
+@click.option("--workers", type=click.IntRange(min=1), help="Web workers; default: one per core.")
+def serve(host: str | None, port: int | None, workers: int | None) -> None:
+    """Serve: web workers, jobs and sweep, and PostgreSQL unless EXAM_ENGINE_DATABASE_URL names one."""
+    from exam_engine import preparing, serving
+
+    settings = Settings.from_environment(host=host, port=port, workers=workers)
+    preparing.refuse_taken_port(settings)
+    with preparing.only_service(settings), preparing.running_database(settings) as named:
+        preparing.settle_schema(named)
+        serving.serve(named, lambda: click.echo(f"exam-engine serves at {named.public_url}"))
+
+
+@main.command()
+def work() -> None:
+    """Only jobs and the sweep, on another machine than the web workers."""
+    import uvloop
+
+    with prepared() as settings:
+        from exam_engine.working import work as run
+
+        uvloop.run(run(settings))
+
+
+@main.command()
+@click.argument("revision", default="head")
+@click.option("--down", is_flag=True, help="Downgrade to REVISION ('base' removes everything).")
+@json_option
+def migrate(revision: str, down: bool, as_json: bool) -> None:
+    """Bring the database to REVISION (default: the newest)."""
+    from alembic.util import CommandError
+
+    from exam_engine import preparing
+
+    with preparing.running_database(Settings.from_environment()) as settings:
+        try:
+            before = (preparing.downgrade if down else preparing.upgrade)(settings, revision)
+        except CommandError as refused:
+            raise Expected(str(refused)) from None
+        after = asyncio.run(preparing.revision_of(settings))
+    report({"before": before, "after": after}, as_json)
+
+
+@main.command(name="import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--unit", help="Code of the unit whose bank receives the items.")
+@click.option("--dry-run", is_flag=True, help="Only report what would be kept, changed and dropped.")
+@json_option
+def import_items(files: tuple[Path, ...], unit: str | None, dry_run: bool, as_json: bool) -> None:
+    """Read items from QTI, GIFT or XLSX files into the bank; one report per item."""
+    with prepared() as settings:
+        from exam_engine.authoring import importing
+
+        report(settled(importing.import_files(settings, files, unit=unit, dry_run=dry_run)), as_json)
+
+
+@main.command()
+@click.argument("sitting")
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--locale", type=click.Choice(["vi", "en"]), default="vi", help="vi writes decimal commas.")
+@json_option
+def export(sitting: str, target: Path, locale: str, as_json: bool) -> None:
+    """Write the results of SITTING (its public id) to TARGET (.csv or .xlsx)."""
+    with prepared() as settings:
+        from exam_engine.reports import exporting
+
+        report(settled(exporting.export_sitting(settings, sitting, target, locale=locale)), as_json)
+
+
+@main.command()
+@click.argument("receipt", required=False)
+@json_option
+def verify(receipt: str | None, as_json: bool) -> None:
+    """Check RECEIPT (its text or digest) against the database; without one, prove that the journal is whole."""
+    with prepared() as settings:
+        from exam_engine.delivery import verifying
+
+        found = settled(verifying.verify(settings, receipt))
+    report(found, as_json)
+    if not plain(found).get("ok", True):
+        sys.exit(1)
+
+
+@contextmanager
+def prepared() -> Iterator[Settings]:
+    """Settings that name a running database with this program's schema."""
+    from exam_engine import preparing
+
+    with preparing.running_database(Settings.from_environment()) as settings:
+        preparing.settle_schema(settings)
+        yield settings
+
+
+def settled(found: Any) -> Any:
+    """The result, whether the use case is a coroutine or not."""
+    return asyncio.run(_awaited(found)) if inspect.isawaitable(found) else found
+
+
+async def _awaited(found: Awaitable[Any]) -> Any:
+    return await found
+
+
+def plain(found: Any) -> dict[str, Any]:
+    if is_dataclass(found) and not isinstance(found, type):
+        return asdict(found)
+    return dict(found)
+
+
+def report(found: Any, as_json: bool) -> None:
+    values = plain(found)
+    if as_json:
+        click.echo(json.dumps(values, ensure_ascii=False, default=str))
+        return
+    for name, value in values.items():
+        shown = json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, (dict, list)) else value
+        click.echo(f"{name}: {'–' if shown is None else shown}")
+
+
+if __name__ == "__main__":
+    main()

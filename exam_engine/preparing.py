@@ -1,0 +1,131 @@
+"""Before anything is served: a database that runs, exists and has the schema of this program."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+
+import asyncpg
+import sqlalchemy.exc
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine import migrations
+from exam_engine.kit.database import dsn, make_engine, transaction
+from exam_engine.kit.embedded import Embedded
+from exam_engine.kit.settings import Settings
+
+
+class CannotStart(RuntimeError):
+    """An expected obstacle; the message is one line for whoever typed the command."""
+
+
+@contextmanager
+def running_database(settings: Settings) -> Iterator[Settings]:
+    """Settings that name a database which answers; the embedded one is stopped again if this started it."""
+    if settings.database_url is not None:
+        asyncio.run(_refuse_silence(settings))
+        yield settings
+        return
+    server = Embedded(settings.data_dir)
+    already = server.pid is not None
+    server.start()
+    try:
+        named = replace(settings, database_url=server.url())
+        asyncio.run(_create_if_missing(server))
+        yield named
+    finally:
+        if not already:
+            server.stop()
+
+
+async def _create_if_missing(server: Embedded) -> None:
+    name = make_url(server.url()).database
+    connection = await asyncpg.connect(dsn(server.url("postgres")))
+    try:
+        if not await connection.fetchval("select true from pg_database where datname = $1", name):
+            await connection.execute(f'create database "{name}"')
+    finally:
+        await connection.close()
+
+
+async def _refuse_silence(settings: Settings) -> None:
+    async with _connected(settings):
+        pass
+
+
+@asynccontextmanager
+async def _connected(settings: Settings) -> AsyncIterator[AsyncConnection]:
+    assert settings.database_url is not None
+    where = make_url(settings.database_url).render_as_string(hide_password=True)
+    engine = make_engine(settings.database_url, pool_size=1)
+    try:
+        async with transaction(engine) as connection:
+            yield connection
+    except (OSError, asyncpg.PostgresError, sqlalchemy.exc.OperationalError, sqlalchemy.exc.InterfaceError) as failed:
+        reason = str(failed).splitlines()[0]
+        raise CannotStart(f"the database at {where} does not answer: {reason}") from failed
+    finally:
+        await engine.dispose()
+
+
+def upgrade(settings: Settings, revision: str = "head") -> str | None:
+    """Returns the revision found before."""
+    return asyncio.run(_migrate(settings, revision, downward=False))
+
+
+def downgrade(settings: Settings, revision: str) -> str | None:
+    return asyncio.run(_migrate(settings, revision, downward=True))
+
+
+async def _migrate(settings: Settings, revision: str, *, downward: bool) -> str | None:
+    async with _connected(settings) as connection:
+        before = await migrations.current(connection)
+        await (migrations.downgrade if downward else migrations.upgrade)(connection, revision)
+        return before
+
+
+def settle_schema(settings: Settings) -> None:
+    """An empty database is filled; an older one is left to whoever has made a backup first."""
+    found, wanted = asyncio.run(revision_of(settings)), migrations.head()
+    if found is None:
+        upgrade(settings)
+    elif found != wanted:
+        raise CannotStart(
+            f"the database is at migration {found}, this program needs {wanted}: back it up, then exam-engine migrate"
+        )
+
+
+async def revision_of(settings: Settings) -> str | None:
+    async with _connected(settings) as connection:
+        return await migrations.current(connection)
+
+
+def refuse_taken_port(settings: Settings) -> None:
+    """Workers share their port (SO_REUSEPORT), so that a second service would quietly take half of the requests."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as refused:
+            raise CannotStart(
+                f"cannot listen on {settings.host}:{settings.port} ({refused.strerror}): choose another port, "
+                "PORT=8080 with make, --port or EXAM_ENGINE_PORT otherwise"
+            ) from None
+
+
+@contextmanager
+def only_service(settings: Settings) -> Iterator[None]:
+    """Two services on one data directory would stop each other's PostgreSQL."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with (settings.data_dir / "service.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStart(f"a service already runs with the data directory {settings.data_dir}") from None
+        yield
