@@ -1,0 +1,1 @@
+"""Plays candidates from outside, over HTTP only; imports nothing of the service."""
