@@ -26,7 +26,7 @@ SEED = "exam-engine-demo-2026"
 
 TIME_SPREAD = 0.35
 #: A typical candidate needs this share of the time that the exam allows.
-PACE = 0.7
+PACE = 0.66
 CHANGES_OF_MIND = 0.08
 Rng = np.random.Generator
 

@@ -14,7 +14,7 @@ from item_bank.content.model import Item, digest
 #: Difficulty b by level, in units of the abilities' standard deviation.
 BY_LEVEL = {"Biết": -1.5, "Hiểu": -0.3, "Vận dụng": 0.8}
 WITHOUT_LEVEL = -0.5
-JITTER = 0.6
+JITTER, JITTER_WITHOUT_LEVEL = 0.6, 1.3
 HARDER = {"numeric": 0.25, "short_text": 0.2, "multiple_choice": -0.2}
 GUESSING = {"single_choice": 0.2, "true_false_cluster": 0.5, "multiple_choice": 0.5}
 
@@ -26,7 +26,7 @@ SLOWER = {"Biết": 0.7, "Hiểu": 1.0, "Vận dụng": 1.5}
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """`discrimination` a > 0, `difficulty` b in −2.2..1.6, `guessing` c in 0..0.5, `seconds` median response time."""
+    """`discrimination` a > 0, `difficulty` b in −2.2..1.2, `guessing` c in 0..0.5, `seconds` median response time."""
 
     discrimination: float
     difficulty: float
@@ -43,10 +43,11 @@ def parameters(item: Item, level: str | None = None, part: str = "") -> Paramete
     name = f"{name_of(item)}/{part}"
     said = item.level if level is None else level
     level_b = BY_LEVEL.get(said, WITHOUT_LEVEL) + HARDER.get(item.type, 0.0)
-    jitter = JITTER * (2 * fixed(name, "difficulty") - 1)
+    spread = JITTER if said in BY_LEVEL else JITTER_WITHOUT_LEVEL
+    jitter = spread * (2 * fixed(name, "difficulty") - 1)
     return Parameters(
-        discrimination=1.0 + 0.9 * fixed(name, "discrimination"),
-        difficulty=min(1.5, max(-2.2, level_b + jitter)),
+        discrimination=0.9 + 0.9 * fixed(name, "discrimination"),
+        difficulty=min(1.2, max(-2.2, level_b + jitter)),
         guessing=GUESSING.get(item.type, 0.0),
         seconds=SECONDS.get(item.type, ESSAY_SECONDS) * SLOWER.get(item.level, 1.0),
     )

@@ -15,10 +15,10 @@ from item_bank.content.model import Language
 from item_bank.formats.xlsx_columns import COLUMNS, PASSAGE_COLUMNS, SHEETS, TYPES
 
 #: Source → file and the points of its parts.
-BOOKS = {"vat_li": "vat-li-12.xlsx", "tieng_anh_doc": "tieng-anh-12-reading.xlsx"}
+BOOKS = {"vat_li": "vat-li-12.xlsx", "tieng_anh": "tieng-anh-12-reading-writing.xlsx"}
 POINTS = {
     "vat_li": {"I": "0,25", "II": "1", "III": "0,25", "lớp": "0,5"},
-    "tieng_anh_doc": {"I": "0.2"},
+    "tieng_anh": {"I": "0.2", "essay": "2.4"},
 }
 LETTERS = "ABCDEFGH"
 ITEM_COLUMNS = (
@@ -85,17 +85,20 @@ def _interaction(item: dict[str, Any], language: int) -> dict[str, str]:
     if "statements" in item:
         statements: list[list[str]] = item["statements"]
         texts, truths, levels = ([one[column] for one in statements] for column in range(3))
-        return {
-            "type": TYPES["true_false_cluster"][language],
-            "key": "".join(truths),
-            "levels": "; ".join(levels),
-            **dict(zip(LETTERS, texts, strict=False)),
-        }
+        row = {"type": _type("true_false_cluster", language), "key": "".join(truths), "levels": "; ".join(levels)}
+        return row | dict(zip(LETTERS, texts, strict=False))
+    if "rubric" in item:
+        return {"type": _type("essay", language), "key": "\n".join(item["rubric"])}
     if "accepted" in item:
-        return {"type": TYPES["numeric"][language], "key": "; ".join(item["accepted"])}
+        return {"type": _type("numeric", language), "key": "; ".join(item["accepted"])}
     kind = "multiple_choice" if " " in item["key"] else "single_choice"
     key = ", ".join(item["key"].split())
-    return {"type": TYPES[kind][language], "key": key, **dict(zip(LETTERS, item["options"], strict=False))}
+    return {"type": _type(kind, language), "key": key} | dict(zip(LETTERS, item["options"], strict=False))
+
+
+def _type(name: str, language: int) -> str:
+    vietnamese, english, _ = TYPES[name]
+    return english if language else vietnamese
 
 
 if __name__ == "__main__":
