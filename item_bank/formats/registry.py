@@ -39,7 +39,7 @@ class Format:
     read: Callable[[bytes, Reading], Imported]
 
 
-MODULES = ("gift", "xlsx")
+MODULES = ("gift", "qti", "xlsx")
 
 
 def formats() -> tuple[Format, ...]:

@@ -45,13 +45,13 @@ class Texts:
             case _:
                 return self._noted(lambda problems: markup.from_text(text, problems))
 
-    def html(self, source: str) -> Markup:
+    def html(self, source: str, *, tex: bool = True) -> Markup:
         if found := _MEDIA.search(source):
             message = N_("The text holds a <%(element)s>, which is not supported.")
             raise ReadProblem("media_unsupported", message, element=found.group(1))
         if _LINK.search(source):
             self.entry.note("link_dropped", N_("The words of a link are kept, its address is not."))
-        return self._noted(lambda problems: markup.from_html(source, self._picture, problems))
+        return self._noted(lambda problems: markup.from_html(source, self._picture, problems, tex=tex))
 
     def _noted(self, convert: Callable[[list[str]], Markup]) -> Markup:
         problems: list[str] = []

@@ -11,6 +11,21 @@ from item_bank.formats.model import N_, HostileFile, ReadProblem
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_DEPTH = 100
+#: Encodings in which `_refuse_declarations` sees what the parser sees.
+_ENCODINGS = {
+    None,
+    "UTF-8",
+    "utf-8",
+    "UTF8",
+    "UTF-16",
+    "utf-16",
+    "UTF-16LE",
+    "UTF-16BE",
+    "ASCII",
+    "US-ASCII",
+    "us-ascii",
+}
+_ENCODINGS |= {"ISO-8859-1", "iso-8859-1", "Windows-1252", "windows-1252", "Windows-1258", "windows-1258"}
 _DECLARATION = re.compile(r"<!(?:ENTITY|ELEMENT|ATTLIST|NOTATION)\b|<!DOCTYPE[^>\[]*\[")
 
 
@@ -30,9 +45,8 @@ def parse_xml(data: bytes) -> etree._Element:
     except ValueError as error:
         raise ReadProblem("xml_malformed", N_("The XML is not well-formed: %(problem)s"), problem=error) from error
     _check(root)
-    declared = root.getroottree().docinfo.internalDTD
-    if declared is not None and next(iter(declared.entities()), None) is not None:
-        raise _declarations(None)
+    if root.getroottree().docinfo.encoding not in _ENCODINGS:
+        raise ReadProblem("xml_encoding", N_("The XML is in an encoding that is not read; save it as UTF-8."))
     return root
 
 
@@ -77,5 +91,5 @@ def _check(root: etree._Element) -> None:
 
 def _line_of(entity: etree._Element) -> int | None:
     parent = entity.getparent()
-    line = parent.sourceline if parent is not None else None
+    line: object = None if parent is None else parent.sourceline
     return line if isinstance(line, int) else None

@@ -1,0 +1,55 @@
+"""QTI 2.0 to 3.0 under one set of names: `qti-simple-choice` and `simpleChoice` are both "simpleChoice"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+Element = etree._Element  # noqa: SLF001 - lxml has no public name for its type
+
+
+def local(element: Element) -> str:
+    """The name without its namespace, prefix `qti-` and hyphens; "" for comments and entities."""
+    tag: object = element.tag
+    if not isinstance(tag, str):
+        return ""
+    name = tag.rpartition("}")[2]
+    return camel(name.removeprefix("qti-")) if name.startswith("qti-") else name
+
+
+def camel(name: str) -> str:
+    first, *others = name.split("-")
+    return first + "".join(part.capitalize() for part in others)
+
+
+def attribute(element: Element, name: str, default: str = "") -> str:
+    """`attribute(e, "responseIdentifier")` reads `responseIdentifier` or `response-identifier`."""
+    hyphened = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name)
+    return (element.get(name) or element.get(hyphened) or default).strip()
+
+
+def flag(element: Element, name: str, default: bool = False) -> bool:
+    said = attribute(element, name).lower()
+    return said in {"true", "1"} if said else default
+
+
+def children(element: Element, *names: str) -> Iterator[Element]:
+    return (child for child in element if not names or local(child) in names)
+
+
+def child(element: Element | None, name: str) -> Element | None:
+    return None if element is None else next(children(element, name), None)
+
+
+def descendants(element: Element, *names: str) -> Iterator[Element]:
+    return (each for each in element.iterdescendants() if local(each) in names)
+
+
+def text_of(element: Element) -> str:
+    return "".join(map(str, element.itertext())).strip()
+
+
+def line_of(element: Element) -> int | None:
+    line: object = element.sourceline
+    return line if isinstance(line, int) else None
