@@ -1,0 +1,77 @@
+"""Numbers that trusted packages give for known data sets (definitions and versions beside the data)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from item_bank.statistics.classical import Analysis, analyse
+from item_bank.statistics.responses import classify
+
+BINARY = ["lsat6", "lsat7", "abortion", "sat12_scored", "verbal", "sim_2pl_2000x40"]
+GRADED = ["science", "sim_grm_1500x15"]
+EXACT = {"rtol": 1e-8, "atol": 1e-8}
+
+
+def matrix(shared: Path, name: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+    values = np.genfromtxt(shared / "psychometrics" / "data" / f"{name}.csv", delimiter=",", skip_header=1)
+    return values[:, :24] if name == "verbal" else values
+
+
+def reference(shared: Path, name: str) -> dict[str, Any]:
+    path = shared / "psychometrics" / "reference" / f"ctt_{name}.json"
+    results: dict[str, Any] = json.loads(path.read_text())["results"]
+    return results
+
+
+def analysis(shared: Path, name: str) -> Analysis:
+    scores = matrix(shared, name)
+    return analyse(classify(scores, np.nanmax(scores, axis=0)))
+
+
+@pytest.mark.parametrize("name", BINARY + GRADED)
+@pytest.mark.pitfall("M3")
+def test_complete_data(shared: Path, name: str) -> None:
+    peers, ours = reference(shared, name), analysis(shared, name)
+    psych = peers["psych_alpha"]
+    stats, deleted = psych["item_stats"], psych["alpha_if_deleted"]["raw_alpha"]
+    np.testing.assert_allclose(ours.reliability.alpha, psych["raw_alpha"], **EXACT)
+    np.testing.assert_allclose([item.alpha_if_deleted for item in ours.items], deleted, **EXACT)
+    np.testing.assert_allclose([item.mean for item in ours.items], stats["mean"], **EXACT)
+    np.testing.assert_allclose([item.sd for item in ours.items], stats["sd"], **EXACT)
+    np.testing.assert_allclose([item.item_total for item in ours.items], stats["raw.r"], **EXACT)
+    np.testing.assert_allclose([item.item_rest for item in ours.items], stats["r.drop"], **EXACT)
+    feldt = psych["feldt"]
+    np.testing.assert_allclose(ours.reliability.lower, feldt["lower.ci.raw_alpha"], **EXACT)
+    np.testing.assert_allclose(ours.reliability.upper, feldt["upper.ci.raw_alpha"], **EXACT)
+    scores = peers["scores"]
+    np.testing.assert_allclose(ours.scores.mean, scores["mean"], **EXACT)
+    np.testing.assert_allclose(ours.scores.sd, scores["sd"], **EXACT)
+    np.testing.assert_allclose(ours.reliability.sem, scores["SEM_alpha"], **EXACT)
+    np.testing.assert_allclose(ours.scores.skewness, scores["skewness_psych_type3"], **EXACT)
+    np.testing.assert_allclose(ours.scores.kurtosis, scores["kurtosis_psych_type3"], **EXACT)
+
+
+@pytest.mark.parametrize("name", BINARY)
+def test_binary_data(shared: Path, name: str) -> None:
+    peers, ours = reference(shared, name), analysis(shared, name)
+    np.testing.assert_allclose(ours.reliability.kr20, peers["KR20_KR21"]["KR20_popvar"], **EXACT)
+    np.testing.assert_allclose(
+        [item.upper_lower for item in ours.items], peers["upper_lower_27"]["D_fractional_ties"], rtol=1e-10, atol=1e-10
+    )
+    assert [item.point_biserial for item in ours.items] == [item.item_rest for item in ours.items]
+
+
+def test_alpha_with_cells_not_presented(shared: Path) -> None:
+    name = "sim_2pl_missing_2000x40"
+    scores = matrix(shared, name)
+    position = np.where(np.isnan(scores), -1, np.arange(scores.shape[1]))
+    ours = analyse(classify(scores, position=position))
+    psych = reference(shared, name)["psych_alpha"]
+    np.testing.assert_allclose(ours.reliability.alpha, psych["raw_alpha"], **EXACT)
+    np.testing.assert_allclose([item.facility for item in ours.items], psych["item_stats"]["mean"], **EXACT)
+    assert [item.n for item in ours.items] == psych["item_stats"]["n"]

@@ -1,0 +1,114 @@
+"""By hand: five persons, three items; then what must hold for any data."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from item_bank.statistics.classical import analyse
+from item_bank.statistics.distribution import histogram
+from item_bank.statistics.extremes import group_size, group_weights
+from item_bank.statistics.responses import classify
+
+X = np.nan
+#: Totals 3, 2, 1, 0, 4; the third item is worth 2 points.
+BY_HAND = [[1, 1, 1], [1, 0, 1], [1, 0, 0], [0, 0, 0], [1, 1, 2]]
+matrices = arrays(
+    np.float64, array_shapes(min_dims=2, max_dims=2, min_side=2, max_side=12), elements=st.sampled_from([0.0, 0.5, 1.0])
+)
+
+
+def test_by_hand() -> None:
+    analysis = analyse(classify(BY_HAND, [1, 1, 2]))
+    first, second, third = analysis.items
+    assert [item.facility for item in analysis.items] == pytest.approx([0.8, 0.4, 0.4])
+    assert (first.dichotomous, third.dichotomous) == (True, False)
+    # Item variances 0.2, 0.3, 0.7; total variance 2.5; alpha = 3/2 (1 − 1.2/2.5) = 0.78.
+    assert analysis.reliability.alpha == pytest.approx(0.78)
+    assert np.isnan(analysis.reliability.kr20)
+    assert analysis.reliability.sem == pytest.approx(np.sqrt(2.5 * 0.22))
+    # Rest of the second item: 2, 2, 1, 0, 3; r = cov 0.45 / sqrt(0.3 · 1.3).
+    assert second.item_rest == pytest.approx(0.45 / np.sqrt(0.39))
+    # 27 % of five is one person: total 4 against total 0.
+    assert [item.upper_lower for item in analysis.items] == [1, 1, 1]
+    assert (analysis.scores.mean, analysis.scores.median, analysis.scores.maximum) == (2, 2, 4)
+
+
+def test_not_reached_is_left_out_and_shown_beside() -> None:
+    scores = [[1, 1], [1, 0], [1, X], [0, X]]
+    item = analyse(classify(scores, shown=[[1, 1], [1, 1], [1, 1], [1, 0]])).items[1]
+    assert (item.n, item.presented, item.omitted, item.not_reached) == (3, 4, 1, 1)
+    assert item.facility == pytest.approx(1 / 3)
+    assert item.facility_all == pytest.approx(1 / 4)
+    assert item.not_reached_share == 0.25
+
+
+@given(matrices, st.randoms())
+def test_the_order_of_persons_changes_nothing(scores: np.ndarray[Any, Any], random: Any) -> None:
+    order = list(range(len(scores)))
+    random.shuffle(order)
+    for one, other in zip(analyse(classify(scores)).items, analyse(classify(scores[order])).items, strict=True):
+        for name in ("facility", "item_rest", "item_total", "upper_lower"):
+            np.testing.assert_allclose(getattr(one, name), getattr(other, name), atol=1e-9)
+
+
+@given(matrices)
+def test_figures_stay_within_their_bounds(scores: np.ndarray[Any, Any]) -> None:
+    analysis = analyse(classify(scores))
+    assert np.isnan(analysis.reliability.alpha) or analysis.reliability.alpha <= 1
+    for item in analysis.items:
+        assert 0 <= item.facility <= 1
+        assert -1 <= item.upper_lower <= 1
+        assert np.isnan(item.item_rest) or -1 <= item.item_rest <= 1
+
+
+@given(matrices)
+def test_a_scale_of_points_changes_no_relative_figure(scores: np.ndarray[Any, Any]) -> None:
+    plain = analyse(classify(scores))
+    scaled = analyse(classify(scores * 0.25, np.full(scores.shape[1], 0.25)))
+    np.testing.assert_allclose(plain.reliability.alpha, scaled.reliability.alpha, atol=1e-9)
+    for one, other in zip(plain.items, scaled.items, strict=True):
+        np.testing.assert_allclose(
+            [one.facility, one.item_rest, one.upper_lower],
+            [other.facility, other.item_rest, other.upper_lower],
+            atol=1e-9,
+        )
+
+
+def test_what_does_not_vary_has_no_correlation() -> None:
+    analysis = analyse(classify([[1, 1], [1, 1]]))
+    assert np.isnan(analysis.reliability.alpha)
+    assert np.isnan(analysis.items[0].item_rest)
+    assert analysis.items[0].upper_lower == 0
+
+
+def test_one_person_is_enough_for_a_facility() -> None:
+    assert analyse(classify([[1, X]])).items[0].facility == 1
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=60))
+def test_groups_hold_27_percent_whatever_the_ties(totals: list[int]) -> None:
+    lower, upper = group_weights(np.array(totals, dtype=np.float64))
+    assert lower.sum() == pytest.approx(group_size(len(totals)))
+    assert upper.sum() == pytest.approx(group_size(len(totals)))
+
+
+def test_a_score_on_the_edge_of_a_class_counts_above_it() -> None:
+    shown = histogram(np.array([0.0, 0.1 + 0.2, 9.999999, 10.0]), 10.0, 100)
+    assert sum(shown.counts) == 4
+    assert shown.counts[3] == 1
+    assert shown.counts[-1] == 2
+
+
+@pytest.mark.parametrize("package", ["statistics.classical", "assembly.variant"])
+def test_the_core_needs_numpy_and_scipy_only(package: str) -> None:
+    script = f"import item_bank.{package}, sys; print(' '.join(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"msgspec", "sqlalchemy", "nh3", "litestar"} & set(loaded)
