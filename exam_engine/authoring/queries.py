@@ -58,3 +58,7 @@ async def change_exam(connection: AsyncConnection, exam_id: int, revision: int, 
         .values(**values, revision=revision + 1, changed_at=clock.now())
     )
     return (await connection.execute(statement)).rowcount == 1
+
+
+async def exam_by_id(connection: AsyncConnection, exam_id: int) -> RowMapping:
+    return (await connection.execute(select(exam).where(exam.c.id == exam_id))).mappings().one()

@@ -1,0 +1,263 @@
+"""The demo school: built once, through the same use cases and importers that the pages call.
+
+Everything follows from the seed `exam_engine.demo.behaviour.SEED`; only the dates depend on the day it is built.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from litestar.datastructures import State
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.accounts import founding
+from exam_engine.accounts import queries as accounts
+from exam_engine.app import make_state
+from exam_engine.authoring import importing
+from exam_engine.authoring import queries as authoring
+from exam_engine.authoring.definition import Afterwards, ExamDefinition, FixedItem, Section, encode
+from exam_engine.demo import people, queries
+from exam_engine.demo.behaviour import SEED
+from exam_engine.demo.playing import play_sitting
+from exam_engine.demo.signs import Sign, signs
+from exam_engine.kit import clock
+from exam_engine.kit.database import transaction
+from exam_engine.kit.identity import SYSTEM, public_id
+from exam_engine.kit.settings import Settings
+from exam_engine.sittings import confirming, creating, enrolling
+from exam_engine.sittings.policy import SIGNALS, SittingPolicy
+from exam_engine.sittings.roster import read_roster
+from item_bank.content.markup import from_text
+from item_bank.storage import queries as storage
+
+PASSWORD = "thi-thu-2026"  # noqa: S105 - printed at every start of the demo
+PUPILS = 240
+PLAYED = 200
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+Units = Mapping[str, accounts.Found]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """An exam as the demo builds it: its files, the sections by item type, and its length."""
+
+    title: str
+    subject: str
+    language: str
+    files: tuple[str, ...]
+    sections: tuple[tuple[str, tuple[str, ...]], ...]
+    minutes: int
+    afterwards: Afterwards | None = None
+
+
+GRADUATION = (
+    ("Phần I. Câu trắc nghiệm nhiều phương án lựa chọn", ("single_choice", "multiple_choice")),
+    ("Phần II. Câu trắc nghiệm đúng sai", ("true_false_cluster",)),
+    ("Phần III. Câu trắc nghiệm trả lời ngắn", ("numeric",)),
+)
+PAPERS: Mapping[str, Paper] = {
+    "toan": Paper("Toán 12 – Đề minh họa theo định dạng 2025", "Toán", "vi", ("toan/",), GRADUATION, 90),
+    "vat_li": Paper("Vật lí 12 – Kiểm tra cuối học kì I", "Vật lí", "vi", ("vat-li-12.xlsx",), GRADUATION, 50),
+    "tieng_anh": Paper(
+        "Tiếng Anh 12 – Khảo sát chất lượng",
+        "Tiếng Anh",
+        "en",
+        ("tieng-anh-12.gift", "tieng-anh-12-reading.xlsx"),
+        (
+            ("Part 1. Choose the best answer", ("single_choice",)),
+            ("Part 2. Complete the sentences", ("short_text",)),
+            ("Part 3. Writing", ("essay",)),
+        ),
+        60,
+        Afterwards(score="after_release", responses="after_release", key="after_release"),
+    ),
+}
+
+
+def build(settings: Settings) -> Sequence[Sign]:
+    """Builds the school where it does not stand yet; returns what the start prints: one sign-in per role, a ticket."""
+    return asyncio.run(_build(settings))
+
+
+async def _build(settings: Settings) -> Sequence[Sign]:
+    state = make_state(settings)
+    try:
+        async with transaction(state.engine) as connection:
+            standing = await accounts.account_by_username(connection, people.STAFF[0].login)
+        if standing is None:
+            await _found(state)
+        await _play_what_is_over(state)
+        async with transaction(state.engine) as connection:
+            return await signs(connection, state.keyring, settings.public_url, PASSWORD)
+    finally:
+        await state.engine.dispose()
+
+
+async def _found(state: State) -> None:
+    """One transaction: an interrupted start leaves nothing half-built."""
+    async with transaction(state.engine) as connection:
+        now = await clock.read(connection)
+        units = await _units(connection)
+        await _staff(connection, units)
+        await _pupils(connection, units)
+        exams = {name: await _exam(connection, units, paper) for name, paper in PAPERS.items()}
+        roster = people.pupils(SEED, PUPILS)
+        await _sitting(connection, state, units, exams["toan"], _open_now(now), roster[PLAYED:])
+        await _sitting(connection, state, units, exams["vat_li"], _tomorrow(now), roster[:120])
+        await _sitting(connection, state, units, exams["tieng_anh"], _finished(now), roster[:PLAYED])
+
+
+async def _play_what_is_over(state: State) -> None:
+    """The sitting of two days ago. A play that was interrupted goes on: its players send the same again."""
+    async with transaction(state.engine) as connection:
+        await clock.restore(connection)
+        over = await queries.sittings_not_played(connection)
+    for sitting_id in over:
+        await play_sitting(state, sitting_id, SEED)
+
+
+async def _units(connection: AsyncConnection) -> Units:
+    province = await founding.create_unit(connection, "province", "Tỉnh Bình Minh", code="79")
+    commune = await founding.create_unit(connection, "commune", "Phường Hòa Bình", province, code="79015")
+    school = await founding.create_unit(connection, "school", "Trường THPT Ánh Dương", commune, code="79015701")
+    classes = {
+        name: await founding.create_unit(connection, "class", name, school, code=name) for name in people.CLASSES
+    }
+    return {"province": province, "school": school, **classes}
+
+
+async def _staff(connection: AsyncConnection, units: Units) -> None:
+    for member in people.STAFF:
+        person = await founding.create_person(connection, units["school"].id, member.name, gender=member.gender)
+        await founding.create_account(connection, person.id, member.login, PASSWORD)
+        place = units["12A1"] if member.role == "teacher" else units["school"]
+        await founding.grant_role(connection, person.id, place.id, member.role)
+
+
+async def _pupils(connection: AsyncConnection, units: Units) -> None:
+    for pupil in people.pupils(SEED, PUPILS):
+        await founding.add_pupil(
+            connection, units[pupil.class_name], pupil.name, code=pupil.code, birth_date=pupil.born
+        )
+
+
+async def _exam(connection: AsyncConnection, units: Units, paper: Paper) -> int:
+    bank = await storage.create_bank(
+        connection, public_id=public_id(), unit_id=units["school"].id, name=f"{paper.subject} 12"
+    )
+    versions: list[int] = []
+    for name in _content_files(paper.files):
+        data = files("exam_engine.demo.content").joinpath(name).read_bytes()
+        run = await importing.dry_run(
+            connection, SYSTEM, bank, name, data, language=paper.language, subject=paper.subject, grade="12"
+        )
+        row = await storage.import_by_public_id(connection, run.public_id)
+        assert row is not None
+        versions += (await importing.confirm(connection, SYSTEM, row, status="approved")).versions
+    definition = await _definition(connection, paper, versions)
+    return await authoring.add_exam(
+        connection,
+        {
+            "public_id": public_id(),
+            "unit_id": units["school"].id,
+            "title": paper.title,
+            "subject": paper.subject,
+            "language": paper.language,
+            "definition": encode(definition),
+            "status": "ready",
+        },
+    )
+
+
+def _content_files(names: Sequence[str]) -> list[str]:
+    """A folder stands for all files in it, in order."""
+    found: list[str] = []
+    for name in names:
+        entry = files("exam_engine.demo.content").joinpath(name)
+        found += sorted(f"{name}{child.name}" for child in entry.iterdir()) if name.endswith("/") else [name]
+    return found
+
+
+async def _definition(connection: AsyncConnection, paper: Paper, versions: Sequence[int]) -> ExamDefinition:
+    stored = await storage.versions_by_id(connection, versions)
+    sections = tuple(
+        Section(title, items=tuple(FixedItem(number) for number in versions if stored[number].content.type in types))
+        for title, types in paper.sections
+    )
+    instructions = (
+        "Em đọc kĩ từng câu hỏi. Bài làm được lưu ngay khi em trả lời."
+        if paper.language == "vi"
+        else "Read each question carefully. Your work is saved as you answer."
+    )
+    return ExamDefinition(
+        title=paper.title,
+        sections=sections,
+        instructions=from_text(instructions),
+        language="vi" if paper.language == "vi" else "en",
+        subject=paper.subject,
+        minutes=paper.minutes,
+        forms=4,
+        first_form={"Toán": 101, "Vật lí": 201}.get(paper.subject, 301),
+        afterwards=paper.afterwards or Afterwards(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    title: str
+    opens: datetime
+    starts: datetime
+    closes: datetime
+    policy: SittingPolicy
+
+
+def _open_now(now: datetime) -> Times:
+    """Open for a month: a second start of the demo next week still has something to sit."""
+    policy = SittingPolicy(signals=SIGNALS)
+    return Times("Thi thử Toán – lớp 12 (đang mở)", now - timedelta(hours=1), now, now + timedelta(days=30), policy)
+
+
+def _tomorrow(now: datetime) -> Times:
+    start = (now.astimezone(ZONE) + timedelta(days=1)).replace(hour=8, minute=0, second=0, microsecond=0)
+    opens, closes = start - timedelta(minutes=30), start + timedelta(minutes=15)
+    return Times("Kiểm tra cuối kì I Vật lí – ngày mai", opens, start, closes, SittingPolicy())
+
+
+def _finished(now: datetime) -> Times:
+    start = (now.astimezone(ZONE) - timedelta(days=2)).replace(hour=8, minute=0, second=0, microsecond=0)
+    opens, closes = start - timedelta(minutes=30), start + timedelta(minutes=15)
+    return Times("Khảo sát Tiếng Anh – đã thi xong", opens, start, closes, SittingPolicy(signals=SIGNALS))
+
+
+async def _sitting(
+    connection: AsyncConnection,
+    state: State,
+    units: Units,
+    exam_id: int,
+    times: Times,
+    pupils: Sequence[people.Pupil],
+) -> int:
+    exam = await authoring.exam_by_id(connection, exam_id)
+    sitting_id, _public = await creating.create_sitting(
+        connection,
+        SYSTEM,
+        exam,
+        unit_id=units["school"].id,
+        title=times.title,
+        opens_at=times.opens,
+        starts_at=times.starts,
+        closes_at=times.closes,
+        policy=times.policy,
+        seed=f"{SEED}/{exam['title']}",
+    )
+    roster = read_roster(people.roster_csv(pupils).encode())
+    assert not roster.problems, roster.problems[:3]
+    await enrolling.enrol(connection, SYSTEM, sitting_id, roster.rows, room_size=40)
+    await confirming.confirm(connection, state.keyring, state.events, sitting_id)
+    return sitting_id
