@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts import limits, passwords, queries
-from exam_engine.accounts.forms import Reading
+from exam_engine.kit.forms import Reading
+from exam_engine.accounts.founding import create_account
 from exam_engine.kit import audit
 from exam_engine.kit.errors import Refused, _, not_found
 from exam_engine.kit.identity import Principal
@@ -94,3 +95,20 @@ async def may_touch_roles_of(connection: AsyncConnection, principal: Principal, 
                 403,
                 _("This person holds a role outside your units. Ask an administrator who is responsible for both."),
             )
+
+
+async def open_account(
+    connection: AsyncConnection, principal: Principal, person: queries.Found, read: Reading
+) -> str | None:
+    """Returns the one-time password, to be shown once; None: the reason is in `read.errors`."""
+    username = read.text("username", longest=64)
+    if read.errors:
+        return None
+    await may_touch_roles_of(connection, principal, person)
+    try:
+        secret = await create_account(connection, person.id, username)
+    except Refused as refused:
+        read.errors["username"] = refused.message
+        return None
+    await audit.record(connection, principal, "account_opened", "person", person.id, unit_id=person.unit_id)
+    return secret

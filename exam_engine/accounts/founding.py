@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.accounts import passwords, queries
 from exam_engine.accounts.names import arranged
 from exam_engine.accounts.roles import STAFF_ROLES
-from exam_engine.kit.errors import Refused, _, conflict, invalid
+from exam_engine.kit.errors import _, conflict, invalid
 
 #: From the top: a unit's parent is of an earlier kind.
 UNIT_KINDS = ("ministry", "province", "commune", "school", "class")
@@ -51,10 +51,10 @@ async def create_person(
     gender: str | None = None,
 ) -> queries.Found:
     """`unit_id` is where the person belongs (a school, an office); classes are memberships besides."""
-    if code and await queries.person_by_code(connection, unit_id, code):
-        raise conflict(_("The code %(person_code)s is already in use in this unit."), person_code=code)
     name = arranged(full_name, code)
-    return await queries.add_person(
+    if not name.full_name:
+        raise invalid(_("A person needs a name."))
+    made = await queries.add_person(
         connection,
         unit_id=unit_id,
         code=code,
@@ -64,6 +64,9 @@ async def create_person(
         birth_date=birth_date,
         gender=gender,
     )
+    if made is None:
+        raise conflict(_("The code %(person_code)s is already in use in this unit."), person_code=code)
+    return made
 
 
 async def create_account(
@@ -73,14 +76,12 @@ async def create_account(
     username = username.strip().casefold()
     if not USERNAME.fullmatch(username):
         raise invalid(_("A user name has 2 to 64 characters: a–z, 0–9, dot, hyphen, underscore, @."))
-    if await queries.account_by_username(connection, username):
-        raise conflict(_("The user name %(username)s is taken."), username=username)
     if await queries.account_of_person(connection, person_id):
         raise conflict(_("This person already has an account."))
     secret = password or passwords.one_time()
-    await queries.add_account(
-        connection, person_id, username, await passwords.hashed(secret), temporary=password is None
-    )
+    hashed = await passwords.hashed(secret)
+    if not await queries.add_account(connection, person_id, username, hashed, temporary=password is None):
+        raise conflict(_("This user name is taken."))
     return secret
 
 

@@ -1,7 +1,7 @@
 """Limits on guessing, per user name, ticket or candidate number: never per network address alone, because a whole
 school stands behind one address.
 
-A refused sign-in must still be counted: call these in a transaction that commits although the caller is refused
+A refused sign-in must still be counted: call `admit` in a transaction that commits although the caller is refused
 (`kit.database.transaction(state.engine)`, or answer with a page instead of raising).
 """
 
@@ -30,17 +30,6 @@ async def admit(connection: AsyncConnection, key: str, limit: Limit = STANDARD) 
     """Counts the attempt before it is judged, so that many at once can't slip through; `forget` it on success."""
     count, wait = await queries.count_attempt(connection, _stored(key), limit.window)
     return too_many(wait) if count > limit.failures else None
-
-
-async def check(connection: AsyncConnection, key: str, limit: Limit = STANDARD) -> None:
-    """Raises when the limit is reached, without counting."""
-    count, wait = await queries.attempts_counted(connection, _stored(key))
-    if count >= limit.failures:
-        raise too_many(wait)
-
-
-async def register_failure(connection: AsyncConnection, key: str, limit: Limit = STANDARD) -> None:
-    await queries.count_attempt(connection, _stored(key), limit.window)
 
 
 async def forget(connection: AsyncConnection, key: str) -> None:

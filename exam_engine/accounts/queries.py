@@ -104,12 +104,11 @@ async def account_of_person(connection: AsyncConnection, person_id: int) -> Foun
 
 async def add_account(
     connection: AsyncConnection, person_id: int, username: str, password_hash: str, *, temporary: bool
-) -> None:
-    await connection.execute(
-        insert(account).values(
-            person_id=person_id, username=username, password_hash=password_hash, password_temporary=temporary
-        )
-    )
+) -> bool:
+    """False when the person has one, or somebody else was quicker to take the name."""
+    values = {"username": username, "password_hash": password_hash, "password_temporary": temporary}
+    statement = upsert(account).values(person_id=person_id, **values).on_conflict_do_nothing()
+    return (await connection.execute(statement)).rowcount > 0
 
 
 async def set_password(connection: AsyncConnection, person_id: int, password_hash: str, *, temporary: bool) -> None:
@@ -201,14 +200,6 @@ async def count_attempt(connection: AsyncConnection, key: str, window: timedelta
     return int(row[0]), int(row[1])
 
 
-async def attempts_counted(connection: AsyncConnection, key: str) -> tuple[int, int]:
-    statement = select(sign_in_limit.c.failures, _seconds_left()).where(
-        sign_in_limit.c.key == key, sign_in_limit.c.window_ends > clock.now()
-    )
-    row = (await connection.execute(statement)).one_or_none()
-    return (0, 0) if row is None else (int(row[0]), int(row[1]))
-
-
 def _seconds_left() -> ColumnElement[Any]:
     return func.ceil(extract("epoch", sign_in_limit.c.window_ends - clock.now()))
 
@@ -220,11 +211,31 @@ async def forget_attempts(connection: AsyncConnection, key: str) -> None:
 # --- units ----------------------------------------------------------------------------------------------------------
 
 
+def _open() -> ColumnElement[bool]:
+    return func.coalesce(unit.c.valid_to >= _today(unit.c.zone), True)
+
+
+async def today_in(connection: AsyncConnection, unit_id: int) -> date:
+    found: date = (await connection.execute(select(_today(unit.c.zone)).where(unit.c.id == unit_id))).scalar_one()
+    return found
+
+
+async def top_units(connection: AsyncConnection, scopes: Iterable[str]) -> Sequence[Found]:
+    """The units that the scopes themselves name."""
+    return (await connection.execute(select(unit).where(unit.c.path.in_(tuple(scopes))).order_by(unit.c.path))).all()
+
+
+async def units_above(connection: AsyncConnection, path: str, scopes: Iterable[str]) -> Sequence[Found]:
+    """From the top down to the unit itself, as far as the scopes reach."""
+    statement = select(unit).where(literal(path).startswith(unit.c.path), within(unit.c.path, scopes))
+    return (await connection.execute(statement.order_by(func.length(unit.c.path)))).all()
+
+
 async def units_within(
     connection: AsyncConnection, scopes: Iterable[str], kinds: Iterable[str] = ()
 ) -> Sequence[Found]:
-    """In the order of a tree: a unit's path stands before those of its children."""
-    statement = select(unit).where(within(unit.c.path, scopes)).order_by(unit.c.path)
+    """Those open today, in the order of a tree: a unit's path stands before those of its children."""
+    statement = select(unit).where(within(unit.c.path, scopes), _open()).order_by(unit.c.path)
     if kinds := tuple(kinds):
         statement = statement.where(unit.c.kind.in_(kinds))
     return (await connection.execute(statement)).all()
@@ -233,10 +244,6 @@ async def units_within(
 async def unit_within(connection: AsyncConnection, public: str, scopes: Iterable[str]) -> Found | None:
     statement = select(unit).where(unit.c.public_id == public, within(unit.c.path, scopes))
     return (await connection.execute(statement)).one_or_none()
-
-
-async def unit_by_id(connection: AsyncConnection, unit_id: int) -> Found:
-    return (await connection.execute(select(unit).where(unit.c.id == unit_id))).one()
 
 
 async def school_of(connection: AsyncConnection, path: str) -> Found | None:
@@ -402,9 +409,10 @@ async def people_by_codes(connection: AsyncConnection, unit_id: int, codes: Iter
     return {row.code: row for row in await connection.execute(statement)}
 
 
-async def add_person(connection: AsyncConnection, **values: Any) -> Found:
-    statement = insert(person).values(public_id=public_id(), **values).returning(*person.c)
-    return (await connection.execute(statement)).one()
+async def add_person(connection: AsyncConnection, **values: Any) -> Found | None:
+    """None when somebody of the unit has the code already."""
+    statement = upsert(person).values(public_id=public_id(), **values).on_conflict_do_nothing()
+    return (await connection.execute(statement.returning(*person.c))).one_or_none()
 
 
 async def change_person(connection: AsyncConnection, person_id: int, **values: Any) -> None:
@@ -468,7 +476,7 @@ async def classes_within(connection: AsyncConnection, scopes: Iterable[str]) -> 
     statement = (
         select(unit, above.c.name.label("school_name"), members.label("members"))
         .outerjoin(above, above.c.id == unit.c.parent_id)
-        .where(unit.c.kind == "class", within(unit.c.path, scopes), unit.c.valid_to.is_(None))
+        .where(unit.c.kind == "class", within(unit.c.path, scopes), _open())
         .order_by(above.c.path, unit.c.name)
     )
     return (await connection.execute(statement)).all()
