@@ -38,7 +38,7 @@ def upgrade() -> None:
         "execute function exam.refuse_change()"
     )
     op.execute(
-        "create trigger immutable before update on item_bank.item_version for each row "
+        "create trigger immutable before update or delete on item_bank.item_version for each row "
         "execute function exam.refuse_change()"
     )
 
