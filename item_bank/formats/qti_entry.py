@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from item_bank.content.model import AcceptedText, Essay, Numeric, RubricPoint, ShortText
@@ -76,7 +77,13 @@ def _numeric(interaction: Element, accepted: list[Accepted], points: Fraction, s
     tolerance = abs(number(scoring.tolerance, line_of(interaction)))
     if scoring.relative:
         tolerance = tolerance * abs(rational(values[0])) / 100
-    return Numeric(tuple(values), rational_text(tolerance), max_chars=max([NUMBER_CHARS, *map(len, values)]))
+    return Numeric(tuple(values), rational_text(tolerance), max_chars=max([_room(interaction), *map(len, values)]))
+
+
+def _room(interaction: Element) -> int:
+    """A class `chars-4` says how many characters the answer sheet has room for; `expectedLength` is only a hint."""
+    found = re.search(r"(?:^|\s)chars-([1-9]\d?)(?:\s|$)", attribute(interaction, "class"))
+    return int(found[1]) if found else NUMBER_CHARS
 
 
 def essay(interaction: Element, response: Response, rubric: str, points: Fraction) -> Essay:
