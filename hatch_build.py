@@ -1,7 +1,7 @@
 """Builds the browser files into the package: a hatchling build hook, and by hand `python hatch_build.py [--dev]`.
 
-`--dev` brings the tools of lint and test too. Nothing is built when the sources are those of the last build, so that an sdist,
-which carries the built files, installs without Node.js.
+`--dev` brings the tools of lint and test too. Nothing is built when the sources are those of the last build, so that an
+sdist, which carries the built files, installs without Node.js.
 """
 
 from __future__ import annotations
@@ -50,9 +50,8 @@ def source_files() -> list[Path]:
     aside = {"dist", "node_modules", "__pycache__"}
     files = [WEB / "package.json", WEB / "package-lock.json"]
     for package in ("exam_engine", "proctoring", "item_bank"):
-        for path in (ROOT / package).rglob("*"):
-            if path.suffix in endings and not aside.intersection(path.parts):
-                files.append(path)
+        found = (ROOT / package).rglob("*")
+        files.extend(path for path in found if path.suffix in endings and not aside.intersection(path.parts))
     return [path for path in files if path.is_file()]
 
 

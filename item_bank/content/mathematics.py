@@ -1,7 +1,7 @@
 """The only converter of mathematics: TeX → MathML by Temml in an embedded engine; MathML made safe; MathML → Typst.
 
-Conversion happens when content is stored, so that a candidate's page runs no library. TeX comes from anybody: it runs in an
-engine without files, network or clock, under limits of time and memory, and what comes out passes the allow-list of MathML.
+Conversion happens when content is stored, so that a candidate's page runs no library. TeX comes from anybody: it runs
+in an engine without files, network or clock, under limits of time and memory, and what comes out passes the allow-list.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 from item_bank.content import mathml
 from item_bank.content.mathml import MathematicsError
+from item_bank.content.mathml_meaning import restored
 from item_bank.content.mathml_print import mathml_to_typst
 
 __all__ = ["MathematicsError", "mathml_to_typst", "sanitise_mathml", "tex_to_mathml"]
@@ -36,15 +37,17 @@ _CALL = """
 
 
 def tex_to_mathml(tex: str, display: bool = False) -> str:
-    """A `<math>` element without style attributes, handlers or links. Raises MathematicsError with position and message."""
+    """A `<math>` element without style attributes, handlers or links. MathematicsError tells message and position."""
     if len(tex) > MOST_CHARACTERS:
         raise MathematicsError(f"A formula has at most {MOST_CHARACTERS} characters of TeX")
+    if (refused := mathml.FORBIDDEN.search(tex)) is not None:
+        raise MathematicsError("The formula holds a character that no text can hold", refused.start())
     return _converted(tex, display)
 
 
 def sanitise_mathml(source: str) -> str:
     """Imported MathML rebuilt from an allow-list. Raises MathematicsError for what can't be read."""
-    return mathml.sanitise(source)
+    return mathml.written(mathml.sanitised(source))
 
 
 @lru_cache(maxsize=4096)
@@ -52,7 +55,7 @@ def _converted(tex: str, display: bool) -> str:
     answer = _engine.convert(tex, display)
     if "mathml" not in answer:
         raise MathematicsError(*_told(str(answer.get("error", "")), answer.get("position")))
-    return mathml.sanitise(answer["mathml"])
+    return mathml.written(restored(mathml.sanitised(answer["mathml"])))
 
 
 def _told(message: str, position: Any) -> tuple[str, int | None]:

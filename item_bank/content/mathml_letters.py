@@ -1,4 +1,4 @@
-"""Letters of a `mathvariant` as the characters that Unicode has for them (MathML 3, 3.2.2; Unicode block 1D400–1D7FF)."""
+"""Letters of a `mathvariant` as the characters that Unicode has for them (MathML 3, 3.2.2; block 1D400–1D7FF)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MathML → the mathematics of Typst, for printed papers: fractions, roots, scripts, big operators, matrices, accents, text."""
+"""MathML → the mathematics of Typst, for print: fractions, roots, scripts, big operators, matrices, accents, text."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from lxml import etree
 from item_bank.content.mathml import parse
 
 _ACCENTS = {
-    "^": "hat", "ˆ": "hat", "~": "tilde", "˜": "tilde", "¯": "overline", "‾": "overline", "―": "overline",
-    "→": "arrow", "⃗": "arrow", "˙": "dot", "¨": "dot.double", "⏞": "overbrace", "⏟": "underbrace",
-    "_": "underline", "‗": "underline", "⏠": "overparen", "⌒": "overparen", "⃡": "arrow.l.r", "↔": "arrow.l.r",
+    "^": "hat", "ˆ": "hat", "\u0302": "hat", "~": "tilde", "˜": "tilde", "\u0303": "tilde", "˙": "dot",
+    "¨": "dot.double", "¯": "overline", "‾": "overline", "―": "overline", "_": "underline", "‗": "underline",
+    "→": "arrow", "⟶": "arrow", "\u20d7": "arrow", "\u20d6": "arrow.l", "↔": "arrow.l.r", "\u20e1": "arrow.l.r",
+    "⏞": "overbrace", "⏜": "overparen",
 }  # fmt: skip
 _UNDER = {"¯": "underline", "‾": "underline", "_": "underline", "⏟": "underbrace"}
 _DELIMITERS = {"(": '"("', "[": '"["', "{": '"{"', "|": '"|"', "‖": '"||"', "∥": '"||"'}
 _CLOSING = {"(": ")", "[": "]", "{": "", "|": "|", "‖": "‖", "∥": "∥"}
 _NAMED = {",": "comma", ";": "semi", ":": "colon"}
 _ESCAPED = "\\#$&_^/\"'`*~@()[]{}"
+_PLACES = {"msub": ("br",), "msup": ("tr",), "msubsup": ("br", "tr")}
 _SPACES = ((0.1, "thin"), (0.2, "med"), (0.4, "thick"), (0.8, "quad"), (1.6, "wide"))
 
 
@@ -47,9 +49,19 @@ def _sequence(nodes: list[etree._Element]) -> str:
             written.append(fenced[0])
             at = fenced[1]
         else:
-            written.append(_node(nodes[at]))
+            base = _base_before(nodes, at, written)
+            written.append(_node(nodes[at]) if base is None else _attached(nodes[at], _PLACES[_name(nodes[at])], base))
             at += 1
     return " ".join(part for part in written if part)
+
+
+def _base_before(nodes: list[etree._Element], at: int, written: list[str]) -> str | None:
+    """Chemists' TeX writes SO₄ as S, O and a script of nothing; the script belongs to what stands before it."""
+    node = nodes[at]
+    empty = _name(node) in _PLACES and not len(node[0]) and not (node[0].text or "").strip()
+    if not empty or not at or _name(nodes[at - 1]) not in {"mi", "mn", "mrow"} or not (written and written[-1]):
+        return None
+    return written.pop()
 
 
 def _node(node: etree._Element) -> str:
@@ -88,12 +100,11 @@ def _operator(node: etree._Element) -> str:
         return ""
     if len(text) > 1 and text.isalpha():
         return f"op({quoted(text)})"
-    written = " ".join(_symbol(character) for character in text)
-    return written
+    return " ".join(_symbol(character) for character in text)
 
 
 def _symbol(character: str) -> str:
-    """One character. Those that have a meaning in Typst are named or escaped; brackets too, as they need not come in pairs."""
+    """One character. What means something in Typst is escaped; brackets too, as they may come without partner."""
     if character.isspace() or character == "\u200b":
         return ""
     return _NAMED.get(character) or (f"\\{character}" if character in _ESCAPED else character)
@@ -120,8 +131,9 @@ def _square_root(node: etree._Element) -> str:
     return f"sqrt({_argument(_row(list(node)))})"
 
 
-def _attached(node: etree._Element, names: tuple[str, ...]) -> str:
+def _attached(node: etree._Element, names: tuple[str, ...], instead: str | None = None) -> str:
     base, *scripts = (_node(child) for child in node)
+    base = base if instead is None else instead
     given = [f"{name}: {_argument(script)}" for name, script in zip(names, scripts, strict=False) if script]
     return f"attach({', '.join([_argument(base), *given])})"
 
@@ -219,9 +231,7 @@ _WRITERS: dict[str, Callable[[etree._Element], str]] = {
     "mfrac": _fraction,
     "msqrt": _square_root,
     "mroot": _root,
-    "msub": lambda node: _attached(node, ("br",)),
-    "msup": lambda node: _attached(node, ("tr",)),
-    "msubsup": lambda node: _attached(node, ("br", "tr")),
+    **dict.fromkeys(_PLACES, lambda node: _attached(node, _PLACES[_name(node)])),
     "munder": _under_over,
     "mover": _under_over,
     "munderover": _under_over,

@@ -32,7 +32,7 @@ _EM = re.compile(r"(\d*\.?\d+)(em|ex|pt)?")
 
 
 def attributes_of_style(style: str) -> dict[str, str]:
-    """`color:#f00;padding-left:0.5em` → `{"mathcolor": "#f00", "class": "m-pl-3"}`; what has no counterpart is left out."""
+    """`color:#f00;padding-left:0.5em` → `{"mathcolor": "#f00", "class": "m-pl-3"}`; the rest is left out."""
     found: dict[str, str] = {}
     classes: list[str] = []
     for declaration in style.split(";")[:40]:

@@ -13,3 +13,5 @@ document.addEventListener("keydown", (event) => {
   open.removeAttribute("open");
   open.querySelector("summary")?.focus();
 });
+
+export {};

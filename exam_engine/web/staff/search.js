@@ -7,3 +7,5 @@ document.addEventListener("keydown", (event) => {
   search.focus();
   search.select();
 });
+
+export {};

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { messages } from "./messages.mjs";
@@ -56,12 +56,25 @@ export async function buildServiceWorker(output) {
 
 const forPlayer = (name) => /^(player|proctoring|floor|icons|mathematics)\./.test(name);
 
+/** Temml 0.13.5 draws \overset over a letter as a superscript: it asks for a stack below, but not above. */
+const oversetPatch = {
+  name: "overset",
+  setup(context) {
+    context.onLoad({ filter: /temml\.mjs$/ }, async ({ path }) => {
+      const before = /(\} else if \(!group\.sub\) \{\s*const base = group\.base;\s*)if \(/;
+      const source = await readFile(path, "utf8");
+      if (!before.test(source)) throw new Error("Temml has changed: look whether \\overset still needs its patch");
+      return { contents: source.replace(before, '$1if (group.stack) { nodeType = "mover"; } else if ('), loader: "js" };
+    });
+  },
+};
+
 /** Temml with mhchem as one classic script, for the embedded engine that item_bank/content/mathematics.py runs. */
 export async function buildMathematics() {
   const folder = join(root, "item_bank", "content", "dist");
   await mkdir(folder, { recursive: true });
   await build({
     ...common, write: true, target: "es2020", format: "iife", globalName: "temml", entryPoints: [join(packages, "temml", "dist", "temml.mjs")],
-    footer: { js: "temml=temml.default;" }, outfile: join(folder, "temml.js"),
+    plugins: [oversetPatch], footer: { js: "temml=temml.default;" }, outfile: join(folder, "temml.js"),
   });
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { packages, root, sources, web } from "./places.mjs";
 
 // icon("flag") in a template or module; "icon": "flag" or icon="flag" where a program names one in data.
-const mention = /\bicon["']?\s*(?:\(|=|:)\s*["']([a-z][a-z0-9-]*)["']/g;
+const mention = /\b(?:icon|symbol)["']?\s*(?:\(|=|:)\s*["']([a-z][a-z0-9-]*)["']/g;
 // ("Item bank", "/items", "library", "items.read"): an entry of the navigation.
 const entry = /["']\/[\w/-]*["'],\s*["']([a-z][a-z0-9-]*)["'],\s*["'][a-z_]+\.[a-z_.]+["']/g;
 

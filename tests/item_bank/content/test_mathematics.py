@@ -172,7 +172,7 @@ def test_wrong_counts_of_children_do_not_break_the_page() -> None:
 
 
 def test_every_class_that_comes_out_has_a_rule() -> None:
-    ruled = set(re.findall(r"\.(m-[a-z0-9-]+)", STYLE.read_text()))
+    ruled = set(re.findall(r"\.((?:m|tml)-[a-z0-9-]+)", STYLE.read_text()))
     assert mathml_style.classes() | {mathml_meaning.LAYER} <= ruled
     assert mathml_style.attributes_of_style("color:#f00; padding-left:0.49em;border-right:0.06em dashed;x:url(y)") == {
         "mathcolor": "#f00",
