@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+import logging
+import secrets
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Generic, TypeVar
 
+import asyncpg
+import sqlalchemy.exc
 from litestar.datastructures import State
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
-__all__ = ["make_engine", "provide_connection", "transaction"]
+from exam_engine.kit.errors import Refused, _
+
+__all__ = ["Flush", "FlushConnection", "Unwritable", "busy", "dsn", "make_engine", "provide_connection", "transaction"]
+
+log = logging.getLogger("exam_engine.database")
+
+_SERVER_SETTINGS = {"application_name": "exam-engine", "timezone": "UTC"}
 
 
 def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
@@ -19,7 +33,7 @@ def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=5,
         pool_pre_ping=False,
-        connect_args={"server_settings": {"application_name": "exam-engine", "timezone": "UTC"}},
+        connect_args={"server_settings": _SERVER_SETTINGS},
     )
 
 
@@ -40,3 +54,207 @@ async def provide_connection(state: State) -> AsyncGenerator[AsyncConnection, No
     failed commit is an error and never a page that says "saved"."""
     async with transaction(state.engine) as connection:
         yield connection
+
+
+def busy() -> Refused:
+    """503; the jitter keeps those who are sent away together from coming back together."""
+    message = _("The service is busy or its database is away for a moment. Nothing is lost; try again shortly.")
+    return Refused("busy", 503, message, headers={"Retry-After": str(1 + secrets.randbelow(5))})
+
+
+E = TypeVar("E")
+R = TypeVar("R")
+
+
+class Unwritable(Exception):
+    """One entry that the database refuses for what it holds; its neighbours in the flush were written."""
+
+    def __init__(self, entry: object) -> None:
+        super().__init__("the database refuses this entry")
+        self.entry = entry
+
+
+class FlushConnection:
+    """The writer's own connection. `fetch` prepares a statement once; `alchemy` is the same connection, and the same
+    transaction, for subscribers of events."""
+
+    def __init__(self, alchemy: AsyncConnection, raw: Any) -> None:
+        self.alchemy = alchemy
+        self.raw = raw
+        self._prepared: dict[str, Any] = {}
+
+    async def fetch(self, statement: str, *arguments: Any) -> list[Any]:
+        prepared = self._prepared.get(statement)
+        if prepared is None:
+            prepared = self._prepared[statement] = await self.raw.prepare(statement)
+        found: list[Any] = await prepared.fetch(*arguments)
+        return found
+
+
+#: (connection, entries, repeat) → one result per entry. `repeat`: an earlier run met a unique violation, or its
+#: outcome is unknown, so keys may exist already.
+Write = Callable[[FlushConnection, Sequence[E], bool], Awaitable[Sequence[R]]]
+
+_GONE = (
+    OSError,  # TimeoutError and ConnectionError among them
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InvalidPasswordError,
+)
+_UNWRITABLE = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, UnicodeError, OverflowError)
+
+
+class Flush(Generic[E, R]):
+    """Group commit: one writer takes everything that waits, writes it in one transaction, and only after the commit
+    answers every caller in it. The queue is bounded; whoever finds it full is refused with 503 and asks again."""
+
+    def __init__(self, url: str, write: Write[E, R], *, limit: int, at_most: int, patience_s: float) -> None:
+        self._engine = create_async_engine(
+            url,
+            poolclass=NullPool,
+            isolation_level="AUTOCOMMIT",  # this class says begin and commit itself, on the raw connection
+            connect_args={"server_settings": _SERVER_SETTINGS, "timeout": 5},
+        )
+        self._write = write
+        self._limit = limit
+        self._at_most = at_most
+        self._patience_s = patience_s
+        self._connection: FlushConnection | None = None
+        self._waiting: deque[tuple[Sequence[E], asyncio.Future[list[R]]]] = deque()
+        self._size = 0
+        self._wake = asyncio.Event()
+        self._closed = True
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        self._closed = False
+        with suppress(*_GONE):  # the first caller will try again
+            await self._connected()
+        self._task = asyncio.create_task(self._run(), name="flush")
+
+    async def stop(self) -> None:
+        """Takes nothing new, writes what waits, and closes."""
+        self._closed = True
+        self._wake.set()
+        if self._task is not None:
+            await self._task
+        await self._disconnect()
+        await self._engine.dispose()
+
+    def put(self, entries: Sequence[E]) -> asyncio.Future[list[R]]:
+        """The future is done when the entries are committed: results in their order, `Unwritable`, or Refused 503."""
+        if self._closed or self._size + len(entries) > self._limit:
+            raise busy()
+        future: asyncio.Future[list[R]] = asyncio.get_running_loop().create_future()
+        self._waiting.append((entries, future))
+        self._size += len(entries)
+        self._wake.set()
+        return future
+
+    async def _run(self) -> None:
+        while True:
+            if not self._waiting:
+                if self._closed:
+                    return
+                self._wake.clear()
+                await self._wake.wait()
+                continue
+            callers = self._take()
+            results = await self._settled([entry for entries, _future in callers for entry in entries])
+            _answer(callers, results)
+
+    def _take(self) -> list[tuple[Sequence[E], asyncio.Future[list[R]]]]:
+        taken, count = [self._waiting.popleft()], 0
+        count = len(taken[0][0])
+        while self._waiting and count + len(self._waiting[0][0]) <= self._at_most:
+            taken.append(self._waiting.popleft())
+            count += len(taken[-1][0])
+        self._size -= count
+        return taken
+
+    async def _settled(self, entries: Sequence[E]) -> list[R | Exception]:
+        """A result or an error per entry. What the database refuses is looked for by halving."""
+        try:
+            return list(await self._written(entries))
+        except Refused as refused:
+            return [refused] * len(entries)
+        except Exception as error:
+            if len(entries) == 1:
+                if isinstance(_cause(error), _UNWRITABLE):
+                    return [Unwritable(entries[0])]
+                log.exception("an entry could not be written, for no fault of its own")
+                return [busy()]
+        middle = len(entries) // 2
+        return await self._settled(entries[:middle]) + await self._settled(entries[middle:])
+
+    async def _written(self, entries: Sequence[E]) -> Sequence[R]:
+        repeat = False
+        for _round in range(3):
+            try:
+                async with asyncio.timeout(self._patience_s):
+                    return await self._transaction(entries, repeat=repeat)
+            except Exception as error:
+                cause = _cause(error)
+                if isinstance(cause, _GONE):
+                    log.warning("the writer lost its database: %s", type(cause).__name__)
+                    await self._disconnect()
+                    if isinstance(cause, TimeoutError):
+                        break
+                    repeat = True  # whether a commit on its way arrived is unknown
+                elif isinstance(cause, asyncpg.UniqueViolationError) and not repeat:
+                    repeat = True
+                elif not isinstance(cause, asyncpg.TransactionRollbackError):
+                    raise
+        raise busy()
+
+    async def _transaction(self, entries: Sequence[E], *, repeat: bool) -> Sequence[R]:
+        connection = await self._connected()
+        raw = connection.raw
+        await raw.execute("begin isolation level read committed")
+        try:
+            results = await self._write(connection, entries, repeat)
+        except BaseException:
+            if not raw.is_closed():
+                await raw.execute("rollback")
+            raise
+        await raw.execute("commit")
+        return results
+
+    async def _connected(self) -> FlushConnection:
+        if self._connection is None or self._connection.raw.is_closed():
+            await self._disconnect()
+            alchemy = await self._engine.connect()
+            raw = (await alchemy.get_raw_connection()).driver_connection
+            self._connection = FlushConnection(alchemy, raw)
+        return self._connection
+
+    async def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.raw.terminate()
+            with suppress(*_GONE, sqlalchemy.exc.SQLAlchemyError):
+                await connection.alchemy.close()
+
+
+def _answer(callers: Sequence[tuple[Sequence[E], asyncio.Future[list[R]]]], results: Sequence[R | Exception]) -> None:
+    begin = 0
+    for entries, future in callers:
+        found = results[begin : begin + len(entries)]
+        begin += len(entries)
+        if future.done():  # the caller has gone; what is written stays written
+            continue
+        errors = [result for result in found if isinstance(result, Exception)]
+        if errors:
+            future.set_exception(errors[0])
+        else:
+            future.set_result(found)  # type: ignore[arg-type]
+
+
+def _cause(error: BaseException) -> BaseException:
+    """The driver's own error below SQLAlchemy's, where a subscriber's statement failed."""
+    while isinstance(error, sqlalchemy.exc.DBAPIError) and error.orig is not None:
+        error = error.orig.__cause__ or error.orig
+    return error

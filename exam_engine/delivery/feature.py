@@ -1,0 +1,43 @@
+"""Delivery, as the roof mounts it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from litestar import Litestar
+from litestar.datastructures import State
+
+from exam_engine.delivery import routes
+from exam_engine.delivery.building import build_attempts
+from exam_engine.delivery.journal_route import Saver
+from exam_engine.delivery.papers import Forms
+from exam_engine.delivery.saving import make_flush
+from exam_engine.kit.events import Handler
+from exam_engine.kit.feature import Feature
+from exam_engine.sittings.events import RosterConfirmed
+
+
+def _subscriptions(_state: State) -> Iterable[tuple[type[Any], Handler]]:
+    return ((RosterConfirmed, build_attempts),)
+
+
+async def _start(app: Litestar) -> None:
+    state = app.state
+    state.forms = Forms(state.engine)
+    state.flush = make_flush(state.settings, state.events)
+    state.saver = Saver(app, state.flush, state.forms)
+    await state.flush.start()
+
+
+async def _stop(app: Litestar) -> None:
+    await app.state.flush.stop()
+
+
+FEATURE = Feature(
+    name="delivery",
+    routes=routes.ROUTES,
+    subscriptions=_subscriptions,
+    start=_start,
+    stop=_stop,
+)

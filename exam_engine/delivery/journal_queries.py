@@ -1,0 +1,34 @@
+"""SQL of the flush, on the raw driver ($n, arrays): the hot path of the whole service."""
+
+from __future__ import annotations
+
+# One statement takes the locks, in order of the ids given; what it guards is read by a later one (O2).
+LOCKS_SHARED = "select pg_advisory_xact_lock_shared(id) from unnest($1::bigint[]) as wanted(id)"
+
+FACTS = """
+select id, exam.now() as now, state, resume, started_at, deadline, held_until, grace_s, notices, sitting_id
+from exam.attempt where id = any($1::bigint[])
+"""
+
+_COLUMNS = "attempt_id, resume, counter, kind, slot, standing, client_ms, arrived_at, value"
+_ROWS = """
+from unnest($1::bigint[], $2::smallint[], $3::int[], $4::smallint[], $5::smallint[], $6::smallint[],
+            $7::bigint[], $8::timestamptz[], $9::text[])
+"""
+
+ADD = f"insert into exam.journal ({_COLUMNS}) select * {_ROWS}"
+
+# A repeat must wait for the commit that it confirms: DO NOTHING would not, and would acknowledge what a dying
+# primary alone has seen (O1). DO UPDATE locks the row, writes, and so waits.
+ADD_OR_REPEAT = f"""
+insert into exam.journal ({_COLUMNS}) select * {_ROWS}
+on conflict (attempt_id, resume, counter) do update set counter = excluded.counter
+returning attempt_id, resume, counter, kind, slot, standing, arrived_at, value
+"""
+
+AUDIT_CONFLICTS = """
+insert into exam.audit (actor_kind, actor_id, action, subject_kind, subject_id, data)
+select 'system', null, 'conflicting_repeat', 'attempt', attempt_id,
+       jsonb_build_object('resume', resume, 'counter', counter)
+from unnest($1::bigint[], $2::smallint[], $3::int[]) as refused(attempt_id, resume, counter)
+"""

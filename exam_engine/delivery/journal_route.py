@@ -1,0 +1,158 @@
+"""`/play/save`: bare ASGI inside Litestar, because it is called for every answer of every candidate.
+
+Litestar does not check method, content type or size for such a route: this module does.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any, cast
+
+import msgspec
+from litestar import Litestar, asgi
+from litestar.types import Receive, Scope, Send
+
+from exam_engine.delivery import tokens
+from exam_engine.delivery.attempt import State
+from exam_engine.delivery.entries import Entry, decode, entries_of, invalid, save_body
+from exam_engine.delivery.events import AddressChanged
+from exam_engine.delivery.papers import Forms
+from exam_engine.delivery.saving import Saved
+from exam_engine.delivery.standing import Facts
+from exam_engine.kit.database import Flush, Unwritable
+from exam_engine.kit.errors import Refused, _
+
+#: Routes that carry the attempt's bearer token instead of a session; `tokens.read` is their guard.
+WITH_TOKEN: dict[str, Any] = {"permission": "attempt.token", "exclude_from_csrf": True}
+
+_KNOWN_ADDRESSES = 4096
+
+
+class SaveReply(msgspec.Struct, gc=False):
+    now: int
+    deadline: int | None
+    state: str
+    a: list[tuple[int, int]]
+    notices: int
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Saver:
+    """What a save needs, gathered once per worker."""
+
+    def __init__(self, app: Litestar, flush: Flush[Entry, Saved], forms: Forms) -> None:
+        keys = app.state.keyring
+        self._key, self._key_id = keys.purpose(tokens.PURPOSE), keys.key_id
+        self._flush = flush
+        self._forms = forms
+        self._limit: int = app.state.settings.body_limit
+        self._watches_addresses: bool = app.state.events.wanted(AddressChanged)
+        self._addresses: OrderedDict[int, str] = OrderedDict()
+
+    async def reply(self, scope: Scope, receive: Receive) -> bytes:
+        arrived = time.monotonic()
+        if scope.get("method") != "POST":
+            message = _("This address does not take such a request.")
+            raise Refused("method_not_allowed", 405, message, headers={"Allow": "POST"})
+        token, content_type = _headers(scope)
+        bearer = tokens.read(self._key, self._key_id, token)
+        if not content_type.startswith(b"application/json"):
+            raise Refused("wrong_type", 415, _("This kind of content is not accepted here."))
+        data = await _body(receive, self._limit)
+        body = decode(save_body, data)
+        checks = self._forms.known(bearer.form_id) or await self._forms.checks_of_form(bearer.form_id)
+        entries = entries_of(body, bearer.attempt_id, bearer.resume, checks, arrived)
+        if not entries:
+            raise Refused("malformed", 400, _("The request could not be understood."))
+        if self._watches_addresses:
+            entries[0].moved = self._moved(bearer.attempt_id, scope)
+        return reply_to(await put(self._flush, entries))
+
+    def _moved(self, attempt_id: int, scope: Scope) -> tuple[str, str] | None:
+        """A change of address is news, and nothing else: the attempt goes on (pitfall L9)."""
+        client = scope["client"]
+        now = client[0] if client else ""
+        before = self._addresses.get(attempt_id)
+        if before == now:
+            return None
+        self._addresses[attempt_id] = now
+        if len(self._addresses) > _KNOWN_ADDRESSES:
+            self._addresses.popitem(last=False)
+        return None if before is None else (before, now)
+
+
+async def put(flush: Flush[Entry, Saved], entries: Sequence[Entry]) -> list[Saved]:
+    """Waits for the commit. What only the database noticed is named by its counter."""
+    try:
+        saved = await flush.put(entries)
+    except Unwritable as error:
+        raise invalid(cast("Entry", error.entry).counter, "the database refuses it") from error
+    if any(one.facts is None for one in saved):
+        raise tokens.unknown()
+    return saved
+
+
+def reply_to(saved: Sequence[Saved]) -> bytes:
+    facts = saved[-1].facts
+    assert facts is not None
+    end = facts.closing
+    return _encode(
+        SaveReply(
+            now=int(facts.now.timestamp() * 1000),
+            deadline=None if end is None else int(end.timestamp() * 1000),
+            state=shown_state(facts),
+            a=[(one.counter, one.standing) for one in saved],
+            notices=facts.notices,
+        )
+    )
+
+
+def shown_state(facts: Facts) -> str:
+    """An attempt is over at its deadline by rule, whether or not the sweep has been there yet."""
+    end = facts.closing
+    if facts.state is State.RUNNING and end is not None and facts.now > end:
+        return State.EXPIRED
+    return facts.state
+
+
+def _headers(scope: Scope) -> tuple[bytes, bytes]:
+    token = content_type = b""
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            token = value
+        elif name == b"content-type":
+            content_type = value
+    return token, content_type
+
+
+async def _body(receive: Receive, limit: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message: Any = await receive()
+        part = message.get("body", b"")
+        size += len(part)
+        if size > limit:
+            raise Refused("too_large", 413, _("What was sent is too large."))
+        if message["type"] == "http.disconnect":
+            raise Refused("malformed", 400, _("The request could not be understood."))
+        if not message.get("more_body"):
+            return part if not parts else b"".join([*parts, part])
+        parts.append(part)
+
+
+@asgi("/play/save", copy_scope=False, opt=WITH_TOKEN)
+async def save(scope: Scope, receive: Receive, send: Send) -> None:
+    saver: Saver = scope["litestar_app"].state.saver
+    body = await saver.reply(scope, receive)
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"cache-control", b"private, no-store"),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -1,0 +1,77 @@
+"""What a form holds, kept per worker: forms are immutable. And the sealed bundle that one candidate's key opens."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hmac
+import secrets
+from collections import OrderedDict
+from typing import Any
+
+import msgspec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from exam_engine.delivery import queries, tokens
+from exam_engine.delivery.attempt import CLOSED
+from exam_engine.delivery.entries import Check, checks_of
+from exam_engine.kit.database import transaction
+from exam_engine.kit.errors import Refused, _
+from exam_engine.kit.keys import Keys
+from exam_engine.sittings import policy as policies
+
+_KEPT = 256
+
+
+class Forms:
+    """The checks of each form that candidates of this worker are sitting."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._checks: OrderedDict[int, tuple[Check, ...]] = OrderedDict()
+
+    def known(self, form_id: int) -> tuple[Check, ...] | None:
+        return self._checks.get(form_id)
+
+    async def checks_of_form(self, form_id: int) -> tuple[Check, ...]:
+        return self._checks.get(form_id) or await self._load(form_id)
+
+    async def _load(self, form_id: int) -> tuple[Check, ...]:
+        async with transaction(self._engine) as connection:
+            slots = await queries.slots_of_form(connection, form_id)
+        if slots is None:
+            raise tokens.unknown()
+        self._checks[form_id] = found = checks_of(slots)
+        if len(self._checks) > _KEPT:
+            self._checks.popitem(last=False)
+        return found
+
+
+def attempt_key(keys: Keys, sealed_paper_key: bytes, attempt_id: int) -> bytes:
+    """32 bytes of one attempt's own: a key that a friend who started early passes on opens his bundle only."""
+    return hmac.digest(keys.open("paper", sealed_paper_key), b"attempt/%d" % attempt_id, "sha256")
+
+
+def refuse_unless_sealed_download(found: Any) -> None:
+    open_now = found["sitting_state"] == "confirmed" and found["now"] >= found["opens_at"]
+    if not open_now or found["state"] in CLOSED or not policies.decode(found["policy"]).sealed_download:
+        raise Refused("not_open_yet", 409, _("This exam has not begun yet."))
+
+
+def unzipped(paper: bytes) -> bytes:
+    return gzip.decompress(paper)
+
+
+async def sealed_bundle(connection: AsyncConnection, keys: Keys, found: Any) -> bytes:
+    """Nonce (12 bytes) ‖ AES-256-GCM of the gzipped JSON `{"paper": …, "variant": …}`."""
+    paper = await queries.paper_of_form(connection, found["form_id"])
+    variant = await queries.variant_of_attempt(connection, found["attempt_id"])
+    key = attempt_key(keys, found["paper_key"], found["attempt_id"])
+    return await asyncio.to_thread(_sealed, key, paper, msgspec.json.encode(variant))
+
+
+def _sealed(key: bytes, paper: bytes, variant: bytes) -> bytes:
+    plain = gzip.compress(b'{"paper":' + gzip.decompress(paper) + b',"variant":' + variant + b"}", 6, mtime=0)
+    nonce = secrets.token_bytes(12)
+    return nonce + AESGCM(key).encrypt(nonce, plain, None)

@@ -1,0 +1,56 @@
+"""The receipt on paper: typeset by typst, with a QR code that leads to the page where it is checked."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import asdict, dataclass
+
+import qrcode
+import typst
+from qrcode.image.svg import SvgPathImage
+
+from exam_engine.kit.languages import translator
+from exam_engine.kit.pages import package_path
+
+LABELS = {
+    "heading": "Receipt of hand-in",
+    "candidate": "Candidate",
+    "number": "Candidate number",
+    "form": "Form",
+    "ended": "Closed at",
+    "answers": "Answers that count",
+    "code": "Receipt code",
+    "digest": "Digest of the answers (SHA-256)",
+    "check": "Scan the code, or enter it at the page Check a receipt, to compare this sheet with the record.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    title: str
+    unit: str
+    candidate: str
+    number: str
+    form: str
+    ended: str
+    answers: int
+    code: str
+    digest: str
+    url: str
+
+
+def pdf(lines: Lines, locale: str) -> bytes:
+    translate = translator(locale)
+    data = asdict(lines) | {"labels": {name: translate(text) for name, text in LABELS.items()}, "locale": locale}
+    return typst.compile(
+        package_path("templates", "print", "receipt.typ").read_bytes(),
+        root=str(package_path("templates", "print")),
+        sys_inputs={"data": json.dumps(data), "qr": _qr(lines.url)},
+    )
+
+
+def _qr(url: str) -> str:
+    out = io.BytesIO()
+    qrcode.make(url, image_factory=SvgPathImage, box_size=10, border=2).save(out)
+    return out.getvalue().decode()

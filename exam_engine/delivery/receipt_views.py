@@ -1,0 +1,52 @@
+"""The receipt as a document for the player, and as a page to print with a QR code."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from litestar import Request
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.delivery import queries, receipts
+from exam_engine.delivery.starting import milliseconds
+from exam_engine.kit import languages
+from exam_engine.kit.errors import Refused, _
+from exam_engine.kit.pages import locale_of
+
+
+async def document(connection: AsyncConnection, found: Any) -> dict[str, Any]:
+    receipt = await queries.receipt_of_attempt(connection, found["attempt_id"])
+    if receipt is None:
+        raise Refused("not_closed", 409, _("There is no receipt yet: this attempt has not been closed."))
+    return {
+        "code": receipts.grouped(receipt["code"]),
+        "state": found["state"],
+        "answers": receipt["answers"],
+        "entries": receipt["entries"],
+        "digest": receipt["digest"],
+        "signature": receipt["signature"],
+        "at": milliseconds(found["ended_at"]),
+        "by": found["ended_by"],
+    }
+
+
+async def printed(request: Request[Any, Any, Any], connection: AsyncConnection, found: Any) -> bytes:
+    from exam_engine.delivery import receipt_print  # typst and qrcode stay out of workers that print nothing
+
+    shown = await document(connection, found)
+    locale = locale_of(request)
+    url = f"{request.app.state.settings.public_url}/verify?code={shown['code']}"
+    lines = receipt_print.Lines(
+        title=found["title"],
+        unit=found["unit_name"],
+        candidate=found["full_name"],
+        number=found["number"],
+        form=found["form_number"],
+        ended=languages.moment(found["ended_at"], locale, found["zone"]),
+        answers=shown["answers"],
+        code=shown["code"],
+        digest=shown["digest"],
+        url=url,
+    )
+    return await asyncio.to_thread(receipt_print.pdf, lines, locale)

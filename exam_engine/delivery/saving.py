@@ -1,0 +1,167 @@
+"""Saving: entries wait in this worker's queue, are judged under the lock, written, committed, and then acknowledged."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from exam_engine.delivery import journal_queries as sql
+from exam_engine.delivery.attempt import State
+from exam_engine.delivery.entries import SIGNAL, Entry
+from exam_engine.delivery.events import AddressChanged, SaveAccepted, SignalEntry
+from exam_engine.delivery.standing import Facts, Standing, standing
+from exam_engine.kit.database import Flush, FlushConnection
+from exam_engine.kit.events import Events
+from exam_engine.kit.settings import Settings
+
+#: A flush that has not committed by then is given up and answered with 503: nobody was told "saved".
+PATIENCE_S = 15.0
+
+_STATES = {str(state): state for state in State}
+
+Key = tuple[int, int, int]
+
+
+class Saved(msgspec.Struct, frozen=True, gc=False):
+    """What became of one entry; `facts` is None where the attempt does not exist any more."""
+
+    counter: int
+    standing: int
+    facts: Facts | None
+
+
+def make_flush(settings: Settings, events: Events) -> Flush[Entry, Saved]:
+    assert settings.database_url is not None
+    writer = Writer(events)
+    return Flush(
+        settings.database_url,
+        writer.write,
+        limit=settings.save_queue_limit,
+        at_most=settings.flush_max,
+        patience_s=PATIENCE_S,
+    )
+
+
+class Writer:
+    """Writes one flush. READ COMMITTED: locks first, facts in a new statement, then one insert."""
+
+    def __init__(self, events: Events) -> None:
+        self._events = events
+
+    async def write(self, connection: FlushConnection, entries: Sequence[Entry], repeat: bool) -> list[Saved]:
+        ids = sorted({entry.attempt_id for entry in entries})
+        await connection.fetch(sql.LOCKS_SHARED, ids)
+        facts = {row[0]: _facts(row) for row in await connection.fetch(sql.FACTS, ids)}
+        moment = time.monotonic()
+        rows: dict[Key, tuple[Any, ...]] = {}
+        clashes: set[int] = set()
+        for position, entry in enumerate(entries):
+            known = facts.get(entry.attempt_id)
+            if known is None:
+                continue
+            key = (entry.attempt_id, entry.resume, entry.counter)
+            other = rows.get(key)
+            if other is None:
+                rows[key] = _row(entry, known, moment)
+            elif (other[3], other[4], other[8]) != (entry.kind, entry.slot, entry.value):
+                clashes.add(position)
+        stored: dict[Key, int] = {key: row[5] for key, row in rows.items()}
+        fresh = rows
+        if rows and repeat:
+            stored, fresh = await self._add_or_repeat(connection, rows)
+        elif rows:
+            await connection.fetch(sql.ADD, *_columns(rows.values()))
+        results = [_result(entry, facts, stored, clash=position in clashes) for position, entry in enumerate(entries)]
+        if repeat or clashes:
+            await _audit_conflicts(connection, entries, results)
+        await self._tell(connection, entries, fresh)
+        return results
+
+    async def _add_or_repeat(
+        self, connection: FlushConnection, rows: dict[Key, tuple[Any, ...]]
+    ) -> tuple[dict[Key, int], dict[Key, tuple[Any, ...]]]:
+        """Standings as first acknowledged (or conflicting), and the rows that were new."""
+        stored: dict[Key, int] = {}
+        fresh: dict[Key, tuple[Any, ...]] = {}
+        for row in await connection.fetch(sql.ADD_OR_REPEAT, *_columns(rows.values())):
+            key = (row["attempt_id"], row["resume"], row["counter"])
+            sent = rows[key]
+            if (row["kind"], row["slot"], row["value"]) != (sent[3], sent[4], sent[8]):
+                stored[key] = Standing.CONFLICTING_REPEAT
+                continue
+            stored[key] = row["standing"]
+            if row["arrived_at"] == sent[7]:
+                fresh[key] = sent
+        return stored, fresh
+
+    async def _tell(
+        self, connection: FlushConnection, entries: Sequence[Entry], fresh: dict[Key, tuple[Any, ...]]
+    ) -> None:
+        """News for features above, in the same transaction, only where somebody wants it."""
+        if self._events.wanted(SaveAccepted):
+            signals = tuple(
+                SignalEntry(row[0], row[1], row[2], row[6], row[7], row[8])
+                for row in fresh.values()
+                if row[3] == SIGNAL
+            )
+            if signals:
+                await self._events.publish(connection.alchemy, SaveAccepted(signals))
+        for entry in entries:
+            if entry.moved is not None:
+                await self._events.publish(connection.alchemy, AddressChanged(entry.attempt_id, *entry.moved))
+
+
+def _facts(row: Any) -> Facts:
+    return Facts(
+        now=row[1],
+        state=_STATES[row[2]],
+        resume=row[3],
+        started_at=row[4],
+        deadline_at=row[5],
+        held_until=row[6],
+        grace_s=row[7],
+        notices=row[8],
+    )
+
+
+def _row(entry: Entry, facts: Facts, moment: float) -> tuple[Any, ...]:
+    """The journal's columns, in order. An entry is judged by its arrival at the socket: a queue makes nobody late."""
+    arrived_at: datetime = facts.now - timedelta(seconds=moment - entry.arrived)
+    judged = standing(facts, entry.resume, arrived_at, entry.client_ms)
+    return (
+        entry.attempt_id,
+        entry.resume,
+        entry.counter,
+        entry.kind,
+        entry.slot,
+        int(judged),
+        entry.client_ms,
+        arrived_at,
+        entry.value,
+    )
+
+
+def _columns(rows: Any) -> list[tuple[Any, ...]]:
+    return list(zip(*rows, strict=True))
+
+
+def _result(entry: Entry, facts: dict[int, Facts], stored: dict[Key, int], *, clash: bool) -> Saved:
+    known = facts.get(entry.attempt_id)
+    if known is None:
+        return Saved(entry.counter, Standing.AFTER_CLOSING, None)
+    found = Standing.CONFLICTING_REPEAT if clash else stored[entry.attempt_id, entry.resume, entry.counter]
+    return Saved(entry.counter, int(found), known)
+
+
+async def _audit_conflicts(connection: FlushConnection, entries: Sequence[Entry], results: Sequence[Saved]) -> None:
+    refused = [
+        (entry.attempt_id, entry.resume, entry.counter)
+        for entry, result in zip(entries, results, strict=True)
+        if result.standing == Standing.CONFLICTING_REPEAT
+    ]
+    if refused:
+        await connection.fetch(sql.AUDIT_CONFLICTS, *_columns(refused))

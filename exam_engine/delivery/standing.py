@@ -1,0 +1,71 @@
+"""Whether a journal entry counts, and if not, why. Nothing is refused away: what does not count is kept all the same.
+
+The rule for time, as it is told to people: *An answer counts if it reaches the server by the end. In the grace time
+after the end it counts if the device says that it was written between the start and the end.* The device's clock
+decides nothing else: at worst it gives its owner the grace time. While an attempt is paused, what arrives counts.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+import msgspec
+
+from exam_engine.delivery import deadline
+from exam_engine.delivery.attempt import Action, Denied, State, permits
+
+
+class Standing(IntEnum):
+    COUNTS = 0
+    LATE = 1
+    SUPERSEDED = 2  # another device has taken over
+    AFTER_SUBMISSION = 3
+    CONFLICTING_REPEAT = 4  # the same counter with another value: the first one stands
+    AFTER_CLOSING = 5  # staff had ended the attempt
+
+
+_CLOSED = {
+    "already_submitted": Standing.AFTER_SUBMISSION,
+    "time_over": Standing.LATE,
+    "ended_by_staff": Standing.AFTER_CLOSING,
+    "marked_absent": Standing.AFTER_CLOSING,
+    "not_started": Standing.AFTER_CLOSING,
+}
+
+
+class Facts(msgspec.Struct, frozen=True, gc=False):
+    """One attempt as the flush reads it, after the lock."""
+
+    now: datetime
+    state: State
+    resume: int
+    started_at: datetime | None
+    deadline_at: datetime | None
+    held_until: datetime | None
+    grace_s: int
+    notices: int
+
+    @property
+    def closing(self) -> datetime | None:
+        return None if self.deadline_at is None else deadline.closing(self.deadline_at, self.held_until)
+
+
+def standing(facts: Facts, resume: int, arrived_at: datetime, written_ms: int) -> Standing:
+    """`written_ms`: when the change was made, in the browser's reckoning of the server's time, ms since 1970."""
+    answer = permits(facts.state, Action.SAVE)
+    if isinstance(answer, Denied):
+        return _CLOSED[answer.reason]
+    if resume != facts.resume:
+        return Standing.SUPERSEDED
+    end = facts.closing
+    if facts.state is State.PAUSED or end is None or arrived_at <= end:
+        return Standing.COUNTS
+    if arrived_at <= end + timedelta(seconds=facts.grace_s) and _written_in_time(facts, end, written_ms):
+        return Standing.COUNTS
+    return Standing.LATE
+
+
+def _written_in_time(facts: Facts, end: datetime, written_ms: int) -> bool:
+    start_ms = facts.started_at.timestamp() * 1000 - 1000 if facts.started_at else 0
+    return start_ms <= written_ms <= end.timestamp() * 1000

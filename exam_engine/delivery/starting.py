@@ -1,0 +1,159 @@
+"""Start, and go on: after a reload on the same device, or on another one where the policy or staff allow it."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.delivery import deadline, queries, tokens
+from exam_engine.delivery.attempt import Action, Denied, State, permits
+from exam_engine.delivery.entries import ANSWER, MARKUP
+from exam_engine.delivery.events import DeviceAsked
+from exam_engine.delivery.papers import attempt_key
+from exam_engine.delivery.refusals import denied
+from exam_engine.kit import audit
+from exam_engine.kit.errors import Refused, _, not_found
+from exam_engine.kit.events import Events
+from exam_engine.kit.identity import Principal
+from exam_engine.kit.keys import Keys
+from exam_engine.sittings import policy as policies
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a device needs to go on. `counter` is the last one that the journal holds for this resume number."""
+
+    token: str
+    resume: int
+    counter: int
+    now: int
+    deadline: int | None
+    state: str
+    key: str
+    answers: list[tuple[int, Any]]
+    marks: list[tuple[int, Any]]
+
+
+async def start(
+    connection: AsyncConnection, keys: Keys, events: Events, principal: Principal, device: str
+) -> Begun | Refused:
+    """Idempotent. Returns (not raises) the refusal of a second device: that it asked must be committed."""
+    attempt_id = await queries.id_of_candidates_attempt(connection, principal.id)
+    if attempt_id is None:
+        raise not_found()
+    await queries.lock_attempt(connection, attempt_id)
+    found = await queries.attempt_by_id(connection, attempt_id)
+    assert found is not None
+    if found["state"] == State.READY:
+        await _begin(connection, principal, found, device)
+    else:
+        refused = await _go_on(connection, events, principal, found, device)
+        if refused is not None:
+            return refused
+    return await _begun(connection, keys, attempt_id)
+
+
+async def _begin(connection: AsyncConnection, principal: Principal, found: Any, device: str) -> None:
+    now = found["now"]
+    if found["sitting_state"] != "confirmed":
+        raise Refused("not_open", 409, _("This exam is not open."))
+    if now < found["starts_at"]:
+        raise Refused("not_open_yet", 409, _("This exam has not begun yet."))
+    if now > found["closes_at"]:
+        raise Refused("window_closed", 409, _("The time to begin this exam is over. Please tell the invigilator."))
+    if not found["admitted"]:
+        raise Refused("not_admitted", 409, _("Please wait: the invigilator has to admit you first."))
+    rule = time_rule(found)
+    await queries.set_attempt(
+        connection,
+        found["attempt_id"],
+        state=State.RUNNING,
+        resume=1,
+        device=device,
+        started_at=now,
+        deadline=deadline.deadline(rule, now, found["credit_s"]),
+    )
+    await audit.record(connection, principal, "attempt_started", "attempt", found["attempt_id"])
+
+
+async def _go_on(
+    connection: AsyncConnection, events: Events, principal: Principal, found: Any, device: str
+) -> Refused | None:
+    answer = permits(State(found["state"]), Action.RESUME)
+    if isinstance(answer, Denied):
+        raise denied(answer)
+    end = deadline.closing(found["deadline"], found["held_until"])
+    if found["state"] == State.RUNNING and found["now"] > end:
+        raise denied(Denied("time_over"))
+    if device == found["device"]:
+        return None
+    free = policies.decode(found["policy"]).device_change == "free"
+    if not free and not found["device_allowed"]:
+        return await _ask(connection, events, found, device)
+    await queries.set_attempt(
+        connection,
+        found["attempt_id"],
+        resume=found["resume"] + 1,
+        device=device,
+        device_allowed=False,
+        device_waiting="",
+        notices=found["notices"] + 1,
+    )
+    await queries.add_intervention(
+        connection, attempt_id=found["attempt_id"], action="device_changed", reason="", by=None
+    )
+    await audit.record(
+        connection, principal, "device_changed", "attempt", found["attempt_id"], resume=found["resume"] + 1
+    )
+    return None
+
+
+async def _ask(connection: AsyncConnection, events: Events, found: Any, device: str) -> Refused:
+    if found["device_waiting"] != device:
+        await queries.set_attempt(connection, found["attempt_id"], device_waiting=device, notices=found["notices"] + 1)
+        await events.publish(connection, DeviceAsked(found["attempt_id"], device))
+    message = _("This attempt is open on another device. To go on here, ask the invigilator to allow it.")
+    return Refused("other_device", 409, message)
+
+
+async def _begun(connection: AsyncConnection, keys: Keys, attempt_id: int) -> Begun:
+    found = await queries.attempt_by_id(connection, attempt_id)
+    assert found is not None
+    bearer = tokens.Bearer(attempt_id, found["resume"], found["form_id"], found["sitting_id"])
+    end = deadline.closing(found["deadline"], found["held_until"])
+    key = attempt_key(keys, found["paper_key"], attempt_id)
+    return Begun(
+        token=tokens.issue(keys, bearer),
+        resume=found["resume"],
+        counter=await queries.last_counter(connection, attempt_id, found["resume"]),
+        now=milliseconds(found["now"]),
+        deadline=milliseconds(end),
+        state=found["state"],
+        key=base64.urlsafe_b64encode(key).decode(),
+        answers=_values(await queries.last_counting_values(connection, attempt_id, ANSWER)),
+        marks=_values(await queries.last_counting_values(connection, attempt_id, MARKUP)),
+    )
+
+
+def time_rule(found: Any) -> deadline.TimeRule:
+    return deadline.TimeRule(
+        timing=found["timing"],
+        starts_at=found["starts_at"],
+        closes_at=found["closes_at"],
+        duration_s=found["duration_s"],
+        extra_percent=found["extra_percent"],
+        extra_minutes=found["extra_minutes"],
+        late_start_keeps_time=policies.decode(found["policy"]).late_start_keeps_time,
+    )
+
+
+def milliseconds(moment: Any) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _values(rows: list[tuple[int, str]]) -> list[tuple[int, Any]]:
+    return [(slot, msgspec.json.decode(value)) for slot, value in rows]
