@@ -14,16 +14,16 @@ OPEN, CLOSE = "\uf8f0", "\uf8f1"
 TOKEN = re.compile(f"{OPEN}([0-9]+){CLOSE}")
 
 _TAG = r"<[/!?]?[a-zA-Z][^<>]*>"
-# Lengths are bounded, because a search for a closing delimiter starts at every opening one.
+# Content stops at the next opening delimiter, so that a text full of them is still read in one pass.
 # A dollar opens only before something, and closes only after something and not before a digit: "$5 and $6" is money.
 _TEX = (
     r"(?P<escaped>\\\$)"
-    r"|\$\$(?P<dollars>(?:\\.|(?!{tag})[^$\\]){1,3000}?)\$\$"
-    r"|\\\[(?P<bracket>(?:(?!{tag}).){1,3000}?)\\\]"
-    r"|\\\((?P<paren>(?:(?!{tag}).){1,3000}?)\\\)"
-    r"|\$(?=[^\s$])(?P<dollar>(?:\\.|(?!{tag})[^$\\]){1,3000}?)(?<=[^\s\\])\$(?!\d)"
+    r"|\$\$(?P<dollars>(?:\\.|(?!{tag})[^$\\]){1,3000}+)\$\$"
+    r"|\\\[(?P<bracket>(?:\\[^][()]|(?!{tag})[^\\]){1,3000}+)\\\]"
+    r"|\\\((?P<paren>(?:\\[^][()]|(?!{tag})[^\\]){1,3000}+)\\\)"
+    r"|\$(?=[^\s$])(?P<dollar>(?:\\.|(?!{tag})[^$\\]){1,3000}+)(?<=[^\s\\])\$(?!\d)"
 )
-_MATHML = r"(?P<mathml><math\b.{0,20000}?</math\s*>)|(?P<skipped><!--.{0,20000}?-->|" + _TAG + ")"
+_MATHML = r"(?P<mathml><math\b(?:(?!<math\b).){0,20000}?</math\s*>)|(?P<skipped>" + _TAG + ")"
 _IN_TEXT = re.compile(_TEX.replace("(?!{tag})", ""), re.DOTALL)
 _IN_HTML = re.compile(_MATHML + "|" + _TEX.replace("{tag}", _TAG), re.DOTALL | re.IGNORECASE)
 _MATHML_ALONE = re.compile(_MATHML, re.DOTALL | re.IGNORECASE)
@@ -39,7 +39,9 @@ class Formulas:
         self._problems = problems
 
     def extract_from_html(self, source: str, *, tex: bool) -> str:
-        return (_IN_HTML if tex else _MATHML_ALONE).sub(self._replace_in_html, _without_tokens(source))
+        return (_IN_HTML if tex else _MATHML_ALONE).sub(
+            self._replace_in_html, without_comments(_without_tokens(source))
+        )
 
     def extract_from_text(self, source: str) -> str:
         return _IN_TEXT.sub(lambda match: self._replace_tex(match, str), _without_tokens(source))
@@ -85,3 +87,12 @@ class Formulas:
 
 def _without_tokens(source: str) -> str:
     return source.replace(OPEN, "").replace(CLOSE, "")
+
+
+def without_comments(source: str) -> str:
+    """HTML without its comments: a delimiter inside one must not be paired with one outside."""
+    kept, place = [], 0
+    while (start := source.find("<!--", place)) >= 0 and (end := source.find("-->", start + 4)) >= 0:
+        kept.append(source[place:start])
+        place = end + 3
+    return "".join(kept) + source[place:]

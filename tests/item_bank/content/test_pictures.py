@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from item_bank.content.pictures import MAX_BYTES, Picture, PictureRefused, asset_of, from_data_uri, inspect
 
-
 #: Pictures of 30 × 20 pixels in one colour.
 PICTURES = {
     "PNG": (

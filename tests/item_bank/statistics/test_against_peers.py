@@ -14,7 +14,10 @@ from item_bank.statistics.responses import classify
 
 BINARY = ["lsat6", "lsat7", "abortion", "sat12_scored", "verbal", "sim_2pl_2000x40"]
 GRADED = ["science", "sim_grm_1500x15"]
-EXACT = {"rtol": 1e-8, "atol": 1e-8}
+
+
+def close(ours: float | list[float], theirs: float | list[float], tolerance: float = 1e-8) -> None:
+    np.testing.assert_allclose(ours, theirs, rtol=tolerance, atol=tolerance)
 
 
 def matrix(shared: Path, name: str) -> np.ndarray[Any, np.dtype[np.float64]]:
@@ -39,30 +42,28 @@ def test_complete_data(shared: Path, name: str) -> None:
     peers, ours = reference(shared, name), analysis(shared, name)
     psych = peers["psych_alpha"]
     stats, deleted = psych["item_stats"], psych["alpha_if_deleted"]["raw_alpha"]
-    np.testing.assert_allclose(ours.reliability.alpha, psych["raw_alpha"], **EXACT)
-    np.testing.assert_allclose([item.alpha_if_deleted for item in ours.items], deleted, **EXACT)
-    np.testing.assert_allclose([item.mean for item in ours.items], stats["mean"], **EXACT)
-    np.testing.assert_allclose([item.sd for item in ours.items], stats["sd"], **EXACT)
-    np.testing.assert_allclose([item.item_total for item in ours.items], stats["raw.r"], **EXACT)
-    np.testing.assert_allclose([item.item_rest for item in ours.items], stats["r.drop"], **EXACT)
+    close(ours.reliability.alpha, psych["raw_alpha"])
+    close([item.alpha_if_deleted for item in ours.items], deleted)
+    close([item.mean for item in ours.items], stats["mean"])
+    close([item.sd for item in ours.items], stats["sd"])
+    close([item.item_total for item in ours.items], stats["raw.r"])
+    close([item.item_rest for item in ours.items], stats["r.drop"])
     feldt = psych["feldt"]
-    np.testing.assert_allclose(ours.reliability.lower, feldt["lower.ci.raw_alpha"], **EXACT)
-    np.testing.assert_allclose(ours.reliability.upper, feldt["upper.ci.raw_alpha"], **EXACT)
+    close(ours.reliability.lower, feldt["lower.ci.raw_alpha"])
+    close(ours.reliability.upper, feldt["upper.ci.raw_alpha"])
     scores = peers["scores"]
-    np.testing.assert_allclose(ours.scores.mean, scores["mean"], **EXACT)
-    np.testing.assert_allclose(ours.scores.sd, scores["sd"], **EXACT)
-    np.testing.assert_allclose(ours.reliability.sem, scores["SEM_alpha"], **EXACT)
-    np.testing.assert_allclose(ours.scores.skewness, scores["skewness_psych_type3"], **EXACT)
-    np.testing.assert_allclose(ours.scores.kurtosis, scores["kurtosis_psych_type3"], **EXACT)
+    close(ours.scores.mean, scores["mean"])
+    close(ours.scores.sd, scores["sd"])
+    close(ours.reliability.sem, scores["SEM_alpha"])
+    close(ours.scores.skewness, scores["skewness_psych_type3"])
+    close(ours.scores.kurtosis, scores["kurtosis_psych_type3"])
 
 
 @pytest.mark.parametrize("name", BINARY)
 def test_binary_data(shared: Path, name: str) -> None:
     peers, ours = reference(shared, name), analysis(shared, name)
-    np.testing.assert_allclose(ours.reliability.kr20, peers["KR20_KR21"]["KR20_popvar"], **EXACT)
-    np.testing.assert_allclose(
-        [item.upper_lower for item in ours.items], peers["upper_lower_27"]["D_fractional_ties"], rtol=1e-10, atol=1e-10
-    )
+    close(ours.reliability.kr20, peers["KR20_KR21"]["KR20_popvar"])
+    close([item.upper_lower for item in ours.items], peers["upper_lower_27"]["D_fractional_ties"], tolerance=1e-10)
     assert [item.point_biserial for item in ours.items] == [item.item_rest for item in ours.items]
 
 
@@ -72,6 +73,6 @@ def test_alpha_with_cells_not_presented(shared: Path) -> None:
     position = np.where(np.isnan(scores), -1, np.arange(scores.shape[1]))
     ours = analyse(classify(scores, position=position))
     psych = reference(shared, name)["psych_alpha"]
-    np.testing.assert_allclose(ours.reliability.alpha, psych["raw_alpha"], **EXACT)
-    np.testing.assert_allclose([item.facility for item in ours.items], psych["item_stats"]["mean"], **EXACT)
+    close(ours.reliability.alpha, psych["raw_alpha"])
+    close([item.facility for item in ours.items], psych["item_stats"]["mean"])
     assert [item.n for item in ours.items] == psych["item_stats"]["n"]
