@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring.tables import exam
 from exam_engine.kit import clock
 from exam_engine.kit.identity import within
 from exam_engine.kit.tables import metadata
+from item_bank.storage.tables import bank
 
 
 def unit() -> Any:
@@ -62,3 +63,26 @@ async def change_exam(connection: AsyncConnection, exam_id: int, revision: int, 
 
 async def exam_by_id(connection: AsyncConnection, exam_id: int) -> RowMapping:
     return (await connection.execute(select(exam).where(exam.c.id == exam_id))).mappings().one()
+
+
+def own_banks(scopes: Iterable[str]) -> ColumnElement[bool]:
+    """The condition on `item_bank.bank` that its unit lies within the scopes."""
+    units = unit()
+    return exists().where(units.c.id == bank.c.unit_id, within(units.c.path, scopes)).correlate(bank)
+
+
+async def unit_in_scope(connection: AsyncConnection, public: str, scopes: Iterable[str]) -> RowMapping | None:
+    units = unit()
+    row = await connection.execute(select(units).where(units.c.public_id == public, within(units.c.path, scopes)))
+    return row.mappings().one_or_none()
+
+
+async def units_in_scope(connection: AsyncConnection, scopes: Iterable[str]) -> Sequence[RowMapping]:
+    """Units that something new may belong to, from the top."""
+    units = unit()
+    rows = await connection.execute(select(units).where(within(units.c.path, scopes)).order_by(units.c.path))
+    return rows.mappings().all()
+
+
+async def bank_by_id(connection: AsyncConnection, bank_id: int) -> RowMapping:
+    return (await connection.execute(select(bank).where(bank.c.id == bank_id))).mappings().one()

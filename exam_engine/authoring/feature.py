@@ -1,0 +1,13 @@
+"""Authoring, as the roof mounts it."""
+
+from __future__ import annotations
+
+from exam_engine.authoring import bank_routes
+from exam_engine.kit.errors import _
+from exam_engine.kit.feature import Feature
+
+FEATURE = Feature(
+    name="authoring",
+    routes=bank_routes.ROUTES,
+    navigation=((_("Question bank"), "/bank", "library", "items.read"),),
+)

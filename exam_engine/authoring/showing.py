@@ -1,0 +1,107 @@
+"""Items as staff pages show them: with key, weights and rationale, pictures with an address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from exam_engine.kit.errors import _ as N_
+from item_bank.content.interactions.options import letters
+from item_bank.content.markup import plain_text, render
+from item_bank.content.model import (
+    Essay,
+    Item,
+    Markup,
+    MultipleChoice,
+    Numeric,
+    Passage,
+    ShortText,
+    SingleChoice,
+    TrueFalseCluster,
+)
+from item_bank.content.rational import rational
+
+#: Type → English msgid.
+TYPE_LABELS = {
+    "single_choice": N_("Single choice"),
+    "multiple_choice": N_("Multiple choice"),
+    "true_false_cluster": N_("True/false cluster"),
+    "numeric": N_("Short numeric answer"),
+    "short_text": N_("Short text"),
+    "essay": N_("Essay"),
+}
+STATUS_TONES = {"draft": "", "in_review": "info", "approved": "success", "returned": "warning", "retired": ""}
+STATUS_LABELS = {
+    "draft": N_("Draft"),
+    "in_review": N_("In review"),
+    "approved": N_("Approved"),
+    "returned": N_("Returned"),
+    "retired": N_("Retired"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An option, statement, accepted answer or rubric point. `right` None: neither right nor wrong."""
+
+    mark: str
+    html: str
+    right: bool | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    type: str
+    stem: str
+    passage: str
+    lines: tuple[Line, ...]
+    rationale: str
+
+
+def staff_html(markup: Markup | None) -> str:
+    """Pictures point to the staff's picture route; candidates get theirs inside the paper."""
+    return "" if markup is None else render(markup).replace('data-asset="', 'loading="lazy" src="/assets/')
+
+
+def shown(item: Item, passage: Passage | None = None) -> Shown:
+    return Shown(
+        type=item.type,
+        stem=staff_html(item.stem),
+        passage=staff_html(passage.markup) if passage else "",
+        lines=tuple(_lines(item)),
+        rationale=staff_html(item.rationale),
+    )
+
+
+def excerpt(item: Item, length: int = 140) -> str:
+    text = plain_text(item.stem)
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def _lines(item: Item) -> list[Line]:
+    match item.interaction:
+        case SingleChoice(options=options) | MultipleChoice(options=options):
+            named = zip(letters(len(options)), options, strict=True)
+            return [
+                Line(letter, staff_html(option.markup), rational(option.weight) > 0, _weight(option.weight))
+                for letter, option in named
+            ]
+        case TrueFalseCluster(statements=statements):
+            return [Line(f"{s.id})", staff_html(s.markup), s.correct, s.level) for s in statements]
+        case Numeric() as number:
+            note = f"± {number.tolerance}" if rational(number.tolerance) else ""
+            return [Line("", _escaped(value.replace(".", ",")), True, note) for value in number.accepted]
+        case ShortText(accepted=accepted):
+            return [Line("", _escaped(answer.text), True, _weight(answer.weight)) for answer in accepted]
+        case Essay(rubric=rubric):
+            return [Line(point.points, _escaped(point.text), None) for point in rubric]
+
+
+def _weight(weight: str) -> str:
+    share: Any = rational(weight)
+    return "" if share in (0, 1) else f"{share}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
