@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts import limits, passwords, queries
-from exam_engine.kit.forms import Reading
 from exam_engine.accounts.founding import create_account
 from exam_engine.kit import audit
 from exam_engine.kit.errors import Refused, _, not_found
+from exam_engine.kit.forms import Reading
 from exam_engine.kit.identity import Principal
 
 

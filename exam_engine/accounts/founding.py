@@ -118,9 +118,7 @@ async def add_pupil(
     unit_id = school.id if school else class_unit.id
     known = await queries.person_by_code(connection, unit_id, code) if code else None
     if known is not None and known.full_name != arranged(full_name).full_name:
-        raise Refused(
-            "conflict", 409, _("The code %(person_code)s belongs to another pupil of this school."), person_code=code
-        )
+        raise conflict(_("The code %(person_code)s belongs to another pupil of this school."), person_code=code)
     pupil = known or await create_person(connection, unit_id, full_name, code=code, birth_date=birth_date)
     await queries.add_member(connection, class_unit.id, pupil.id)
     return pupil

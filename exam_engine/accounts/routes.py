@@ -12,12 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts import changing_account, queries
 from exam_engine.accounts.authenticating import COOKIE, session_cookie
-from exam_engine.kit.forms import Form, Reading, local_path
 from exam_engine.accounts.home import what_needs_me
 from exam_engine.accounts.roles import STAFF_ROLES
 from exam_engine.accounts.signing_in import revoke, sign_in_staff
 from exam_engine.kit import languages
 from exam_engine.kit.errors import Refused, not_found
+from exam_engine.kit.forms import Form, Reading, local_path
 from exam_engine.kit.identity import Principal, open_to_all, principal_of, requires
 from exam_engine.kit.pages import page
 
