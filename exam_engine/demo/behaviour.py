@@ -87,7 +87,7 @@ def play(one: Candidate, items: Sequence[Item], seconds: float, seed: str = SEED
     for index, item in enumerate(items):
         taken = float(rng.lognormal(math.log(medians[index] * pace) - one.speed, TIME_SPREAD))
         if now + taken > seconds:
-            visits.append(Visit(index, now, seconds))
+            visits.append(_interrupted(_visit(one, index, item, now, taken, rng), seconds))
             return Work(tuple(visits), None)
         visits.append(_visit(one, index, item, now, taken, rng))
         now += taken
@@ -161,6 +161,11 @@ def _visit(one: Candidate, index: int, item: Item, now: float, taken: float, rng
         if first is not None and first != final:
             values.insert(0, (now + taken * float(rng.uniform(0.4, 0.8)), first))
     return Visit(index, now, now + taken, tuple(values))
+
+
+def _interrupted(visit: Visit, end: float) -> Visit:
+    """The visit in which the time runs out: what was answered before counts."""
+    return Visit(visit.item, visit.shown, end, tuple(pair for pair in visit.values if pair[0] < end))
 
 
 def _growing(text: str, now: float, taken: float) -> list[tuple[float, Response]]:

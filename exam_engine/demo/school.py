@@ -45,21 +45,24 @@ Units = Mapping[str, accounts.Found]
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """An exam as the demo builds it: its files, the sections by item type, and its length."""
+    """An exam as the demo builds it: its files, its length, and its sections by type of item.
+
+    A section's points are those of each of its items; None: the items carry their own.
+    """
 
     title: str
     subject: str
     language: str
     files: tuple[str, ...]
-    sections: tuple[tuple[str, tuple[str, ...]], ...]
+    sections: tuple[tuple[str, str, str | None], ...]
     minutes: int
     afterwards: Afterwards | None = None
 
 
 GRADUATION = (
-    ("Phần I. Câu trắc nghiệm nhiều phương án lựa chọn", ("single_choice", "multiple_choice")),
-    ("Phần II. Câu trắc nghiệm đúng sai", ("true_false_cluster",)),
-    ("Phần III. Câu trắc nghiệm trả lời ngắn", ("numeric",)),
+    ("Phần I. Câu trắc nghiệm nhiều phương án lựa chọn", "single_choice", None),
+    ("Phần II. Câu trắc nghiệm đúng sai", "true_false_cluster", None),
+    ("Phần III. Câu trắc nghiệm trả lời ngắn", "numeric", None),
 )
 PAPERS: Mapping[str, Paper] = {
     "toan": Paper("Toán 12 – Đề minh họa theo định dạng 2025", "Toán", "vi", ("toan/",), GRADUATION, 90),
@@ -68,11 +71,11 @@ PAPERS: Mapping[str, Paper] = {
         "Tiếng Anh 12 – Khảo sát chất lượng",
         "Tiếng Anh",
         "en",
-        ("tieng-anh-12.gift", "tieng-anh-12-reading.xlsx"),
+        ("tieng-anh-12.gift", "tieng-anh-12-reading-writing.xlsx"),
         (
-            ("Part 1. Choose the best answer", ("single_choice",)),
-            ("Part 2. Complete the sentences", ("short_text",)),
-            ("Part 3. Writing", ("essay",)),
+            ("Part 1. Choose the best answer", "single_choice", "0.2"),
+            ("Part 2. Complete the sentences", "short_text", "0.3"),
+            ("Part 3. Writing", "essay", "2.4"),
         ),
         60,
         Afterwards(score="after_release", responses="after_release", key="after_release"),
@@ -187,8 +190,8 @@ def _content_files(names: Sequence[str]) -> list[str]:
 async def _definition(connection: AsyncConnection, paper: Paper, versions: Sequence[int]) -> ExamDefinition:
     stored = await storage.versions_by_id(connection, versions)
     sections = tuple(
-        Section(title, items=tuple(FixedItem(number) for number in versions if stored[number].content.type in types))
-        for title, types in paper.sections
+        Section(title, items=tuple(FixedItem(one, points) for one in versions if stored[one].content.type == kind))
+        for title, kind, points in paper.sections
     )
     instructions = (
         "Em đọc kĩ từng câu hỏi. Bài làm được lưu ngay khi em trả lời."
