@@ -66,7 +66,7 @@ class Handler(Protocol):
         """Checks a journal value against the paper's body alone, normalised (NFC, sorted). Raises InvalidResponse."""
 
     def canonical(self, response: Response, keys: KeyMap) -> Response:
-        """The response with the form's opaque ids replaced by the item's own."""
+        """The response with the item's own ids for the form's opaque ones. Raises InvalidResponse, as `mark` does."""
 
     def mark(self, item: Item, response: Response) -> Mark:
         """Marks a canonical response."""
@@ -76,13 +76,10 @@ class Handler(Protocol):
 
 
 class WithoutOptions:
-    """For interactions that have nothing to reorder: no opaque ids, so a response is canonical as it comes."""
+    """For interactions that have nothing to reorder."""
 
     def option_ids(self, item: Item) -> Sequence[str]:
         return ()
 
     def movable(self, item: Item) -> Sequence[bool]:
         return ()
-
-    def canonical(self, response: Response, keys: KeyMap) -> Response:
-        return response

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from item_bank.content.interactions.base import KeyMap, Mark, Render, Response, WithoutOptions, interaction_of
-from item_bank.content.interactions.text import text_of, typed_text
+from item_bank.content.interactions.base import KeyMap, Mark, Render, Response, interaction_of
+from item_bank.content.interactions.text import TypedText, text_of, typed_text
 from item_bank.content.model import Essay, Item
 from item_bank.content.rational import rational_or_none
 
@@ -15,7 +15,7 @@ from item_bank.content.rational import rational_or_none
 MAX_CHARS = 60_000
 
 
-class EssayHandler(WithoutOptions):
+class EssayHandler(TypedText):
     type = "essay"
 
     def problems(self, item: Item) -> Sequence[str]:

@@ -78,6 +78,6 @@ class MultipleChoiceHandler:
 
 
 def _chosen(response: Response) -> list[str]:
-    if not isinstance(response, list):
+    if not isinstance(response, list) or not all(isinstance(one, str) for one in response):
         raise InvalidResponse("a list of option ids is expected")
     return response

@@ -13,10 +13,9 @@ from item_bank.content.interactions.base import (
     Mark,
     Render,
     Response,
-    WithoutOptions,
     interaction_of,
 )
-from item_bank.content.interactions.text import text_of, typed_text
+from item_bank.content.interactions.text import TypedText, text_of, typed_text
 from item_bank.content.model import Item, Numeric
 from item_bank.content.rational import rational, rational_or_none
 
@@ -36,7 +35,7 @@ def exact(text: str) -> Fraction | None:
     return rational(text) if NUMBER.fullmatch(text) and len(text) <= 40 else None
 
 
-class NumericHandler(WithoutOptions):
+class NumericHandler(TypedText):
     type = "numeric"
 
     def problems(self, item: Item) -> Sequence[str]:

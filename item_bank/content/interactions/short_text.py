@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from item_bank.content.interactions.base import KeyMap, Mark, Render, Response, WithoutOptions, interaction_of
-from item_bank.content.interactions.text import text_of, typed_text
+from item_bank.content.interactions.base import KeyMap, Mark, Render, Response, interaction_of
+from item_bank.content.interactions.text import TypedText, text_of, typed_text
 from item_bank.content.model import Item, ShortText
 from item_bank.content.rational import rational, rational_or_none
 
 _WILDCARD = re.compile(r"(?<!\\)\*")
 
 
-class ShortTextHandler(WithoutOptions):
+class ShortTextHandler(TypedText):
     type = "short_text"
 
     def problems(self, item: Item) -> Sequence[str]:

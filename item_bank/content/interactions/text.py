@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from item_bank.content.interactions.base import InvalidResponse, Response
+from item_bank.content.interactions.base import InvalidResponse, KeyMap, Response, WithoutOptions
 
 
 def typed_text(value: Any, limit: int) -> str | None:
@@ -32,3 +32,10 @@ def text_of(response: Response) -> str:
     if not isinstance(response, str):
         raise InvalidResponse("a text is expected")
     return response
+
+
+class TypedText(WithoutOptions):
+    """For interactions whose response is a text."""
+
+    def canonical(self, response: Response, keys: KeyMap) -> Response:
+        return None if response is None else text_of(response)

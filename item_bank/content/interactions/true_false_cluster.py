@@ -56,6 +56,9 @@ class TrueFalseClusterHandler(WithoutOptions):
             raise InvalidResponse("the item has no such statement")
         return {identifier: value[identifier] for identifier in body["statements"] if identifier in value}
 
+    def canonical(self, response: Response, keys: KeyMap) -> Response:
+        return None if response is None else dict(_said(response))
+
     def mark(self, item: Item, response: Response) -> Mark:
         cluster = interaction_of(item, TrueFalseCluster)
         said = _said(response)
@@ -77,6 +80,6 @@ class TrueFalseClusterHandler(WithoutOptions):
 def _said(response: Response) -> Mapping[str, bool]:
     if response is None:
         return {}
-    if not isinstance(response, dict):
+    if not isinstance(response, dict) or not all(isinstance(said, bool) for said in response.values()):
         raise InvalidResponse("true or false by statement is expected")
     return response

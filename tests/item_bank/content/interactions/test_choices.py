@@ -4,6 +4,8 @@ from fractions import Fraction
 from itertools import combinations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from item_bank.content.interactions import InvalidResponse, handler_for
 from item_bank.content.model import MultipleChoice, SingleChoice
@@ -82,3 +84,19 @@ def test_unusable_single_choices_say_why(weights: tuple[str, ...], word: str) ->
 def test_unusable_multiple_choices_say_why(choice: MultipleChoice, word: str) -> None:
     unusable = item(choice)
     assert any(word in problem for problem in handler_for(unusable).problems(unusable))
+
+
+@given(st.lists(st.sampled_from(["1", "1/2", "0", "-1/3"]), min_size=2, max_size=6), st.data())
+def test_the_order_of_the_options_never_changes_a_mark(weights: list[str], data: st.DataObject) -> None:
+    written = options(*weights)
+    turned = tuple(data.draw(st.permutations(written)))
+    chosen = data.draw(st.lists(st.sampled_from([option.id for option in written]), unique=True, min_size=1))
+    for partial in (False, True):
+        marks = [
+            handler_for("multiple_choice").mark(item(MultipleChoice(o, partial)), chosen) for o in (written, turned)
+        ]
+        assert marks[0] == marks[1]
+        assert 0 <= marks[0].share <= 1
+    singles = [handler_for("single_choice").mark(item(SingleChoice(o)), chosen[0]) for o in (written, turned)]
+    assert singles[0] == singles[1]
+    assert -1 <= singles[0].share <= 1

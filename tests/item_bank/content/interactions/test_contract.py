@@ -58,6 +58,14 @@ def test_any_json_value_is_parsed_or_refused(name: str, value: Any) -> None:
 
 
 @types
+@pytest.mark.parametrize("value", [5, True, ["k9"], [["k0"]], {"a": 1.5, "b": []}, {"zz": "x"}])
+def test_an_old_value_of_another_shape_is_refused_not_marked(name: str, value: Any) -> None:
+    handler = HANDLERS[name]
+    with pytest.raises(InvalidResponse):
+        handler.canonical(value, keys(name))
+
+
+@types
 @pytest.mark.parametrize("text", ["\x00", "a\x00b", "\ud800", "1\udc00"])
 def test_text_that_no_database_stores_is_refused(name: str, text: str) -> None:
     for value in (text, [text], {text: True}):
