@@ -23,7 +23,7 @@ async def work(settings: Settings) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     tasks = [
-        asyncio.create_task(sweeping.run(settings, stop), name="sweep"),
+        asyncio.create_task(sweeping.run(state, stop), name="sweep"),
         asyncio.create_task(jobs.run(state), name="jobs"),
     ]
     # After the queue's own handlers, so that one signal stops both.

@@ -37,8 +37,7 @@ async def close(connection: AsyncConnection, keys: Keys, events: Events, found: 
 
 async def expire(connection: AsyncConnection, keys: Keys, events: Events, attempt_id: int) -> bool:
     """Closes the attempt if it is still due, now that nobody else can move its deadline."""
-    await queries.lock_attempt(connection, attempt_id)
-    found = await queries.attempt_by_id(connection, attempt_id)
+    found = await queries.locked_attempt(connection, attempt_id)
     if found is None or isinstance(permits(State(found["state"]), Action.EXPIRE), Allowed) is False:
         return False
     if found["now"] <= deadline.expires(found["deadline"], found["held_until"], found["grace_s"]):

@@ -54,7 +54,3 @@ def closing(deadline_at: datetime, held_until: datetime | None) -> datetime:
 def expires(deadline_at: datetime, held_until: datetime | None, grace_s: int) -> datetime:
     """When the sweep closes the attempt and makes its receipt."""
     return closing(deadline_at, held_until) + timedelta(seconds=grace_s) + SETTLING
-
-
-def touched_by_outage(deadline_at: datetime, began_at: datetime, ended_at: datetime) -> bool:
-    return began_at <= deadline_at <= ended_at + AFTER_OUTAGE

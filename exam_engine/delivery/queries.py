@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, func, insert, select, text, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    RowMapping,
+    Select,
+    and_,
+    any_,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts.tables import unit
+from exam_engine.delivery.deadline import AFTER_OUTAGE
 from exam_engine.delivery.tables import (
     attempt,
     credit_proposal,
@@ -68,7 +83,8 @@ def _attempts() -> Select[Any]:
 
 
 async def _one(connection: AsyncConnection, statement: Select[Any]) -> RowMapping | None:
-    return (await connection.execute(statement)).mappings().one_or_none()
+    found: RowMapping | None = (await connection.execute(statement)).mappings().one_or_none()
+    return found
 
 
 async def attempt_of_candidate(connection: AsyncConnection, candidate_id: int) -> RowMapping | None:
@@ -84,13 +100,11 @@ async def id_of_candidates_attempt(connection: AsyncConnection, candidate_id: in
     return (await connection.execute(found)).scalar_one_or_none()
 
 
-async def lock_attempt(connection: AsyncConnection, attempt_id: int) -> None:
-    """The exclusive form: waits for flushes that hold the shared one. Read what it guards in a later statement."""
+async def locked_attempt(connection: AsyncConnection, attempt_id: int) -> RowMapping | None:
+    """The attempt under its exclusive lock: waits for flushes that hold the shared one, and reads in a new statement
+    (O2). The row is locked too, against credits that are given to many attempts in one statement."""
     await connection.execute(text("select pg_advisory_xact_lock(:id)"), {"id": attempt_id})
-
-
-async def try_lock_attempt(connection: AsyncConnection, attempt_id: int) -> bool:
-    return bool((await connection.execute(text("select pg_try_advisory_xact_lock(:id)"), {"id": attempt_id})).scalar())
+    return await _one(connection, _attempts().where(attempt.c.id == attempt_id).with_for_update(of=attempt))
 
 
 async def set_attempt(connection: AsyncConnection, attempt_id: int, **values: Any) -> None:
@@ -245,6 +259,11 @@ async def add_intervention(connection: AsyncConnection, **values: Any) -> None:
     await connection.execute(insert(intervention).values(**values))
 
 
+async def add_interventions(connection: AsyncConnection, ids: Sequence[int], **values: Any) -> None:
+    if ids:
+        await connection.execute(insert(intervention), [{"attempt_id": found, **values} for found in ids])
+
+
 async def interventions_of(connection: AsyncConnection, attempt_id: int) -> Sequence[RowMapping]:
     rows = await connection.execute(
         select(intervention.c.action, intervention.c.seconds, intervention.c.reason, intervention.c.created_at)
@@ -345,6 +364,44 @@ async def locked_proposal(connection: AsyncConnection, proposal_id: int, scopes:
         .with_for_update(of=credit_proposal)
     )
     return row.mappings().one_or_none()
+
+
+def _among(ids: Sequence[int]) -> ColumnElement[bool]:
+    """One array, not one parameter per id: there may be tens of thousands."""
+    return attempt.c.id == any_(literal(list(ids), ARRAY(BigInteger)))
+
+
+async def hold_attempts(
+    connection: AsyncConnection, ids: Sequence[int], began_at: datetime, ended_at: datetime, beyond: timedelta
+) -> None:
+    """Those whose end fell into the outage or shortly after; until the later of both ends plus `beyond`."""
+    end = func.greatest(attempt.c.deadline, attempt.c.held_until)
+    await connection.execute(
+        update(attempt)
+        .where(_among(ids), attempt.c.state == "running", end.between(began_at, ended_at + AFTER_OUTAGE))
+        .values(held_until=func.greatest(end, ended_at) + beyond, notices=attempt.c.notices + 1)
+    )
+
+
+async def release_holds(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    await connection.execute(update(attempt).where(_among(ids)).values(held_until=None))
+
+
+async def credit_attempts(connection: AsyncConnection, ids: Sequence[int], seconds: int) -> list[int]:
+    """Moves deadlines without the attempts' exclusive locks: a flush that judges by the old one at this moment is
+    merely stricter for one instant, and a closing in progress holds the row. Returns who got the time."""
+    moved = await connection.execute(
+        update(attempt)
+        .where(_among(ids), attempt.c.state.in_(("running", "paused")))
+        .values(
+            deadline=attempt.c.deadline + timedelta(seconds=seconds),
+            credit_s=attempt.c.credit_s + seconds,
+            held_until=None,
+            notices=attempt.c.notices + 1,
+        )
+        .returning(attempt.c.id)
+    )
+    return sorted(moved.scalars())
 
 
 async def decide_proposal(connection: AsyncConnection, proposal_id: int, state: str, by: int | None) -> None:

@@ -42,12 +42,11 @@ class Lines:
 
 def pdf(lines: Lines, locale: str) -> bytes:
     translate = translator(locale)
-    data = asdict(lines) | {"labels": {name: translate(text) for name, text in LABELS.items()}, "locale": locale}
-    return typst.compile(
-        package_path("templates", "print", "receipt.typ").read_bytes(),
-        root=str(package_path("templates", "print")),
-        sys_inputs={"data": json.dumps(data), "qr": _qr(lines.url)},
-    )
+    texts = {name: translate(text) for name, text in LABELS.items()}
+    data = asdict(lines) | {"texts": texts, "locale": locale, "qr": _qr(lines.url)}
+    template = package_path("templates", "print", "receipt.typ")
+    inputs = {"data": json.dumps(data, ensure_ascii=False)}
+    return bytes(typst.compile(str(template), root=str(template.parent), sys_inputs=inputs) or b"")
 
 
 def _qr(url: str) -> str:

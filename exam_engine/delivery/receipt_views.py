@@ -32,12 +32,13 @@ async def document(connection: AsyncConnection, found: Any) -> dict[str, Any]:
 
 
 async def printed(request: Request[Any, Any, Any], connection: AsyncConnection, found: Any) -> bytes:
-    from exam_engine.delivery import receipt_print  # typst and qrcode stay out of workers that print nothing
+    # Here, so that typst and qrcode stay out of workers that print nothing.
+    from exam_engine.delivery.receipt_print import Lines, pdf
 
     shown = await document(connection, found)
     locale = locale_of(request)
     url = f"{request.app.state.settings.public_url}/verify?code={shown['code']}"
-    lines = receipt_print.Lines(
+    lines = Lines(
         title=found["title"],
         unit=found["unit_name"],
         candidate=found["full_name"],
@@ -49,4 +50,4 @@ async def printed(request: Request[Any, Any, Any], connection: AsyncConnection, 
         digest=shown["digest"],
         url=url,
     )
-    return await asyncio.to_thread(receipt_print.pdf, lines, locale)
+    return await asyncio.to_thread(pdf, lines, locale)

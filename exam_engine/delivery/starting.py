@@ -45,8 +45,7 @@ async def start(
     attempt_id = await queries.id_of_candidates_attempt(connection, principal.id)
     if attempt_id is None:
         raise not_found()
-    await queries.lock_attempt(connection, attempt_id)
-    found = await queries.attempt_by_id(connection, attempt_id)
+    found = await queries.locked_attempt(connection, attempt_id)
     assert found is not None
     if found["state"] == State.READY:
         await _begin(connection, principal, found, device)

@@ -24,8 +24,7 @@ async def submit(
     connection: AsyncConnection, keys: Keys, events: Events, bearer: Bearer, counter: int | None
 ) -> RowMapping:
     """The attempt as it is closed now, or was before: handing in twice gives the same receipt."""
-    await queries.lock_attempt(connection, bearer.attempt_id)
-    found = await queries.attempt_by_id(connection, bearer.attempt_id)
+    found = await queries.locked_attempt(connection, bearer.attempt_id)
     if found is None:
         raise tokens.unknown()
     state = State(found["state"])

@@ -1,0 +1,99 @@
+"""Time that an outage took: proposed to the officer, granted by itself where a sitting has none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.delivery import queries
+from exam_engine.kit import audit
+from exam_engine.kit.errors import Refused, _, not_found
+from exam_engine.kit.identity import SYSTEM, Principal
+from exam_engine.sittings import policy as policies
+
+#: How long beyond the proposed credit an attempt is held for an officer's decision.
+DECISION = timedelta(minutes=15)
+
+
+async def after_outage(connection: AsyncConnection, began_at: datetime, ended_at: datetime) -> int | None:
+    """Records the outage, if it took time from anybody, and proposes (or grants) the credit. Returns the outage's id.
+
+    Adding the outage's length to a deadline gives back exactly what was left of the time when the outage began."""
+    touched = await queries.attempts_running_during(connection, began_at, ended_at)
+    if not touched:
+        return None
+    outage_id = await queries.add_outage(connection, began_at, ended_at)
+    await audit.record(connection, SYSTEM, "outage", "outage", outage_id, seconds=_seconds(ended_at - began_at))
+    for sitting_id, group in groupby(touched, key=lambda row: row["sitting_id"]):
+        await _propose(connection, outage_id, sitting_id, list(group), began_at, ended_at)
+    return outage_id
+
+
+async def _propose(
+    connection: AsyncConnection,
+    outage_id: int,
+    sitting_id: int,
+    attempts: Sequence[Any],
+    began_at: datetime,
+    ended_at: datetime,
+) -> None:
+    seconds = _seconds(ended_at - began_at)
+    ids = [row["id"] for row in attempts]
+    proposal = await queries.add_proposal(
+        connection, outage_id=outage_id, sitting_id=sitting_id, seconds=seconds, attempts=ids
+    )
+    if not policies.decode(attempts[0]["policy"]).has_officer:
+        await _grant(connection, SYSTEM, ids, seconds)
+        await queries.decide_proposal(connection, proposal, "granted", None)
+        return
+    beyond = timedelta(seconds=seconds) + DECISION
+    await queries.hold_attempts(connection, ids, began_at, ended_at, beyond)
+
+
+async def decide(
+    connection: AsyncConnection, principal: Principal, scopes: Iterable[str], proposal_id: int, *, grant: bool
+) -> None:
+    """The officer's word: everybody in the proposal gets the time, or nobody; whoever was held is let go."""
+    proposal = await queries.locked_proposal(connection, proposal_id, scopes)
+    if proposal is None:
+        raise not_found()
+    if proposal["state"] != "proposed":
+        raise Refused("conflict", 409, _("Somebody has already decided about this time."))
+    if grant:
+        await _grant(connection, principal, proposal["attempts"], proposal["seconds"])
+    else:
+        await queries.release_holds(connection, proposal["attempts"])
+    await queries.decide_proposal(connection, proposal_id, "granted" if grant else "declined", principal.id or None)
+    await audit.record(
+        connection, principal, "credit_granted" if grant else "credit_declined", "credit_proposal", proposal_id
+    )
+
+
+async def _grant(connection: AsyncConnection, principal: Principal, attempts: Sequence[int], seconds: int) -> None:
+    """In a few statements however many they are: an outage of a province touches tens of thousands."""
+    given = await queries.credit_attempts(connection, attempts, seconds)
+    await queries.add_interventions(
+        connection, given, action="outage_credit", seconds=seconds, reason="", by=principal.id or None
+    )
+
+
+async def add_time(connection: AsyncConnection, found: Any, seconds: int) -> None:
+    """`found` was read under the exclusive lock. Before the start the credit waits for the deadline to be made."""
+    moved = None if found["deadline"] is None else found["deadline"] + timedelta(seconds=seconds)
+    await queries.set_attempt(
+        connection,
+        found["attempt_id"],
+        credit_s=found["credit_s"] + seconds,
+        deadline=moved,
+        held_until=None,
+        notices=found["notices"] + 1,
+    )
+
+
+def _seconds(length: timedelta) -> int:
+    """Rounded up: a minute owed is never taken."""
+    return -int(-length.total_seconds() // 1)

@@ -1,0 +1,68 @@
+"""The sweep, in the worker process: every second the heartbeat, outages, and attempts whose time is over.
+
+Only one worker of all machines sweeps at a time. Each step is its own short transaction. The heartbeat comes first: a
+service that was away learns so before it closes anything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import sqlalchemy.exc
+from litestar.datastructures import State
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from exam_engine.delivery import closing, crediting, queries
+from exam_engine.delivery.deadline import SETTLING
+from exam_engine.kit.database import make_engine, transaction
+from exam_engine.kit.events import Events
+from exam_engine.kit.keys import Keys
+
+log = logging.getLogger("exam_engine.sweep")
+
+EVERY_S = 1.0
+#: A longer silence than this was an outage.
+SILENCE = timedelta(seconds=30)
+MOST_AT_ONCE = 500
+
+
+async def run(state: State, stop: asyncio.Event) -> None:
+    """Sweeps until `stop` is set. A database that is away is waited for."""
+    engine = make_engine(state.settings.database_url, pool_size=1)
+    try:
+        while not stop.is_set():
+            try:
+                await sweep(engine, state.keyring, state.events)
+            except (OSError, sqlalchemy.exc.SQLAlchemyError) as error:
+                log.warning("the sweep waits for the database: %s", type(error).__name__)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), EVERY_S)
+    finally:
+        await engine.dispose()
+
+
+async def sweep(engine: AsyncEngine, keys: Keys, events: Events) -> list[int]:
+    """One round. Returns the attempts that were closed."""
+    async with transaction(engine) as connection:
+        if not await queries.take_the_sweep(connection):
+            return []
+        now, before = await queries.last_beat(connection)
+        if before is not None and now - before > SILENCE:
+            await _note_outage(connection, before, now)
+        await queries.beat(connection, now)
+        due = await queries.attempts_to_expire(connection, SETTLING.total_seconds(), MOST_AT_ONCE)
+    closed = []
+    for attempt_id in due:
+        async with transaction(engine) as connection:
+            if await closing.expire(connection, keys, events, attempt_id):
+                closed.append(attempt_id)
+    return closed
+
+
+async def _note_outage(connection: AsyncConnection, began_at: datetime, ended_at: datetime) -> None:
+    outage = await crediting.after_outage(connection, began_at, ended_at)
+    if outage is not None:
+        log.warning("the service was away from %s to %s: outage %s", began_at, ended_at, outage)
