@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import msgspec
 
-from item_bank.content.interactions import handler_for
+from item_bank.content import checking
 from item_bank.content.model import Asset, Item, Passage
 from item_bank.formats.model import (
     N_,
@@ -113,22 +113,8 @@ def _normalised(item: Item) -> Item:
 
 
 def _check(item: Item) -> None:
-    for text in _strings(msgspec.to_builtins(item)):
-        if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-            raise ReadProblem("characters_unusable", N_("The item holds characters that cannot be stored."))
-    if problems := handler_for(item).problems(item):
-        raise ReadProblem("not_usable", N_("The item cannot be used: %(problems)s"), problems=" ".join(problems))
-
-
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _strings(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _strings(inner)
+    if found := checking.problems(item):
+        raise ReadProblem("not_usable", N_("The item cannot be used: %(problems)s"), problems=" ".join(found))
 
 
 def _located(reason: Reason, entry: Entry) -> Reason:

@@ -181,14 +181,14 @@ def _answers(body: str, at: int, kind: Kind, form: TextFormat) -> tuple[Answer, 
 
 
 def _answer(text: str, offset: int, form: TextFormat) -> Answer:
-    if form == "html" and _OPEN_TAG.search(text):
-        raise SyntaxProblem(offset, "gift_unescaped", N_("An = or ~ inside an HTML tag must be written \\= or \\~."))
     content, mark, remark = text[1:].partition("#")
     weight = None
     if found := _WEIGHT.match(content):
         weight = exact_share(found.group(1))
         content = content[found.end() :]
     part, answer_form = _part(content, form)
+    if answer_form == "html" and _OPEN_TAG.search(part.text):
+        raise SyntaxProblem(offset, "gift_unescaped", N_("An = or ~ inside an HTML tag must be written \\= or \\~."))
     feedback = _part(remark, answer_form if remark.strip() else form)[0] if mark else None
     return Answer(part, text[0] == "=", weight, feedback if feedback and feedback.text else None, offset)
 

@@ -37,7 +37,13 @@ def choice(
         return SingleChoice(options, shuffle), points
     least = min(_count(interaction, "minChoices", "0"), len(options))
     partial = scoring.kind == "map"
+    if partial and any(share < 0 for share in weights.values()) and _may_be_negative(response):
+        texts.entry.note("score_not_negative", N_("The item could earn less than 0 points; here it can't."))
     return MultipleChoice(options, partial, least, min(most, len(options)) or None, shuffle), points
+
+
+def _may_be_negative(response: Response) -> bool:
+    return response.mapping is not None and (response.mapping.lower is None or response.mapping.lower < 0)
 
 
 def _count(interaction: Element, name: str, default: str) -> int:
@@ -55,7 +61,11 @@ def _option(simple: Element, weights: Weights, scoring: Scoring, texts: QtiTexts
     feedback = modal.get(identifier)
     for own in list(descendants(work, "feedbackInline", "feedbackBlock")):
         if _shown_when_chosen(own, identifier, scoring):
-            feedback = texts.markup(own)
+            if feedback is not None:
+                message = N_("A second feedback on the same option is not kept.")
+                texts.entry.note("feedback_dropped", message, line=line_of(own))
+            else:
+                feedback = texts.markup(own)
             _cut(own)
     return Option(
         identifier,

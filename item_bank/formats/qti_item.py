@@ -17,6 +17,7 @@ from item_bank.formats.qti_names import Element, attribute, child, children, des
 from item_bank.formats.qti_processing import Scoring, scoring_of
 from item_bank.formats.qti_texts import QtiTexts, has_text_after, stem_element
 from item_bank.formats.registry import Reading
+from item_bank.formats.xlsx_columns import level_named
 
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 #: modalFeedback with this identifier, or for an outcome of this name, is the item's rationale.
@@ -81,6 +82,8 @@ class _QtiItem:
             points=rational_text(points),
             subject=self.reading.subject,
             grade=self.reading.grade,
+            topic=attribute(self.body, "data-topic"),
+            level=level_named(attribute(self.body, "data-level")),
         )
 
     def _interaction(
@@ -101,6 +104,7 @@ class _QtiItem:
             message = N_("An extended text that is marked by the computer is not supported.")
             raise ReadProblem("essay_marked", message, line=line_of(self.interaction))
         points = self._maximum() or Fraction(1)
+        self.texts.keeps_scorer_rubrics = True
         rubric = "\n".join(" ".join(text_of(one).split()) for one in self._scorer_rubrics())
         return essay(self.interaction, response, rubric, points), points
 

@@ -86,10 +86,18 @@ class _Reader:
             if self._is_response(expression):
                 self.scoring.feedback.add(target)
             return
-        if local(expression) == "mapResponse" and attribute(expression, "identifier") == self.response:
+        if self._is_mapped(expression):
             self._decide("map", rule)
-        elif self._constant(expression) != 0:
+        elif self._constant(expression) != 0 or self.scoring.kind != "none":
             raise _unsupported(expression)
+
+    def _is_mapped(self, expression: Element) -> bool:
+        """mapResponse, alone or added to a SCORE that is still 0."""
+        if local(expression) == "sum" and len(expression) == 2 and self.scoring.kind == "none":
+            first, second = sorted(expression, key=local)
+            added = local(second) == "variable" and attribute(second, "identifier") == SCORE
+            return added and self._default_score() == 0 and self._is_mapped(first)
+        return local(expression) == "mapResponse" and attribute(expression, "identifier") == self.response
 
     def _decide(self, kind: Kind, rule: Element) -> None:
         if self.scoring.kind != "none":
@@ -104,30 +112,47 @@ class _Reader:
         self._decide("lookup", rule)
 
     def _condition(self, rule: Element) -> None:
-        """`if key matches: SCORE = points, else: SCORE = 0`, or `if no answer: SCORE = 0, else: SCORE = mapped`."""
-        first, *others = list(rule)
-        test = _unwrapped(next(iter(first)))
-        if local(test) == "isNull" and self._is_response(_only(test)):
-            self._after_null(first, others, rule)
+        """`if key matches: SCORE = points, else: SCORE = 0`, perhaps within `if there is an answer`."""
+        branches = list(rule)
+        if not branches:
+            raise _unsupported(rule)
+        test = _unwrapped(_first(branches[0]))
+        if self._is_null(test):
+            if self._score_in(branches.pop(0)) not in {None, Fraction(0)} or not branches:
+                raise _unsupported(rule)
+        elif local(test) == "not" and self._is_null(_only(test)):
+            if len(branches) > 1 and self._score_in(branches.pop()) not in {None, Fraction(0)}:
+                raise _unsupported(rule)
+            self._inner(branches[0], skip=1)
             return
+        if local(branches[0]) == "responseElse":
+            self._inner(branches[0], skip=0)
+        else:
+            self._match(branches, rule)
+
+    def _is_null(self, test: Element) -> bool:
+        return local(test) == "isNull" and self._is_response(_only(test))
+
+    def _inner(self, branch: Element, skip: int) -> None:
+        for inner in list(branch)[skip:]:
+            if local(inner) == "setOutcomeValue":
+                self._set(inner)
+            elif local(inner) == "responseCondition" and _sets_score(inner):
+                self._condition(inner)
+            elif _sets_score(inner):
+                raise _unsupported(inner)
+
+    def _match(self, branches: list[Element], rule: Element) -> None:
+        first, *others = branches
         if any(local(branch) != "responseElse" for branch in others):
             raise _unsupported(others[0])
-        self._compare(test)
+        self._compare(_unwrapped(_first(first)))
         points = self._score_in(first)
         otherwise = self._score_in(others[0]) if others else None
         if points is None or points <= 0 or otherwise not in {None, Fraction(0)} or self._default_score() != 0:
             raise _unsupported(rule)
         self._decide("match", rule)
         self.scoring.points = points
-
-    def _after_null(self, first: Element, others: list[Element], rule: Element) -> None:
-        if self._score_in(first) not in {None, Fraction(0)} or len(others) != 1 or local(others[0]) != "responseElse":
-            raise _unsupported(rule)
-        for inner in others[0]:
-            if local(inner) == "setOutcomeValue":
-                self._set(inner)
-            elif local(inner) == "responseCondition" and _sets_score(inner):
-                self._condition(inner)
 
     def _compare(self, test: Element) -> None:
         kind = local(test)
@@ -197,6 +222,12 @@ def _sets_score(rule: Element) -> bool:
         local(each) in {"setOutcomeValue", "lookupOutcomeValue"} and attribute(each, "identifier") == SCORE
         for each in rule.iter()
     )
+
+
+def _first(element: Element) -> Element:
+    if len(element) == 0:
+        raise _unsupported(element)
+    return element[0]
 
 
 def _only(element: Element) -> Element:

@@ -26,6 +26,7 @@ _MEDIA = {"object", "audio", "video", "iframe", "embed", "svg", "include", "pict
 class QtiTexts:
     def __init__(self, entry: Entry, find_picture: FindPicture) -> None:
         self.entry = entry
+        self.keeps_scorer_rubrics = False
         self.texts = Texts(entry, find_picture)
 
     def markup(self, element: Element) -> Markup:
@@ -48,13 +49,21 @@ class QtiTexts:
                 self.entry.note("feedback_dropped", N_("Feedback inside the text is not kept."), line=line_of(element))
                 _remove(element)
             elif name == "rubricBlock" and not _for_candidates(element):
-                self.entry.note("rubric_dropped", N_("A note to markers or tutors is not kept."), line=line_of(element))
+                self._note_rubric(element)
                 _remove(element)
             elif name in {"infoControl", "stylesheet", "catalogInfo"}:
                 self.entry.note("element_dropped", N_("<%(name)s> is not kept."), line=line_of(element), name=name)
                 _remove(element)
             elif name in _MEDIA:
                 self._media(element, name)
+
+    def _note_rubric(self, rubric: Element) -> None:
+        """Markers' notes on an essay become its rubric, as plain text."""
+        kept = self.keeps_scorer_rubrics and "scorer" in attribute(rubric, "view").split()
+        pictures = any(True for _ in descendants(rubric, "math", "img", "table", *_MEDIA))
+        if (text_of(rubric) and not kept) or pictures:
+            message = N_("A note to markers or tutors is not kept, or only as plain text.")
+            self.entry.note("rubric_dropped", message, line=line_of(rubric))
 
     def _media(self, element: Element, name: str) -> None:
         if name == "object" and attribute(element, "type").startswith("image/"):
@@ -66,6 +75,10 @@ class QtiTexts:
             return
         message = N_("The text holds a <%(element)s>, which is not supported.")
         raise ReadProblem("media_unsupported", message, line=line_of(element), element=name)
+
+
+def _is_shown(element: Element) -> bool:
+    return local(element) not in _FEEDBACK and (local(element) != "rubricBlock" or _for_candidates(element))
 
 
 def _for_candidates(rubric: Element) -> bool:
@@ -144,7 +157,7 @@ def has_text_after(body: Element, interaction: Element) -> bool:
     element, words = interaction, ""
     while element is not body:
         words += element.tail or ""
-        words += "".join(text_of(following) for following in element.itersiblings())
+        words += "".join(text_of(one) for one in element.itersiblings() if _is_shown(one))
         parent = element.getparent()
         if parent is None:
             break

@@ -24,6 +24,7 @@ _BREAK = re.compile(r"<(?:br|/p|/div|/li)\b[^>]*>", re.IGNORECASE)
 #: A text without one of these would ask for something that is not there.
 _MEDIA = re.compile(r"<(object|audio|video|iframe|embed|applet|svg|canvas)\b", re.IGNORECASE)
 _LINK = re.compile(r"<a\b[^>]*\bhref\b", re.IGNORECASE)
+_OWN = re.compile("data-asset", re.IGNORECASE)
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 
 
@@ -51,6 +52,8 @@ class Texts:
             raise ReadProblem("media_unsupported", message, element=found.group(1))
         if _LINK.search(source):
             self.entry.note("link_dropped", N_("The words of a link are kept, its address is not."))
+        # a digest in a foreign file would show a picture that did not come with it
+        source = _OWN.sub("data-none", source)
         return self._noted(lambda problems: markup.from_html(source, self._picture, problems, tex=tex))
 
     def _noted(self, convert: Callable[[list[str]], Markup]) -> Markup:
