@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 
 from exam_engine.demo.people import CLASSES, ROSTER_COLUMNS, STAFF, pupils, roster_csv
+from exam_engine.sittings.roster import read_roster
 
 PUPILS = pupils("any", 240)
 
@@ -44,6 +45,14 @@ def test_roster_keeps_zeros_and_dates() -> None:
     assert rows[0] == list(ROSTER_COLUMNS)
     first = PUPILS[0]
     assert rows[1] == [first.code, first.name, f"{first.born:%d/%m/%Y}", first.gender, "12A1"]
+
+
+def test_the_real_reader_takes_the_roster_whole() -> None:
+    roster = read_roster(roster_csv(PUPILS).encode())
+    assert roster.problems == []
+    assert [(row.code, row.full_name, row.birth_date) for row in roster.rows] == [
+        (one.code, one.name, one.born) for one in PUPILS
+    ]
 
 
 def test_there_is_a_person_for_every_role_of_staff() -> None:
