@@ -28,6 +28,9 @@ from item_bank.assembly.randomness import Stream
 VERSION = 1
 VERSIONS = (1,)
 
+#: Where pools overlap, one draw may take what another can't do without; then all are drawn again from other streams.
+_ATTEMPTS = 25
+
 Unit = tuple[Entry, ...]
 
 
@@ -40,17 +43,7 @@ def draw(seed: str, version: int, blueprint: Blueprint, pools: Pools) -> Form:
     found = problems(blueprint, pools)
     if found:
         raise BlueprintError(found)
-    taken = {part.item for section in blueprint.sections for part in section.parts if isinstance(part, Entry)}
-    drawn: dict[tuple[int, int], list[Entry]] = {}
-    for place in _tightest_first(blueprint, pools):
-        part = blueprint.sections[place[0]].parts[place[1]]
-        assert isinstance(part, Draw)
-        stream = Stream(seed, version, "draw", str(place[0]), str(place[1]))
-        chosen = _drawn(stream, part, pools[part.pool], taken)
-        if chosen is None:
-            raise BlueprintError([f"Section {place[0] + 1} can't draw {part.count} items that are not used elsewhere."])
-        taken |= {entry.item for entry in chosen}
-        drawn[place] = chosen
+    drawn = _drawn_for_all(seed, version, blueprint, pools)
     return Form(
         tuple(
             FormSection(
@@ -102,6 +95,27 @@ def units(entries: Iterable[Entry]) -> list[Unit]:
 def _check(version: int) -> None:
     if version not in VERSIONS:
         raise ValueError(f"assembly version {version} is unknown; known: {VERSIONS}")
+
+
+def _drawn_for_all(
+    seed: str, version: int, blueprint: Blueprint, pools: Pools, attempt: int = 0
+) -> dict[tuple[int, int], list[Entry]]:
+    """(section, part) → the entries drawn there."""
+    taken = {part.item for section in blueprint.sections for part in section.parts if isinstance(part, Entry)}
+    drawn: dict[tuple[int, int], list[Entry]] = {}
+    again = (str(attempt),) if attempt else ()
+    for place in _tightest_first(blueprint, pools):
+        part = blueprint.sections[place[0]].parts[place[1]]
+        assert isinstance(part, Draw)
+        stream = Stream(seed, version, "draw", str(place[0]), str(place[1]), *again)
+        chosen = _drawn(stream, part, pools[part.pool], taken)
+        if chosen is None and attempt < _ATTEMPTS:
+            return _drawn_for_all(seed, version, blueprint, pools, attempt + 1)
+        if chosen is None:
+            raise BlueprintError([f"Section {place[0] + 1} can't draw {part.count} items that are not used elsewhere."])
+        taken |= {entry.item for entry in chosen}
+        drawn[place] = chosen
+    return drawn
 
 
 def _tightest_first(blueprint: Blueprint, pools: Pools) -> list[tuple[int, int]]:

@@ -123,6 +123,18 @@ def test_a_blueprint_that_cannot_be_filled_says_why(section: Section, word: str)
         draw("x", VERSION, Blueprint([section]), POOLS)
 
 
+def test_overlapping_pools_are_drawn_again_until_they_fit() -> None:
+    # The first pool must leave c and d to the second.
+    pools = {
+        "abcd": [Entry(name) for name in "abcd"],
+        "bcde": [Entry(name) for name in "bcde"],
+        "cd": [Entry("c"), Entry("d")],
+    }
+    blueprint = Blueprint([Section("", [Draw("abcd", 2), Draw("bcde", 2), Draw("cd", 1)])])
+    for seed in range(200):
+        assert len(set(draw(str(seed), VERSION, blueprint, pools).items)) == 5
+
+
 def test_an_unknown_version_is_refused() -> None:
     with pytest.raises(ValueError, match="version 99"):
         draw("x", 99, BLUEPRINT, POOLS)
