@@ -67,7 +67,7 @@ def demo(host: str | None, port: int | None, reset: bool) -> None:
     with preparing.only_service(settings):
         if reset:
             throw_away(settings)
-        with preparing.running_database(settings) as named:
+        with preparing.running_database(settings, take_over=True) as named:
             preparing.upgrade(named)
             from exam_engine.demo import school
 
@@ -108,7 +108,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 
     settings = Settings.from_environment(host=host, port=port, workers=workers)
     preparing.refuse_taken_port(settings)
-    with preparing.only_service(settings), preparing.running_database(settings) as named:
+    with preparing.only_service(settings), preparing.running_database(settings, take_over=True) as named:
         preparing.settle_schema(named)
         serving.serve(named, lambda: click.echo(f"exam-engine serves at {named.public_url}"))
 
@@ -145,15 +145,15 @@ def migrate(revision: str, down: bool, as_json: bool) -> None:
 
 @main.command(name="import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--unit", help="Code of the unit whose bank receives the items.")
+@click.option("--bank", required=True, help="Public id of the bank that receives the items.")
 @click.option("--dry-run", is_flag=True, help="Only report what would be kept, changed and dropped.")
 @json_option
-def import_items(files: tuple[Path, ...], unit: str | None, dry_run: bool, as_json: bool) -> None:
+def import_items(files: tuple[Path, ...], bank: str, dry_run: bool, as_json: bool) -> None:
     """Read items from QTI, GIFT or XLSX files into the bank; one report per item."""
     with prepared() as settings:
-        from exam_engine.authoring import importing
+        from exam_engine.importing_files import import_files
 
-        report(settled(importing.import_files(settings, files, unit=unit, dry_run=dry_run)), as_json)
+        report(asyncio.run(import_files(settings, files, bank=bank, keep=not dry_run)), as_json)
 
 
 @main.command()

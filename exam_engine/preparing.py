@@ -25,8 +25,11 @@ class CannotStart(RuntimeError):
 
 
 @contextmanager
-def running_database(settings: Settings) -> Iterator[Settings]:
-    """Settings that name a database which answers; the embedded one is stopped again if this started it."""
+def running_database(settings: Settings, *, take_over: bool = False) -> Iterator[Settings]:
+    """Settings that name a database which answers; the embedded one is stopped again if this started it.
+
+    ``take_over``: or if a service that was killed has left it running; only for the one who holds :func:`only_service`.
+    """
     if settings.database_url is not None:
         asyncio.run(_refuse_silence(settings))
         yield settings
@@ -39,7 +42,7 @@ def running_database(settings: Settings) -> Iterator[Settings]:
         asyncio.run(_create_if_missing(server))
         yield named
     finally:
-        if not already:
+        if take_over or not already:
             server.stop()
 
 

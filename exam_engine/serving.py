@@ -120,6 +120,7 @@ class Service:
     database: Embedded | None
     web: list[Part] = field(default_factory=list)
     work: list[Part] = field(default_factory=list)
+    database_again_at: float = 0.0
 
     def run(self, when_up: Callable[[], None]) -> None:
         signals = Signals()
@@ -148,8 +149,9 @@ class Service:
             part.tend()
 
     def _tend_database(self) -> None:
-        if self.database is None or self.database.pid is not None:
+        if self.database is None or self.database.pid is not None or time.monotonic() < self.database_again_at:
             return
+        self.database_again_at = time.monotonic() + DATABASE_CHECK_SECONDS
         click.echo("exam-engine: PostgreSQL ended, starting it again", err=True)
         try:
             self.database.start()

@@ -27,6 +27,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _is_part(process: psutil.Process, role: str) -> bool:
+    try:
+        return f"--part={role}" in process.cmdline()
+    except psutil.Error:  # it has just ended
+        return False
+
+
 class LiveServer:
     def __init__(self, settings: Settings, *arguments: str) -> None:
         self.settings = settings
@@ -89,8 +96,7 @@ class LiveServer:
     def parts(self, role: str) -> list[psutil.Process]:
         """The service's processes of one role: "web" or "work"."""
         assert self.process is not None
-        children = psutil.Process(self.process.pid).children(recursive=True)
-        return [child for child in children if f"--part={role}" in " ".join(child.cmdline())]
+        return [child for child in psutil.Process(self.process.pid).children() if _is_part(child, role)]
 
     def told(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")[-5000:]

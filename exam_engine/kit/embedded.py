@@ -122,15 +122,18 @@ class Embedded:
     def _running(self) -> psutil.Process | None:
         """The postmaster named in postmaster.pid, if it is one: after a power cut its number may be another's."""
         pid_file = self.cluster / "postmaster.pid"
-        if self._child is not None:
-            self._child.poll()  # reaps it: a zombie is no server
         try:
             process = psutil.Process(int(pid_file.read_text(encoding="utf-8").split("\n", 1)[0]))
-            arguments = process.cmdline()
-            alive = process.status() != psutil.STATUS_ZOMBIE
+            dead = process.status() == psutil.STATUS_ZOMBIE
+            arguments = [] if dead else process.cmdline()
         except (OSError, ValueError, psutil.Error):
             return None
-        return process if alive and str(self.cluster) in arguments else None
+        if dead:
+            # Until its parent, perhaps this process, has looked, its number counts as taken.
+            with suppress(ChildProcessError):
+                os.waitpid(process.pid, os.WNOHANG)
+            return None
+        return process if str(self.cluster) in arguments else None
 
     def _refuse_other_version(self) -> None:
         try:
@@ -182,8 +185,10 @@ class Embedded:
             raise DatabaseUnavailable(_one_line(done.stderr or done.stdout, self.data_dir))
 
     def _launch(self, account: Account) -> None:
-        (self.cluster / "postmaster.pid").unlink(missing_ok=True)  # _running() found nobody behind it
+        # _running() found nobody behind these, whoever bears their number now.
+        (self.cluster / "postmaster.pid").unlink(missing_ok=True)
         account.make_private_dir(self.socket_dir)
+        (self.socket_dir / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
         account.write_private_file(
             self.cluster / "postgresql.conf", configuration(self.socket_dir, PORT, durable=self.durable)
         )
