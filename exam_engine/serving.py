@@ -1,7 +1,7 @@
 """The service as a family of processes: one web worker per core, one worker for jobs and the sweep, PostgreSQL.
 
 granian serves the requests, one instance in each of our own processes: its own manager waits 3.5 s between two
-respawns and gives up when one worker dies twice in 5.5 s (docs/decisions/0002-serving.md).
+respawns and gives up when one worker dies twice in 5.5 s (docs/decisions/serving.md).
 """
 
 from __future__ import annotations
