@@ -2,13 +2,17 @@ import { createHash } from "node:crypto";
 import { readdir, rename, rm, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { promisify } from "node:util";
-import { brotliCompress, constants } from "node:zlib";
+import { brotliCompress, constants, gzip } from "node:zlib";
 import { dist } from "./places.mjs";
 
-const compress = promisify(brotliCompress);
+// Browsers ask for brotli on https only; on the plain http of a computer room gzip is what counts.
+const packers = {
+  br: (bytes) => promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
+  gz: (bytes) => promisify(gzip)(bytes, { level: 9 }),
+};
 const compressible = new Set([".js", ".css", ".svg", ".json"]);
 
-/** Collects built files; the manifest is written last, so that it never names a file that is not there. */
+/** Collects built files, `transfer` being their size as gzip; the manifest is written last, so that it never names a file that is not there. */
 export class Output {
   /** @type {Record<string, {file: string, bytes: number, transfer: number}>} */
   manifest = {};
@@ -22,9 +26,11 @@ export class Output {
     await writeFile(join(dist, file), bytes);
     let transfer = bytes.length;
     if (compressible.has(ending)) {
-      const packed = await compress(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
-      await writeFile(join(dist, `${file}.br`), packed);
-      transfer = packed.length;
+      for (const [packing, pack] of Object.entries(packers)) {
+        const packed = await pack(bytes);
+        await writeFile(join(dist, `${file}.${packing}`), packed);
+        transfer = packed.length;
+      }
     }
     this.manifest[name] = { file, bytes: bytes.length, transfer };
     return file;
@@ -35,7 +41,7 @@ export class Output {
     const waiting = join(dist, `manifest.json.${process.pid}`);
     await writeFile(waiting, JSON.stringify(sorted, null, 1) + "\n");
     await rename(waiting, join(dist, "manifest.json"));
-    const kept = new Set(Object.values(sorted).flatMap(({ file }) => [file, `${file}.br`]));
+    const kept = new Set(Object.values(sorted).flatMap(({ file }) => [file, `${file}.br`, `${file}.gz`]));
     kept.add("manifest.json").add("sources.json");
     for (const name of await readdir(dist)) if (!kept.has(name)) await rm(join(dist, name), { force: true });
   }
