@@ -76,6 +76,7 @@ def create_app(settings: Settings | None = None, features: tuple[Feature, ...] =
             HTTPException: _http_error,
             sqlalchemy.exc.TimeoutError: _busy,
             sqlalchemy.exc.OperationalError: _busy,
+            sqlalchemy.exc.DBAPIError: _not_storable,
             ConnectionError: _busy,
             OSError: _busy,
             Exception: _unexpected,
@@ -212,6 +213,14 @@ _HTTP_ERRORS = {
     413: ("too_large", _("What was sent is too large.")),
     415: ("wrong_type", _("This kind of content is not accepted here.")),
 }
+
+
+def _not_storable(request: Request[Any, Any, Any], error: sqlalchemy.exc.DBAPIError) -> Response[Any]:
+    """What no text or number of the database can be (NUL in an address, an id of 40 digits) names nothing we have."""
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    if state.startswith("22") and state != "22012":
+        return refusal(request, Refused("malformed", 400, _("The request could not be understood.")))
+    return _unexpected(request, error)
 
 
 def _busy(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:

@@ -45,7 +45,7 @@ def weaknesses(wanted: str, username: str, former: str = "") -> dict[str, str]:
         return {"wanted": _("A password has at least 10 characters.")}
     if len(wanted) > passwords.LONGEST:
         return {"wanted": _("This is too long.")}
-    if wanted == former or username in wanted.casefold() or len(set(wanted)) < 4:
+    if wanted == former or wanted.casefold() == username or len(set(wanted)) < 4:
         return {"wanted": _("Choose another one: not the user name, not the former password, no simple repetition.")}
     return {}
 

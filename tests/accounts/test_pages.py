@@ -84,7 +84,7 @@ async def test_class_lists_are_pasted_whole_or_not_at_all(
     wrong = "0002, Lê Ân, 31/02/2009\n0003\tTrần Bình\t\n0001, Ai Khác\n,,"
     refused = await send(app_client, f"{page}/pupils", pupils=wrong)
     assert refused.status_code == 422
-    assert [int(n) for n in re.findall(r"<li>\D*(\d+):", refused.text)] == [1, 2, 3, 4]
+    assert [int(n) for n in re.findall(r"<li>\D*(\d+):", refused.text)] == [1, 3, 4]
     assert "Trần Bình</a>" not in refused.text
     right = "0002, Lê Ân, 01/02/2009\n0003, Trần Bình\n0001, Nguyễn Văn Đạt\n\n0004, Lê Ái, 2009-12-31"
     taken = await send(app_client, f"{page}/pupils", pupils=right)
@@ -205,7 +205,8 @@ async def test_bad_input_is_told_and_never_a_500(app_client: Client, school: Sch
         assert (await see(app_client, path)).status_code < 500, path
     page = f"/people/{school.pupil.public_id}"
     for path, form in (
-        (page, {"full_name": "a\x00b"}), (page, {"full_name": "  "}), (page, {"full_name": "x", "birth_date": "1/13/2000"}),
+        (page, {"full_name": "a\x00b"}), (page, {"full_name": "  "}),
+        (page, {"full_name": "x", "birth_date": "1/13/2000"}),
         (page, {"full_name": "x" * 5000}), (f"{page}/grants", {}), (f"{page}/account", {"username": "Có dấu"}),
         ("/people", {}), (f"/units/{school.school.public_id}/units", {"kind": "class"}),
     ):  # fmt: skip
