@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 
 from item_bank.statistics.classical import Analysis, analyse
+from item_bank.statistics.options import option_statistics
 from item_bank.statistics.responses import classify
 
 BINARY = ["lsat6", "lsat7", "abortion", "sat12_scored", "verbal", "sim_2pl_2000x40"]
 GRADED = ["science", "sim_grm_1500x15"]
 
 
-def close(ours: float | list[float], theirs: float | list[float], tolerance: float = 1e-8) -> None:
+def close(ours: Any, theirs: Any, tolerance: float = 1e-8) -> None:
     np.testing.assert_allclose(ours, theirs, rtol=tolerance, atol=tolerance)
 
 
@@ -76,3 +77,26 @@ def test_alpha_with_cells_not_presented(shared: Path) -> None:
     close(ours.reliability.alpha, psych["raw_alpha"])
     close([item.facility for item in ours.items], psych["item_stats"]["mean"])
     assert [item.n for item in ours.items] == psych["item_stats"]["n"]
+
+
+@pytest.mark.parametrize("name", ["sim_mc_500x40", "sat12_raw"])
+@pytest.mark.parametrize("groups", [3, 4, 5])
+def test_options_by_score_group(shared: Path, name: str, groups: int) -> None:
+    path = shared / "psychometrics" / "reference" / f"distractors_{name}.json"
+    document = json.loads(path.read_text())
+    results, key = document["results"], np.array(document["key"])
+    chosen = matrix(shared, name)
+    scores = (chosen == key).astype(np.float64)
+    totals = scores.sum(axis=1)
+    by_group, plain = results[f"CTT_groups{groups}"]["items"], results["base_R"]["items"]
+    for item, (name_of_item, expected) in enumerate(by_group.items()):
+        options = [int(option) for option in expected["key"]]
+        ours = option_statistics(chosen[:, item].astype(int).tolist(), options, scores[:, item], totals, groups)
+        assert [option.n for option in ours] == expected["n"]
+        shares = [expected[label] for label in expected if label.startswith(("lower", "mid", "upper"))]
+        close([list(option.shares) for option in ours], np.transpose(shares).tolist())
+        close([option.discrimination for option in ours], expected["discrim"])
+        stated = plain[name_of_item]
+        known = [options.index(option) for option in stated["option"]]
+        close([ours[n].total for n in known], stated["r_option_total"], 1e-10)
+        close([ours[n].rest for n in known], stated["r_option_rest"], 1e-10)
