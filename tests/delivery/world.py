@@ -14,7 +14,7 @@ from httpx import AsyncClient, Response
 from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from exam_engine.accounts.tables import person, role_grant, session, unit
+from exam_engine.accounts.tables import account, person, role_grant, session, unit
 from exam_engine.authoring.tables import exam
 from exam_engine.delivery.building import build_attempts
 from exam_engine.delivery.tables import attempt
@@ -158,6 +158,8 @@ async def staff(world: World, role: str = "invigilator", name: str = "Cô Hoa") 
         person_id = await _add(
             connection, person, public_id=public_id(), unit_id=world.unit_id, full_name=name, sort_key="", search=""
         )
+        login = {"username": f"staff{person_id}", "password_hash": "unused"}
+        await connection.execute(insert(account).values(person_id=person_id, **login))
         await _add(connection, role_grant, person_id=person_id, unit_id=world.unit_id, role=role)
         return await _session(connection, person_id=person_id)
 
