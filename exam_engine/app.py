@@ -10,10 +10,9 @@ from typing import Any
 import sqlalchemy.exc
 from litestar import Litestar, Request, Response, get
 from litestar.config.csrf import CSRFConfig
-from litestar.datastructures import CacheControlHeader, State
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException, InternalServerException, ValidationException
-from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,10 +22,11 @@ from exam_engine.features import FEATURES, Feature
 from exam_engine.kit.database import make_engine, provide_connection, transaction
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.events import Events
-from exam_engine.kit.identity import OPEN, Principal, open_to_all, principal_of
+from exam_engine.kit.identity import Principal, open_to_all, principal_of
 from exam_engine.kit.keys import Keys
 from exam_engine.kit.pages import package_path, refusal
 from exam_engine.kit.settings import Settings
+from exam_engine.kit.static_files import static_file
 
 log = logging.getLogger("exam_engine")
 
@@ -61,7 +61,7 @@ def create_app(settings: Settings | None = None, features: tuple[Feature, ...] =
         route_handlers=[
             healthz,
             readyz,
-            _static_files(),
+            static_file,
             service_worker,
             *(handler for feature in features for handler in feature.routes),
         ],
@@ -171,16 +171,6 @@ def service_worker() -> Response[bytes]:
         package_path("web", "dist", "sw.js").read_bytes(),
         media_type="text/javascript",
         headers={"Cache-Control": "no-cache", "Service-Worker-Allowed": "/"},
-    )
-
-
-def _static_files() -> Any:
-    """Digest-named files: their name changes with their content, so they may be kept for a year."""
-    return create_static_files_router(
-        path="/static",
-        directories=[package_path("web", "dist")],
-        cache_control=CacheControlHeader(public=True, max_age=31_536_000, immutable=True),
-        opt={"permission": OPEN},
     )
 
 
