@@ -31,7 +31,7 @@ class Row:
     remarks: list[Reason] = field(default_factory=list)
 
     def __getitem__(self, column: str) -> Value:
-        return self.values.get(column) or Value(f"{self.sheet}!{self.number}")
+        return self.values.get(column, Value(self.place))
 
     @property
     def place(self) -> str:
