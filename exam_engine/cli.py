@@ -9,7 +9,7 @@ import shutil
 import sys
 from collections.abc import Awaitable
 from contextlib import contextmanager
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, astuple, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,9 @@ from exam_engine.kit.embedded import DatabaseUnavailable, Embedded
 from exam_engine.kit.settings import SettingInvalid, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from exam_engine.demo.signs import Sign
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document with stable keys.")
 host_option = click.option("--host", help="Address to listen on.")
@@ -71,7 +73,7 @@ def demo(host: str | None, port: int | None, reset: bool) -> None:
             preparing.upgrade(named)
             from exam_engine.demo import school
 
-            sign_ins = settled(school.build(named))
+            sign_ins = school.build(named)
             serving.serve(named, lambda: click.echo(welcome(named, sign_ins)))
 
 
@@ -86,15 +88,11 @@ def throw_away(settings: Settings) -> None:
         (settings.data_dir / name).unlink(missing_ok=True)
 
 
-def welcome(settings: Settings, sign_ins: Any) -> str:
-    """``sign_ins``: (role, how to sign in) pairs, or finished text."""
+def welcome(settings: Settings, sign_ins: Sequence[Sign]) -> str:
     lines = ["", f"  Exam Engine  {settings.public_url}", ""]
-    if isinstance(sign_ins, str):
-        lines += [f"  {line}" for line in sign_ins.splitlines()]
-    else:
-        rows = [[str(cell) for cell in row] for row in sign_ins or ()]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=False)]
-        lines += ["  " + "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=False)).rstrip() for row in rows]
+    rows = [astuple(sign) for sign in sign_ins]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines += ["  " + "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([*lines, "", "  Ctrl-C stops everything; the data stays.", ""])
 
 
@@ -177,7 +175,7 @@ def verify(receipt: str | None, as_json: bool) -> None:
     with prepared() as settings:
         from exam_engine.delivery import verifying
 
-        found = settled(verifying.verify(settings, receipt))
+        found = asyncio.run(verifying.verify(settings, receipt))
     report(found, as_json)
     if not plain(found).get("ok", True):
         sys.exit(1)

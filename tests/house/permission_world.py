@@ -1,0 +1,113 @@
+"""Two schools with one of everything each, so that any route can be asked for what is one's own and for another's.
+
+A feature whose routes have a new path parameter adds a line to `_of_school` (public ids) or `UNBOUND`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Table, insert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from exam_engine.accounts import founding
+from exam_engine.accounts.names import arranged
+from exam_engine.accounts.roles import STAFF_ROLES
+from exam_engine.accounts.signing_in import open_session
+from exam_engine.authoring.definition import ExamDefinition, encode
+from exam_engine.kit.database import transaction
+from exam_engine.kit.identity import public_id
+from exam_engine.tables import metadata
+
+#: Path parameters that name no row of a unit: places within something named before, and files everybody may know.
+UNBOUND = {"number": "0", "position": "0", "name": "nothing", "digest": "0" * 64, "ticket": "2" * 24, "path": "nothing"}
+
+
+@dataclass
+class World:
+    people: dict[str, int] = field(default_factory=dict)
+    candidate: int = 0
+    own: dict[str, str] = field(default_factory=dict)
+    other: dict[str, str] = field(default_factory=dict)
+
+    def filled(self, template: str, names: list[str], *, own: bool) -> str:
+        values = UNBOUND | (self.own if own else self.other)
+        for name in names:
+            known = values.get(name.removesuffix("_id"))
+            assert known is not None, f"no example for the path parameter {name!r} of {template}: add it to {__name__}"
+            template = template.replace("{" + name + "}", known)
+        return template
+
+
+async def build(engine: AsyncEngine) -> World:
+    world = World()
+    async with transaction(engine) as connection:
+        await founding.create_unit(connection, "ministry", "Bộ")
+        province = await founding.create_unit(connection, "province", "Tỉnh")
+        schools = [await founding.create_unit(connection, "school", name, province) for name in ("Một", "Hai")]
+        classes = [await founding.create_unit(connection, "class", "12A1", school) for school in schools]
+        world.own, world.candidate = await _of_school(connection, schools[0], classes[0])
+        world.other, _candidate = await _of_school(connection, schools[1], classes[1])
+        for role in STAFF_ROLES:
+            person = await founding.create_person(connection, schools[0].id, f"Người {role}")
+            await _insert(connection, "exam.account", person_id=person.id, username=role, password_hash="none")
+            unit = classes[0] if role == "teacher" else schools[0]
+            await founding.grant_role(connection, person.id, unit.id, role)
+            world.people[role] = person.id
+    return world
+
+
+async def _of_school(connection: AsyncConnection, school: Any, class_: Any) -> tuple[dict[str, str], int]:
+    """Everything stands in the class, where a teacher's and a school's roles both reach it."""
+    pupil = await founding.add_pupil(connection, class_, "Nguyễn Văn An", code="0001")
+    grant = await founding.create_person(connection, class_.id, "Lê Thị Ba")
+    await founding.grant_role(connection, grant.id, class_.id, "marker")
+    session = await open_session(connection, person_id=grant.id)
+    assert session
+    unit = {"unit_id": class_.id}
+    bank = await _insert(connection, "item_bank.bank", name="Kho", **unit)
+    item = await _insert(connection, "item_bank.item", bank_id=bank["id"])
+    run_values = {"bank_id": bank["id"], "file_name": "a.gift", "format": "gift", "file": b"", "report": {}}
+    run = await _insert(connection, "item_bank.import_run", **run_values)
+    definition = encode(ExamDefinition(title="Đề"))
+    exam = await _insert(connection, "exam.exam", title="Đề", definition=definition, **unit)
+    sitting, candidate, room, upload = await _sitting(connection, class_.id, exam["id"], definition, school.name)
+    job = await _insert(connection, "exam.job", kind="none", **unit)
+    found = {"unit": class_, "person": pupil, "bank": bank, "item": item, "run": run, "exam": exam, "job": job}
+    found |= {"sitting": sitting, "candidate": candidate, "room": room, "upload": upload}
+    ids = {name: str(row.public_id if hasattr(row, "public_id") else row["public_id"]) for name, row in found.items()}
+    # Numbers of rows that belong to nobody who asks: only a check of the owner keeps them apart.
+    return ids | {"session": "1", "grant": "1", "attempt": candidate["public_id"]}, int(candidate["id"])
+
+
+async def _sitting(
+    connection: AsyncConnection, unit_id: int, exam_id: int, definition: Any, name: str
+) -> tuple[Any, ...]:
+    now = datetime.now(UTC)
+    sitting = await _insert(
+        connection,
+        "exam.sitting",
+        exam_id=exam_id,
+        unit_id=unit_id,
+        title="Buổi thi",
+        opens_at=now - timedelta(hours=2),
+        starts_at=now - timedelta(hours=1),
+        closes_at=now + timedelta(hours=1),
+        duration_s=2700,
+        definition=definition,
+    )
+    room = await _insert(connection, "exam.room", sitting_id=sitting["id"], name="P1")
+    person = arranged("Nguyễn Văn An")
+    texts = {"full_name": person.full_name, "sort_key": person.sort_key, "number": f"{name}1"}
+    candidate = await _insert(connection, "exam.candidate", sitting_id=sitting["id"], room_id=room["id"], **texts)
+    upload_values = {"sitting_id": sitting["id"], "file_name": "a.csv", "rows": [], "problems": []}
+    return sitting, candidate, room, await _insert(connection, "exam.roster_upload", **upload_values)
+
+
+async def _insert(connection: AsyncConnection, name: str, **values: Any) -> Any:
+    table: Table = metadata.tables[name]
+    if "public_id" in table.c:
+        values["public_id"] = public_id()
+    return (await connection.execute(insert(table).values(values).returning(*table.c))).mappings().one()

@@ -1,0 +1,175 @@
+"""Every route × every role × own and other unit, from the live route table: a new route is covered by existing."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from httpx import Response
+from litestar import Litestar
+from litestar.routes import ASGIRoute, HTTPRoute
+from litestar.testing import AsyncTestClient
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from exam_engine.accounts.authenticating import COOKIE
+from exam_engine.accounts.roles import CANDIDATE, PERMISSIONS, STAFF_ROLES
+from exam_engine.accounts.signing_in import open_session
+from exam_engine.app import SECURITY_HEADERS, create_app
+from exam_engine.kit.database import transaction
+from exam_engine.kit.identity import OPEN
+from exam_engine.kit.settings import Settings
+from tests.house.permission_world import World, build
+
+#: Declared by routes that check a bearer token themselves: a session alone opens none of them.
+BEARER = "attempt.token"
+
+
+@dataclass(frozen=True)
+class Door:
+    method: str
+    template: str
+    names: tuple[str, ...]
+    permission: str | None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.template}"
+
+
+def _doors() -> list[Door]:
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app(_settings("postgresql+asyncpg://nobody@/nowhere", Path(folder)))
+    found = []
+    for route in app.routes:
+        names = tuple(route.path_parameters)
+        template = route.path_format
+        if isinstance(route, ASGIRoute):
+            found += [Door(m, template, names, route.route_handler.opt.get("permission")) for m in ("GET", "POST")]
+        elif isinstance(route, HTTPRoute):
+            for handler in route.route_handlers:
+                methods = sorted(handler.http_methods - {"OPTIONS", "HEAD"})
+                found += [Door(method, template, names, handler.opt.get("permission")) for method in methods]
+    return found
+
+
+def _settings(url: str, folder: Path) -> Settings:
+    return Settings.from_environment({}, database_url=url, data_dir=folder, pool_size=4, log_level="warning")
+
+
+DOORS = _doors()
+GUARDED = [door for door in DOORS if door.permission not in {OPEN, None, BEARER}]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def client(
+    database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[AsyncTestClient[Litestar]]:
+    app = create_app(_settings(database_url, tmp_path_factory.mktemp("keys")))
+    async with AsyncTestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def world(engine: AsyncEngine) -> World:
+    return await build(engine)
+
+
+async def ask(client: AsyncTestClient[Litestar], door: Door, path: str, token: str = "") -> Response:
+    """With a valid form token, so that it is the permission which refuses."""
+    client.cookies.clear()
+    csrf = (await client.get("/sign-in")).cookies["csrf"]
+    headers = {"accept": "application/json", "x-csrftoken": csrf, "cookie": f"csrf={csrf}; {COOKIE}={token}"}
+    client.cookies.clear()
+    return await client.request(door.method, path, headers=headers, follow_redirects=False)
+
+
+async def session_of(engine: AsyncEngine, **whose: int) -> str:
+    async with transaction(engine) as connection:
+        return await open_session(connection, **whose)
+
+
+@pytest.mark.parametrize("door", DOORS, ids=str)
+def test_every_route_declares_a_known_permission(door: Door) -> None:
+    assert door.permission in {OPEN, BEARER, *PERMISSIONS}, f"{door} declares {door.permission!r}"
+
+
+@pytest.mark.parametrize("door", [d for d in DOORS if d.permission == OPEN], ids=str)
+async def test_open_doors_answer_everybody(client: AsyncTestClient[Litestar], world: World, door: Door) -> None:
+    found = await ask(client, door, world.filled(door.template, list(door.names), own=True))
+    assert found.status_code < 500, found.text
+    _assert_headers(found)
+
+
+@pytest.mark.parametrize("door", [d for d in DOORS if d.permission != OPEN], ids=str)
+async def test_nobody_enters_without_signing_in(client: AsyncTestClient[Litestar], world: World, door: Door) -> None:
+    for token in ("", "A" * 43):
+        found = await ask(client, door, world.filled(door.template, list(door.names), own=True), token)
+        assert found.status_code in ({401} if door.permission != BEARER else {400, 401, 405}), found.text
+        _assert_headers(found)
+
+
+@pytest.mark.parametrize("role", [*STAFF_ROLES, "candidate"])
+@pytest.mark.parametrize("door", [d for d in DOORS if d.permission == BEARER], ids=str)
+async def test_a_session_is_no_bearer_token(
+    client: AsyncTestClient[Litestar], world: World, engine: AsyncEngine, door: Door, role: str
+) -> None:
+    found = await ask(
+        client, door, world.filled(door.template, list(door.names), own=True), await _enter(engine, world, role)
+    )
+    assert found.status_code in {400, 401, 405}
+
+
+@pytest.mark.parametrize("role", [*STAFF_ROLES, "candidate"])
+@pytest.mark.parametrize("door", GUARDED, ids=str)
+async def test_roles_open_their_doors_and_no_others(
+    client: AsyncTestClient[Litestar], world: World, engine: AsyncEngine, door: Door, role: str
+) -> None:
+    token = await _enter(engine, world, role)
+    own, other = (world.filled(door.template, list(door.names), own=own) for own in (True, False))
+    if door.permission not in _held(role):
+        for path in (own, other):
+            refused = await ask(client, door, path, token)
+            assert refused.status_code == 403, f"{role} at {door}: {refused.status_code}"
+        return
+    if other != own:
+        elsewhere = await ask(client, door, other, token)
+        assert 400 <= elsewhere.status_code < 500, f"{role} reached another unit at {door}: {elsewhere.status_code}"
+    inside = await ask(client, door, own, token)
+    assert inside.status_code < 500, inside.text
+    assert inside.status_code != 401, f"{role} at {door}"
+    assert not _refused_by_guard(inside), f"{role} holds {door.permission} and is refused at {door}"
+
+
+def _held(role: str) -> set[str]:
+    if role == "candidate":
+        return set(CANDIDATE)
+    return {*STAFF_ROLES[role].permissions, "home.see", "account.own"}
+
+
+def _refused_by_guard(found: Response) -> bool:
+    return found.status_code == 403 and bool(found.json().get("code") == "not_allowed")
+
+
+async def _enter(engine: AsyncEngine, world: World, role: str) -> str:
+    if role == "candidate":
+        return await session_of(engine, candidate_id=world.candidate)
+    return await session_of(engine, person_id=world.people[role])
+
+
+def _assert_headers(found: Response) -> None:
+    for name, value in SECURITY_HEADERS:
+        assert found.headers.get_list(name.decode()) == [value.decode()], name
+    policy = dict(SECURITY_HEADERS)[b"content-security-policy"].decode()
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+
+
+async def test_pages_that_do_not_exist_carry_the_headers_too(client: AsyncTestClient[Litestar], world: World) -> None:
+    for path in ("/nowhere", "/static/nothing.js", "/people/x/y/z"):
+        found: Any = await client.get(path)
+        assert found.status_code in {401, 404}
+        _assert_headers(found)
