@@ -1,0 +1,61 @@
+import { content, h, icon } from "../dom.js";
+import { INTERACTIONS } from "../interactions/registry.js";
+import { t } from "../text.js";
+
+/**
+ * One item: head with number and flag, stem, and its interaction. Made once, so that nothing that is being typed is ever redrawn.
+ * @param {import("../paper.js").OwnItem} item @param {import("../player.js").Player} player
+ */
+export function createItem(item, player) {
+  const name = `item-${item.slot}`;
+  const stem = content(item.stem);
+  stem.id = `${name}-stem`;
+  const view = INTERACTIONS[item.type]?.(item, {
+    name,
+    labelledby: `${name}-number ${name}-stem`,
+    change: (value, how) => player.answer(item.slot, value, how),
+    strike: (option) => {
+      const out = player.state.markups[item.slot]?.out ?? [];
+      player.markup(item.slot, { out: out.includes(option) ? out.filter((other) => other !== option) : [...out, option] });
+    },
+  });
+  const flagWords = h("span", {});
+  const flag = h("button", { type: "button", class: "button button-quiet flag", onclick: () => toggleFlag() }, icon("flag"), flagWords);
+  const clear = h("button", { type: "button", class: "button button-quiet clear", onclick: () => player.answer(item.slot, null) }, icon("eraser"), h("span", {}, t("Clear the choice")));
+  const clearable = ["single_choice", "multiple_choice", "true_false_cluster"].includes(item.type);
+  const heading = h("h2", { class: "item-number", id: `${name}-number`, tabindex: "-1" }, t("Item %(n)s", { n: item.number }));
+  const toggleFlag = () => player.markup(item.slot, { flag: !player.state.markups[item.slot]?.flag });
+  const missing = h("p", {}, t("This kind of item cannot be shown here. Please tell %(invigilator)s."));
+  const element = h(
+    "section",
+    { class: "item", "aria-labelledby": heading.id },
+    h("div", { class: "item-head" }, heading, item.points ? h("span", { class: "small quiet number" }, points(item.points)) : null, flag),
+    stem,
+    view?.element ?? missing,
+    clearable ? h("div", { class: "item-foot" }, clear) : null,
+  );
+  return {
+    element,
+    item,
+    heading,
+    toggleFlag,
+    choose: (/** @type {number} */ index) => view?.choose?.(index) ?? false,
+    strike: () => view?.strike?.() ?? false,
+    /** @param {import("../state.js").State} state @param {{locked: boolean, letters: boolean}} how */
+    update(state, { locked, letters }) {
+      const markup = state.markups[item.slot] ?? {};
+      const value = state.answers[item.slot];
+      view?.update({ value, out: markup.out ?? [], locked, letters });
+      flag.setAttribute("aria-pressed", String(Boolean(markup.flag)));
+      flagWords.textContent = markup.flag ? t("Flagged") : t("Flag for later");
+      clear.disabled = locked || value === null || value === undefined;
+      flag.disabled = locked;
+    },
+  };
+}
+
+/** "0.25" and "1/3" as people read them. @param {string} value */
+export function points(value) {
+  const shown = document.documentElement.lang === "en" ? value : value.replace(".", ",");
+  return t("%(n)s points", { n: shown });
+}
