@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from exam_engine.authoring import bank_routes
+from exam_engine.authoring import bank_routes, exam_routes
 from exam_engine.kit.errors import _
 from exam_engine.kit.feature import Feature
 
 FEATURE = Feature(
     name="authoring",
-    routes=bank_routes.ROUTES,
-    navigation=((_("Question bank"), "/bank", "library", "items.read"),),
+    routes=(*bank_routes.ROUTES, *exam_routes.ROUTES),
+    navigation=(
+        (_("Question bank"), "/bank", "library", "items.read"),
+        (_("Exams"), "/exams", "file-text", "exams.read"),
+    ),
 )

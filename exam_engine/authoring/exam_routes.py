@@ -1,0 +1,285 @@
+"""Exams: the list, the editor, items added by hand or drawn. Every change names the revision it was made on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import Parameter
+from litestar.response import Redirect
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.authoring import definition as definitions
+from exam_engine.authoring import editing, exam_forms, queries
+from exam_engine.authoring.definition import ExamDefinition
+from exam_engine.authoring.showing import TYPE_LABELS, excerpt, shown, staff_html
+from exam_engine.kit import audit
+from exam_engine.kit.errors import _, conflict, not_found
+from exam_engine.kit.forms import Form, Reading
+from exam_engine.kit.identity import Principal, public_id, requires
+from exam_engine.kit.pages import locale_of, page
+from item_bank.storage import queries as storage
+
+HttpRequest = Request[Any, Any, Any]
+PAGE_SIZE = 50
+
+
+@get("/exams", **requires("exams.read"))
+async def exams(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, before: int | None = None
+) -> Response[str]:
+    return await _exams(request, connection, principal, {}, before)
+
+
+@post("/exams", status_code=200, **requires("exams.write"))
+async def create_exam(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, data: Form
+) -> Response[Any]:
+    form = Reading(data)
+    title, unit, language = form.text("title"), form.text("unit"), form.choice("language", ("vi", "en"))
+    place = await queries.unit_in_scope(connection, unit, principal.scopes("exams.write"))
+    if form.errors:
+        return await _exams(request, connection, principal, form.errors)
+    if place is None:
+        raise not_found()
+    definition = ExamDefinition(title=title, language="en" if language == "en" else "vi")
+    public = public_id()
+    exam_id = await queries.add_exam(
+        connection,
+        {
+            "public_id": public,
+            "unit_id": place["id"],
+            "title": title,
+            "language": definition.language,
+            "definition": definitions.encode(definition),
+            "created_by": principal.id,
+        },
+    )
+    await audit.record(connection, principal, "created", "exam", exam_id, unit_id=place["id"])
+    return Redirect(f"/exams/{public}", status_code=303)
+
+
+@get("/exams/{exam:str}", **requires("exams.read"))
+async def exam_page(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, exam: str
+) -> Response[str]:
+    return await _editor(request, connection, await _exam(connection, principal, exam), {})
+
+
+@get("/exams/{exam:str}/preview", **requires("exams.read"))
+async def preview(request: HttpRequest, connection: AsyncConnection, principal: Principal, exam: str) -> Response[str]:
+    """All fixed items with their keys, in the author's order; pools by their size."""
+    row = await _exam(connection, principal, exam)
+    definition = definitions.decode(row["definition"])
+    versions = await storage.versions_by_id(connection, editing.used_versions(definition))
+    wanted = {one.content.passage for one in versions.values() if one.content.passage}
+    passages = await storage.passages_by_digest(connection, wanted)
+    views = {number: shown(one.content, passages.get(one.content.passage or "")) for number, one in versions.items()}
+    return page(
+        request, "authoring/exam_preview.html", exam=row, definition=definition, views=views, html_of=staff_html
+    )
+
+
+@post("/exams/{exam:str}/settings", status_code=200, **requires("exams.write"))
+async def change_settings(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, exam: str, data: Form
+) -> Response[Any]:
+    row = await _exam(connection, principal, exam, "exams.write")
+    form = Reading(data)
+    definition = exam_forms.settings(form, definitions.decode(row["definition"]))
+    if form.errors:
+        return await _editor(request, connection, row, form.errors)
+    return await _save(connection, principal, row, data, definition)
+
+
+@post("/exams/{exam:str}/sections", status_code=303, **requires("exams.write"))
+async def add_section(connection: AsyncConnection, principal: Principal, exam: str, data: Form) -> Response[Any]:
+    title = Reading(data).text("title", required=False)
+
+    def edit(definition: ExamDefinition) -> ExamDefinition:
+        return editing.add_section(definition, title or f"Phần {len(definition.sections) + 1}")
+
+    return await _change(connection, principal, exam, data, edit)
+
+
+@post("/exams/{exam:str}/sections/{number:int}", status_code=303, **requires("exams.write"))
+async def change_section(
+    connection: AsyncConnection, principal: Principal, exam: str, number: int, data: Form
+) -> Response[Any]:
+    return await _change(
+        connection, principal, exam, data, lambda found: exam_forms.section_action(found, number, data)
+    )
+
+
+@post("/exams/{exam:str}/sections/{number:int}/items/{position:int}", status_code=303, **requires("exams.write"))
+async def change_item(
+    connection: AsyncConnection, principal: Principal, exam: str, number: int, position: int, data: Form
+) -> Response[Any]:
+    return await _change(
+        connection, principal, exam, data, lambda found: exam_forms.item_action(found, number, position, data)
+    )
+
+
+@get("/exams/{exam:str}/sections/{number:int}/add", **requires("exams.write"))
+async def choose_items(
+    request: HttpRequest,
+    connection: AsyncConnection,
+    principal: Principal,
+    exam: str,
+    number: int,
+    bank: str = "",
+    q: str = "",
+    item_type: str = Parameter(query="type", default=""),
+    topic: str = "",
+    level: str = "",
+) -> Response[str]:
+    row = await _exam(connection, principal, exam, "exams.write")
+    definition = definitions.decode(row["definition"])
+    if not 0 <= number < len(definition.sections):
+        raise not_found()
+    owner = queries.own_banks(principal.scopes("items.read"))
+    banks = await storage.banks(connection, owner)
+    chosen = next((one for one in banks if one["public_id"] == bank), banks[0] if banks else None)
+    filters = storage.Filters(
+        text=q[:200], types=(item_type,) if item_type in TYPE_LABELS else (), topic=topic, level=level
+    )
+    found = await storage.newest_versions(connection, chosen["id"], filters, limit=200) if chosen else []
+    return page(
+        request,
+        "authoring/choose_items.html",
+        exam=row,
+        number_of_section=number,
+        section=definition.sections[number],
+        banks=banks,
+        bank=chosen,
+        rows=found,
+        used=editing.used_versions(definition),
+        labels=await storage.labels_in_use(connection, chosen["id"]) if chosen else {"topic": [], "level": []},
+        chosen={"q": q, "type": item_type, "topic": topic, "level": level},
+        type_labels=TYPE_LABELS,
+        excerpt=excerpt,
+    )
+
+
+@post("/exams/{exam:str}/sections/{number:int}/add", status_code=303, **requires("exams.write"))
+async def add_items(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, exam: str, number: int
+) -> Response[Any]:
+    """Pins the versions ticked, or makes the whole filtered list a pool to draw from."""
+    data = await request.form()
+    owner = queries.own_banks(principal.scopes("items.read"))
+    allowed = await storage.bank_by_public_id(connection, str(data.get("bank", "")), owner)
+    if allowed is None:
+        raise not_found()
+    plain = {name: str(data.get(name, "")) for name in data}
+    ticked = [int(value) for value in data.getall("version", []) if str(value).isdecimal()]
+    own = {
+        number
+        for number, one in (await storage.versions_by_id(connection, ticked)).items()
+        if one.bank_id == allowed["id"]
+    }
+    versions = [version for version in ticked if version in own]
+    return await _change(
+        connection, principal, exam, plain, lambda found: exam_forms.add_action(found, number, versions, plain)
+    )
+
+
+async def _exams(
+    request: HttpRequest,
+    connection: AsyncConnection,
+    principal: Principal,
+    errors: dict[str, str],
+    before: int | None = None,
+) -> Response[str]:
+    rows = await queries.exams_in_scope(connection, principal.scopes("exams.read"), before=before, limit=PAGE_SIZE + 1)
+    units = await queries.units_in_scope(connection, principal.scopes("exams.write"))
+    listed = [(row, definitions.decode(row["definition"])) for row in rows[:PAGE_SIZE]]
+    return page(
+        request,
+        "authoring/exams.html",
+        listed=listed,
+        item_count=editing.item_count,
+        more_href=f"?before={rows[PAGE_SIZE - 1]['id']}" if len(rows) > PAGE_SIZE else "",
+        unit_options=[(row["public_id"], row["name"]) for row in units],
+        errors=errors,
+    )
+
+
+async def _exam(
+    connection: AsyncConnection, principal: Principal, exam: str, permission: str = "exams.read"
+) -> RowMapping:
+    found = await queries.exam_in_scope(connection, exam, principal.scopes(permission))
+    if found is None:
+        raise not_found()
+    return found
+
+
+async def _editor(
+    request: HttpRequest, connection: AsyncConnection, row: RowMapping, errors: dict[str, str]
+) -> Response[str]:
+    definition = definitions.decode(row["definition"])
+    versions = await storage.versions_by_id(connection, editing.used_versions(definition))
+    return page(
+        request,
+        "authoring/exam.html",
+        exam=row,
+        definition=definition,
+        versions=versions,
+        excerpt=excerpt,
+        item_count=editing.item_count(definition),
+        total=exam_forms.total_points(definition, {number: one.content for number, one in versions.items()}),
+        type_labels=TYPE_LABELS,
+        choices=exam_forms.CHOICES,
+        text_of=exam_forms.text_of,
+        translated=exam_forms.translated(locale_of(request)),
+        errors=errors,
+        status=422 if errors else 200,
+    )
+
+
+async def _change(
+    connection: AsyncConnection,
+    principal: Principal,
+    exam: str,
+    data: dict[str, Any],
+    edit: Callable[[ExamDefinition], ExamDefinition],
+) -> Response[Any]:
+    row = await _exam(connection, principal, exam, "exams.write")
+    return await _save(connection, principal, row, data, edit(definitions.decode(row["definition"])))
+
+
+async def _save(
+    connection: AsyncConnection, principal: Principal, row: RowMapping, data: dict[str, Any], changed: ExamDefinition
+) -> Response[Any]:
+    revision = str(data.get("revision", ""))
+    values = {
+        "definition": definitions.encode(changed),
+        "title": changed.title,
+        "subject": changed.subject,
+        "language": changed.language,
+    }
+    current = revision.isdecimal() and await queries.change_exam(connection, row["id"], int(revision), **values)
+    if not current:
+        raise conflict(
+            _("Somebody changed this exam meanwhile. Reload the page to see it, then make your change again.")
+        )
+    await audit.record(connection, principal, "changed", "exam", row["id"], unit_id=row["unit_id"])
+    anchor = str(data.get("anchor", ""))
+    place = f"#section-{anchor}" if anchor.isdecimal() else ""
+    return Redirect(f"/exams/{row['public_id']}{place}", status_code=303)
+
+
+ROUTES = (
+    exams,
+    create_exam,
+    exam_page,
+    preview,
+    change_settings,
+    add_section,
+    change_section,
+    change_item,
+    choose_items,
+    add_items,
+)
