@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie, State
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,7 +25,7 @@ HttpRequest = Request[Any, Any, Any]
 
 
 @get("/sign-in", **open_to_all())
-async def sign_in_page(request: HttpRequest, where: str = Parameter(query="next", default="/")) -> Response[Any]:
+async def sign_in_page(request: HttpRequest, where: str = QueryParameter(name="next", default="/")) -> Response[Any]:
     principal = await principal_of(request)
     if principal is not None and principal.kind == "staff":
         return Redirect(local_path(where), status_code=303)

@@ -9,7 +9,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.enums import RequestEncodingType
-from litestar.params import Body, Parameter
+from litestar.params import Body, QueryParameter
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -61,7 +61,7 @@ async def bank_items(
     principal: Principal,
     bank: str,
     q: str = "",
-    item_type: str = Parameter(query="type", default=""),
+    item_type: str = QueryParameter(name="type", default=""),
     status: str = "",
     topic: str = "",
     level: str = "",
