@@ -14,6 +14,7 @@ from item_bank.formats.qti_cluster import cluster, is_cluster
 from item_bank.formats.qti_declarations import Outcome, Response, number, outcomes, responses
 from item_bank.formats.qti_entry import essay, text_entry
 from item_bank.formats.qti_names import Element, attribute, child, children, descendants, flag, line_of, local, text_of
+from item_bank.formats.qti_passage import passage_of
 from item_bank.formats.qti_processing import Scoring, scoring_of
 from item_bank.formats.qti_texts import QtiTexts, has_text_after, stem_element
 from item_bank.formats.registry import Reading
@@ -39,9 +40,6 @@ def _refuse_what_changes(root: Element) -> None:
     for element in children(root, "templateDeclaration", "templateProcessing"):
         message = N_("Items made from templates with variables are not supported.")
         raise ReadProblem("template_item", message, line=line_of(element))
-    for element in children(root, "assessmentStimulusRef"):
-        message = N_("The item's passage lies in another file (%(name)s).")
-        raise ReadProblem("passage_elsewhere", message, line=line_of(element), name=attribute(element, "href"))
 
 
 def _the_interaction(body: Element) -> Element:
@@ -78,6 +76,7 @@ class _QtiItem:
             interaction=interaction,
             title=attribute(self.root, "title"),
             language=self._language(),
+            passage=passage_of(self.root, self.reading, self.entry),
             rationale=rationale,
             points=rational_text(points),
             subject=self.reading.subject,

@@ -5,12 +5,22 @@ from __future__ import annotations
 
 import base64
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
 from item_bank.content.interactions import handler_for
 from item_bank.content.markup import plain_text
-from item_bank.content.model import Essay, Item, MultipleChoice, Numeric, ShortText, SingleChoice, TrueFalseCluster
+from item_bank.content.model import (
+    Essay,
+    Item,
+    MultipleChoice,
+    Numeric,
+    ShortText,
+    SingleChoice,
+    TrueFalseCluster,
+    digest,
+)
 from item_bank.formats.model import ItemReport, ReadProblem
 from item_bank.formats.reading import read_file
 from tests.item_bank.formats.qti_items import (
@@ -60,8 +70,8 @@ def read(data: bytes, outcome: str = "kept") -> Item:
     return imported.items[0].item
 
 
-def share(of: Item, answer: object) -> Fraction | None:
-    return handler_for(of).mark(of, answer).share  # type: ignore[arg-type]
+def share(of: Item, answer: Any) -> Any:
+    return handler_for(of).mark(of, answer).share
 
 
 def test_single_choice_by_its_declared_key() -> None:
@@ -258,3 +268,14 @@ def test_other_documents_are_named(root: str) -> None:
         read_file("a.xml", f"<{root}/>".encode())
     assert caught.value.code == "qti_no_item"
     assert root in str(caught.value)
+
+
+def test_a_passage_in_a_file_of_its_own() -> None:
+    reference = '<assessmentStimulusRef identifier="s1" href="texts/river.xml" title="Sông"/>'
+    stimulus = b'<qti-assessment-stimulus title="S\xc3\xb4ng"><qti-stimulus-body><p>D\xc3\xb2ng</p></qti-stimulus-body></qti-assessment-stimulus>'
+    data = item(choices("a", "b"), response("A") + reference)
+    imported = read_file("item.xml", data, find_picture={"texts/river.xml": stimulus}.get)
+    (passage,) = imported.passages
+    assert (passage.title, passage.markup.html) == ("Sông", "<p>Dòng</p>")
+    assert imported.items[0].item.passage == digest(passage)
+    assert entry_of(data).reasons[-1].code == "passage_missing"

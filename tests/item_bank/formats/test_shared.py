@@ -116,9 +116,9 @@ def test_supported_items_with_a_standard_template_are_refused_for_named_reasons_
             assert isinstance(found, Imported), row["file"]
             read += len(found.items)
             reasons.update(entry.reasons[-1].code for entry in found.report.items if entry.outcome == "refused")
-    assert read >= 43
+    assert read >= 46
     allowed = {"key_missing", "not_usable", "picture_missing", "response_missing", "response_type", "template_item"}
-    allowed |= {"passage_elsewhere", "media_unsupported", "adaptive_item", "essay_marked"}
+    allowed |= {"passage_missing", "media_unsupported", "adaptive_item", "essay_marked"}
     assert set(reasons) <= allowed, reasons
 
 
@@ -151,7 +151,7 @@ def _scores_other_than_key(found: Imported) -> bool:
     return isinstance(interaction, MultipleChoice) and interaction.partial and found.report.items[0].outcome != "kept"
 
 
-def _as_response(item: Item, key: tuple[str, ...]) -> object:
+def _as_response(item: Item, key: tuple[str, ...]) -> str | list[str]:
     interaction = item.interaction
     if isinstance(interaction, SingleChoice):
         return key[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
@@ -29,8 +30,8 @@ def only(data: bytes) -> Item:
     return imported.items[0].item
 
 
-def share(item: Item, response: object) -> Fraction | None:
-    return handler_for(item).mark(item, response).share  # type: ignore[arg-type]
+def share(item: Item, response: Any) -> Any:
+    return handler_for(item).mark(item, response).share
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
