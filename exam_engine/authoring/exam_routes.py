@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from litestar import Request, Response, get, post
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 from litestar.response import Redirect
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -131,7 +131,7 @@ async def choose_items(
     number: int,
     bank: str = "",
     q: str = "",
-    item_type: str = Parameter(query="type", default=""),
+    item_type: str = QueryParameter(name="type", default=""),
     topic: str = "",
     level: str = "",
 ) -> Response[str]:
