@@ -14,7 +14,6 @@ from sqlalchemy import (
     case,
     cast,
     delete,
-    exists,
     extract,
     func,
     insert,
@@ -342,10 +341,11 @@ def _person_within(scopes: Iterable[str]) -> ColumnElement[bool]:
     """Somebody of a unit in scope, or a member of a class in scope."""
     scopes = tuple(scopes)
     classes = unit.alias()
-    member = exists().where(
-        class_member.c.person_id == person.c.id,
-        classes.c.id == class_member.c.unit_id,
-        within(classes.c.path, scopes),
+    member = (
+        select(class_member.c.person_id)
+        .join(classes, classes.c.id == class_member.c.unit_id)
+        .where(class_member.c.person_id == person.c.id, within(classes.c.path, scopes))
+        .exists()
     )
     return or_(within(unit.c.path, scopes), member)
 

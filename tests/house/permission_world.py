@@ -69,7 +69,8 @@ async def _of_school(connection: AsyncConnection, school: Any, class_: Any) -> t
     unit = {"unit_id": class_.id}
     bank = await _insert(connection, "item_bank.bank", name="Kho", **unit)
     item = await _insert(connection, "item_bank.item", bank_id=bank["id"])
-    run_values = {"bank_id": bank["id"], "file_name": "a.gift", "format": "gift", "file": b"", "report": {}}
+    report = {"hints": {}, "report": {"file_name": "a.gift", "format": "gift"}}
+    run_values = {"bank_id": bank["id"], "file_name": "a.gift", "format": "gift", "file": b"", "report": report}
     run = await _insert(connection, "item_bank.import_run", **run_values)
     definition = encode(ExamDefinition(title="Đề"))
     exam = await _insert(connection, "exam.exam", title="Đề", definition=definition, **unit)
@@ -106,8 +107,8 @@ async def _sitting(
     return sitting, candidate, room, await _insert(connection, "exam.roster_upload", **upload_values)
 
 
-async def _insert(connection: AsyncConnection, name: str, **values: Any) -> Any:
-    table: Table = metadata.tables[name]
+async def _insert(connection: AsyncConnection, into: str, /, **values: Any) -> Any:
+    table: Table = metadata.tables[into]
     if "public_id" in table.c:
         values["public_id"] = public_id()
     return (await connection.execute(insert(table).values(values).returning(*table.c))).mappings().one()
