@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -63,7 +64,23 @@ def decode(decoder: msgspec.json.Decoder[Body], data: bytes) -> Body:
     try:
         return decoder.decode(data)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        _name_lone_surrogates(data)
         raise Refused("malformed", 400, _("The request could not be understood.")) from error
+
+
+def _name_lone_surrogates(data: bytes) -> None:
+    """The strict decoder stops at half a character without saying where; the lenient one finds the entry."""
+    if b"\\u" not in data:
+        return
+    try:
+        entries = [entry for entry in json.loads(data)["e"] if isinstance(entry, list) and len(entry) == 5]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return
+    for counter, *rest in entries:
+        try:
+            json.dumps(rest, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise invalid(counter, "a text holds a lone surrogate") from error
 
 
 def checks_of(slots: Sequence[Mapping[str, Any]]) -> tuple[Check, ...]:

@@ -216,9 +216,12 @@ class Flush(Generic[E, R]):
         await raw.execute("begin isolation level read committed")
         try:
             results = await self._write(connection, entries, repeat)
-        except BaseException:
+        except Exception:
             if not raw.is_closed():
                 await raw.execute("rollback")
+            raise
+        except BaseException:  # cancelled, out of patience: nothing more is asked of this connection
+            raw.terminate()
             raise
         await raw.execute("commit")
         return results

@@ -31,7 +31,9 @@ def test_a_late_start_may_lose_its_time() -> None:
 
 
 def test_a_common_end_is_common() -> None:
-    assert deadline(rule("common_end"), START) == deadline(rule("common_end"), START + minutes(40)) == START + minutes(60)
+    assert (
+        deadline(rule("common_end"), START) == deadline(rule("common_end"), START + minutes(40)) == START + minutes(60)
+    )
 
 
 @pytest.mark.pitfall("T1", "T5")

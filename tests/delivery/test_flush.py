@@ -1,0 +1,148 @@
+"""Group commit: halving, backpressure, a database that goes away, and the end of a worker."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from exam_engine.kit.database import Flush, FlushConnection, Unwritable
+from exam_engine.kit.errors import Refused
+
+
+class Numbers:
+    """Writes text into a table; PostgreSQL itself refuses what holds a NUL."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[str]] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def write(self, connection: FlushConnection, entries: Sequence[str], repeat: bool) -> list[str]:
+        await self.gate.wait()
+        self.batches.append(list(entries))
+        await connection.fetch("insert into written select * from unnest($1::text[])", list(entries))
+        return [entry.upper() for entry in entries]
+
+
+@pytest.fixture
+def numbers() -> Numbers:
+    return Numbers()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def raw(real_database: str) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(real_database.replace("+asyncpg", ""))
+    await connection.execute("create table written (value text primary key)")
+    yield connection
+    await connection.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def flush(real_database: str, raw: asyncpg.Connection, numbers: Numbers) -> AsyncIterator[Flush[str, str]]:
+    made = Flush(real_database, numbers.write, limit=20, at_most=8, patience_s=5)
+    await made.start()
+    yield made
+    numbers.gate.set()
+    await made.stop()
+
+
+async def written(raw: asyncpg.Connection) -> set[str]:
+    return {row["value"] for row in await raw.fetch("select value from written")}
+
+
+async def outcome(future: asyncio.Future[list[str]]) -> list[str] | Exception:
+    try:
+        return await future
+    except (Unwritable, Refused) as error:
+        return error
+
+
+@pytest.mark.pitfall("O3")
+@pytest.mark.parametrize("bad", [[0], [3], [7], [0, 7], [2, 3, 4]])
+async def test_a_bad_entry_costs_no_neighbour_its_acknowledgement(
+    flush: Flush[str, str], raw: asyncpg.Connection, bad: list[int]
+) -> None:
+    names = [f"n{n}" + ("\0" if n in bad else "") for n in range(8)]
+    found = await asyncio.gather(*(outcome(flush.put([name])) for name in names))
+    for position, (name, result) in enumerate(zip(names, found, strict=True)):
+        if position in bad:
+            assert isinstance(result, Unwritable)
+            assert result.entry == name
+        else:
+            assert result == [name.upper()]
+    assert await written(raw) == {name for name in names if "\0" not in name}
+
+
+async def test_what_waits_is_written_together(flush: Flush[str, str], numbers: Numbers) -> None:
+    numbers.gate.clear()
+    first = flush.put(["first"])
+    await asyncio.sleep(0.05)
+    others = [flush.put([f"a{n}", f"b{n}"]) for n in range(6)]
+    numbers.gate.set()
+    assert await first == ["FIRST"]
+    assert [await other for other in others] == [[f"A{n}", f"B{n}"] for n in range(6)]
+    assert [len(batch) for batch in numbers.batches] == [1, 8, 4]
+
+
+async def test_a_full_queue_sends_callers_away(flush: Flush[str, str], numbers: Numbers) -> None:
+    numbers.gate.clear()
+    kept = [flush.put(["first"])]
+    await asyncio.sleep(0.05)
+    kept += [flush.put([f"w{n}"]) for n in range(20)]
+    waits = set()
+    for _attempt in range(50):
+        with pytest.raises(Refused) as refused:
+            flush.put(["one too many"])
+        assert (refused.value.status, refused.value.code) == (503, "busy")
+        waits.add(refused.value.headers["Retry-After"])
+    assert len(waits) > 1, "the wait is jittered"
+    numbers.gate.set()
+    assert len(await asyncio.gather(*kept)) == 21
+
+
+@pytest.mark.chaos
+async def test_a_lost_connection_is_made_again(flush: Flush[str, str], raw: asyncpg.Connection) -> None:
+    await flush.put(["before"])
+    ended = "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()"
+    await raw.fetch(ended)
+    assert await flush.put(["after"]) == ["AFTER"]
+    assert await written(raw) == {"before", "after"}
+
+
+async def test_stopping_writes_what_waits(real_database: str, raw: asyncpg.Connection, numbers: Numbers) -> None:
+    flush = Flush(real_database, numbers.write, limit=20, at_most=2, patience_s=5)
+    await flush.start()
+    waiting = [flush.put([f"w{n}"]) for n in range(9)]
+    await flush.stop()
+    assert [await one for one in waiting] == [[f"W{n}"] for n in range(9)]
+    with pytest.raises(Refused):
+        flush.put(["too late"])
+    assert len(await written(raw)) == 9
+
+
+async def test_a_database_that_hangs_is_given_up(real_database: str, raw: asyncpg.Connection, numbers: Numbers) -> None:
+    flush = Flush(real_database, numbers.write, limit=20, at_most=2, patience_s=0.3)
+    await flush.start()
+    holder = raw.transaction()
+    await holder.start()
+    await raw.execute("lock table written in access exclusive mode")
+    assert isinstance(await outcome(flush.put(["stuck"])), Refused)
+    await holder.rollback()
+    assert await flush.put(["free"]) == ["FREE"]
+    await flush.stop()
+    assert await written(raw) == {"free"}
+
+
+async def test_a_caller_who_has_gone_disturbs_nobody(
+    flush: Flush[str, str], numbers: Numbers, raw: asyncpg.Connection
+) -> None:
+    numbers.gate.clear()
+    first, gone, third = flush.put(["first"]), flush.put(["gone"]), flush.put(["third"])
+    gone.cancel()
+    numbers.gate.set()
+    assert [await first, await third] == [["FIRST"], ["THIRD"]]
+    assert await written(raw) == {"first", "gone", "third"}
