@@ -22,7 +22,7 @@ export default [
       "no-new-func": "error",
       "no-var": "error",
       "prefer-const": "error",
-      "no-console": "error",
+      "no-console": ["error", { allow: ["warn", "error"] }],
       "no-restricted-properties": [
         "error",
         { property: "outerHTML", message: "Build elements, or use what the server has sanitised." },
