@@ -128,7 +128,9 @@ class Service:
             os.pipe()
         )  # the children read it; when this process is gone, however it went, they see its end
         environment = os.environ | self.settings.to_environment()
-        self.web = [Part("web", number, environment, lifeline) for number in range(1, self.settings.workers + 1)]
+        # Only Linux shares one port among processes so that each gets its part of the requests.
+        workers = self.settings.workers if sys.platform == "linux" else 1
+        self.web = [Part("web", number, environment, lifeline) for number in range(1, workers + 1)]
         self.work = [Part("work", 1, environment, lifeline)]
         try:
             self._tend()

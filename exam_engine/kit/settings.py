@@ -122,6 +122,7 @@ def _with_derived_defaults(given: dict[str, Any]) -> dict[str, Any]:
         Path(complete.get("master_key_file") or data_dir / "master.key").expanduser().absolute()
     )
     complete.setdefault("workers", available_cores())
+    complete.setdefault("drain_seconds", 3 if complete.get("demo") else 20)
     host, port = complete.get("host", DEFAULT_HOST), complete.get("port", DEFAULT_PORT)
     complete.setdefault("public_url", f"http://{_in_url(host)}:{port}")
     complete["public_url"] = complete["public_url"].rstrip("/")
