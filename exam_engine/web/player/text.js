@@ -4,9 +4,10 @@ import { _, speak } from "../language.js";
 const WORDS = {
   vi: {
     you: ["thí sinh", "em"], You: ["Thí sinh", "Em"], invigilator: ["cán bộ coi thi", "giáo viên"], exam: ["bài thi", "bài kiểm tra"],
+    Exam: ["Bài thi", "Bài kiểm tra"],
   },
   en: {
-    you: ["you", "you"], You: ["You", "You"], invigilator: ["the invigilator", "your teacher"], exam: ["exam", "test"],
+    you: ["you", "you"], You: ["You", "You"], invigilator: ["the invigilator", "your teacher"], exam: ["exam", "test"], Exam: ["Exam", "Test"],
   },
 };
 

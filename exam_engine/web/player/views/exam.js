@@ -17,7 +17,7 @@ export function createExam(player, { review, preferences }) {
   const work = h("div", { class: "work" }, sectionHead, items);
   const frame = h("div", { class: "desk" });
   const paused = h("div", { class: "column stack message paused", hidden: true }, h("div", { class: "message-mark" }, icon("pause")),
-    h("h1", { tabindex: "-1" }, t("Paused")), h("p", {}, t("%(invigilator)s has paused this attempt. The answers are kept and the time stands still. It goes on here by itself.")));
+    h("h1", { tabindex: "-1" }, t("Paused")), h("p", {}, t("This attempt has been paused by %(invigilator)s. The answers are kept and the time stands still. It goes on here by itself.")));
   const go = (/** @type {number} */ at) => { sheet.close(); void player.go(at); };
   const acts = { go, review: () => { sheet.close(); review(); } };
   const side = createPalette(acts);

@@ -1,0 +1,152 @@
+"""Serves the player's page, its files and an `Exam` on a loopback port, with switches for what goes wrong on the way."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookies import SimpleCookie
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from exam_engine.app import CONTENT_SECURITY_POLICY
+from exam_engine.kit import languages
+from tests.browser.player.mock_exam import Attempt, Exam
+from tests.web.built import DIST, manifest
+from tests.web.page_server import rendered
+
+TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+
+
+class MockServer(ThreadingHTTPServer):
+    """`fault`: "" works · "503" is busy · "away" hangs up · "drop_ack" journals, then hangs up · "slow" takes 2 s."""
+
+    daemon_threads = True
+
+    def __init__(self, exam: Exam) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.exam = exam
+        self.fault = ""
+        self.locale = "vi"
+        self.lock = threading.Lock()
+
+    @property
+    def port(self) -> int:
+        return int(self.server_address[1])
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: MockServer
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        path, _sep, query = self.path.partition("?")
+        exam = self.server.exam
+        if path.startswith("/static/") or path == "/sw.js":
+            return self._file(path)
+        if path.startswith("/t/"):
+            return self._send(200, b"<!doctype html><title>ok</title>", "text/html", {"set-cookie": f"who={path[3:]}; Path=/"})
+        if self._fails():
+            return None
+        attempt = self._attempt()
+        if attempt is None:
+            return self._json(401, {"code": "sign_in_needed", "detail": "Please sign in first."})
+        if path == "/play":
+            return self._send(200, self._page().encode(), "text/html; charset=utf-8")
+        if path == "/play/sealed":
+            return self._send(200, exam.sealed(attempt), "application/octet-stream")
+        device = query.partition("device=")[2]
+        calls = {
+            "/play/state": lambda: exam.state(attempt, device),
+            "/play/paper": lambda: (200, exam.paper),
+            "/play/variant": lambda: (200, exam.variant),
+            "/play/receipt": lambda: exam.receipt(attempt),
+        }
+        if path not in calls:
+            return self._json(404, {"code": "not_found"})
+        with self.server.lock:
+            exam.requests.append(path)
+            return self._json(*calls[path]())
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        exam, fault = self.server.exam, self.server.fault
+        if self._fails():
+            return None
+        with self.server.lock:
+            exam.requests.append(self.path)
+            status, reply = self._post(exam, body)
+        if fault == "drop_ack":
+            return self._hang_up()
+        return self._json(status, reply)
+
+    def _post(self, exam: Exam, body: dict[str, Any]) -> tuple[int, Any]:
+        token = self.headers.get("authorization", "").removeprefix("Bearer ")
+        if self.path == "/play/save":
+            return exam.save(token, body)
+        if self.path == "/play/submit":
+            return exam.submit(token, body)
+        attempt = self._attempt()
+        if self.path != "/play/start" or attempt is None:
+            return 404, {"code": "not_found"}
+        return exam.start(attempt, body["device"])
+
+    def _attempt(self) -> Attempt | None:
+        cookie = SimpleCookie(self.headers.get("cookie", "")).get("who")
+        return self.server.exam.attempts.get(cookie.value) if cookie else None
+
+    def _fails(self) -> bool:
+        if self.server.fault == "away":
+            self._hang_up()
+            return True
+        if self.server.fault == "503":
+            self._json(503, {"code": "busy", "detail": "Busy."}, {"retry-after": "1"})
+            return True
+        if self.server.fault == "slow":
+            time.sleep(2)
+        return False
+
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        self.connection.close()
+
+    def _page(self) -> str:
+        locale = self.server.locale
+        settings = json.dumps({"locale": locale, "zone": "Asia/Ho_Chi_Minh"})
+        return rendered("delivery/play.html", locale, settings=settings, texts=json.dumps(languages.texts_of(locale, "player")))
+
+    def _file(self, path: str) -> None:
+        file = DIST / path.removeprefix("/static/").removeprefix("/")
+        if not file.is_file():
+            return self._json(404, {"code": "not_found"})
+        packed = file.with_name(file.name + ".br")
+        if packed.is_file() and "br" in self.headers.get("accept-encoding", ""):
+            return self._send(200, packed.read_bytes(), TYPES[file.suffix], {"content-encoding": "br"})
+        return self._send(200, file.read_bytes(), TYPES[file.suffix])
+
+    def _json(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
+        self._send(status, json.dumps(body).encode(), "application/json", headers)
+
+    def _send(self, status: int, body: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
+        self.send_response(status)
+        for name, value in {"content-type": kind, "content-length": str(len(body)), "content-security-policy": CONTENT_SECURITY_POLICY, **(headers or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        return
+
+
+@contextmanager
+def serving(exam: Exam) -> Iterator[MockServer]:
+    manifest()
+    server = MockServer(exam)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
