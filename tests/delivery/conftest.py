@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any, cast
 
 import pytest
 import pytest_asyncio
@@ -42,7 +43,7 @@ async def served(app: Litestar, settings: Settings) -> AsyncIterator[AsyncClient
     waiting.cancel()
     if task.done():
         task.result()
-    transport = ASGITransport(app, raise_app_exceptions=False)
+    transport = ASGITransport(cast("Any", app), raise_app_exceptions=False)
     async with AsyncClient(transport=transport, base_url=settings.public_url) as client:
         yield client
     done.set()

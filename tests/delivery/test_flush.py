@@ -107,8 +107,8 @@ async def test_a_full_queue_sends_callers_away(flush: Flush[str, str], numbers: 
 @pytest.mark.chaos
 async def test_a_lost_connection_is_made_again(flush: Flush[str, str], raw: asyncpg.Connection) -> None:
     await flush.put(["before"])
-    ended = "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()"
-    await raw.fetch(ended)
+    others = "pid <> pg_backend_pid() and datname = current_database()"
+    await raw.fetch(f"select pg_terminate_backend(pid) from pg_stat_activity where {others}")
     assert await flush.put(["after"]) == ["AFTER"]
     assert await written(raw) == {"before", "after"}
 

@@ -1,4 +1,4 @@
-"""Saves as a program sends them: acknowledgement, repeats, conflicts, and everything that is refused before the queue."""
+"""Saves as a program sends them: acknowledged, repeated, in conflict, and whatever is refused before the queue."""
 
 from __future__ import annotations
 
@@ -166,7 +166,9 @@ async def test_without_its_token_nothing_is_taken(begun: Device, world: World, p
     forged = token[:10] + ("A" if token[10] != "A" else "B") + token[11:]
     for header in ("", "Bearer", "Bearer ", f"Basic {token}", f"Bearer {forged}", f"Bearer {token}x", "Bearer \xe9"):
         sent = headers(begun) | {"authorization": header}
-        refused = await begun.client.post(path, content=body, headers={k: v.encode("latin-1") for k, v in sent.items()})
+        refused = await begun.client.post(
+            path, content=body, headers={k.encode(): v.encode("latin-1") for k, v in sent.items()}
+        )
         assert (refused.status_code, refused.json()["code"]) == (401, "token_unknown"), header
     assert await world.journal() == []
 
