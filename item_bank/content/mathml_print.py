@@ -67,6 +67,8 @@ def _base_before(nodes: list[etree._Element], at: int, written: list[str]) -> st
 def _node(node: etree._Element) -> str:
     name = _name(node)
     writer = _WRITERS.get(name)
+    if "m-box" in str(node.get("class", "")).split():
+        return _boxed(_row(list(node)))
     if writer is not None:
         return writer(node)
     return _row(list(node)) if len(node) else quoted("".join(str(text) for text in node.itertext()).strip())
@@ -185,9 +187,22 @@ def _matrix(node: etree._Element, delimiter: str, closing: str) -> str:
     if delimiter == '"{"' and not closing:
         lines = [" & ".join(row) for row in rows]
         return f"cases({', '.join(lines)})"
-    if _is_aligned(node):
-        return f"mat(delim: {delimiter}, align: #left, {'; '.join(', '.join(row) for row in rows)})"
-    return f"mat(delim: {delimiter}, {'; '.join(', '.join(row) for row in rows)})"
+    aligned = "align: #left, " if _is_aligned(node) else ""
+    return f"mat(delim: {delimiter}, {aligned}{_lines(node)}{'; '.join(', '.join(row) for row in rows)})"
+
+
+def _lines(node: etree._Element) -> str:
+    """Lines between columns and rows; those around the table Typst has no word for."""
+    rows = [[str(cell.get("class", "")).split() for cell in row] for row in node if _name(row) == "mtr"]
+    upright = {at + 1 for row in rows for at, classes in enumerate(row[:-1]) if "m-line-right" in classes}
+    level = {at + 1 for at, row in enumerate(rows[:-1]) if any("m-line-bottom" in classes for classes in row)}
+    level |= {at for at, row in enumerate(rows) if at and any("m-line-top" in classes for classes in row)}
+    given = [f"{name}: {_numbers(found)}" for name, found in (("vline", upright), ("hline", level)) if found]
+    return f"augment: #({', '.join(given)}), " if given else ""
+
+
+def _numbers(found: set[int]) -> str:
+    return f"({', '.join(str(number) for number in sorted(found))},)"
 
 
 def _is_aligned(node: etree._Element) -> bool:
@@ -218,7 +233,11 @@ def _enclosed(node: etree._Element) -> str:
         return f"overline({inside})"
     if "bottom" in notation.split():
         return f"underline({inside})"
-    return f"#box(stroke: 0.5pt, inset: 3pt, ${inside}$)" if "box" in notation else _row(list(node))
+    return _boxed(inside) if "box" in notation else _row(list(node))
+
+
+def _boxed(inside: str) -> str:
+    return f"#box(stroke: 0.5pt, inset: 3pt, ${inside}$)"
 
 
 _WRITERS: dict[str, Callable[[etree._Element], str]] = {

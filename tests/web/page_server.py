@@ -56,6 +56,20 @@ def page_server(pages_by_path: Mapping[str, Callable[[], str]]) -> Iterator[str]
             self.end_headers()
             self.wfile.write(body)
 
+        def do_POST(self) -> None:
+            """Tells which token came, as a part of a page; /refused answers with a form, /broken with a problem."""
+            self.rfile.read(int(self.headers.get("content-length", 0)))
+            status, kind, body = 200, "text/html", f"<b id='told'>{self.headers.get('x-csrftoken')}</b>"
+            if self.path == "/refused":
+                status, body = 422, "<b id='told'>Look again</b>"
+            elif self.path == "/broken":
+                status, kind, body = 409, "application/problem+json", '{"detail": "The roster is closed."}'
+            self.send_response(status)
+            self.send_header("content-type", f"{kind}; charset=utf-8")
+            self.send_header("content-security-policy", POLICY)
+            self.end_headers()
+            self.wfile.write(body.encode())
+
         def log_message(self, *_: Any) -> None:
             return
 

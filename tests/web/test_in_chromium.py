@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,10 +27,26 @@ def guide(locale: str) -> str:
     return rendered("kit/style_guide.html", locale, formulas=formulas, search_href="/search")
 
 
+def live() -> str:
+    """Forms and buttons as staff pages write them."""
+    acts = """<button id="post" hx-post="/echo" hx-target="#here">Post</button>
+      <button id="refused" hx-post="/refused" hx-target="#here">Refused</button>
+      <button id="broken" hx-post="/broken" hx-target="#here">Broken</button>
+      <button id="asked" hx-post="/echo" hx-target="#here" data-confirm="212 scores will change">Drop</button>
+      <form method="post" action="/echo" data-confirm="3 papers will go"><button id="form">Delete</button></form>
+      <div id="here"></div>"""
+    return guide("en").replace('<div class="page-head">', acts + '<div class="page-head">', 1)
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     error = partial(rendered, "kit/error.html", code="ticket_expired", message="Hết hạn.", status_code=410)
-    served = {"/vi": partial(guide, "vi"), "/en": partial(guide, "en"), "/error": partial(error, "vi")}
+    served: dict[str, Callable[[], str]] = {
+        "/live": live,
+        "/vi": partial(guide, "vi"),
+        "/en": partial(guide, "en"),
+        "/error": partial(error, "vi"),
+    }
     with page_server(served) as address:
         yield address
 
@@ -138,6 +154,37 @@ async def test_staff_modules_work_under_the_policy(browser: Browser, server: str
     await page.keyboard.press("Escape")
     assert not await page.locator("#guide-dialog").evaluate("dialog => dialog.open")
     assert not complaints
+    await page.close()
+
+
+async def test_live_parts_carry_the_token_and_tell_refusals(browser: Browser, server: str) -> None:
+    page, complaints = await opened(browser, f"{server}/live")
+    await page.click("#post")
+    assert await page.locator("#told").inner_text() == "token"
+    await page.click("#refused")
+    await page.get_by_text("Look again").wait_for()
+    await page.click("#broken")
+    await page.get_by_text("The roster is closed.").wait_for()
+    expected = ("422", "409")
+    assert [text for text in complaints if not any(status in text for status in expected) and "htmx" not in text] == []
+    await page.close()
+
+
+async def test_what_can_not_be_undone_is_asked_with_its_consequence(browser: Browser, server: str) -> None:
+    page, _complaints = await opened(browser, f"{server}/live")
+    await page.click("#asked")
+    assert "212 scores" in await page.locator("dialog[open]").inner_text()
+    await page.get_by_role("button", name="Cancel").last.click()
+    assert await page.locator("#here").inner_text() == ""
+    await page.click("#asked")
+    await page.locator("dialog[open]").get_by_role("button", name="Drop").click()
+    await page.locator("#told").wait_for()
+
+    await page.click("#form")
+    assert "3 papers" in await page.locator("dialog[open]").inner_text()
+    assert page.url.endswith("/live")
+    async with page.expect_navigation(url="**/echo"):
+        await page.locator("dialog[open]").get_by_role("button", name="Delete").click()
     await page.close()
 
 

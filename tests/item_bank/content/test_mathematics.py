@@ -52,6 +52,11 @@ def test_every_formula_prints() -> None:
         (r"x_1^2", "attach(x, br: 1, tr: 2)"),
         (r"\overrightarrow{AB}", "arrow(A B)"),
         (r"\begin{pmatrix}1&2\\3&4\end{pmatrix}", 'mat(delim: "(", 1, 2; 3, 4)'),
+        (
+            r"\begin{array}{c|c}x&1\\\hline y&2\end{array}",
+            "mat(delim: #none, augment: #(vline: (1,), hline: (1,)), x, 1; y, 2)",
+        ),
+        (r"\boxed{x}", "#box(stroke: 0.5pt, inset: 3pt, $x$)"),
         (r"\text{say \textquotedblleft}", '"say “"'),
         (r"\ce{^{14}_{6}C}", "attach(upright(C), bl: 6, tl: 14)"),
     ],
