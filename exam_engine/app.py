@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -24,7 +24,7 @@ from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.events import Events
 from exam_engine.kit.identity import Principal, open_to_all, principal_of
 from exam_engine.kit.keys import Keys
-from exam_engine.kit.pages import package_path, refusal
+from exam_engine.kit.pages import NavigationEntry, package_path, refusal
 from exam_engine.kit.settings import Settings
 from exam_engine.kit.static_files import static_file
 
@@ -108,7 +108,7 @@ def make_state(settings: Settings, features: tuple[Feature, ...] = FEATURES) -> 
             "events": Events(),
             "engine": make_engine(settings.database_url, pool_size=settings.pool_size),
             "authenticate": next((feature.authenticate for feature in features if feature.authenticate), _nobody),
-            "navigation": [entry for feature in features for entry in feature.navigation],
+            "navigation": _in_order(entry for feature in features for entry in feature.navigation),
             "slots": {name: fill for feature in features for name, fill in feature.slots.items()},
             "features": features,
         }
@@ -121,6 +121,16 @@ def make_state(settings: Settings, features: tuple[Feature, ...] = FEATURES) -> 
 
 async def _nobody(_connection: object) -> None:
     return None
+
+
+# Work comes first, administration last; a place that is not named here stands between the two.
+_FIRST = ("/", "/classes", "/bank", "/exams", "/sittings", "/rooms", "/marking", "/results")
+_LAST = ("/units", "/people", "/audit")
+
+
+def _in_order(entries: Iterable[NavigationEntry]) -> list[NavigationEntry]:
+    order = {href: rank for rank, href in enumerate((*_FIRST, "", *_LAST))}
+    return sorted(entries, key=lambda entry: order.get(entry[1], order[""]))
 
 
 @asynccontextmanager

@@ -6,7 +6,6 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie, State
-from litestar.params import QueryParameter
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,8 +24,8 @@ HttpRequest = Request[Any, Any, Any]
 
 
 @get("/sign-in", **open_to_all())
-async def sign_in_page(request: HttpRequest, where: str = QueryParameter(name="next", default="/")) -> Response[Any]:
-    principal = await principal_of(request)
+async def sign_in_page(request: HttpRequest) -> Response[Any]:
+    where, principal = request.query_params.get("next"), await principal_of(request)
     if principal is not None and principal.kind == "staff":
         return Redirect(local_path(where), status_code=303)
     return page(request, "accounts/sign_in.html", where=local_path(where), username="", refused=None)

@@ -87,7 +87,7 @@ async def ask(client: AsyncTestClient[Litestar], door: Door, path: str, token: s
     return await client.request(door.method, path, headers=headers, follow_redirects=False)
 
 
-async def session_of(engine: AsyncEngine, **whose: int) -> str:
+async def session_of(engine: AsyncEngine, **whose: Any) -> str:
     async with transaction(engine) as connection:
         return await open_session(connection, **whose)
 
