@@ -17,6 +17,13 @@ _ACCENTS = {
 _UNDER = {"¯": "underline", "‾": "underline", "_": "underline", "⏟": "underbrace"}
 _DELIMITERS = {"(": '"("', "[": '"["', "{": '"{"', "|": '"|"', "‖": '"||"', "∥": '"||"'}
 _CLOSING = {"(": ")", "[": "]", "{": "", "|": "|", "‖": "‖", "∥": "∥"}
+_FENCES = {"prefix": {"(", "[", "{", "⟨", "⌊", "⌈"}, "postfix": {")", "]", "}", "⟩", "⌋", "⌉"}}
+# fmt: off
+_FUNCTIONS = frozenset({
+    "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "arccot", "sinh", "cosh", "tanh", "coth",
+    "ln", "log", "lg", "exp", "lim", "max", "min", "sup", "inf", "det", "dim", "gcd", "deg", "arg", "ker", "Pr",
+})
+# fmt: on
 _NAMED = {",": "comma", ";": "semi", ":": "colon"}
 _ESCAPED = "\\#$&_^/\"'`*~@()[]{}"
 _PLACES = {"msub": ("br",), "msup": ("tr",), "msubsup": ("br", "tr")}
@@ -37,7 +44,9 @@ def _row(nodes: list[etree._Element]) -> str:
 
 
 def _is_fence(node: etree._Element, form: str) -> bool:
-    return _name(node) == "mo" and node.get("form") == form and node.get("fence") == "true"
+    if _name(node) != "mo" or node.get("stretchy") == "false":
+        return False
+    return _text(node).strip() in _FENCES[form] or (node.get("form") == form and node.get("fence") == "true")
 
 
 def _sequence(nodes: list[etree._Element]) -> str:
@@ -59,7 +68,12 @@ def _base_before(nodes: list[etree._Element], at: int, written: list[str]) -> st
     """Chemists' TeX writes SO₄ as S, O and a script of nothing; the script belongs to what stands before it."""
     node = nodes[at]
     empty = _name(node) in _PLACES and not len(node[0]) and not (node[0].text or "").strip()
-    if not empty or not at or _name(nodes[at - 1]) not in {"mi", "mn", "mrow"} or not (written and written[-1]):
+    if (
+        not empty
+        or not at
+        or _name(nodes[at - 1]) not in {"mi", "mn", "mrow", "mpadded"}
+        or not (written and written[-1])
+    ):
         return None
     return written.pop()
 
@@ -90,10 +104,14 @@ def quoted(text: str) -> str:
 
 def _identifier(node: etree._Element) -> str:
     text = _text(node).strip()
+    if not text:
+        return ""
+    if text in {"|", "‖"}:
+        return f'class("normal", {text})'  # a bar by itself is a relation to Typst, with room around
     if len(text) == 1:
         upright = node.get("mathvariant") == "normal"
         return f"upright({_symbol(text)})" if upright and text.isalpha() else _symbol(text)
-    return f"op({quoted(text)})" if text.isalpha() else quoted(text)
+    return f"op({quoted(text)})" if text in _FUNCTIONS else f"upright({quoted(text)})"
 
 
 def _operator(node: etree._Element) -> str:
@@ -154,6 +172,8 @@ def _under_over(node: etree._Element) -> str:
 
 def _multiscripts(node: etree._Element) -> str:
     children = [(_name(child), _node(child)) for child in node]
+    if not children:
+        return ""
     base, rest = children[0][1], children[1:]
     split = next((at for at, (name, _) in enumerate(rest) if name == "mprescripts"), len(rest))
     after, before = rest[:split], rest[split + 1 :]

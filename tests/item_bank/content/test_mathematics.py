@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import threading
@@ -11,6 +12,8 @@ from typing import Any
 
 import pytest
 import typst
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from item_bank.content import mathml, mathml_meaning, mathml_style
@@ -56,6 +59,9 @@ def test_every_formula_prints() -> None:
             r"\begin{array}{c|c}x&1\\\hline y&2\end{array}",
             "mat(delim: #none, augment: #(vline: (1,), hline: (1,)), x, 1; y, 2)",
         ),
+        (r"|x|", 'class("normal", |) x class("normal", |)'),
+        (r"\ce{SO4}", 'attach(upright("SO"), br: 4)'),
+        (r"\sin x", 'op("sin") thin x'),
         (r"\boxed{x}", "#box(stroke: 0.5pt, inset: 3pt, $x$)"),
         (r"\text{say \textquotedblleft}", '"say “"'),
         (r"\ce{^{14}_{6}C}", "attach(upright(C), bl: 6, tl: 14)"),
@@ -174,6 +180,27 @@ def test_mathml_that_is_none_is_refused(source: str) -> None:
 
 def test_wrong_counts_of_children_do_not_break_the_page() -> None:
     assert sanitise_mathml("<math><mfrac><mn>1</mn></mfrac></math>") == "<math><mrow><mn>1</mn></mrow></math>"
+
+
+_TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), max_size=3).map(html.escape)
+_TOKEN = st.builds(lambda tag, text: f"<{tag}>{text}</{tag}>", st.sampled_from(sorted(mathml.TOKENS)), _TEXT)
+_TREE = st.recursive(
+    _TOKEN,
+    lambda inner: st.builds(
+        lambda tag, children: f"<{tag}>{''.join(children)}</{tag}>",
+        st.sampled_from([*sorted(mathml.GROUPS - {"math"}), "mfenced", "semantics", "unknown"]),
+        st.lists(inner, max_size=4),
+    ),
+    max_leaves=12,
+)
+
+
+@given(_TREE)
+@settings(max_examples=60, deadline=None)
+def test_whatever_tree_comes_is_clean_and_prints(tree: str) -> None:
+    made = sanitise_mathml(f"<math>{tree}</math>")
+    assert sanitise_mathml(made) == made
+    typst.compile(f"$ {mathml_to_typst(made)} $".encode(), format="pdf")
 
 
 def test_every_class_that_comes_out_has_a_rule() -> None:
