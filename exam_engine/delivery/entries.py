@@ -25,7 +25,8 @@ Check = Callable[[Any], object]
 
 
 class Entry(msgspec.Struct, gc=False):
-    """One row to be. `arrived` is the worker's monotonic clock at the socket; `moved` the address before and now."""
+    """One row to be. `arrived` is the worker's monotonic clock at the socket; `client_ms` and `sent_ms` the device's,
+    when the change was made and when the request was sent; `moved` the address before and now."""
 
     attempt_id: int
     resume: int
@@ -35,12 +36,16 @@ class Entry(msgspec.Struct, gc=False):
     client_ms: int
     value: str
     arrived: float
+    sent_ms: int | None = None
     moved: tuple[str, str] | None = None
 
 
 class SaveBody(msgspec.Struct, gc=False):
+    """`t`: the device's clock as it sends. With it, the age of each entry is known whatever date the device has."""
+
     p: int
     e: list[tuple[int, int, int, msgspec.Raw, float]]
+    t: float | None = None
 
 
 class SubmitBody(msgspec.Struct, gc=False):
@@ -49,6 +54,7 @@ class SubmitBody(msgspec.Struct, gc=False):
     p: int
     e: list[tuple[int, int, int, msgspec.Raw, float]] = []
     counter: int | None = None
+    t: float | None = None
 
 
 _decode_value = msgspec.json.Decoder().decode
@@ -100,10 +106,11 @@ def entries_of(
     if len(body.e) > MOST_ENTRIES:
         raise Refused("too_large", 413, _("What was sent is too large."))
     made = []
+    sent_ms = None if body.t is None else _milliseconds(body.t)
     for counter, kind, slot, raw, client_ms in body.e:
         try:
             text = _checked(counter, kind, slot, raw, checks)
-            entry = Entry(attempt_id, resume, counter, kind, slot, _milliseconds(client_ms), text, arrived)
+            entry = Entry(attempt_id, resume, counter, kind, slot, _milliseconds(client_ms), text, arrived, sent_ms)
         except (InvalidResponse, msgspec.MsgspecError, ValueError, RecursionError) as error:
             raise invalid(counter, str(error)) from error
         made.append(entry)

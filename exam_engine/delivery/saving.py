@@ -131,7 +131,10 @@ def _facts(row: Any) -> Facts:
 def _row(entry: Entry, facts: Facts, moment: float) -> tuple[Any, ...]:
     """The journal's columns, in order. An entry is judged by its arrival at the socket: a queue makes nobody late."""
     arrived_at: datetime = facts.now - timedelta(seconds=moment - entry.arrived)
-    judged = standing(facts, entry.resume, arrived_at, entry.client_ms)
+    written_ms = entry.client_ms
+    if entry.sent_ms is not None:
+        written_ms = int(arrived_at.timestamp() * 1000) - max(0, entry.sent_ms - entry.client_ms)
+    judged = standing(facts, entry.resume, arrived_at, written_ms)
     return (
         entry.attempt_id,
         entry.resume,
@@ -139,7 +142,7 @@ def _row(entry: Entry, facts: Facts, moment: float) -> tuple[Any, ...]:
         entry.kind,
         entry.slot,
         int(judged),
-        entry.client_ms,
+        written_ms,
         arrived_at,
         entry.value,
     )

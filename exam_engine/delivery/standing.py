@@ -52,7 +52,8 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
 
 
 def standing(facts: Facts, resume: int, arrived_at: datetime, written_ms: int) -> Standing:
-    """`written_ms`: when the change was made, in the browser's reckoning of the server's time, ms since 1970."""
+    """`written_ms`: when the change was made, ms since 1970 in the server's time: arrival less the age that the device
+    reports, or the device's own word where it reports none."""
     answer = permits(facts.state, Action.SAVE)
     if isinstance(answer, Denied):
         return _CLOSED[answer.reason]

@@ -86,6 +86,20 @@ async def test_the_sweep_closes_after_grace_and_the_receipt_holds_what_counted(
     assert (await device.start()).json()["code"] == "time_over"
 
 
+@pytest.mark.pitfall("T4")
+@pytest.mark.parametrize("device_ms", [0, -5e12, 4e12])
+async def test_a_device_of_another_date_says_how_old_its_answers_are(
+    device: Device, world: World, hands: Hands, device_ms: float
+) -> None:
+    await device.start()
+    await hands.at(46)
+    entries = [device.entry(0, "k1", ms=device_ms - 61_000), device.entry(2, "5", ms=device_ms - 59_000)]
+    assert (await device.save(*entries, t=device_ms)).json()["a"] == [[1, 0], [2, 1]]
+    rows = await world.fetch("select client_ms from exam.journal order by counter")
+    written = [row["client_ms"] - ms(hands.begin, 46) for row in rows]
+    assert written == pytest.approx([-61_000, -59_000], abs=900), "less the time in the queue"
+
+
 async def test_handing_in_after_the_end_closes_as_expired(device: Device, hands: Hands) -> None:
     await device.start()
     await hands.at(46)

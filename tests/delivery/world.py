@@ -213,8 +213,8 @@ class Device:
         headers = {"authorization": f"Bearer {self.token}"} | extra.pop("headers", {})
         return await self.client.post(path, json=body, headers=headers, **extra)
 
-    async def save(self, *entries: list[Any]) -> Response:
-        return await self.post("/play/save", {"p": 1, "e": list(entries)})
+    async def save(self, *entries: list[Any], **more: Any) -> Response:
+        return await self.post("/play/save", {"p": 1, "e": list(entries)} | more)
 
     async def answer(self, slot: int, value: Any, *, ms: float = 0) -> Response:
         return await self.save(self.entry(slot, value, ms=ms))
