@@ -22,6 +22,8 @@ from item_bank.formats.model import (
 )
 from item_bank.formats.registry import Reading
 
+MAX_ITEMS = 5_000
+
 
 @dataclass(slots=True)
 class Entry:
@@ -56,6 +58,8 @@ class Collector:
 
     def add(self, entry: Entry, source: bytes, build: Callable[[Entry], Item | None]) -> None:
         """Builds one item; a ReadProblem of the builder refuses it, None drops it (the notes say why)."""
+        if len(self.entries) >= MAX_ITEMS:
+            raise ReadProblem("too_many_items", N_("The file has more than %(limit)s items."), limit=MAX_ITEMS)
         try:
             item = build(entry)
             if item is None:

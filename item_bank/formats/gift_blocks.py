@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from item_bank.formats.encodings import Text
 
-_ID = re.compile(r"\[id:([^\]]*)\]")
-_TAG = re.compile(r"\[tag:([^\]]*)\]")
+_ID = re.compile(r"\[id:([^\]\[\n]{0,200})\]")
+_TAG = re.compile(r"\[tag:([^\]\[\n]{0,200})\]")
 _CATEGORY = re.compile(r"^\s*\$CATEGORY:\s*(.*?)\s*$")
 _UNESCAPED_OPEN = re.compile(r"(?<!\\)(?:\\\\)*\{")
 _UNESCAPED_CLOSE = re.compile(r"(?<!\\)(?:\\\\)*\}")
@@ -27,6 +27,8 @@ class Block:
     identifier: str = ""
     tags: tuple[str, ...] = ()
     bridged: bool = False
+    #: opening braces less closing ones
+    depth: int = 0
 
     @property
     def line(self) -> int:
@@ -52,7 +54,8 @@ def blocks(text: Text) -> Iterator[Block]:
         piece.topic = topic
         if pending and _continues(pending[-1], piece):
             last = pending[-1]
-            last.rows, last.end, last.bridged = last.rows + piece.rows, piece.end, True
+            last.rows += piece.rows
+            last.end, last.depth, last.bridged = piece.end, last.depth + piece.depth, True
             continue
         yield from pending
         pending = [piece]
@@ -61,8 +64,9 @@ def blocks(text: Text) -> Iterator[Block]:
 
 def _continues(open_block: Block, piece: Block) -> bool:
     """A blank line inside the braces: the answers go on (tolerated, Sakai #9192)."""
-    opened, closed = len(_UNESCAPED_OPEN.findall(open_block.text)), len(_UNESCAPED_CLOSE.findall(open_block.text))
-    return opened > closed and open_block.topic == piece.topic and _ANSWER_START.match(piece.text) is not None
+    return (
+        open_block.depth > 0 and open_block.topic == piece.topic and _ANSWER_START.match(piece.rows[0][1]) is not None
+    )
 
 
 def _pieces(text: Text) -> Iterator[Block | str]:
@@ -93,7 +97,9 @@ def _block(start: int, end: int, rows: list[tuple[int, str]], comments: list[str
     remarks = "\n".join(comments)
     found = _ID.search(remarks)
     tags = tuple(tag.strip() for tag in _TAG.findall(remarks))
-    return Block(start, end, rows, identifier=found.group(1).strip() if found else "", tags=tags)
+    text = "\n".join(row for _, row in rows)
+    depth = len(_UNESCAPED_OPEN.findall(text)) - len(_UNESCAPED_CLOSE.findall(text))
+    return Block(start, end, rows, identifier=found.group(1).strip() if found else "", tags=tags, depth=depth)
 
 
 def topic_of(path: str) -> str:

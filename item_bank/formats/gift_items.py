@@ -29,6 +29,7 @@ from item_bank.formats.texts import Texts
 _TRUTH = {"vi": ("Đúng", "Sai"), "en": ("True", "False")}
 #: Room in the answer field of a number from a foreign file, which knows no answer sheet of four boxes.
 NUMBER_CHARS = 20
+MAX_ANSWERS = 100
 
 
 class ItemOfGift:
@@ -60,6 +61,9 @@ class ItemOfGift:
         )
 
     def _interaction(self) -> Interaction:
+        if len(self.question.answers) > MAX_ANSWERS:
+            message = N_("The question has more than %(limit)s answers.")
+            raise SyntaxProblem(0, "too_many_answers", message, limit=MAX_ANSWERS)
         match self.question.kind:
             case "truefalse":
                 return self._true_false()

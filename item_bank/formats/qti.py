@@ -6,11 +6,13 @@ from functools import partial
 
 from item_bank.formats.archives import looks_like_zip
 from item_bank.formats.collecting import Collector, Entry
-from item_bank.formats.model import N_, Imported, ReadProblem
+from item_bank.formats.model import N_, HostileFile, Imported, ReadProblem
 from item_bank.formats.qti_item import read_item
 from item_bank.formats.qti_names import attribute, line_of, local
 from item_bank.formats.registry import Format, Reading
 from item_bank.formats.xml import parse_xml
+
+MAX_ELEMENTS = 20_000
 
 
 def detect(name: str, data: bytes) -> float:
@@ -26,6 +28,8 @@ def read(data: bytes, reading: Reading) -> Imported:
     if name != "assessmentItem":
         message = N_("The file is a <%(name)s>, not a single QTI item; only items are read.")
         raise ReadProblem("qti_no_item", message, line=line_of(root), name=name)
+    if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
+        raise HostileFile("xml_too_large", N_("The item has more than %(limit)s elements."), limit=MAX_ELEMENTS)
     collector = Collector("qti", reading)
     entry = Entry(attribute(root, "identifier"), attribute(root, "title"), line_of(root))
     collector.add(entry, data, partial(read_item, root, reading))

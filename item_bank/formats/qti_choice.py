@@ -15,6 +15,7 @@ from item_bank.formats.qti_texts import QtiTexts
 
 #: Identifier → share of the points.
 Weights = dict[str, Fraction]
+MAX_OPTIONS = 100
 
 
 def choice(
@@ -25,6 +26,8 @@ def choice(
         message = N_("A choice with responses of %(cardinality)s %(type)s is not supported.")
         raise _problem(interaction, "response_type", message, cardinality=response.cardinality, type=response.base_type)
     simple = list(children(interaction, "simpleChoice"))
+    if len(simple) > MAX_OPTIONS:
+        raise _problem(interaction, "too_many_answers", N_("The question has more than 100 answers."))
     identifiers = [attribute(one, "identifier") for one in simple]
     most = _count(interaction, "maxChoices", "1")
     weights, points = _weights(interaction, identifiers, response, scoring)

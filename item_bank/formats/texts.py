@@ -18,12 +18,14 @@ from item_bank.formats.registry import FindPicture
 
 Notation = Literal["moodle", "html", "markdown", "plain"]
 
+MAX_CHARS = 100_000
+_DATA_URI = re.compile(r"data:[^\s\"'<>]+")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|&(?:#\d+|#x[0-9A-Fa-f]+|[A-Za-z]+);")
 _MATH = re.compile(r"\$\$.+?\$\$|\$(?=\S)[^$\n]*?\S\$|\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL)
 _BREAK = re.compile(r"<(?:br|/p|/div|/li)\b[^>]*>", re.IGNORECASE)
 #: A text without one of these would ask for something that is not there.
 _MEDIA = re.compile(r"<(object|audio|video|iframe|embed|applet|svg|canvas)\b", re.IGNORECASE)
-_LINK = re.compile(r"<a\b[^>]*\bhref\b", re.IGNORECASE)
+_LINK = re.compile(r"<a\b[^<>]*\bhref\b", re.IGNORECASE)
 _OWN = re.compile("data-asset", re.IGNORECASE)
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 
@@ -36,6 +38,7 @@ class Texts:
         self.find_picture = find_picture
 
     def markup(self, text: str, notation: Notation) -> Markup:
+        _check_length(text)
         match notation:
             case "html":
                 return self.html(text)
@@ -47,9 +50,12 @@ class Texts:
                 return self._noted(lambda problems: markup.from_text(text, problems))
 
     def html(self, source: str, *, tex: bool = True) -> Markup:
+        _check_length(source)
         if found := _MEDIA.search(source):
             message = N_("The text holds a <%(element)s>, which is not supported.")
             raise ReadProblem("media_unsupported", message, element=found.group(1))
+        if source.count("<math") != source.count("</math"):
+            raise ReadProblem("mathml_unclosed", N_("A <math> element is not closed."))
         if _LINK.search(source):
             self.entry.note("link_dropped", N_("The words of a link are kept, its address is not."))
         # a digest in a foreign file would show a picture that did not come with it
@@ -75,6 +81,12 @@ class Texts:
     def keep(self, asset: Asset) -> str:
         self.entry.assets[asset.digest] = asset
         return asset.digest
+
+
+def _check_length(text: str) -> None:
+    """Before any work that takes more than linear time; pictures written into the text do not count."""
+    if len(text) > MAX_CHARS and len(_DATA_URI.sub("", text)) > MAX_CHARS:
+        raise ReadProblem("text_too_long", N_("A text is longer than %(limit)s characters."), limit=MAX_CHARS)
 
 
 def _markdown(text: str) -> str:

@@ -12,8 +12,10 @@ from item_bank.formats.archives import Archive, Limits
 from item_bank.formats.model import HostileFile, ReadProblem
 from item_bank.formats.reading import MAX_BYTES, read_file
 from item_bank.formats.xml import parse_xml
+from tests.item_bank.formats.qti_items import choices, item, response
 from tests.item_bank.formats.workbooks import CHOICE, unzipped, workbook, zipped
 
+OPTION = '<simpleChoice identifier="x">x</simpleChoice>'
 ITEM = '<assessmentItem identifier="i" title="t">&a9;</assessmentItem>'
 LAUGHS = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10 if n else "ha"}">' for n in range(10))
 
@@ -135,3 +137,46 @@ def test_a_workbook_with_a_missing_part_is_damaged() -> None:
     parts = unzipped(workbook([CHOICE]))
     del parts["xl/workbook.xml"]
     assert refusal("a.xlsx", zipped(parts)).code == "workbook_damaged"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "//" + "[id:" * 100_000 + "\na{T}",
+        "a{=" + "~" * 100_000 + "}",
+        "[html]" + "<a " * 100_000 + "{T}",
+        "[html]" + "<math>" * 15_000 + "{T}",
+        "[markdown]" + "[" * 100_000 + "{T}",
+        "\n{\n\n=a" * 20_000,
+        "a{\n\n" * 100_000,
+    ],
+)
+def test_texts_that_would_take_time_beyond_their_length(text: str) -> None:
+    start = time.monotonic()
+    assert said_of("a.gift", text.encode())
+    assert time.monotonic() - start < 5
+
+
+def said_of(name: str, data: bytes) -> set[str]:
+    """The codes of all reasons, of the file or of its items; "kept" where there is an item without any."""
+    try:
+        entries = read_file(name, data).report.items
+    except ReadProblem as problem:
+        return {problem.code}
+    return {reason.code for entry in entries for reason in entry.reasons} | {
+        "kept" for entry in entries if not entry.reasons
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (choices(*"ab") + "<p>a</p>" * 30_000, "xml_too_large"),
+        ("<p>" + "a" * 100_001 + "</p>" + choices(*"ab"), "text_too_long"),
+        (choices(*"ab").replace("</choiceI", OPTION * 200 + "</choiceI"), "too_many_answers"),
+    ],
+)  # fmt: skip
+def test_items_beyond_all_measure(body: str, code: str) -> None:
+    start = time.monotonic()
+    assert code in said_of("a.xml", item(body, response("A")))
+    assert time.monotonic() - start < 5
