@@ -1,5 +1,5 @@
 import { begin } from "./opening.js";
-import { button, h, icon } from "./dom.js";
+import { button, h, icon, say } from "./dom.js";
 import { command, isField } from "./keyboard.js";
 import { apply, keepPreferences, readPreferences } from "./preferences.js";
 import { mayWrite } from "./state.js";
@@ -57,7 +57,8 @@ export function createPage(root, player, shelf, acts) {
   const tools = h("div", { class: "bar-tools" },
     button(t("Settings"), () => openDialog(settings), { kind: "quiet", symbol: icon("settings-2"), more: { class: "button button-quiet bar-tool" } }),
     button(t("Keyboard"), () => openDialog(help), { kind: "quiet", symbol: icon("keyboard"), more: { class: "button button-quiet bar-tool bar-tool-keys" } }));
-  const top = h("header", { class: "bar bar-top" }, timer.element, saved.element, tools);
+  const who = h("span", { class: "who-line number" });
+  const top = h("header", { class: "bar bar-top" }, timer.element, who, saved.element, tools);
   const main = h("main", { class: "main", id: "main" });
   root.replaceChildren(top, notices.element, main, handIn.element, help, settings);
 
@@ -70,6 +71,8 @@ export function createPage(root, player, shelf, acts) {
     root.dataset.screen = over ? "time_up" : state.screen;
     timer.element.hidden = !writing;
     saved.element.hidden = !(writing || (state.screen === "other_device" && state.paper) || over);
+    who.hidden = !saved.element.hidden;
+    say(who, state.info ? `${state.info.candidate.name} · ${state.info.candidate.number}` : "");
     saved.update(state);
     timer.update({ paused: state.attempt === "paused", hidden: !preferences.timer });
     notices.update(state);

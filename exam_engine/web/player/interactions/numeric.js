@@ -27,6 +27,14 @@ function remark({ strange, over }, room) {
   return "";
 }
 
+/** Puts the cleaned text in place, the caret as far from the end as it was. @param {HTMLInputElement} field @param {string} text */
+function rewrite(field, text) {
+  const behind = field.value.length - (field.selectionEnd ?? field.value.length);
+  field.value = text;
+  const caret = Math.max(0, text.length - behind);
+  field.setSelectionRange(caret, caret);
+}
+
 /** A short number in as many boxes as the answer sheet has. @type {import("./view.js").Interaction} */
 export function numeric(item, context) {
   const room = Number(item.body.max_chars ?? 4);
@@ -40,7 +48,7 @@ export function numeric(item, context) {
   listen(field, (typed, { composing }) => {
     if (composing) return;
     const found = filtered(typed, room);
-    if (found.text !== typed) field.value = found.text;
+    if (found.text !== typed) rewrite(field, found.text);
     say(told, remark(found, room));
     context.change(orNothing(found.text), { typing: true });
   });

@@ -110,6 +110,7 @@ export function createExam(player, { review, preferences }) {
       if (!state.paper) return;
       if (paper !== state.paper) {
         paper = state.paper;
+        for (const part of [passage, work]) part.lang = paper.language;
         made.clear();
         shownKey = "";
         shownAt = -1;
