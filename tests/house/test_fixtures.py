@@ -1,9 +1,12 @@
 """The fixtures everybody builds on do what they say."""
 
+import httpx
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from tests.live import LiveServer
 
 
 async def test_connection_is_rolled_back(connection: AsyncConnection) -> None:
@@ -21,3 +24,8 @@ async def test_a_real_database_is_ones_own(real_engine: AsyncEngine) -> None:
 
 async def test_the_application_answers(app_client: AsyncTestClient[Litestar]) -> None:
     assert (await app_client.get("/readyz")).status_code == 200
+
+
+def test_a_live_server_answers_and_has_all_parts(live_server: LiveServer) -> None:
+    assert httpx.get(f"{live_server.url}/readyz").text == "ready\n"
+    assert len(live_server.parts("web")) == live_server.settings.workers
