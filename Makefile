@@ -39,7 +39,7 @@ test: install-dev web-dev
 	$(BIN)/python -m pytest $(PYTEST_ARGUMENTS)
 
 bench: install-dev web
-	$(BIN)/python -m loadtests.bench
+	$(BIN)/python -m tests.bench
 
 # --- installation: once, and again when what is required has changed ----------------------------------------
 

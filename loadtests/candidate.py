@@ -76,7 +76,7 @@ class Candidate:
     """`steps` in order of time, slots and values in the words of the candidate's own paper; `submit_at` None: never."""
 
     def __init__(
-        self, ticket: str, steps: Sequence[Step] = (), submit_at: float | None = None, *, device: str = "player"
+        self, ticket: str, steps: Sequence[Step] = (), submit_at: float | None = None, *, device: str = "player-device"
     ) -> None:
         self.phase = Phase.OPEN_TICKET
         self.steps = list(steps)
@@ -160,6 +160,15 @@ class Candidate:
 
     def failed(self) -> None:
         """No reply came: everything unacknowledged is sent again by the next request."""
+
+    @property
+    def token(self) -> str:
+        """The bearer token of the attempt, once started."""
+        return self._token
+
+    def page_headers(self) -> dict[str, str]:
+        """What the candidate's browser sends when it opens a page."""
+        return self._headers(html=True)
 
     @property
     def unacknowledged(self) -> Sequence[int]:

@@ -50,10 +50,12 @@ async def play_sitting(state: State, sitting_id: int, seed: str) -> None:
             await _play(state, port, candidates, starts_at, minutes * 60)
         async with transaction(engine) as connection:
             await clock.replace(connection, starts_at + timedelta(minutes=minutes) + AFTERWARDS)
-        await sweeping.sweep(state)
+        while await sweeping.sweep(engine, state.keyring, state.events):
+            pass
     finally:
         async with transaction(engine) as connection:
             await clock.restore(connection)
+            await queries.forget_heartbeat(connection)
 
 
 async def _candidates(state: State, sitting_id: int, seed: str) -> tuple[list[Candidate], datetime, int]:
@@ -70,7 +72,7 @@ async def _candidates(state: State, sitting_id: int, seed: str) -> tuple[list[Ca
         one = behaviour.candidate(row["code"], seed)
         work = behaviour.play(one, items, definition.minutes * 60.0, seed)
         steps = sorted(_steps(work, order, items, row["key_map"]), key=lambda step: step.at)
-        made.append(Candidate(opened.ticket, steps, work.submitted, device=f"lab-{row['number']}"))
+        made.append(Candidate(opened.ticket, steps, work.submitted, device=f"lab-machine-{row['number']}"))
     return made, found["starts_at"], definition.minutes
 
 

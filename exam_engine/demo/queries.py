@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import RowMapping, select, text
+from sqlalchemy import RowMapping, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.delivery.tables import attempt
+from exam_engine.delivery.tables import attempt, heartbeat
 from exam_engine.kit import clock
 from exam_engine.sittings.tables import candidate, form, variant
 from exam_engine.sittings.tables import sitting as sittings
@@ -46,3 +46,8 @@ async def sittings_not_played(connection: AsyncConnection) -> Sequence[int]:
         .distinct()
     )
     return [row.id for row in rows]
+
+
+async def forget_heartbeat(connection: AsyncConnection) -> None:
+    """The beat of replaced time: left behind, it would look as if the service had been away since then."""
+    await connection.execute(delete(heartbeat))

@@ -1,0 +1,42 @@
+"""CPU time and memory of a family of processes, read from the operating system."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import psutil
+
+
+class Family:
+    """Some processes and all that descend from them; children that have ended count through their parents."""
+
+    def __init__(self, roots: Iterable[int]) -> None:
+        self._roots = [psutil.Process(pid) for pid in roots]
+
+    def cpu_seconds(self) -> float:
+        return sum(_cpu(process) for process in self._members())
+
+    def pss_mib(self) -> float:
+        """Proportional set size: what several processes share is counted once."""
+        return sum(_pss_kib(process.pid) for process in self._members()) / 1024
+
+    def _members(self) -> list[psutil.Process]:
+        found = {process.pid: process for root in self._roots for process in (root, *root.children(recursive=True))}
+        return list(found.values())
+
+
+def _cpu(process: psutil.Process) -> float:
+    try:
+        times = process.cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0
+    return float(times.user + times.system + times.children_user + times.children_system)
+
+
+def _pss_kib(pid: int) -> int:
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    except OSError:
+        return 0
+    return next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
