@@ -11,6 +11,7 @@ from litestar import Request, Response, get
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts import queries
+from exam_engine.accounts.words import ACT_LABELS
 from exam_engine.kit.forms import Reading
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import page
@@ -45,6 +46,7 @@ async def audit_log(
         status=422 if read.errors else 200,
         entries=found[:PAGE],
         actions=await queries.audit_actions(connection),
+        labels=ACT_LABELS,
         asked=asked,
         errors=read.errors,
         more=more,

@@ -14,6 +14,7 @@ from exam_engine.accounts.authenticating import COOKIE, session_cookie
 from exam_engine.accounts.home import what_needs_me
 from exam_engine.accounts.roles import STAFF_ROLES
 from exam_engine.accounts.signing_in import revoke, sign_in_staff
+from exam_engine.accounts.words import browser_name
 from exam_engine.kit import languages
 from exam_engine.kit.errors import Refused, not_found
 from exam_engine.kit.forms import Form, Reading, local_path
@@ -122,6 +123,7 @@ async def _account(
         sessions=await queries.live_sessions_of(connection, principal.id),
         grants=await queries.grants_of(connection, principal.id),
         role_labels={name: role.label for name, role in STAFF_ROLES.items()},
+        browser_name=browser_name,
         errors=errors,
         done=request.query_params.get("done", ""),
     )

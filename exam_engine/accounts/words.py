@@ -18,6 +18,38 @@ UNIT_KIND_LABELS = {
     "class": _("Class"),
 }
 
+#: Acts of this feature in the audit log; those of other features are shown by their name.
+ACT_LABELS = {
+    "signed_in": _("Signed in"),
+    "password_changed": _("Changed the password"),
+    "password_reset": _("Made a one-time password"),
+    "session_revoked": _("Ended a sign-in"),
+    "account_opened": _("Opened an account"),
+    "account_disabled": _("Closed an account"),
+    "account_enabled": _("Opened an account again"),
+    "role_granted": _("Granted a role"),
+    "role_taken": _("Took a role away"),
+    "person_entered": _("Entered a person"),
+    "person_corrected": _("Corrected a person"),
+    "pupils_enrolled": _("Added pupils to a class"),
+    "pupil_removed": _("Took a pupil out of a class"),
+    "unit_created": _("Created a unit"),
+    "unit_changed": _("Corrected a unit"),
+    "unit_moved": _("Moved a unit"),
+    "unit_merged": _("Merged a unit"),
+}
+
+_BROWSERS = ("Edg", "OPR", "SamsungBrowser", "Firefox", "Chrome", "Safari")
+_SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux")
+
+
+def browser_name(user_agent: str) -> str:
+    """Enough for a person to know the own device again; the first name that fits, as browsers claim to be others."""
+    browser = next((name for name in _BROWSERS if f"{name}/" in user_agent), "")
+    system = next((name for name in _SYSTEMS if name in user_agent), "")
+    return " · ".join(part.replace("Edg", "Edge").replace("OPR", "Opera") for part in (browser, system) if part) or "–"
+
+
 _DONE = {
     "saved": _("Saved."),
     "created": _("Created."),
