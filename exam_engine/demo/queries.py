@@ -18,6 +18,7 @@ async def sitting(connection: AsyncConnection, sitting_id: int) -> RowMapping:
 
 
 async def candidates_with_papers(connection: AsyncConnection, sitting_id: int) -> Sequence[RowMapping]:
+    """Those who have not handed in yet."""
     rows = await connection.execute(
         select(
             candidate.c.code,
@@ -30,7 +31,7 @@ async def candidates_with_papers(connection: AsyncConnection, sitting_id: int) -
         .join(attempt, attempt.c.candidate_id == candidate.c.id)
         .join(variant, variant.c.attempt_id == attempt.c.id)
         .join(form, form.c.id == variant.c.form_id)
-        .where(candidate.c.sitting_id == sitting_id)
+        .where(candidate.c.sitting_id == sitting_id, attempt.c.state.in_(("ready", "running")))
         .order_by(attempt.c.id)
     )
     return rows.mappings().all()
