@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine import migrations
 from exam_engine.features import FEATURES, Feature
+from exam_engine.kit import job_routes
 from exam_engine.kit.database import make_engine, provide_connection, transaction
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.events import Events
@@ -63,6 +64,7 @@ def create_app(settings: Settings | None = None, features: tuple[Feature, ...] =
             readyz,
             static_file,
             service_worker,
+            *job_routes.ROUTES,
             *(handler for feature in features for handler in feature.routes),
         ],
         state=state,

@@ -97,7 +97,9 @@ class Jobs:
         try:
             result = await self._handlers[row.kind](state, Progress(engine, job_id), row.payload)
         except Refused as refused:
-            await _finish(engine, job_id, "failed", message=refused.message % refused.params)
+            reason = {"message": refused.message, "params": {name: str(one) for name, one in refused.params.items()}}
+            told = refused.message % refused.params
+            await _finish(engine, job_id, "failed", message=told, result={"refused": reason})
         except Exception as error:
             await _finish(engine, job_id, "failed", message=f"{type(error).__name__}: {error}"[:500])
             raise

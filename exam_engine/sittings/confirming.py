@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import definition as definitions
+from exam_engine.authoring.assembling import all_versions, obstacles
 from exam_engine.authoring.definition import ExamDefinition
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused, _
@@ -22,16 +23,21 @@ from exam_engine.sittings import queries, secrets
 from exam_engine.sittings.events import BuiltAttempt, RosterConfirmed
 from exam_engine.sittings.forms import BuiltForm, Content, build_form, build_variant, mentioned_assets
 from item_bank.assembly import variant
-from item_bank.assembly.blueprint import BlueprintError
+from item_bank.assembly.blueprint import BlueprintError, Problem
 from item_bank.storage import queries as storage
 
 JOB = "confirm_roster"
 
 
 async def perform(state: State, progress: Progress, payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The job: `payload` names the sitting."""
-    async with transaction(state.engine) as connection:
-        built = await confirm(connection, state.keyring, state.events, payload["sitting"], progress)
+    """The job: `payload` names the sitting. What can't be built is a draft again, to be mended."""
+    try:
+        async with transaction(state.engine) as connection:
+            built = await confirm(connection, state.keyring, state.events, payload["sitting"], progress)
+    except Exception:
+        async with transaction(state.engine) as connection:
+            await queries.back_to_draft(connection, payload["sitting"])
+        raise
     return {"candidates": built}
 
 
@@ -77,10 +83,16 @@ async def confirm(
     return len(candidates)
 
 
+async def problems(connection: AsyncConnection, stored: object) -> list[Problem]:
+    """Why no paper can be made of a stored definition; empty when nothing stands in the way."""
+    definition = definitions.decode(stored)
+    versions = await storage.versions_by_id(connection, all_versions(definition))
+    return obstacles(definition, {number: version.content for number, version in versions.items()})
+
+
 async def load_content(connection: AsyncConnection, definition: ExamDefinition) -> Content:
     """The pinned versions with their passages and pictures."""
-    wanted = {fixed.version for section in definition.sections for fixed in section.items}
-    wanted |= {version for section in definition.sections for draw in section.draws for version in draw.versions}
+    wanted = all_versions(definition)
     versions = await storage.versions_by_id(connection, wanted)
     if missing := wanted - versions.keys():
         raise Refused("items_missing", 422, _("%(n)s items of this exam do not exist any more."), n=len(missing))

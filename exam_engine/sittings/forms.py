@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-from exam_engine.authoring.definition import ExamDefinition, Section
+from exam_engine.authoring.assembling import as_blueprint
+from exam_engine.authoring.definition import ExamDefinition
 from item_bank.assembly import blueprint, variant
 from item_bank.assembly.opaque import neutral_order, opaque_ids
 from item_bank.content.interactions import handler_for
@@ -57,7 +58,7 @@ def build_form(
     definition: ExamDefinition, content: Content, seed: str, key: bytes, number: str, public: str
 ) -> BuiltForm:
     """Draws one form and renders its paper. Raises `blueprint.BlueprintError` where the pools cannot fill it."""
-    plan, pools = as_blueprint(definition, content)
+    plan, pools = as_blueprint(definition, content.items)
     drawn = variant.draw(f"{seed}/{number}", variant.VERSION, plan, pools)
     order = neutral_order(key, f"form/{number}", drawn.items)
     slot_of = {name: slot for slot, name in enumerate(order)}
@@ -129,33 +130,6 @@ def build_variant(definition: ExamDefinition, built: BuiltForm, seed: str) -> di
             }
         )
     return {"v": variant.VERSION, "form": built.number, "sections": sections}
-
-
-def as_blueprint(
-    definition: ExamDefinition, content: Content
-) -> tuple[blueprint.Blueprint, dict[str, list[blueprint.Entry]]]:
-    """The definition in the words of assembly: items named by version id, passages as groups that stay together."""
-    pools: dict[str, list[blueprint.Entry]] = {}
-    sections = [_section(section, number, content, pools) for number, section in enumerate(definition.sections)]
-    return blueprint.Blueprint(sections), pools
-
-
-def _section(
-    section: Section, number: int, content: Content, pools: dict[str, list[blueprint.Entry]]
-) -> blueprint.Section:
-    parts: list[blueprint.Entry | blueprint.Draw] = [
-        _entry(fixed.version, fixed.points, content, fixed.group if section.choose else None) for fixed in section.items
-    ]
-    for position, draw in enumerate(section.draws):
-        pool = f"{number}.{position}"
-        pools[pool] = [_entry(version, draw.points, content, None) for version in draw.versions]
-        parts.append(blueprint.Draw(pool, draw.count, draw.points))
-    return blueprint.Section(section.title, parts, section.shuffle_items, section.shuffle_options, section.choose)
-
-
-def _entry(version: int, points: str | None, content: Content, alternative: str | None) -> blueprint.Entry:
-    item = content.items[version]
-    return blueprint.Entry(str(version), points or item.points, group=item.passage, alternative=alternative)
 
 
 def _passage_ids(key: bytes, number: str, digests: Sequence[str | None]) -> dict[str, str]:

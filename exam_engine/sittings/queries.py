@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, delete, exists, func, insert, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    not_,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts.tables import person, unit
+from exam_engine.accounts.tables import account, class_member, person, role_grant, session, unit
 from exam_engine.kit import clock
 from exam_engine.kit.identity import public_id, within
-from exam_engine.sittings.tables import candidate, form, room, sitting, variant
+from exam_engine.sittings.tables import candidate, form, room, roster_upload, sitting, variant
 
 #: Attempt ids of a sitting are one block; a little room is left for candidates who are added later.
 SPARE_ATTEMPTS = 64
@@ -122,19 +137,75 @@ def _open_to_sign_in() -> Any:
 
 
 async def sittings_in_scope(
-    connection: AsyncConnection, scopes: Iterable[str], before: datetime | None, limit: int = 50
+    connection: AsyncConnection,
+    scopes: Iterable[str],
+    *,
+    when: str = "",
+    before: tuple[datetime, int] | None = None,
+    limit: int = 50,
 ) -> Sequence[RowMapping]:
-    """Newest first; `before` is the keyset cursor (start of the last row shown)."""
-    counted = select(func.count()).where(candidate.c.sitting_id == sitting.c.id).correlate(sitting).scalar_subquery()
+    """Newest first; `before` is the keyset cursor: start and id of the last row shown."""
     statement = (
-        select(sitting, unit.c.name.label("unit_name"), unit.c.zone, counted.label("candidates"))
+        select(sitting, unit.c.name.label("unit_name"), unit.c.zone, _candidate_count().label("candidates"))
         .join(unit, unit.c.id == sitting.c.unit_id)
         .where(within(unit.c.path, scopes))
         .order_by(sitting.c.starts_at.desc(), sitting.c.id.desc())
         .limit(limit)
     )
+    if when in _WHEN:
+        statement = statement.where(_WHEN[when]())
     if before is not None:
-        statement = statement.where(sitting.c.starts_at < before)
+        statement = statement.where(tuple_(sitting.c.starts_at, sitting.c.id) < tuple_(*map(literal, before)))
+    return (await connection.execute(statement)).mappings().all()
+
+
+def _candidate_count() -> Any:
+    return select(func.count()).where(candidate.c.sitting_id == sitting.c.id).correlate(sitting).scalar_subquery()
+
+
+_WHEN: dict[str, Callable[[], ColumnElement[bool]]] = {
+    "upcoming": lambda: sitting.c.starts_at > clock.now(),
+    "running": lambda: and_(sitting.c.starts_at <= clock.now(), sitting.c.closes_at >= clock.now()),
+    "over": lambda: sitting.c.closes_at < clock.now(),
+}
+
+
+async def drafts_that_start_soon(connection: AsyncConnection, scopes: Iterable[str]) -> Sequence[RowMapping]:
+    """Not confirmed and due within a week, the next first; `hours` until the start, `candidates` on the roster."""
+    hours = func.extract("epoch", sitting.c.starts_at - clock.now()) / 3600
+    statement = (
+        select(sitting, unit.c.zone, _candidate_count().label("candidates"), hours.label("hours"))
+        .join(unit, unit.c.id == sitting.c.unit_id)
+        .where(
+            within(unit.c.path, scopes),
+            sitting.c.state == "draft",
+            sitting.c.closes_at > clock.now(),
+            sitting.c.starts_at < clock.now() + text("interval '7 days'"),
+        )
+        .order_by(sitting.c.starts_at)
+        .limit(20)
+    )
+    return (await connection.execute(statement)).mappings().all()
+
+
+async def rosters_with_problems(connection: AsyncConnection, scopes: Iterable[str]) -> Sequence[RowMapping]:
+    """The last upload of drafts that still have no candidates, where the file could not be taken."""
+    newest = select(func.max(roster_upload.c.id)).group_by(roster_upload.c.sitting_id)
+    taken = exists().where(candidate.c.sitting_id == sitting.c.id)
+    statement = (
+        select(roster_upload, sitting.c.title, sitting.c.public_id.label("sitting_public_id"))
+        .join(sitting, sitting.c.id == roster_upload.c.sitting_id)
+        .join(unit, unit.c.id == sitting.c.unit_id)
+        .where(
+            within(unit.c.path, scopes),
+            sitting.c.state == "draft",
+            roster_upload.c.id.in_(newest),
+            func.jsonb_array_length(roster_upload.c.problems["problems"]) > 0,
+            not_(taken),
+        )
+        .order_by(roster_upload.c.id.desc())
+        .limit(20)
+    )
     return (await connection.execute(statement)).mappings().all()
 
 
@@ -177,3 +248,208 @@ async def people_by_code(connection: AsyncConnection, unit_id: int, codes: Seque
         .where(person.c.code.in_(codes), related)
     )
     return {row.code: row.id for row in rows}
+
+
+async def back_to_draft(connection: AsyncConnection, sitting_id: int) -> None:
+    """After a confirmation that failed."""
+    await connection.execute(
+        update(sitting).where(sitting.c.id == sitting_id, sitting.c.state == "confirming").values(state="draft")
+    )
+
+
+async def remove_sitting(connection: AsyncConnection, sitting_id: int) -> None:
+    """A draft with everything that hangs on it."""
+    for table in (roster_upload, candidate, room):
+        await connection.execute(delete(table).where(table.c.sitting_id == sitting_id))
+    await connection.execute(delete(sitting).where(sitting.c.id == sitting_id))
+
+
+async def count_candidates(connection: AsyncConnection, sitting_id: int) -> int:
+    counted = select(func.count()).where(candidate.c.sitting_id == sitting_id)
+    return int((await connection.execute(counted)).scalar_one())
+
+
+async def facts(connection: AsyncConnection, sitting_id: int) -> RowMapping:
+    """What the first page of a sitting counts."""
+    extra = or_(candidate.c.extra_percent > 0, candidate.c.extra_minutes > 0)
+    forms = select(func.count()).where(form.c.sitting_id == sitting_id).scalar_subquery()
+    rooms = select(func.count()).where(room.c.sitting_id == sitting_id).scalar_subquery()
+    watched = select(func.count()).where(room.c.sitting_id == sitting_id, room.c.invigilator_id.is_not(None))
+    statement = select(
+        func.count().label("candidates"),
+        func.count().filter(extra).label("accommodations"),
+        forms.label("forms"),
+        rooms.label("rooms"),
+        watched.scalar_subquery().label("watched"),
+    ).where(candidate.c.sitting_id == sitting_id)
+    return (await connection.execute(statement)).mappings().one()
+
+
+# --- rosters --------------------------------------------------------------------------------------------------------
+
+
+async def store_upload(connection: AsyncConnection, values: dict[str, Any]) -> str:
+    made = public_id()
+    await connection.execute(insert(roster_upload).values(public_id=made, **values))
+    return made
+
+
+async def upload_of(connection: AsyncConnection, sitting_id: int, public: str) -> RowMapping | None:
+    row = await connection.execute(
+        select(roster_upload).where(roster_upload.c.sitting_id == sitting_id, roster_upload.c.public_id == public)
+    )
+    return row.mappings().one_or_none()
+
+
+async def mark_upload_taken(connection: AsyncConnection, upload_id: int) -> bool:
+    """False when it was taken before."""
+    statement = update(roster_upload).where(roster_upload.c.id == upload_id, roster_upload.c.confirmed.is_(False))
+    return (await connection.execute(statement.values(confirmed=True))).rowcount == 1
+
+
+async def members_of_classes(
+    connection: AsyncConnection, classes: Iterable[str], scopes: Iterable[str]
+) -> Sequence[RowMapping]:
+    """Pupils of the classes named by public id, as far as they lie within the scopes; each pupil once."""
+    statement = (
+        select(person.c.full_name, person.c.code, person.c.birth_date, person.c.sort_key, unit.c.name.label("class"))
+        .join(class_member, class_member.c.person_id == person.c.id)
+        .join(unit, unit.c.id == class_member.c.unit_id)
+        .where(unit.c.public_id.in_(tuple(classes)), unit.c.kind == "class", within(unit.c.path, scopes))
+        .order_by(person.c.id, unit.c.name)
+        .distinct(person.c.id)
+    )
+    found = (await connection.execute(statement)).mappings().all()
+    return sorted(found, key=lambda row: (row["class"], row["sort_key"]))
+
+
+# --- candidates -----------------------------------------------------------------------------------------------------
+
+
+async def candidates_found(
+    connection: AsyncConnection,
+    sitting_id: int,
+    *,
+    wanted: str = "",
+    room_public: str = "",
+    after: tuple[str, str] | None = None,
+    limit: int = 100,
+) -> Sequence[RowMapping]:
+    """In Vietnamese order of names. `wanted` is folded text, each word of which must occur; `after` is the
+    (sort_key, number) of the last one seen."""
+    statement = (
+        select(candidate, room.c.name.label("room_name"))
+        .outerjoin(room, room.c.id == candidate.c.room_id)
+        .where(candidate.c.sitting_id == sitting_id)
+        .order_by(candidate.c.sort_key, candidate.c.number)
+        .limit(limit)
+    )
+    for word in wanted.split():
+        statement = statement.where(candidate.c.search.contains(word, autoescape=True))
+    if room_public:
+        statement = statement.where(room.c.public_id == room_public)
+    if after is not None:
+        statement = statement.where(tuple_(candidate.c.sort_key, candidate.c.number) > tuple_(*map(literal, after)))
+    return (await connection.execute(statement)).mappings().all()
+
+
+async def candidate_of(connection: AsyncConnection, sitting_id: int, public: str) -> RowMapping | None:
+    """With the name of who approved the accommodation."""
+    row = await connection.execute(
+        select(
+            candidate,
+            room.c.name.label("room_name"),
+            room.c.public_id.label("room_public_id"),
+            person.c.full_name.label("approver"),
+        )
+        .outerjoin(room, room.c.id == candidate.c.room_id)
+        .outerjoin(person, person.c.id == candidate.c.accommodation_by)
+        .where(candidate.c.sitting_id == sitting_id, candidate.c.public_id == public)
+    )
+    return row.mappings().one_or_none()
+
+
+async def number_is_taken(connection: AsyncConnection, sitting_id: int, number: str, but: int = 0) -> bool:
+    found = select(
+        exists().where(candidate.c.sitting_id == sitting_id, candidate.c.number == number, candidate.c.id != but)
+    )
+    return bool((await connection.execute(found)).scalar_one())
+
+
+async def seat_is_taken(connection: AsyncConnection, room_id: int, seat: int, but: int = 0) -> bool:
+    found = select(exists().where(candidate.c.room_id == room_id, candidate.c.seat == seat, candidate.c.id != but))
+    return bool((await connection.execute(found)).scalar_one())
+
+
+async def change_candidate(connection: AsyncConnection, candidate_id: int, **values: Any) -> None:
+    await connection.execute(update(candidate).where(candidate.c.id == candidate_id).values(**values))
+
+
+async def remove_candidate(connection: AsyncConnection, candidate_id: int) -> None:
+    await connection.execute(delete(candidate).where(candidate.c.id == candidate_id))
+
+
+async def sign_out_candidate(connection: AsyncConnection, candidate_id: int) -> None:
+    await connection.execute(
+        update(session)
+        .where(session.c.candidate_id == candidate_id, session.c.revoked_at.is_(None))
+        .values(revoked_at=clock.now())
+    )
+
+
+# --- rooms ----------------------------------------------------------------------------------------------------------
+
+
+async def rooms_of(connection: AsyncConnection, sitting_id: int) -> Sequence[RowMapping]:
+    counted = select(func.count()).where(candidate.c.room_id == room.c.id).correlate(room).scalar_subquery()
+    rows = await connection.execute(
+        select(
+            room,
+            person.c.full_name.label("invigilator"),
+            person.c.public_id.label("invigilator_public_id"),
+            counted.label("candidates"),
+        )
+        .outerjoin(person, person.c.id == room.c.invigilator_id)
+        .where(room.c.sitting_id == sitting_id)
+        .order_by(room.c.name)
+    )
+    return rows.mappings().all()
+
+
+async def room_of(connection: AsyncConnection, sitting_id: int, public: str) -> RowMapping | None:
+    rows = await connection.execute(select(room).where(room.c.sitting_id == sitting_id, room.c.public_id == public))
+    return rows.mappings().one_or_none()
+
+
+async def room_name_is_taken(connection: AsyncConnection, sitting_id: int, name: str, but: int) -> bool:
+    found = select(exists().where(room.c.sitting_id == sitting_id, room.c.name == name, room.c.id != but))
+    return bool((await connection.execute(found)).scalar_one())
+
+
+async def change_room(connection: AsyncConnection, room_id: int, **values: Any) -> None:
+    await connection.execute(update(room).where(room.c.id == room_id).values(**values))
+
+
+async def remove_empty_room(connection: AsyncConnection, room_id: int) -> bool:
+    statement = delete(room).where(room.c.id == room_id, not_(exists().where(candidate.c.room_id == room.c.id)))
+    return (await connection.execute(statement)).rowcount == 1
+
+
+async def possible_invigilators(
+    connection: AsyncConnection, unit_path: str, roles: Iterable[str]
+) -> Sequence[RowMapping]:
+    """Staff with one of the roles above, at or below the unit, in the order of names."""
+    holds = exists().where(
+        role_grant.c.person_id == person.c.id,
+        role_grant.c.role.in_(tuple(roles)),
+        unit.c.id == role_grant.c.unit_id,
+        or_(literal(unit_path).startswith(unit.c.path), unit.c.path.startswith(unit_path, autoescape=True)),
+    )
+    rows = await connection.execute(
+        select(person.c.id, person.c.public_id, person.c.full_name)
+        .join(account, account.c.person_id == person.c.id)
+        .where(holds, account.c.disabled_at.is_(None))
+        .order_by(person.c.sort_key, person.c.id)
+        .limit(500)
+    )
+    return rows.mappings().all()

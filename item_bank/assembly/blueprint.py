@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +90,25 @@ class Arrangement:
     sections: tuple[tuple[Placed, ...], ...]
 
 
+class Problem(str):
+    """An English sentence that still knows its msgid and parameters, so that a page can say it in another language."""
+
+    message: str
+    params: Mapping[str, object]
+
+    def __new__(cls, message: str, **params: object) -> Self:
+        found = super().__new__(cls, message % params)
+        found.message, found.params = message, params
+        return found
+
+    __slots__ = ("message", "params")
+
+
 @dataclass
 class BlueprintError(Exception):
     """The blueprint can't be filled; `problems` says why, section by section, in English."""
 
-    problems: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
     def __str__(self) -> str:
         return " ".join(self.problems)
@@ -102,24 +117,38 @@ class BlueprintError(Exception):
 Pools = Mapping[str, Sequence[Entry]]
 
 
-def problems(blueprint: Blueprint, pools: Pools) -> list[str]:
+def problems(blueprint: Blueprint, pools: Pools) -> list[Problem]:
     """Why no form can be drawn, as far as it shows before drawing; empty when nothing does."""
     found = []
     fixed = [part.item for section in blueprint.sections for part in section.parts if isinstance(part, Entry)]
-    found += [f"Item {item} stands twice." for item in sorted({item for item in fixed if fixed.count(item) > 1})]
+    twice = sorted({item for item in fixed if fixed.count(item) > 1})
+    found += [Problem("Item %(item)s stands twice.", item=item) for item in twice]
     for number, section in enumerate(blueprint.sections, start=1):
         alternatives = {part.alternative for part in section.parts}
         if section.choose is None and alternatives - {None}:
-            found.append(f"Section {number} has alternatives, but does not say how many are to be chosen.")
-        if section.choose is not None and (None in alternatives or not 0 < section.choose < len(alternatives)):
-            found.append(f"Section {number}: every item must belong to an alternative, and some must remain unchosen.")
+            message = "Section %(section)s has alternatives, but does not say how many are to be chosen."
+            found.append(Problem(message, section=number))
+        drawn = any(isinstance(part, Draw) and part.alternative is None for part in section.parts)
+        if section.choose is not None and drawn:
+            message = "Section %(section)s: “choose one of” needs fixed items, each in a group; it can't draw."
+            found.append(Problem(message, section=number))
+        elif section.choose is not None and (None in alternatives or not 0 < section.choose < len(alternatives)):
+            message = "Section %(section)s: every item must belong to an alternative, and some must remain unchosen."
+            found.append(Problem(message, section=number))
         for part in section.parts:
-            if not isinstance(part, Draw):
-                continue
-            if part.count < 1:
-                found.append(f"Section {number} draws {part.count} items.")
-            if part.pool not in pools:
-                found.append(f"Section {number} draws from pool {part.pool}, which does not exist.")
-            elif len({entry.item for entry in pools[part.pool]}) < part.count:
-                found.append(f"Section {number} draws {part.count} items, but its pool has {len(pools[part.pool])}.")
+            if isinstance(part, Draw):
+                found += _problems_of_draw(number, part, pools)
     return found
+
+
+def _problems_of_draw(number: int, part: Draw, pools: Pools) -> list[Problem]:
+    if part.count < 1:
+        return [Problem("Section %(section)s draws %(count)s items.", section=number, count=part.count)]
+    if part.pool not in pools:
+        message = "Section %(section)s draws from pool %(pool)s, which does not exist."
+        return [Problem(message, section=number, pool=part.pool)]
+    size = len({entry.item for entry in pools[part.pool]})
+    if size < part.count:
+        message = "Section %(section)s draws %(count)s items, but its pool has %(size)s."
+        return [Problem(message, section=number, count=part.count, size=size)]
+    return []

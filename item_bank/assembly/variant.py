@@ -20,6 +20,7 @@ from item_bank.assembly.blueprint import (
     FormSection,
     Placed,
     Pools,
+    Problem,
     problems,
 )
 from item_bank.assembly.randomness import Stream
@@ -112,7 +113,8 @@ def _drawn_for_all(
         if chosen is None and attempt < _ATTEMPTS:
             return _drawn_for_all(seed, version, blueprint, pools, attempt + 1)
         if chosen is None:
-            raise BlueprintError([f"Section {place[0] + 1} can't draw {part.count} items that are not used elsewhere."])
+            message = "Section %(section)s can't draw %(count)s items that are not used elsewhere."
+            raise BlueprintError([Problem(message, section=place[0] + 1, count=part.count)])
         taken |= {entry.item for entry in chosen}
         drawn[place] = chosen
     return drawn

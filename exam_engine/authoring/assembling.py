@@ -1,0 +1,59 @@
+"""A definition in the words of assembly, and what keeps a paper from being put together, in words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from exam_engine.authoring.definition import ExamDefinition, Section
+from exam_engine.kit.errors import _
+from exam_engine.kit.languages import translator
+from item_bank.assembly import blueprint
+from item_bank.assembly.blueprint import Blueprint, Entry, Problem
+from item_bank.content.model import Item
+
+Pools = dict[str, list[Entry]]
+
+
+def all_versions(definition: ExamDefinition) -> set[int]:
+    """The versions that are pinned or may be drawn."""
+    fixed = {one.version for section in definition.sections for one in section.items}
+    return fixed | {version for section in definition.sections for draw in section.draws for version in draw.versions}
+
+
+def as_blueprint(definition: ExamDefinition, items: Mapping[int, Item]) -> tuple[Blueprint, Pools]:
+    """Items are named by version id; those of one passage form a group that stays together."""
+    pools: Pools = {}
+    sections = [_section(section, number, items, pools) for number, section in enumerate(definition.sections)]
+    return Blueprint(sections), pools
+
+
+def obstacles(definition: ExamDefinition, items: Mapping[int, Item]) -> list[Problem]:
+    """Why no paper can be made of it; each knows its msgid. Empty when nothing stands in the way."""
+    found = []
+    if not all_versions(definition):
+        found.append(Problem(_("There are no items yet.")))
+    if missing := all_versions(definition) - items.keys():
+        found.append(Problem(_("%(n)s items of this exam do not exist any more."), n=len(missing)))
+        return found
+    return found + blueprint.problems(*as_blueprint(definition, items))
+
+
+def explained(problems: Iterable[Problem], locale: str) -> str:
+    translate = translator(locale)
+    return " ".join(translate(problem.message, **problem.params) for problem in problems)
+
+
+def _section(section: Section, number: int, items: Mapping[int, Item], pools: Pools) -> blueprint.Section:
+    parts: list[Entry | blueprint.Draw] = [
+        _entry(fixed.version, fixed.points, items, fixed.group if section.choose else None) for fixed in section.items
+    ]
+    for position, draw in enumerate(section.draws):
+        pool = f"{number}.{position}"
+        pools[pool] = [_entry(version, draw.points, items, None) for version in draw.versions]
+        parts.append(blueprint.Draw(pool, draw.count, draw.points))
+    return blueprint.Section(section.title, parts, section.shuffle_items, section.shuffle_options, section.choose)
+
+
+def _entry(version: int, points: str | None, items: Mapping[int, Item], alternative: str | None) -> Entry:
+    item = items[version]
+    return Entry(str(version), points or item.points, group=item.passage, alternative=alternative)
