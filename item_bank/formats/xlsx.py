@@ -5,8 +5,13 @@ The file is checked as an archive before openpyxl sees it (ISO/IEC 29500-2, Open
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from functools import partial
+
+from lxml import etree
+from openpyxl.utils.cell import range_boundaries
 
 from item_bank.content.model import Item, Passage
 from item_bank.formats.archives import Archive, Limits, looks_like_zip
@@ -17,6 +22,7 @@ from item_bank.formats.xlsx_items import RowReader
 from item_bank.formats.xlsx_rows import Row, Table, tables
 
 _LIMITS = Limits(entries=3_000, entry_bytes=20 * 2**20, total_bytes=60 * 2**20)
+_MAX_MERGED = 100_000
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -56,14 +62,32 @@ def _safe(data: bytes) -> Archive:
         raise ReadProblem("workbook_old", message)
     archive = Archive(data, _LIMITS)
     for name in archive.names:
-        content = archive.read(name)
-        if name.lower().endswith((".xml", ".rels", ".vml")) and b"<!" in content.replace(b"\0", b"")[
-            :4096
-        ].upper().replace(b"<!--", b""):
-            raise HostileFile(
-                "xml_declarations", N_("A part of the workbook declares a document type, which is refused.")
-            )
+        if name.lower().endswith((".xml", ".rels", ".vml")):
+            _check_part(archive.read(name))
     return archive
+
+
+def _check_part(content: bytes) -> None:
+    if re.search(rb"<!(?:DOCTYPE|ENTITY)", content.replace(b"\0", b""), re.IGNORECASE):
+        message = N_("A part of the workbook declares a document type, which is refused.")
+        raise HostileFile("xml_declarations", message)
+    if b"mergeCell" in content and _merged_cells(content) > _MAX_MERGED:
+        message = N_("More than %(limit)s cells of the workbook are merged.")
+        raise HostileFile("too_many_merged", message, limit=_MAX_MERGED)
+
+
+def _merged_cells(content: bytes) -> int:
+    """How many cells openpyxl would make for the merged ranges of a sheet."""
+    count = 0
+    try:
+        for _, element in etree.iterparse(
+            io.BytesIO(content), tag="{*}mergeCell", resolve_entities=False, no_network=True
+        ):
+            left, top, right, bottom = range_boundaries(element.get("ref", ""))
+            count += ((right or 16_384) - (left or 1) + 1) * ((bottom or 1_048_576) - (top or 1) + 1)
+    except (etree.XMLSyntaxError, ValueError, TypeError) as error:
+        raise ReadProblem("workbook_damaged", N_("The workbook is damaged or is no Excel workbook (.xlsx).")) from error
+    return count
 
 
 def _passages(found: list[Table], reading: Reading, collector: Collector) -> dict[str, Passage | ReadProblem]:

@@ -70,9 +70,13 @@ def _open(data: bytes, *, formulas: bool) -> Workbook:
         raise ReadProblem("workbook_damaged", N_("The workbook is damaged or is no Excel workbook (.xlsx).")) from error
 
 
+def _cells(sheet: Worksheet) -> Iterator[Cell]:
+    """The cells that exist. Walking by rows would make each of the 17 billion that a sheet can have."""
+    return (cell for cell in list(sheet._cells.values()) if isinstance(cell, Cell))  # noqa: SLF001 - no public way
+
+
 def _results(sheet: Worksheet, results: Worksheet) -> dict[str, object]:
-    cells = (cell for row in sheet.iter_rows(max_col=MAX_COLUMNS) for cell in row if cell.data_type == "f")
-    return {cell.coordinate: results[cell.coordinate].value for cell in cells}
+    return {cell.coordinate: results[cell.coordinate].value for cell in _cells(sheet) if cell.data_type == "f"}
 
 
 def _header(sheet: Worksheet) -> tuple[str, int, dict[int, str]] | None:
@@ -98,12 +102,13 @@ def _columns(cells: tuple[Cell | MergedCell, ...], titles: Titles) -> dict[int, 
 def _table(
     sheet: Worksheet, kind: str, header: int, columns: dict[int, str], reader: CellReader, pictures: list[Embedded]
 ) -> Table:
-    if sheet.max_row - header > MAX_ROWS and _last_row(sheet) - header > MAX_ROWS:
+    last = _last_row(sheet)
+    if last - header > MAX_ROWS:
         message = N_("The sheet %(sheet)s has more than %(limit)s rows.")
         raise ReadProblem("too_many_rows", message, sheet=sheet.title, limit=MAX_ROWS)
     spread = _spread(sheet, header)
     rows = []
-    for number in range(header + 1, min(sheet.max_row, _last_row(sheet)) + 1):
+    for number in range(header + 1, last + 1):
         row = _row(sheet, number, columns, reader, spread)
         row.pictures = [(columns.get(one.column, ""), one) for one in pictures if one.row == number]
         if any(row.values.values()) or row.pictures:
@@ -115,8 +120,7 @@ def _table(
 
 def _last_row(sheet: Worksheet) -> int:
     """The last row with a value: a formatted but empty tail may reach down to row 1,048,576."""
-    filled = (cell.row for row in sheet.iter_rows(max_col=MAX_COLUMNS) for cell in row if cell.value is not None)
-    return max((int(row) for row in filled), default=0)
+    return max((int(cell.row) for cell in _cells(sheet) if cell.value is not None), default=0)
 
 
 def _row(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -14,10 +15,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from item_bank.content.interactions import handler_for
 from item_bank.content.markup import plain_text
 from item_bank.content.model import Essay, Item, Language, Numeric, SingleChoice, TrueFalseCluster, digest
-from item_bank.formats.model import Imported, ReadProblem
+from item_bank.formats.model import HostileFile, Imported, ReadProblem
 from item_bank.formats.reading import read_file
 from item_bank.formats.writing_xlsx import write_template
-from tests.item_bank.formats.workbooks import CHOICE, HEADER, with_picture, workbook
+from tests.item_bank.formats.workbooks import CHOICE, HEADER, unzipped, with_picture, workbook, zipped
 
 
 def read(data: bytes, language: Language = "vi") -> Imported:
@@ -234,3 +235,23 @@ def test_old_excel_files_are_named() -> None:
     with pytest.raises(ReadProblem) as caught:
         read_file("cu.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
     assert caught.value.code == "workbook_old"
+
+
+def test_far_away_and_endless_cells_cost_nothing() -> None:
+    def far(sheet: Worksheet) -> None:
+        sheet.cell(1_048_576, 16_384, "x")
+
+    def formatted(sheet: Worksheet) -> None:
+        sheet.cell(1_048_576, 1).number_format = "@"
+
+    start = time.monotonic()
+    with pytest.raises(ReadProblem, match="more than 5000 rows"):
+        read(workbook([CHOICE], change=far))
+    assert read(workbook([CHOICE], change=formatted)).report.counts()["kept"] == 1
+    parts = unzipped(workbook([CHOICE]))
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    merged = b'</sheetData><mergeCells><mergeCell ref="A2:XF&#68;1048576"/></mergeCells>'
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace(b"</sheetData>", merged)
+    with pytest.raises(HostileFile, match="merged"):
+        read(zipped(parts))
+    assert time.monotonic() - start < 5
