@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from item_bank.content.model import Language
-from item_bank.formats.archives import looks_like_zip
+from item_bank.formats.archives import Archive, looks_like_zip
 from item_bank.formats.model import N_, Imported, ReadProblem
 from item_bank.formats.registry import FindPicture, Format, Reading, format_named, formats
 
@@ -50,6 +50,7 @@ def _check_size(data: bytes) -> None:
 
 def _unknown(name: str, data: bytes) -> ReadProblem:
     if looks_like_zip(data):
+        Archive(data)  # a damaged or hostile one is called so
         return ReadProblem(
             "package_unsupported",
             N_("%(name)s is a zip file. Content packages are not read yet: unpack it and import its items."),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 
+from item_bank.content.folding import fold
 from item_bank.content.markup import plain_text
 from item_bank.content.model import (
     GRADUATION_TABLE,
@@ -114,12 +115,10 @@ class RowReader:
         return self.markup(column)
 
     def _language(self) -> Language:
-        said = self.row["language"].text.lower()[:2]
-        return (
-            "en"
-            if said in {"en", "ti"} and self.row["language"].text.lower() not in {"tiếng việt", "ti"}
-            else ("vi" if said in {"vi", "ti"} else self.reading.language)
-        )
+        said = fold(self.row["language"].text)
+        if said in {"en", "english", "tieng anh"}:
+            return "en"
+        return "vi" if said in {"vi", "vietnamese", "tieng viet"} else self.reading.language
 
     def _points(self) -> str:
         value = self.row["points"]
