@@ -52,7 +52,13 @@ async def build(engine: AsyncEngine) -> World:
         world.other, _candidate = await _of_school(connection, schools[1], classes[1])
         for role in STAFF_ROLES:
             person = await founding.create_person(connection, schools[0].id, f"Người {role}")
-            await _insert(connection, "exam.account", person_id=person.id, username=role, password_hash="none")
+            await _insert(
+                connection,
+                "exam.account",
+                person_id=person.id,
+                username=f"{role}-{person.public_id}",
+                password_hash="none",
+            )
             unit = classes[0] if role == "teacher" else schools[0]
             await founding.grant_role(connection, person.id, unit.id, role)
             world.people[role] = person.id
@@ -74,17 +80,19 @@ async def _of_school(connection: AsyncConnection, school: Any, class_: Any) -> t
     run = await _insert(connection, "item_bank.import_run", **run_values)
     definition = encode(ExamDefinition(title="Đề"))
     exam = await _insert(connection, "exam.exam", title="Đề", definition=definition, **unit)
-    sitting, candidate, room, upload = await _sitting(connection, class_.id, exam["id"], definition, school.name)
+    sitting, candidate, room, upload = await _sitting(connection, class_.id, exam["id"], definition, "draft")
+    # Who sits an exam belongs to a confirmed sitting: a draft and its candidates may be deleted.
+    _confirmed, sits, _room, _upload = await _sitting(connection, class_.id, exam["id"], definition, "confirmed")
     job = await _insert(connection, "exam.job", kind="none", **unit)
     found = {"unit": class_, "person": pupil, "bank": bank, "item": item, "run": run, "exam": exam, "job": job}
     found |= {"sitting": sitting, "candidate": candidate, "room": room, "upload": upload}
     ids = {name: str(row.public_id if hasattr(row, "public_id") else row["public_id"]) for name, row in found.items()}
     # Numbers of rows that belong to nobody who asks: only a check of the owner keeps them apart.
-    return ids | {"session": "1", "grant": "1", "attempt": candidate["public_id"]}, int(candidate["id"])
+    return ids | {"session": "1", "grant": "1", "attempt": candidate["public_id"]}, int(sits["id"])
 
 
 async def _sitting(
-    connection: AsyncConnection, unit_id: int, exam_id: int, definition: Any, name: str
+    connection: AsyncConnection, unit_id: int, exam_id: int, definition: Any, state: str
 ) -> tuple[Any, ...]:
     now = datetime.now(UTC)
     sitting = await _insert(
@@ -97,11 +105,12 @@ async def _sitting(
         starts_at=now - timedelta(hours=1),
         closes_at=now + timedelta(hours=1),
         duration_s=2700,
+        state=state,
         definition=definition,
     )
     room = await _insert(connection, "exam.room", sitting_id=sitting["id"], name="P1")
     person = arranged("Nguyễn Văn An")
-    texts = {"full_name": person.full_name, "sort_key": person.sort_key, "number": f"{name}1"}
+    texts = {"full_name": person.full_name, "sort_key": person.sort_key, "number": "0001"}
     candidate = await _insert(connection, "exam.candidate", sitting_id=sitting["id"], room_id=room["id"], **texts)
     upload_values = {"sitting_id": sitting["id"], "file_name": "a.csv", "rows": [], "problems": []}
     return sitting, candidate, room, await _insert(connection, "exam.roster_upload", **upload_values)

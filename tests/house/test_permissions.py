@@ -139,6 +139,8 @@ async def test_roles_open_their_doors_and_no_others(
         elsewhere = await ask(client, door, other, token)
         assert 400 <= elsewhere.status_code < 500, f"{role} reached another unit at {door}: {elsewhere.status_code}"
     inside = await ask(client, door, own, token)
+    if door.method != "GET" and inside.status_code < 400:
+        vars(world).update(vars(await build(engine)))  # the act may have deleted what the next test asks for
     assert inside.status_code < 500, inside.text
     assert inside.status_code != 401, f"{role} at {door}"
     assert not _refused_by_guard(inside), f"{role} holds {door.permission} and is refused at {door}"
