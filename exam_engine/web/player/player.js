@@ -59,7 +59,7 @@ export class Player {
 
   /** @param {number} at index in the candidate's order */
   async go(at) {
-    await this.pending.flush();
+    void this.pending.flush();
     this.dispatch({ type: "go", at });
     await this.store.keep(this.attempt, "at", this.state.at).catch(() => undefined);
   }

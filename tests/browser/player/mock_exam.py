@@ -41,14 +41,18 @@ class Attempt:
 
 
 class Exam:
-    def __init__(self, *, choices: int = 4, minutes: float = 60, starts_in: float = -5, signals: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, *, choices: int = 4, minutes: float = 60, starts_in: float = -5, signals: tuple[str, ...] = ()
+    ) -> None:
         self.paper = paper(choices)
         self.variant = variant(self.paper)
         self.minutes, self.signals = minutes, signals
         self.starts = time.time() + starts_in
         self.device_change = "invigilator"
         self.formal = False
-        self.attempts = {who: Attempt(who, name) for who, name in (("anh", "Nguyễn Thị Ánh"), ("binh", "Trần Văn Bình"))}
+        self.attempts = {
+            who: Attempt(who, name) for who, name in (("anh", "Nguyễn Thị Ánh"), ("binh", "Trần Văn Bình"))
+        }
         self.tokens: dict[str, tuple[Attempt, int]] = {}
         self.refuse_value: Any = None
         self.requests: list[str] = []
@@ -119,7 +123,13 @@ class Exam:
             if entry[1] == 0 and self.refuse_value is not None and entry[3] == self.refuse_value:
                 return 422, {**problem(422, "entry_invalid", "This value does not fit.")[1], "counter": entry[0]}
         acknowledged = [[entry[0], self._journal(attempt, resume, entry)] for entry in body["e"]]
-        return 200, {"now": self.now(), "deadline": ms(attempt.deadline), "state": self.shown_state(attempt), "a": acknowledged, "notices": len(attempt.interventions)}
+        return 200, {
+            "now": self.now(),
+            "deadline": ms(attempt.deadline),
+            "state": self.shown_state(attempt),
+            "a": acknowledged,
+            "notices": len(attempt.interventions),
+        }
 
     def _journal(self, attempt: Attempt, resume: int, entry: list[Any]) -> int:
         known = attempt.journal.get((resume, entry[0]))
@@ -146,7 +156,14 @@ class Exam:
                 return 409, {**problem(409, "entries_missing", "Some answers are missing.")[1], "missing": missing}
             attempt.state = "submitted"
             answers = sum(value is not None for value in attempt.answers().values())
-            attempt.receipt = {"code": "ABCD-EFGH", "state": "submitted", "answers": answers, "digest": "9f" * 32, "at": self.now(), "by": "candidate"}
+            attempt.receipt = {
+                "code": "ABCD-EFGH",
+                "state": "submitted",
+                "answers": answers,
+                "digest": "9f" * 32,
+                "at": self.now(),
+                "by": "candidate",
+            }
         return 200, {**attempt.receipt, "a": reply["a"]}
 
     def receipt(self, attempt: Attempt) -> Reply:

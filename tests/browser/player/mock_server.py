@@ -47,7 +47,9 @@ class Handler(BaseHTTPRequestHandler):
         if path.startswith("/static/") or path == "/sw.js":
             return self._file(path)
         if path.startswith("/t/"):
-            return self._send(200, b"<!doctype html><title>ok</title>", "text/html", {"set-cookie": f"who={path[3:]}; Path=/"})
+            return self._send(
+                200, b"<!doctype html><title>ok</title>", "text/html", {"set-cookie": f"who={path[3:]}; Path=/"}
+            )
         if self._fails():
             return None
         attempt = self._attempt()
@@ -115,7 +117,9 @@ class Handler(BaseHTTPRequestHandler):
     def _page(self) -> str:
         locale = self.server.locale
         settings = json.dumps({"locale": locale, "zone": "Asia/Ho_Chi_Minh"})
-        return rendered("delivery/play.html", locale, settings=settings, texts=json.dumps(languages.texts_of(locale, "player")))
+        return rendered(
+            "delivery/play.html", locale, settings=settings, texts=json.dumps(languages.texts_of(locale, "player"))
+        )
 
     def _file(self, path: str) -> None:
         file = DIST / path.removeprefix("/static/").removeprefix("/")
@@ -131,7 +135,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def _send(self, status: int, body: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)
-        for name, value in {"content-type": kind, "content-length": str(len(body)), "content-security-policy": CONTENT_SECURITY_POLICY, **(headers or {})}.items():
+        for name, value in {
+            "content-type": kind,
+            "content-length": str(len(body)),
+            "content-security-policy": CONTENT_SECURITY_POLICY,
+            **(headers or {}),
+        }.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)

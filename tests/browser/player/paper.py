@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-PASSAGE = "<p>Sông Hồng chảy qua mười tỉnh, thành phố.</p>" + "<p>Phù sa bồi đắp nên đồng bằng châu thổ rộng lớn.</p>" * 12
+PASSAGE = (
+    "<p>Sông Hồng chảy qua mười tỉnh, thành phố.</p>" + "<p>Phù sa bồi đắp nên đồng bằng châu thổ rộng lớn.</p>" * 12
+)
 FORMULA = "<math><mi>x</mi><mo>=</mo><mfrac><mn>1</mn><mn>2</mn></mfrac></math>"
 
 
@@ -12,7 +14,11 @@ def paper(choices: int = 4) -> dict[str, Any]:
     """`choices` single-choice items come first, then one of each other interaction; the last two share a passage."""
     items = [_choice(slot) for slot in range(choices)]
     more: list[tuple[str, str, dict[str, Any]]] = [
-        ("multiple_choice", "<p>Những số nào là số nguyên tố?</p>", {"options": _options("2", "4", "5", "9"), "min": 0, "max": 0}),
+        (
+            "multiple_choice",
+            "<p>Những số nào là số nguyên tố?</p>",
+            {"options": _options("2", "4", "5", "9"), "min": 0, "max": 0},
+        ),
         (
             "true_false_cluster",
             "<p>Cho hàm số bậc hai có đồ thị là một parabol.</p>",
@@ -46,7 +52,13 @@ def variant(whole: dict[str, Any]) -> dict[str, Any]:
 def _choice(slot: int) -> dict[str, Any]:
     stem = f"<p>Câu số {slot + 1}: nghiệm của phương trình {FORMULA} là số nào dưới đây?</p>"
     options = _options("Một nửa", "Một phần ba, viết dài hơn để dòng chữ xuống hàng trên màn hình hẹp", "Hai", "Bốn")
-    return {"slot": slot, "type": "single_choice", "stem": stem, "points": "0.25", "body": {"options": options, "min": 0, "max": 1}}
+    return {
+        "slot": slot,
+        "type": "single_choice",
+        "stem": stem,
+        "points": "0.25",
+        "body": {"options": options, "min": 0, "max": 1},
+    }
 
 
 def _options(*texts: str) -> dict[str, str]:

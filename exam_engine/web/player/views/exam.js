@@ -17,7 +17,7 @@ export function createExam(player, { review, preferences }) {
   const work = h("div", { class: "work" }, sectionHead, items);
   const frame = h("div", { class: "desk" });
   const paused = h("div", { class: "column stack message paused", hidden: true }, h("div", { class: "message-mark" }, icon("pause")),
-    h("h1", { tabindex: "-1" }, t("Paused")), h("p", {}, t("This attempt has been paused by %(invigilator)s. The answers are kept and the time stands still. It goes on here by itself.")));
+    h("h2", { tabindex: "-1" }, t("Paused")), h("p", {}, t("This attempt has been paused by %(invigilator)s. The answers are kept and the time stands still. It goes on here by itself.")));
   const go = (/** @type {number} */ at) => { sheet.close(); void player.go(at); };
   const acts = { go, review: () => { sheet.close(); review(); } };
   const side = createPalette(acts);
@@ -28,9 +28,10 @@ export function createExam(player, { review, preferences }) {
   const next = button(t("Next"), () => move(1), { kind: "primary", symbol: icon("chevron-right") });
   next.classList.add("button-next");
   const where = h("span", { class: "number" });
-  const palette = h("button", { type: "button", class: "button button-quiet palette-opener", onclick: () => openDialog(sheet), "aria-haspopup": "dialog" }, icon("layout-grid"), where);
+  const palette = h("button", { type: "button", class: "button button-quiet palette-opener", onclick: () => openDialog(sheet), "aria-haspopup": "dialog" }, icon("layout-grid"), h("span", { class: "visually-hidden" }, t("Palette of items")), where);
   const bar = h("nav", { class: "bar bar-bottom", "aria-label": t("Items") }, back, palette, next);
-  const element = h("div", { class: "exam" }, paused, frame, bar, sheet);
+  const title = h("h1", { class: "visually-hidden" });
+  const element = h("div", { class: "exam" }, title, paused, frame, bar, sheet);
 
   /** @type {Map<number, ReturnType<typeof createItem>>} */
   const made = new Map();
@@ -110,6 +111,7 @@ export function createExam(player, { review, preferences }) {
       if (!state.paper) return;
       if (paper !== state.paper) {
         paper = state.paper;
+        say(title, paper.title);
         for (const part of [passage, work]) part.lang = paper.language;
         made.clear();
         shownKey = "";
@@ -125,7 +127,6 @@ export function createExam(player, { review, preferences }) {
       side.update(state);
       if (sheet.open || shownAt === state.at) inSheet.update(state);
       say(where, `${state.at + 1}/${state.paper.items.length}`);
-      palette.setAttribute("aria-label", t("Palette of items, item %(n)s of %(all)s", { n: state.at + 1, all: state.paper.items.length }));
       back.disabled = state.at === 0;
       void player.keepViews(stopped || state.screen !== "exam" ? [] : onScreen(state).map(({ slot }) => slot));
     },
