@@ -19,6 +19,8 @@ from item_bank.formats.registry import FindPicture
 Notation = Literal["moodle", "html", "markdown", "plain"]
 
 MAX_CHARS = 100_000
+#: Markdown is read in up to quadratic time.
+MAX_MARKDOWN_CHARS = 20_000
 _DATA_URI = re.compile(r"data:[^\s\"'<>]+")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|&(?:#\d+|#x[0-9A-Fa-f]+|[A-Za-z]+);")
 _MATH = re.compile(r"\$\$.+?\$\$|\$(?=\S)[^$\n]*?\S\$|\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL)
@@ -38,7 +40,7 @@ class Texts:
         self.find_picture = find_picture
 
     def markup(self, text: str, notation: Notation) -> Markup:
-        _check_length(text)
+        _check_length(text, MAX_MARKDOWN_CHARS if notation == "markdown" else MAX_CHARS)
         match notation:
             case "html":
                 return self.html(text)
@@ -83,10 +85,10 @@ class Texts:
         return asset.digest
 
 
-def _check_length(text: str) -> None:
+def _check_length(text: str, limit: int = MAX_CHARS) -> None:
     """Before any work that takes more than linear time; pictures written into the text do not count."""
-    if len(text) > MAX_CHARS and len(_DATA_URI.sub("", text)) > MAX_CHARS:
-        raise ReadProblem("text_too_long", N_("A text is longer than %(limit)s characters."), limit=MAX_CHARS)
+    if len(text) > limit and len(_DATA_URI.sub("", text)) > limit:
+        raise ReadProblem("text_too_long", N_("A text is longer than %(limit)s characters."), limit=limit)
 
 
 def _markdown(text: str) -> str:

@@ -21,10 +21,10 @@ LAUGHS = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10 if n else "ha"}">' for n i
 
 
 def refusal(name: str, data: bytes) -> ReadProblem:
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(ReadProblem) as caught:
         read_file(name, data)
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
     return caught.value
 
 
@@ -155,9 +155,9 @@ def test_a_workbook_with_a_missing_part_is_damaged() -> None:
     ],
 )
 def test_texts_that_would_take_time_beyond_their_length(text: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     assert said_of("a.gift", text.encode())
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 def said_of(name: str, data: bytes) -> set[str]:
@@ -180,6 +180,6 @@ def said_of(name: str, data: bytes) -> set[str]:
     ],
 )  # fmt: skip
 def test_items_beyond_all_measure(body: str, code: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     assert code in said_of("a.xml", item(body, response("A")))
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5

@@ -244,7 +244,7 @@ def test_far_away_and_endless_cells_cost_nothing() -> None:
     def formatted(sheet: Worksheet) -> None:
         sheet.cell(1_048_576, 1).number_format = "@"
 
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(ReadProblem, match="more than 5000 rows"):
         read(workbook([CHOICE], change=far))
     assert read(workbook([CHOICE], change=formatted)).report.counts()["kept"] == 1
@@ -254,4 +254,4 @@ def test_far_away_and_endless_cells_cost_nothing() -> None:
     parts["xl/worksheets/sheet1.xml"] = sheet.replace(b"</sheetData>", merged)
     with pytest.raises(HostileFile, match="merged"):
         read(zipped(parts))
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
