@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import sqlalchemy.exc
+from jinja2 import TemplateNotFound
 from litestar import Litestar, Request, Response, get
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import State
@@ -81,6 +82,7 @@ def create_app(settings: Settings | None = None, features: tuple[Feature, ...] =
             sqlalchemy.exc.DBAPIError: _not_storable,
             ConnectionError: _busy,
             OSError: _busy,
+            TemplateNotFound: _unexpected,  # an OSError, yet no outage
             Exception: _unexpected,
         },
         csrf_config=CSRFConfig(
