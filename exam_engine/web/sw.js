@@ -1,7 +1,8 @@
 /// <reference lib="webworker" />
 // Lets the player be reloaded while the server is away. It keeps the page's shell and its program files, never a reply of the API.
 
-/** Filled in by the build: file names of the player's program. @type {string[]} */
+/* global PLAYER_FILES -- the build puts the file names of the player's program in its place */
+/** @type {string[]} */
 const FILES = typeof PLAYER_FILES === "undefined" ? [] : PLAYER_FILES;
 const CACHE = "exam-engine-player";
 const SHELL = "/play";

@@ -53,7 +53,7 @@ export function createPage(root, player, shelf, acts) {
   });
   const notices = createNotices({ seen: () => player.dispatch({ type: "noticesSeen", count: player.state.info?.notices.length ?? 0 }) });
   const help = createHelp();
-  let settings = createSettings(preferences, change);
+  const settings = createSettings(preferences, change);
   const tools = h("div", { class: "bar-tools" },
     button(t("Settings"), () => openDialog(settings), { kind: "quiet", symbol: icon("settings-2"), more: { class: "button button-quiet bar-tool" } }),
     button(t("Keyboard"), () => openDialog(help), { kind: "quiet", symbol: icon("keyboard"), more: { class: "button button-quiet bar-tool bar-tool-keys" } }));

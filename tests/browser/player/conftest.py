@@ -76,8 +76,8 @@ async def desk_of(browser: Browser) -> AsyncIterator[Callable[..., Any]]:
     assert not complaints
 
 
-async def line_says(page: Page, text: str, timeout: float = 15_000) -> None:
-    await page.locator(".saved-text", has_text=text).wait_for(timeout=timeout)
+async def line_says(page: Page, text: str, within_ms: float = 15_000) -> None:
+    await page.locator(".saved-text", has_text=text).wait_for(timeout=within_ms)
 
 
 async def outbox(page: Page) -> int:

@@ -1,4 +1,4 @@
-"""The server's side of one exam in memory: what docs/architecture.md promises a player, for tests of the player alone."""
+"""The server's side of one exam in memory: what docs/architecture.md promises a player."""
 
 from __future__ import annotations
 
@@ -64,25 +64,54 @@ class Exam:
 
     def state(self, attempt: Attempt, device: str) -> Reply:
         return 200, {
-            "protocol": 1, "now": self.now(),
-            "candidate": {"id": attempt.candidate, "name": attempt.name, "number": "012345", "class": "12A1", "room": "P.201", "seat": "7"},
-            "sitting": {
-                "id": "s1", "title": "Kiểm tra giữa kì môn Toán", "unit": "Trường mẫu", "zone": "Asia/Ho_Chi_Minh", "form": "101",
-                "opens": int(self.starts * 1000) - 600_000, "starts": int(self.starts * 1000), "closes": int(self.starts * 1000) + 7_200_000,
+            "protocol": 1,
+            "now": self.now(),
+            "candidate": {
+                "id": attempt.candidate,
+                "name": attempt.name,
+                "number": "012345",
+                "class": "12A1",
+                "room": "P.201",
+                "seat": "7",
             },
-            "attempt": {"state": self.shown_state(attempt), "resume": attempt.resume, "admitted": True, "deadline": ms(attempt.deadline), "receipt": attempt.receipt is not None},
+            "sitting": {
+                "id": "s1",
+                "title": "Kiểm tra giữa kì môn Toán",
+                "unit": "Trường mẫu",
+                "zone": "Asia/Ho_Chi_Minh",
+                "form": "101",
+                "opens": int(self.starts * 1000) - 600_000,
+                "starts": int(self.starts * 1000),
+                "closes": int(self.starts * 1000) + 7_200_000,
+            },
+            "attempt": {
+                "state": self.shown_state(attempt),
+                "resume": attempt.resume,
+                "admitted": True,
+                "deadline": ms(attempt.deadline),
+                "receipt": attempt.receipt is not None,
+            },
             "device": {
-                "here": bool(attempt.device) and attempt.device == device, "bound": bool(attempt.device),
+                "here": bool(attempt.device) and attempt.device == device,
+                "bound": bool(attempt.device),
                 "allowed": attempt.allowed or self.device_change == "free",
                 "asked": bool(attempt.waiting) and attempt.waiting == device,
                 "other_waits": bool(attempt.waiting) and attempt.waiting != device,
             },
-            "notices": len(attempt.interventions), "interventions": attempt.interventions,
+            "notices": len(attempt.interventions),
+            "interventions": attempt.interventions,
             "policy": {
-                "device_change": self.device_change, "admission": "automatic", "earliest_submit_s": 0, "formal": self.formal,
-                "sealed_download": True, "signals": list(self.signals), "signal_days": 30, "duration_s": int(self.minutes * 60), "extra_s": 0,
+                "device_change": self.device_change,
+                "admission": "automatic",
+                "earliest_submit_s": 0,
+                "formal": self.formal,
+                "sealed_download": True,
+                "signals": list(self.signals),
+                "signal_days": 30,
+                "duration_s": int(self.minutes * 60),
+                "extra_s": 0,
             },
-        }  # fmt: skip
+        }
 
     def shown_state(self, attempt: Attempt) -> str:
         if attempt.state == "running" and attempt.deadline is not None and time.time() > attempt.deadline:
@@ -105,10 +134,16 @@ class Exam:
         self.tokens[token] = (attempt, attempt.resume)
         marks = {entry[2]: entry[3] for _key, entry in sorted(attempt.journal.items()) if entry[1] == 3}
         return 200, {
-            "token": token, "resume": attempt.resume, "now": self.now(), "deadline": ms(attempt.deadline), "state": attempt.state,
+            "token": token,
+            "resume": attempt.resume,
+            "now": self.now(),
+            "deadline": ms(attempt.deadline),
+            "state": attempt.state,
             "counter": max((counter for resume, counter in attempt.journal if resume == attempt.resume), default=0),
-            "key": base64.urlsafe_b64encode(attempt.key).decode(), "answers": list(attempt.answers().items()), "marks": list(marks.items()),
-        }  # fmt: skip
+            "key": base64.urlsafe_b64encode(attempt.key).decode(),
+            "answers": list(attempt.answers().items()),
+            "marks": list(marks.items()),
+        }
 
     def sealed(self, attempt: Attempt) -> bytes:
         nonce = secrets.token_bytes(12)

@@ -1,11 +1,11 @@
-"""Serves the player's page, its files and an `Exam` on a loopback port, with switches for what goes wrong on the way."""
+"""Serves the player's page, its files and an `Exam` on a loopback port, with switches for what goes wrong."""
 
 from __future__ import annotations
 
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,7 +13,7 @@ from typing import Any
 
 from exam_engine.app import CONTENT_SECURITY_POLICY
 from exam_engine.kit import languages
-from tests.browser.player.mock_exam import Attempt, Exam
+from tests.browser.player.mock_exam import Attempt, Exam, Reply
 from tests.web.built import DIST, manifest
 from tests.web.page_server import rendered
 
@@ -60,7 +60,7 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/play/sealed":
             return self._send(200, exam.sealed(attempt), "application/octet-stream")
         device = query.partition("device=")[2]
-        calls = {
+        calls: dict[str, Callable[[], Reply]] = {
             "/play/state": lambda: exam.state(attempt, device),
             "/play/paper": lambda: (200, exam.paper),
             "/play/variant": lambda: (200, exam.variant),

@@ -33,20 +33,32 @@ def paper(choices: int = 4) -> dict[str, Any]:
     for item in items[-2:]:
         item["passage"] = "p1"
     return {
-        "v": 1, "id": "form101", "language": "vi", "title": "Bài kiểm tra thử", "instructions": "", "passages": {"p1": PASSAGE},
-        "items": items, "assets": {},
-    }  # fmt: skip
+        "v": 1,
+        "id": "form101",
+        "language": "vi",
+        "title": "Bài kiểm tra thử",
+        "instructions": "",
+        "passages": {"p1": PASSAGE},
+        "items": items,
+        "assets": {},
+    }
 
 
 def variant(whole: dict[str, Any]) -> dict[str, Any]:
     placed = [[item["slot"], list(item["body"].get("options", {}))] for item in whole["items"]]
     return {
-        "v": 1, "form": "101",
+        "v": 1,
+        "form": "101",
         "sections": [
-            {"title": "Phần I", "instructions": "<p>Mỗi câu chọn một phương án.</p>", "choose": None, "items": placed[:-5]},
+            {
+                "title": "Phần I",
+                "instructions": "<p>Mỗi câu chọn một phương án.</p>",
+                "choose": None,
+                "items": placed[:-5],
+            },
             {"title": "Phần II", "instructions": "", "choose": None, "items": placed[-5:]},
         ],
-    }  # fmt: skip
+    }
 
 
 def _choice(slot: int) -> dict[str, Any]:

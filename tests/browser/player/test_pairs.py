@@ -1,0 +1,71 @@
+"""What has to exist on both sides: interactions, texts, words of the saved line."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from exam_engine.kit import languages
+from item_bank.content.interactions.essay import MAX_CHARS
+from item_bank.content.interactions.registry import HANDLERS
+from tests.web.built import TEMPLATES, WEB
+
+PLAYER = WEB / "player"
+SIX = {
+    "Saved on the server at %(time)s": "Đã lưu trên máy chủ lúc %(time)s",
+    "Saving…": "Đang lưu…",
+    "Saved on this device, %(n)s waiting": "Đã lưu trên thiết bị này, %(n)s câu chờ gửi",
+    "Offline. Carry on, your answers are kept on this device": (
+        "Mất kết nối. Em cứ làm bài tiếp, bài làm được giữ trên thiết bị này"
+    ),
+    "Not saved. Keep this device on and call the invigilator": (
+        "Chưa lưu được. Em giữ nguyên máy và báo cán bộ coi thi ngay"
+    ),
+    "This attempt continues on another device": "Bài này đang được làm trên máy khác",
+}
+
+
+def modules() -> str:
+    paths = [path for path in PLAYER.rglob("*.js") if not path.name.endswith(".test.js")]
+    return "\n".join(path.read_text() for path in paths)
+
+
+def asked_for() -> set[str]:
+    return {json.loads(text) for text in re.findall(r'\bt\(("(?:[^"\\]|\\.)*")', modules())}
+
+
+def test_every_interaction_has_its_browser_half() -> None:
+    registry = (PLAYER / "interactions" / "registry.js").read_text()
+    for name in HANDLERS:
+        assert (PLAYER / "interactions" / f"{name}.js").is_file()
+        assert re.search(rf"^  {name}[:,]", registry, re.MULTILINE)
+    essay = (PLAYER / "interactions" / "essay.js").read_text()
+    assert f"MAX_CHARS = {MAX_CHARS:_};" in essay
+
+
+def test_every_text_is_translated_and_none_is_left_over() -> None:
+    template = (TEMPLATES / "delivery" / "play.html").read_text()
+    wanted = asked_for() | set(re.findall(r'_\("([^"]+)"\)', template))
+    translated = {text for text in languages.texts_of("vi", "player") if text}
+    assert translated == wanted
+
+
+def test_translations_keep_their_places() -> None:
+    """A value that the English text names is named by the Vietnamese one; words of the event may come and go."""
+    words = {"you", "You", "exam", "Exam", "invigilator"}
+    for text, translation in languages.texts_of("vi", "player").items():
+        assert isinstance(translation, str)
+        places = [set(re.findall(r"%\((\w+)\)s", one)) - words for one in (text, translation)]
+        assert places[0] == places[1], text
+
+
+def test_the_saved_line_has_the_six_agreed_wordings() -> None:
+    said = re.findall(r't\("([^"]+)"', (PLAYER / "views" / "saved_line.js").read_text())
+    assert set(said) == set(SIX)
+    translated = languages.texts_of("vi", "player")
+    assert {text: translated[text] for text in SIX} == SIX
+
+
+def test_pupils_are_never_called_ban() -> None:
+    for translation in languages.texts_of("vi", "player").values():
+        assert not re.search(r"\b[Bb]ạn\b", str(translation))
