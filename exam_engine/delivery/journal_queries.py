@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 # One statement takes the locks, in order of the ids given; what it guards is read by a later one (O2).
-LOCKS_SHARED = "select pg_advisory_xact_lock_shared(id) from unnest($1::bigint[]) as wanted(id)"
+LOCKS_SHARED = """
+select count(*) from (select pg_advisory_xact_lock_shared(id) from unnest($1::bigint[]) as wanted(id) offset 0) as held
+"""
 
 FACTS = """
-select id, exam.now() as now, state, resume, started_at, deadline, held_until, grace_s, notices, sitting_id
+select id, exam.now() as now, state, resume, started_at, deadline, held_until, grace_s, notices
 from exam.attempt where id = any($1::bigint[])
 """
 

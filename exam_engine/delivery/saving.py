@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -13,7 +13,7 @@ from exam_engine.delivery import journal_queries as sql
 from exam_engine.delivery.attempt import State
 from exam_engine.delivery.entries import SIGNAL, Entry
 from exam_engine.delivery.events import AddressChanged, SaveAccepted, SignalEntry
-from exam_engine.delivery.standing import Facts, Standing, standing
+from exam_engine.delivery.standing import Facts, Standing, facts, standing
 from exam_engine.kit.database import Flush, FlushConnection
 from exam_engine.kit.events import Events
 from exam_engine.kit.settings import Settings
@@ -55,12 +55,12 @@ class Writer:
     async def write(self, connection: FlushConnection, entries: Sequence[Entry], repeat: bool) -> list[Saved]:
         ids = sorted({entry.attempt_id for entry in entries})
         await connection.fetch(sql.LOCKS_SHARED, ids)
-        facts = {row[0]: _facts(row) for row in await connection.fetch(sql.FACTS, ids)}
+        known_by_id = {row[0]: _facts(row) for row in await connection.fetch(sql.FACTS, ids)}
         moment = time.monotonic()
         rows: dict[Key, tuple[Any, ...]] = {}
         clashes: set[int] = set()
         for position, entry in enumerate(entries):
-            known = facts.get(entry.attempt_id)
+            known = known_by_id.get(entry.attempt_id)
             if known is None:
                 continue
             key = (entry.attempt_id, entry.resume, entry.counter)
@@ -75,7 +75,9 @@ class Writer:
             stored, fresh = await self._add_or_repeat(connection, rows)
         elif rows:
             await connection.fetch(sql.ADD, *_columns(rows.values()))
-        results = [_result(entry, facts, stored, clash=position in clashes) for position, entry in enumerate(entries)]
+        results = [
+            _result(entry, known_by_id, stored, clash=position in clashes) for position, entry in enumerate(entries)
+        ]
         if repeat or clashes:
             await _audit_conflicts(connection, entries, results)
         await self._tell(connection, entries, fresh)
@@ -116,32 +118,24 @@ class Writer:
 
 
 def _facts(row: Any) -> Facts:
-    return Facts(
-        now=row[1],
-        state=_STATES[row[2]],
-        resume=row[3],
-        started_at=row[4],
-        deadline_at=row[5],
-        held_until=row[6],
-        grace_s=row[7],
-        notices=row[8],
-    )
+    _id, now, state, resume, started_at, deadline_at, held_until, grace_s, notices = row
+    return facts(now, _STATES[state], resume, started_at, deadline_at, held_until, grace_s, notices)
 
 
-def _row(entry: Entry, facts: Facts, moment: float) -> tuple[Any, ...]:
+def _row(entry: Entry, known: Facts, moment: float) -> tuple[Any, ...]:
     """The journal's columns, in order. An entry is judged by its arrival at the socket: a queue makes nobody late."""
-    arrived_at: datetime = facts.now - timedelta(seconds=moment - entry.arrived)
+    waited = moment - entry.arrived
+    arrived_at = known.now - timedelta(seconds=waited)
     written_ms = entry.client_ms
     if entry.sent_ms is not None:
-        written_ms = int(arrived_at.timestamp() * 1000) - max(0, entry.sent_ms - entry.client_ms)
-    judged = standing(facts, entry.resume, arrived_at, written_ms)
+        written_ms = known.now_ms - int(waited * 1000) - max(0, entry.sent_ms - written_ms)
     return (
         entry.attempt_id,
         entry.resume,
         entry.counter,
         entry.kind,
         entry.slot,
-        int(judged),
+        standing(known, entry.resume, arrived_at, written_ms),
         written_ms,
         arrived_at,
         entry.value,
@@ -152,12 +146,12 @@ def _columns(rows: Any) -> list[tuple[Any, ...]]:
     return list(zip(*rows, strict=True))
 
 
-def _result(entry: Entry, facts: dict[int, Facts], stored: dict[Key, int], *, clash: bool) -> Saved:
-    known = facts.get(entry.attempt_id)
+def _result(entry: Entry, known_by_id: dict[int, Facts], stored: dict[Key, int], *, clash: bool) -> Saved:
+    known = known_by_id.get(entry.attempt_id)
     if known is None:
         return Saved(entry.counter, Standing.AFTER_CLOSING, None)
     found = Standing.CONFLICTING_REPEAT if clash else stored[entry.attempt_id, entry.resume, entry.counter]
-    return Saved(entry.counter, int(found), known)
+    return Saved(entry.counter, found, known)
 
 
 async def _audit_conflicts(connection: FlushConnection, entries: Sequence[Entry], results: Sequence[Saved]) -> None:

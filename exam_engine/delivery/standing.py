@@ -35,38 +35,51 @@ _CLOSED = {
 
 
 class Facts(msgspec.Struct, frozen=True, gc=False):
-    """One attempt as the flush reads it, after the lock."""
+    """One attempt as the flush reads it, after the lock. `closing`: up to when the candidate works."""
 
     now: datetime
+    now_ms: int
     state: State
     resume: int
     started_at: datetime | None
-    deadline_at: datetime | None
-    held_until: datetime | None
+    closing: datetime | None
+    closing_ms: int | None
     grace_s: int
     notices: int
 
-    @property
-    def closing(self) -> datetime | None:
-        return None if self.deadline_at is None else deadline.closing(self.deadline_at, self.held_until)
+
+def facts(
+    now: datetime,
+    state: State,
+    resume: int,
+    started_at: datetime | None,
+    deadline_at: datetime | None,
+    held_until: datetime | None,
+    grace_s: int,
+    notices: int,
+) -> Facts:
+    end = None if deadline_at is None else deadline.closing(deadline_at, held_until)
+    now_ms = int(now.timestamp() * 1000)
+    end_ms = None if end is None else int(end.timestamp() * 1000)
+    return Facts(now, now_ms, state, resume, started_at, end, end_ms, grace_s, notices)
 
 
-def standing(facts: Facts, resume: int, arrived_at: datetime, written_ms: int) -> Standing:
+def standing(known: Facts, resume: int, arrived_at: datetime, written_ms: int) -> Standing:
     """`written_ms`: when the change was made, ms since 1970 in the server's time: arrival less the age that the device
     reports, or the device's own word where it reports none."""
-    answer = permits(facts.state, Action.SAVE)
+    answer = permits(known.state, Action.SAVE)
     if isinstance(answer, Denied):
         return _CLOSED[answer.reason]
-    if resume != facts.resume:
+    if resume != known.resume:
         return Standing.SUPERSEDED
-    end = facts.closing
-    if facts.state is State.PAUSED or end is None or arrived_at <= end:
+    end = known.closing
+    if end is None or arrived_at <= end or known.state is State.PAUSED:
         return Standing.COUNTS
-    if arrived_at <= end + timedelta(seconds=facts.grace_s) and _written_in_time(facts, end, written_ms):
+    if arrived_at <= end + timedelta(seconds=known.grace_s) and _written_in_time(known, end, written_ms):
         return Standing.COUNTS
     return Standing.LATE
 
 
-def _written_in_time(facts: Facts, end: datetime, written_ms: int) -> bool:
-    start_ms = facts.started_at.timestamp() * 1000 - 1000 if facts.started_at else 0
+def _written_in_time(known: Facts, end: datetime, written_ms: int) -> bool:
+    start_ms = known.started_at.timestamp() * 1000 - 1000 if known.started_at else 0
     return start_ms <= written_ms <= end.timestamp() * 1000

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exam_engine.delivery.attempt import State
-from exam_engine.delivery.standing import Facts, Standing, standing
+from exam_engine.delivery.standing import Facts, Standing, facts, standing
 
 START = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 END = START + timedelta(minutes=45)
 GRACE = 120
 
 
-def facts(**changes: Any) -> Facts:
+def known(**changes: Any) -> Facts:
     values: dict[str, Any] = {
         "now": START,
         "state": State.RUNNING,
@@ -28,17 +28,17 @@ def facts(**changes: Any) -> Facts:
         "grace_s": GRACE,
         "notices": 0,
     }
-    return Facts(**values | changes)
+    return facts(**values | changes)
 
 
-def judged(known: Facts, after_end_s: float, written_after_end_s: float | None = None, resume: int = 2) -> Standing:
+def judged(which: Facts, after_end_s: float, written_after_end_s: float | None = None, resume: int = 2) -> Standing:
     written = after_end_s if written_after_end_s is None else written_after_end_s
-    return standing(known, resume, END + timedelta(seconds=after_end_s), int((END.timestamp() + written) * 1000))
+    return standing(which, resume, END + timedelta(seconds=after_end_s), int((END.timestamp() + written) * 1000))
 
 
 def test_by_the_end_an_entry_counts_whatever_its_clock_says() -> None:
     for written in (-9e9, -60, 0, 60, 9e9):
-        assert judged(facts(), 0, written) is Standing.COUNTS
+        assert judged(known(), 0, written) is Standing.COUNTS
 
 
 @pytest.mark.parametrize(
@@ -53,22 +53,22 @@ def test_by_the_end_an_entry_counts_whatever_its_clock_says() -> None:
     ],
 )
 def test_grace_is_for_what_was_written_in_time(arrives: float, written: float, expected: Standing) -> None:
-    assert judged(facts(), arrives, written) is expected
+    assert judged(known(), arrives, written) is expected
 
 
 @pytest.mark.pitfall("O6")
 def test_a_hold_keeps_the_attempt_open() -> None:
-    held = facts(held_until=END + timedelta(minutes=20))
+    held = known(held_until=END + timedelta(minutes=20))
     assert judged(held, 20 * 60) is Standing.COUNTS
     assert judged(held, 20 * 60 + GRACE + 1) is Standing.LATE
 
 
 def test_while_paused_what_arrives_counts() -> None:
-    assert judged(facts(state=State.PAUSED), 3600) is Standing.COUNTS
+    assert judged(known(state=State.PAUSED), 3600) is Standing.COUNTS
 
 
 def test_another_device_has_taken_over() -> None:
-    assert judged(facts(), -60, resume=1) is Standing.SUPERSEDED
+    assert judged(known(), -60, resume=1) is Standing.SUPERSEDED
 
 
 @pytest.mark.pitfall("L8")
@@ -83,10 +83,10 @@ def test_another_device_has_taken_over() -> None:
     ],
 )
 def test_nothing_counts_after_the_end(state: State, expected: Standing) -> None:
-    assert judged(facts(state=state), -60) is expected
+    assert judged(known(state=state), -60) is expected
 
 
 @given(arrives=st.floats(-3000, 3000), written=st.floats(-1e10, 1e10), grace=st.integers(0, 600))
 def test_the_devices_clock_is_worth_the_grace_time_at_most(arrives: float, written: float, grace: int) -> None:
-    if judged(facts(grace_s=grace), arrives, written) is Standing.COUNTS:
+    if judged(known(grace_s=grace), arrives, written) is Standing.COUNTS:
         assert arrives <= grace + 1e-3
