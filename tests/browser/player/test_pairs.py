@@ -60,7 +60,7 @@ def test_translations_keep_their_places() -> None:
 
 
 def test_the_saved_line_has_the_six_agreed_wordings() -> None:
-    said = re.findall(r't\("([^"]+)"', (PLAYER / "views" / "saved_line.js").read_text())
+    said = re.findall(r'\bt\("([^"]+)"', (PLAYER / "views" / "saved_line.js").read_text())
     assert set(said) == set(SIX)
     translated = languages.texts_of("vi", "player")
     assert {text: translated[text] for text in SIX} == SIX
