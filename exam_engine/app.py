@@ -53,7 +53,7 @@ def create_app(settings: Settings | None = None, features: tuple[Feature, ...] =
     """The ASGI application. `features` lets a test leave one out (delivery must run without proctoring)."""
     settings = settings or Settings.from_environment()
     state = make_state(settings, features)
-    headers = (*SECURITY_HEADERS, STRICT_TRANSPORT) if settings.secure_cookies else SECURITY_HEADERS
+    headers = state.security_headers
 
     async def add_headers(message: Message, _scope: Scope) -> None:
         if message["type"] == "http.response.start":
@@ -82,8 +82,8 @@ def create_app(settings: Settings | None = None, features: tuple[Feature, ...] =
             sqlalchemy.exc.DBAPIError: _not_storable,
             ConnectionError: _busy,
             OSError: _busy,
-            TemplateNotFound: _unexpected,  # an OSError, yet no outage
-            Exception: _unexpected,
+            TemplateNotFound: unexpected,  # an OSError, yet no outage
+            Exception: unexpected,
         },
         csrf_config=CSRFConfig(
             secret=state.keyring.purpose("csrf").hex(),
@@ -115,6 +115,7 @@ def make_state(settings: Settings, features: tuple[Feature, ...] = FEATURES) -> 
             "navigation": _in_order(entry for feature in features for entry in feature.navigation),
             "slots": {name: fill for feature in features for name, fill in feature.slots.items()},
             "features": features,
+            "security_headers": SECURITY_HEADERS + ((STRICT_TRANSPORT,) if settings.secure_cookies else ()),
         }
     )
     for feature in features:
@@ -203,7 +204,7 @@ def _invalid(request: Request[Any, Any, Any], error: ValidationException) -> Res
 
 def _http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     if isinstance(error, InternalServerException):
-        return _unexpected(request, error)
+        return unexpected(request, error)
     code, message = _HTTP_ERRORS.get(error.status_code, ("refused", _("The request could not be understood.")))
     if error.status_code == 403 and "CSRF" in str(error.detail):
         code, message = "form_expired", _("This form is no longer valid. Reload the page and send it again.")
@@ -220,11 +221,14 @@ _HTTP_ERRORS = {
 
 
 def _not_storable(request: Request[Any, Any, Any], error: sqlalchemy.exc.DBAPIError) -> Response[Any]:
-    """What no text or number of the database can be (NUL in an address, an id of 40 digits) names nothing we have."""
+    """What no text or number of the database can be (NUL in an address, an id of 40 digits) names nothing we have.
+    A pooled connection whose server went away says so in several classes of error; all of them mean: try again."""
+    if error.connection_invalidated or isinstance(error, sqlalchemy.exc.InterfaceError):
+        return _busy(request, error)
     state = str(getattr(error.orig, "sqlstate", None) or "")
     if state.startswith("22") and state != "22012":
         return refusal(request, Refused("malformed", 400, _("The request could not be understood.")))
-    return _unexpected(request, error)
+    return unexpected(request, error)
 
 
 def _busy(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
@@ -233,6 +237,6 @@ def _busy(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     return refusal(request, Refused("busy", 503, message, headers={"Retry-After": "5"}))
 
 
-def _unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+def unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     log.error("unexpected error at %s", request.url.path, exc_info=error)
     return refusal(request, Refused("internal", 500, _("Something went wrong on our side. It has been recorded.")))

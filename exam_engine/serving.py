@@ -209,9 +209,10 @@ async def serve_web(settings: Settings) -> None:
     from granian.server.embed import Server
 
     from exam_engine.app import create_app
+    from exam_engine.front import with_short_save
 
     server = Server(
-        create_app(settings),
+        with_short_save(create_app(settings)),
         address=settings.host,
         port=settings.port,
         interface=Interfaces.ASGI,

@@ -27,6 +27,7 @@ from exam_engine.kit.errors import Refused, _
 #: Routes that carry the attempt's bearer token instead of a session; `tokens.read` is their guard.
 WITH_TOKEN: dict[str, Any] = {"permission": "attempt.token", "exclude_from_csrf": True}
 
+PATH = "/play/save"
 _KNOWN_ADDRESSES = 4096
 _KNOWN_TOKENS = 16_384
 
@@ -153,7 +154,7 @@ async def _body(receive: Receive, limit: int) -> bytes:
         parts.append(part)
 
 
-@asgi("/play/save", copy_scope=False, opt=WITH_TOKEN)
+@asgi(PATH, copy_scope=False, opt=WITH_TOKEN)
 async def save(scope: Scope, receive: Receive, send: Send) -> None:
     saver: Saver = scope["litestar_app"].state.saver
     body = await saver.reply(scope, receive)
