@@ -1,5 +1,7 @@
 """The queue of jobs: PgQueuer 1.6's tables in the schema `jobs`, as its own `sql install` writes them."""
 
+from typing import Any
+
 from alembic import op
 from sqlalchemy.util import await_only
 
@@ -144,5 +146,5 @@ def downgrade() -> None:
 
 def _run(script: str) -> None:
     """asyncpg prepares single statements only; a script of many goes over the simple protocol."""
-    raw = op.get_bind().connection.driver_connection
+    raw: Any = op.get_bind().connection.driver_connection
     await_only(raw.execute(script))
