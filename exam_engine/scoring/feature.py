@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
-from exam_engine.delivery.events import AttemptClosed
-from exam_engine.kit.feature import Feature
-from exam_engine.scoring import marking
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
 
-FEATURE = Feature(name="scoring", subscriptions=lambda _state: ((AttemptClosed, marking.mark_closed),))
+from litestar.datastructures import State
+
+from exam_engine.delivery.events import AttemptClosed
+from exam_engine.kit.errors import _
+from exam_engine.kit.events import Handler
+from exam_engine.kit.feature import Feature
+from exam_engine.scoring import hand_routes, home, marking
+
+
+def _subscriptions(state: State) -> Iterable[tuple[type[Any], Handler]]:
+    return ((AttemptClosed, partial(marking.mark_closed, state.events)),)
+
+
+FEATURE = Feature(
+    name="scoring",
+    routes=hand_routes.ROUTES,
+    navigation=((_("Marking"), "/marking", "pencil", "marks.hand"),),
+    subscriptions=_subscriptions,
+    slots={"home.scoring": home.waiting},
+)

@@ -1,8 +1,11 @@
-"""Marking from the journal: the same function whether one attempt was just handed in or a sitting is marked again."""
+"""Marking from the journal: the same function whether one attempt was just handed in or a sitting is marked again.
+
+A new result is written under the attempt's exclusive lock, then the sitting's results lock (shared for one attempt,
+exclusive for the whole sitting): so no version rests on hand marks that another transaction is about to change.
+"""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,48 +18,62 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.authoring import definition as definitions
 from exam_engine.delivery.answers import Answer, counting_answers
 from exam_engine.delivery.events import AttemptClosed
-from exam_engine.scoring import queries
-from exam_engine.scoring.rules import AttemptMark, Slot, mark_attempt, scheme_of, slots_of
+from exam_engine.kit.events import Events
+from exam_engine.scoring import queries, scripts
+from exam_engine.scoring.events import SittingMarked
+from exam_engine.scoring.rules import AttemptMark, HandMark, Slot, mark_attempt, scheme_of, slots_of
 from exam_engine.sittings.confirming import load_content
-from item_bank.content.interactions import Response
 from item_bank.content.marking import Scheme
+from item_bank.content.model import Essay
+
+
+@dataclass(frozen=True)
+class KnownForm:
+    """What marking needs of a form; neither the form nor the versions that it pins ever change."""
+
+    slots: tuple[Slot, ...]
+    scheme: Scheme
+
+    @property
+    def by_hand(self) -> bool:
+        return any(isinstance(slot.item.interaction, Essay) for slot in self.slots)
 
 
 @dataclass(frozen=True)
 class Marked:
-    """A sitting's attempts marked but not yet stored: what a preview compares and what `store` writes."""
+    """Attempts marked but not yet stored: what a preview compares and what `store` writes."""
 
     marks: Mapping[int, AttemptMark]
-    forms: Mapping[int, tuple[Slot, ...]]
-    form_of: Mapping[int, int]
+    forms: Mapping[int, KnownForm]  # by attempt
 
 
-async def mark_closed(connection: AsyncConnection, event: AttemptClosed) -> None:
-    """Marks one attempt the moment it ends, in the same transaction."""
-    await mark_and_store(connection, event.sitting_id, "closed", only=event.attempt_id)
+async def mark_closed(events: Events, connection: AsyncConnection, event: AttemptClosed) -> None:
+    """Marks one attempt the moment it ends, in the same transaction, whose lock on the attempt is held."""
+    await mark_one(connection, events, event.sitting_id, event.attempt_id, "closed")
 
 
-async def mark_and_store(
-    connection: AsyncConnection, sitting_id: int, cause: str, *, by: int | None = None, only: int | None = None
+async def mark_one(
+    connection: AsyncConnection, events: Events, sitting_id: int, attempt_id: int, cause: str, by: int | None = None
 ) -> int:
-    """Marks the sitting's closed attempts and stores a new version where anything differs. Returns how many did."""
-    if only is None:
-        await queries.lock_results(connection, sitting_id)
-    return await store(connection, sitting_id, await mark(connection, sitting_id, only=only), cause, by)
+    """The caller holds the attempt's exclusive lock."""
+    await queries.lock_results(connection, sitting_id, alone=False)
+    changed = await store(connection, sitting_id, await mark(connection, sitting_id, only=attempt_id), cause, by)
+    await tell_when_complete(connection, events, sitting_id)
+    return changed
 
 
 async def mark(connection: AsyncConnection, sitting_id: int, *, only: int | None = None) -> Marked:
-    forms, scheme = await _forms(connection, sitting_id)
+    """Writes nothing: from forms, journal, rulings and hand marks to marks."""
     attempts = await queries.closed_attempts(connection, sitting_id, only)
-    ids = [row["id"] for row in attempts]
-    answers = await counting_answers(connection, ids)
-    hand = await queries.hand_marks(connection, ids)
-    form_of = {row["id"]: row["form_id"] for row in attempts}
+    known = await forms(connection, sitting_id, {row["form_id"]: row["form"] for row in attempts})
+    form_of = {row["id"]: known[row["form_id"]] for row in attempts}
+    answers = await counting_answers(connection, form_of)
+    hand = await queries.hand_marks(connection, [one for one, form in form_of.items() if form.by_hand])
     marks = {
-        attempt_id: _mark_one(forms[form_of[attempt_id]], answers.get(attempt_id, {}), hand.get(attempt_id, ()), scheme)
-        for attempt_id in ids
+        attempt_id: _mark_one(form, answers.get(attempt_id, {}), hand.get(attempt_id, ()))
+        for attempt_id, form in form_of.items()
     }
-    return Marked(marks, forms, form_of)
+    return Marked(marks, form_of)
 
 
 async def store(connection: AsyncConnection, sitting_id: int, marked: Marked, cause: str, by: int | None) -> int:
@@ -70,6 +87,8 @@ async def store(connection: AsyncConnection, sitting_id: int, marked: Marked, ca
             ids = {"attempt_id": attempt_id, "sitting_id": sitting_id, "version": version, "cause": cause, "by": by}
             rows.append({**ids, **values})
     await queries.store_results(connection, rows)
+    by_hand = {one: found for one, found in marked.marks.items() if marked.forms[one].by_hand}
+    await scripts.keep(connection, sitting_id, by_hand, {one: marked.forms[one].slots for one in by_hand})
     return len(rows)
 
 
@@ -92,32 +111,32 @@ def result_values(found: AttemptMark) -> dict[str, Any]:
     }
 
 
-def response_digest(response: Response) -> str:
-    """Tells whether a later response is the one that a marker has read."""
-    return hashlib.sha256(repr(response).encode()).hexdigest()
-
-
-#: Form (by its public id, unique everywhere) → what marking needs of it. Forms and pinned versions never change.
-_known_forms: dict[str, tuple[Slot, ...]] = {}
+#: By the form's public id, which is unique everywhere.
+_known_forms: dict[str, KnownForm] = {}
 _KNOWN_FORMS_LIMIT = 500
 
 
-async def _forms(connection: AsyncConnection, sitting_id: int) -> tuple[dict[int, tuple[Slot, ...]], Scheme]:
-    definition = definitions.decode(await queries.definition_of(connection, sitting_id))
-    names = await queries.form_names(connection, sitting_id)
-    if missing := [form_id for form_id, public in names.items() if public not in _known_forms]:
+async def forms(connection: AsyncConnection, sitting_id: int, names: Mapping[int, str]) -> Mapping[int, KnownForm]:
+    """`names`: form → its public id. Loaded once per process, so that closing an attempt reads no content."""
+    missing = [form_id for form_id, public in names.items() if public not in _known_forms]
+    found = {form_id: _known_forms[public] for form_id, public in names.items() if public in _known_forms}
+    if missing:
+        definition = definitions.decode(await queries.definition_of(connection, sitting_id))
         content = await load_content(connection, definition)
         for row in await queries.key_maps(connection, missing):
-            _known_forms[names[row["id"]]] = slots_of(row["key_map"], content.items)
-    found = {form_id: _known_forms[public] for form_id, public in names.items()}
+            form = KnownForm(slots_of(row["key_map"], content.items), scheme_of(definition))
+            found[row["id"]] = _known_forms[names[row["id"]]] = form
     while len(_known_forms) > _KNOWN_FORMS_LIMIT:
         del _known_forms[next(iter(_known_forms))]
-    return found, scheme_of(definition)
+    return found
 
 
-def _mark_one(
-    slots: Sequence[Slot], answers: Mapping[int, Answer], hand: Sequence[RowMapping], scheme: Scheme
-) -> AttemptMark:
+def _mark_one(form: KnownForm, answers: Mapping[int, Answer], hand: Sequence[RowMapping]) -> AttemptMark:
     values = {slot: answer.value for slot, answer in answers.items()}
-    given = {row["slot"]: Fraction(row["points"]) for row in hand}
-    return mark_attempt(slots, values, given, scheme)
+    given = {row["slot"]: HandMark(Fraction(row["points"]), row["response_digest"]) for row in hand}
+    return mark_attempt(form.slots, values, given, form.scheme)
+
+
+async def tell_when_complete(connection: AsyncConnection, events: Events, sitting_id: int) -> None:
+    if events.wanted(SittingMarked) and await queries.is_complete(connection, sitting_id):
+        await events.publish(connection, SittingMarked(sitting_id))

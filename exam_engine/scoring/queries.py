@@ -6,13 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, text, update
+from sqlalchemy import RowMapping, func, insert, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.delivery.tables import attempt
+from exam_engine.delivery.tables import attempt, journal, ruling
+from exam_engine.kit import clock
 from exam_engine.scoring.tables import hand_mark, result
 from exam_engine.sittings.tables import form, sitting
 
+#: More open attempts than can be closing at one moment.
+_MANY = 200
 CLOSED = ("submitted", "expired", "ended")
 
 
@@ -21,7 +25,8 @@ async def closed_attempts(
 ) -> Sequence[RowMapping]:
     """Attempts that have come to an end, in the order of their ids."""
     statement = (
-        select(attempt.c.id, attempt.c.form_id)
+        select(attempt.c.id, attempt.c.form_id, form.c.public_id.label("form"))
+        .join(form, form.c.id == attempt.c.form_id)
         .where(attempt.c.sitting_id == sitting_id, attempt.c.state.in_(CLOSED))
         .order_by(attempt.c.id)
     )
@@ -30,12 +35,14 @@ async def closed_attempts(
     return (await connection.execute(statement)).mappings().all()
 
 
-async def form_names(connection: AsyncConnection, sitting_id: int) -> dict[int, str]:
-    """Form → its public id."""
+async def forms_of(connection: AsyncConnection, sitting_id: int) -> Sequence[RowMapping]:
+    """The sitting's forms without their papers: `id`, `public_id`, `number`."""
     rows = await connection.execute(
-        select(form.c.id, form.c.public_id).where(form.c.sitting_id == sitting_id).order_by(form.c.id)
+        select(form.c.id, form.c.public_id, form.c.number)
+        .where(form.c.sitting_id == sitting_id)
+        .order_by(form.c.number)
     )
-    return {row.id: row.public_id for row in rows}
+    return rows.mappings().all()
 
 
 async def key_maps(connection: AsyncConnection, form_ids: Sequence[int]) -> Sequence[RowMapping]:
@@ -48,11 +55,19 @@ async def definition_of(connection: AsyncConnection, sitting_id: int) -> Any:
     return (await connection.execute(select(sitting.c.definition).where(sitting.c.id == sitting_id))).scalar_one()
 
 
+async def definitions_of(connection: AsyncConnection, sitting_ids: Iterable[int]) -> dict[int, Any]:
+    rows = await connection.execute(
+        select(sitting.c.id, sitting.c.definition).where(sitting.c.id.in_(list(sitting_ids)))
+    )
+    return {row.id: row.definition for row in rows}
+
+
 async def hand_marks(connection: AsyncConnection, attempt_ids: Iterable[int]) -> Mapping[int, Sequence[RowMapping]]:
     """The current hand marks by attempt."""
-    rows = await connection.execute(
-        select(hand_mark).where(hand_mark.c.attempt_id.in_(list(attempt_ids)), hand_mark.c.current)
-    )
+    ids = list(attempt_ids)
+    if not ids:
+        return {}
+    rows = await connection.execute(select(hand_mark).where(hand_mark.c.attempt_id.in_(ids), hand_mark.c.current))
     found: dict[int, list[RowMapping]] = defaultdict(list)
     for row in rows.mappings():
         found[row["attempt_id"]].append(row)
@@ -64,9 +79,25 @@ async def current_results(connection: AsyncConnection, attempt_ids: Iterable[int
     return {row["attempt_id"]: row for row in rows.mappings()}
 
 
-async def lock_results(connection: AsyncConnection, sitting_id: int) -> None:
-    """Two re-markings of one sitting wait for each other; versions stay gapless."""
-    await connection.execute(text("select pg_advisory_xact_lock(7, :sitting)"), {"sitting": sitting_id})
+async def lock_results(connection: AsyncConnection, sitting_id: int, *, alone: bool = True) -> None:
+    """Who marks a whole sitting does it alone; those who mark one attempt hold that attempt's lock already."""
+    lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    await connection.execute(text(f"select {lock}(7, :sitting)"), {"sitting": sitting_id})
+
+
+async def is_complete(connection: AsyncConnection, sitting_id: int) -> bool:
+    """Whether no attempt is open and no result waits for a person, also seen by the last two who end at once."""
+    open_attempts = select(attempt.c.id).where(
+        attempt.c.sitting_id == sitting_id, attempt.c.state.in_(("running", "paused"))
+    )
+    counted = select(func.count()).select_from(open_attempts.limit(_MANY).subquery())
+    if (await connection.execute(counted)).scalar_one() == _MANY:
+        return False
+    # Only near the end: whoever else is closing the same sitting commits first, and the next statement sees it.
+    await connection.execute(text("select pg_advisory_xact_lock(8, :sitting)"), {"sitting": sitting_id})
+    waiting = select(result.c.id).where(result.c.sitting_id == sitting_id, result.c.current, result.c.pending > 0)
+    found = await connection.execute(select(or_(open_attempts.exists(), waiting.exists())))
+    return not found.scalar_one()
 
 
 async def store_results(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
@@ -80,7 +111,31 @@ async def store_results(connection: AsyncConnection, rows: Sequence[dict[str, An
     await connection.execute(insert(result), list(rows))
 
 
-async def store_hand_mark(connection: AsyncConnection, values: dict[str, Any]) -> None:
-    same = (hand_mark.c.attempt_id == values["attempt_id"], hand_mark.c.slot == values["slot"])
-    await connection.execute(update(hand_mark).where(*same, hand_mark.c.current).values(current=False))
-    await connection.execute(insert(hand_mark).values(values))
+async def count_results(connection: AsyncConnection, sitting_id: int) -> tuple[int, int]:
+    """How many candidates have a result, and how many of these still wait for a marker."""
+    row = await connection.execute(
+        select(func.count(), func.count().filter(result.c.pending > 0)).where(
+            result.c.sitting_id == sitting_id, result.c.current
+        )
+    )
+    count, pending = row.one()
+    return int(count), int(pending)
+
+
+async def journal_entry(connection: AsyncConnection, attempt_id: int, resume: int, counter: int) -> RowMapping | None:
+    row = await connection.execute(
+        select(journal.c.kind, attempt.c.state)
+        .join(attempt, attempt.c.id == journal.c.attempt_id)
+        .where(journal.c.attempt_id == attempt_id, journal.c.resume == resume, journal.c.counter == counter)
+    )
+    return row.mappings().one_or_none()
+
+
+async def store_ruling(connection: AsyncConnection, attempt_id: int, resume: int, counter: int, **values: Any) -> None:
+    """A later ruling on the same entry takes the place of the former; the audit log keeps both."""
+    statement = upsert(ruling).values(attempt_id=attempt_id, resume=resume, counter=counter, **values)
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["attempt_id", "resume", "counter"], set_={**values, "created_at": clock.now()}
+        )
+    )

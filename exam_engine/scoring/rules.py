@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,6 +18,7 @@ from item_bank.content.model import Item
 class Slot:
     """One place of a form: what `form.key_map` holds, with the item version it pins."""
 
+    version: int
     item: Item
     points: Fraction
     section: int
@@ -27,11 +29,20 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class SlotMark:
-    """`response` is canonical (the item's own ids); `share` None: waits for a person."""
+    """`response` is canonical (the item's own ids); `share` None: waits for a person; `by_hand`: a person decides."""
 
     response: Response
     share: Fraction | None
     detail: Mapping[str, Any]
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HandMark:
+    """Points of the item's own maximum, given to the response of that digest and to no other."""
+
+    points: Fraction
+    response_digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,7 @@ class AttemptMark:
 def slots_of(key_map: Sequence[Mapping[str, Any]], items: Mapping[int, Item]) -> tuple[Slot, ...]:
     return tuple(
         Slot(
+            version=entry["version"],
             item=items[entry["version"]],
             points=Fraction(entry["points"]),
             section=entry["section"],
@@ -65,9 +77,9 @@ def scheme_of(definition: ExamDefinition) -> Scheme:
 
 
 def mark_attempt(
-    slots: Sequence[Slot], values: Mapping[int, Any], hand: Mapping[int, Fraction], scheme: Scheme
+    slots: Sequence[Slot], values: Mapping[int, Any], hand: Mapping[int, HandMark], scheme: Scheme
 ) -> AttemptMark:
-    """`values`: slot → journal value (opaque ids); `hand`: slot → points that a marker gave, of the item's maximum."""
+    """`values`: slot → journal value (opaque ids); `hand`: slot → what a marker gave."""
     marks = tuple(_slot_mark(slot, values.get(number), hand.get(number)) for number, slot in enumerate(slots))
     answered = [
         Answered(
@@ -83,12 +95,20 @@ def mark_attempt(
     return AttemptMark(marks, mark_paper(answered, scheme))
 
 
-def _slot_mark(slot: Slot, value: Any, hand: Fraction | None) -> SlotMark:
+def _slot_mark(slot: Slot, value: Any, hand: HandMark | None) -> SlotMark:
     response = canonical(slot, value)
     mark = mark_item(slot.item, response)
-    if mark.share is None and hand is not None:
-        return SlotMark(response, hand / slot.item.maximum if slot.item.maximum else Fraction(0), {"hand": str(hand)})
-    return SlotMark(response, mark.share, mark.detail)
+    if mark.share is not None:
+        return SlotMark(response, mark.share, mark.detail)
+    if hand is None or hand.response_digest != response_digest(response):
+        return SlotMark(response, None, mark.detail, by_hand=True)
+    share = hand.points / slot.item.maximum if slot.item.maximum else Fraction(0)
+    return SlotMark(response, share, {"hand": str(hand.points)}, by_hand=True)
+
+
+def response_digest(response: Response) -> str:
+    """Tells whether a later response is the one that a marker has read."""
+    return hashlib.sha256(repr(response).encode()).hexdigest()
 
 
 def canonical(slot: Slot, value: Any) -> Response:

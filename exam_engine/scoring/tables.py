@@ -1,11 +1,25 @@
-"""Results (versions, never overwritten) and hand marks."""
+"""Results (versions, never overwritten), scripts that a person reads, and hand marks."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Numeric, SmallInteger, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Numeric,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
-from exam_engine.kit.tables import created_at, id_column, metadata
+from exam_engine.kit.tables import created_at, id_column, metadata, public_id_column
 
 # `marks`: per slot {"share": "1/2"|null, "points": "1/8", "detail": {…}}; `exact` the total before rounding.
 result = Table(
@@ -43,5 +57,24 @@ hand_mark = Table(
     Column("by", BigInteger, nullable=False),
     created_at(),
     Index("uq_hand_mark_current", "attempt_id", "slot", unique=True, postgresql_where=text("current")),
+    schema="exam",
+)
+
+# A response that a person has to mark. Its public id is random and never changes: markers know a script by nothing
+# else, and its order is theirs. A claim keeps a second marker away until it runs out.
+script = Table(
+    "script",
+    metadata,
+    id_column(),
+    public_id_column(),
+    Column("sitting_id", BigInteger, ForeignKey("exam.sitting.id"), nullable=False),
+    Column("version_id", BigInteger, nullable=False),
+    Column("attempt_id", BigInteger, ForeignKey("exam.attempt.id"), nullable=False),
+    Column("slot", SmallInteger, nullable=False),
+    Column("response_digest", Text, nullable=False),
+    Column("claimed_by", BigInteger),
+    Column("claimed_until", DateTime(timezone=True)),
+    UniqueConstraint("attempt_id", "slot"),
+    Index("ix_script_queue", "sitting_id", "version_id", "public_id"),
     schema="exam",
 )

@@ -1,0 +1,77 @@
+"""Who gave which answer to an item: its options, its statements, or the answers most often typed. Needs numpy."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+from item_bank.content.interactions import Response, handler_for
+from item_bank.content.interactions.options import letters
+from item_bank.content.model import Item, MultipleChoice, Numeric, ShortText, SingleChoice, TrueFalseCluster
+from item_bank.content.rational import rational
+from item_bank.statistics.options import OptionStatistics, option_statistics
+from item_bank.statistics.responses import Floats
+
+#: Typed answers that get a row of their own; the rest stay together.
+MOST_TYPED = 12
+
+
+def answers_given(item: Item, given: Sequence[Response], scores: Floats, totals: Floats) -> list[Mapping[str, Any]]:
+    """Rows for the page: `part` (a statement's letter or ""), `answer`, `right` (None: neither) and the figures.
+
+    `given`, `scores`, `totals` belong to the persons who reached the item; scores without missing.
+    """
+    if not len(given):
+        return []
+    match item.interaction:
+        case SingleChoice(options=options):
+            named = dict(zip((one.id for one in options), letters(len(options)), strict=True))
+            right = {one.id: rational(one.weight) > 0 for one in options}
+            found = option_statistics([_hashable(one) for one in given], list(named), scores, totals)
+            return [_row("", named[str(one.option)], right[str(one.option)], one) for one in found]
+        case MultipleChoice(options=options):
+            rows = []
+            for letter, option in zip(letters(len(options)), options, strict=True):
+                chosen = [isinstance(one, list) and option.id in one for one in given]
+                (found_one,) = option_statistics(chosen, [True], scores, totals)
+                rows.append(_row("", letter, rational(option.weight) > 0, found_one))
+            return rows
+        case TrueFalseCluster(statements=statements):
+            rows = []
+            for statement in statements:
+                said = [one.get(statement.id) if isinstance(one, dict) else None for one in given]
+                for one in option_statistics(said, [True, False], scores, totals):
+                    text = "true" if one.option is True else "false"
+                    rows.append(_row(statement.id, text, one.option is statement.correct, one))
+            return rows
+        case Numeric() | ShortText():
+            return _typed(item, given, scores, totals)
+    return []
+
+
+def _typed(item: Item, given: Sequence[Response], scores: Floats, totals: Floats) -> list[Mapping[str, Any]]:
+    handler = handler_for(item)
+    texts = [handler.describe(item, one) if one else "" for one in given]
+    common = [text for text, _n in Counter(filter(None, texts)).most_common(MOST_TYPED)]
+    right = {text: bool((handler.mark(item, one).share or 0) > 0) for text, one in zip(texts, given, strict=True)}
+    return [
+        _row("", str(one.option), right[str(one.option)], one)
+        for one in option_statistics(texts, common, scores, totals)
+    ]
+
+
+def _row(part: str, answer: str, right: bool, found: OptionStatistics) -> Mapping[str, Any]:
+    return {
+        "part": part,
+        "answer": answer,
+        "right": right,
+        "n": found.n,
+        "share": found.share,
+        "by_group": list(found.shares),
+        "rest": found.rest,
+    }
+
+
+def _hashable(value: Response) -> Hashable:
+    return value if isinstance(value, str) else None

@@ -1,0 +1,22 @@
+"""Reports, as the roof mounts them."""
+
+from __future__ import annotations
+
+from exam_engine.kit.errors import _
+from exam_engine.kit.feature import Feature
+from exam_engine.reports import analysing, attempt_routes, export_routes, item_routes, own_routes, routes
+from exam_engine.scoring.events import SittingMarked
+
+FEATURE = Feature(
+    name="reports",
+    routes=(
+        *routes.ROUTES,
+        *item_routes.ROUTES,
+        *attempt_routes.ROUTES,
+        *export_routes.ROUTES,
+        *own_routes.ROUTES,
+    ),
+    navigation=((_("Results"), "/results", "chart-column", "results.read"),),
+    subscriptions=lambda _state: ((SittingMarked, analysing.ask_when_marked),),
+    jobs={analysing.JOB: analysing.perform},
+)

@@ -1,0 +1,101 @@
+"""Item analysis: the table of items, one item, and asking for the numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.response import Redirect
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.authoring.showing import TYPE_LABELS, excerpt, shown
+from exam_engine.kit import audit
+from exam_engine.kit.errors import not_found
+from exam_engine.kit.identity import Principal, requires
+from exam_engine.kit.pages import page
+from exam_engine.reports import analysing
+from exam_engine.reports.finding import definition_of, sitting_of
+from exam_engine.reports.hints import hints
+from exam_engine.scoring.numbering import version_of_number, versions_in_order
+from item_bank.storage import queries as storage
+
+HttpRequest = Request[Any, Any, Any]
+
+
+@get("/results/{sitting:str}/items", **requires("results.read"))
+async def items_page(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, sitting: str
+) -> Response[str]:
+    found = await sitting_of(connection, principal, sitting)
+    versions = versions_in_order(definition_of(found))
+    analysis = await analysing.look(connection, found["id"])
+    stored = await storage.versions_by_id(connection, versions)
+    return page(
+        request,
+        "reports/items.html",
+        sitting=found,
+        analysis=analysis,
+        rows=[(versions.index(row["version"]) + 1, row, hints(row)) for row in _rows(analysis)],
+        texts={version: excerpt(one.content, 80) for version, one in stored.items()},
+        types={version: one.content.type for version, one in stored.items()},
+        type_labels=TYPE_LABELS,
+    )
+
+
+@get("/results/{sitting:str}/items/{number:int}", **requires("results.read"))
+async def item_page(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, sitting: str, number: int
+) -> Response[str]:
+    found = await sitting_of(connection, principal, sitting)
+    definition = definition_of(found)
+    version = version_of_number(definition, number)
+    if version is None:
+        raise not_found()
+    analysis = await analysing.look(connection, found["id"])
+    item = (await storage.versions_by_id(connection, [version]))[version].content
+    passages = await storage.passages_by_digest(connection, [item.passage or ""])
+    row = next((row for row in _rows(analysis) if row["version"] == version), None)
+    return page(
+        request,
+        "reports/item.html",
+        sitting=found,
+        analysis=analysis,
+        number_=number,
+        count=len(versions_in_order(definition)),
+        item=item,
+        # The key of a paper is for those who may see items: a manager reads figures only.
+        shown=shown(item, passages.get(item.passage or "")) if _may_see_items(principal, found["path"]) else None,
+        row=row,
+        hints=hints(row) if row else (),
+        type_labels=TYPE_LABELS,
+    )
+
+
+@get("/results/{sitting:str}/analysis", **requires("results.read"))
+async def analysis_part(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, sitting: str
+) -> Response[str]:
+    """The part of the page that asks again by itself; once the numbers are there it brings the whole page anew."""
+    found = await sitting_of(connection, principal, sitting)
+    analysis = await analysing.look(connection, found["id"])
+    headers = {} if analysis.running else {"HX-Refresh": "true"}
+    return page(request, "reports/analysis_part.html", headers=headers, sitting=found, analysis=analysis)
+
+
+@post("/results/{sitting:str}/analysis", status_code=303, **requires("results.manage"))
+async def compute(connection: AsyncConnection, principal: Principal, sitting: str) -> Redirect:
+    found = await sitting_of(connection, principal, sitting, "results.manage")
+    await analysing.ask(connection, principal, found["id"], found["unit_id"])
+    await audit.record(connection, principal, "analysis_requested", "sitting", found["id"], unit_id=found["unit_id"])
+    return Redirect(f"/results/{sitting}/items", status_code=303)
+
+
+def _rows(analysis: analysing.Look) -> list[dict[str, Any]]:
+    return list(analysis.found["items"]) if analysis.found else []
+
+
+def _may_see_items(principal: Principal, path: str) -> bool:
+    return any(path.startswith(scope) for scope in principal.scopes("items.read"))
+
+
+ROUTES = (items_page, item_page, analysis_part, compute)

@@ -1,0 +1,39 @@
+"""Releasing the results of a sitting to its candidates, and taking them back."""
+
+from __future__ import annotations
+
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.kit import audit, clock
+from exam_engine.kit.errors import Refused, _
+from exam_engine.kit.identity import Principal
+from exam_engine.scoring import queries
+from exam_engine.sittings import queries as sittings
+
+
+async def release(connection: AsyncConnection, principal: Principal, sitting: RowMapping) -> int:
+    """Confirms the marks and shows them as the exam's policy says. Returns how many candidates have a result."""
+    found = await sittings.locked_sitting(connection, sitting["id"])
+    if found["released_at"] is not None:
+        raise Refused("already_released", 409, _("These results are released already."))
+    count, pending = await queries.count_results(connection, sitting["id"])
+    if count == 0:
+        raise Refused("nothing_to_release", 409, _("There is no result to release yet."))
+    await sittings.set_sitting(connection, sitting["id"], released_at=clock.now())
+    await audit.record(
+        connection, principal, "results_released", "sitting", sitting["id"],
+        unit_id=sitting["unit_id"], results=count, pending=pending,
+    )  # fmt: skip
+    return count
+
+
+async def take_back(connection: AsyncConnection, principal: Principal, sitting: RowMapping, reason: str) -> None:
+    found = await sittings.locked_sitting(connection, sitting["id"])
+    if found["released_at"] is None:
+        raise Refused("not_released", 409, _("These results are not released."))
+    await sittings.set_sitting(connection, sitting["id"], released_at=None)
+    await audit.record(
+        connection, principal, "results_taken_back", "sitting", sitting["id"],
+        unit_id=sitting["unit_id"], reason=reason,
+    )  # fmt: skip
