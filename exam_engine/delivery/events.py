@@ -32,6 +32,13 @@ class DeviceAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """A candidate's page asked for its state: somebody is there, though nothing is being saved."""
+
+    attempt_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class AddressChanged:
     attempt_id: int
     before: str

@@ -62,11 +62,12 @@ async def intervene(
     sitting: str,
     candidate: str | None,
     order: Order,
+    room: str | None = None,
 ) -> Done:
-    """`sitting` and `candidate` are public ids; without a candidate the order goes to the whole sitting, and attempts
-    whose state does not permit it are passed over. For one candidate the refusal is told."""
+    """`sitting`, `candidate` and `room` are public ids; without a candidate the order goes to the whole sitting or
+    room, and attempts whose state does not permit it are passed over. For one candidate the refusal is told."""
     _check(order)
-    ids = await queries.attempts_in_scope(connection, sitting, candidate, principal.scopes(PERMISSION))
+    ids = await queries.attempts_in_scope(connection, sitting, candidate, principal.scopes(PERMISSION), room)
     if not ids:
         raise not_found()
     acted = 0

@@ -239,9 +239,14 @@ async def add_attempts(connection: AsyncConnection, rows: Sequence[dict[str, Any
 
 
 async def attempts_in_scope(
-    connection: AsyncConnection, sitting_public: str, candidate_public: str | None, scopes: Iterable[str]
+    connection: AsyncConnection,
+    sitting_public: str,
+    candidate_public: str | None,
+    scopes: Iterable[str],
+    room_public: str | None = None,
 ) -> list[int]:
-    """Ids in the order in which they are locked; all of the sitting where no candidate is named."""
+    """Ids in the order in which they are locked; all of the sitting, or of one of its rooms, where no candidate is
+    named."""
     statement = (
         select(attempt.c.id)
         .join(candidate, candidate.c.id == attempt.c.candidate_id)
@@ -252,6 +257,8 @@ async def attempts_in_scope(
     )
     if candidate_public is not None:
         statement = statement.where(candidate.c.public_id == candidate_public)
+    if room_public is not None:
+        statement = statement.join(room, room.c.id == candidate.c.room_id).where(room.c.public_id == room_public)
     return list((await connection.execute(statement)).scalars())
 
 

@@ -10,19 +10,20 @@ import qrcode
 import typst
 from qrcode.image.svg import SvgPathImage
 
+from exam_engine.kit.errors import _
 from exam_engine.kit.languages import translator
 from exam_engine.kit.pages import package_path
 
 LABELS = {
-    "heading": "Receipt of hand-in",
-    "candidate": "Candidate",
-    "number": "Candidate number",
-    "form": "Form",
-    "ended": "Closed at",
-    "answers": "Answers that count",
-    "code": "Receipt code",
-    "digest": "Digest of the answers (SHA-256)",
-    "check": "Scan the code, or enter it at the page Check a receipt, to compare this sheet with the record.",
+    "heading": _("Receipt of hand-in"),
+    "candidate": _("Candidate"),
+    "number": _("Candidate number"),
+    "form": _("Form"),
+    "ended": _("Closed at"),
+    "answers": _("Answers that count"),
+    "code": _("Receipt code"),
+    "digest": _("Digest of the answers (SHA-256)"),
+    "check": _("Scan the code, or enter it at the page Check a receipt, to compare this sheet with the record."),
 }
 
 

@@ -16,6 +16,7 @@ from exam_engine.delivery import looking, papers, player_page, queries, receipt_
 from exam_engine.delivery.attempt import Denied
 from exam_engine.delivery.attempt import State as AttemptState
 from exam_engine.delivery.entries import decode, entries_of, submit_body
+from exam_engine.delivery.events import Seen
 from exam_engine.delivery.journal_route import WITH_TOKEN, put, save
 from exam_engine.delivery.refusals import denied
 from exam_engine.kit.errors import Refused, _, invalid
@@ -39,8 +40,11 @@ async def play(request: Asked, connection: AsyncConnection, principal: Principal
 
 
 @get("/play/state", **requires("attempt.own"))
-async def state(connection: AsyncConnection, principal: Principal, device: str = "") -> Response[dict[str, Any]]:
+async def state(
+    request: Asked, connection: AsyncConnection, principal: Principal, device: str = ""
+) -> Response[dict[str, Any]]:
     found = await looking.own_attempt(connection, principal)
+    await request.app.state.events.publish(connection, Seen(found["attempt_id"]))
     return Response(await looking.state_of(connection, found, device), headers=PRIVATE)
 
 
