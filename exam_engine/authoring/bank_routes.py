@@ -14,7 +14,7 @@ from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import importing, queries
-from exam_engine.authoring.showing import STATUS_LABELS, STATUS_TONES, TYPE_LABELS, excerpt, shown
+from exam_engine.authoring.showing import STATUS_LABELS, STATUS_TONES, TYPE_LABELS, excerpt_html, shown
 from exam_engine.kit import audit
 from exam_engine.kit.errors import not_found
 from exam_engine.kit.forms import Form, Reading
@@ -61,7 +61,7 @@ async def bank_items(
     principal: Principal,
     bank: str,
     q: str = "",
-    item_type: str = QueryParameter(name="type", default=""),
+    item_type: Annotated[str, QueryParameter(name="type")] = "",
     status: str = "",
     topic: str = "",
     level: str = "",
@@ -87,7 +87,7 @@ async def bank_items(
         count=await storage.count_newest_versions(connection, found["id"], filters),
         labels=await storage.labels_in_use(connection, found["id"]),
         chosen=chosen,
-        excerpt=excerpt,
+        excerpt_html=excerpt_html,
         **NAMES,
     )
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import QueryParameter
 from litestar.response import Redirect
@@ -13,12 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import definition as definitions
 from exam_engine.authoring import editing, exam_forms, queries
+from exam_engine.authoring.assembling import all_versions, obstacles
 from exam_engine.authoring.definition import ExamDefinition
-from exam_engine.authoring.showing import TYPE_LABELS, excerpt, shown, staff_html
+from exam_engine.authoring.showing import TYPE_LABELS, excerpt, excerpt_html, shown, staff_html
 from exam_engine.kit import audit
 from exam_engine.kit.errors import _, conflict, not_found
 from exam_engine.kit.forms import Form, Reading
 from exam_engine.kit.identity import Principal, public_id, requires
+from exam_engine.kit.languages import translator
 from exam_engine.kit.pages import locale_of, page
 from item_bank.storage import queries as storage
 
@@ -131,7 +134,7 @@ async def choose_items(
     number: int,
     bank: str = "",
     q: str = "",
-    item_type: str = QueryParameter(name="type", default=""),
+    item_type: Annotated[str, QueryParameter(name="type")] = "",
     topic: str = "",
     level: str = "",
 ) -> Response[str]:
@@ -160,6 +163,7 @@ async def choose_items(
         chosen={"q": q, "type": item_type, "topic": topic, "level": level},
         type_labels=TYPE_LABELS,
         excerpt=excerpt,
+        excerpt_html=excerpt_html,
     )
 
 
@@ -186,6 +190,46 @@ async def add_items(
     )
 
 
+@post("/exams/{exam:str}/copy", status_code=303, **requires("exams.write"))
+async def copy_exam(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, exam: str
+) -> Response[Any]:
+    """A copy of its own in the same unit, to be changed without touching the first."""
+    row = await _exam(connection, principal, exam, "exams.write")
+    title = translator(locale_of(request))(_("%(title)s (copy)"), title=row["title"])[:200]
+    definition = msgspec.structs.replace(definitions.decode(row["definition"]), title=title)
+    kept = {name: row[name] for name in ("unit_id", "subject", "language")}
+    values = {"public_id": public_id(), "title": title, "definition": definitions.encode(definition)}
+    exam_id = await queries.add_exam(connection, {**kept, **values, "created_by": principal.id})
+    await audit.record(connection, principal, "copied", "exam", exam_id, unit_id=row["unit_id"], of=row["id"])
+    return Redirect(f"/exams/{values['public_id']}", status_code=303)
+
+
+@post("/exams/{exam:str}/remove", status_code=303, **requires("exams.write"))
+async def remove_exam(connection: AsyncConnection, principal: Principal, exam: str) -> Response[Any]:
+    """Deleted where no sitting was made of it; else archived, as sittings refer to it for ever."""
+    row = await _exam(connection, principal, exam, "exams.write")
+    done = "removed" if await queries.delete_unused_exam(connection, row["id"]) else "archived"
+    if done == "archived":
+        await queries.set_status(connection, row["id"], "archived")
+    await audit.record(connection, principal, done, "exam", row["id"], unit_id=row["unit_id"])
+    return Redirect(f"/exams?done={done}", status_code=303)
+
+
+@post("/exams/{exam:str}/restore", status_code=303, **requires("exams.write"))
+async def restore_exam(connection: AsyncConnection, principal: Principal, exam: str) -> Response[Any]:
+    row = await _exam(connection, principal, exam, "exams.write")
+    await queries.set_status(connection, row["id"], "draft")
+    await audit.record(connection, principal, "restored", "exam", row["id"], unit_id=row["unit_id"])
+    return Redirect(f"/exams/{exam}", status_code=303)
+
+
+DONE = {
+    "removed": _("The exam is deleted. Its items stay in the bank."),
+    "archived": _("The exam is archived. Its sittings and results stay."),
+}
+
+
 async def _exams(
     request: HttpRequest,
     connection: AsyncConnection,
@@ -193,7 +237,10 @@ async def _exams(
     errors: dict[str, str],
     before: int | None = None,
 ) -> Response[str]:
-    rows = await queries.exams_in_scope(connection, principal.scopes("exams.read"), before=before, limit=PAGE_SIZE + 1)
+    archived = request.query_params.get("show") == "archived"
+    done = request.query_params.get("done", "")
+    scopes = principal.scopes("exams.read")
+    rows = await queries.exams_in_scope(connection, scopes, before=before, limit=PAGE_SIZE + 1, archived=archived)
     units = await queries.units_in_scope(connection, principal.scopes("exams.write"))
     listed = [(row, definitions.decode(row["definition"])) for row in rows[:PAGE_SIZE]]
     return page(
@@ -201,9 +248,13 @@ async def _exams(
         "authoring/exams.html",
         listed=listed,
         item_count=editing.item_count,
-        more_href=f"?before={rows[PAGE_SIZE - 1]['id']}" if len(rows) > PAGE_SIZE else "",
+        more_href=f"?{'show=archived&' if archived else ''}before={rows[PAGE_SIZE - 1]['id']}"
+        if len(rows) > PAGE_SIZE
+        else "",
         unit_options=[(row["public_id"], row["name"]) for row in units],
         errors=errors,
+        archived=archived,
+        messages=[translator(locale_of(request))(DONE[done])] if done in DONE else [],
     )
 
 
@@ -220,16 +271,18 @@ async def _editor(
     request: HttpRequest, connection: AsyncConnection, row: RowMapping, errors: dict[str, str]
 ) -> Response[str]:
     definition = definitions.decode(row["definition"])
-    versions = await storage.versions_by_id(connection, editing.used_versions(definition))
+    versions = await storage.versions_by_id(connection, all_versions(definition))
+    items = {number: one.content for number, one in versions.items()}
     return page(
         request,
         "authoring/exam.html",
         exam=row,
         definition=definition,
         versions=versions,
-        excerpt=excerpt,
+        excerpt_html=excerpt_html,
+        problems=obstacles(definition, items),
         item_count=editing.item_count(definition),
-        total=exam_forms.total_points(definition, {number: one.content for number, one in versions.items()}),
+        total=exam_forms.total_points(definition, items),
         type_labels=TYPE_LABELS,
         choices=exam_forms.CHOICES,
         text_of=exam_forms.text_of,
@@ -282,4 +335,7 @@ ROUTES = (
     change_item,
     choose_items,
     add_items,
+    copy_exam,
+    remove_exam,
+    restore_exam,
 )

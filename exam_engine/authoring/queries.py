@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, exists, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring.tables import exam
@@ -35,14 +35,19 @@ async def exam_in_scope(connection: AsyncConnection, public: str, scopes: Iterab
 
 
 async def exams_in_scope(
-    connection: AsyncConnection, scopes: Iterable[str], *, before: int | None = None, limit: int = 50
+    connection: AsyncConnection,
+    scopes: Iterable[str],
+    *,
+    before: int | None = None,
+    limit: int = 50,
+    archived: bool = False,
 ) -> Sequence[RowMapping]:
     """Newest first; `before` is the keyset cursor (id of the last row shown)."""
     units = unit()
     statement = (
         select(exam, units.c.name.label("unit_name"))
         .join(units, units.c.id == exam.c.unit_id)
-        .where(within(units.c.path, scopes), exam.c.status != "archived")
+        .where(within(units.c.path, scopes), (exam.c.status == "archived") == archived)
         .order_by(exam.c.id.desc())
         .limit(limit)
     )
@@ -59,6 +64,17 @@ async def change_exam(connection: AsyncConnection, exam_id: int, revision: int, 
         .values(**values, revision=revision + 1, changed_at=clock.now())
     )
     return (await connection.execute(statement)).rowcount == 1
+
+
+async def set_status(connection: AsyncConnection, exam_id: int, status: str) -> None:
+    await connection.execute(update(exam).where(exam.c.id == exam_id).values(status=status, changed_at=clock.now()))
+
+
+async def delete_unused_exam(connection: AsyncConnection, exam_id: int) -> bool:
+    """False when a sitting refers to it. Sittings lie above authoring; the one MetaData knows their table."""
+    sittings = metadata.tables["exam.sitting"]
+    unused = ~exists().where(sittings.c.exam_id == exam.c.id)
+    return (await connection.execute(delete(exam).where(exam.c.id == exam_id, unused))).rowcount == 1
 
 
 async def exam_by_id(connection: AsyncConnection, exam_id: int) -> RowMapping:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
+
+from markupsafe import Markup as SafeText
 
 from exam_engine.kit.errors import _ as N_
 from item_bank.content.interactions.options import letters
@@ -77,6 +80,33 @@ def shown(item: Item, passage: Passage | None = None) -> Shown:
 def excerpt(item: Item, length: int = 140) -> str:
     text = plain_text(item.stem)
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def excerpt_html(item: Item, length: int = 140) -> SafeText:
+    """The excerpt with its formulas set, as TeX would be noise in a list. A formula counts as six letters."""
+    text = plain_text(Markup(_FORMULA.sub(lambda found: chr(_FIRST + int(found[1])), item.stem.html)))
+    kept, room = "", length
+    for char in text.replace("\n", " "):
+        room -= 6 if ord(char) >= _FIRST else 1
+        if room < 0:
+            kept = f"{kept.rstrip()}…"
+            break
+        kept += char
+    html = _PLACE.sub(lambda found: _formula(item.stem, ord(found[0]) - _FIRST), _escaped(kept))
+    return SafeText(html)  # noqa: S704 - escaped above; the MathML is our own
+
+
+#: Formulas travel through the shortening as characters of the private use area, which no stored text holds.
+_FIRST = 0xE000
+_PLACE = re.compile("[\ue000-\uf8ff]")
+_FORMULA = re.compile(r'<span data-math="(\d+)"></span>')
+
+
+def _formula(markup: Markup, number: int) -> str:
+    """Inline also where the author set it on a line of its own."""
+    if not 0 <= number < len(markup.math):
+        return ""
+    return markup.math[number].mathml.replace('display="block"', 'display="inline"')
 
 
 def _lines(item: Item) -> list[Line]:

@@ -27,7 +27,7 @@ PREPARED_ROWS = 1000
 
 
 def write_template(kind: str, locale: str) -> bytes:
-    headings = [column[1 if locale == "en" else 0] for column in COLUMNS]
+    headings = [column[1] if locale == "en" else column[0] for column in COLUMNS]
     examples = [[column[2] for column in COLUMNS], [column[3] for column in COLUMNS]]
     return _xlsx(headings, examples) if kind == "xlsx" else _csv(headings, examples)
 

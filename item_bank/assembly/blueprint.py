@@ -90,6 +90,10 @@ class Arrangement:
     sections: tuple[tuple[Placed, ...], ...]
 
 
+def N_(message: str) -> str:  # noqa: N802 - the customary name, which the message extractor looks for
+    return message
+
+
 class Problem(str):
     """An English sentence that still knows its msgid and parameters, so that a page can say it in another language."""
 
@@ -122,18 +126,20 @@ def problems(blueprint: Blueprint, pools: Pools) -> list[Problem]:
     found = []
     fixed = [part.item for section in blueprint.sections for part in section.parts if isinstance(part, Entry)]
     twice = sorted({item for item in fixed if fixed.count(item) > 1})
-    found += [Problem("Item %(item)s stands twice.", item=item) for item in twice]
+    found += [Problem(N_("Item %(item)s stands twice."), item=item) for item in twice]
     for number, section in enumerate(blueprint.sections, start=1):
         alternatives = {part.alternative for part in section.parts}
         if section.choose is None and alternatives - {None}:
-            message = "Section %(section)s has alternatives, but does not say how many are to be chosen."
+            message = N_("Section %(section)s has alternatives, but does not say how many are to be chosen.")
             found.append(Problem(message, section=number))
         drawn = any(isinstance(part, Draw) and part.alternative is None for part in section.parts)
         if section.choose is not None and drawn:
-            message = "Section %(section)s: “choose one of” needs fixed items, each in a group; it can't draw."
+            message = N_("Section %(section)s: “choose one of” needs fixed items, each in a group; it can't draw.")
             found.append(Problem(message, section=number))
         elif section.choose is not None and (None in alternatives or not 0 < section.choose < len(alternatives)):
-            message = "Section %(section)s: every item must belong to an alternative, and some must remain unchosen."
+            message = N_(
+                "Section %(section)s: every item must belong to an alternative, and some must remain unchosen."
+            )
             found.append(Problem(message, section=number))
         for part in section.parts:
             if isinstance(part, Draw):
@@ -143,12 +149,12 @@ def problems(blueprint: Blueprint, pools: Pools) -> list[Problem]:
 
 def _problems_of_draw(number: int, part: Draw, pools: Pools) -> list[Problem]:
     if part.count < 1:
-        return [Problem("Section %(section)s draws %(count)s items.", section=number, count=part.count)]
+        return [Problem(N_("Section %(section)s draws %(count)s items."), section=number, count=part.count)]
     if part.pool not in pools:
-        message = "Section %(section)s draws from pool %(pool)s, which does not exist."
+        message = N_("Section %(section)s draws from pool %(pool)s, which does not exist.")
         return [Problem(message, section=number, pool=part.pool)]
     size = len({entry.item for entry in pools[part.pool]})
     if size < part.count:
-        message = "Section %(section)s draws %(count)s items, but its pool has %(size)s."
+        message = N_("Section %(section)s draws %(count)s items, but its pool has %(size)s.")
         return [Problem(message, section=number, count=part.count, size=size)]
     return []

@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from item_bank.assembly.blueprint import (
+    N_,
     Arrangement,
     Blueprint,
     BlueprintError,
@@ -113,7 +114,7 @@ def _drawn_for_all(
         if chosen is None and attempt < _ATTEMPTS:
             return _drawn_for_all(seed, version, blueprint, pools, attempt + 1)
         if chosen is None:
-            message = "Section %(section)s can't draw %(count)s items that are not used elsewhere."
+            message = N_("Section %(section)s can't draw %(count)s items that are not used elsewhere.")
             raise BlueprintError([Problem(message, section=place[0] + 1, count=part.count)])
         taken |= {entry.item for entry in chosen}
         drawn[place] = chosen
