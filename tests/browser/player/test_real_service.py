@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 
 
 async def world_with_paper(engine: AsyncEngine, keys: Keys, **options: Any) -> World:
-    world = await build(engine, keys, **options)
+    world = await build(engine, keys, **{"definition": {"title": "Toán", "scale": None}, **options})
     whole = paper()
     slots = [{"type": item["type"], "body": item["body"]} for item in whole["items"]]
     async with transaction(engine) as connection:
