@@ -10,13 +10,14 @@ from collections import OrderedDict
 from typing import Any
 
 import msgspec
+import sqlalchemy.exc
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from exam_engine.delivery import queries, tokens
 from exam_engine.delivery.attempt import CLOSED
 from exam_engine.delivery.entries import Check, checks_of
-from exam_engine.kit.database import transaction
+from exam_engine.kit.database import busy, transaction
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.keys import Keys
 from exam_engine.sittings import policy as policies
@@ -38,8 +39,11 @@ class Forms:
         return self._checks.get(form_id) or await self._load(form_id)
 
     async def _load(self, form_id: int) -> tuple[Check, ...]:
-        async with transaction(self._engine) as connection:
-            slots = await queries.slots_of_form(connection, form_id)
+        try:
+            async with transaction(self._engine) as connection:
+                slots = await queries.slots_of_form(connection, form_id)
+        except (OSError, sqlalchemy.exc.SQLAlchemyError) as error:  # the save path has no other edge to say it
+            raise busy() from error
         if slots is None:
             raise tokens.unknown()
         self._checks[form_id] = found = checks_of(slots)

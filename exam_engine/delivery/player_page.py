@@ -3,17 +3,50 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from litestar import Request
 from markupsafe import Markup
 
 from exam_engine.delivery.entries import PROTOCOLS
-from exam_engine.kit.languages import texts_of
+from exam_engine.kit.languages import texts_of, translator
 from exam_engine.kit.pages import csrf_token, locale_of
+from exam_engine.sittings.policy import SittingPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerPart:
+    """What a feature above adds to the page: built modules to load, and entries of the settings block."""
+
+    modules: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+#: Fills a slot named "player.…": (the sitting's policy, the reader's language) → what is added for this sitting.
+Part = Callable[[SittingPolicy, Callable[..., str]], PlayerPart]
 
 #: Catalogues whose texts browser modules of the player use.
 _CATALOGUES = ("player", "proctoring")
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerPart:
+    """What a feature above adds to the page of one sitting: names of built modules, and settings for them."""
+
+    modules: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+#: Fills a slot `player.FEATURE`; the second argument translates into the reader's language.
+PlayerFill = Callable[[SittingPolicy, Callable[..., str]], PlayerPart]
+
+
+def parts(request: Request[Any, Any, Any], policy: SittingPolicy) -> list[PlayerPart]:
+    slots: Mapping[str, PlayerFill] = request.app.state.slots
+    translate = translator(locale_of(request))
+    return [fill(policy, translate) for name, fill in sorted(slots.items()) if name.startswith("player.")]
 
 
 def texts(request: Request[Any, Any, Any]) -> Markup:
@@ -24,14 +57,22 @@ def texts(request: Request[Any, Any, Any]) -> Markup:
     return _embedded(found)
 
 
-def settings(request: Request[Any, Any, Any]) -> Markup:
+def parts(request: Request[Any, Any, Any], policy: SittingPolicy) -> list[PlayerPart]:
+    translate = translator(locale_of(request))
+    fills: Mapping[str, Part] = request.app.state.slots
+    return [fill(policy, translate) for name, fill in sorted(fills.items()) if name.startswith("player.")]
+
+
+def settings(request: Request[Any, Any, Any], added: Sequence[PlayerPart] = ()) -> Markup:
     """JSON for `<script type="application/json" id="settings">`."""
-    found = {
+    found: dict[str, Any] = {
         "locale": locale_of(request),
         "protocol": max(PROTOCOLS),
         "csrf": csrf_token(request),
         "zone": request.app.state.settings.default_zone,
     }
+    for part in added:
+        found |= part.settings
     return _embedded(found)
 
 

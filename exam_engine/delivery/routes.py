@@ -22,6 +22,8 @@ from exam_engine.delivery.refusals import denied
 from exam_engine.kit.errors import Refused, _, invalid
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import page, refusal
+from exam_engine.sittings import policy as policies
+from exam_engine.sittings import policy as policies
 
 PRIVATE = {"Cache-Control": "private, no-store"}
 MOST_COUNTER = 100_000
@@ -35,8 +37,15 @@ class StartBody(msgspec.Struct):
 
 @get("/play", **requires("attempt.own"))
 async def play(request: Asked, connection: AsyncConnection, principal: Principal) -> Response[str]:
-    await looking.own_attempt(connection, principal)
-    return page(request, "delivery/play.html", texts=player_page.texts(request), settings=player_page.settings(request))
+    found = await looking.own_attempt(connection, principal)
+    added = player_page.parts(request, policies.decode(found["policy"]))
+    return page(
+        request,
+        "delivery/play.html",
+        texts=player_page.texts(request),
+        settings=player_page.settings(request, added),
+        page_scripts=[module for part in added for module in part.modules],
+    )
 
 
 @get("/play/state", **requires("attempt.own"))

@@ -14,7 +14,7 @@ from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import NavigationEntry, page
 
 PERMISSION = "receipts.verify"
-NAVIGATION: tuple[NavigationEntry, ...] = ((_("Check a receipt"), "/verify", "receipt", PERMISSION),)
+NAVIGATION: tuple[NavigationEntry, ...] = ((_("Check a receipt"), "/verify", "badge-check", "receipts.verify"),)
 
 
 @get("/verify", **requires(PERMISSION))
