@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 from contextlib import suppress
+
+import sqlalchemy.exc
+from litestar.datastructures import State
 
 from exam_engine.app import make_state
 from exam_engine.delivery import sweeping
 from exam_engine.features import FEATURES
 from exam_engine.kit.jobs import Jobs
 from exam_engine.kit.settings import Settings
+
+log = logging.getLogger("exam_engine.work")
+
+A_DAY_S = 24 * 3600.0
+AGAIN_S = 60.0
 
 
 async def work(settings: Settings) -> None:
@@ -25,6 +34,7 @@ async def work(settings: Settings) -> None:
     tasks = [
         asyncio.create_task(sweeping.run(state, stop), name="sweep"),
         asyncio.create_task(jobs.run(state), name="jobs"),
+        asyncio.create_task(daily(state), name="daily"),
     ]
     # After the queue's own handlers, so that one signal stops both.
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -37,3 +47,16 @@ async def work(settings: Settings) -> None:
         with suppress(asyncio.CancelledError):
             await task
     await state.engine.dispose()
+
+
+async def daily(state: State) -> None:
+    """Every feature's daily steps; when the database is away they are tried again soon."""
+    while True:
+        pause = A_DAY_S
+        for step in (step for feature in state.features for step in feature.daily):
+            try:
+                await step(state)
+            except (OSError, sqlalchemy.exc.SQLAlchemyError):
+                log.exception("a daily step failed; it is tried again soon")
+                pause = AGAIN_S
+        await asyncio.sleep(pause)

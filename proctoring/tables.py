@@ -1,4 +1,4 @@
-"""Signals as the page reported them, and the flags that pure rules made of them."""
+"""Signals as pages and the service reported them, flags that pure rules made of them, and who was here when."""
 
 from __future__ import annotations
 
@@ -48,5 +48,14 @@ flag = Table(
     Column("note", Text, nullable=False, server_default=""),
     UniqueConstraint("attempt_id", "rule", "key"),
     Index("ix_flag_attempt", "attempt_id"),
+    schema="proctoring",
+)
+
+# When a page last asked for its state; each worker writes what it noticed, a few seconds at a time.
+presence = Table(
+    "presence",
+    metadata,
+    Column("attempt_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
     schema="proctoring",
 )

@@ -31,24 +31,6 @@ Part = Callable[[SittingPolicy, Callable[..., str]], PlayerPart]
 _CATALOGUES = ("player", "proctoring")
 
 
-@dataclass(frozen=True, slots=True)
-class PlayerPart:
-    """What a feature above adds to the page of one sitting: names of built modules, and settings for them."""
-
-    modules: tuple[str, ...] = ()
-    settings: Mapping[str, Any] = field(default_factory=dict)
-
-
-#: Fills a slot `player.FEATURE`; the second argument translates into the reader's language.
-PlayerFill = Callable[[SittingPolicy, Callable[..., str]], PlayerPart]
-
-
-def parts(request: Request[Any, Any, Any], policy: SittingPolicy) -> list[PlayerPart]:
-    slots: Mapping[str, PlayerFill] = request.app.state.slots
-    translate = translator(locale_of(request))
-    return [fill(policy, translate) for name, fill in sorted(slots.items()) if name.startswith("player.")]
-
-
 def texts(request: Request[Any, Any, Any]) -> Markup:
     """JSON for `<script type="application/json" id="texts">`: English msgid → text in the reader's language."""
     found: dict[str, Any] = {}

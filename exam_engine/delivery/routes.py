@@ -23,7 +23,6 @@ from exam_engine.kit.errors import Refused, _, invalid
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import page, refusal
 from exam_engine.sittings import policy as policies
-from exam_engine.sittings import policy as policies
 
 PRIVATE = {"Cache-Control": "private, no-store"}
 MOST_COUNTER = 100_000

@@ -29,7 +29,8 @@ async def _nothing(_app: Litestar) -> None:
 @dataclass(frozen=True)
 class Feature:
     """`slots` fill named places in pages of lower features; `jobs` are the kinds of long work it performs;
-    `subscriptions(state)` pairs events of lower features with handlers."""
+    `subscriptions(state)` pairs events of lower features with handlers; `daily` are steps of the worker process, done
+    when it starts and once a day from then on."""
 
     name: str
     routes: tuple[Any, ...] = ()
@@ -38,5 +39,6 @@ class Feature:
     jobs: Mapping[str, JobHandler] = field(default_factory=dict)
     slots: Mapping[str, Any] = field(default_factory=dict)
     authenticate: Authenticate | None = None
+    daily: tuple[Callable[[State], Awaitable[object]], ...] = ()
     start: Callable[[Litestar], Awaitable[None]] = _nothing
     stop: Callable[[Litestar], Awaitable[None]] = _nothing

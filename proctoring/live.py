@@ -1,0 +1,41 @@
+"""The stream of a room page: its changing part, rendered anew each second and sent when it has changed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from litestar import Request
+from litestar.response import ServerSentEvent, ServerSentEventMessage
+
+from exam_engine.kit.identity import Principal
+from exam_engine.kit.pages import render
+from proctoring.room_page import room_context
+from proctoring.showing import View
+from proctoring.watching import Watch
+
+#: A stream ends after this and the browser opens the next: roles taken away meanwhile count from then on.
+LONGEST_S = 300.0
+
+
+def stream(
+    request: Request[Any, Any, Any], watch: Watch, sitting: Any, view: View, principal: Principal
+) -> ServerSentEvent:
+    headers = {"Cache-Control": "private, no-store", "X-Accel-Buffering": "no"}
+    return ServerSentEvent(_messages(request, watch, sitting, view, principal.session_id or 0), headers=headers)
+
+
+async def _messages(
+    request: Request[Any, Any, Any], watch: Watch, sitting: Any, view: View, session_id: int
+) -> AsyncIterator[ServerSentEventMessage]:
+    yield ServerSentEventMessage(comment="watching", retry=3000)
+    end = asyncio.get_running_loop().time() + LONGEST_S
+    shown = ""
+    async for rows in watch.follow(sitting["id"], session_id):
+        part = render(request, "proctoring/room_part.html", **room_context(request, sitting, rows, view))
+        if part != shown:
+            shown = part
+            yield ServerSentEventMessage(event="room", data=part)
+        if asyncio.get_running_loop().time() > end:
+            return

@@ -1,0 +1,343 @@
+"""Every SQL statement of proctoring, named by the question it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, and_, case, func, literal, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.accounts.tables import person, session, unit
+from exam_engine.delivery.tables import attempt, intervention, journal
+from exam_engine.kit import clock
+from exam_engine.kit.identity import within
+from exam_engine.sittings.tables import candidate, form, room, sitting
+from proctoring.rules import Fact
+from proctoring.tables import flag, signal
+
+Row = Mapping[str, Any]
+
+
+def _rows(found: CursorResult[Any]) -> Sequence[Row]:
+    return cast("Sequence[Row]", found.mappings().all())
+
+
+# --- signals coming in ------------------------------------------------------------------------------
+
+
+async def set_savepoint(connection: AsyncConnection) -> None:
+    await connection.execute(text("savepoint proctoring"))
+
+
+async def back_to_savepoint(connection: AsyncConnection) -> None:
+    await connection.execute(text("rollback to savepoint proctoring"))
+
+
+async def release_savepoint(connection: AsyncConnection) -> None:
+    await connection.execute(text("release savepoint proctoring"))
+
+
+async def attempts_with_policy(connection: AsyncConnection, ids: Sequence[int]) -> Mapping[int, Row]:
+    """What the exam wants recorded (`policy`) and the types of its items (`slots`), by attempt."""
+    rows = await connection.execute(
+        select(attempt.c.id, sitting.c.policy, form.c.slots)
+        .join(sitting, sitting.c.id == attempt.c.sitting_id)
+        .join(form, form.c.id == attempt.c.form_id)
+        .where(attempt.c.id.in_(ids))
+    )
+    return {int(row["id"]): row for row in _rows(rows)}
+
+
+async def add_signals(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
+    """A repeat changes nothing: the first word counts."""
+    if rows:
+        await connection.execute(upsert(signal).on_conflict_do_nothing(), list(rows))
+
+
+async def add_own_signal(
+    connection: AsyncConnection, attempt_id: int, resume: int, name: str, data: Mapping[str, Any]
+) -> None:
+    """What the service noticed by itself, under counters of its own. Two at the same instant are one."""
+    last = select(func.coalesce(func.max(signal.c.counter), 0)).where(
+        signal.c.attempt_id == attempt_id, signal.c.resume == resume
+    )
+    values = {
+        "attempt_id": attempt_id,
+        "resume": resume,
+        "counter": last.scalar_subquery() + 1,
+        "position": 0,
+        "type": name,
+        "client_ms": func.floor(func.extract("epoch", clock.now()) * 1000),
+        "arrived_at": clock.now(),
+        "data": dict(data),
+    }
+    await connection.execute(upsert(signal).values(values).on_conflict_do_nothing())
+
+
+async def newest_browser(connection: AsyncConnection, attempt_id: int) -> str:
+    """What the browser that the candidate signed in with last calls itself."""
+    found = await connection.execute(
+        select(session.c.user_agent)
+        .join(attempt, attempt.c.candidate_id == session.c.candidate_id)
+        .where(attempt.c.id == attempt_id)
+        .order_by(session.c.id.desc())
+        .limit(1)
+    )
+    return str(found.scalar_one_or_none() or "")
+
+
+async def signals_of(connection: AsyncConnection, attempt_id: int) -> Sequence[Row]:
+    rows = await connection.execute(
+        select(signal).where(signal.c.attempt_id == attempt_id).order_by(signal.c.client_ms, signal.c.counter)
+    )
+    return _rows(rows)
+
+
+def fact(row: Mapping[str, Any]) -> Fact:
+    return Fact(row["resume"], row["counter"], row["position"], row["type"], row["client_ms"], row["data"])
+
+
+async def raise_flag(
+    connection: AsyncConnection, attempt_id: int, rule: str, version: int, evidence: dict[str, Any]
+) -> None:
+    """New evidence makes a flag new that somebody has looked at already; the same evidence does not."""
+    made = upsert(flag).values(attempt_id=attempt_id, rule=rule, rule_version=version, evidence=evidence, key="")
+    same = flag.c.evidence == made.excluded.evidence
+    changed = {
+        "rule_version": made.excluded.rule_version,
+        "evidence": made.excluded.evidence,
+        "seen_at": case((same, flag.c.seen_at)),
+        "seen_by": case((same, flag.c.seen_by)),
+    }
+    key = [flag.c.attempt_id, flag.c.rule, flag.c.key]
+    await connection.execute(made.on_conflict_do_update(index_elements=key, set_=changed))
+
+
+async def flags_of(connection: AsyncConnection, attempt_id: int) -> Sequence[Row]:
+    rows = await connection.execute(
+        select(flag, person.c.full_name.label("seen_by_name"))
+        .outerjoin(person, person.c.id == flag.c.seen_by)
+        .where(flag.c.attempt_id == attempt_id)
+        .order_by(flag.c.id)
+    )
+    return _rows(rows)
+
+
+async def look_at_flag(connection: AsyncConnection, attempt_id: int, rule: str, by: int, note: str) -> bool:
+    done = await connection.execute(
+        update(flag)
+        .where(flag.c.attempt_id == attempt_id, flag.c.rule == rule)
+        .values(seen_by=by, seen_at=clock.now(), note=note)
+    )
+    return done.rowcount == 1
+
+
+# --- who is here ------------------------------------------------------------------------------------
+
+
+async def note_presence(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    statement = text(
+        "insert into proctoring.presence (attempt_id, seen_at)"
+        " select id, exam.now() from unnest(cast(:ids as bigint[])) as seen(id)"
+        " on conflict (attempt_id) do update set seen_at = excluded.seen_at"
+    )
+    await connection.execute(statement, {"ids": list(ids)})
+
+
+# One statement per worker and second, whatever is watched: the last entry of each attempt is one step down the
+# journal's key, and answers are counted anew only where there are entries that the asker has not counted yet.
+_WATCHED = text("""
+select s.id as sitting_id, a.id as attempt_id, c.public_id, c.full_name, c.number, c.class_name, c.seat, c.search,
+  c.sort_key, r.name as room_name, r.public_id as room, a.state, a.admitted, a.started_at, a.paused_at, a.ended_at,
+  a.ended_by, a.credit_s, a.device_waiting <> '' and not a.device_allowed as device_waits,
+  a.held_until is not null as held,
+  greatest(a.deadline, a.held_until) as deadline, exam.now() as now,
+  last.arrived_at as saved_at, last.resume as last_resume, last.counter as last_counter,
+  greatest(p.seen_at, last.arrived_at, a.started_at) as seen_at,
+  jsonb_array_length(f.slots) as items,
+  exists (select from exam.session where candidate_id = c.id and revoked_at is null) as signed_in,
+  (select count(*) from proctoring.flag where attempt_id = a.id and flag.seen_at is null) as flags,
+  case when known.id is not null and (known.resume, known.counter) is not distinct from (last.resume, last.counter)
+    then null else (
+      select count(*) filter (where value not in ('null', '""', '[]', '{}')) from (
+        select distinct on (j.slot) j.value from exam.journal j
+        left join exam.ruling u using (attempt_id, resume, counter)
+        where j.attempt_id = a.id and j.kind = 0 and coalesce(u.counts, j.standing = 0)
+        order by j.slot, j.resume desc, j.counter desc
+      ) as counting
+    ) end as answered
+from exam.sitting s
+join exam.attempt a on a.sitting_id = s.id
+join exam.candidate c on c.id = a.candidate_id
+join exam.form f on f.id = a.form_id
+left join exam.room r on r.id = c.room_id
+left join proctoring.presence p on p.attempt_id = a.id
+left join unnest(cast(:ids as bigint[]), cast(:resumes as int[]), cast(:counters as int[]))
+  as known(id, resume, counter) on known.id = a.id
+left join lateral (
+  select j.arrived_at, j.resume, j.counter from exam.journal j where j.attempt_id = a.id
+  order by j.resume desc, j.counter desc limit 1
+) as last on true
+where s.id = any(cast(:sittings as bigint[]))
+order by r.name nulls last, c.seat nulls last, c.sort_key, c.number
+""")
+
+#: (attempt id, resume, counter) of the last entry up to which answers were counted.
+Counted = tuple[int, int | None, int | None]
+
+
+async def watched(
+    connection: AsyncConnection, sitting_ids: Sequence[int], known: Sequence[Counted] = ()
+) -> Sequence[Row]:
+    """Every candidate of the sittings with what a room page shows; `answered` is null where `known` is still right."""
+    columns = list(zip(*known, strict=True)) or [(), (), ()]
+    values = dict(zip(("ids", "resumes", "counters"), map(list, columns), strict=True))
+    rows = await connection.execute(_WATCHED, {"sittings": list(sitting_ids), **values})
+    return _rows(rows)
+
+
+async def sessions_alive(connection: AsyncConnection, ids: Sequence[int]) -> set[int]:
+    rows = await connection.execute(
+        select(session.c.id).where(
+            session.c.id.in_(ids), session.c.revoked_at.is_(None), session.c.expires_at > clock.now()
+        )
+    )
+    return set(rows.scalars())
+
+
+async def rooms_now(connection: AsyncConnection, scopes: Iterable[str], watcher: int) -> Sequence[Row]:
+    """Rooms of sittings that run today or tomorrow; candidates without a room are a row of their own. `mine`: where the
+    watcher invigilates."""
+    counted = func.count(attempt.c.id)
+    rows = await connection.execute(
+        select(
+            sitting.c.public_id.label("sitting"),
+            sitting.c.title,
+            sitting.c.opens_at,
+            sitting.c.starts_at,
+            sitting.c.closes_at,
+            unit.c.name.label("unit_name"),
+            unit.c.zone,
+            clock.now().label("now"),
+            room.c.public_id.label("room"),
+            room.c.name.label("room_name"),
+            func.coalesce(room.c.invigilator_id == watcher, literal(value=False)).label("mine"),
+            counted.label("candidates"),
+            counted.filter(attempt.c.state.in_(("running", "paused"))).label("working"),
+            counted.filter(attempt.c.state.in_(("submitted", "expired", "ended"))).label("finished"),
+            counted.filter(and_(attempt.c.device_waiting != "", ~attempt.c.device_allowed)).label("devices"),
+        )
+        .join(unit, unit.c.id == sitting.c.unit_id)
+        .join(attempt, attempt.c.sitting_id == sitting.c.id)
+        .join(candidate, candidate.c.id == attempt.c.candidate_id)
+        .outerjoin(room, room.c.id == candidate.c.room_id)
+        .where(
+            sitting.c.state == "confirmed",
+            within(unit.c.path, scopes),
+            sitting.c.opens_at <= clock.now() + text("interval '36 hours'"),
+            sitting.c.closes_at >= clock.now() - text("interval '12 hours'"),
+        )
+        .group_by(sitting.c.id, unit.c.id, room.c.id)
+        .order_by(sitting.c.starts_at, sitting.c.id, room.c.name.nulls_last())
+        .limit(1000)
+    )
+    return _rows(rows)
+
+
+async def waiting_for_staff(connection: AsyncConnection, scopes: Iterable[str]) -> Sequence[Row]:
+    """Per sitting that runs now: devices that wait for a word, and candidates with flags nobody has looked at."""
+    waits = and_(attempt.c.device_waiting != "", ~attempt.c.device_allowed, attempt.c.state.in_(("running", "paused")))
+    flagged = select(flag.c.id).where(flag.c.attempt_id == attempt.c.id, flag.c.seen_at.is_(None)).exists()
+    rows = await connection.execute(
+        select(
+            sitting.c.public_id,
+            sitting.c.title,
+            func.count().filter(waits).label("devices"),
+            func.count().filter(flagged).label("flagged"),
+        )
+        .join(unit, unit.c.id == sitting.c.unit_id)
+        .join(attempt, attempt.c.sitting_id == sitting.c.id)
+        .where(
+            sitting.c.state == "confirmed",
+            within(unit.c.path, scopes),
+            sitting.c.opens_at <= clock.now(),
+            sitting.c.closes_at >= clock.now() - text("interval '12 hours'"),
+        )
+        .group_by(sitting.c.id)
+        .having(func.count().filter(waits) + func.count().filter(flagged) > 0)
+        .order_by(sitting.c.starts_at)
+    )
+    return _rows(rows)
+
+
+# --- one candidate ----------------------------------------------------------------------------------
+
+
+async def candidate_in_scope(
+    connection: AsyncConnection, sitting_public: str, candidate_public: str, scopes: Iterable[str]
+) -> Row | None:
+    rows = await connection.execute(
+        select(attempt.c.id.label("attempt_id"), sitting.c.id.label("sitting_id"), sitting.c.unit_id)
+        .join(sitting, sitting.c.id == attempt.c.sitting_id)
+        .join(candidate, candidate.c.id == attempt.c.candidate_id)
+        .join(unit, unit.c.id == sitting.c.unit_id)
+        .where(
+            sitting.c.public_id == sitting_public,
+            candidate.c.public_id == candidate_public,
+            within(unit.c.path, scopes),
+        )
+    )
+    return cast("Row | None", rows.mappings().one_or_none())
+
+
+async def entries_of(connection: AsyncConnection, attempt_id: int, most: int) -> Sequence[Row]:
+    """The latest entries, without what was answered: invigilators see that something was saved, not what."""
+    rows = await connection.execute(
+        select(
+            journal.c.resume,
+            journal.c.kind,
+            journal.c.slot,
+            journal.c.standing,
+            journal.c.arrived_at,
+        )
+        .where(journal.c.attempt_id == attempt_id, journal.c.kind != 2)
+        .order_by(journal.c.resume.desc(), journal.c.counter.desc())
+        .limit(most)
+    )
+    return _rows(rows)
+
+
+async def interventions_of(connection: AsyncConnection, attempt_id: int) -> Sequence[Row]:
+    rows = await connection.execute(
+        select(intervention, person.c.full_name.label("by_name"))
+        .outerjoin(person, person.c.id == intervention.c.by)
+        .where(intervention.c.attempt_id == attempt_id)
+        .order_by(intervention.c.id)
+    )
+    return _rows(rows)
+
+
+# --- the end of the records -------------------------------------------------------------------------
+
+_OUTLIVED = """
+select a.id from exam.attempt a join exam.sitting s on s.id = a.sitting_id
+where s.closes_at < exam.now() - make_interval(days => coalesce((s.policy ->> 'signal_days')::int, :days))
+"""
+
+
+async def forget_signals(connection: AsyncConnection, days: int) -> int:
+    """Deletes signals, flags with their evidence, and presence, where the sitting's own time for them is over; `days`
+    for sittings that name none. Returns the number of signals."""
+    values = {"days": days}
+    gone = await connection.execute(
+        text(f"delete from proctoring.signal where attempt_id in ({_OUTLIVED})"),  # noqa: S608 - no value in it
+        values,
+    )
+    for table in ("flag", "presence"):
+        await connection.execute(
+            text(f"delete from proctoring.{table} where attempt_id in ({_OUTLIVED})"),  # noqa: S608
+            values,
+        )
+    return gone.rowcount

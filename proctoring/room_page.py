@@ -1,0 +1,136 @@
+"""What the pages of exam rooms are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Request, Response
+
+from exam_engine.delivery.attempt import Action
+from exam_engine.kit.errors import _, not_found
+from exam_engine.kit.forms import clean
+from exam_engine.kit.languages import moment, translator
+from exam_engine.kit.pages import locale_of, page
+from proctoring import acting
+from proctoring.candidate_state import ATTENTION, LOOKS
+from proctoring.showing import FILTERS, View, board
+
+HttpRequest = Request[Any, Any, Any]
+
+
+def view_of(request: HttpRequest) -> View:
+    query = request.query_params
+    show = query.get("show", "")
+    room, q = (clean(query.get(name)) or "" for name in ("room", "q"))
+    return View(room[:40], show if show in FILTERS else "", q[:100])
+
+
+def address(sitting: str, view: View, **change: str) -> str:
+    chosen = {"room": view.room, "show": view.show, "q": view.q} | change
+    query = urlencode({name: value for name, value in chosen.items() if value})
+    return f"/rooms/{sitting}" + (f"?{query}" if query else "")
+
+
+def rooms_page(request: HttpRequest, rows: Sequence[Mapping[str, Any]]) -> Response[str]:
+    locale = locale_of(request)
+    return page(
+        request,
+        "proctoring/rooms.html",
+        sittings=[(list(group)) for _sitting, group in groupby(rows, key=lambda row: row["sitting"])],
+        at=lambda row, name: moment(row[name], locale, row["zone"]),
+    )
+
+
+def room_context(request: HttpRequest, sitting: Any, rows: Sequence[Mapping[str, Any]], view: View) -> dict[str, Any]:
+    locale, zone, public = locale_of(request), sitting["zone"], sitting["public_id"]
+    rooms = {row["room"]: row["room_name"] for row in rows if row["room"]}
+    live = address(public, view)
+    return {
+        "sitting": sitting,
+        "view": view,
+        "board": board(rows, view),
+        "rooms": rooms,
+        "room_name": rooms.get(view.room, ""),
+        "filters": FILTERS,
+        "looks": LOOKS,
+        "needs_words": ATTENTION,
+        "here": f"/rooms/{public}",
+        "to": lambda **change: address(public, view, **change),
+        "part_href": live,
+        "live_href": live.replace(f"/rooms/{public}", f"/rooms/{public}/live", 1),
+        "at": lambda value, form="time": moment(value, locale, zone, form),
+    }
+
+
+def reasons_of(request: HttpRequest) -> list[str]:
+    """The quick reasons in the language of who acts: what is chosen is what the candidate reads."""
+    translate = translator(locale_of(request))
+    return [translate(reason) for act in acting.ACTS.values() for reason in act.reasons]
+
+
+def action_of(data: Mapping[str, Any]) -> Action | None:
+    found = [action for action in acting.ACTS if str(action) == data.get("action")]
+    return found[0] if found else None
+
+
+def room_of(rows: Sequence[Mapping[str, Any]], public: object) -> Mapping[str, Any] | None:
+    """A row of the room that a form names; None for the whole sitting."""
+    if not public:
+        return None
+    found = next((row for row in rows if row["room"] == public), None)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def confirm_page(
+    request: HttpRequest,
+    sitting: Any,
+    rows: Sequence[Mapping[str, Any]],
+    where: Mapping[str, Any] | None,
+    data: Mapping[str, Any],
+    errors: Mapping[str, str],
+) -> Response[str]:
+    action = action_of(data)
+    if action is None or action not in acting.FOR_ALL:
+        raise not_found()
+    room = where["room"] if where else ""
+    return page(
+        request,
+        "proctoring/confirm.html",
+        status=422 if errors else 200,
+        sitting=sitting,
+        action=action,
+        act=acting.ACTS[action],
+        n=acting.concerned(rows, action, room),
+        room=room,
+        room_name=where["room_name"] if where else "",
+        typed=data,
+        errors=errors,
+        here=f"/rooms/{sitting['public_id']}",
+    )
+
+
+_DONE = {
+    "admit": _("Candidates admitted: %(n)s."),
+    "allow_device": _("Another device is allowed."),
+    "add_time": _("Candidates with more time: %(n)s."),
+    "pause": _("Candidates stopped: %(n)s."),
+    "unpause": _("Candidates going on: %(n)s."),
+    "end": _("Attempts ended: %(n)s."),
+    "reopen": _("The attempt is open again."),
+    "mark_absent": _("The candidate is marked absent."),
+    "credit_grant": _("The time is given back."),
+    "credit_decline": _("No time is given back."),
+    "looked": _("Noted as looked at."),
+}
+
+
+def told(request: HttpRequest) -> list[str]:
+    """The message of the act that led here."""
+    message = _DONE.get(request.query_params.get("done", ""))
+    n = request.query_params.get("n", "1")
+    return [translator(locale_of(request))(message, n=n if n.isdigit() else "1")] if message else []

@@ -1,0 +1,97 @@
+"""Exam rooms: the list, one sitting or room live, and acts on all of it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import State
+from litestar.response import Redirect, ServerSentEvent
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.delivery import crediting
+from exam_engine.delivery import queries as delivery
+from exam_engine.delivery.intervening import PERMISSION, intervene
+from exam_engine.kit import audit
+from exam_engine.kit.errors import _, invalid
+from exam_engine.kit.forms import Form, Reading
+from exam_engine.kit.identity import Principal, requires
+from exam_engine.kit.pages import page
+from exam_engine.sittings import policy as policies
+from exam_engine.sittings.scope import found_sitting
+from proctoring import acting, live, queries
+from proctoring.room_page import action_of, confirm_page, reasons_of, room_context, room_of, rooms_page, told, view_of
+
+Asked = Request[Any, Any, State]
+
+
+@get("/rooms", **requires("rooms.watch"))
+async def rooms(request: Asked, connection: AsyncConnection, principal: Principal) -> Response[str]:
+    rows = await queries.rooms_now(connection, principal.scopes("rooms.watch"), principal.id)
+    return rooms_page(request, rows)
+
+
+@get("/rooms/{sitting:str}", **requires("rooms.watch"))
+async def room(request: Asked, connection: AsyncConnection, principal: Principal, sitting: str) -> Response[str]:
+    """Asked by htmx it is the part that changes."""
+    found = await found_sitting(connection, principal, sitting, "rooms.watch")
+    view = view_of(request)
+    rows = await queries.watched(connection, [found["id"]])
+    context = room_context(request, found, rows, view)
+    if request.headers.get("hx-request") == "true":
+        return page(request, "proctoring/room_part.html", **context)
+    if policies.decode(found["policy"]).signals:
+        await audit.record(connection, principal, "room_watched", "sitting", found["id"], unit_id=found["unit_id"])
+    acts = principal.scopes(PERMISSION)
+    return page(
+        request,
+        "proctoring/room.html",
+        **context,
+        acts=acting.ACTS,
+        for_all=[action for action in acting.FOR_ALL if acting.concerned(rows, action, view.room)],
+        proposals=await delivery.open_proposals(connection, sitting, acts),
+        messages=told(request),
+    )
+
+
+@get("/rooms/{sitting:str}/live", **requires("rooms.watch"))
+async def room_live(
+    request: Asked, connection: AsyncConnection, principal: Principal, state: State, sitting: str
+) -> ServerSentEvent:
+    found = await found_sitting(connection, principal, sitting, "rooms.watch")
+    return live.stream(request, state.watch, found, view_of(request), principal)
+
+
+@post("/rooms/{sitting:str}/act", status_code=200, **requires("rooms.act"))
+async def act_on_all(
+    request: Asked, connection: AsyncConnection, principal: Principal, state: State, sitting: str, data: Form
+) -> Response[Any]:
+    """First the consequence in words and numbers, then the act."""
+    found = await found_sitting(connection, principal, sitting, PERMISSION)
+    form = Reading(data)
+    order = acting.order_of(form, reasons=reasons_of(request))
+    if form.errors and action_of(data) is None:
+        raise invalid(_("This is nothing that staff can do to an attempt."))
+    rows = await queries.watched(connection, [found["id"]])
+    where = room_of(rows, data.get("room", ""))
+    if order is None or order.action not in acting.FOR_ALL or data.get("confirmed") != "yes":
+        return confirm_page(request, found, rows, where, data, form.errors)
+    done = await intervene(
+        connection, state.keyring, state.events, principal, sitting, None, order, where["room"] if where else None
+    )
+    query = {"done": str(order.action), "n": done.acted} | ({"room": where["room"]} if where else {})
+    return Redirect(f"/rooms/{sitting}?{urlencode(query)}", status_code=303)
+
+
+@post("/rooms/{sitting:str}/credit", status_code=303, **requires("rooms.act"))
+async def decide_credit(connection: AsyncConnection, principal: Principal, sitting: str, data: Form) -> Response[Any]:
+    await found_sitting(connection, principal, sitting, PERMISSION)
+    number, grant = str(data.get("proposal", "")), data.get("decision")
+    if not (number.isascii() and number.isdigit() and len(number) < 18) or grant not in ("grant", "decline"):
+        raise invalid(_("Some of the values sent do not fit: %(names)s."), names="proposal")
+    await crediting.decide(connection, principal, principal.scopes(PERMISSION), int(number), grant=grant == "grant")
+    return Redirect(f"/rooms/{sitting}?done=credit_{grant}", status_code=303)
+
+
+ROUTES = (rooms, room, room_live, act_on_all, decide_credit)
