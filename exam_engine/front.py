@@ -27,7 +27,7 @@ def with_short_save(app: Litestar) -> ASGIApp:
     ]
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"] != PATH or scope["type"] != ScopeType.HTTP:
+        if scope["type"] != ScopeType.HTTP or scope["path"] != PATH:
             await app(scope, receive, send)
             return
         saver: Saver = app.state.saver
