@@ -33,6 +33,7 @@ async function main() {
     },
   });
   createPage(root, player, shelf, {
+    about: Array.isArray(settings.signals) ? settings.signals : [],
     start: () => void begin(player),
     takeOver: async () => {
       await lease.takeOver();

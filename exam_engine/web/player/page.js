@@ -23,7 +23,7 @@ const DEVICE_POLL_MS = 4_000;
 /**
  * The page around the screens: bars, settings, help, keys; shows the screen that the state names.
  * @param {HTMLElement} root @param {import("./player.js").Player} player @param {import("./shelf.js").Shelf} shelf
- * @param {{start: () => void, takeOver: () => void}} acts
+ * @param {{start: () => void, takeOver: () => void, about: {recorded: string, why: string}[]}} acts
  */
 export function createPage(root, player, shelf, acts) {
   let preferences = readPreferences();
@@ -39,7 +39,7 @@ export function createPage(root, player, shelf, acts) {
   };
   const go = (/** @type {number} */ at) => void player.go(at);
   const exam = createExam(player, { review: showReview, preferences: () => preferences });
-  const waiting = createWaiting(player, shelf, { start: acts.start });
+  const waiting = createWaiting(player, shelf, { start: acts.start, about: acts.about });
   const handIn = createHandIn({ confirmed: () => void player.handIn() });
   const review = createReview({ go, handIn: () => handIn.open(player.state) });
   const receipt = createReceipt();

@@ -9,14 +9,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
-from exam_engine.app import CONTENT_SECURITY_POLICY
 from exam_engine.kit import languages
 from tests.browser.player.mock_exam import Attempt, Exam, Reply
 from tests.web.built import DIST, manifest
 from tests.web.page_server import rendered
 
+#: As the service sends it (test_pairs.py compares); the player can be tried while the service does not start.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; "
+    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 
 
@@ -28,6 +34,8 @@ class MockServer(ThreadingHTTPServer):
     def __init__(self, exam: Exam) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.exam = exam
+        # Kept in memory: somebody may build anew while a test runs.
+        self.files = {path.name: path.read_bytes() for path in DIST.iterdir() if path.is_file()}
         self.fault = ""
         self.locale = "vi"
         self.lock = threading.Lock()
@@ -122,13 +130,14 @@ class Handler(BaseHTTPRequestHandler):
         )
 
     def _file(self, path: str) -> None:
-        file = DIST / path.removeprefix("/static/").removeprefix("/")
-        if not file.is_file():
+        name = path.removeprefix("/static/").removeprefix("/")
+        files = self.server.files
+        if name not in files:
             return self._json(404, {"code": "not_found"})
-        packed = file.with_name(file.name + ".br")
-        if packed.is_file() and "br" in self.headers.get("accept-encoding", ""):
-            return self._send(200, packed.read_bytes(), TYPES[file.suffix], {"content-encoding": "br"})
-        return self._send(200, file.read_bytes(), TYPES[file.suffix])
+        kind = TYPES[Path(name).suffix]
+        if f"{name}.br" in files and "br" in self.headers.get("accept-encoding", ""):
+            return self._send(200, files[f"{name}.br"], kind, {"content-encoding": "br"})
+        return self._send(200, files[name], kind)
 
     def _json(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
         self._send(status, json.dumps(body).encode(), "application/json", headers)
@@ -138,7 +147,7 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in {
             "content-type": kind,
             "content-length": str(len(body)),
-            "content-security-policy": CONTENT_SECURITY_POLICY,
+            "content-security-policy": POLICY,
             **(headers or {}),
         }.items():
             self.send_header(name, value)

@@ -8,6 +8,7 @@ import re
 from exam_engine.kit import languages
 from item_bank.content.interactions.essay import MAX_CHARS
 from item_bank.content.interactions.registry import HANDLERS
+from tests.browser.player.mock_server import POLICY
 from tests.web.built import TEMPLATES, WEB
 
 PLAYER = WEB / "player"
@@ -69,3 +70,9 @@ def test_the_saved_line_has_the_six_agreed_wordings() -> None:
 def test_pupils_are_never_called_ban() -> None:
     for translation in languages.texts_of("vi", "player").values():
         assert not re.search(r"\b[Bb]ạn\b", str(translation))
+
+
+def test_the_mock_is_as_strict_as_the_service() -> None:
+    from exam_engine.app import CONTENT_SECURITY_POLICY
+
+    assert POLICY == CONTENT_SECURITY_POLICY

@@ -86,11 +86,11 @@ export function createExam(player, { review, preferences }) {
     }
   };
 
-  /** @param {import("../paper.js").OwnItem} item */
-  const focusItem = (item) => {
+  /** @param {import("../paper.js").OwnItem} item @param {{scroll?: boolean}} [how] */
+  const focusItem = (item, { scroll = true } = {}) => {
     const view = memo(item);
-    view.heading.focus({ preventScroll: preferences().layout === "item" });
-    if (preferences().layout === "section") view.element.scrollIntoView({ block: "start" });
+    view.heading.focus({ preventScroll: true });
+    if (scroll && preferences().layout === "section") view.element.scrollIntoView({ block: "start" });
   };
 
   /** @param {import("../paper.js").OwnItem} item */
@@ -131,7 +131,7 @@ export function createExam(player, { review, preferences }) {
       void player.keepViews(stopped || state.screen !== "exam" ? [] : onScreen(state).map(({ slot }) => slot));
     },
     move,
-    focus: () => { const current = player.state.paper?.items[player.state.at]; if (current) focusItem(current); },
+    focus: () => { const current = player.state.paper?.items[player.state.at]; if (current) focusItem(current, { scroll: player.state.at > 0 }); },
     openPalette: () => openDialog(sheet),
     choose: (/** @type {number} */ index) => meant()?.choose(index) ?? false,
     strike: () => meant()?.strike() ?? false,

@@ -25,10 +25,11 @@ export function createNotices({ seen }) {
   return {
     element,
     /** @param {import("../state.js").State} state */
-    update({ info, noticesSeen }) {
-      const fresh = (info?.notices ?? []).slice(noticesSeen).map((notice) => ({ at: notice.at, text: noticeText(notice) })).filter(({ text }) => text);
+    update({ info, noticesSeen, screen }) {
+      const here = screen === "exam" || screen === "review" || screen === "waiting";
+      const fresh = ((here && info?.notices) || []).slice(noticesSeen).map((notice) => ({ at: notice.at, text: noticeText(notice) })).filter(({ text }) => text);
       const lines = fresh.map(({ at, text }) => `${timeOfDay(at)} · ${text}`);
-      if (info?.device.other_waits && info.device.here) lines.push(t("Another device asks to go on with this attempt. If that is not %(you)s, tell %(invigilator)s."));
+      if (here && info?.device.other_waits && info.device.here) lines.push(t("Another device asks to go on with this attempt. If that is not %(you)s, tell %(invigilator)s."));
       const key = lines.join("|");
       if (key === shown) return;
       shown = key;

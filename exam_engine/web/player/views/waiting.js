@@ -15,9 +15,9 @@ const signalWords = () => ({
 
 /**
  * Before the start: who, what, when; is the device fit; which rules hold; what is recorded.
- * @param {import("../player.js").Player} player @param {import("../shelf.js").Shelf} shelf @param {{start: () => void}} acts
+ * @param {import("../player.js").Player} player @param {import("../shelf.js").Shelf} shelf @param {{start: () => void, about: {recorded: string, why: string}[]}} acts
  */
-export function createWaiting(player, shelf, { start }) {
+export function createWaiting(player, shelf, { start, about }) {
   const heading = h("h1", { tabindex: "-1" });
   const who = h("dl", { class: "facts" });
   const count = h("p", { class: "countdown number", role: "timer", "aria-live": "off" });
@@ -75,7 +75,7 @@ export function createWaiting(player, shelf, { start }) {
         say(heading, next.info.sitting.title);
         who.replaceChildren(...facts(next.info));
         rules.replaceChildren(...ruleWords(next.info).map((words) => h("li", {}, words)));
-        signals.replaceChildren(...aboutSignals(next.info));
+        signals.replaceChildren(...aboutSignals(next.info, about));
       }
       told.replaceChildren(...(next.message ? [notice("warning", icon("triangle-alert"), h("p", {}, next.message))] : []));
       tick();
@@ -107,12 +107,13 @@ function ruleWords({ policy, sitting }) {
   ].filter(Boolean);
 }
 
-/** @param {import("../types.js").Info} info */
-function aboutSignals({ policy }) {
+/** @param {import("../types.js").Info} info @param {{recorded: string, why: string}[]} told proctoring's own words */
+function aboutSignals({ policy }, told) {
   if (!policy.signals.length) return [h("p", { class: "quiet" }, t("Nothing else about this device is recorded."))];
   const words = signalWords();
   return [notice("info", icon("info"),
     h("p", { class: "notice-title" }, t("What is recorded while %(you)s work")),
-    h("ul", {}, policy.signals.map((name) => h("li", {}, words[name] ?? name))),
+    h("ul", {}, told.length ? told.map(({ recorded, why }) => h("li", {}, recorded, why ? h("span", { class: "check-words" }, why) : null))
+      : policy.signals.map((name) => h("li", {}, words[name] ?? name))),
     h("p", {}, t("It helps %(invigilator)s to look after the room fairly. No picture, sound or content of other pages is recorded; a person, never the program, decides what it means. It is deleted after %(n)s days.", { n: policy.signal_days })))];
 }
