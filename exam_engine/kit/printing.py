@@ -8,10 +8,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import qrcode
-import qrcode.image.svg
-import typst
-
 from exam_engine.kit.pages import package_path
 
 
@@ -24,6 +20,8 @@ async def typeset(template: str, data: Mapping[str, Any]) -> bytes:
 
 
 def _compiled(template: str, data: str) -> bytes:
+    import typst  # 60 MB that most workers never need
+
     folder = package_path("templates", "print")
     compiler = typst.Compiler(
         str(folder / f"{template}.typ"), root=str(folder), sys_inputs={"data": data}, ignore_system_fonts=True
@@ -35,6 +33,8 @@ def _compiled(template: str, data: str) -> bytes:
 
 def qr(text: str) -> str:
     """A QR code as SVG text, for `image(bytes(…), format: "svg")`."""
+    import qrcode.image.svg
+
     code = qrcode.QRCode(border=2, error_correction=qrcode.constants.ERROR_CORRECT_M)
     code.add_data(text)
     stream = io.BytesIO()
