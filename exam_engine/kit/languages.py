@@ -56,7 +56,8 @@ def features(locale: str) -> tuple[str, ...]:
 @cache
 def messages(locale: str) -> gettext.NullTranslations:
     texts: dict[str, str | tuple[str, ...]] = {}
-    for feature in features(locale):
+    # The player's page carries its own catalogue, where a word may read otherwise; elsewhere the others speak.
+    for feature in sorted(features(locale), key=lambda name: (name != "player", name)):
         texts |= texts_of(locale, feature)
     return _Messages(texts)
 

@@ -24,6 +24,7 @@ from item_bank.formats.encodings import decode
 
 MAX_ROWS = 50_000
 MAX_CELL = 200
+MAX_COLUMNS = 60
 
 #: Column → the headings that people give it, folded (without accents and case).
 HEADINGS: Mapping[str, tuple[str, ...]] = {
@@ -99,6 +100,8 @@ def read_roster(data: bytes) -> Roster:
         if found is not None:
             roster.rows.append(found)
     _check_doubles(roster, columns, heading)
+    wrong = {problem.row for problem in roster.problems}
+    roster.rows = [found for found in roster.rows if found.row not in wrong]
     if not roster.rows and not roster.problems:
         roster.problem(heading_row, "", _("There are no candidates below the headings."))
     return roster
@@ -130,7 +133,6 @@ def _read_row(row: int, cells: Sequence[str], columns: Mapping[str, int], roster
     values = {name: _clean(cells[at]) if at < len(cells) else "" for name, at in columns.items()}
     if not any(values.values()):
         return None
-    before = len(roster.problems)
     for name, value in values.items():
         if len(value) > MAX_CELL or any(unicodedata.category(c) in ("Cc", "Cs") for c in value):
             roster.problem(row, _title(name), _("This cell is too long or holds characters that are not text."))
@@ -152,7 +154,7 @@ def _read_row(row: int, cells: Sequence[str], columns: Mapping[str, int], roster
     )
     if (found.extra_percent or found.extra_minutes) and not found.reason:
         roster.problem(row, _title("reason"), _("Extra time needs a reason."))
-    return found if len(roster.problems) == before else None
+    return found
 
 
 def _birth_date(row: int, text: str, roster: Roster) -> date | None:
@@ -242,6 +244,7 @@ def _csv_lines(data: bytes, roster: Roster) -> Iterator[Line]:
 
 def _xlsx_lines(data: bytes, roster: Roster) -> Iterator[Line]:
     from openpyxl import load_workbook
+    from openpyxl.utils import get_column_letter
 
     Archive(data).check_all()
     try:
@@ -250,10 +253,28 @@ def _xlsx_lines(data: bytes, roster: Roster) -> Iterator[Line]:
         roster.problem(1, "", _("This is not a spreadsheet that can be read (XLSX)."))
         return
     sheet = book.worksheets[0]
-    for row in sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=60):
+    formulas = _formulas_without_result(data, sheet.title) if sheet.max_row <= MAX_ROWS else set()
+    # Within what is there: openpyxl makes every cell that it is asked for.
+    for row in sheet.iter_rows(max_row=min(sheet.max_row, MAX_ROWS + 2), max_col=min(sheet.max_column, MAX_COLUMNS)):
         cells = [_cell_text(cell) for cell in row]
+        for cell in row:
+            if cell.value is None and cell.coordinate in formulas:
+                message = _("This cell holds a formula without a result. Save the file in Excel, or write the value.")
+                roster.problem(cell.row or 0, get_column_letter(cell.column or 1), message)
         if any(cell.strip() for cell in cells):
             yield row[0].row or 0, cells
+
+
+def _formulas_without_result(data: bytes, title: str) -> set[str]:
+    """Cells whose formula nobody has calculated: without this they would read as empty."""
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(data), data_only=False, read_only=True)
+    try:
+        rows = book[title].iter_rows(max_row=MAX_ROWS + 2, max_col=MAX_COLUMNS)
+        return {cell.coordinate for row in rows for cell in row if cell.data_type == "f"}
+    finally:
+        book.close()
 
 
 def _cell_text(cell: Any) -> str:

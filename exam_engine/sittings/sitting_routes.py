@@ -11,6 +11,7 @@ from litestar.datastructures import State
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.authoring import definition as definitions
 from exam_engine.authoring import queries as authoring
 from exam_engine.kit import clock
 from exam_engine.kit.errors import _ as N_
@@ -69,6 +70,7 @@ async def overview(
         facts=facts,
         problems=problems,
         exam=exam,
+        definition=definitions.decode(found["definition"]),
         exam_changed=draft and exam["definition"] != found["definition"],
         policy=policies.decode(found["policy"]),
         over=now >= found["closes_at"],
