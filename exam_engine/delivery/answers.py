@@ -9,12 +9,17 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, func, select
+from sqlalchemy import ARRAY, BigInteger, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.delivery.tables import journal, ruling
-
 ANSWER = 0
+
+_COUNTING = text(
+    "select distinct on (j.attempt_id, j.slot) j.attempt_id, j.slot, j.value, j.resume, j.counter, j.arrived_at"
+    " from exam.journal j left join exam.ruling r using (attempt_id, resume, counter)"
+    " where j.attempt_id = any(:ids) and j.kind = :kind and coalesce(r.counts, j.standing = 0)"
+    " order by j.attempt_id, j.slot, j.resume desc, j.counter desc"
+).bindparams(bindparam("ids", type_=ARRAY(BigInteger)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,28 +34,8 @@ async def counting_answers(
     connection: AsyncConnection, attempt_ids: Iterable[int]
 ) -> Mapping[int, Mapping[int, Answer]]:
     """Attempt → slot → answer. Slots never answered are absent."""
-    counts = func.coalesce(ruling.c.counts, journal.c.standing == 0)
-    same_entry = and_(
-        ruling.c.attempt_id == journal.c.attempt_id,
-        ruling.c.resume == journal.c.resume,
-        ruling.c.counter == journal.c.counter,
-    )
-    statement = (
-        select(
-            journal.c.attempt_id,
-            journal.c.slot,
-            journal.c.value,
-            journal.c.resume,
-            journal.c.counter,
-            journal.c.arrived_at,
-        )
-        .distinct(journal.c.attempt_id, journal.c.slot)
-        .outerjoin(ruling, same_entry)
-        .where(journal.c.attempt_id.in_(list(attempt_ids)), journal.c.kind == ANSWER, counts)
-        .order_by(journal.c.attempt_id, journal.c.slot, journal.c.resume.desc(), journal.c.counter.desc())
-    )
     found: dict[int, dict[int, Answer]] = defaultdict(dict)
-    for row in await connection.execute(statement):
+    for row in await connection.execute(_COUNTING, {"ids": list(attempt_ids), "kind": ANSWER}):
         value = msgspec.json.decode(row.value)
         found[row.attempt_id][row.slot] = Answer(value, row.resume, row.counter, row.arrived_at)
     return found

@@ -7,6 +7,6 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SittingMarked:
-    """The sitting's results changed, and by now every attempt that began has ended and is marked in full."""
+    """The sitting's results changed and no attempt is open; sent when the last one ends, and when all is marked."""
 
     sitting_id: int

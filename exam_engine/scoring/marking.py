@@ -58,7 +58,7 @@ async def mark_one(
     """The caller holds the attempt's exclusive lock."""
     await queries.lock_results(connection, sitting_id, alone=False)
     changed = await store(connection, sitting_id, await mark(connection, sitting_id, only=attempt_id), cause, by)
-    await tell_when_complete(connection, events, sitting_id)
+    await tell_when_complete(connection, events, sitting_id, by_hand_too=cause == "hand")
     return changed
 
 
@@ -137,6 +137,9 @@ def _mark_one(form: KnownForm, answers: Mapping[int, Answer], hand: Sequence[Row
     return mark_attempt(form.slots, values, given, form.scheme)
 
 
-async def tell_when_complete(connection: AsyncConnection, events: Events, sitting_id: int) -> None:
-    if events.wanted(SittingMarked) and await queries.is_complete(connection, sitting_id):
+async def tell_when_complete(
+    connection: AsyncConnection, events: Events, sitting_id: int, *, by_hand_too: bool = False
+) -> None:
+    """With `by_hand_too` only once the last response is marked, not after every one."""
+    if events.wanted(SittingMarked) and await queries.is_complete(connection, sitting_id, by_hand_too=by_hand_too):
         await events.publish(connection, SittingMarked(sitting_id))

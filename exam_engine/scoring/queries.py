@@ -85,8 +85,9 @@ async def lock_results(connection: AsyncConnection, sitting_id: int, *, alone: b
     await connection.execute(text(f"select {lock}(7, :sitting)"), {"sitting": sitting_id})
 
 
-async def is_complete(connection: AsyncConnection, sitting_id: int) -> bool:
-    """Whether no attempt is open and no result waits for a person, also seen by the last two who end at once."""
+async def is_complete(connection: AsyncConnection, sitting_id: int, *, by_hand_too: bool) -> bool:
+    """Whether no attempt is open, and no result waits for a person either; also seen by the last two who end at
+    once."""
     open_attempts = select(attempt.c.id).where(
         attempt.c.sitting_id == sitting_id, attempt.c.state.in_(("running", "paused"))
     )
@@ -96,7 +97,8 @@ async def is_complete(connection: AsyncConnection, sitting_id: int) -> bool:
     # Only near the end: whoever else is closing the same sitting commits first, and the next statement sees it.
     await connection.execute(text("select pg_advisory_xact_lock(8, :sitting)"), {"sitting": sitting_id})
     waiting = select(result.c.id).where(result.c.sitting_id == sitting_id, result.c.current, result.c.pending > 0)
-    found = await connection.execute(select(or_(open_attempts.exists(), waiting.exists())))
+    missing = or_(open_attempts.exists(), waiting.exists()) if by_hand_too else open_attempts.exists()
+    found = await connection.execute(select(missing))
     return not found.scalar_one()
 
 
