@@ -98,6 +98,7 @@ Write = Callable[[FlushConnection, Sequence[E], bool], Awaitable[Sequence[R]]]
 _GONE = (
     OSError,  # TimeoutError and ConnectionError among them
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the driver's own word for a connection that ended in the middle of a statement
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
@@ -217,8 +218,7 @@ class Flush(Generic[E, R]):
         try:
             results = await self._write(connection, entries, repeat)
         except Exception:
-            if not raw.is_closed():
-                await raw.execute("rollback")
+            await _roll_back(raw)
             raise
         except BaseException:  # cancelled, out of patience: nothing more is asked of this connection
             raw.terminate()
@@ -254,6 +254,15 @@ def _answer(callers: Sequence[tuple[Sequence[E], asyncio.Future[list[R]]]], resu
             future.set_exception(errors[0])
         else:
             future.set_result(found)  # type: ignore[arg-type]
+
+
+async def _roll_back(raw: Any) -> None:
+    """A connection that cannot even do this is thrown away; the error that led here is the one to tell."""
+    try:
+        await raw.execute("rollback")
+    except Exception as error:  # noqa: BLE001 - whatever it is, the next transaction gets a new connection
+        log.warning("a transaction could not be rolled back: %s", type(error).__name__)
+        raw.terminate()
 
 
 def _cause(error: BaseException) -> BaseException:
