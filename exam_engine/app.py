@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine import migrations
 from exam_engine.features import FEATURES, Feature
-from exam_engine.kit import job_routes
+from exam_engine.kit import job_routes, style_routes
 from exam_engine.kit.database import make_engine, provide_connection, transaction
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.events import Events
@@ -66,6 +66,7 @@ def create_app(settings: Settings | None = None, features: tuple[Feature, ...] =
             static_file,
             service_worker,
             *job_routes.ROUTES,
+            *style_routes.ROUTES,
             *(handler for feature in features for handler in feature.routes),
         ],
         state=state,
