@@ -61,7 +61,7 @@ def read(item: Item, form: Mapping[str, object]) -> Given:
 
 
 def _criterion(identifier: str, text: str, most: Fraction) -> Criterion:
-    for step in (Fraction(1, 4), Fraction(1, 2), Fraction(1)):
+    for step in (Fraction(1, 4), Fraction(1, 10), Fraction(1, 5), Fraction(1, 2), Fraction(1)):
         count = most / step
         if count.denominator == 1 and count < _MOST_STEPS:
             return Criterion(identifier, text, most, tuple(step * n for n in range(count.numerator + 1)))

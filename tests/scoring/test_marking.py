@@ -85,9 +85,7 @@ async def test_marking_again_gives_the_same_digit_for_digit(
     async with transaction(real_engine) as connection:
         preview = await remarking.preview(connection, world.sitting_id)
     assert (preview.marked, preview.changes) == (2, ())
-    applied = await world.send(
-        "exam_officer", f"/results/{world.sitting}/remark", fingerprint=preview.fingerprint
-    )
+    applied = await world.send("exam_officer", f"/results/{world.sitting}/remark", fingerprint=preview.fingerprint)
     assert applied.status_code == 303, applied.text
     assert [await world.results(n) for n in range(3)] == before
 
@@ -143,7 +141,9 @@ async def test_a_ruling_on_a_late_answer_marks_again(
     assert (await world.send("exam_officer", f"{path}/rulings", **entry)).status_code == 422
     for odd in ({"counter": "x"}, {"counter": 10**12}, {"resume": -1}):
         assert (await world.send("exam_officer", f"{path}/rulings", **{**entry, **odd}, reason="x")).status_code == 422
-    assert (await world.send("exam_officer", f"{path}/rulings", **{**entry, "counter": 9}, reason="x")).status_code == 404
+    assert (
+        await world.send("exam_officer", f"{path}/rulings", **{**entry, "counter": 9}, reason="x")
+    ).status_code == 404
     ruled = await world.send("exam_officer", f"{path}/rulings", **entry, reason="Mất điện")
     assert ruled.status_code == 303, ruled.text
     assert (await world.current(0))["exact"] == ("10" if counts else "0")

@@ -1,0 +1,137 @@
+"""Item analysis of a real sitting against the library on the same matrix, and simple figures by hand."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from httpx import AsyncClient
+from litestar import Litestar
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from exam_engine.kit.database import transaction
+from exam_engine.kit.jobs import Jobs
+from exam_engine.reports import analysing, item_analysis, queries
+from item_bank.statistics.classical import analyse
+from item_bank.statistics.responses import Responses, Status
+from tests.scoring.exam_world import ExamWorld, build, choice, essay
+
+NAN = math.nan
+#: Points by candidate (rows) and item, as answered below; NaN: no answer.
+SCORES = np.array([[1, 1, 1, NAN], [1, 1, 0, NAN], [1, 0, NAN, NAN], [0, NAN, 1, NAN], [1, NAN, NAN, NAN]])
+STATUS = np.array([[0, 0, 0, 1], [0, 0, 0, 1], [0, 0, 2, 2], [0, 1, 0, 1], [0, 2, 2, 2]], dtype=np.int8)
+
+
+async def _perform(world: ExamWorld) -> dict[str, Any]:
+    jobs = Jobs()
+    jobs.register(analysing.JOB, analysing.perform)
+    waiting = await world.fetch("select id from exam.job where state = 'waiting' order by id")
+    await jobs.perform(world.app.state, waiting[-1]["id"])
+    async with transaction(world.engine) as connection:
+        found = await queries.analysis_of(connection, world.sitting_id)
+    assert found is not None
+    assert found["job_state"] == "done", found["message"]
+    return dict(found["found"])
+
+
+@pytest.mark.pitfall("M3", "M4")
+async def test_three_kinds_of_missing_and_the_librarys_figures(
+    app: Litestar, real_engine: AsyncEngine, client: AsyncClient
+) -> None:
+    items = [choice(0), choice(1), choice(2), choice(3)]
+    world = await build(app, real_engine, client, items, candidates=5, forms=1)
+    orders = await world.fetch("select attempt_id, body from exam.variant order by attempt_id")
+    order = [entry[0] for entry in orders[0]["body"]["sections"][0]["items"]]
+    item_at = [next(n for n in range(4) if world.slot(0, n) == slot) for slot in order]
+    for row in range(5):
+        device = world.devices[row]
+        await device.start()
+        # What was on the screen: everything that is not "not reached".
+        shown = [[slot, 0, 1000] for place, slot in enumerate(order) if STATUS[row, place] != Status.NOT_REACHED]
+        assert (await device.save(device.entry(-1, shown, kind=1))).status_code == 200
+        given = {
+            item_at[place]: item_at[place] if SCORES[row, place] else (item_at[place] + 1) % 4
+            for place in range(4)
+            if not np.isnan(SCORES[row, place])
+        }
+        await world.sit(row, given)
+    found = await _perform(world)
+
+    known = analyse(Responses(SCORES * 1.0, STATUS, np.ones(4)))
+    by_version = {row["version"]: row for row in found["items"]}
+    for place, expected in enumerate(known.items):
+        row = by_version[world.versions[item_at[place]]]
+        assert (row["n"], row["omitted"], row["not_reached"]) == (
+            expected.n, expected.omitted, expected.not_reached,
+        )  # fmt: skip
+        for name in ("facility", "item_rest", "item_total", "upper_lower", "facility_all", "alpha_if_deleted"):
+            value = getattr(expected, name)
+            assert row[name] == (None if math.isnan(value) else pytest.approx(value)), name
+    assert found["scores"]["mean"] == pytest.approx(known.scores.mean)
+    # By hand: four of five got the first item right; three reached the last one, none answered it.
+    first, last = (by_version[world.versions[item_at[place]]] for place in (0, 3))
+    assert (first["n"], first["facility"]) == (5, 0.8)
+    assert (last["n"], last["omitted"], last["not_reached"], last["facility"]) == (3, 3, 2, 0)
+    assert sum(answer["n"] for answer in first["answers"]) == 5
+    assert [answer["n"] for answer in first["answers"] if answer["right"]] == [4]
+
+    page = await world.see("exam_officer", f"/results/{world.sitting}/items")
+    assert "0.80" in page.text
+    assert "Results have changed" not in page.text
+    one = await world.see("exam_officer", f"/results/{world.sitting}/items/{item_at[0] + 1}")
+    assert "Answers given" in one.text
+    again = await world.send("exam_officer", f"/results/{world.sitting}/analysis")
+    assert again.status_code == 303
+    assert "being computed" in (await world.see("exam_officer", f"/results/{world.sitting}/analysis")).text
+    assert await _perform(world) == found
+    done = await world.see("exam_officer", f"/results/{world.sitting}/analysis")
+    assert done.headers["hx-refresh"] == "true"
+    exported = await world.see("exam_officer", f"/results/{world.sitting}/export/items.csv")
+    assert "0.8," in exported.text
+
+
+async def test_a_response_that_waits_for_a_marker_enters_no_figure(
+    app: Litestar, real_engine: AsyncEngine, client: AsyncClient
+) -> None:
+    world = await build(app, real_engine, client, [choice(0), essay()], candidates=3)
+    for n in range(3):
+        await world.sit(n, {0: n % 2, 1: "Bài"} if n else {0: 0})
+    found = await _perform(world)
+    row = next(row for row in found["items"] if row["version"] == world.versions[1])
+    assert (row["waiting"], row["presented"]) == (2, 1)
+    async with transaction(real_engine) as connection:
+        matrix = await item_analysis.read_matrix(connection, world.sitting_id)
+    assert (matrix.responses.status[:, 1] == Status.NOT_PRESENTED).sum() == 2
+
+
+@pytest.mark.pitfall("M5")
+async def test_pages_ask_as_much_for_many_candidates_as_for_few(
+    app: Litestar, real_engine: AsyncEngine, client: AsyncClient
+) -> None:
+    asked: list[int] = []
+    for count in (2, 12):
+        world = await build(app, real_engine, client, [choice(0), essay()], candidates=count)
+        for n in range(count):
+            await world.sit(n, {0: 0, 1: "Bài làm"})
+        statements: list[str] = []
+        engine = app.state.engine.sync_engine
+
+        def note(_c: Any, _k: Any, statement: str, *_rest: Any, into: list[str] = statements) -> None:
+            into.append(statement)
+
+        for role in ("exam_officer", "marker"):
+            await world.session(role)
+        event.listen(engine, "before_cursor_execute", note)
+        shown = await world.see("exam_officer", f"/results/{world.sitting}")
+        marking = await world.see("marker", f"/marking/{world.sitting}/2")
+        listed = await world.see("exam_officer", "/results")
+        event.remove(engine, "before_cursor_execute", note)
+        assert (shown.status_code, marking.status_code, listed.status_code) == (200, 200, 200)
+        assert shown.text.count("/attempts/") == count
+        asked.append(len(statements))
+        async with transaction(real_engine) as connection:
+            await connection.exec_driver_sql("update exam.account set username = username || 'x' || id")
+    assert asked[0] == asked[1]
