@@ -312,15 +312,21 @@ async def members_of_classes(
 ) -> Sequence[RowMapping]:
     """Pupils of the classes named by public id, as far as they lie within the scopes; each pupil once."""
     statement = (
-        select(person.c.full_name, person.c.code, person.c.birth_date, person.c.sort_key, unit.c.name.label("class"))
+        select(
+            person.c.id,
+            person.c.full_name,
+            person.c.code,
+            person.c.birth_date,
+            person.c.sort_key,
+            unit.c.name.label("class"),
+        )
         .join(class_member, class_member.c.person_id == person.c.id)
         .join(unit, unit.c.id == class_member.c.unit_id)
         .where(unit.c.public_id.in_(tuple(classes)), unit.c.kind == "class", within(unit.c.path, scopes))
-        .order_by(person.c.id, unit.c.name)
-        .distinct(person.c.id)
+        .order_by(unit.c.name.desc())
     )
-    found = (await connection.execute(statement)).mappings().all()
-    return sorted(found, key=lambda row: (row["class"], row["sort_key"]))
+    found = {row["id"]: row for row in (await connection.execute(statement)).mappings()}
+    return sorted(found.values(), key=lambda row: (row["class"], row["sort_key"]))
 
 
 # --- candidates -----------------------------------------------------------------------------------------------------

@@ -246,7 +246,11 @@ def _xlsx_lines(data: bytes, roster: Roster) -> Iterator[Line]:
     from openpyxl import load_workbook
     from openpyxl.utils import get_column_letter
 
-    Archive(data).check_all()
+    archive = Archive(data)
+    archive.check_all()
+    if any(_declares_entities(archive.read(name)) for name in archive.names if name.endswith((".xml", ".rels"))):
+        roster.problem(1, "", _("A part of the workbook declares a document type, which is refused."))
+        return
     try:
         book = load_workbook(io.BytesIO(data), data_only=True, read_only=False)
     except Exception:  # noqa: BLE001 - openpyxl lets anything through for a damaged workbook
@@ -263,6 +267,10 @@ def _xlsx_lines(data: bytes, roster: Roster) -> Iterator[Line]:
                 roster.problem(cell.row or 0, get_column_letter(cell.column or 1), message)
         if any(cell.strip() for cell in cells):
             yield row[0].row or 0, cells
+
+
+def _declares_entities(part: bytes) -> bool:
+    return re.search(rb"<!(?:DOCTYPE|ENTITY)", part.replace(b"\0", b""), re.IGNORECASE) is not None
 
 
 def _formulas_without_result(data: bytes, title: str) -> set[str]:
