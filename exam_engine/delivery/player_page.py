@@ -28,7 +28,7 @@ class PlayerPart:
 Part = Callable[[SittingPolicy, Callable[..., str]], PlayerPart]
 
 #: Catalogues whose texts browser modules of the player use.
-_CATALOGUES = ("player", "proctoring")
+_CATALOGUES = ("player",)
 
 
 def texts(request: Request[Any, Any, Any]) -> Markup:

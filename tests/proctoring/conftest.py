@@ -56,7 +56,9 @@ class Desk:
     cookies: dict[str, str] = field(default_factory=dict)
 
     async def get(self, path: str, **headers: str) -> Response:
-        found = await self.client.get(path, headers={"cookie": f"session={self.cookie}", "accept": "text/html"} | headers)
+        found = await self.client.get(
+            path, headers={"cookie": f"session={self.cookie}", "accept": "text/html"} | headers
+        )
         self.csrf = found.cookies.get("csrf") or self.csrf
         self.client.cookies.clear()
         return found

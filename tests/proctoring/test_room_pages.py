@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from httpx import AsyncClient
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from exam_engine.kit.keys import Keys
-from tests.delivery.world import Device, World, build, staff
+from tests.delivery.world import Device, World
 from tests.proctoring.conftest import Desk
 
 

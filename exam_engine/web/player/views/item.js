@@ -28,7 +28,7 @@ export function createItem(item, player) {
   const missing = h("p", {}, t("This kind of item cannot be shown here. Please tell %(invigilator)s."));
   const element = h(
     "section",
-    { class: "item", "aria-labelledby": heading.id },
+    { class: "item", "aria-labelledby": heading.id, "data-slot": String(item.slot) },
     h("div", { class: "item-head" }, heading, item.points ? h("span", { class: "small quiet number" }, points(item.points)) : null, flag),
     stem,
     view?.element ?? missing,

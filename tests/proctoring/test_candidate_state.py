@@ -1,0 +1,86 @@
+"""The one state that an invigilator sees, and what asks for attention."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from exam_engine.delivery.attempt import State
+from proctoring.candidate_state import LOOKS, OFFLINE_AFTER, candidate_state, time_left
+from proctoring.showing import View, board
+
+NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
+
+
+def row(**values: Any) -> dict[str, Any]:
+    return {
+        "state": "running",
+        "now": NOW,
+        "seen_at": NOW - timedelta(seconds=10),
+        "started_at": NOW - timedelta(minutes=5),
+        "deadline": NOW + timedelta(minutes=40),
+        "paused_at": None,
+        "ended_at": None,
+        "signed_in": True,
+        "admitted": True,
+        "device_waits": False,
+        "flags": 0,
+        "full_name": "Nguyễn Thị Ánh",
+        "number": "0001",
+        "room": "p1",
+    } | values
+
+
+LONG_AGO = NOW - OFFLINE_AFTER - timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("values", "name", "needs"),
+    [
+        ({}, "working", ()),
+        ({"seen_at": LONG_AGO}, "offline", ("offline",)),
+        ({"device_waits": True, "flags": 1}, "working", ("device", "flags")),
+        ({"state": "paused", "paused_at": NOW, "seen_at": LONG_AGO}, "paused", ()),
+        ({"deadline": NOW - timedelta(seconds=1)}, "time_over", ()),
+        ({"state": "ready"}, "waiting", ()),
+        ({"state": "ready", "admitted": False}, "waiting", ("admission",)),
+        ({"state": "ready", "seen_at": None, "admitted": False}, "not_arrived", ()),
+        ({"state": "ready", "signed_in": False}, "not_arrived", ()),
+        ({"state": "submitted", "device_waits": True}, "handed_in", ()),
+        ({"state": "expired"}, "time_over", ()),
+        ({"state": "ended"}, "ended", ()),
+        ({"state": "absent"}, "absent", ()),
+    ],
+)
+def test_one_state_each(values: dict[str, Any], name: str, needs: tuple[str, ...]) -> None:
+    found = candidate_state(row(**values))
+    assert (found.name, found.needs) == (name, needs)
+    assert name in LOOKS
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_state_of_an_attempt_is_shown(state: State) -> None:
+    assert candidate_state(row(state=str(state), paused_at=NOW)).name in LOOKS
+
+
+def test_a_pause_stops_the_clock_that_is_shown() -> None:
+    paused = row(state="paused", paused_at=NOW - timedelta(minutes=10))
+    assert time_left(paused, "paused") == timedelta(minutes=50)
+    assert time_left(row(), "working") == timedelta(minutes=40)
+    assert time_left(row(), "handed_in") is None
+
+
+def test_who_needs_attention_stands_first_and_filters_count() -> None:
+    rows = [row(number="1"), row(number="2", flags=1), row(number="3", device_waits=True), row(number="4", room="p2")]
+    shown = board(rows, View())
+    assert [seat.row["number"] for seat in shown.seats] == ["3", "2", "1", "4"]
+    assert shown.counts == {"": 4, "attention": 2, "working": 4, "not_begun": 0, "finished": 0}
+    assert [seat.row["number"] for seat in board(rows, View(room="p2")).seats] == ["4"]
+    assert len(board(rows, View(show="attention")).seats) == 2
+
+
+@pytest.mark.parametrize(("q", "n"), [("anh", 1), ("Ánh nguyen", 1), ("0001", 1), ("bình", 0)])
+def test_names_are_found_without_their_marks(q: str, n: int) -> None:
+    assert len(board([row()], View(q=q)).seats) == n
