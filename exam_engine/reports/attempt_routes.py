@@ -61,6 +61,7 @@ async def attempt_page(
         versions=await queries.versions_of_result(connection, row["id"]),
         comments=await queries.comments(connection, row["id"]),
         exact=showing.exact,
+        second=showing.second,
         score=showing.score,
         state_labels=STATES,
         tones=TONES,

@@ -96,7 +96,7 @@ async def _results(
     names = principal.kind == "system" or may_see_names(principal, sitting)
     personal = [_("Name"), _("Date of birth")] if names else []
     heads = [
-        _("Candidate number"), _("Pupil code"), *personal, _("Class"), _("Room"), _("Form"), _("State"),
+        _("Candidate number"), _("Pupil code"), *personal, _("Class"), _("Room"), _("Form number"), _("State"),
         _("Started"), _("Ended"), _("Score"), _("Exact score"), _("Responses that wait for a marker"),
     ]  # fmt: skip
     rows: list[Sequence[Value]] = [
@@ -175,7 +175,7 @@ async def _responses(connection: AsyncConnection, sitting: RowMapping, _: Transl
             values = {slot: answer.value for slot, answer in answers.get(row["id"], {}).items()}
             rows.append([row["number"], row["form_number"], *_cells(known[row["form_id"]], row, values, order)])
     numbers = range(1, len(order) + 1)
-    heads = [_("Candidate number"), _("Form"), *(_("Item %(n)s", n=n) for n in numbers)]
+    heads = [_("Candidate number"), _("Form number"), *(_("Item %(n)s", n=n) for n in numbers)]
     return Sheet(_("Responses"), [*heads, *(_("Points of item %(n)s", n=n) for n in numbers)], rows)
 
 

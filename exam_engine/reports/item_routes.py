@@ -13,7 +13,7 @@ from exam_engine.kit import audit
 from exam_engine.kit.errors import not_found
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import page
-from exam_engine.reports import analysing
+from exam_engine.reports import analysing, showing
 from exam_engine.reports.finding import definition_of, sitting_of
 from exam_engine.reports.hints import hints
 from exam_engine.scoring.numbering import version_of_number, versions_in_order
@@ -39,6 +39,7 @@ async def items_page(
         texts={version: excerpt(one.content, 80) for version, one in stored.items()},
         types={version: one.content.type for version, one in stored.items()},
         type_labels=TYPE_LABELS,
+        two=showing.two,
     )
 
 
@@ -68,6 +69,7 @@ async def item_page(
         row=row,
         hints=hints(row) if row else (),
         type_labels=TYPE_LABELS,
+        two=showing.two,
     )
 
 

@@ -23,7 +23,7 @@ from exam_engine.scoring.tables import hand_mark, result, script
 from exam_engine.sittings.tables import candidate, form, room, sitting, variant
 from item_bank.content.folding import fold
 
-PAGE_SIZE = 500
+PAGE_SIZE = 100
 OPEN = ("running", "paused")
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -93,3 +95,17 @@ def score(value: Any, locale: str) -> str:
     if value is None:
         return "–"
     return str(value).replace(".", ",") if locale == "vi" else str(value)
+
+
+def two(value: float | None, locale: str) -> str:
+    """A correlation or difference with two places and a true minus sign; never minus zero."""
+    if value is None:
+        return "–"
+    text = f"{abs(value):.2f}"
+    sign = "−" if value < 0 and float(text) else ""
+    return sign + (text.replace(".", ",") if locale == "vi" else text)
+
+
+def second(value: datetime | None, zone: str) -> str:
+    """A moment of the journal, to the second, in the unit's zone."""
+    return value.astimezone(ZoneInfo(zone)).strftime("%H:%M:%S, %d/%m/%Y") if value else "–"

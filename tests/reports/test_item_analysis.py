@@ -133,5 +133,5 @@ async def test_pages_ask_as_much_for_many_candidates_as_for_few(
         assert shown.text.count("/attempts/") == count
         asked.append(len(statements))
         async with transaction(real_engine) as connection:
-            await connection.exec_driver_sql("update exam.account set username = username || 'x' || id")
+            await connection.exec_driver_sql("update exam.account set username = username || 'x' || person_id")
     assert asked[0] == asked[1]

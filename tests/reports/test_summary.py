@@ -19,7 +19,13 @@ scores = st.dictionaries(st.integers(0, 100).map(lambda n: Decimal(n) / 10), st.
 
 def test_by_hand() -> None:
     found = summary({Decimal(2): 1, Decimal(4): 3, Decimal(5): 2, Decimal(7): 1, Decimal(9): 1})
-    assert (found.n, found.mean, found.median, found.lowest, found.highest) == (8, 5, Fraction(9, 2), 2, 9)
+    assert (found.n, found.mean, found.median, found.lowest, found.highest) == (
+        8,
+        Fraction(5),
+        Fraction(9, 2),
+        Decimal(2),
+        Decimal(9),
+    )
     assert found.sd == pytest.approx((32 / 7) ** 0.5)
     assert summary({}) == Summary(0)
     assert summary({Decimal(3): 1}).sd is None

@@ -35,7 +35,7 @@ def test_thirty_equal_items_give_ten_and_five(rounding: str) -> None:
     scheme = Scheme(rounding, TEN)
     assert mark_attempt(slots, dict.fromkeys(range(30), "k0"), {}, scheme).paper.mark == 10
     half = mark_attempt(slots, dict.fromkeys(range(15), "k0"), {}, scheme)
-    assert (half.paper.total, half.paper.mark) == (5, 5)
+    assert (half.paper.total, half.paper.mark) == (Fraction(5), Fraction(5))
 
 
 @given(st.lists(st.sampled_from(["k0", "k1", None]), min_size=1, max_size=40), st.sampled_from(sorted(POLICIES)))

@@ -9,7 +9,8 @@ export function createReceipt() {
     h("div", { class: "receipt-mark tone-success" }, icon("circle-check")), heading,
     h("p", { class: "lead" }, t("All of it is on the server. This page can be closed.")),
     h("section", { class: "panel stack", "aria-label": t("Receipt") }, facts,
-      h("a", { class: "button", href: "/play/receipt.pdf" }, icon("download"), h("span", {}, t("Receipt as PDF")))));
+      h("a", { class: "button", href: "/play/receipt.pdf" }, icon("download"), h("span", {}, t("Receipt as PDF"))),
+      h("a", { class: "button", href: "/play/result" }, icon("award"), h("span", {}, t("Result")))));
   return {
     element,
     heading,
