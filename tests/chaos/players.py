@@ -19,15 +19,16 @@ Acknowledged = dict[int, tuple[int, str, int]]
 
 @dataclass
 class Player:
-    """`acknowledged`: counter → (slot, value as JSON, standing), as a reply that arrived whole said it."""
+    """`acknowledged`: counter → (slot, value as JSON, standing), as a reply that arrived whole said it.
+
+    `troubles`: replies that were lost, or said that the service is busy."""
 
     seat: Seat
     candidate: Candidate
     random: Random
     plan: list[Step] = field(default_factory=list)
     acknowledged: Acknowledged = field(default_factory=dict)
-    lost_replies: int = 0
-    repeated: int = 0
+    troubles: int = 0
 
     async def advance(self, wire: Wire, until: set[Phase], now: float = 0.0, begun: float | None = None) -> None:
         """Plays until one of the phases is reached; with `begun`, time goes by as the loop's clock says."""
@@ -40,21 +41,26 @@ class Player:
                 assert due is not None
                 await asyncio.sleep(max(0.0, due - moment))
                 continue
-            await self._ask(wire, request)
+            await self._exchange(wire, request)
 
-    async def _ask(self, wire: Wire, request: Request) -> None:
-        before = set(self.candidate.unacknowledged)
+    async def ask(self, wire: Wire, now: float) -> None:
+        """One request, if there is one to make."""
+        request = self.candidate.next_request(now)
+        if request is not None:
+            await self._exchange(wire, request)
+
+    async def _exchange(self, wire: Wire, request: Request) -> None:
         try:
             reply = await wire.send(request)
         except (OSError, EOFError, TimeoutError):
-            self.lost_replies += 1
-            self.repeated += len(before)
+            self.troubles += 1
             self.candidate.failed()
             await asyncio.sleep(self.random.uniform(0.05, 0.4))
             return
         self._note(request, reply)
         self.candidate.receive(reply)
         if reply.status == 503:
+            self.troubles += 1
             await asyncio.sleep(self.random.uniform(0.1, 0.6))
 
     def _note(self, request: Request, reply: Reply) -> None:

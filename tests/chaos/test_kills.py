@@ -18,7 +18,7 @@ from tests.live import LiveServer
 
 CANDIDATES, ANSWERS, SECONDS = 200, 12, 7.0
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(240)]
 
 
 @pytest.mark.pitfall("L1", "L3", "L4")
@@ -39,11 +39,11 @@ async def test_what_was_acknowledged_survives(
     await _until(everybody, round(random.uniform(0.2, 0.7) * CANDIDATES * ANSWERS), working)
     before = [dict(player.acknowledged) for player in everybody]
     await asyncio.to_thread(FAULTS[fault], service, own_postgres, random)
-    await asyncio.wait_for(working, 90)
+    await asyncio.wait_for(working, 120)
     for wire in wires:
         wire.close()
 
-    assert sum(player.lost_replies for player in everybody), "nobody noticed: the fault was none"
+    assert sum(player.troubles for player in everybody), "nobody noticed: the fault was none"
     await _compare(room, everybody, before)
     report = await asyncio.to_thread(verified, alone)
     assert report["ok"], report

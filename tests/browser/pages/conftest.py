@@ -1,0 +1,87 @@
+"""A small demo school on a running service: one sitting open, one tomorrow, one finished and played."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import httpx
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
+
+from exam_engine.app import create_app
+from exam_engine.demo import people, school
+from exam_engine.kit.settings import Settings
+from tests.browser.pages.crawler import Crawl, Page, templates
+from tests.live import LiveServer, free_port
+
+PUPILS, PLAYED = 60, 16
+LANGUAGES = ("vi", "en")
+
+
+@dataclass
+class Site:
+    """`clients`: one signed-in HTTP client per role, and one of nobody; `ticket`: of a candidate who has not begun."""
+
+    url: str
+    clients: dict[str, httpx.Client]
+    ticket: str
+    templates: list[tuple[re.Pattern[str], str]]
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield started
+        await started.close()
+
+
+@pytest.fixture(scope="module")
+def site(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    port = free_port()
+    settings = Settings.from_environment(
+        {}, database_url=database_url, data_dir=tmp_path_factory.mktemp("site"), port=port, demo=True,
+        public_url=f"http://127.0.0.1:{port}", workers=1, pool_size=4, drain_seconds=2, log_level="warning",
+    )  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(1) as pool:
+        patch.setattr(school, "PUPILS", PUPILS)
+        patch.setattr(school, "PLAYED", PLAYED)
+        signs = pool.submit(school.build, settings).result()  # it runs a loop of its own
+    ticket = next(found[1] for sign in signs if (found := re.search(r"/t/(\w+)", str(sign))))
+    with LiveServer(settings) as server:
+        clients = {member.role: signed_in(server.url, member.login) for member in people.STAFF}
+        clients["nobody"] = httpx.Client(base_url=server.url, headers={"accept": "text/html"}, timeout=30)
+        yield Site(server.url, clients, ticket, templates(create_app(settings)))
+        for client in clients.values():
+            client.close()
+
+
+def signed_in(url: str, login: str) -> httpx.Client:
+    client = httpx.Client(base_url=url, headers={"accept": "text/html"}, timeout=30)
+    page = client.get("/sign-in")
+    token = re.search(r'name="_csrf_token" value="([^"]+)"', page.text)
+    assert token, page.text[:500]
+    form = {"_csrf_token": token[1], "username": login, "password": school.PASSWORD}
+    found = client.post("/sign-in", data=form)
+    assert found.status_code == 303, found.text
+    return client
+
+
+@pytest.fixture(scope="module")
+def pages(site: Site) -> Callable[[str, str], list[Page]]:
+    """What one role reaches in one language; walked once."""
+    known: dict[tuple[str, str], list[Page]] = {}
+
+    def walked(role: str, language: str) -> list[Page]:
+        if (role, language) not in known:
+            client = site.clients[role]
+            client.cookies.set("lang", language)
+            starts = ("/",) if role != "nobody" else ("/sign-in", "/candidate", f"/t/{site.ticket}")
+            known[role, language] = Crawl(client, site.templates).run(*starts)
+        return known[role, language]
+
+    return walked

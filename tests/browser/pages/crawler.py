@@ -1,0 +1,88 @@
+"""Follows every link as one role, over HTTP, a few times per route: what stands behind each and where it leads."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
+
+import httpx
+import lxml.html
+from litestar import Litestar
+from litestar.routes import HTTPRoute
+
+MOST_PER_ROUTE = 2
+MOST_PAGES = 400
+
+
+@dataclass
+class Page:
+    path: str
+    template: str
+    status: int
+    kind: str
+    text: str
+    found_on: str
+
+    @property
+    def is_html(self) -> bool:
+        return self.kind.startswith("text/html")
+
+    def tree(self) -> lxml.html.HtmlElement:
+        return lxml.html.document_fromstring(self.text)
+
+
+@dataclass
+class Crawl:
+    client: httpx.Client
+    templates: list[tuple[re.Pattern[str], str]]
+    pages: list[Page] = field(default_factory=list)
+
+    def run(self, *starts: str) -> list[Page]:
+        seen, times = set(starts), Counter[tuple[str, tuple[str, ...]]]()
+        waiting = deque((start, "") for start in starts)
+        while waiting and len(self.pages) < MOST_PAGES:
+            path, found_on = waiting.popleft()
+            parts = urlsplit(path)
+            template = self.template(parts.path)
+            kind = (template, tuple(sorted(name for name, _ in parse_qsl(parts.query))))
+            if times[kind] >= MOST_PER_ROUTE or template.endswith("/live"):
+                continue
+            times[kind] += 1
+            page = self.fetch(path, template, found_on)
+            self.pages.append(page)
+            for link in self.links(page):
+                if link not in seen:
+                    seen.add(link)
+                    waiting.append((link, path))
+        return self.pages
+
+    def fetch(self, path: str, template: str, found_on: str) -> Page:
+        found = self.client.get(path)
+        return Page(path, template, found.status_code, found.headers.get("content-type", ""), found.text, found_on)
+
+    def links(self, page: Page) -> Iterator[str]:
+        if not page.is_html:
+            return
+        for link in page.tree().xpath("//a/@href | //form[translate(@method, 'GET', 'get')='get']/@action"):
+            target = urldefrag(urljoin(str(self.client.base_url) + page.path.lstrip("/"), str(link))).url
+            if target.startswith(str(self.client.base_url)):
+                yield "/" + target.removeprefix(str(self.client.base_url)).lstrip("/")
+
+    def template(self, path: str) -> str:
+        return next((template for pattern, template in self.templates if pattern.fullmatch(path)), path)
+
+
+def templates(app: Litestar) -> list[tuple[re.Pattern[str], str]]:
+    """Every address that answers to GET; those without parameters first, as they win."""
+    found = sorted(
+        {
+            route.path_format
+            for route in app.routes
+            if isinstance(route, HTTPRoute) and any("GET" in handler.http_methods for handler in route.route_handlers)
+        },
+        key=lambda template: (template.count("{"), template),
+    )
+    return [(re.compile(re.sub(r"\\{[^}]+\\}", "[^/]+", re.escape(template))), template) for template in found]
