@@ -75,8 +75,9 @@ async def act_on_all(
         raise invalid(_("This is nothing that staff can do to an attempt."))
     rows = await queries.watched(connection, [found["id"]])
     where = room_of(rows, data.get("room", ""))
-    if order is None or order.action not in acting.FOR_ALL or data.get("confirmed") != "yes":
-        return confirm_page(request, found, rows, where, data, form.errors)
+    confirmed = data.get("confirmed") == "yes"
+    if order is None or order.action not in acting.FOR_ALL or not confirmed:
+        return confirm_page(request, found, rows, where, data, form.errors if confirmed else {})
     done = await intervene(
         connection, state.keyring, state.events, principal, sitting, None, order, where["room"] if where else None
     )

@@ -11,7 +11,7 @@ from proctoring.rules import RULES, Thresholds
 from proctoring.signals import TYPES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "proctoring.md").read_text(encoding="utf-8")
-ROWS = {name: rest for name, rest in re.findall(r"^\| `([a-z_]+)` \|(.*)$", PAGE, re.MULTILINE)}
+ROWS = dict(re.findall(r"^\| `([a-z_]+)` \|(.*)$", PAGE, re.MULTILINE))
 
 
 def test_every_signal_of_the_policy_is_a_type_and_described() -> None:

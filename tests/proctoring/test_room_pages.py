@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from tests.delivery.world import Device, World
+import pytest
+from httpx import AsyncClient
+from sqlalchemy import insert, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from exam_engine.kit.database import transaction
+from exam_engine.kit.identity import public_id
+from exam_engine.kit.keys import Keys
+from exam_engine.sittings.tables import candidate, room
+from tests.delivery.world import Device, World, build, staff
 from tests.proctoring.conftest import Desk
 
 
@@ -32,3 +41,125 @@ async def test_time_added_reaches_the_candidate(desk: Desk, device: Device, worl
     assert [(one["action"], one["seconds"], one["reason"]) for one in state["interventions"]] == [
         ("add_time", 300, "Mất điện")
     ]
+
+
+async def test_without_a_reason_nothing_happens(desk: Desk, device: Device, world: World) -> None:
+    await device.start()
+    here = f"/rooms/{world.sitting}/{world.public[0]}/act"
+    for typed in ({}, {"details": "  "}, {"reason": "made up"}, {"minutes": "0", "details": "x"}, {"minutes": "1e3"}):
+        refused = await desk.post(here, **({"action": "add_time", "minutes": "5"} | typed))
+        assert refused.status_code == 422, typed
+    assert (await desk.post(here, action="fly", details="x")).status_code == 422
+    assert (await world.attempt())["notices"] == 0
+
+
+async def test_every_act_on_one_candidate_is_logged_and_told(desk: Desk, device: Device, world: World) -> None:
+    here = f"/rooms/{world.sitting}/{world.public[0]}/act"
+    await device.start()
+    other = Device(device.client, world.cookies[0], "device-two-2")
+    assert (await other.start()).status_code == 409
+    assert "Máy khác xin làm tiếp" in (await desk.get(f"/rooms/{world.sitting}")).text
+    states = []
+    for action in ("allow_device", "pause", "unpause", "end", "reopen"):
+        done = await desk.post(here, action=action, minutes="10", details="Máy hỏng")
+        assert done.status_code == 303, done.text
+        states.append((await world.attempt())["state"])
+        if action == "allow_device":
+            assert (await other.start()).status_code == 200
+    assert states == ["running", "paused", "running", "ended", "running"]
+    told = (await other.get("/play/state")).json()["interventions"]
+    assert {"allow_device", "pause", "unpause", "end", "reopen"} <= {one["action"] for one in told}
+    assert all(one["reason"] == "Máy hỏng" for one in told if one["action"] == "pause")
+    traced = await world.fetch("select action from exam.audit where actor_kind = 'staff' and subject_kind = 'attempt'")
+    assert {f"attempt_{name}" for name in ("allow_device", "pause", "end")} <= {row["action"] for row in traced}
+
+
+async def test_admission_and_absence(client: AsyncClient, real_engine: AsyncEngine, keys: Keys) -> None:
+    world = await build(real_engine, keys, policy={"admission": "invigilator"})
+    desk, device = Desk(client, await staff(world)), Device(client, world.cookies[0])
+    assert (await device.start()).json()["code"] == "not_admitted"
+    await desk.post(f"/rooms/{world.sitting}/{world.public[0]}/act", action="admit", details="Đúng người")
+    assert (await device.start()).status_code == 200
+    await desk.post(f"/rooms/{world.sitting}/{world.public[1]}/act", action="mark_absent", details="Không đến")
+    assert (await world.attempt(1))["state"] == "absent"
+
+
+async def test_an_act_on_all_tells_its_consequence_first(desk: Desk, device: Device, world: World) -> None:
+    await device.start()
+    here = f"/rooms/{world.sitting}/act"
+    asked = await desk.post(here, action="add_time")
+    assert asked.status_code == 200
+    assert "3 thí sinh được thêm 5 phút" in asked.text
+    for typed in ({}, {"minutes": "x", "details": "Mất điện"}, {"minutes": "5", "details": " "}):
+        assert (await desk.post(here, action="add_time", confirmed="yes", **typed)).status_code == 422
+    assert (await world.attempt())["credit_s"] == 0
+    done = await desk.post(here, action="add_time", minutes="5", details="Mất điện", confirmed="yes")
+    assert (done.status_code, done.headers["location"]) == (303, f"/rooms/{world.sitting}?done=add_time&n=3")
+    assert [(await world.attempt(n))["credit_s"] for n in range(3)] == [300] * 3
+
+
+@pytest.mark.pitfall("T1")
+async def test_one_room_is_stopped_and_the_others_go_on(desk: Desk, device: Device, world: World) -> None:
+    await device.start()
+    other = Device(device.client, world.cookies[1])
+    await other.start()
+    await seated(world, "P1", 0)
+    room = await seated(world, "P2", 1)
+    stopped = await desk.post(
+        f"/rooms/{world.sitting}/act", action="pause", room=room, details="Báo cháy", confirmed="yes"
+    )
+    assert stopped.status_code == 303
+    assert [(await world.attempt(n))["state"] for n in range(2)] == ["running", "paused"]
+    assert (await desk.post(f"/rooms/{world.sitting}/act", action="pause", room="nowhere")).status_code == 404
+    shown = await desk.get(f"/rooms/{world.sitting}?room={room}")
+    assert "Nguyễn Văn 1" in shown.text
+    assert "Nguyễn Văn 0" not in shown.text
+
+
+async def test_who_may_see_and_who_may_act(
+    client: AsyncClient, desk: Desk, world: World, real_engine: AsyncEngine, keys: Keys
+) -> None:
+    pages = (f"/rooms/{world.sitting}", f"/rooms/{world.sitting}/{world.public[0]}")
+    manager, author = Desk(client, await staff(world, "manager")), Desk(client, await staff(world, "author"))
+    elsewhere = await build(real_engine, keys)
+    stranger = Desk(client, await staff(elsewhere))
+    for path in pages:
+        assert (await manager.get(path)).status_code == 200
+        assert (await author.get(path)).status_code == 403
+        assert (await stranger.get(path)).status_code == 404
+    assert (await stranger.get(f"{pages[0]}/live")).status_code == 404
+    order = {"action": "end", "details": "x", "confirmed": "yes"}
+    for path in (f"{pages[0]}/act", f"{pages[1]}/act"):
+        assert (await manager.post(path, **order)).status_code == 403
+        assert (await stranger.post(path, **order)).status_code == 404
+    assert (await world.attempt())["state"] == "ready"
+
+
+async def test_signals_are_shown_with_their_evidence_and_reading_them_leaves_a_trace(
+    desk: Desk, device: Device, world: World
+) -> None:
+    await device.start()
+    await device.save(device.entry(-1, {"signal": "hidden", "ms": 61_000}, kind=2))
+    here = f"/rooms/{world.sitting}/{world.public[0]}"
+    shown = (await desk.get(here)).text
+    assert "61 giây" in shown
+    assert "Rời khỏi trang làm bài" in shown
+    assert "Có mục cần xem xét" in (await desk.get(f"/rooms/{world.sitting}")).text
+    assert "mục cần xem xét" in (await desk.get("/")).text
+    traced = await world.fetch("select action, subject_id from exam.audit where action = 'signals_read'")
+    assert [row["subject_id"] for row in traced] == [world.attempts[0]]
+    assert (await desk.post(f"{here}/looked", rule="away", note="Cửa sổ cập nhật")).status_code == 303
+    assert "Có mục cần xem xét" not in (await desk.get(f"/rooms/{world.sitting}")).text
+    await device.save(device.entry(-1, {"signal": "hidden", "ms": 9_000}, kind=2))
+    assert "Có mục cần xem xét" in (await desk.get(f"/rooms/{world.sitting}")).text
+    assert (await desk.post(f"{here}/looked", rule="tabs")).status_code == 404
+
+
+async def seated(world: World, name: str, position: int) -> str:
+    """Puts a candidate into a room of that name; returns the room's public id."""
+    async with transaction(world.engine) as connection:
+        values = {"public_id": public_id(), "sitting_id": world.sitting_id, "name": name}
+        made = (await connection.execute(insert(room).values(values).returning(room.c.id, room.c.public_id))).one()
+        where = candidate.c.id == world.candidates[position]
+        await connection.execute(update(candidate).where(where).values(room_id=made.id))
+    return str(made.public_id)
