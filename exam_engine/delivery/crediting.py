@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.delivery import queries
+from exam_engine.delivery.attempt import State
 from exam_engine.kit import audit
 from exam_engine.kit.errors import Refused, _, not_found
 from exam_engine.kit.identity import SYSTEM, Principal
@@ -23,14 +24,27 @@ async def after_outage(connection: AsyncConnection, began_at: datetime, ended_at
     """Records the outage, if it took time from anybody, and proposes (or grants) the credit. Returns the outage's id.
 
     Adding the outage's length to a deadline gives back exactly what was left of the time when the outage began."""
-    touched = await queries.attempts_running_during(connection, began_at, ended_at)
+    touched = await queries.attempts_during(connection, began_at, ended_at)
     if not touched:
         return None
     outage_id = await queries.add_outage(connection, began_at, ended_at)
     await audit.record(connection, SYSTEM, "outage", "outage", outage_id, seconds=_seconds(ended_at - began_at))
-    for sitting_id, group in groupby(touched, key=lambda row: row["sitting_id"]):
-        await _propose(connection, outage_id, sitting_id, list(group), began_at, ended_at)
+    await queries.lock_attempts(connection, sorted(row["id"] for row in touched))
+    lost: dict[tuple[int, int], list[Any]] = defaultdict(list)
+    for row in touched:
+        if seconds := _seconds(_lost(row, began_at, ended_at)):
+            lost[row["sitting_id"], seconds].append(row)
+    for (sitting_id, seconds), rows in lost.items():
+        await _propose(connection, outage_id, sitting_id, rows, seconds, began_at, ended_at)
     return outage_id
+
+
+def _lost(row: Any, began_at: datetime, ended_at: datetime) -> timedelta:
+    """Who has not begun loses time only where the clock runs without them."""
+    if row["state"] != State.READY:
+        return ended_at - began_at
+    keeps = row["timing"] == "individual" and policies.decode(row["policy"]).late_start_keeps_time
+    return timedelta(0) if keeps else ended_at - max(began_at, row["starts_at"])
 
 
 async def _propose(
@@ -38,15 +52,22 @@ async def _propose(
     outage_id: int,
     sitting_id: int,
     attempts: Sequence[Any],
+    seconds: int,
     began_at: datetime,
     ended_at: datetime,
 ) -> None:
-    seconds = _seconds(ended_at - began_at)
-    ids = [row["id"] for row in attempts]
+    decided = not policies.decode(attempts[0]["policy"]).has_officer
+    # Only what they had written was still on its way: the grace time comes back, and there is nothing to decide.
+    over = {row["id"] for row in attempts if row["end"] is not None and row["end"] < began_at}
+    if over and not decided:
+        await _grant(connection, SYSTEM, sorted(over), seconds)
+    ids = [row["id"] for row in attempts if decided or row["id"] not in over]
+    if not ids:
+        return
     proposal = await queries.add_proposal(
         connection, outage_id=outage_id, sitting_id=sitting_id, seconds=seconds, attempts=ids
     )
-    if not policies.decode(attempts[0]["policy"]).has_officer:
+    if decided:
         await _grant(connection, SYSTEM, ids, seconds)
         await queries.decide_proposal(connection, proposal, "granted", None)
         return
@@ -57,16 +78,18 @@ async def _propose(
 async def decide(
     connection: AsyncConnection, principal: Principal, scopes: Iterable[str], proposal_id: int, *, grant: bool
 ) -> None:
-    """The officer's word: everybody in the proposal gets the time, or nobody; whoever was held is let go."""
+    """The officer's word: everybody in the proposal gets the time, or nobody. Whoever was held is let go, unless
+    another proposal still waits."""
     proposal = await queries.locked_proposal(connection, proposal_id, scopes)
     if proposal is None:
         raise not_found()
     if proposal["state"] != "proposed":
         raise Refused("conflict", 409, _("Somebody has already decided about this time."))
+    await queries.lock_attempts(connection, proposal["attempts"])
     if grant:
         await _grant(connection, principal, proposal["attempts"], proposal["seconds"])
-    else:
-        await queries.release_holds(connection, proposal["attempts"])
+    undecided = await queries.attempts_undecided(connection, proposal["sitting_id"], proposal_id)
+    await queries.release_holds(connection, [found for found in proposal["attempts"] if found not in undecided])
     await queries.decide_proposal(connection, proposal_id, "granted" if grant else "declined", principal.id or None)
     await audit.record(
         connection, principal, "credit_granted" if grant else "credit_declined", "credit_proposal", proposal_id
@@ -82,14 +105,14 @@ async def _grant(connection: AsyncConnection, principal: Principal, attempts: Se
 
 
 async def add_time(connection: AsyncConnection, found: Any, seconds: int) -> None:
-    """`found` was read under the exclusive lock. Before the start the credit waits for the deadline to be made."""
+    """`found` was read under the exclusive lock. Before the start the credit waits for the deadline to be made. Whoever
+    an outage holds stays held: an officer has yet to decide about that time."""
     moved = None if found["deadline"] is None else found["deadline"] + timedelta(seconds=seconds)
     await queries.set_attempt(
         connection,
         found["attempt_id"],
         credit_s=found["credit_s"] + seconds,
         deadline=moved,
-        held_until=None,
         notices=found["notices"] + 1,
     )
 

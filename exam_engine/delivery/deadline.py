@@ -10,6 +10,9 @@ from typing import Literal
 #: than an accepted answer can wait for its commit (`saving.PATIENCE_S`), so that none slips behind the receipt.
 SETTLING = timedelta(seconds=20)
 
+#: A longer silence of the heartbeat was an outage.
+SILENCE = timedelta(seconds=30)
+
 #: An outage holds attempts whose deadline fell in it or within this time after it.
 AFTER_OUTAGE = timedelta(minutes=15)
 

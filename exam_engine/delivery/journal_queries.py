@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from exam_engine.delivery.deadline import SILENCE
+
 # One statement takes the locks, in order of the ids given; what it guards is read by a later one (O2).
 LOCKS_SHARED = """
 select count(*) from (select pg_advisory_xact_lock_shared(id) from unnest($1::bigint[]) as wanted(id) offset 0) as held
 """
 
-FACTS = """
-select id, exam.now() as now, state, resume, started_at, deadline, held_until, grace_s, notices
-from exam.attempt where id = any($1::bigint[])
+# Workers may serve again before the first sweep after an outage: until it has spoken, nobody is over whose time was
+# not over at the last heartbeat.
+HELD_UNTIL = f"""
+greatest(held_until, case when attempt.state = 'running' and exam.now() - heartbeat.at > interval '{SILENCE.seconds} s'
+    and greatest(deadline, held_until) + make_interval(secs => grace_s) >= heartbeat.at
+    then exam.now() + interval '1 minute' end)
 """
+
+FACTS = f"""
+select attempt.id, exam.now() as now, state, resume, started_at, deadline, {HELD_UNTIL}, grace_s, notices
+from exam.attempt left join exam.heartbeat on heartbeat.id = 1 where attempt.id = any($1::bigint[])
+"""  # noqa: S608 - a constant of this program
 
 _COLUMNS = "attempt_id, resume, counter, kind, slot, standing, client_ms, arrived_at, value"
 _ROWS = """

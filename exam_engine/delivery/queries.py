@@ -10,6 +10,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
+    DateTime,
     RowMapping,
     Select,
     and_,
@@ -17,6 +18,8 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    literal_column,
+    or_,
     select,
     text,
     update,
@@ -26,6 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts.tables import unit
 from exam_engine.delivery.deadline import AFTER_OUTAGE
+from exam_engine.delivery.journal_queries import HELD_UNTIL
 from exam_engine.delivery.tables import (
     attempt,
     credit_proposal,
@@ -49,7 +53,8 @@ def _attempts() -> Select[Any]:
         select(
             _NOW,
             attempt.c.id.label("attempt_id"),
-            *(column for column in attempt.c if column.name != "id"),
+            *(column for column in attempt.c if column.name not in ("id", "held_until")),
+            literal_column(HELD_UNTIL, DateTime(timezone=True)).label("held_until"),
             candidate.c.public_id.label("candidate_public_id"),
             candidate.c.full_name,
             candidate.c.number,
@@ -79,6 +84,7 @@ def _attempts() -> Select[Any]:
         .join(form, form.c.id == attempt.c.form_id)
         .join(unit, unit.c.id == sitting.c.unit_id)
         .outerjoin(room, room.c.id == candidate.c.room_id)
+        .outerjoin(heartbeat, heartbeat.c.id == 1)
     )
 
 
@@ -311,26 +317,33 @@ async def attempts_to_expire(connection: AsyncConnection, settling_s: float, mos
     return list((await connection.execute(statement, {"settling": settling_s, "most": most})).scalars())
 
 
-async def attempts_running_during(
-    connection: AsyncConnection, began_at: datetime, ended_at: datetime
-) -> Sequence[RowMapping]:
-    """Those that an outage took time from: started before its end, not over before its beginning. By id."""
+async def attempts_during(connection: AsyncConnection, began_at: datetime, ended_at: datetime) -> Sequence[RowMapping]:
+    """Those that an outage may have taken time from: begun before its end and not over, grace time and all, before its
+    beginning; or not begun, while they might have. By id."""
+    end = func.greatest(attempt.c.deadline, attempt.c.held_until)
+    working = and_(
+        attempt.c.state == "running",
+        attempt.c.started_at <= ended_at,
+        end + func.make_interval(0, 0, 0, 0, 0, 0, attempt.c.grace_s) >= began_at,
+    )
+    waiting = and_(
+        attempt.c.state == "ready",
+        sitting.c.state == "confirmed",
+        sitting.c.starts_at < ended_at,
+        sitting.c.closes_at > began_at,
+    )
     rows = await connection.execute(
         select(
             attempt.c.id,
             attempt.c.sitting_id,
             attempt.c.state,
-            attempt.c.started_at,
-            attempt.c.deadline,
-            attempt.c.held_until,
+            end.label("end"),
             sitting.c.policy,
+            sitting.c.timing,
+            sitting.c.starts_at,
         )
         .join(sitting, sitting.c.id == attempt.c.sitting_id)
-        .where(
-            attempt.c.state == "running",
-            attempt.c.started_at <= ended_at,
-            func.greatest(attempt.c.deadline, attempt.c.held_until) >= began_at,
-        )
+        .where(or_(working, waiting))
         .order_by(attempt.c.sitting_id, attempt.c.id)
     )
     return rows.mappings().all()
@@ -390,6 +403,31 @@ async def hold_attempts(
     )
 
 
+async def lock_attempts(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    """In the order in which everybody else locks them."""
+    await connection.execute(select(attempt.c.id).where(_among(ids)).order_by(attempt.c.id).with_for_update())
+
+
+async def attempts_undecided(connection: AsyncConnection, sitting_id: int, but: int) -> set[int]:
+    """Those for whom another proposal still waits."""
+    rows = await connection.execute(
+        select(credit_proposal.c.attempts).where(
+            credit_proposal.c.sitting_id == sitting_id,
+            credit_proposal.c.state == "proposed",
+            credit_proposal.c.id != but,
+        )
+    )
+    return {found for attempts in rows.scalars() for found in attempts}
+
+
+async def time_lost_at_the_door(connection: AsyncConnection, sitting_id: int) -> timedelta:
+    """How much of the window in which the sitting may be begun fell into outages."""
+    lost = func.least(outage.c.ended_at, sitting.c.closes_at) - func.greatest(outage.c.began_at, sitting.c.starts_at)
+    overlaps = and_(outage.c.began_at < sitting.c.closes_at, outage.c.ended_at > sitting.c.starts_at)
+    found = select(func.sum(lost)).select_from(sitting).join(outage, overlaps).where(sitting.c.id == sitting_id)
+    return (await connection.execute(found)).scalar_one_or_none() or timedelta(0)
+
+
 async def release_holds(connection: AsyncConnection, ids: Sequence[int]) -> None:
     await connection.execute(update(attempt).where(_among(ids)).values(held_until=None))
 
@@ -399,11 +437,10 @@ async def credit_attempts(connection: AsyncConnection, ids: Sequence[int], secon
     merely stricter for one instant, and a closing in progress holds the row. Returns who got the time."""
     moved = await connection.execute(
         update(attempt)
-        .where(_among(ids), attempt.c.state.in_(("running", "paused")))
+        .where(_among(ids), attempt.c.state.in_(("ready", "running", "paused")))
         .values(
             deadline=attempt.c.deadline + timedelta(seconds=seconds),
             credit_s=attempt.c.credit_s + seconds,
-            held_until=None,
             notices=attempt.c.notices + 1,
         )
         .returning(attempt.c.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from litestar import Request
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +13,9 @@ from exam_engine.delivery.starting import milliseconds
 from exam_engine.kit import languages
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.pages import locale_of
+
+if TYPE_CHECKING:
+    from exam_engine.delivery.receipt_print import Lines
 
 
 async def document(connection: AsyncConnection, found: Any) -> dict[str, Any]:
@@ -31,14 +34,14 @@ async def document(connection: AsyncConnection, found: Any) -> dict[str, Any]:
     }
 
 
-async def printed(request: Request[Any, Any, Any], connection: AsyncConnection, found: Any) -> bytes:
+async def lines(request: Request[Any, Any, Any], connection: AsyncConnection, found: Any) -> Lines:
     # Here, so that typst and qrcode stay out of workers that print nothing.
-    from exam_engine.delivery.receipt_print import Lines, pdf
+    from exam_engine.delivery.receipt_print import Lines
 
     shown = await document(connection, found)
     locale = locale_of(request)
     url = f"{request.app.state.settings.public_url}/verify?code={shown['code']}"
-    lines = Lines(
+    return Lines(
         title=found["title"],
         unit=found["unit_name"],
         candidate=found["full_name"],
@@ -50,4 +53,9 @@ async def printed(request: Request[Any, Any, Any], connection: AsyncConnection, 
         digest=shown["digest"],
         url=url,
     )
+
+
+async def printed(lines: Lines, locale: str) -> bytes:
+    from exam_engine.delivery.receipt_print import pdf
+
     return await asyncio.to_thread(pdf, lines, locale)

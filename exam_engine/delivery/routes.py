@@ -19,9 +19,10 @@ from exam_engine.delivery.entries import decode, entries_of, submit_body
 from exam_engine.delivery.events import Seen
 from exam_engine.delivery.journal_route import WITH_TOKEN, put, save
 from exam_engine.delivery.refusals import denied
+from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused, _, invalid
 from exam_engine.kit.identity import Principal, requires
-from exam_engine.kit.pages import page, refusal
+from exam_engine.kit.pages import locale_of, page, refusal
 from exam_engine.sittings import policy as policies
 
 PRIVATE = {"Cache-Control": "private, no-store"}
@@ -116,10 +117,13 @@ async def receipt(connection: AsyncConnection, principal: Principal) -> Response
 
 
 @get("/play/receipt.pdf", **requires("attempt.own"))
-async def receipt_pdf(request: Asked, connection: AsyncConnection, principal: Principal) -> Response[bytes]:
-    found = await looking.own_attempt(connection, principal)
-    printed = await receipt_views.printed(request, connection, found)
-    headers = PRIVATE | {"Content-Disposition": f'inline; filename="receipt-{found["number"]}.pdf"'}
+async def receipt_pdf(request: Asked, principal: Principal, state: State) -> Response[bytes]:
+    """Typesetting takes its time, and holds no connection while a whole hall asks for receipts."""
+    async with transaction(state.engine) as connection:
+        found = await looking.own_attempt(connection, principal)
+        lines = await receipt_views.lines(request, connection, found)
+    printed = await receipt_views.printed(lines, locale_of(request))
+    headers = PRIVATE | {"Content-Disposition": 'inline; filename="receipt.pdf"'}
     return Response(printed, media_type="application/pdf", headers=headers)
 
 

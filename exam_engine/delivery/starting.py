@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -62,11 +63,12 @@ async def _begin(connection: AsyncConnection, principal: Principal, found: Any, 
         raise Refused("not_open", 409, _("This exam is not open."))
     if now < found["starts_at"]:
         raise Refused("not_open_yet", 409, _("This exam has not begun yet."))
-    if now > found["closes_at"]:
+    rule = time_rule(found)
+    end = deadline.deadline(rule, now, found["credit_s"])
+    if now > found["closes_at"] and not await _still_open(connection, found, end):
         raise Refused("window_closed", 409, _("The time to begin this exam is over. Please tell the invigilator."))
     if not found["admitted"]:
         raise Refused("not_admitted", 409, _("Please wait: the invigilator has to admit you first."))
-    rule = time_rule(found)
     await queries.set_attempt(
         connection,
         found["attempt_id"],
@@ -74,9 +76,17 @@ async def _begin(connection: AsyncConnection, principal: Principal, found: Any, 
         resume=1,
         device=device,
         started_at=now,
-        deadline=deadline.deadline(rule, now, found["credit_s"]),
+        deadline=end,
     )
     await audit.record(connection, principal, "attempt_started", "attempt", found["attempt_id"])
+
+
+async def _still_open(connection: AsyncConnection, found: Any, end: datetime) -> bool:
+    """Past the window: time that staff have given counts, and so does time at the door that an outage took."""
+    if found["timing"] == "common_end":
+        return bool(found["now"] < end)
+    lost = await queries.time_lost_at_the_door(connection, found["sitting_id"])
+    return bool(found["now"] <= found["closes_at"] + lost + timedelta(seconds=found["credit_s"]))
 
 
 async def _go_on(

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy.exc
 from litestar.datastructures import State
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from exam_engine.delivery import closing, crediting, queries
-from exam_engine.delivery.deadline import SETTLING
+from exam_engine.delivery.deadline import SETTLING, SILENCE
 from exam_engine.kit.database import make_engine, transaction
 from exam_engine.kit.events import Events
 from exam_engine.kit.keys import Keys
@@ -24,9 +25,9 @@ from exam_engine.kit.keys import Keys
 log = logging.getLogger("exam_engine.sweep")
 
 EVERY_S = 1.0
-#: A longer silence than this was an outage.
-SILENCE = timedelta(seconds=30)
 MOST_AT_ONCE = 500
+#: Closing goes on in the next round, lest the heartbeat's pause be taken for an outage.
+LONGEST_ROUND_S = 10.0
 
 
 async def run(state: State, stop: asyncio.Event) -> None:
@@ -54,8 +55,10 @@ async def sweep(engine: AsyncEngine, keys: Keys, events: Events) -> list[int]:
             await _note_outage(connection, before, now)
         await queries.beat(connection, now)
         due = await queries.attempts_to_expire(connection, SETTLING.total_seconds(), MOST_AT_ONCE)
-    closed = []
+    closed, begun = [], time.monotonic()
     for attempt_id in due:
+        if time.monotonic() - begun > LONGEST_ROUND_S:
+            break
         async with transaction(engine) as connection:
             if await closing.expire(connection, keys, events, attempt_id):
                 closed.append(attempt_id)

@@ -17,6 +17,7 @@ from exam_engine.app import create_app
 from exam_engine.features import FEATURES
 from exam_engine.kit.keys import Keys
 from exam_engine.kit.settings import Settings
+from tests.delivery.clock import Hands
 from tests.delivery.world import Device, World, build
 
 
@@ -69,3 +70,10 @@ async def world(real_engine: AsyncEngine, keys: Keys) -> World:
 @pytest.fixture
 def device(client: AsyncClient, world: World) -> Device:
     return Device(client, world.cookies[0])
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def hands(real_engine: AsyncEngine, keys: Keys, app: Litestar, world: World) -> AsyncIterator[Hands]:
+    made = Hands(real_engine, keys, app, await world.now())
+    await made.at(0)
+    yield made

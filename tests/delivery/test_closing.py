@@ -2,67 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import pytest_asyncio
 from httpx import AsyncClient
-from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from exam_engine.delivery import crediting, intervening, queries
+from exam_engine.delivery import crediting, queries
 from exam_engine.delivery.attempt import Action
-from exam_engine.delivery.intervening import Order
 from exam_engine.delivery.sweeping import sweep
-from exam_engine.kit import clock
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused
 from exam_engine.kit.identity import Principal
 from exam_engine.kit.keys import Keys
+from tests.delivery.clock import Hands, ms
 from tests.delivery.world import Device, World, build
-
-
-class Hands:
-    """The clock and the sweep, in the test's hands."""
-
-    def __init__(self, engine: AsyncEngine, keys: Keys, app: Litestar, begin: datetime) -> None:
-        self.engine, self.keys, self.events, self.begin = engine, keys, app.state.events, begin
-
-    async def at(self, minutes: float) -> None:
-        async with transaction(self.engine) as connection:
-            await clock.replace(connection, self.begin + timedelta(minutes=minutes))
-
-    async def sweep(self, minutes: float) -> list[int]:
-        await self.at(minutes)
-        return await sweep(self.engine, self.keys, self.events)
-
-    async def beats(self, begin: float, end: float, step: float = 0.4) -> list[int]:
-        closed, minute = [], begin
-        while minute <= end:
-            closed += await self.sweep(minute)
-            minute += step
-        return closed
-
-    async def act(self, world: World, action: Action, candidate: int | None = 0, seconds: int = 0) -> intervening.Done:
-        principal = Principal("staff", 7, permissions={"rooms.act": (world.unit_path,)})
-        public = None if candidate is None else world.public[candidate]
-        async with transaction(self.engine) as connection:
-            order = Order(action, "Lí do", seconds)
-            return await intervening.intervene(
-                connection, self.keys, self.events, principal, world.sitting, public, order
-            )
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def hands(real_engine: AsyncEngine, keys: Keys, app: Litestar, world: World) -> AsyncIterator[Hands]:
-    made = Hands(real_engine, keys, app, await world.now())
-    await made.at(0)
-    yield made
-
-
-def ms(moment: datetime, minutes: float = 0) -> int:
-    return int((moment + timedelta(minutes=minutes)).timestamp() * 1000)
 
 
 @pytest.mark.pitfall("T3", "T5")
@@ -275,8 +229,11 @@ async def test_a_sitting_without_an_officer_gets_its_time_by_itself(
 
 
 async def test_a_silence_that_cost_nobody_anything_is_no_outage(device: Device, world: World, hands: Hands) -> None:
+    for position in range(3):
+        await world.change(position, state="absent")
     await hands.sweep(1)
     await hands.sweep(30)
+    await world.change(state="ready")
     await device.start()
     await hands.beats(30.1, 33)
     assert await world.fetch("select * from exam.outage") == []

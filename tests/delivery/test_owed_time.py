@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from httpx import AsyncClient
@@ -13,7 +14,7 @@ from exam_engine.delivery.attempt import Action
 from exam_engine.kit.database import transaction
 from exam_engine.kit.identity import Principal
 from exam_engine.kit.keys import Keys
-from tests.delivery.test_closing import Hands, hands, ms  # noqa: F401 - a fixture
+from tests.delivery.clock import Hands, ms
 from tests.delivery.world import Device, World, build
 
 pytestmark = pytest.mark.pitfall("O6", "T1")
@@ -90,7 +91,7 @@ async def test_one_decision_of_two_lets_nobody_go(device: Device, world: World, 
 
 @pytest.mark.parametrize("options", [{"timing": "common_end"}, {"policy": {"late_start_keeps_time": False}}])
 async def test_who_could_not_begin_gets_the_time_too(
-    client: AsyncClient, real_engine: AsyncEngine, keys: Keys, hands: Hands, options: dict[str, object]
+    client: AsyncClient, real_engine: AsyncEngine, keys: Keys, hands: Hands, options: dict[str, Any]
 ) -> None:
     world = await build(real_engine, keys, starts=600, **options)
     await hands.sweep(9)

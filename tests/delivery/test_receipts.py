@@ -80,7 +80,10 @@ async def test_the_page_checks_a_code_within_the_own_unit_only(
     assert "no such receipt" in (await client.get(url, headers=outside | {"accept-language": "en"})).text
 
 
-async def test_the_receipt_prints(handed_in: dict[str, object], device: Device) -> None:
+async def test_the_receipt_prints(handed_in: dict[str, object], device: Device, world: World) -> None:
+    async with world.engine.begin() as connection:
+        number = text("update exam.candidate set number = 'Đ\" 01' where id = :id")
+        await connection.execute(number, {"id": world.candidates[0]})
     printed = await device.get("/play/receipt.pdf")
     assert printed.status_code == 200, printed.text
     assert printed.content.startswith(b"%PDF")
