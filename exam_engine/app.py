@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy.exc
 from jinja2 import TemplateNotFound
@@ -26,6 +27,7 @@ from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.events import Events
 from exam_engine.kit.identity import Principal, open_to_all, principal_of
 from exam_engine.kit.keys import Keys
+from exam_engine.kit.once_more import lost_to_another, once_more
 from exam_engine.kit.pages import NavigationEntry, package_path, refusal
 from exam_engine.kit.settings import Settings
 from exam_engine.kit.static_files import static_file
@@ -94,6 +96,7 @@ def create_app(settings: Settings | None = None, features: tuple[Feature, ...] =
             cookie_samesite="lax",
             exclude_from_csrf_key="exclude_from_csrf",
         ),
+        middleware=[once_more],
         before_send=[add_headers],
         lifespan=[_lifespan],
         openapi_config=None,
@@ -193,7 +196,8 @@ def service_worker() -> Response[bytes]:
 def _refused(request: Request[Any, Any, Any], error: Refused) -> Response[Any]:
     if error.status == 401 and "text/html" in request.headers.get("accept", "") and request.method == "GET":
         where = "/candidate" if request.url.path.startswith("/play") else "/sign-in"
-        return Response(None, status_code=303, headers={"Location": f"{where}?next={request.url.path}"})
+        wanted = quote(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
+        return Response(None, status_code=303, headers={"Location": f"{where}?next={quote(wanted)}"})
     return refusal(request, error)
 
 
@@ -225,6 +229,8 @@ def _not_storable(request: Request[Any, Any, Any], error: sqlalchemy.exc.DBAPIEr
     """What no text or number of the database can be (NUL in an address, an id of 40 digits) names nothing we have.
     A pooled connection whose server went away says so in several classes of error; all of them mean: try again."""
     if error.connection_invalidated or isinstance(error, sqlalchemy.exc.InterfaceError):
+        return _busy(request, error)
+    if lost_to_another(request, error):
         return _busy(request, error)
     state = str(getattr(error.orig, "sqlstate", None) or "")
     if state.startswith("22") and state != "22012":

@@ -9,14 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from litestar import Litestar, Request
+from litestar import Litestar, Request, Response
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from exam_engine.app import unexpected
 from exam_engine.delivery.journal_route import PATH, Saver
-from exam_engine.kit.errors import Refused
-from exam_engine.kit.pages import refusal
 
 
 def with_short_save(app: Litestar) -> ASGIApp:
@@ -44,10 +41,11 @@ def with_short_save(app: Litestar) -> ASGIApp:
 
 
 async def _refuse(app: Litestar, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
-    """The same problem+json as from the application."""
+    """The same problem+json as from the application, by its own handlers."""
     scope["litestar_app"] = app
     scope.setdefault("state", {})
     request: Request[Any, Any, Any] = Request(scope, receive, send)
-    response = refusal(request, error) if isinstance(error, Refused) else unexpected(request, error)
+    handler: Any = next(app.exception_handlers[kind] for kind in type(error).__mro__ if kind in app.exception_handlers)
+    response: Response[Any] = handler(request, error)
     response.headers.update({name.decode(): value.decode() for name, value in app.state.security_headers})
     await response.to_asgi_response(app=app, request=request)(scope, receive, send)

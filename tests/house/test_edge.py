@@ -1,0 +1,120 @@
+"""The edge of the service: whatever happens below, the answer is one that people and programs understand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from httpx import ASGITransport, AsyncClient
+from litestar import Litestar, get, post
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from exam_engine.app import create_app
+from exam_engine.features import FEATURES
+from exam_engine.front import with_short_save
+from exam_engine.kit.feature import Feature
+from exam_engine.kit.identity import open_to_all
+from exam_engine.kit.settings import Settings
+from tests.delivery.conftest import served
+from tests.delivery.world import Device, build
+
+BELOW = tuple(feature for feature in FEATURES if feature.name in ("accounts", "authoring", "sittings", "delivery"))
+EXEMPT: dict[str, Any] = {"permission": "open", "exclude_from_csrf": True}
+
+
+class Crossing:
+    """A route that locks two rows, one after the other, in the order asked for."""
+
+    def __init__(self) -> None:
+        self.tries = 0
+        self.meeting = asyncio.Barrier(2)
+
+    def feature(self) -> Feature:
+        @post("/crossing", opt=EXEMPT, status_code=200)
+        async def cross(connection: AsyncConnection, data: list[int]) -> list[int]:
+            self.tries += 1
+            step = text("update crossing set visits = visits + 1 where id = :id")
+            await connection.execute(step, {"id": data[0]})
+            if self.tries <= 2:
+                await self.meeting.wait()
+            await connection.execute(step, {"id": data[1]})
+            return data
+
+        @get("/unkept", **open_to_all())
+        async def unkept(connection: AsyncConnection) -> str:
+            """What it wrote is refused at the commit."""
+            await connection.execute(text("insert into crossing values (1, 0)"))
+            return "saved"
+
+        return Feature("crossing", routes=(cross, unkept))
+
+
+@pytest.fixture
+def crossing() -> Crossing:
+    return Crossing()
+
+
+@pytest.fixture
+def app(settings: Settings, crossing: Crossing) -> Litestar:
+    return create_app(settings, (*BELOW, crossing.feature()))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def client(app: Litestar, settings: Settings, real_engine: AsyncEngine) -> AsyncIterator[AsyncClient]:
+    async with real_engine.begin() as connection:
+        await connection.execute(
+            text("create table crossing (id int unique deferrable initially deferred, visits int)")
+        )
+        await connection.execute(text("insert into crossing values (1, 0), (2, 0)"))
+    async with served(app, settings) as found:
+        yield found
+
+
+async def test_a_deadlock_is_tried_once_more(client: AsyncClient, crossing: Crossing, real_engine: AsyncEngine) -> None:
+    both = await asyncio.gather(client.post("/crossing", json=[1, 2]), client.post("/crossing", json=[2, 1]))
+    assert [(reply.status_code, reply.json()) for reply in both] == [(200, [1, 2]), (200, [2, 1])]
+    assert crossing.tries == 3
+    async with real_engine.connect() as connection:
+        visits = (await connection.execute(text("select visits from crossing order by id"))).scalars().all()
+    assert visits == [2, 2]
+
+
+async def test_what_a_commit_refuses_is_never_called_saved(client: AsyncClient) -> None:
+    reply = await client.get("/unkept")
+    assert (reply.status_code, reply.json()["code"]) == (500, "internal")
+
+
+async def test_an_address_of_any_letters_is_answered(client: AsyncClient) -> None:
+    for path in ("/units/%C4%90%E1%BA%A1i", "/units/%0d%0aset-cookie:%20a=b", "/verify?code=%F0%9F%90%89"):
+        reply = await client.get(path, headers={"accept": "text/html"})
+        assert reply.status_code == 303, reply.text
+        assert "\r" not in reply.headers["location"]
+        assert "set-cookie: a=b" not in reply.headers["location"]
+        assert reply.headers["location"].isascii()
+
+
+async def test_a_save_of_a_form_not_yet_known_meets_a_database_that_is_away(
+    app: Litestar, settings: Settings, client: AsyncClient, real_engine: AsyncEngine
+) -> None:
+    world = await build(real_engine, app.state.keyring)
+    device = Device(client, world.cookies[0])
+    await device.start()
+    engine, app.state.forms._engine = app.state.forms._engine, _Away()
+    transport = ASGITransport(with_short_save(app), raise_app_exceptions=False)  # type: ignore[arg-type]
+    async with AsyncClient(transport=transport, base_url=settings.public_url) as short:
+        device.client = short
+        refused = await device.save(device.entry(0, "k1"))
+        assert (refused.status_code, refused.json()["code"]) == (503, "busy")
+        assert refused.headers["content-security-policy"]
+        assert refused.headers["retry-after"]
+        app.state.forms._engine = engine
+        assert (await device.answer(0, "k1")).status_code == 200
+
+
+class _Away:
+    def begin(self) -> Any:
+        raise ConnectionRefusedError
