@@ -6,6 +6,7 @@ from exam_engine.kit.errors import _
 from exam_engine.kit.feature import Feature
 from exam_engine.reports import analysing, attempt_routes, export_routes, item_routes, own_routes, routes
 from exam_engine.scoring.events import SittingMarked
+from exam_engine.sittings.links import SittingLink
 
 FEATURE = Feature(
     name="reports",
@@ -19,4 +20,7 @@ FEATURE = Feature(
     navigation=((_("Results"), "/results", "chart-column", "results.read"),),
     subscriptions=lambda _state: ((SittingMarked, analysing.ask_when_marked),),
     jobs={analysing.JOB: analysing.perform},
+    slots={
+        "sitting.results": SittingLink(_("See the results"), "/results/{sitting}", "chart-column", "results.read"),
+    },
 )

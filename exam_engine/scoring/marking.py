@@ -6,6 +6,7 @@ exclusive for the whole sitting): so no version rests on hand marks that another
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,6 +26,8 @@ from exam_engine.scoring.rules import AttemptMark, HandMark, Slot, mark_attempt,
 from exam_engine.sittings.confirming import load_content
 from item_bank.content.marking import Scheme
 from item_bank.content.model import Essay
+
+log = logging.getLogger("exam_engine.scoring")
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,15 @@ class Marked:
 
 
 async def mark_closed(events: Events, connection: AsyncConnection, event: AttemptClosed) -> None:
-    """Marks one attempt the moment it ends, in the same transaction, whose lock on the attempt is held."""
-    await mark_one(connection, events, event.sitting_id, event.attempt_id, "closed")
+    """Marks one attempt the moment it ends, in the same transaction, whose lock on the attempt is held.
+
+    A hand-in never fails because marking does: the answers are safe, and marking can be done again at any time.
+    """
+    try:
+        async with connection.begin_nested():
+            await mark_one(connection, events, event.sitting_id, event.attempt_id, "closed")
+    except Exception:
+        log.exception("attempt %s is closed but not marked; mark the sitting again", event.attempt_id)
 
 
 async def mark_one(

@@ -14,7 +14,7 @@ from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.kit.database import transaction
-from exam_engine.scoring import remarking
+from exam_engine.scoring import marking, remarking
 from exam_engine.scoring.rules import HandMark, Slot, mark_attempt, response_digest
 from item_bank.content.marking import Scheme
 from item_bank.content.rounding import POLICIES
@@ -154,3 +154,22 @@ async def test_a_ruling_on_a_late_answer_marks_again(
         back = await world.send("exam_officer", f"{path}/rulings", **{**entry, "counts": "no"}, reason="Nhầm")
         assert back.status_code == 303
         assert (await world.current(0))["exact"] == "0"
+
+
+async def test_a_failure_of_marking_never_stops_a_hand_in(
+    app: Litestar, real_engine: AsyncEngine, client: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = await build(app, real_engine, client, [choice()], candidates=1)
+
+    async def broken(*_: Any, **__: Any) -> None:
+        raise RuntimeError("a fault in marking")
+
+    with monkeypatch.context() as fault:
+        fault.setattr(marking, "mark", broken)
+        await world.sit(0, {0: 0})
+    assert await world.results(0) == []
+    states = await world.fetch("select state from exam.attempt")
+    assert [row.state for row in states] == ["submitted"]
+    async with transaction(real_engine) as connection:
+        preview = await remarking.preview(connection, world.sitting_id)
+    assert [(change.before, change.after) for change in preview.changes] == [(None, 10)]
