@@ -95,10 +95,14 @@ class Photographer:
         page.wait_for_timeout(2000)  # the checks of the device
         self.take(page, "waiting-room")
         begin.click()
-        for key in "badcba":
+        for number, key in enumerate("badcba", start=1):
+            page.get_by_role("heading", name=f"Câu {number}", exact=True).wait_for()
             page.keyboard.press(key)
             page.keyboard.press("ArrowRight")
         page.keyboard.press("f")
+        page.keyboard.press("ArrowLeft")
+        page.get_by_text("Đã trả lời 6/22 câu").first.wait_for()
+        page.wait_for_timeout(1000)  # the last answer is on its way
         page.get_by_text(re.compile("Đã lưu trên máy chủ lúc")).first.wait_for()
         self.take(page, "player")
         page.context.close()

@@ -12,8 +12,91 @@ import pytest
 from exam_engine.cli import main
 from exam_engine.kit.settings import OUTSIDE_SETTINGS, SettingInvalid, Settings, variable_name
 
-DOCS = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+PAGES = sorted([ROOT / "README.md", *DOCS.rglob("*.md")])
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+#: The only addresses that pages name besides the machine they are read on. Packages come from wherever pip is told.
+HOSTS = {"docs.moodle.org"}
+OWN_HOSTS = re.compile(r"127\.0\.0\.1|localhost|HOST|[a-z.]+\.example(\.vn)?")
+ONE_MACHINE = re.compile(r"/(?:home|root|tmp|Users|mnt|opt)/")
 SETTINGS = {variable_name(setting.name) for setting in fields(Settings)}
+
+
+def names(pages: list[Path]) -> list[str]:
+    return [page.relative_to(ROOT).as_posix() for page in pages]
+
+
+def prose(page: Path) -> str:
+    """The page without its code, where brackets and slashes mean something else."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"`[^`\n]*`", "", text)
+
+
+def links(page: Path) -> list[tuple[Path, str]]:
+    """Where a page's relative links lead: file and anchor."""
+    found = []
+    for target in LINK.findall(prose(page)):
+        if "://" not in target:
+            path, _, anchor = target.partition("#")
+            found.append(((page.parent / path).resolve() if path else page, anchor))
+    return found
+
+
+def anchors(page: Path) -> set[str]:
+    """Headings as a forge names them: small letters, hyphens for spaces, no other signs."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    heads = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).strip().replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=names(PAGES))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target, anchor in links(page):
+        assert target.exists(), target
+        assert target.is_relative_to(ROOT), target
+        assert not anchor or anchor in anchors(target), f"{target.name}#{anchor}"
+
+
+def test_every_page_can_be_reached_from_the_readme() -> None:
+    reached: set[Path] = set()
+    waiting = [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop()
+        if page not in reached and page.suffix == ".md":
+            reached.add(page)
+            waiting += [target for target, _anchor in links(page)]
+    assert names(sorted(set(PAGES) - reached)) == []
+
+
+def test_every_picture_is_shown() -> None:
+    shown = {target for page in PAGES for target, _anchor in links(page)}
+    pictures = sorted((DOCS / "images").glob("*"))
+    assert names([picture for picture in pictures if picture not in shown]) == []
+    assert all(picture.stat().st_size < 200_000 for picture in pictures)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=names(PAGES))
+def test_nothing_names_a_foreign_host_or_one_machine(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    hosts = set(re.findall(r"https?://([\w.-]+)", text)) - HOSTS
+    assert [host for host in hosts if not OWN_HOSTS.fullmatch(host)] == []
+    assert ONE_MACHINE.findall(text) == []
+
+
+def test_every_make_target_that_people_type_is_described() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    helped = set(re.findall(r"make ([a-z-]+)", makefile.split("\n\n")[0]))
+    described_targets = set(re.findall(r"`make ([a-z-]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, re.MULTILINE))
+    inner = {"install", "install-dev", "web", "web-dev"}
+    assert described_targets == targets - inner
+    assert helped <= described_targets
+
+
+def test_the_readme_names_the_test_command_that_runs() -> None:
+    assert "make check" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "| `make check` | the test command" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def described(page: str, pattern: str) -> set[str]:
