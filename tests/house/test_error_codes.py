@@ -42,7 +42,7 @@ def takers(tree: ast.AST) -> dict[str, int]:
     for node in ast.walk(tree):
         members = node.body if isinstance(node, ast.ClassDef) else []
         initialisers = [one for one in members if isinstance(one, ast.FunctionDef) and one.name == "__init__"]
-        named = [(node.name, one) for one in initialisers if isinstance(node, ast.ClassDef)]
+        named: list[tuple[str, Function]] = [(node.name, one) for one in initialisers if isinstance(node, ast.ClassDef)]
         if isinstance(node, Function) and node.name != "__init__":
             named.append((node.name, node))
         found.update({name: place for name, one in named if (place := place_of_code(one)) is not None})
@@ -72,8 +72,8 @@ def codes_in_calls(trees: list[ast.Module]) -> set[str]:
     for number, tree in enumerate(trees):
         known = everywhere | own[number]
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and (place := known.get(called(node))) is not None and place < len(node.args):
-                found |= texts(node.args[place])
+            if isinstance(node, ast.Call) and called(node) in known:
+                found |= {code for argument in node.args[known[called(node)] :][:1] for code in texts(argument)}
     return {code for code in found if CODE.fullmatch(code)}
 
 
