@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.enums import RequestEncodingType
-from litestar.exceptions import HTTPException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.params import Body
 from litestar.response import Redirect
 from sqlalchemy import RowMapping
@@ -32,10 +32,8 @@ MEDIA = {
 }
 
 
-def _too_large(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
-    """This page knows its limit and what to do; other refusals are the roof's to word."""
-    if error.status_code != 413:
-        raise error
+def _too_large(request: Request[Any, Any, Any], _error: RequestEntityTooLarge) -> Response[Any]:
+    """This page knows its limit and what to do."""
     message = _("A roster may be up to %(limit)s MB. Save the list without pictures and other sheets, then try again.")
     return refusal(request, Refused("too_large", 413, message, limit=LIMIT_MB))
 
@@ -58,7 +56,7 @@ async def roster_page(
 @post(
     "/sittings/{sitting:str}/roster",
     request_max_body_size=LIMIT_MB * 1024 * 1024 + 64 * 1024,
-    exception_handlers={HTTPException: _too_large},
+    exception_handlers={RequestEntityTooLarge: _too_large},
     status_code=303,
     **requires("roster.manage"),
 )
