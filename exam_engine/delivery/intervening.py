@@ -97,6 +97,8 @@ async def _one(
     answer = permits(State(found["state"]), order.action)
     if isinstance(answer, Denied):
         return answer
+    if order.action is Action.PAUSE and found["now"] > deadline.closing(found["deadline"], found["held_until"]):
+        return Denied("time_over")
     if order.action is Action.END:
         await close(connection, keys, events, found, order.action)
         await queries.set_attempt(connection, attempt_id, notices=found["notices"] + 1)
@@ -131,8 +133,6 @@ async def _add_time(connection: AsyncConnection, found: Any, order: Order) -> No
 
 
 async def _pause(connection: AsyncConnection, found: Any, _order: Order) -> None:
-    if found["now"] > deadline.closing(found["deadline"], found["held_until"]):
-        raise denied(Denied("time_over"))
     await _set(connection, found, state=State.PAUSED, paused_at=clock.now())
 
 

@@ -132,7 +132,7 @@ def _with_sitting() -> Any:
 
 
 def _open_to_sign_in() -> Any:
-    """From the opening of the waiting room until a day after the close: for results, receipts and late queues."""
+    """From the opening of the waiting room until 30 days after the close: for results, receipts and late queues."""
     return and_(clock.now() >= sitting.c.opens_at, clock.now() <= sitting.c.closes_at + text("interval '30 days'"))
 
 
@@ -239,13 +239,16 @@ async def remove_candidates(connection: AsyncConnection, sitting_id: int) -> Non
 
 
 async def people_by_code(connection: AsyncConnection, unit_id: int, codes: Sequence[str]) -> dict[str, int]:
-    """Pupils of the unit's school (or of any unit below or above on its path) by pupil code."""
+    """Pupils of the unit's school (or of any unit below or above on its path) by pupil code. A code that several
+    people have, in a sitting of several schools, names nobody: better no link than one to the wrong pupil."""
     own = select(unit.c.path).where(unit.c.id == unit_id).scalar_subquery()
     related = or_(unit.c.path.startswith(own), own.startswith(unit.c.path))
     rows = await connection.execute(
-        select(person.c.code, person.c.id)
+        select(person.c.code, func.min(person.c.id).label("id"))
         .join(unit, unit.c.id == person.c.unit_id)
         .where(person.c.code.in_(codes), related)
+        .group_by(person.c.code)
+        .having(func.count() == 1)
     )
     return {row.code: row.id for row in rows}
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from exam_engine.delivery import crediting, queries
 from exam_engine.delivery.attempt import Action
 from exam_engine.kit.database import transaction
+from exam_engine.kit.errors import Refused
 from exam_engine.kit.identity import Principal
 from exam_engine.kit.keys import Keys
 from tests.delivery.clock import Hands, ms
@@ -116,3 +117,18 @@ async def test_a_window_that_an_outage_closed_is_still_open(
     assert attempt["deadline"] - attempt["started_at"] == full, "nothing was taken, nothing is given"
     await hands.beats(20.4, 31)
     assert (await Device(client, world.cookies[1]).start()).json()["code"] == "window_closed"
+
+
+async def test_the_room_stands_still_though_one_candidates_time_is_over(
+    client: AsyncClient, world: World, hands: Hands
+) -> None:
+    one, other = (Device(client, cookie) for cookie in world.cookies[:2])
+    await one.start()
+    await hands.at(10)
+    await other.start()
+    await hands.at(45.5)
+    done = await hands.act(world, Action.PAUSE, candidate=None)
+    assert (done.acted, done.passed_over) == (1, 2)
+    assert ((await world.attempt(0))["state"], (await world.attempt(1))["state"]) == ("running", "paused")
+    with pytest.raises(Refused, match="time_over"):
+        await hands.act(world, Action.PAUSE, candidate=0)
