@@ -67,7 +67,7 @@ class Writer:
             other = rows.get(key)
             if other is None:
                 rows[key] = _row(entry, known, moment)
-            elif (other[3], other[4], other[8]) != (entry.kind, entry.slot, entry.value):
+            elif (other[3], other[4], other[8]) != (entry.kind, entry.slot, _kept(entry)):
                 clashes.add(position)
         stored: dict[Key, int] = {key: row[5] for key, row in rows.items()}
         fresh = rows
@@ -105,9 +105,12 @@ class Writer:
     ) -> None:
         """News for features above, in the same transaction, only where somebody wants it."""
         if self._events.wanted(SaveAccepted):
+            told = {
+                (one.attempt_id, one.resume, one.counter): one.value for one in reversed(entries) if one.kind == SIGNAL
+            }
             signals = tuple(
-                SignalEntry(row[0], row[1], row[2], row[6], row[7], row[8])
-                for row in fresh.values()
+                SignalEntry(row[0], row[1], row[2], row[6], row[7], told[key])
+                for key, row in fresh.items()
                 if row[3] == SIGNAL
             )
             if signals:
@@ -138,8 +141,13 @@ def _row(entry: Entry, known: Facts, moment: float) -> tuple[Any, ...]:
         standing(known, entry.resume, arrived_at, written_ms),
         written_ms,
         arrived_at,
-        entry.value,
+        _kept(entry),
     )
+
+
+def _kept(entry: Entry) -> str:
+    """Of a signal the journal keeps only that there was one: what it told is behaviour, and is deleted with time."""
+    return "null" if entry.kind == SIGNAL else entry.value
 
 
 def _columns(rows: Any) -> list[tuple[Any, ...]]:

@@ -39,6 +39,8 @@ async def test_signals_arrive_with_the_save_and_once(device: Device, world: Worl
         saved = (await device.save(answer, hidden)).json()
         assert saved["a"] == [[1, 0], [2, 0]]
     assert await kept(world) == [("hidden", {"ms": 61_000})]
+    # The journal is kept for years; what a signal told is not.
+    assert await world.journal() == [(1, 1, 0, '"k1"'), (1, 2, 0, "null")]
     evidence = (await flagged(world))["away"]
     assert evidence["params"] == {"n": 1, "seconds": 61}
     assert evidence["signals"][0][:4] == [1, 2, 0, "hidden"]
