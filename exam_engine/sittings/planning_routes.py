@@ -86,7 +86,7 @@ async def change(
     form = Reading(data)
     wanted = plan.read(form, found["zone"], policies.decode(found["policy"]))
     if wanted is None:
-        return _edit_form(request, found, data, form.errors)
+        return _edit_form(request, found, {"mark": "", **data}, form.errors)
     await changing.change(connection, principal, found["id"], form.text("mark"), wanted)
     return Redirect(f"/sittings/{sitting}?done=saved", status_code=303)
 
