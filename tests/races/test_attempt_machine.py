@@ -88,11 +88,13 @@ class AttemptMachine(RuleBasedStateMachine):
         return self.service.run(work)
 
     def tick(self, seconds: float) -> None:
+        """The worker has been there all the time: the heartbeat is set as it would have been."""
         self.service.now += timedelta(seconds=seconds)
 
         async def replace() -> None:
             async with transaction(self.service.engine) as connection:
                 await clock.replace(connection, self.service.now)
+                await queries.beat(connection, self.service.now)
 
         self.run(replace())
 
@@ -220,9 +222,6 @@ class AttemptMachine(RuleBasedStateMachine):
                 self.state = State.EXPIRED
 
     async def _sweep(self) -> None:
-        """The worker has been there all the time: the heartbeat is set as it would have been."""
-        async with transaction(self.service.engine) as connection:
-            await queries.beat(connection, self.service.now)
         await sweep(self.service.engine, self.service.keys, self.service.app.state.events)
 
     # --- what always holds ---
