@@ -145,13 +145,14 @@ def migrate(revision: str, down: bool, as_json: bool) -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--bank", required=True, help="Public id of the bank that receives the items.")
 @click.option("--dry-run", is_flag=True, help="Only report what would be kept, changed and dropped.")
+@click.option("--locale", type=click.Choice(["vi", "en"]), default="vi", help="Language of the reasons.")
 @json_option
-def import_items(files: tuple[Path, ...], bank: str, dry_run: bool, as_json: bool) -> None:
+def import_items(files: tuple[Path, ...], bank: str, dry_run: bool, locale: str, as_json: bool) -> None:
     """Read items from QTI, GIFT or XLSX files into the bank; one report per item."""
     with prepared() as settings:
         from exam_engine.importing_files import import_files
 
-        report(asyncio.run(import_files(settings, files, bank=bank, keep=not dry_run)), as_json)
+        report(asyncio.run(import_files(settings, files, bank=bank, keep=not dry_run, locale=locale)), as_json)
 
 
 @main.command()

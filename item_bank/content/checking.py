@@ -9,6 +9,7 @@ from item_bank.content.interactions.registry import handler_for
 from item_bank.content.markup import is_blank, plain_text
 from item_bank.content.model import Item, Markup, MultipleChoice, SingleChoice, TrueFalseCluster, encode
 from item_bank.content.rational import rational_or_none
+from item_bank.content.sentence import N_, Sentence
 
 MAX_BYTES = 512 * 1024
 _SEARCHED = 8_000
@@ -16,12 +17,12 @@ _SEARCHED = 8_000
 
 def problems(item: Item) -> list[str]:
     """Why the item may not be used in an exam, in English; empty when it may."""
-    found = []
+    found: list[str] = []
     if is_blank(item.stem):
-        found.append("The item has no stem.")
+        found.append(Sentence.of(N_("The item has no stem.")))
     points = rational_or_none(item.points)
     if points is None or points <= 0:
-        found.append("The points are not a number above 0.")
+        found.append(Sentence.of(N_("The points are not a number above 0.")))
     found += handler_for(item).problems(item)
     return found + unstorable(item)
 
@@ -31,12 +32,12 @@ def unstorable(item: Item) -> list[str]:
     try:
         content = encode(item)
     except UnicodeEncodeError:
-        return ["The item holds characters that can't be stored (lone surrogates)."]
-    found = []
+        return [Sentence.of(N_("The item holds characters that can't be stored (lone surrogates)."))]
+    found: list[str] = []
     if rb"\u0000" in content:
-        found.append("The item holds characters that can't be stored (NUL).")
+        found.append(Sentence.of(N_("The item holds characters that can't be stored (NUL).")))
     if len(content) > MAX_BYTES:
-        found.append(f"The text of the item is larger than {MAX_BYTES // 1024} KB.")
+        found.append(Sentence.of(N_("The text of the item is larger than %(limit)s KB."), limit=MAX_BYTES // 1024))
     return found
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from item_bank.content.mathematics import sanitise_mathml, tex_to_mathml
 from item_bank.content.model import Formula
+from item_bank.content.sentence import N_, Sentence, why
 
 # Stand-ins for formulas while the text around them is cleaned; both characters are taken out of what comes in.
 OPEN, CLOSE = "\uf8f0", "\uf8f1"
@@ -70,14 +71,15 @@ class Formulas:
         try:
             return self.add(Formula(tex, "tex", tex_to_mathml(tex, display), display))
         except ValueError as error:
-            self._problems.append(f"The formula {tex[:60]} can't be read: {error}")
+            message = N_("The formula %(formula)s can't be read: %(problem)s")
+            self._problems.append(Sentence.of(message, formula=tex[:60], problem=why(error)))
             return written
 
     def _mathml(self, source: str) -> str:
         try:
             clean = sanitise_mathml(source)
         except ValueError as error:
-            self._problems.append(f"A MathML formula can't be read: {error}")
+            self._problems.append(Sentence.of(N_("A MathML formula can't be read: %(problem)s"), problem=why(error)))
             return ""
         if not clean:
             return ""

@@ -13,6 +13,7 @@ import nh3
 from item_bank.content.formulas import TOKEN, Formulas
 from item_bank.content.model import Formula, Markup
 from item_bank.content.pictures import PictureRefused
+from item_bank.content.sentence import N_, Sentence, why
 
 #: The address of a picture in a source → the digest of an asset; raises PictureRefused.
 ResolvePicture = Callable[[str], str]
@@ -175,15 +176,22 @@ class _Writer(HTMLParser):
         own = values.get("data-asset", "")
         if _VALUES["data-asset"].fullmatch(own):
             return own
-        name = "inside the text" if source.startswith("data:") else source[:80]
         if self._resolve is None:
-            self._problems.append(f"The picture {name} is left out: pictures can't be brought along here.")
+            self._left_out(source, Sentence.of(N_("pictures can't be brought along here.")))
             return ""
         try:
             return self._resolve(source)
         except PictureRefused as refusal:
-            self._problems.append(f"The picture {name} is left out: {refusal}")
+            self._left_out(source, why(refusal))
             return ""
+
+    def _left_out(self, source: str, problem: str) -> None:
+        if source.startswith("data:"):
+            said = Sentence.of(N_("The picture inside the text is left out: %(problem)s"), problem=problem)
+        else:
+            message = N_("The picture %(name)s is left out: %(problem)s")
+            said = Sentence.of(message, name=source[:80], problem=problem)
+        self._problems.append(said)
 
 
 def _permitted(tag: str, name: str, value: str) -> bool:

@@ -16,6 +16,7 @@ from item_bank.content import mathml
 from item_bank.content.mathml import MathematicsError
 from item_bank.content.mathml_meaning import restored
 from item_bank.content.mathml_print import mathml_to_typst
+from item_bank.content.sentence import N_, Sentence
 
 __all__ = ["MathematicsError", "mathml_to_typst", "sanitise_mathml", "tex_to_mathml"]
 
@@ -39,9 +40,11 @@ _CALL = """
 def tex_to_mathml(tex: str, display: bool = False) -> str:
     """A `<math>` element without style attributes, handlers or links. MathematicsError tells message and position."""
     if len(tex) > MOST_CHARACTERS:
-        raise MathematicsError(f"A formula has at most {MOST_CHARACTERS} characters of TeX")
+        raise MathematicsError(
+            Sentence.of(N_("A formula has at most %(limit)s characters of TeX"), limit=MOST_CHARACTERS)
+        )
     if (refused := mathml.FORBIDDEN.search(tex)) is not None:
-        raise MathematicsError("The formula holds a character that no text can hold", refused.start())
+        raise MathematicsError(Sentence.of(N_("The formula holds a character that no text can hold")), refused.start())
     return _converted(tex, display)
 
 
@@ -60,7 +63,7 @@ def _converted(tex: str, display: bool) -> str:
 
 def _told(message: str, position: Any) -> tuple[str, int | None]:
     plain = message.removeprefix("ParseError: ").removeprefix("Temml parse error: ")
-    return plain[:300] or "This formula can't be read", position if isinstance(position, int) else None
+    return plain[:300] or Sentence.of(N_("This formula can't be read")), position if isinstance(position, int) else None
 
 
 class _Engine:
@@ -80,7 +83,7 @@ class _Engine:
                 answer: dict[str, Any] = json.loads(self._function(tex, display, run_gc=False))
             except (quickjs.JSException, quickjs.StackOverflow):
                 self._function = None
-                raise MathematicsError("This formula takes too long or too much memory") from None
+                raise MathematicsError(Sentence.of(N_("This formula takes too long or too much memory"))) from None
             return answer
 
 

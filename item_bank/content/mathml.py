@@ -13,6 +13,7 @@ from lxml import etree
 
 from item_bank.content.mathml_letters import in_variant
 from item_bank.content.mathml_style import attributes_of_style
+from item_bank.content.sentence import N_, Sentence
 
 MOST_CHARACTERS = 60_000
 DEEPEST = 120
@@ -85,7 +86,7 @@ def sanitised(source: str) -> etree._Element:
     """One `<math>` element with nothing in it but mathematics; MathematicsError for what is no XML or too large."""
     root = parse(source)
     if _name(root) != "math":
-        raise MathematicsError("MathML begins with a <math> element")
+        raise MathematicsError(Sentence.of(N_("MathML begins with a <math> element")))
     made = _rebuilt(root, 0)
     if made.get("display") == "inline":
         del made.attrib["display"]
@@ -98,7 +99,9 @@ def written(root: etree._Element) -> str:
 
 def parse(source: str) -> etree._Element:
     if len(source) > MOST_CHARACTERS:
-        raise MathematicsError(f"A formula has at most {MOST_CHARACTERS} characters of MathML")
+        raise MathematicsError(
+            Sentence.of(N_("A formula has at most %(limit)s characters of MathML"), limit=MOST_CHARACTERS)
+        )
     named = _NAMED.sub(lambda match: html.unescape(match[0]), FORBIDDEN.sub("", source))
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, huge_tree=False
@@ -106,9 +109,9 @@ def parse(source: str) -> etree._Element:
     try:
         root = etree.fromstring(_with_prefixes(named).encode(), parser)
     except etree.XMLSyntaxError as error:
-        raise MathematicsError(f"MathML is not well-formed: {error.msg}") from None
+        raise MathematicsError(Sentence.of(N_("MathML is not well-formed: %(problem)s"), problem=error.msg)) from None
     if "<!DOCTYPE" in named:
-        raise MathematicsError("MathML in an item has no document type")
+        raise MathematicsError(Sentence.of(N_("MathML in an item has no document type")))
     return root
 
 
@@ -129,7 +132,7 @@ def _name(node: etree._Element) -> str:
 
 def _rebuilt(node: etree._Element, depth: int) -> etree._Element:
     if depth > DEEPEST:
-        raise MathematicsError("The formula is nested too deeply")
+        raise MathematicsError(Sentence.of(N_("The formula is nested too deeply")))
     name = _name(node)
     if name in TOKENS:
         return _token(node, name)

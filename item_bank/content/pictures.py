@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from item_bank.content.model import Asset
+from item_bank.content.sentence import N_, Sentence
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_SIDE = 8_000
@@ -36,12 +37,15 @@ def asset_of(data: bytes) -> Asset:
 
 def inspect(data: bytes) -> Picture:
     if len(data) > MAX_BYTES:
-        raise PictureRefused(f"The picture is larger than {MAX_BYTES // 1024 // 1024} MB. Save it smaller.")
+        raise _too_large()
     picture = _read_header(data)
     if not (0 < picture.width <= MAX_SIDE and 0 < picture.height <= MAX_SIDE):
-        raise PictureRefused(f"The picture must be between 1 and {MAX_SIDE} pixels wide and high.")
+        raise PictureRefused(
+            Sentence.of(N_("The picture must be between 1 and %(limit)s pixels wide and high."), limit=MAX_SIDE)
+        )
     if picture.width * picture.height > MAX_PIXELS:
-        raise PictureRefused(f"The picture has more than {MAX_PIXELS // 1_000_000} million pixels. Save it smaller.")
+        message = N_("The picture has more than %(limit)s million pixels. Save it smaller.")
+        raise PictureRefused(Sentence.of(message, limit=MAX_PIXELS // 1_000_000))
     return picture
 
 
@@ -49,16 +53,21 @@ def from_data_uri(uri: str) -> Asset:
     """The picture inside a `data:` address. Raises PictureRefused."""
     head, comma, body = uri.partition(",")
     if not comma or not head.lower().startswith("data:"):
-        raise PictureRefused("The address of the picture holds no data.")
+        raise PictureRefused(Sentence.of(N_("The address of the picture holds no data.")))
     if len(body) > 3 * MAX_BYTES:
-        raise PictureRefused(f"The picture is larger than {MAX_BYTES // 1024 // 1024} MB. Save it smaller.")
+        raise _too_large()
     raw = unquote_to_bytes(body)
     if head.lower().rstrip().endswith(";base64"):
         try:
             raw = base64.b64decode(re.sub(rb"\s", b"", raw), validate=True)
         except binascii.Error as error:
-            raise PictureRefused("The data of the picture is damaged.") from error
+            raise PictureRefused(Sentence.of(N_("The data of the picture is damaged."))) from error
     return asset_of(raw)
+
+
+def _too_large() -> PictureRefused:
+    message = N_("The picture is larger than %(limit)s MB. Save it smaller.")
+    return PictureRefused(Sentence.of(message, limit=MAX_BYTES // 1024 // 1024))
 
 
 def _read_header(data: bytes) -> Picture:
@@ -72,12 +81,16 @@ def _read_header(data: bytes) -> Picture:
         if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
             return Picture("image/webp", *_webp_size(data))
     except (struct.error, IndexError) as error:
-        raise PictureRefused("The picture is cut off or damaged.") from error
+        raise PictureRefused(Sentence.of(N_("The picture is cut off or damaged."))) from error
     if b"<svg" in data[:1024].lower() or data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml"):
-        raise PictureRefused("SVG drawings can't be used, because they may hold programs. Save it as PNG.")
+        raise PictureRefused(
+            Sentence.of(N_("SVG drawings can't be used, because they may hold programs. Save it as PNG."))
+        )
     if data.startswith((b"\xd7\xcd\xc6\x9a", b"\x01\x00\x09\x00", b"\x01\x00\x00\x00")):
-        raise PictureRefused("Windows metafiles (WMF, EMF) can't be shown by browsers. Save it as PNG.")
-    raise PictureRefused("The file is no PNG, JPEG, GIF or WebP picture.")
+        raise PictureRefused(
+            Sentence.of(N_("Windows metafiles (WMF, EMF) can't be shown by browsers. Save it as PNG."))
+        )
+    raise PictureRefused(Sentence.of(N_("The file is no PNG, JPEG, GIF or WebP picture.")))
 
 
 def _jpeg_size(data: bytes) -> tuple[int, int]:
@@ -93,7 +106,7 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
             return width, height
         (length,) = struct.unpack(">H", data[place + 2 : place + 4])
         place += 2 + length
-    raise PictureRefused("The picture is cut off or damaged.")
+    raise PictureRefused(Sentence.of(N_("The picture is cut off or damaged.")))
 
 
 def _webp_size(data: bytes) -> tuple[int, int]:
@@ -107,4 +120,4 @@ def _webp_size(data: bytes) -> tuple[int, int]:
     if kind == b"VP8 " and data[23:26] == b"\x9d\x01\x2a":
         width, height = struct.unpack("<HH", data[26:30])
         return width & 0x3FFF, height & 0x3FFF
-    raise PictureRefused("The picture is cut off or damaged.")
+    raise PictureRefused(Sentence.of(N_("The picture is cut off or damaged.")))

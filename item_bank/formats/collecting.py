@@ -118,7 +118,7 @@ def _normalised(item: Item) -> Item:
 
 def _check(item: Item) -> None:
     if found := checking.problems(item):
-        raise ReadProblem("not_usable", N_("The item cannot be used: %(problems)s"), problems=" ".join(found))
+        raise ReadProblem("not_usable", N_("The item cannot be used: %(problems)s"), problems=found)
 
 
 def _located(reason: Reason, entry: Entry) -> Reason:

@@ -1,25 +1,37 @@
 """What a reader hands back: items, passages, pictures, and a report that accounts for everything in the file.
 
-Messages are English msgids with named parameters, which a page translates: `_(reason.message) % reason.params`.
+Messages are English msgids with named parameters, which a page translates: `reason.told(_)`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 import msgspec
 
 from item_bank.content.model import Asset, Item, Passage
+from item_bank.content.sentence import N_ as N_  # noqa: PLC0414 - the readers take it from here
+from item_bank.content.sentence import Sentence
 
 #: kept: as written · changed: usable, but something of the source is not in the item · dropped: no item (a description)
 #: · refused: an item that this program would have to guess at, or that cannot be marked.
 Outcome = Literal["kept", "changed", "dropped", "refused"]
 OUTCOMES: tuple[Outcome, ...] = ("kept", "changed", "dropped", "refused")
 
+#: `_("… %(n)s …", n=3)` of one language.
+Translate = Callable[..., str]
 
-def N_(message: str) -> str:  # noqa: N802 - the customary name, which the message extractor looks for
-    return message
+
+class Part(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A sentence that fills a place of another one and is translated by itself."""
+
+    message: str
+    params: Mapping[str, str] = msgspec.field(default_factory=dict)
+    parts: Mapping[str, tuple[Part, ...]] = msgspec.field(default_factory=dict)
+
+    def told(self, translate: Translate) -> str:
+        return _told(self, translate)
 
 
 class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -30,14 +42,39 @@ class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
     params: Mapping[str, str] = msgspec.field(default_factory=dict)
     line: int | None = None
     place: str = ""
+    #: The places of the message that are filled with sentences; `params` has the same in English.
+    parts: Mapping[str, tuple[Part, ...]] = msgspec.field(default_factory=dict)
 
     @property
     def text(self) -> str:
         return self.message % self.params
 
+    def told(self, translate: Translate) -> str:
+        return _told(self, translate)
+
     @classmethod
     def of(cls, code: str, message: str, *, line: int | None = None, place: str = "", **params: object) -> Reason:
-        return cls(code, message, {name: str(value) for name, value in params.items()}, line, place)
+        return cls(code, message, _english(params), line, place, _parts(params))
+
+
+def _told(said: Reason | Part, translate: Translate) -> str:
+    inner = {name: " ".join(part.told(translate) for part in parts) for name, parts in said.parts.items()}
+    return translate(said.message, **{**said.params, **inner})
+
+
+def _english(params: Mapping[str, object]) -> dict[str, str]:
+    return {
+        name: " ".join(map(str, value)) if isinstance(value, list) else str(value) for name, value in params.items()
+    }
+
+
+def _parts(params: Mapping[str, object]) -> dict[str, tuple[Part, ...]]:
+    lists = {name: value if isinstance(value, list) else [value] for name, value in params.items()}
+    return {name: tuple(map(_part, value)) for name, value in lists.items() if value and isinstance(value[0], Sentence)}
+
+
+def _part(said: Sentence) -> Part:
+    return Part(said.msgid, _english(said.params), _parts(said.params))
 
 
 class ReadProblem(Exception):

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from item_bank.content.model import Asset
 from item_bank.content.pictures import PictureRefused, asset_of, from_data_uri
+from item_bank.content.sentence import why
 from item_bank.formats.model import N_, ReadProblem
 from item_bank.formats.registry import FindPicture
 
@@ -41,7 +42,7 @@ def picture_at(href: str, find: FindPicture) -> Asset:
 
 
 def _refused(name: str, error: PictureRefused) -> ReadProblem:
-    return ReadProblem("picture_refused", N_("Picture %(name)s: %(problem)s"), name=_short(name), problem=error)
+    return ReadProblem("picture_refused", N_("Picture %(name)s: %(problem)s"), name=_short(name), problem=why(error))
 
 
 def _short(name: str) -> str:

@@ -68,7 +68,7 @@ class Texts:
         problems: list[str] = []
         result = convert(problems)
         for problem in problems:
-            self.entry.note("text_changed", N_("%(problem)s"), problem=problem)
+            self.entry.note("text_changed", "%(problem)s", problem=problem)
         return result
 
     def plain(self, text: str, notation: Notation) -> str:

@@ -10,6 +10,7 @@ from item_bank.content.interactions.base import KeyMap, Mark, Render, Response, 
 from item_bank.content.interactions.text import TypedText, text_of, typed_text
 from item_bank.content.model import Essay, Item
 from item_bank.content.rational import rational_or_none
+from item_bank.content.sentence import N_, Sentence
 
 #: About twenty handwritten pages. A word limit is shown and counted, but never a reason to refuse to save.
 MAX_CHARS = 60_000
@@ -22,13 +23,15 @@ class EssayHandler(TypedText):
         essay = interaction_of(item, Essay)
         found = []
         if len({point.id for point in essay.rubric}) < len(essay.rubric):
-            found.append("Two rubric points have the same id.")
+            found.append(Sentence.of(N_("Two rubric points have the same id.")))
         for point in essay.rubric:
             value = rational_or_none(point.points)
             if value is None or value <= 0:
-                found.append(f"The points of rubric point {point.id} are not a number above 0.")
+                found.append(
+                    Sentence.of(N_("The points of rubric point %(id)s are not a number above 0."), id=point.id)
+                )
         if essay.max_words is not None and essay.max_words < 1:
-            found.append("The word limit is below 1.")
+            found.append(Sentence.of(N_("The word limit is below 1.")))
         return found
 
     def body(self, item: Item, render: Render, keys: KeyMap) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from item_bank.content.interactions.base import InvalidResponse, KeyMap, Mark, R
 from item_bank.content.interactions.options import letters_of, option_problems, own_ids, rendered, weights
 from item_bank.content.model import Item, MultipleChoice
 from item_bank.content.rational import rational_or_none
+from item_bank.content.sentence import N_, Sentence
 
 NOTHING, EVERYTHING = Fraction(0), Fraction(1)
 
@@ -22,13 +23,13 @@ class MultipleChoiceHandler:
         found = list(option_problems(choice.options))
         positive = [weight for weight in (rational_or_none(o.weight) for o in choice.options) if weight and weight > 0]
         if not positive:
-            found.append("No option is right (weight above 0).")
+            found.append(Sentence.of(N_("No option is right (weight above 0).")))
         elif choice.partial and sum(positive) < 1:
-            found.append("The weights of the right options add up to less than 1.")
+            found.append(Sentence.of(N_("The weights of the right options add up to less than 1.")))
         if choice.max_choices is not None and choice.max_choices < len(positive):
-            found.append("Fewer options may be chosen than are right.")
+            found.append(Sentence.of(N_("Fewer options may be chosen than are right.")))
         if choice.max_choices is not None and choice.min_choices > choice.max_choices:
-            found.append("The smallest number of choices is above the largest.")
+            found.append(Sentence.of(N_("The smallest number of choices is above the largest.")))
         return found
 
     def option_ids(self, item: Item) -> Sequence[str]:

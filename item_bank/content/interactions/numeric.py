@@ -18,6 +18,7 @@ from item_bank.content.interactions.base import (
 from item_bank.content.interactions.text import TypedText, text_of, typed_text
 from item_bank.content.model import Item, Numeric
 from item_bank.content.rational import rational, rational_or_none
+from item_bank.content.sentence import N_, Sentence
 
 _TYPED = str.maketrans({".": ",", "−": "-", "–": "-", "‐": "-", "‑": "-", " ": "", "\u00a0": ""})
 #: A number as the answer sheet knows it: an optional minus, digits, an optional comma with digits after it.
@@ -42,16 +43,17 @@ class NumericHandler(TypedText):
         number = interaction_of(item, Numeric)
         found = []
         if not number.accepted:
-            found.append("No accepted value is given.")
+            found.append(Sentence.of(N_("No accepted value is given.")))
         if number.max_chars < 1:
-            found.append("The field needs room for at least one character.")
+            found.append(Sentence.of(N_("The field needs room for at least one character.")))
         values = [as_typed(text) for text in number.accepted]
-        found += [f"The accepted value {v[:40]!r} is not a decimal number." for v in values if exact(v) is None]
+        wrong = N_("The accepted value %(value)s is not a decimal number.")
+        found += [Sentence.of(wrong, value=repr(v[:40])) for v in values if exact(v) is None]
         tolerance = rational_or_none(number.tolerance)
         if tolerance is None or tolerance < 0:
-            found.append("The tolerance is not a number from 0 upwards.")
+            found.append(Sentence.of(N_("The tolerance is not a number from 0 upwards.")))
         elif values and (tolerance == 0 or number.literal) and min(map(len, values)) > number.max_chars:
-            found.append(f"No accepted value fits into {number.max_chars} characters.")
+            found.append(Sentence.of(N_("No accepted value fits into %(limit)s characters."), limit=number.max_chars))
         return found
 
     def body(self, item: Item, render: Render, keys: KeyMap) -> dict[str, Any]:

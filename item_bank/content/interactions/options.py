@@ -8,6 +8,7 @@ from fractions import Fraction
 from item_bank.content.interactions.base import InvalidResponse, KeyMap, Render
 from item_bank.content.model import Option
 from item_bank.content.rational import rational, rational_or_none
+from item_bank.content.sentence import N_, Sentence
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -18,17 +19,17 @@ def weights(options: Sequence[Option]) -> dict[str, Fraction]:
 
 def option_problems(options: Sequence[Option]) -> Iterator[str]:
     if len(options) < 2:
-        yield "An item with options needs at least two."
+        yield Sentence.of(N_("An item with options needs at least two."))
     if len({option.id for option in options}) < len(options):
-        yield "Two options have the same id."
+        yield Sentence.of(N_("Two options have the same id."))
     for letter, option in zip(letters(len(options)), options, strict=True):
         weight = rational_or_none(option.weight)
         if weight is None:
-            yield f"The weight of option {letter} is not a number."
+            yield Sentence.of(N_("The weight of option %(letter)s is not a number."), letter=letter)
         elif abs(weight) > 1:
-            yield f"The weight of option {letter} is not between -1 and 1."
+            yield Sentence.of(N_("The weight of option %(letter)s is not between -1 and 1."), letter=letter)
         if not option.markup.html.strip():
-            yield f"Option {letter} is empty."
+            yield Sentence.of(N_("Option %(letter)s is empty."), letter=letter)
 
 
 def rendered(options: Sequence[Option], render: Render, keys: KeyMap) -> dict[str, str]:

@@ -12,6 +12,7 @@ from item_bank.content.interactions.base import KeyMap, Mark, Render, Response, 
 from item_bank.content.interactions.text import TypedText, text_of, typed_text
 from item_bank.content.model import Item, ShortText
 from item_bank.content.rational import rational, rational_or_none
+from item_bank.content.sentence import N_, Sentence
 
 _WILDCARD = re.compile(r"(?<!\\)\*")
 
@@ -24,15 +25,15 @@ class ShortTextHandler(TypedText):
         weights = [rational_or_none(accepted.weight) for accepted in short.accepted]
         found = []
         if not short.accepted:
-            found.append("No accepted text is given.")
+            found.append(Sentence.of(N_("No accepted text is given.")))
         if any(not accepted.text.strip() for accepted in short.accepted):
-            found.append("An accepted text is empty.")
+            found.append(Sentence.of(N_("An accepted text is empty.")))
         if any(weight is None or not 0 <= weight <= 1 for weight in weights):
-            found.append("The weight of an accepted text is not between 0 and 1.")
+            found.append(Sentence.of(N_("The weight of an accepted text is not between 0 and 1.")))
         elif weights and 1 not in weights:
-            found.append("No accepted text earns the full points.")
+            found.append(Sentence.of(N_("No accepted text earns the full points.")))
         if short.max_chars < 1:
-            found.append("The field needs room for at least one character.")
+            found.append(Sentence.of(N_("The field needs room for at least one character.")))
         return found
 
     def body(self, item: Item, render: Render, keys: KeyMap) -> dict[str, Any]:

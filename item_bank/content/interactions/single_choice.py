@@ -10,6 +10,7 @@ from item_bank.content.interactions.base import InvalidResponse, KeyMap, Mark, R
 from item_bank.content.interactions.options import letters_of, option_problems, own_ids, rendered, weights
 from item_bank.content.model import Item, SingleChoice
 from item_bank.content.rational import rational_or_none
+from item_bank.content.sentence import N_, Sentence
 
 
 class SingleChoiceHandler:
@@ -19,7 +20,7 @@ class SingleChoiceHandler:
         options = interaction_of(item, SingleChoice).options
         found = list(option_problems(options))
         if not any(rational_or_none(option.weight) == 1 for option in options):
-            found.append("No option is the key (weight 1).")
+            found.append(Sentence.of(N_("No option is the key (weight 1).")))
         return found
 
     def option_ids(self, item: Item) -> Sequence[str]:

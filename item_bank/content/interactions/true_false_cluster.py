@@ -17,6 +17,7 @@ from item_bank.content.interactions.base import (
 )
 from item_bank.content.model import Item, TrueFalseCluster
 from item_bank.content.rational import rational, rational_or_none
+from item_bank.content.sentence import N_, Sentence
 
 #: Đúng/Sai in Vietnamese papers, True/False in English ones; a blank statement is a hyphen.
 SIGNS = {"vi": ("Đ", "S"), "en": ("T", "F")}
@@ -30,17 +31,19 @@ class TrueFalseClusterHandler(WithoutOptions):
         cluster = interaction_of(item, TrueFalseCluster)
         found = []
         if not cluster.statements:
-            found.append("The cluster has no statement.")
+            found.append(Sentence.of(N_("The cluster has no statement.")))
         if len({statement.id for statement in cluster.statements}) < len(cluster.statements):
-            found.append("Two statements have the same id.")
-        found += [f"Statement {s.id} is empty." for s in cluster.statements if not s.markup.html.strip()]
+            found.append(Sentence.of(N_("Two statements have the same id.")))
+        empty = [s.id for s in cluster.statements if not s.markup.html.strip()]
+        found += [Sentence.of(N_("Statement %(id)s is empty."), id=one) for one in empty]
         shares = [rational_or_none(share) for share in cluster.table]
         if len(shares) != len(cluster.statements) + 1:
-            found.append("The marking table needs one share for each number of right statements, from none to all.")
+            message = N_("The marking table needs one share for each number of right statements, from none to all.")
+            found.append(Sentence.of(message))
         if any(share is None or not 0 <= share <= 1 for share in shares):
-            found.append("The marking table holds a share that is not between 0 and 1.")
+            found.append(Sentence.of(N_("The marking table holds a share that is not between 0 and 1.")))
         elif shares and shares[-1] != 1:
-            found.append("The marking table does not give the full points for all statements right.")
+            found.append(Sentence.of(N_("The marking table does not give the full points for all statements right.")))
         return found
 
     def body(self, item: Item, render: Render, keys: KeyMap) -> dict[str, Any]:
