@@ -32,6 +32,7 @@ from exam_engine.reports.words import STATES
 from exam_engine.scoring import marking
 from exam_engine.scoring.numbering import versions_in_order
 from exam_engine.scoring.rules import canonical
+from item_bank.content.model import Item
 from item_bank.storage import queries as storage
 
 MEDIA_TYPES = {
@@ -107,7 +108,7 @@ async def _results(
             row["class_name"],
             row["room_name"] or "",
             row["form_number"] or "",
-            _(STATES[row["state"]]) if row["state"] else "",
+            _state(row["state"], _),
             _local(row["started_at"], sitting["zone"]),
             _local(row["ended_at"], sitting["zone"]),
             row["rounded"],
@@ -149,7 +150,7 @@ async def _items(connection: AsyncConnection, sitting: RowMapping, _: Translator
     rows: list[Sequence[Value]] = [
         [
             order.index(row["version"]) + 1,
-            _(TYPE_LABELS[stored[row["version"]].content.type]),
+            _type(stored[row["version"]].content, _),
             excerpt(stored[row["version"]].content, 200),
             *(row[name] for name in _FIGURES),
         ]
@@ -188,6 +189,14 @@ def _cells(
         responses[slot.version] = described(slot.item, canonical(slot, values.get(number)))
         points[slot.version] = None if mark["points"] is None else float(Fraction(mark["points"]))
     return [*(responses.get(version, ".") for version in order), *(points.get(version, ".") for version in order)]
+
+
+def _state(name: str | None, _: Translator) -> str:
+    return _(STATES[name]) if name else ""
+
+
+def _type(item: Item, _: Translator) -> str:
+    return _(TYPE_LABELS[item.type])
 
 
 def _local(value: datetime | None, zone: str) -> datetime | None:
