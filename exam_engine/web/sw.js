@@ -1,7 +1,7 @@
 /// <reference lib="webworker" />
 // Lets the player be reloaded while the server is away. It keeps the page's shell and its program files, never a reply of the API.
 
-/* global PLAYER_FILES -- the build puts the file names of the player's program in its place */
+// The build puts the names of the player's files in the place of PLAYER_FILES.
 /** @type {string[]} */
 const FILES = typeof PLAYER_FILES === "undefined" ? [] : PLAYER_FILES;
 const CACHE = "exam-engine-player";

@@ -6,8 +6,8 @@ It runs in a process of its own, and its CPU time is not in any figure.
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol
 
 
