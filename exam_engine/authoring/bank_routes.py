@@ -78,10 +78,12 @@ async def bank_items(
     rows = await storage.newest_versions(connection, found["id"], filters, before=before, limit=PAGE_SIZE + 1)
     more = rows[PAGE_SIZE - 1].item_id if len(rows) > PAGE_SIZE else None
     chosen = {"q": q, "type": item_type, "status": status, "topic": topic, "level": level}
+    imports = queries.own_banks(principal.scopes("items.import"))
     return page(
         request,
         "authoring/bank.html",
         bank=found,
+        imports=await storage.bank_by_public_id(connection, bank, imports) is not None,
         rows=rows[:PAGE_SIZE],
         more_href=f"?{urlencode({**chosen, 'before': more})}" if more else "",
         count=await storage.count_newest_versions(connection, found["id"], filters),
