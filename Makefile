@@ -2,6 +2,7 @@
 #   make demo    a demo school on http://127.0.0.1:8000 (PORT= changes it); make demo-reset starts over
 #   make check   format, lint, types, import contracts, then all tests
 #   make test    Python, browser-module and end-to-end tests
+#   make chaos   kill parts of the service under 200 candidates, five schedules of each fault
 #   make bench   figures, to build/bench.json
 
 PORT ?= $(or $(EXAM_ENGINE_PORT),8000)
@@ -12,7 +13,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 PYTEST_ARGUMENTS ?= -n 2 --durations=15
 
-.PHONY: help demo demo-reset check lint test bench install install-dev web web-dev clean
+.PHONY: help demo demo-reset check lint test chaos bench install install-dev web web-dev clean
 .DEFAULT_GOAL := help
 
 help:
@@ -37,6 +38,10 @@ lint: install-dev web-dev
 test: install-dev web-dev
 	$(BIN)/python .ci/npm.py test
 	$(BIN)/python -m pytest $(PYTEST_ARGUMENTS)
+
+# `make test` tries one schedule of each fault.
+chaos: install-dev web-dev
+	EXAM_ENGINE_TEST_SEEDS=5 $(BIN)/python -m pytest -m chaos --durations=15
 
 bench: install-dev web
 	$(BIN)/python -m tests.bench

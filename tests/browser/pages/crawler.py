@@ -66,10 +66,11 @@ class Crawl:
     def links(self, page: Page) -> Iterator[str]:
         if not page.is_html:
             return
+        root = str(self.client.base_url).rstrip("/")
         for link in page.tree().xpath("//a/@href | //form[translate(@method, 'GET', 'get')='get']/@action"):
-            target = urldefrag(urljoin(str(self.client.base_url) + page.path.lstrip("/"), str(link))).url
-            if target.startswith(str(self.client.base_url)):
-                yield "/" + target.removeprefix(str(self.client.base_url)).lstrip("/")
+            target = urldefrag(urljoin(root + page.path, str(link))).url
+            if target.startswith(f"{root}/"):
+                yield target.removeprefix(root)
 
     def template(self, path: str) -> str:
         return next((template for pattern, template in self.templates if pattern.fullmatch(path)), path)

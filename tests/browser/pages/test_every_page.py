@@ -33,12 +33,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 @pytest.mark.parametrize("role", ROLES)
 def test_every_link_answers_and_every_page_says_what_it_is(pages: Pages, role: str, language: str) -> None:
     walked = pages(role, language)
-    wrong = [f"{page.path} (from {page.found_on}): {page.status}" for page in walked if page.status != 200]
+    wrong = [f"{page.path} (from {page.found_on}): {page.status}" for page in walked if not _answers(page, role)]
     for page in walked:
         if page.is_html:
             wrong += [f"{page.path}: {told}" for told in _faults(page, language)]
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
     assert len(walked) >= 3
+
+
+def _answers(page: Page, role: str) -> bool:
+    return page.status == 200 or (role == "nobody" and page.path == "/" and page.status == 303)
 
 
 def _faults(page: Page, language: str) -> list[str]:
@@ -75,7 +79,7 @@ def _strange_words(language: str) -> set[str]:
 def test_every_route_is_reached_by_somebody(site: Site, pages: Pages) -> None:
     reached = {page.template for role in ROLES for page in pages(role, "vi")}
     missing = {template for _pattern, template in site.templates} - reached - set(NOT_LINKED)
-    assert missing == set()
+    assert not missing, "\n".join(sorted(missing))
 
 
 #: Why no link of this world leads there.
@@ -90,6 +94,17 @@ NOT_LINKED = {
     "/play/sealed": "the player",
     "/play/receipt": "the player",
     "/play/receipt.pdf": "the player",
+    "/play/result": "the candidate's, after a release",
+    "/static/{name}": "files of the pages",
+    "/assets/{digest}": "pictures of items",
+    "/styleguide": "for those who build pages",
+    "/jobs/{job}": "while a job runs",
+    "/roster-template/{name}": "an address with a name of its own",
+    "/rooms/{sitting}/live": "a stream that never ends",
+    "/imports/{run}": "after an upload",
+    "/sittings/{sitting}/roster/{upload}": "after an upload",
+    "/results/{sitting}/remark": "only where marks can change",
+    "/results/{sitting}/analysis": "while the analysis is made",
 }
 
 
@@ -127,7 +142,7 @@ async def test_axe_finds_nothing_and_nothing_is_too_wide(
             if told:
                 wrong[f"{role} {page.path}"] = told
         await context.close()
-    assert wrong == {}
+    assert not wrong, "\n".join(f"{where}: {one}" for where, told in wrong.items() for one in told)
 
 
 async def _look(tab: Tab, url: str, axe: str, width: int) -> list[str]:
