@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 
 import httpx
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
+from sqlalchemy import select
 
-from exam_engine.app import create_app
+from exam_engine.app import create_app, make_state
+from exam_engine.authoring.tables import exam
 from exam_engine.demo import people, school
+from exam_engine.kit import clock
+from exam_engine.kit.database import transaction
+from exam_engine.kit.identity import SYSTEM
 from exam_engine.kit.settings import Settings
+from exam_engine.sittings import creating
 from tests.browser.pages.crawler import Crawl, Page, templates
 from tests.live import LiveServer, free_port
 
@@ -51,6 +59,7 @@ def site(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         patch.setattr(school, "PUPILS", PUPILS)
         patch.setattr(school, "PLAYED", PLAYED)
         signs = pool.submit(school.build, settings).result()  # it runs a loop of its own
+        pool.submit(asyncio.run, add_draft(settings)).result()
     ticket = next(found[1] for sign in signs if (found := re.search(r"/t/(\w+)", str(sign))))
     with LiveServer(settings) as server:
         clients = {member.role: signed_in(server.url, member.login) for member in people.STAFF}
@@ -58,6 +67,17 @@ def site(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield Site(server.url, clients, ticket, templates(create_app(settings)))
         for client in clients.values():
             client.close()
+
+
+async def add_draft(settings: Settings) -> None:
+    """A sitting that is still being planned: its pages have more to offer."""
+    state = make_state(settings)
+    async with transaction(state.engine) as connection:
+        row = (await connection.execute(select(exam).order_by(exam.c.id).limit(1))).mappings().one()
+        now = await clock.read(connection)
+        times = {"opens_at": now, "starts_at": now + timedelta(days=2), "closes_at": now + timedelta(days=3)}
+        await creating.create_sitting(connection, SYSTEM, row, unit_id=row["unit_id"], title="Thi lại", **times)
+    await state.engine.dispose()
 
 
 def signed_in(url: str, login: str) -> httpx.Client:
