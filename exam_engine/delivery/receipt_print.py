@@ -18,7 +18,7 @@ LABELS = {
     "heading": _("Receipt of hand-in"),
     "candidate": _("Candidate"),
     "number": _("Candidate number"),
-    "form": _("Form"),
+    "form": _("Form number"),
     "ended": _("Closed at"),
     "answers": _("Answers that count"),
     "code": _("Receipt code"),

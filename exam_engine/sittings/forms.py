@@ -60,19 +60,19 @@ def build_form(
     """Draws one form and renders its paper. Raises `blueprint.BlueprintError` where the pools cannot fill it."""
     plan, pools = as_blueprint(definition, content.items)
     drawn = variant.draw(f"{seed}/{number}", variant.VERSION, plan, pools)
-    order = neutral_order(key, f"form/{number}", drawn.items)
+    order = neutral_order(key, f"form/{public}", drawn.items)
     slot_of = {name: slot for slot, name in enumerate(order)}
     placed = {
         entry.item: (index, section, entry) for index, section in enumerate(drawn.sections) for entry in section.entries
     }
     choices, key_map, slots, papers = {}, [], [], []
-    passage_ids = _passage_ids(key, number, [content.items[int(name)].passage for name in order])
+    passage_ids = _passage_ids(key, public, [content.items[int(name)].passage for name in order])
     for slot, name in enumerate(order):
         index, section, entry = placed[name]
         item = content.items[int(name)]
         handler = handler_for(item)
         own = handler.option_ids(item)
-        keys = opaque_ids(key, f"form/{number}/{name}", own)
+        keys = opaque_ids(key, f"form/{public}/{name}", own)
         body = handler.body(item, render, keys)
         if own:
             choices[name] = blueprint.Choices(tuple(own), tuple(handler.movable(item)))
@@ -132,8 +132,8 @@ def build_variant(definition: ExamDefinition, built: BuiltForm, seed: str) -> di
     return {"v": variant.VERSION, "form": built.number, "sections": sections}
 
 
-def _passage_ids(key: bytes, number: str, digests: Sequence[str | None]) -> dict[str, str]:
-    return opaque_ids(key, f"form/{number}/passages", [digest for digest in digests if digest])
+def _passage_ids(key: bytes, public: str, digests: Sequence[str | None]) -> dict[str, str]:
+    return opaque_ids(key, f"form/{public}/passages", [digest for digest in digests if digest])
 
 
 def _skeleton(body: Mapping[str, Any]) -> dict[str, Any]:

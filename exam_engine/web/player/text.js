@@ -36,6 +36,10 @@ export const t = (text, values = {}) => _(text, { ...words, ...values });
 export const timeOfDay = (ms) =>
   new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone }).format(ms);
 
+/** Date and time of day, for what may lie on another day. @param {number} ms since the epoch, as the server counts */
+export const dayAndTime = (ms) =>
+  `${timeOfDay(ms)}, ${new Intl.DateTimeFormat("en-GB", { day: "2-digit", month: "2-digit", year: "numeric", timeZone: zone }).format(ms)}`;
+
 /** 1:05:09, or 5:09 below an hour. @param {number} seconds */
 export function duration(seconds) {
   const whole = Math.max(0, Math.ceil(seconds));

@@ -1,6 +1,6 @@
 import { checkBrowser, checkClock, checkConnection, checkStorage } from "../checks.js";
 import { button, h, icon, notice, say } from "../dom.js";
-import { duration, t, timeOfDay } from "../text.js";
+import { dayAndTime, duration, t, timeOfDay } from "../text.js";
 
 /** @type {() => Record<string, string>} why each signal is recorded, in words a pupil understands */
 const signalWords = () => ({
@@ -99,7 +99,7 @@ function ruleWords({ policy, sitting }) {
   return [
     minutes ? t("There are %(n)s minutes.", { n: minutes }) : "",
     policy.extra_s ? t("Extra time of %(n)s minutes is part of it.", { n: Math.round(policy.extra_s / 60) }) : "",
-    sitting.closes ? t("Starting is possible until %(time)s.", { time: timeOfDay(sitting.closes) }) : "",
+    sitting.closes ? t("Starting is possible until %(time)s.", { time: dayAndTime(sitting.closes) }) : "",
     t("Every answer is saved by itself, on this device and on the server. The line at the top says where it is."),
     t("If the connection is lost, just carry on. Answers are kept on this device and sent later."),
     policy.earliest_submit_s ? t("Handing in is possible after %(n)s minutes.", { n: Math.ceil(policy.earliest_submit_s / 60) }) : "",
