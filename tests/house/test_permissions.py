@@ -61,6 +61,8 @@ def _settings(url: str, folder: Path) -> Settings:
 
 
 DOORS = _doors()
+#: Streams without an end: the walk only asks those who are refused. tests/proctoring/test_live.py goes inside.
+ENDLESS = {"/rooms/{sitting}/live"}
 GUARDED = [door for door in DOORS if door.permission not in {OPEN, None, BEARER}]
 
 
@@ -138,6 +140,8 @@ async def test_roles_open_their_doors_and_no_others(
     if other != own:
         elsewhere = await ask(client, door, other, token)
         assert 400 <= elsewhere.status_code < 500, f"{role} reached another unit at {door}: {elsewhere.status_code}"
+    if door.template in ENDLESS:
+        return
     inside = await ask(client, door, own, token)
     if door.method != "GET" and inside.status_code < 400:
         vars(world).update(vars(await build(engine)))  # the act may have deleted what the next test asks for
