@@ -125,8 +125,15 @@ def refuse_taken_port(settings: Settings) -> None:
 @contextmanager
 def only_service(settings: Settings) -> Iterator[None]:
     """Two services on one data directory would stop each other's PostgreSQL."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with (settings.data_dir / "service.lock").open("a") as file:
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        lock = (settings.data_dir / "service.lock").open("a")
+    except OSError as refused:
+        raise CannotStart(
+            f"cannot write to the data directory {settings.data_dir} ({refused.strerror}): "
+            "make room or rights there, or choose another EXAM_ENGINE_DATA_DIR"
+        ) from None
+    with lock as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

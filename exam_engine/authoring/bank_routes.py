@@ -192,7 +192,9 @@ async def _banks(
     found = await storage.banks(connection, queries.own_banks(principal.scopes("items.read")))
     units = await queries.units_in_scope(connection, principal.scopes("items.write"))
     options = [(row["public_id"], row["name"]) for row in units]
-    return page(request, "authoring/banks.html", banks=found, unit_options=options, errors=errors)
+    return page(
+        request, "authoring/banks.html", banks=found, unit_options=options, errors=errors, status=422 if errors else 200
+    )
 
 
 async def _bank(connection: AsyncConnection, principal: Principal, bank: str, permission: str = "items.read") -> Any:

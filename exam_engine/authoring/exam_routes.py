@@ -255,6 +255,7 @@ async def _exams(
         errors=errors,
         archived=archived,
         messages=[translator(locale_of(request))(DONE[done])] if done in DONE else [],
+        status=422 if errors else 200,
     )
 
 

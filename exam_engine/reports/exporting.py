@@ -36,7 +36,7 @@ from item_bank.content.model import Item
 from item_bank.storage import queries as storage
 
 MEDIA_TYPES = {
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 KINDS = ("results", "items", "responses")

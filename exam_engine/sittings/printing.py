@@ -22,6 +22,7 @@ TEXTS = {
     "class": N_("Class"),
     "room": N_("Room"),
     "starts_at": N_("Starts at"),
+    "address": N_("Sign in at"),
     "scan": N_("Scan to open, or sign in with number and PIN"),
     "list": N_("Candidates of room"),
     "candidates": N_("candidates"),
@@ -45,6 +46,7 @@ async def tickets(
         {
             "locale": locale,
             "title": sitting["title"],
+            "address": f"{public_url}/candidate",
             "starts_at": moment(sitting["starts_at"], locale, zone),
             "texts": {name: _(text) for name, text in TEXTS.items()},
             "rooms": rooms,

@@ -28,7 +28,7 @@ LIMIT_MB = 10
 PREVIEW = 10
 MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",
 }
 
 

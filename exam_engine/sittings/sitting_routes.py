@@ -71,7 +71,7 @@ async def overview(
         problems=problems,
         exam=exam,
         definition=definitions.decode(found["definition"]),
-        exam_changed=draft and exam["definition"] != found["definition"],
+        exam_changed=draft and definitions.decode(exam["definition"]) != definitions.decode(found["definition"]),
         policy=policies.decode(found["policy"]),
         over=now >= found["closes_at"],
         stage=stage(found, facts, now, problems=bool(problems)),

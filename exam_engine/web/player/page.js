@@ -23,7 +23,7 @@ const DEVICE_POLL_MS = 4_000;
 /**
  * The page around the screens: bars, settings, help, keys; shows the screen that the state names.
  * @param {HTMLElement} root @param {import("./player.js").Player} player @param {import("./shelf.js").Shelf} shelf
- * @param {{start: () => void, takeOver: () => void, about: {recorded: string, why: string}[]}} acts
+ * @param {{start: () => void, takeOver: () => void, about: {label: string, recorded: string, why: string}[]}} acts
  */
 export function createPage(root, player, shelf, acts) {
   let preferences = readPreferences();

@@ -144,8 +144,10 @@ function headOf(paper, item, whole) {
   const section = paper.sections[item.section];
   if (!section) return [];
   const first = whole || item.number === section.from + 1;
+  const opens = first && section === paper.sections[0];
   const choose = section.choose ? h("p", { class: "section-choose" }, t("Choose %(n)s of the groups in this section. This item belongs to group %(group)s.", { n: section.choose, group: item.group })) : null;
   return [
+    opens && paper.instructions ? content(paper.instructions, "item-content section-words") : null,
     section.title ? h("p", { class: "section-title" }, section.title) : null,
     first && section.instructions ? content(section.instructions, "item-content section-words") : null,
     choose,

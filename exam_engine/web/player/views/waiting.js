@@ -15,7 +15,7 @@ const signalWords = () => ({
 
 /**
  * Before the start: who, what, when; is the device fit; which rules hold; what is recorded.
- * @param {import("../player.js").Player} player @param {import("../shelf.js").Shelf} shelf @param {{start: () => void, about: {recorded: string, why: string}[]}} acts
+ * @param {import("../player.js").Player} player @param {import("../shelf.js").Shelf} shelf @param {{start: () => void, about: {label: string, recorded: string, why: string}[]}} acts
  */
 export function createWaiting(player, shelf, { start, about }) {
   const heading = h("h1", { tabindex: "-1" });
@@ -95,10 +95,10 @@ function facts({ candidate, sitting }) {
 
 /** @param {import("../types.js").Info} info */
 function ruleWords({ policy, sitting }) {
-  const minutes = Math.round((policy.duration_s + policy.extra_s) / 60);
+  const minutes = Math.floor((policy.duration_s + policy.extra_s) / 60);
   return [
     minutes ? t("There are %(n)s minutes.", { n: minutes }) : "",
-    policy.extra_s ? t("Extra time of %(n)s minutes is part of it.", { n: Math.round(policy.extra_s / 60) }) : "",
+    policy.extra_s ? t("Extra time of %(n)s minutes is part of it.", { n: Math.floor(policy.extra_s / 60) }) : "",
     sitting.closes ? t("Starting is possible until %(time)s.", { time: dayAndTime(sitting.closes) }) : "",
     t("Every answer is saved by itself, on this device and on the server. The line at the top says where it is."),
     t("If the connection is lost, just carry on. Answers are kept on this device and sent later."),
@@ -107,13 +107,13 @@ function ruleWords({ policy, sitting }) {
   ].filter(Boolean);
 }
 
-/** @param {import("../types.js").Info} info @param {{recorded: string, why: string}[]} told proctoring's own words */
+/** @param {import("../types.js").Info} info @param {{label: string, recorded: string, why: string}[]} told proctoring's own words */
 function aboutSignals({ policy }, told) {
   if (!policy.signals.length) return [h("p", { class: "quiet" }, t("Nothing else about this device is recorded."))];
   const words = signalWords();
   return [notice("info", icon("info"),
     h("p", { class: "notice-title" }, t("What is recorded while %(you)s work")),
-    h("ul", {}, told.length ? told.map(({ recorded, why }) => h("li", {}, recorded, why ? h("span", { class: "check-words" }, why) : null))
+    h("ul", {}, told.length ? told.map(({ label, recorded, why }) => h("li", {}, h("strong", {}, label), h("span", { class: "check-words" }, recorded), h("span", { class: "check-words" }, why)))
       : policy.signals.map((name) => h("li", {}, words[name] ?? name))),
     h("p", {}, t("It helps %(invigilator)s to look after the room fairly. No picture, sound or content of other pages is recorded; a person, never the program, decides what it means. It is deleted after %(n)s days.", { n: policy.signal_days })))];
 }
