@@ -172,7 +172,7 @@ def export(sitting: str, target: Path, locale: str, as_json: bool) -> None:
 @click.argument("receipt", required=False)
 @json_option
 def verify(receipt: str | None, as_json: bool) -> None:
-    """Check RECEIPT (its code, or a sitting's id) against the database; without one, prove that the journal is whole."""
+    """Check RECEIPT (its code, or a sitting's id) against the database; without one, prove the journal whole."""
     with prepared() as settings:
         from exam_engine.delivery import verifying
 

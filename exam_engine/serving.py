@@ -186,6 +186,8 @@ def serve(settings: Settings, when_up: Callable[[], None]) -> None:
     database = Embedded(settings.data_dir)
     own = database.pid is not None and settings.database_url == database.url()
     Service(settings, database if own else None).run(when_up)
+    for number in Signals.STOP:  # everything is stopped: a signal more must not make an orderly end look like a kill
+        signal.signal(number, signal.SIG_IGN)
 
 
 # --- the children --------------------------------------------------------------------------------------------

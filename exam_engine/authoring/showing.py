@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -92,8 +93,8 @@ def excerpt_html(item: Item, length: int = 140) -> SafeText:
             kept = f"{kept.rstrip()}…"
             break
         kept += char
-    html = _PLACE.sub(lambda found: _formula(item.stem, ord(found[0]) - _FIRST), _escaped(kept))
-    return SafeText(html)  # noqa: S704 - escaped above; the MathML is our own
+    shown = _PLACE.sub(lambda found: _formula(item.stem, ord(found[0]) - _FIRST), _escaped(kept))
+    return SafeText(shown)  # noqa: S704 - escaped above; the MathML is our own
 
 
 #: Formulas travel through the shortening as characters of the private use area, which no stored text holds.
@@ -134,4 +135,4 @@ def _weight(weight: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")
+    return html.escape(text, quote=False)

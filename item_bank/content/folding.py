@@ -10,7 +10,8 @@ _LETTERS = str.maketrans({"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı": "i",
 
 def fold(text: str) -> str:
     """Lower case without accents, with single spaces: "Đề Ôn  tập" → "de on tap"."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    # Case is folded before and after: letters such as 𝓐 get one only when they are taken apart.
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.casefold()).casefold())
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
     return " ".join(bare.translate(_LETTERS).split())
 

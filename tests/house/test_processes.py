@@ -95,6 +95,7 @@ def test_a_signal_stops_everything_and_postgresql_last(
 
 @pytest.mark.pitfall("O4")
 def test_a_killed_web_worker_is_back_at_once_and_the_others_serve(service: LiveServer) -> None:
+    eventually(lambda: len([part for part in service.parts("web") if _listens(part)]) == 2)
     for _ in range(3):  # granian's own manager would give up at the second time
         victim = service.parts("web")[-1]  # the newborn
         victim.kill()
@@ -102,6 +103,10 @@ def test_a_killed_web_worker_is_back_at_once_and_the_others_serve(service: LiveS
         assert httpx.get(f"{service.url}/healthz", timeout=10).status_code == 200
         eventually(lambda: len(service.parts("web")) == 2, within=2)
     eventually(lambda: _answers(service))
+
+
+def _listens(part: psutil.Process) -> bool:
+    return any(found.status == psutil.CONN_LISTEN for found in part.net_connections("tcp"))
 
 
 def test_a_killed_work_process_is_back(service: LiveServer) -> None:

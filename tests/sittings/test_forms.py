@@ -29,7 +29,7 @@ def definition(**changes: Any) -> ExamDefinition:
 
 
 def built(seed: str, number: str = "101", key: bytes = KEY) -> BuiltForm:
-    return build_form(definition(), CONTENT, seed, key, number, "form-public")
+    return build_form(definition(), CONTENT, seed, key, number, f"form-{number}-public")
 
 
 seeds = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=1, max_size=30)

@@ -203,9 +203,9 @@ async def test_the_list_filters_and_pages(world: World) -> None:
     empty = await see(world.client, "/sittings?when=over")
     assert empty.status_code == 200
     for n in range(3):
-        await world.planned(title=f"Buổi {n}")
-    assert (await see(world.client, "/sittings?when=upcoming")).text.count(">Buổi ") == 3
-    assert ">Buổi " not in (await see(world.client, "/sittings?when=over")).text
+        await world.planned(title=f"Buổi thử {n}")
+    assert (await see(world.client, "/sittings?when=upcoming")).text.count(">Buổi thử ") == 3
+    assert ">Buổi thử " not in (await see(world.client, "/sittings?when=over")).text
     for cursor in ("x", "2099-01-01~1", "2099-01-01T00:00:00+00:00~x", "2099-01-01T00:00:00+00:00~" + "9" * 40):
         assert (await see(world.client, f"/sittings?before={cursor.replace('+', '%2B')}")).status_code == 422
 
