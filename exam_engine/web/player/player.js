@@ -86,7 +86,9 @@ export class Player {
       }
       return;
     }
-    this.dispatch({ type: "stored", ...(await this.counts()) });
+    // A newer text of the same slot may wait for its rest: until it is kept too, the line does not say "saved".
+    const settled = kind === ANSWER && same(this.state.answers[slot], value) ? slot : undefined;
+    this.dispatch({ type: "stored", ...(await this.counts()), slot: settled });
     this.sender?.soon();
   }
 

@@ -5,7 +5,8 @@ import { AFTER_CLOSING, AFTER_SUBMISSION, LATE, SUPERSEDED } from "./kinds.js";
  *
  * @typedef {"loading" | "waiting" | "exam" | "review" | "receipt" | "closed" | "other_tab" | "other_device" | "signed_out" | "failed"} Screen
  * @typedef {{phase: "idle" | "storing" | "sending", waiting: number, offline: boolean, busy: boolean, savedAt: number | null, refused: number,
- *   broken: boolean, memory: boolean, onServer: number}} Saved `memory`: nothing can be kept on this device
+ *   broken: boolean, memory: boolean, onServer: number, unstored: number[]}} Saved `memory`: nothing can be kept on this device;
+ *   `unstored`: slots whose newest answer (typed a moment ago) is not yet kept on this device
  * @typedef {{screen: Screen, info: import("./types.js").Info | null, paper: import("./paper.js").OwnPaper | null,
  *   answers: Record<number, import("./types.js").Answer>, markups: Record<number, import("./types.js").Markup>, at: number,
  *   attempt: import("./types.js").AttemptState, deadline: number | null, timeUp: boolean, handingIn: boolean, saved: Saved,
@@ -17,7 +18,7 @@ import { AFTER_CLOSING, AFTER_SUBMISSION, LATE, SUPERSEDED } from "./kinds.js";
 export const initial = {
   screen: "loading", info: null, paper: null, answers: {}, markups: {}, at: 0, attempt: "ready", deadline: null, timeUp: false,
   handingIn: false, receipt: null, message: "", starting: false, noticesSeen: 0, asksDevice: false,
-  saved: { phase: "idle", waiting: 0, offline: false, busy: false, savedAt: null, refused: 0, broken: false, memory: false, onServer: 0 },
+  saved: { phase: "idle", waiting: 0, offline: false, busy: false, savedAt: null, refused: 0, broken: false, memory: false, unstored: [], onServer: 0 },
 };
 
 /** @type {Record<string, (state: State, news: any) => State>} */
@@ -32,11 +33,11 @@ const RULES = {
     ...state, paper, answers, markups, at: clamp(at, paper.items.length), deadline, attempt, screen: "exam", starting: false, message: "", asksDevice: false,
   }),
   go: (state, { at }) => ({ ...state, screen: "exam", at: clamp(at, state.paper?.items.length ?? 1) }),
-  answer: (state, { slot, value }) => ({ ...state, answers: { ...state.answers, [slot]: value }, saved: { ...state.saved, phase: "storing" } }),
+  answer: (state, { slot, value }) => ({ ...state, answers: { ...state.answers, [slot]: value }, saved: { ...state.saved, phase: "storing", unstored: [...state.saved.unstored.filter((one) => one !== slot), slot] } }),
   markup: (state, { slot, value }) => ({ ...state, markups: { ...state.markups, [slot]: value } }),
-  stored: (state, { waiting, refused, answered }) => ({
+  stored: (state, { waiting, refused, answered, slot }) => ({
     ...state,
-    saved: { ...state.saved, phase: state.saved.phase === "storing" ? "idle" : state.saved.phase, waiting, refused, onServer: answered, broken: false },
+    saved: { ...state.saved, phase: state.saved.phase === "storing" ? "idle" : state.saved.phase, waiting, refused, onServer: answered, broken: false, unstored: state.saved.unstored.filter((one) => one !== slot) },
   }),
   memory: (state) => ({ ...state, saved: { ...state.saved, memory: true } }),
   broken: (state) => ({ ...state, saved: { ...state.saved, broken: true, phase: "idle" } }),

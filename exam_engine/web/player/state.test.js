@@ -35,12 +35,21 @@ test("the saved line is always one of six", () => {
   assert.equal(line({}), "Saved on the server at 10:42");
   assert.equal(line({ phase: "storing" }), "Saving…");
   assert.equal(line({ waiting: 1 }), "Saving…");
+  assert.equal(line({ unstored: [6] }), "Saving…");
   assert.equal(line({ waiting: 3, busy: true }), "Saved on this device, 3 waiting");
   assert.equal(line({ waiting: 3, offline: true }), "Offline. Carry on, your answers are kept on this device");
   assert.equal(line({ broken: true }), "Not saved. Keep this device on and call the invigilator");
   assert.equal(line({ memory: true, waiting: 1, offline: true }), "Not saved. Keep this device on and call the invigilator");
   assert.equal(line({ refused: 1 }), "Not saved. Keep this device on and call the invigilator");
   assert.equal(savedLine({ ...running, screen: "other_device" }).text, "This attempt continues on another device");
+});
+
+test("text that still rests before it is kept is not called saved by the news of an older entry (pitfall L2)", () => {
+  const typed = reduce(running, { type: "answer", slot: 1, value: "0,5" });
+  const older = reduce(typed, { type: "stored", waiting: 1, refused: 0, answered: 0, slot: undefined });
+  assert.equal(savedLine({ ...older, saved: { ...older.saved, waiting: 0, savedAt: 1 } }).text, "Saving…");
+  const kept = reduce(older, { type: "stored", waiting: 0, refused: 0, answered: 1, slot: 1 });
+  assert.deepEqual(kept.saved.unstored, []);
 });
 
 test("the variant names the order, the paper the content", () => {

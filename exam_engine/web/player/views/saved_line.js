@@ -9,7 +9,7 @@ import { t, timeOfDay } from "../text.js";
 export function savedLine({ saved, screen }) {
   if (screen === "other_device") return { tone: "danger", text: t("This attempt continues on another device") };
   if (saved.broken || saved.refused > 0 || (saved.memory && saved.waiting > 0 && (saved.offline || saved.busy))) return { tone: "danger", text: t("Not saved. Keep this device on and call the invigilator") };
-  if (saved.phase === "storing") return { tone: "busy", text: t("Saving…") };
+  if (saved.phase === "storing" || saved.unstored.length) return { tone: "busy", text: t("Saving…") };
   if (saved.offline) return { tone: "offline", text: t("Offline. Carry on, your answers are kept on this device") };
   if (saved.busy && saved.waiting > 0) return { tone: "device", text: t("Saved on this device, %(n)s waiting", { n: saved.waiting }) };
   if (saved.waiting > 0 || saved.savedAt === null) return { tone: "busy", text: t("Saving…") };
