@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, func, insert, or_, select, text, update
+from sqlalchemy import RowMapping, and_, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -141,3 +141,15 @@ async def store_ruling(connection: AsyncConnection, attempt_id: int, resume: int
             index_elements=["attempt_id", "resume", "counter"], set_={**values, "created_at": clock.now()}
         )
     )
+
+
+async def count_who_may_still_work(connection: AsyncConnection, sitting_id: int) -> int:
+    """Attempts that run or are paused, and those that have not begun while beginning is still possible."""
+    may_begin = and_(attempt.c.state == "ready", sitting.c.state == "confirmed", clock.now() <= sitting.c.closes_at)
+    statement = (
+        select(func.count())
+        .select_from(attempt)
+        .join(sitting, sitting.c.id == attempt.c.sitting_id)
+        .where(attempt.c.sitting_id == sitting_id, or_(attempt.c.state.in_(("running", "paused")), may_begin))
+    )
+    return int((await connection.execute(statement)).scalar_one())

@@ -11,9 +11,11 @@ import pytest
 from httpx import AsyncClient
 from litestar import Litestar
 from openpyxl import load_workbook
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.authoring.definition import Afterwards, Shown
+from exam_engine.kit.database import transaction
 from exam_engine.kit.settings import Settings
 from exam_engine.reports.cells import Sheet, as_csv, as_xlsx, file_name, harmless
 from exam_engine.reports.exporting import export_sitting
@@ -53,6 +55,10 @@ async def test_a_candidate_sees_nothing_before_the_policy_says_so(
 
     assert (await world.send("manager", f"/results/{world.sitting}/release")).status_code == 403
     assert (await world.send("other_officer", f"/results/{world.sitting}/release")).status_code == 404
+    early = await world.send("exam_officer", f"/results/{world.sitting}/release")
+    assert (early.status_code, "sitting_running" in early.text) == (409, True), "the second candidate may still begin"
+    async with transaction(real_engine) as connection:
+        await connection.execute(text("update exam.sitting set closes_at = exam.now() - interval '1 second'"))
     assert (await world.send("exam_officer", f"/results/{world.sitting}/release")).status_code == 303
     assert (await world.send("exam_officer", f"/results/{world.sitting}/release")).status_code == 409
     after = (await world.own_result(0)).text
