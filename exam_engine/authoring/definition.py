@@ -66,6 +66,8 @@ class ExamDefinition(msgspec.Struct, frozen=True, omit_defaults=True):
     individual: bool = False
     scale: str | None = "10"
     rounding: Rounding = "none-2dp"
+    #: Shares by number of right statements for clusters of that size (schools differ); None: each item's own table.
+    cluster_table: tuple[str, ...] | None = None
     afterwards: Afterwards = Afterwards()
     schema: int = 1
 

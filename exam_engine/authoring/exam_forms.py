@@ -54,6 +54,7 @@ def settings(form: Reading, definition: ExamDefinition) -> ExamDefinition:
         individual=form.form.get("individual") == "1",
         scale=_points(form, "scale") or None,
         rounding=form.choice("rounding", CHOICES["rounding"]) or definition.rounding,
+        cluster_table=_table(form),
         afterwards=Afterwards(
             score=_shown(form, "score"), responses=_shown(form, "responses"), key=_shown(form, "key")
         ),
@@ -166,6 +167,21 @@ def _points(form: Reading, name: str) -> str:
         form.errors[name] = _("Write points like 0,25 or 1/3.")
         return ""
     return text
+
+
+def _table(form: Reading) -> tuple[str, ...] | None:
+    """Shares of a cluster's points for 0, 1, 2 … right statements, parted by semicolons; empty: the items' own."""
+    text = form.text("cluster_table", required=False, longest=100)
+    if not text:
+        return None
+    shares = tuple(part.replace(",", ".") for part in text.replace(";", " ").split())
+    values = [rational_or_none(share) for share in shares]
+    if len(shares) < 2 or any(value is None or not 0 <= value <= 1 for value in values) or values[-1] != 1:
+        form.errors["cluster_table"] = _(
+            "Write the shares for none to all statements right, like 0; 0,1; 0,25; 0,5; 1."
+        )
+        return None
+    return shares
 
 
 def _shown(form: Reading, name: str) -> Shown:

@@ -134,7 +134,7 @@ async def forms(connection: AsyncConnection, sitting_id: int, names: Mapping[int
         definition = definitions.decode(await queries.definition_of(connection, sitting_id))
         content = await load_content(connection, definition)
         for row in await queries.key_maps(connection, missing):
-            form = KnownForm(slots_of(row["key_map"], content.items), scheme_of(definition))
+            form = KnownForm(slots_of(row["key_map"], content.items, definition.cluster_table), scheme_of(definition))
             found[row["id"]] = _known_forms[names[row["id"]]] = form
     while len(_known_forms) > _KNOWN_FORMS_LIMIT:
         del _known_forms[next(iter(_known_forms))]

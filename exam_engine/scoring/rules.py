@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+import msgspec
+
 from exam_engine.authoring.definition import ExamDefinition
 from item_bank.content.interactions import InvalidResponse, Response, handler_for
 from item_bank.content.marking import Answered, PaperMark, Scheme, mark_item, mark_paper
-from item_bank.content.model import Item
+from item_bank.content.model import Item, TrueFalseCluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,13 @@ class AttemptMark:
         return sum(1 for mark, counts in pairs if counts and mark.share is None)
 
 
-def slots_of(key_map: Sequence[Mapping[str, Any]], items: Mapping[int, Item]) -> tuple[Slot, ...]:
+def slots_of(
+    key_map: Sequence[Mapping[str, Any]], items: Mapping[int, Item], cluster_table: tuple[str, ...] | None = None
+) -> tuple[Slot, ...]:
     return tuple(
         Slot(
             version=entry["version"],
-            item=items[entry["version"]],
+            item=with_table(items[entry["version"]], cluster_table),
             points=Fraction(entry["points"]),
             section=entry["section"],
             group=entry["group"],
@@ -70,6 +74,14 @@ def slots_of(key_map: Sequence[Mapping[str, Any]], items: Mapping[int, Item]) ->
         )
         for entry in key_map
     )
+
+
+def with_table(item: Item, table: tuple[str, ...] | None) -> Item:
+    """The item as the exam marks it: its cluster's table replaced by the exam's, where the sizes fit."""
+    cluster = item.interaction
+    if table is None or not isinstance(cluster, TrueFalseCluster) or len(table) != len(cluster.statements) + 1:
+        return item
+    return msgspec.structs.replace(item, interaction=msgspec.structs.replace(cluster, table=table))
 
 
 def scheme_of(definition: ExamDefinition) -> Scheme:

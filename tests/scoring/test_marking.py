@@ -15,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.kit.database import transaction
 from exam_engine.scoring import marking, remarking
-from exam_engine.scoring.rules import HandMark, Slot, mark_attempt, response_digest
+from exam_engine.scoring.rules import HandMark, Slot, mark_attempt, response_digest, slots_of
 from item_bank.content.marking import Scheme
+from item_bank.content.model import Item, Markup, Statement, TrueFalseCluster
 from item_bank.content.rounding import POLICIES
 from tests.scoring.exam_world import build, choice, essay
 
@@ -173,3 +174,17 @@ async def test_a_failure_of_marking_never_stops_a_hand_in(
     async with transaction(real_engine) as connection:
         preview = await remarking.preview(connection, world.sitting_id)
     assert [(change.before, change.after) for change in preview.changes] == [(None, 10)]
+
+
+@pytest.mark.parametrize(
+    ("table", "share"),
+    [(None, Fraction(1, 4)), (("0", "0.25", "0.5", "0.75", "1"), Fraction(1, 2)), (("0", "1"), Fraction(1, 4))],
+)
+def test_an_exams_marking_table_replaces_that_of_clusters_of_its_size(
+    table: tuple[str, ...] | None, share: Fraction
+) -> None:
+    cluster = TrueFalseCluster(tuple(Statement(name, Markup("?"), True) for name in "abcd"))
+    key_map = [{"version": 1, "points": "1", "section": 0, "group": None, "choose": None, "keys": {}}]
+    slots = slots_of(key_map, {1: Item(Markup("?"), cluster)}, table)
+    found = mark_attempt(slots, {0: {"a": True, "b": True, "c": False}}, {}, Scheme())
+    assert found.slots[0].share == share
