@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from exam_engine.kit.errors import _
 from exam_engine.kit.feature import Feature
-from exam_engine.reports import analysing, attempt_routes, export_routes, item_routes, own_routes, routes
+from exam_engine.reports import analysing, attempt_routes, export_routes, home, item_routes, own_routes, routes
 from exam_engine.scoring.events import SittingMarked
 from exam_engine.sittings.links import SittingLink
 
@@ -21,6 +21,7 @@ FEATURE = Feature(
     subscriptions=lambda _state: ((SittingMarked, analysing.ask_when_marked),),
     jobs={analysing.JOB: analysing.perform},
     slots={
+        "home.reports": home.waiting,
         "sitting.results": SittingLink(_("See the results"), "/results/{sitting}", "chart-column", "results.read"),
     },
 )

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, exists, func, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -303,6 +303,30 @@ async def own_attempt(connection: AsyncConnection, candidate_id: int) -> RowMapp
         .where(attempt.c.candidate_id == candidate_id)
     )
     return row.mappings().one_or_none()
+
+
+async def over_and_unreleased(connection: AsyncConnection, scopes: Iterable[str], most: int = 5) -> Sequence[Any]:
+    """Sittings in which nobody may work any more and whose results are not released; the newest first."""
+    open_still = exists().where(
+        attempt.c.sitting_id == sitting.c.id,
+        attempt.c.state.in_(("running", "paused")),
+    )
+    rows = await connection.execute(
+        select(
+            sitting.c.public_id,
+            sitting.c.title,
+            func.count(result.c.id).label("results"),
+            func.count().filter(result.c.pending > 0).label("pending"),
+        )
+        .join(unit, unit.c.id == sitting.c.unit_id)
+        .join(result, and_(result.c.sitting_id == sitting.c.id, result.c.current))
+        .where(within(unit.c.path, scopes), sitting.c.released_at.is_(None), sitting.c.closes_at < clock.now())
+        .where(~open_still)
+        .group_by(sitting.c.id)
+        .order_by(sitting.c.id.desc())
+        .limit(most)
+    )
+    return rows.all()
 
 
 # --- item analysis ------------------------------------------------------------------------------

@@ -138,3 +138,17 @@ async def test_exports_hold_what_the_page_shows(
     assert [(row["actor_kind"], row["data"]["what"]) for row in taken] == [
         ("staff", "results"), ("staff", "responses"), ("system", "results"),
     ]  # fmt: skip
+
+
+async def test_the_first_page_says_whose_results_wait(
+    app: Litestar, real_engine: AsyncEngine, client: AsyncClient
+) -> None:
+    world = await build(app, real_engine, client, [choice()], candidates=1, title="Buổi đã xong")
+    await world.sit(0, {0: 0})
+    assert "Buổi đã xong" not in (await world.see("exam_officer", "/")).text, "somebody may still begin"
+    async with transaction(real_engine) as connection:
+        await connection.execute(text("update exam.sitting set closes_at = exam.now() - interval '1 second'"))
+    assert "Results to be released: 1" in (await world.see("exam_officer", "/")).text
+    assert "Buổi đã xong" not in (await world.see("other_officer", "/")).text
+    assert (await world.send("exam_officer", f"/results/{world.sitting}/release")).status_code == 303
+    assert "to be released" not in (await world.see("exam_officer", "/")).text
