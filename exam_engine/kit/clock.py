@@ -35,8 +35,3 @@ async def replace(connection: AsyncConnection, at: datetime) -> None:
 async def restore(connection: AsyncConnection) -> None:
     await connection.execute(text(REAL))
     await connection.execute(text("drop table if exists exam.replaced_clock"))
-
-
-async def is_replaced(connection: AsyncConnection) -> bool:
-    source = "select prosrc from pg_proc where oid = 'exam.now'::regproc"
-    return "replaced_clock" in str((await connection.execute(text(source))).scalar_one())

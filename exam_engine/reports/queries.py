@@ -415,9 +415,3 @@ async def scripts_waiting(connection: AsyncConnection, sitting_id: int) -> dict[
         .group_by(script.c.version_id)
     )
     return {row.version_id: row.waiting for row in rows}
-
-
-async def sitting_by_public_id(connection: AsyncConnection, public: str) -> RowMapping | None:
-    """For commands, which are run by whoever owns the machine."""
-    row = await connection.execute(select(sitting).where(sitting.c.public_id == public))
-    return row.mappings().one_or_none()

@@ -35,16 +35,6 @@ async def closed_attempts(
     return (await connection.execute(statement)).mappings().all()
 
 
-async def forms_of(connection: AsyncConnection, sitting_id: int) -> Sequence[RowMapping]:
-    """The sitting's forms without their papers: `id`, `public_id`, `number`."""
-    rows = await connection.execute(
-        select(form.c.id, form.c.public_id, form.c.number)
-        .where(form.c.sitting_id == sitting_id)
-        .order_by(form.c.number)
-    )
-    return rows.mappings().all()
-
-
 async def key_maps(connection: AsyncConnection, form_ids: Sequence[int]) -> Sequence[RowMapping]:
     rows = await connection.execute(select(form.c.id, form.c.key_map).where(form.c.id.in_(form_ids)))
     return rows.mappings().all()

@@ -224,11 +224,6 @@ async def add_candidates(connection: AsyncConnection, rows: Sequence[dict[str, A
         await connection.execute(insert(candidate), list(rows))
 
 
-async def has_attempts(connection: AsyncConnection, sitting_id: int) -> bool:
-    found = select(exists().where(form.c.sitting_id == sitting_id))
-    return bool((await connection.execute(found)).scalar_one())
-
-
 async def add_sitting(connection: AsyncConnection, values: dict[str, Any]) -> int:
     return int((await connection.execute(insert(sitting).values(values).returning(sitting.c.id))).scalar_one())
 

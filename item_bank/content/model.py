@@ -174,14 +174,6 @@ def encode(value: Item | Passage) -> bytes:
     return _encoder.encode(value)
 
 
-def decode_item(data: bytes | str) -> Item:
-    return msgspec.json.decode(data, type=Item)
-
-
-def decode_passage(data: bytes | str) -> Passage:
-    return msgspec.json.decode(data, type=Passage)
-
-
 def digest(value: Item | Passage) -> str:
     """The address of an item version or passage: SHA-256 of its canonical JSON, hexadecimal."""
     return hashlib.sha256(encode(value)).hexdigest()
