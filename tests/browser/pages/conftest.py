@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,11 +23,13 @@ from exam_engine.kit import clock
 from exam_engine.kit.database import transaction
 from exam_engine.kit.identity import SYSTEM
 from exam_engine.kit.settings import Settings
+from exam_engine.reports.tables import item_analysis
 from exam_engine.sittings import creating
 from tests.browser.pages.crawler import Crawl, Page, templates
 from tests.live import LiveServer, free_port
 
 PUPILS, PLAYED = 60, 16
+ANALYSED_WITHIN = 60
 LANGUAGES = ("vi", "en")
 
 
@@ -64,6 +67,8 @@ def site(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with LiveServer(settings) as server:
         clients = {member.role: signed_in(server.url, member.login) for member in people.STAFF}
         clients["nobody"] = httpx.Client(base_url=server.url, headers={"accept": "text/html"}, timeout=30)
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(asyncio.run, analysed(settings)).result()
         yield Site(server.url, clients, ticket, templates(create_app(settings)))
         for client in clients.values():
             client.close()
@@ -77,6 +82,19 @@ async def add_draft(settings: Settings) -> None:
         now = await clock.read(connection)
         times = {"opens_at": now, "starts_at": now + timedelta(days=2), "closes_at": now + timedelta(days=3)}
         await creating.create_sitting(connection, SYSTEM, row, unit_id=row["unit_id"], title="Thi lại", **times)
+    await state.engine.dispose()
+
+
+async def analysed(settings: Settings) -> None:
+    """Until the finished sitting has its item analysis: with it more pages are linked, in every run the same."""
+    state = make_state(settings)
+    end = time.monotonic() + ANALYSED_WITHIN
+    while True:
+        async with transaction(state.engine) as connection:
+            if await connection.scalar(select(item_analysis.c.made_at).where(item_analysis.c.made_at.is_not(None))):
+                break
+        assert time.monotonic() < end, f"no item analysis within {ANALYSED_WITHIN} s"
+        await asyncio.sleep(0.1)
     await state.engine.dispose()
 
 

@@ -104,7 +104,6 @@ NOT_LINKED = {
     "/imports/{run}": "after an upload",
     "/sittings/{sitting}/roster/{upload}": "after an upload",
     "/results/{sitting}/remark": "only where marks can change",
-    "/results/{sitting}/items/{number}": "once the analysis is made",
     "/results/{sitting}/analysis": "while the analysis is made",
 }
 
