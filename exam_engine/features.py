@@ -15,6 +15,7 @@ _MODULES = (
     "exam_engine.delivery",
     "exam_engine.scoring",
     "exam_engine.reports",
+    "exam_engine.classroom",
     "proctoring",
 )
 

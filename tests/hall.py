@@ -11,6 +11,7 @@ from litestar.datastructures import State
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from exam_engine.accounts import secrets
 from exam_engine.app import make_state
 from exam_engine.authoring import queries as authoring
 from exam_engine.authoring.definition import ExamDefinition, FixedItem, Section, encode
@@ -19,7 +20,7 @@ from exam_engine.kit import clock
 from exam_engine.kit.database import transaction
 from exam_engine.kit.identity import SYSTEM, public_id
 from exam_engine.kit.settings import Settings
-from exam_engine.sittings import confirming, creating, enrolling, secrets
+from exam_engine.sittings import confirming, creating, enrolling
 from exam_engine.sittings.policy import SittingPolicy
 from exam_engine.sittings.roster import read_roster
 from exam_engine.sittings.tables import candidate, sitting, variant

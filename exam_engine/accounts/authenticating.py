@@ -9,7 +9,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
 from exam_engine.accounts import queries
-from exam_engine.accounts.roles import CANDIDATE, Grant, permissions_of
+from exam_engine.accounts.roles import CANDIDATE, PUPIL, Grant, permissions_of
 from exam_engine.kit.identity import Principal
 from exam_engine.kit.settings import Settings
 
@@ -37,8 +37,8 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any]) -> Princi
         found = await queries.session_of_token(database, token_hash(token))
     if found is None:
         return None
-    if found.candidate_id is not None:
-        return Principal("candidate", found.candidate_id, session_id=found.id, permissions=CANDIDATE)
+    if found.candidate_id is not None or found.pupil:
+        return _taker(found)
     grants = [] if found.password_temporary else [Grant(*grant) for grant in found.grants]
     return Principal(
         "staff",
@@ -49,3 +49,12 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any]) -> Princi
         permissions=permissions_of(grants),
         roles=frozenset(grant.role for grant in grants),
     )
+
+
+def _taker(found: queries.Found) -> Principal:
+    """A pupil at home, a pupil who is taking a test, or a candidate whom we know by a ticket only."""
+    own = PUPIL if found.pupil else {}
+    shared: dict[str, Any] = {"session_id": found.id, "locale": found.locale, "pupil_id": found.person_id}
+    if found.candidate_id is None:
+        return Principal("pupil", found.person_id, found.full_name, permissions=own, **shared)
+    return Principal("candidate", found.candidate_id, permissions={**CANDIDATE, **own}, **shared)

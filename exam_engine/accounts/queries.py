@@ -71,6 +71,7 @@ async def session_of_token(connection: AsyncConnection, hashed: bytes) -> Found 
             session.c.id,
             session.c.person_id,
             session.c.candidate_id,
+            session.c.pupil,
             person.c.full_name,
             func.coalesce(account.c.locale, unit.c.locale).label("locale"),
             func.coalesce(account.c.password_temporary, False).label("password_temporary"),
@@ -83,7 +84,9 @@ async def session_of_token(connection: AsyncConnection, hashed: bytes) -> Found 
             session.c.token_hash == hashed,
             session.c.revoked_at.is_(None),
             session.c.expires_at > clock.now(),
-            or_(session.c.candidate_id.is_not(None), and_(account.c.person_id.is_not(None), _enabled())),
+            or_(
+                session.c.candidate_id.is_not(None), session.c.pupil, and_(account.c.person_id.is_not(None), _enabled())
+            ),
         )
     )
     return (await connection.execute(statement)).one_or_none()
@@ -133,6 +136,7 @@ async def add_session(
     token_hash: bytes,
     person_id: int | None,
     candidate_id: int | None,
+    pupil: bool,
     device: str,
     user_agent: str,
     lifetime: timedelta,
@@ -142,6 +146,7 @@ async def add_session(
             token_hash=token_hash,
             person_id=person_id,
             candidate_id=candidate_id,
+            pupil=pupil,
             device=device,
             user_agent=user_agent,
             expires_at=clock.now() + lifetime,

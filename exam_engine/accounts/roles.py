@@ -35,6 +35,7 @@ PERMISSIONS: Mapping[str, str] = {
     "receipts.verify": _("Check receipts"),
     "jobs.see": _("See the progress of long work"),
     "attempt.own": _("Take the own exam"),
+    "pupil.own": _("See the own tests and results"),
 }
 
 _EVERY_STAFF = ("home.see", "account.own")
@@ -93,6 +94,8 @@ STAFF_ROLES: Mapping[str, Role] = {
 
 #: What a candidate's session holds; ownership is the candidate's id, not a unit.
 CANDIDATE: Mapping[str, tuple[str, ...]] = {"attempt.own": ()}
+#: What a pupil's session holds; ownership is the person's id (`Principal.pupil_id`).
+PUPIL: Mapping[str, tuple[str, ...]] = {"pupil.own": ()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,17 +30,22 @@ async def open_session(
     *,
     person_id: int | None = None,
     candidate_id: int | None = None,
+    pupil: bool = False,
     device: str = "",
     user_agent: str = "",
     lifetime: timedelta = STAFF_LIFETIME,
 ) -> str:
-    """Always a new token, never one that came with the request: a planted cookie gains nothing. Returns the token."""
+    """Always a new token, never one that came with the request: a planted cookie gains nothing. Returns the token.
+
+    Staff: `person_id`. A pupil: `person_id` and `pupil`, with `candidate_id` while taking a test. Others who take a
+    test (by ticket, as a guest): `candidate_id` alone."""
     token = secrets.token_urlsafe(32)
     await queries.add_session(
         connection,
         token_hash=token_hash(token),
         person_id=person_id,
         candidate_id=candidate_id,
+        pupil=pupil,
         device=device[:100],
         user_agent=_printable(user_agent)[:300],
         lifetime=lifetime,

@@ -105,7 +105,21 @@ role_grant = Table(
     schema="exam",
 )
 
-# One table for both kinds of principal: a person (staff) or a candidate. Only the token's SHA-256 is stored.
+# A pupil's own PIN and slip, kept from test to test; as sealed as a candidate's.
+pupil_secret = Table(
+    "pupil_secret",
+    metadata,
+    Column("person_id", BigInteger, ForeignKey("exam.person.id"), primary_key=True, autoincrement=False),
+    Column("pin_hash", LargeBinary, nullable=False),
+    Column("pin_sealed", LargeBinary, nullable=False),
+    Column("ticket_hash", LargeBinary, nullable=False, unique=True),
+    Column("ticket_sealed", LargeBinary, nullable=False),
+    created_at(),
+    schema="exam",
+)
+
+# One table for every principal: staff (a person), a pupil (`pupil`, and the candidate as whom the pupil is just
+# taking a test), or a candidate alone (ticket, guest). Only the token's SHA-256 is stored.
 session = Table(
     "session",
     metadata,
@@ -113,12 +127,14 @@ session = Table(
     Column("token_hash", LargeBinary, nullable=False, unique=True),
     Column("person_id", BigInteger, ForeignKey("exam.person.id"), index=True),
     Column("candidate_id", BigInteger, ForeignKey("exam.candidate.id"), index=True),
+    Column("pupil", Boolean, nullable=False, server_default="false"),
     Column("device", Text, nullable=False, server_default=""),
     Column("user_agent", Text, nullable=False, server_default=""),
     created_at(),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Column("revoked_at", DateTime(timezone=True)),
-    CheckConstraint("(person_id is null) <> (candidate_id is null)", name="one_principal"),
+    CheckConstraint("(person_id is null) <> (candidate_id is null) or pupil", name="one_principal"),
+    CheckConstraint("person_id is not null or not pupil", name="pupil_is_a_person"),
     schema="exam",
 )
 

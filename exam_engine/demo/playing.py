@@ -20,6 +20,7 @@ from typing import Any
 
 from litestar.datastructures import State
 
+from exam_engine.accounts import secrets
 from exam_engine.authoring import definition as definitions
 from exam_engine.delivery import sweeping
 from exam_engine.demo import behaviour, queries
@@ -27,7 +28,6 @@ from exam_engine.kit import clock
 from exam_engine.kit.database import transaction
 from exam_engine.kit.settings import Settings
 from exam_engine.serving import Part
-from exam_engine.sittings import secrets
 from exam_engine.sittings.confirming import load_content
 from item_bank.content.interactions import Response
 from item_bank.content.model import Item

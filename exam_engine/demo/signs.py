@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.accounts import secrets
 from exam_engine.delivery.tables import attempt
 from exam_engine.demo import people
 from exam_engine.kit import clock
 from exam_engine.kit.keys import Keys
-from exam_engine.sittings import secrets
 from exam_engine.sittings.printing import ticket_url
 from exam_engine.sittings.tables import candidate, sitting
 

@@ -25,15 +25,18 @@ def public_id(length: int = 16) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A signed-in person or candidate. `permissions` maps a permission to the unit paths within which it holds."""
+    """A signed-in person or candidate. `permissions` maps a permission to the unit paths within which it holds.
 
-    kind: Literal["staff", "candidate", "system"]
+    `id` is a person's ("staff", "pupil") or a candidate's; `pupil_id` the person's id of a pupil, also in mid-test."""
+
+    kind: Literal["staff", "pupil", "candidate", "system"]
     id: int
     name: str = ""
     session_id: int | None = None
     locale: str | None = None
     permissions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     roles: frozenset[str] = frozenset()
+    pupil_id: int | None = None
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions

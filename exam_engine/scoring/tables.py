@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     DateTime,
     ForeignKey,
@@ -76,5 +77,36 @@ script = Table(
     Column("claimed_until", DateTime(timezone=True)),
     UniqueConstraint("attempt_id", "slot"),
     Index("ix_script_queue", "sitting_id", "version_id", "public_id"),
+    schema="exam",
+)
+
+# What was decided about one item of a sitting after it ran; the last decision is current, the older ones are kept.
+# `interaction` is the item's interaction with the corrected key (kind "key"); `former` what it replaced.
+item_ruling = Table(
+    "item_ruling",
+    metadata,
+    id_column(),
+    public_id_column(),
+    Column("sitting_id", BigInteger, ForeignKey("exam.sitting.id"), nullable=False),
+    Column("version_id", BigInteger, nullable=False),
+    Column("current", Boolean, nullable=False, server_default="true"),
+    Column("kind", Text, nullable=False),
+    Column("interaction", JSONB),
+    Column("reason", Text, nullable=False),
+    Column("by", BigInteger, nullable=False),
+    created_at(),
+    CheckConstraint("kind in ('key', 'full_marks', 'dropped', 'as_written')", name="kind"),
+    Index("uq_item_ruling_current", "sitting_id", "version_id", unique=True, postgresql_where=text("current")),
+    schema="exam",
+)
+
+# Practice: the pupil has asked for the answer of this item; what is sent later is not fed back again.
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("attempt_id", BigInteger, ForeignKey("exam.attempt.id"), primary_key=True, autoincrement=False),
+    Column("slot", SmallInteger, primary_key=True, autoincrement=False),
+    Column("share", Text),  # exact; none: a person would have to mark it
+    created_at(),
     schema="exam",
 )

@@ -10,6 +10,7 @@ from litestar.datastructures import State
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.accounts import secrets
 from exam_engine.authoring import definition as definitions
 from exam_engine.authoring.assembling import all_versions, obstacles
 from exam_engine.authoring.definition import ExamDefinition
@@ -19,7 +20,7 @@ from exam_engine.kit.events import Events
 from exam_engine.kit.identity import public_id
 from exam_engine.kit.jobs import Progress
 from exam_engine.kit.keys import Keys
-from exam_engine.sittings import queries, secrets
+from exam_engine.sittings import queries
 from exam_engine.sittings.events import BuiltAttempt, RosterConfirmed
 from exam_engine.sittings.forms import BuiltForm, Content, build_form, build_variant, mentioned_assets
 from item_bank.assembly import variant

@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from exam_engine.accounts import limits
+from exam_engine.accounts.secrets import TICKET_LENGTH, pin_hash, ticket_hash
 from exam_engine.accounts.signing_in import open_session
 from exam_engine.kit import audit
 from exam_engine.kit.database import transaction
@@ -19,7 +20,6 @@ from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.identity import Principal
 from exam_engine.kit.keys import Keys
 from exam_engine.sittings import queries
-from exam_engine.sittings.secrets import TICKET_LENGTH, pin_hash, ticket_hash
 
 LIFETIME = timedelta(hours=24)
 

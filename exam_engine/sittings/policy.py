@@ -21,6 +21,7 @@ class SittingPolicy(msgspec.Struct, frozen=True, omit_defaults=True):
     has_officer: bool = True
     earliest_submit_s: int = 0
     late_start_keeps_time: bool = True
+    feedback: Literal["none", "item"] = "none"  # "item": after each answer, for practice
     formal: bool = True  # wording: thí sinh / cán bộ coi thi, else học sinh (em) / giáo viên
     sealed_download: bool = True
     signals: tuple[str, ...] = ()

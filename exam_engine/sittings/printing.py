@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
+from exam_engine.accounts import secrets
 from exam_engine.kit.errors import _ as N_
 from exam_engine.kit.keys import Keys
 from exam_engine.kit.languages import moment, translator
 from exam_engine.kit.printing import qr, typeset
-from exam_engine.sittings import secrets
 
 TEXTS = {
     "number": N_("Candidate number"),

@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.accounts import secrets
 from exam_engine.accounts.names import arranged
 from exam_engine.kit import audit
 from exam_engine.kit.errors import _, conflict
 from exam_engine.kit.forms import Reading
 from exam_engine.kit.identity import Principal, public_id
 from exam_engine.kit.keys import Keys
-from exam_engine.sittings import queries, secrets
+from exam_engine.sittings import queries
 from exam_engine.sittings.changing import locked_draft
 
 Values = dict[str, Any]

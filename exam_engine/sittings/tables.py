@@ -32,6 +32,9 @@ sitting = Table(
     Column("exam_id", BigInteger, ForeignKey("exam.exam.id"), nullable=False, index=True),
     Column("unit_id", BigInteger, ForeignKey("exam.unit.id"), nullable=False, index=True),
     Column("title", Text, nullable=False),
+    Column("kind", Text, nullable=False, server_default="exam"),
+    Column("join_code", Text, unique=True),  # what pupils type to come in; none for a formal exam
+    Column("guests", Boolean, nullable=False, server_default="false"),  # may come in by a name of their own
     Column("opens_at", DateTime(timezone=True), nullable=False),  # waiting room
     Column("starts_at", DateTime(timezone=True), nullable=False),  # earliest start
     Column("closes_at", DateTime(timezone=True), nullable=False),  # latest start (individual) or common end
@@ -45,8 +48,11 @@ sitting = Table(
     Column("attempt_count", Integer, nullable=False, server_default="0"),
     Column("paper_key", LargeBinary),  # wrapped by the master key (kit.keys)
     Column("released_at", DateTime(timezone=True)),
+    Column("marks_confirmed_at", DateTime(timezone=True)),  # a teacher has looked at the marks and stands by them
+    Column("marks_confirmed_by", BigInteger),
     Column("created_by", BigInteger),
     created_at(),
+    CheckConstraint("kind in ('exam', 'quiz', 'homework', 'practice')", name="kind"),
     CheckConstraint("state in ('draft', 'confirming', 'confirmed', 'closed')", name="state"),
     CheckConstraint("timing in ('individual', 'common_end')", name="timing"),
     schema="exam",
@@ -88,6 +94,8 @@ candidate = Table(
     Column("extra_minutes", Integer, nullable=False, server_default="0"),
     Column("accommodation_reason", Text, nullable=False, server_default=""),
     Column("accommodation_by", BigInteger),
+    Column("guest", Boolean, nullable=False, server_default="false"),
+    Column("round", SmallInteger, nullable=False, server_default="1"),  # practice can be done again
     UniqueConstraint("sitting_id", "number"),
     schema="exam",
 )

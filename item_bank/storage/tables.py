@@ -117,8 +117,25 @@ import_run = Table(
     Column("format", Text, nullable=False),
     Column("file", LargeBinary, nullable=False),
     Column("report", JSONB, nullable=False),
+    Column("repairs", JSONB, nullable=False, server_default="{}"),  # what a person decided where the reader doubted
     Column("confirmed", Boolean, nullable=False, server_default="false"),
     Column("created_by", BigInteger),
+    _created(),
+    schema="item_bank",
+)
+
+# What somebody is writing in the editor: saved as it is typed, complete or not; it becomes a version when published.
+item_draft = Table(
+    "item_draft",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("public_id", Text, nullable=False, unique=True),
+    Column("bank_id", BigInteger, ForeignKey("item_bank.bank.id"), nullable=False, index=True),
+    Column("item_id", BigInteger, ForeignKey("item_bank.item.id"), index=True),  # none: a new item
+    Column("person_id", BigInteger, nullable=False, index=True),
+    Column("body", JSONB, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="1"),
+    Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     _created(),
     schema="item_bank",
 )

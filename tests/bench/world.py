@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import founding
+from exam_engine.accounts import founding, secrets
 from exam_engine.app import make_state
 from exam_engine.authoring import importing
 from exam_engine.authoring import queries as authoring
@@ -21,7 +21,7 @@ from exam_engine.kit import clock
 from exam_engine.kit.database import transaction
 from exam_engine.kit.identity import SYSTEM, public_id
 from exam_engine.kit.settings import Settings
-from exam_engine.sittings import confirming, creating, enrolling, secrets
+from exam_engine.sittings import confirming, creating, enrolling
 from exam_engine.sittings import queries as sittings
 from exam_engine.sittings.policy import SittingPolicy
 from exam_engine.sittings.roster import RosterRow

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select, text
 
 from exam_engine.accounts.authenticating import COOKIE
+from exam_engine.accounts.secrets import Secrets, opened
 from exam_engine.accounts.tables import session
 from exam_engine.kit.database import transaction
 from exam_engine.kit.keys import Keys
 from exam_engine.kit.tables import audit
-from exam_engine.sittings.secrets import Secrets, opened
 from tests.accounts.school import see, send
 from tests.sittings.world import World
 
