@@ -193,9 +193,13 @@ def service_worker() -> Response[bytes]:
     )
 
 
+#: Where somebody who is not signed in is sent, by the page that was wanted; staff otherwise.
+_DOORS = (("/play", "/candidate"), ("/my", "/pupil"))
+
+
 def _refused(request: Request[Any, Any, Any], error: Refused) -> Response[Any]:
     if error.status == 401 and "text/html" in request.headers.get("accept", "") and request.method == "GET":
-        where = "/candidate" if request.url.path.startswith("/play") else "/sign-in"
+        where = next((door for path, door in _DOORS if request.url.path.startswith(path)), "/sign-in")
         wanted = quote(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
         return Response(None, status_code=303, headers={"Location": f"{where}?next={quote(wanted)}"})
     return refusal(request, error)

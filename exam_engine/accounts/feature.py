@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exam_engine.accounts import audit_routes, class_routes, people_routes, routes, unit_routes
+from exam_engine.accounts import audit_routes, class_routes, people_routes, pupil_routes, routes, unit_routes
 from exam_engine.accounts.authenticating import authenticate
 from exam_engine.kit.errors import _
 from exam_engine.kit.feature import Feature
@@ -16,6 +16,13 @@ NAVIGATION: tuple[NavigationEntry, ...] = (
     (_("Audit log"), "/audit", "scroll-text", "audit.read"),
 )
 
-ROUTES = (*routes.ROUTES, *class_routes.ROUTES, *people_routes.ROUTES, *unit_routes.ROUTES, *audit_routes.ROUTES)
+ROUTES = (
+    *routes.ROUTES,
+    *pupil_routes.ROUTES,
+    *class_routes.ROUTES,
+    *people_routes.ROUTES,
+    *unit_routes.ROUTES,
+    *audit_routes.ROUTES,
+)
 
 FEATURE = Feature(name="accounts", routes=ROUTES, navigation=NAVIGATION, authenticate=authenticate)

@@ -60,9 +60,10 @@ async def sign_in(request: HttpRequest, data: Form, state: State) -> Response[An
 
 
 @post("/sign-out", status_code=303, **open_to_all())
-async def sign_out(request: HttpRequest, connection: AsyncConnection) -> Response[Any]:
+async def sign_out(request: HttpRequest, connection: AsyncConnection, principal: Principal | None) -> Response[Any]:
     await revoke(connection, request.cookies.get(COOKIE, ""))
-    reply = Redirect("/sign-in", status_code=303)
+    pupil = principal is not None and principal.pupil_id is not None
+    reply = Redirect("/pupil" if pupil else "/sign-in", status_code=303)
     reply.delete_cookie(COOKIE)
     reply.delete_cookie("csrf")
     return reply

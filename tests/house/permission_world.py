@@ -22,7 +22,7 @@ from exam_engine.kit.identity import public_id
 from exam_engine.tables import metadata
 
 #: Path parameters that name no row of a unit: places within something named before, and files everybody may know.
-UNBOUND = {"number": "0", "position": "0", "name": "nothing", "digest": "0" * 64, "ticket": "2" * 24, "path": "nothing"}
+UNBOUND = {"number": "0", "position": "0", "name": "nothing", "digest": "0" * 64, "ticket": "2" * 24, "slip": "2" * 20, "path": "nothing"}
 
 
 @dataclass
