@@ -9,17 +9,17 @@ from litestar import Litestar
 from litestar.datastructures import State
 
 from exam_engine.delivery import routes, verify_routes
-from exam_engine.delivery.building import build_attempts
+from exam_engine.delivery.building import add_attempt, build_attempts
 from exam_engine.delivery.journal_route import Saver
 from exam_engine.delivery.papers import Forms
 from exam_engine.delivery.saving import make_flush
 from exam_engine.kit.events import Handler
 from exam_engine.kit.feature import Feature
-from exam_engine.sittings.events import RosterConfirmed
+from exam_engine.sittings.events import CandidateJoined, RosterConfirmed
 
 
 def _subscriptions(_state: State) -> Iterable[tuple[type[Any], Handler]]:
-    return ((RosterConfirmed, build_attempts),)
+    return ((RosterConfirmed, build_attempts), (CandidateJoined, add_attempt))
 
 
 async def _start(app: Litestar) -> None:

@@ -50,7 +50,7 @@ async def confirm(
     if sitting["state"] not in ("draft", "confirming"):
         raise Refused("sitting_confirmed", 409, _("This sitting is confirmed already."))
     candidates = await queries.candidates_of(connection, sitting_id)
-    if not candidates:
+    if not candidates and not sitting["guests"]:
         raise Refused("roster_empty", 422, _("The roster is empty. Upload the list of candidates first."))
     definition = definitions.decode(sitting["definition"])
     content = await load_content(connection, definition)
@@ -70,7 +70,8 @@ async def confirm(
         if progress and position % 500 == 0:
             await progress.report(position, len(candidates), "variants")
     await queries.store_variants(connection, rows)
-    await queries.set_secrets(connection, _secrets(keys, candidates))
+    if sitting["kind"] == "exam":  # pupils come into a quiz with their own PIN
+        await queries.set_secrets(connection, _secrets(keys, candidates))
     await queries.set_sitting(
         connection,
         sitting_id,
@@ -78,7 +79,7 @@ async def confirm(
         seed=seed,
         paper_key=keys.seal("paper", paper_key),
         first_attempt_id=first,
-        attempt_count=len(candidates) + queries.SPARE_ATTEMPTS,
+        attempt_count=len(candidates) + queries.spare_attempts(sitting["kind"], len(candidates)),
     )
     await events.publish(connection, RosterConfirmed(sitting_id, first, tuple(attempts)))
     return len(candidates)

@@ -18,6 +18,7 @@ from exam_engine.sittings import queries
 from exam_engine.sittings.policy import SittingPolicy
 
 Timing = Literal["individual", "common_end"]
+Kind = Literal["exam", "quiz", "homework", "practice"]
 
 
 async def create_sitting(
@@ -34,6 +35,7 @@ async def create_sitting(
     timing: Timing = "individual",
     policy: SittingPolicy | None = None,
     seed: str = "",
+    kind: Kind = "exam",
 ) -> tuple[int, str]:
     """Returns (id, public id). `exam` is a row of `exam.exam`; its definition is copied: later edits don't reach in."""
     if not opens_at <= starts_at < closes_at:
@@ -43,6 +45,7 @@ async def create_sitting(
         "public_id": public_id(),
         "exam_id": exam["id"],
         "unit_id": unit_id,
+        "kind": kind,
         "title": title.strip() or definition.title,
         "opens_at": opens_at,
         "starts_at": starts_at,

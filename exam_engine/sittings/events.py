@@ -19,3 +19,11 @@ class RosterConfirmed:
     sitting_id: int
     first_attempt_id: int
     attempts: tuple[BuiltAttempt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateJoined:
+    """Somebody came into a confirmed sitting; the attempt's id lies in the block whose partition exists."""
+
+    sitting_id: int
+    attempt: BuiltAttempt

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     RowMapping,
     and_,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -30,8 +32,14 @@ from exam_engine.kit import clock
 from exam_engine.kit.identity import public_id, within
 from exam_engine.sittings.tables import candidate, form, room, roster_upload, sitting, variant
 
-#: Attempt ids of a sitting are one block; a little room is left for candidates who are added later.
+#: Attempt ids of a sitting are one block; room is left for those who come later (`joining`).
 SPARE_ATTEMPTS = 64
+#: Practice is done again and again.
+ROUNDS, MOST_SPARE = 50, 5000
+
+
+def spare_attempts(kind: str, candidates: int) -> int:
+    return min(max(SPARE_ATTEMPTS, candidates * ROUNDS), MOST_SPARE) if kind == "practice" else SPARE_ATTEMPTS
 
 
 async def sitting_in_scope(connection: AsyncConnection, public: str, scopes: Iterable[str]) -> RowMapping | None:
@@ -144,11 +152,11 @@ async def sittings_in_scope(
     before: tuple[datetime, int] | None = None,
     limit: int = 50,
 ) -> Sequence[RowMapping]:
-    """Newest first; `before` is the keyset cursor: start and id of the last row shown."""
+    """Formal exams, newest first; `before` is the keyset cursor: start and id of the last row shown."""
     statement = (
         select(sitting, unit.c.name.label("unit_name"), unit.c.zone, _candidate_count().label("candidates"))
         .join(unit, unit.c.id == sitting.c.unit_id)
-        .where(within(unit.c.path, scopes))
+        .where(within(unit.c.path, scopes), sitting.c.kind == "exam")
         .order_by(sitting.c.starts_at.desc(), sitting.c.id.desc())
         .limit(limit)
     )
@@ -178,6 +186,7 @@ async def drafts_that_start_soon(connection: AsyncConnection, scopes: Iterable[s
         .join(unit, unit.c.id == sitting.c.unit_id)
         .where(
             within(unit.c.path, scopes),
+            sitting.c.kind == "exam",
             sitting.c.state == "draft",
             sitting.c.closes_at > clock.now(),
             sitting.c.starts_at < clock.now() + text("interval '7 days'"),
@@ -222,6 +231,48 @@ async def room_ids(connection: AsyncConnection, sitting_id: int, names: Iterable
 async def add_candidates(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
         await connection.execute(insert(candidate), list(rows))
+
+
+async def add_candidate(connection: AsyncConnection, row: dict[str, Any]) -> int:
+    return int((await connection.execute(insert(candidate).values(row).returning(candidate.c.id))).scalar_one())
+
+
+async def candidate_of_person(connection: AsyncConnection, sitting_id: int, person_id: int, round_: int) -> int | None:
+    statement = select(candidate.c.id).where(
+        candidate.c.sitting_id == sitting_id, candidate.c.person_id == person_id, candidate.c.round == round_
+    )
+    return (await connection.execute(statement.order_by(candidate.c.id).limit(1))).scalar_one_or_none()
+
+
+async def guest_is_in(connection: AsyncConnection, sitting_id: int, full_name: str) -> bool:
+    same = func.lower(candidate.c.full_name) == func.lower(full_name)
+    found = exists().where(candidate.c.sitting_id == sitting_id, candidate.c.guest, same)
+    return bool((await connection.execute(select(found))).scalar_one())
+
+
+async def next_place(connection: AsyncConnection, sitting_id: int) -> RowMapping:
+    """`attempt`: the id after the last one that is used; `number`: the candidate's number after the highest whole
+    one. Under the sitting's lock."""
+    numbers = select(func.max(sql_cast(candidate.c.number, BigInteger))).where(
+        candidate.c.sitting_id == sitting_id, candidate.c.number.regexp_match("^[0-9]{1,9}$")
+    )
+    used = select(func.max(variant.c.attempt_id)).where(
+        variant.c.attempt_id >= sitting.c.first_attempt_id,
+        variant.c.attempt_id < sitting.c.first_attempt_id + sitting.c.attempt_count,
+    )
+    attempt = func.coalesce(used.scalar_subquery() + 1, sitting.c.first_attempt_id).label("attempt")
+    number = (func.coalesce(numbers.scalar_subquery(), 0) + 1).label("number")
+    row = await connection.execute(select(attempt, number).where(sitting.c.id == sitting_id))
+    return row.mappings().one()
+
+
+async def forms_of(connection: AsyncConnection, sitting_id: int) -> Sequence[RowMapping]:
+    rows = await connection.execute(
+        select(form.c.id, form.c.number, form.c.public_id, form.c.key_map)
+        .where(form.c.sitting_id == sitting_id)
+        .order_by(form.c.id)
+    )
+    return rows.mappings().all()
 
 
 async def add_sitting(connection: AsyncConnection, values: dict[str, Any]) -> int:
