@@ -113,6 +113,7 @@ def _policy(policy: policies.SittingPolicy, found: Any) -> dict[str, Any]:
         "signal_days": policy.signal_days,
         "duration_s": found["duration_s"],
         "extra_s": int(_extra(found)),
+        "feedback": policy.feedback,
     }
 
 

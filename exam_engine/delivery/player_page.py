@@ -53,6 +53,9 @@ def settings(request: Request[Any, Any, Any], added: Sequence[PlayerPart] = ()) 
         "csrf": csrf_token(request),
         "zone": request.app.state.settings.default_zone,
     }
+    principal = request.scope["state"].get("principal")
+    if principal is not None and principal.pupil_id is not None:
+        found["home"] = "/my"
     for part in added:
         found |= part.settings
     return _embedded(found)

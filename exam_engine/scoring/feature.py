@@ -12,7 +12,7 @@ from exam_engine.delivery.events import AttemptClosed
 from exam_engine.kit.errors import _
 from exam_engine.kit.events import Handler
 from exam_engine.kit.feature import Feature
-from exam_engine.scoring import hand_routes, home, marking
+from exam_engine.scoring import feedback_routes, hand_routes, home, marking, player_part
 
 
 def _subscriptions(state: State) -> Iterable[tuple[type[Any], Handler]]:
@@ -21,8 +21,8 @@ def _subscriptions(state: State) -> Iterable[tuple[type[Any], Handler]]:
 
 FEATURE = Feature(
     name="scoring",
-    routes=hand_routes.ROUTES,
+    routes=(*hand_routes.ROUTES, *feedback_routes.ROUTES),
     navigation=((_("Marking"), "/marking", "pencil", "marks.hand"),),
     subscriptions=_subscriptions,
-    slots={"home.scoring": home.waiting},
+    slots={"home.scoring": home.waiting, "player.practice": player_part.player_part},
 )

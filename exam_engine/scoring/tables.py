@@ -37,6 +37,7 @@ result = Table(
     Column("pending", Integer, nullable=False, server_default="0"),  # slots that wait for hand marking
     Column("cause", Text, nullable=False),
     Column("by", BigInteger),
+    Column("ruling_id", BigInteger),  # the decision about an item (`item_ruling`) that made this version
     created_at(),
     Index("uq_result_attempt_version", "attempt_id", "version", unique=True),
     Index("uq_result_current", "attempt_id", unique=True, postgresql_where=text("current")),
@@ -81,7 +82,7 @@ script = Table(
 )
 
 # What was decided about one item of a sitting after it ran; the last decision is current, the older ones are kept.
-# `interaction` is the item's interaction with the corrected key (kind "key"); `former` what it replaced.
+# `interaction` is the item's interaction with the corrected key (kind "key").
 item_ruling = Table(
     "item_ruling",
     metadata,
@@ -106,6 +107,7 @@ feedback = Table(
     metadata,
     Column("attempt_id", BigInteger, ForeignKey("exam.attempt.id"), primary_key=True, autoincrement=False),
     Column("slot", SmallInteger, primary_key=True, autoincrement=False),
+    Column("value", JSONB, nullable=False),  # the answer that was marked
     Column("share", Text),  # exact; none: a person would have to mark it
     created_at(),
     schema="exam",

@@ -80,6 +80,7 @@ def _items() -> None:
 
 
 def _rulings() -> None:
+    op.add_column("result", sa.Column("ruling_id", sa.BigInteger(), nullable=True), schema="exam")
     op.create_table(
         "item_ruling",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -106,6 +107,7 @@ def _rulings() -> None:
         "feedback",
         sa.Column("attempt_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("slot", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("value", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("share", sa.Text(), nullable=True),
         _created(),
         sa.ForeignKeyConstraint(["attempt_id"], ["exam.attempt.id"], name=op.f("fk_feedback_attempt_id")),
@@ -121,6 +123,7 @@ def _created() -> sa.Column[object]:
 def downgrade() -> None:
     op.drop_table("feedback", schema="exam")
     op.drop_table("item_ruling", schema="exam")
+    op.drop_column("result", "ruling_id", schema="exam")
     op.drop_table("item_draft", schema="item_bank")
     op.drop_column("import_run", "repairs", schema="item_bank")
     for column in ("guest", "round"):

@@ -80,6 +80,11 @@ export const save = (token, entries) => post("/play/save", { p: PROTOCOL, t: dev
 /** @param {string} token @param {import("./types.js").Wire[]} entries @param {number | null} counter @returns {Promise<any>} */
 export const submit = (token, entries, counter) => post("/play/submit", { p: PROTOCOL, t: deviceNow(), e: entries, counter }, { authorization: `Bearer ${token}` });
 
+/** Practice: verdict, key and rationale of one item whose answer is on the server. @param {string} token @param {number} slot @returns {Promise<any>} */
+export const giveFeedback = (token, slot) => post("/play/feedback", { slot }, { authorization: `Bearer ${token}` });
+/** @param {string} token @returns {Promise<{given: any[]}>} what this attempt has been told so far */
+export const givenFeedback = async (token) => (await call("/play/feedback", { headers: { ...wantsJson, authorization: `Bearer ${token}` } })).json();
+
 const metaToken = () => /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[name="csrf-token"]'));
 const csrfToken = () => metaToken()?.content ?? "";
 

@@ -1,3 +1,4 @@
+import { attach } from "./additions.js";
 import { begin, open } from "./opening.js";
 import { Clock } from "./clock.js";
 import { h } from "./dom.js";
@@ -34,6 +35,7 @@ async function main() {
   });
   createPage(root, player, shelf, {
     about: Array.isArray(settings.signals) ? settings.signals : [],
+    home: typeof settings.home === "string" ? settings.home : "",
     start: () => void begin(player),
     takeOver: async () => {
       await lease.takeOver();
@@ -41,6 +43,7 @@ async function main() {
       await open(player);
     },
   });
+  attach(player, settings);
   watchPage(player, lease);
   if (await lease.claim()) await open(player);
   else player.dispatch({ type: "show", screen: "other_tab" });

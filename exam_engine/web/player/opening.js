@@ -25,7 +25,9 @@ export async function open(player) {
   const { state, resume } = info.attempt;
   if (state === "ready") {
     player.dispatch({ type: "show", screen: "waiting" });
-    void prefetch(player);
+    // Practice waits for nobody: whoever comes in has pressed a button for it already.
+    if (info.policy.feedback && (info.sitting.starts ?? 0) <= info.now) await begin(player);
+    else void prefetch(player);
   } else if (state === "running" || state === "paused") await goOn(player, resume, info.device.here);
   else {
     player.dispatch({ type: "show", screen: "closed" });

@@ -23,7 +23,7 @@ const DEVICE_POLL_MS = 4_000;
 /**
  * The page around the screens: bars, settings, help, keys; shows the screen that the state names.
  * @param {HTMLElement} root @param {import("./player.js").Player} player @param {import("./shelf.js").Shelf} shelf
- * @param {{start: () => void, takeOver: () => void, about: {label: string, recorded: string, why: string}[]}} acts
+ * @param {{start: () => void, takeOver: () => void, about: {label: string, recorded: string, why: string}[], home: string}} acts `home`: the page of a pupil who came from there
  */
 export function createPage(root, player, shelf, acts) {
   let preferences = readPreferences();
@@ -42,7 +42,7 @@ export function createPage(root, player, shelf, acts) {
   const waiting = createWaiting(player, shelf, { start: acts.start, about: acts.about });
   const handIn = createHandIn({ confirmed: () => void player.handIn() });
   const review = createReview({ go, handIn: () => handIn.open(player.state) });
-  const receipt = createReceipt();
+  const receipt = createReceipt(acts.home);
   const timeUp = createTimeUp();
   const message = createMessage({ takeOver: acts.takeOver, continueHere: () => void begin(player), retry: () => location.reload() });
   const saved = createSavedLine();

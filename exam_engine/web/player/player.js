@@ -43,7 +43,7 @@ export class Player {
 
   /** @param {number} slot @param {import("./types.js").Answer} value @param {{typing?: boolean}} [how] */
   answer(slot, value, { typing = false } = {}) {
-    if (!mayWrite(this.state) || same(this.state.answers[slot], value)) return;
+    if (!mayWrite(this.state) || this.state.fixed[slot] || same(this.state.answers[slot], value)) return;
     this.dispatch({ type: "answer", slot, value });
     if (typing) this.pending.put(slot, value);
     else void this.keep(ANSWER, slot, value);

@@ -7,7 +7,7 @@ export function readState(raw) {
     now: number(raw?.now),
     candidate: { name: text(candidate.name), number: text(candidate.number), room: text(candidate.room), seat: text(candidate.seat) },
     sitting: {
-      title: text(sitting.title), unit: text(sitting.unit), zone: text(sitting.zone), form: text(sitting.form),
+      id: text(sitting.id), title: text(sitting.title), unit: text(sitting.unit), zone: text(sitting.zone), form: text(sitting.form),
       opens: moment(sitting.opens), starts: moment(sitting.starts), closes: moment(sitting.closes),
     },
     attempt: {
@@ -24,7 +24,7 @@ export function readState(raw) {
       formal: policy.formal !== false, signals: Array.isArray(policy.signals) ? policy.signals : [], admission: text(policy.admission),
       device_change: text(policy.device_change), earliest_submit_s: number(policy.earliest_submit_s),
       sealed_download: policy.sealed_download !== false, signal_days: number(policy.signal_days), duration_s: number(policy.duration_s),
-      extra_s: number(policy.extra_s),
+      extra_s: number(policy.extra_s), feedback: policy.feedback === "item",
     },
   };
 }

@@ -8,7 +8,7 @@ import { AFTER_CLOSING, AFTER_SUBMISSION, LATE, SUPERSEDED } from "./kinds.js";
  *   broken: boolean, memory: boolean, onServer: number, unstored: number[]}} Saved `memory`: nothing can be kept on this device;
  *   `unstored`: slots whose newest answer (typed a moment ago) is not yet kept on this device
  * @typedef {{screen: Screen, info: import("./types.js").Info | null, paper: import("./paper.js").OwnPaper | null,
- *   answers: Record<number, import("./types.js").Answer>, markups: Record<number, import("./types.js").Markup>, at: number,
+ *   answers: Record<number, import("./types.js").Answer>, markups: Record<number, import("./types.js").Markup>, at: number, fixed: Record<number, true>,
  *   attempt: import("./types.js").AttemptState, deadline: number | null, timeUp: boolean, handingIn: boolean, saved: Saved,
  *   receipt: import("./types.js").Receipt | null, message: string, starting: boolean, noticesSeen: number, asksDevice: boolean}} State
  * @typedef {{type: string, [name: string]: any}} News
@@ -16,7 +16,7 @@ import { AFTER_CLOSING, AFTER_SUBMISSION, LATE, SUPERSEDED } from "./kinds.js";
 
 /** @type {State} */
 export const initial = {
-  screen: "loading", info: null, paper: null, answers: {}, markups: {}, at: 0, attempt: "ready", deadline: null, timeUp: false,
+  screen: "loading", info: null, paper: null, answers: {}, markups: {}, at: 0, fixed: {}, attempt: "ready", deadline: null, timeUp: false,
   handingIn: false, receipt: null, message: "", starting: false, noticesSeen: 0, asksDevice: false,
   saved: { phase: "idle", waiting: 0, offline: false, busy: false, savedAt: null, refused: 0, broken: false, memory: false, unstored: [], onServer: 0 },
 };
@@ -34,6 +34,8 @@ const RULES = {
   }),
   go: (state, { at }) => ({ ...state, screen: "exam", at: clamp(at, state.paper?.items.length ?? 1) }),
   answer: (state, { slot, value }) => ({ ...state, answers: { ...state.answers, [slot]: value }, saved: { ...state.saved, phase: "storing", unstored: [...state.saved.unstored.filter((one) => one !== slot), slot] } }),
+  // Practice has told the key of this item: the answer that was marked stands.
+  fixed: (state, { slot, value }) => ({ ...state, answers: { ...state.answers, [slot]: value }, fixed: { ...state.fixed, [slot]: true } }),
   markup: (state, { slot, value }) => ({ ...state, markups: { ...state.markups, [slot]: value } }),
   stored: (state, { waiting, refused, answered, slot }) => ({
     ...state,

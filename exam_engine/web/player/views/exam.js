@@ -122,8 +122,8 @@ export function createExam(player, { review, preferences }) {
       frame.hidden = stopped;
       bar.hidden = stopped;
       lay(state);
-      const how = { locked: !mayWrite(state), letters: preferences().letters };
-      for (const item of onScreen(state)) memo(item).update(state, how);
+      const { letters } = preferences();
+      for (const item of onScreen(state)) memo(item).update(state, { locked: !mayWrite(state) || state.fixed[item.slot] === true, letters });
       side.update(state);
       if (sheet.open || shownAt === state.at) inSheet.update(state);
       say(where, `${state.at + 1}/${state.paper.items.length}`);

@@ -33,6 +33,7 @@ export function createItem(item, player) {
     stem,
     view?.element ?? missing,
     clearable ? h("div", { class: "item-foot" }, clear) : null,
+    h("div", { "data-addition": name }),
   );
   return {
     element,

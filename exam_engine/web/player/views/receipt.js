@@ -1,13 +1,15 @@
 import { h, icon } from "../dom.js";
 import { t, timeOfDay } from "../text.js";
 
-/** What the server recorded, to be compared and kept. */
-export function createReceipt() {
+/** What the server recorded, to be compared and kept. @param {string} home where a pupil goes from here, or nothing */
+export function createReceipt(home) {
   const heading = h("h1", { tabindex: "-1" });
   const facts = h("dl", { class: "facts" });
   const element = h("div", { class: "column stack" },
     h("div", { class: "receipt-mark tone-success" }, icon("circle-check")), heading,
     h("p", { class: "lead" }, t("All of it is on the server. This page can be closed.")),
+    h("div", { "data-addition": "end" }),
+    home ? h("a", { class: "button button-primary button-wide", href: home }, icon("house"), h("span", {}, t("Back to my page"))) : null,
     h("section", { class: "panel stack", "aria-label": t("Receipt") }, facts,
       h("a", { class: "button", href: "/play/receipt.pdf" }, icon("download"), h("span", {}, t("Receipt as PDF"))),
       h("a", { class: "button", href: "/play/result" }, icon("award"), h("span", {}, t("Result")))));

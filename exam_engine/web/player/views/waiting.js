@@ -95,6 +95,7 @@ function facts({ candidate, sitting }) {
 
 /** @param {import("../types.js").Info} info */
 function ruleWords({ policy, sitting }) {
+  if (policy.feedback) return [t("Practice: each answer can be checked at once, and it can be done again as often as wanted."), t("It never counts as a mark.")];
   const minutes = Math.floor((policy.duration_s + policy.extra_s) / 60);
   return [
     minutes ? t("There are %(n)s minutes.", { n: minutes }) : "",

@@ -1,0 +1,67 @@
+import { isAnswered } from "../player/answered.js";
+import { button, content, h, icon, notice, usePictures } from "../player/dom.js";
+import { t } from "../player/text.js";
+import { keyInWords } from "./told.js";
+
+/**
+ * What stands below an item: the button that checks, then verdict, key and rationale, then the way on.
+ * @param {import("../player/paper.js").OwnItem} item @param {{check: () => void, next: () => void}} acts
+ */
+export function createPart(item, acts) {
+  const check = button(t("Check this answer"), acts.check, { kind: "primary", symbol: icon("list-checks") });
+  const next = button(t("Next item"), acts.next, { kind: "primary", symbol: icon("chevron-right") });
+  const said = h("div", { role: "status", class: "stack" });
+  const element = h("div", { class: "check stack" }, check, said, next);
+  next.hidden = true;
+  let busy = false;
+  return {
+    element,
+    /** @param {import("../player/state.js").State} state */
+    update(state) {
+      const open = state.attempt === "running" && !state.timeUp && !state.handingIn;
+      check.disabled = busy || !open || !isAnswered(state.answers[item.slot]);
+    },
+    wait() {
+      busy = true;
+      check.disabled = true;
+      said.replaceChildren(h("p", { class: "quiet" }, t("Checking…")));
+    },
+    /** @param {string} why */
+    refuse(why) {
+      busy = false;
+      check.disabled = false;
+      said.replaceChildren(notice("warning", icon("triangle-alert"), h("p", {}, why)));
+    },
+    /** @param {import("./told.js").Told} told @param {{show: boolean}} how `show`: it has just been asked for */
+    tell(told, { show }) {
+      check.hidden = true;
+      next.hidden = false;
+      usePictures(told.assets);
+      said.replaceChildren(words(item, told));
+      markKey(element, told.key.options ?? []);
+      if (!show) return;
+      next.focus({ preventScroll: true });
+      element.scrollIntoView({ block: "nearest" });
+    },
+  };
+}
+
+/** @param {import("../player/paper.js").OwnItem} item @param {import("./told.js").Told} told */
+function words(item, { verdict, key, rationale }) {
+  const [tone, symbol, title] = {
+    right: ["success", icon("circle-check"), t("Right")],
+    partly: ["warning", icon("circle-dot"), t("Partly right")],
+    wrong: ["danger", icon("circle-x"), t("Not right")],
+    by_person: ["info", icon("info"), t("This answer has to be read by a teacher")],
+  }[verdict];
+  const keyWords = keyInWords(item, key, { yes: t("True"), no: t("False") });
+  return notice(/** @type {string} */ (tone), /** @type {Node} */ (symbol), h("p", { class: "notice-title" }, /** @type {string} */ (title)),
+    keyWords ? h("p", {}, t("Key: %(key)s", { key: keyWords })) : null,
+    rationale ? h("div", { class: "stack stack-tight" }, h("p", { class: "small quiet" }, t("Explanation")), content(rationale)) : null);
+}
+
+/** The key's cards get a frame; its letter stands in words below. @param {HTMLElement} part @param {string[]} options */
+function markKey(part, options) {
+  for (const input of part.closest(".item")?.querySelectorAll("input") ?? [])
+    if (options.includes(input.value)) input.closest(".choice")?.classList.add("choice-key");
+}
