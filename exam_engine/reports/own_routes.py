@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Request, Response, get
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import definition as definitions
 from exam_engine.delivery.answers import counting_answers
-from exam_engine.kit.errors import not_found
+from exam_engine.kit.errors import _, not_found
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import page
 from exam_engine.reports import queries, showing
@@ -27,6 +28,13 @@ async def own_result(
     found = await queries.own_attempt(connection, principal.id)
     if found is None:
         raise not_found()
+    return await result_page(request, connection, found, back=("/play", _("Back to the receipt")))
+
+
+async def result_page(
+    request: Request[Any, Any, Any], connection: AsyncConnection, found: RowMapping, *, back: tuple[str, str]
+) -> Response[str]:
+    """`found`: a row of `queries.own_attempt`, whose owner has been checked; `back`: where the page leads, msgid."""
     definition = definitions.decode(found["definition"])
     shows = disclosed(definition.afterwards, closed=found["state"] in CLOSED, released=found["released_at"] is not None)
     result = await queries.current_result(connection, found["id"]) if shows.anything else None
@@ -51,6 +59,7 @@ async def own_result(
         scale=definition.scale,
         score=showing.score,
         exact=showing.exact,
+        back=back,
     )
 
 
