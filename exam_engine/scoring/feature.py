@@ -12,7 +12,7 @@ from exam_engine.delivery.events import AttemptClosed
 from exam_engine.kit.errors import _
 from exam_engine.kit.events import Handler
 from exam_engine.kit.feature import Feature
-from exam_engine.scoring import feedback_routes, hand_routes, home, marking, player_part
+from exam_engine.scoring import deciding, feedback_routes, hand_routes, home, marking, player_part
 
 
 def _subscriptions(state: State) -> Iterable[tuple[type[Any], Handler]]:
@@ -24,5 +24,6 @@ FEATURE = Feature(
     routes=(*hand_routes.ROUTES, *feedback_routes.ROUTES),
     navigation=((_("Marking"), "/marking", "pencil", "marks.hand"),),
     subscriptions=_subscriptions,
+    jobs={deciding.JOB: deciding.perform},
     slots={"home.scoring": home.waiting, "player.practice": player_part.player_part},
 )

@@ -101,6 +101,8 @@ async def _held(connection: AsyncConnection, principal: Principal, work: Task, f
     if found is None:
         raise not_found()
     await script_queries.lock_attempt(connection, found["attempt_id"])
+    # Before the script's row: whoever marks the whole sitting holds this lock when scripts leave the queue.
+    await queries.lock_results(connection, work.sitting["id"], alone=False)
     script = await script_queries.script_in_sitting(connection, *place, lock=True)
     if script is None or script["response_digest"] != form.get("digest"):
         raise Refused(

@@ -6,9 +6,10 @@ exclusive for the whole sitting): so no version rests on hand marks that another
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -20,8 +21,9 @@ from exam_engine.authoring import definition as definitions
 from exam_engine.delivery.answers import Answer, counting_answers
 from exam_engine.delivery.events import AttemptClosed
 from exam_engine.kit.events import Events
-from exam_engine.scoring import queries, scripts
+from exam_engine.scoring import queries, ruling_queries, scripts
 from exam_engine.scoring.events import SittingMarked
+from exam_engine.scoring.item_rulings import ItemRuling, ruled_slots
 from exam_engine.scoring.rules import AttemptMark, HandMark, Slot, mark_attempt, scheme_of, slots_of
 from exam_engine.sittings.confirming import load_content
 from item_bank.content.marking import Scheme
@@ -29,17 +31,28 @@ from item_bank.content.model import Essay
 
 log = logging.getLogger("exam_engine.scoring")
 
+#: Attempts that are read, marked and stored at a time.
+CHUNK = 250
+
+#: (attempts done, attempts in all)
+Report = Callable[[int, int], Awaitable[None]]
+
 
 @dataclass(frozen=True)
 class KnownForm:
-    """What marking needs of a form; neither the form nor the versions that it pins ever change."""
+    """What marking needs of a form. Neither the form nor the versions that it pins ever change; what is decided about
+    its items later makes another one of these."""
 
     slots: tuple[Slot, ...]
     scheme: Scheme
+    cluster_table: tuple[str, ...] | None
 
     @property
     def by_hand(self) -> bool:
         return any(isinstance(slot.item.interaction, Essay) for slot in self.slots)
+
+    def ruled(self, in_force: Mapping[int, ItemRuling]) -> KnownForm:
+        return replace(self, slots=ruled_slots(self.slots, in_force, self.cluster_table))
 
 
 @dataclass(frozen=True)
@@ -72,34 +85,73 @@ async def mark_one(
     return changed
 
 
-async def mark(connection: AsyncConnection, sitting_id: int, *, only: int | None = None) -> Marked:
-    """Writes nothing: from forms, journal, rulings and hand marks to marks."""
+async def mark(
+    connection: AsyncConnection,
+    sitting_id: int,
+    *,
+    only: int | None = None,
+    instead: Mapping[int, ItemRuling] | None = None,
+    report: Report | None = None,
+) -> Marked:
+    """Writes nothing: from forms, journal, rulings and hand marks to marks. `instead`: marks as if these decisions
+    about items were in force and no others."""
     attempts = await queries.closed_attempts(connection, sitting_id, only)
-    known = await forms(connection, sitting_id, {row["form_id"]: row["form"] for row in attempts})
+    names = {row["form_id"]: row["form"] for row in attempts}
+    if instead is None:
+        ids = tuple(attempts[0]["rulings"] or ()) if attempts else ()
+        known = await forms(connection, sitting_id, names, ids)
+    else:
+        known = {
+            form_id: form.ruled(instead) for form_id, form in (await _written(connection, sitting_id, names)).items()
+        }
     form_of = {row["id"]: known[row["form_id"]] for row in attempts}
-    answers = await counting_answers(connection, form_of)
-    hand = await queries.hand_marks(connection, [one for one, form in form_of.items() if form.by_hand])
-    marks = {
-        attempt_id: _mark_one(form, answers.get(attempt_id, {}), hand.get(attempt_id, ()))
-        for attempt_id, form in form_of.items()
-    }
+    marks: dict[int, AttemptMark] = {}
+    for some in chunks(form_of):
+        answers = await counting_answers(connection, some)
+        hand = await queries.hand_marks(connection, [one for one in some if form_of[one].by_hand])
+        chunk = [(one, form_of[one], answers.get(one, {}), hand.get(one, ())) for one in some]
+        # A worker also serves others: only what takes long goes to a thread.
+        marks |= await asyncio.to_thread(_mark_all, chunk) if len(chunk) > 1 else _mark_all(chunk)
+        if report:
+            await report(len(marks), len(form_of))
     return Marked(marks, form_of)
 
 
-async def store(connection: AsyncConnection, sitting_id: int, marked: Marked, cause: str, by: int | None) -> int:
-    current = await queries.current_results(connection, marked.marks)
-    rows = []
-    for attempt_id, found in marked.marks.items():
-        values = result_values(found)
-        former = current.get(attempt_id)
-        if former is None or any(former[name] != values[name] for name in values):
-            version = former["version"] + 1 if former else 1
-            ids = {"attempt_id": attempt_id, "sitting_id": sitting_id, "version": version, "cause": cause, "by": by}
-            rows.append({**ids, **values})
-    await queries.store_results(connection, rows)
-    by_hand = {one: found for one, found in marked.marks.items() if marked.forms[one].by_hand}
-    await scripts.keep(connection, sitting_id, by_hand, {one: marked.forms[one].slots for one in by_hand})
-    return len(rows)
+async def store(
+    connection: AsyncConnection,
+    sitting_id: int,
+    marked: Marked,
+    cause: str,
+    by: int | None,
+    ruling_id: int | None = None,
+) -> int:
+    """A new version of each result that changes; returns how many."""
+    changed = 0
+    for some in chunks(marked.marks):
+        current = await queries.current_results(connection, some)
+        rows = []
+        for attempt_id in some:
+            values, former = result_values(marked.marks[attempt_id]), current.get(attempt_id)
+            if differs(former, values):
+                ids = {"attempt_id": attempt_id, "sitting_id": sitting_id, "cause": cause, "by": by}
+                rows.append(
+                    {**ids, "version": former["version"] + 1 if former else 1, "ruling_id": ruling_id, **values}
+                )
+        await queries.store_results(connection, rows)
+        by_hand = {one: marked.marks[one] for one in some if marked.forms[one].by_hand}
+        await scripts.keep(connection, sitting_id, by_hand, {one: marked.forms[one].slots for one in by_hand})
+        changed += len(rows)
+    return changed
+
+
+def chunks(attempts: Iterable[int]) -> Iterator[Sequence[int]]:
+    ids = list(attempts)
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+
+
+def differs(former: RowMapping | None, values: Mapping[str, Any]) -> bool:
+    """Whether the result in force is another one, in whatever it holds."""
+    return former is None or any(former[name] != values[name] for name in values)
 
 
 def result_values(found: AttemptMark) -> dict[str, Any]:
@@ -121,24 +173,54 @@ def result_values(found: AttemptMark) -> dict[str, Any]:
     }
 
 
-#: By the form's public id, which is unique everywhere.
-_known_forms: dict[str, KnownForm] = {}
+#: By the form's public id, which is unique everywhere, and the decisions in force about items of its sitting: one that
+#: another process has made names other ids.
+_known_forms: dict[tuple[str, tuple[int, ...]], KnownForm] = {}
 _KNOWN_FORMS_LIMIT = 500
 
 
-async def forms(connection: AsyncConnection, sitting_id: int, names: Mapping[int, str]) -> Mapping[int, KnownForm]:
-    """`names`: form → its public id. Loaded once per process, so that closing an attempt reads no content."""
-    missing = [form_id for form_id, public in names.items() if public not in _known_forms]
-    found = {form_id: _known_forms[public] for form_id, public in names.items() if public in _known_forms}
+async def forms(
+    connection: AsyncConnection, sitting_id: int, names: Mapping[int, str], rulings: tuple[int, ...] | None = None
+) -> Mapping[int, KnownForm]:
+    """`names`: form → its public id. Loaded once per process, so that closing an attempt reads no content. `rulings`:
+    ids of the decisions in force, where the caller has read them in this transaction."""
+    ids = await ruling_queries.ids_in_force(connection, sitting_id) if rulings is None else rulings
+    if not ids:
+        return await _written(connection, sitting_id, names)
+    found = {form_id: _known_forms[public, ids] for form_id, public in names.items() if (public, ids) in _known_forms}
+    if len(found) < len(names):
+        in_force = await ruling_queries.by_ids(connection, ids)
+        written = await _written(connection, sitting_id, names)
+        found = {form_id: written[form_id].ruled(in_force) for form_id in names}
+        _remember({(names[form_id], ids): form for form_id, form in found.items()})
+    return found
+
+
+async def _written(connection: AsyncConnection, sitting_id: int, names: Mapping[int, str]) -> Mapping[int, KnownForm]:
+    """The forms as their authors wrote them."""
+    missing = {form_id: public for form_id, public in names.items() if (public, ()) not in _known_forms}
+    found = {form_id: _known_forms[public, ()] for form_id, public in names.items() if form_id not in missing}
     if missing:
         definition = definitions.decode(await queries.definition_of(connection, sitting_id))
         content = await load_content(connection, definition)
-        for row in await queries.key_maps(connection, missing):
-            form = KnownForm(slots_of(row["key_map"], content.items, definition.cluster_table), scheme_of(definition))
-            found[row["id"]] = _known_forms[names[row["id"]]] = form
-    while len(_known_forms) > _KNOWN_FORMS_LIMIT:
-        del _known_forms[next(iter(_known_forms))]
+        table, scheme = definition.cluster_table, scheme_of(definition)
+        for row in await queries.key_maps(connection, list(missing)):
+            found[row["id"]] = KnownForm(slots_of(row["key_map"], content.items, table), scheme, table)
+        _remember({(public, ()): found[form_id] for form_id, public in missing.items()})
     return found
+
+
+def _remember(found: Mapping[tuple[str, tuple[int, ...]], KnownForm]) -> None:
+    for name in list(_known_forms)[: max(0, len(_known_forms) + len(found) - _KNOWN_FORMS_LIMIT)]:
+        del _known_forms[name]
+    _known_forms.update(found)
+
+
+_Closed = tuple[int, KnownForm, Mapping[int, Answer], Sequence[RowMapping]]
+
+
+def _mark_all(attempts: Sequence[_Closed]) -> dict[int, AttemptMark]:
+    return {attempt_id: _mark_one(form, answers, hand) for attempt_id, form, answers, hand in attempts}
 
 
 def _mark_one(form: KnownForm, answers: Mapping[int, Answer], hand: Sequence[RowMapping]) -> AttemptMark:

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, func, insert, or_, select, text, update
+from sqlalchemy import ARRAY, BigInteger, RowMapping, and_, bindparam, func, insert, or_, select, text, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.delivery.tables import attempt, journal, ruling
 from exam_engine.kit import clock
-from exam_engine.scoring.tables import hand_mark, result
+from exam_engine.scoring.tables import hand_mark, item_ruling, result
 from exam_engine.sittings.tables import form, sitting
 
 #: More open attempts than can be closing at one moment.
@@ -23,9 +24,15 @@ CLOSED = ("submitted", "expired", "ended")
 async def closed_attempts(
     connection: AsyncConnection, sitting_id: int, only: int | None = None
 ) -> Sequence[RowMapping]:
-    """Attempts that have come to an end, in the order of their ids."""
+    """Attempts that have come to an end, in the order of their ids; `rulings`: ids of the decisions about items in
+    force, the same in every row: read in the one statement, so that closing an attempt costs no second one."""
+    decided = (
+        select(func.array_agg(aggregate_order_by(item_ruling.c.id, item_ruling.c.id)))
+        .where(item_ruling.c.sitting_id == sitting_id, item_ruling.c.current, item_ruling.c.kind != "as_written")
+        .scalar_subquery()
+    )
     statement = (
-        select(attempt.c.id, attempt.c.form_id, form.c.public_id.label("form"))
+        select(attempt.c.id, attempt.c.form_id, form.c.public_id.label("form"), decided.label("rulings"))
         .join(form, form.c.id == attempt.c.form_id)
         .where(attempt.c.sitting_id == sitting_id, attempt.c.state.in_(CLOSED))
         .order_by(attempt.c.id)
@@ -43,6 +50,15 @@ async def key_maps(connection: AsyncConnection, form_ids: Sequence[int]) -> Sequ
 async def definition_of(connection: AsyncConnection, sitting_id: int) -> Any:
     """The exam's definition as it was when the roster was confirmed."""
     return (await connection.execute(select(sitting.c.definition).where(sitting.c.id == sitting_id))).scalar_one()
+
+
+async def sitting_by_public_id(connection: AsyncConnection, public: str) -> RowMapping:
+    return (await connection.execute(select(sitting).where(sitting.c.public_id == public))).mappings().one()
+
+
+async def count_closed(connection: AsyncConnection, sitting_id: int) -> int:
+    statement = select(func.count()).where(attempt.c.sitting_id == sitting_id, attempt.c.state.in_(CLOSED))
+    return int((await connection.execute(statement)).scalar_one())
 
 
 async def definitions_of(connection: AsyncConnection, sitting_ids: Iterable[int]) -> dict[int, Any]:
@@ -143,3 +159,34 @@ async def count_who_may_still_work(connection: AsyncConnection, sitting_id: int)
         .where(attempt.c.sitting_id == sitting_id, or_(attempt.c.state.in_(("running", "paused")), may_begin))
     )
     return int((await connection.execute(statement)).scalar_one())
+
+
+#: The place of the item in the candidate's own order, and what the decision did to the candidate's mark.
+_NOTES = text(
+    "select a.id as attempt_id, p.place, r.kind, r.reason, r.created_at, former.rounded as before,"
+    " made.rounded as after, s.released_at is not null and s.released_at < r.created_at as after_release"
+    " from exam.attempt a"
+    " join exam.sitting s on s.id = a.sitting_id"
+    " join exam.item_ruling r on r.sitting_id = a.sitting_id and r.current"
+    " join exam.form f on f.id = a.form_id"
+    " join exam.variant v on v.attempt_id = a.id"
+    " cross join lateral ("
+    "  select shown.place from jsonb_path_query(v.body, '$.sections[*].items[*][0]') with ordinality shown(slot, place)"
+    "  where (f.key_map -> (shown.slot #>> '{}')::int ->> 'version')::bigint = r.version_id) p"
+    " left join exam.result made on made.attempt_id = a.id and made.ruling_id = r.id"
+    " left join exam.result former on former.attempt_id = a.id and former.version = made.version - 1"
+    " where a.id = any(:ids) and (r.kind <> 'as_written' or made.id is not null)"
+    " order by a.id, p.place"
+).bindparams(bindparam("ids", type_=ARRAY(BigInteger)))
+
+
+async def notes_for_attempts(
+    connection: AsyncConnection, attempt_ids: Iterable[int]
+) -> Mapping[int, Sequence[RowMapping]]:
+    """Attempt → what was decided about its items after they ran: `place` in the candidate's own order from 1, `kind`,
+    `reason`, `created_at`; `before` and `after` (rounded) where the mark got a new version; `after_release`: the
+    candidates had been shown their marks before. What of it a candidate may see is for `disclosure` to say."""
+    found: dict[int, list[RowMapping]] = defaultdict(list)
+    for row in (await connection.execute(_NOTES, {"ids": list(attempt_ids)})).mappings():
+        found[row["attempt_id"]].append(row)
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -15,6 +16,7 @@ from exam_engine.kit.events import Events
 from exam_engine.kit.identity import Principal
 from exam_engine.scoring import marking, queries
 from exam_engine.scoring.marking import Marked, result_values
+from exam_engine.scoring.rules import AttemptMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,19 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`changes`: every attempt whose result would get a new version, the greatest loss first. `fingerprint`
-    names this outcome: applying asks for it, so that nobody applies what they have not seen."""
+    """`changes`: every attempt whose result would get a new version, the greatest loss first. `means`: of the rounded
+    scores, before and after, of those that have a result already. `fingerprint` names this outcome attempt by attempt:
+    applying asks for it, so that nobody applies what they have not seen."""
 
     marked: int
     changes: tuple[Change, ...]
+    means: tuple[Fraction, Fraction] | None
+    fingerprint: str
+
+    @property
+    def moved(self) -> tuple[Change, ...]:
+        """Those whose total changes."""
+        return tuple(change for change in self.changes if change.gain or change.before is None)
 
     @property
     def gains(self) -> int:
@@ -49,12 +59,12 @@ class Preview:
         return sum(1 for change in self.changes if change.gain < 0)
 
     @property
-    def fingerprint(self) -> str:
-        return f"{self.marked}.{self.gains}.{self.losses}.{len(self.changes)}"
+    def same(self) -> int:
+        return self.marked - self.gains - self.losses
 
 
 async def preview(connection: AsyncConnection, sitting_id: int) -> Preview:
-    return await _compare(connection, await marking.mark(connection, sitting_id))
+    return await compare(connection, await marking.mark(connection, sitting_id))
 
 
 async def apply(
@@ -63,9 +73,9 @@ async def apply(
     """Marks again and keeps the former results as older versions."""
     await queries.lock_results(connection, sitting["id"])
     marked = await marking.mark(connection, sitting["id"])
-    found = await _compare(connection, marked)
+    found = await compare(connection, marked)
     if expected is not None and found.fingerprint != expected:
-        raise Refused("preview_outdated", 409, _("The results have changed since this preview. Look at it again."))
+        raise outdated()
     await marking.store(connection, sitting["id"], marked, "remark", principal.id or None)
     await marking.tell_when_complete(connection, events, sitting["id"])
     await audit.record(
@@ -75,13 +85,34 @@ async def apply(
     return found
 
 
-async def _compare(connection: AsyncConnection, marked: Marked) -> Preview:
-    current = await queries.current_results(connection, marked.marks)
-    changes = []
-    for attempt_id, mark in marked.marks.items():
-        values, former = result_values(mark), current.get(attempt_id)
-        if former is None or any(former[name] != values[name] for name in values):
-            before = Fraction(former["exact"]) if former else None
-            rounded = former["rounded"] if former else None
-            changes.append(Change(attempt_id, rounded, values["rounded"], before, mark.paper.total))
-    return Preview(len(marked.marks), tuple(sorted(changes, key=lambda change: change.gain)))
+def outdated() -> Refused:
+    return Refused("preview_outdated", 409, _("The results have changed since this preview. Look at it again."))
+
+
+async def compare(connection: AsyncConnection, marked: Marked) -> Preview:
+    changes: list[Change] = []
+    before, after = Fraction(0), Fraction(0)
+    known = 0
+    seen = hashlib.sha256(str(len(marked.marks)).encode())
+    for some in marking.chunks(marked.marks):
+        stored = await queries.current_results(connection, some)
+        for attempt_id in some:
+            values, former = result_values(marked.marks[attempt_id]), stored.get(attempt_id)
+            if former is not None:
+                known += 1
+                before += Fraction(former["rounded"])
+                after += Fraction(values["rounded"])
+            if marking.differs(former, values):
+                change = _change(attempt_id, former, marked.marks[attempt_id])
+                changes.append(change)
+                version = former["version"] if former else 0
+                seen.update(f"{attempt_id}/{version}/{change.exact_after}/{values['pending']};".encode())
+    means = (before / known, after / known) if known else None
+    ordered = sorted(changes, key=lambda change: change.gain)
+    return Preview(len(marked.marks), tuple(ordered), means, seen.hexdigest()[:24])
+
+
+def _change(attempt_id: int, former: RowMapping | None, mark: AttemptMark) -> Change:
+    before = Fraction(former["exact"]) if former else None
+    after = Decimal(mark.paper.text)
+    return Change(attempt_id, former["rounded"] if former else None, after, before, mark.paper.total)

@@ -18,7 +18,8 @@ from item_bank.content.model import Item, TrueFalseCluster
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One place of a form: what `form.key_map` holds, with the item version it pins."""
+    """One place of a form: what `form.key_map` holds, with the item version it pins. `ruling`: the kind of the
+    decision in force about the item, "" without one; a corrected key stands in `item` already."""
 
     version: int
     item: Item
@@ -27,6 +28,7 @@ class Slot:
     group: str | None
     choose: int | None
     keys: Mapping[str, str]
+    ruling: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +103,21 @@ def mark_attempt(
             section=slot.section,
             alternative=slot.group,
             choose=slot.choose,
+            dropped=slot.ruling == "dropped",
         )
         for slot, mark in zip(slots, marks, strict=True)
     ]
     return AttemptMark(marks, mark_paper(answered, scheme))
 
 
+#: Decisions that give everybody the same, answered or not.
+_SHARES = {"full_marks": Fraction(1), "dropped": Fraction(0)}
+
+
 def _slot_mark(slot: Slot, value: Any, hand: HandMark | None) -> SlotMark:
     response = canonical(slot, value)
+    if slot.ruling in _SHARES:
+        return SlotMark(response, _SHARES[slot.ruling], {"ruling": slot.ruling})
     mark = mark_item(slot.item, response)
     if mark.share is not None:
         return SlotMark(response, mark.share, mark.detail)

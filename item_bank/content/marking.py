@@ -27,6 +27,7 @@ class Answered:
     """One item of a candidate's paper with its share. `share` None: a person still has to mark it.
 
     `choose` and `alternative` are those of a "choose one of" section (`choose` alternatives of `section` count).
+    `dropped`: the item counts for nobody, neither in the points nor in the maximum.
     """
 
     points: Fraction
@@ -35,17 +36,19 @@ class Answered:
     section: int = 0
     alternative: str | None = None
     choose: int | None = None
+    dropped: bool = False
 
     @property
     def score(self) -> Fraction:
-        return ZERO if self.share is None else self.points * self.share
+        return ZERO if self.share is None or self.dropped else self.points * self.share
 
 
 @dataclass(frozen=True, slots=True)
 class PaperMark:
     """`scores` stand beside the items: None where a person still has to mark. `counted` is false for an item of an
-    alternative that was not scored. `points`, `maximum`: exact sums of what counts. `total`: scaled and exact, never
-    below zero; `mark`: rounded; `text`: as printed, with a point. `complete` is false while a counted score is None."""
+    alternative that was not scored and for a dropped one. `points`, `maximum`: exact sums of what counts. `total`:
+    scaled and exact, never below zero; `mark`: rounded; `text`: as printed, with a point. `complete` is false while a
+    counted score is None."""
 
     scores: tuple[Fraction | None, ...]
     counted: tuple[bool, ...]
@@ -70,7 +73,9 @@ def mark_paper(items: Sequence[Answered], scheme: Scheme) -> PaperMark:
     which a blueprint makes equal.
     """
     chosen = _scored_alternatives(items)
-    counted = tuple(item.alternative is None or (item.section, item.alternative) in chosen for item in items)
+    counted = tuple(
+        not item.dropped and (item.alternative is None or (item.section, item.alternative) in chosen) for item in items
+    )
     counting = [item for item, counts in zip(items, counted, strict=True) if counts]
     points = sum((item.score for item in counting), ZERO)
     maximum = sum((item.points for item in counting), ZERO)
@@ -102,7 +107,7 @@ def _best(alternatives: Mapping[str, Sequence[Answered]]) -> list[str]:
     def rank(alternative: str) -> tuple[bool, bool, Fraction]:
         members = alternatives[alternative]
         # What waits for a person ranks before what is marked: its score is not known to be lower.
-        waiting = any(member.share is None for member in members)
+        waiting = any(member.share is None and not member.dropped for member in members)
         return (any(m.answered for m in members), waiting, sum((m.score for m in members), ZERO))
 
     choose = next(iter(alternatives.values()))[0].choose or 1

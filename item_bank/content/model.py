@@ -68,22 +68,26 @@ class SingleChoice(msgspec.Struct, frozen=True, tag="single_choice", tag_field="
 
 class MultipleChoice(msgspec.Struct, frozen=True, tag="multiple_choice", tag_field="type", omit_defaults=True):
     """Several options may be chosen. `partial`: the weights of those chosen are added, kept between 0 and 1;
-    otherwise all options with a positive weight and no others earn the full points."""
+    otherwise all options with a positive weight and no others earn the full points. `also`: further sets of option
+    ids that earn them, too."""
 
     options: tuple[Option, ...]
     partial: bool = False
     min_choices: int = 0
     max_choices: int | None = None
     shuffle: bool = True
+    also: tuple[tuple[str, ...], ...] = ()
 
 
 class Statement(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One statement of a cluster; carries its own cognitive level (Công văn 7991 counts statements, not items)."""
+    """One statement of a cluster; carries its own cognitive level (Công văn 7991 counts statements, not items).
+    `either`: true and false both count as right."""
 
     id: str
     markup: Markup
     correct: bool
     level: str = ""
+    either: bool = False
 
 
 #: Share of the points by number of right statements, 0 to 4 (QĐ 764/QĐ-BGDĐT, Part II).

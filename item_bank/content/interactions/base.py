@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol, TypeVar
 
+from item_bank.content.interactions.key import Filled, KeyField
 from item_bank.content.model import Interaction, Item, Markup
 
 #: A decoded response value: text, list of option ids, {statement id: bool}; None is "taken back" or "never answered".
@@ -73,6 +74,21 @@ class Handler(Protocol):
 
     def describe(self, item: Item, response: Response) -> str:
         """The canonical response in a few characters for tables and exports (A, B; ĐSSĐ; 0,5)."""
+
+    def key_fields(self, item: Item) -> Sequence[KeyField]:
+        """The form that states the key anew, filled with the present one; empty where a person marks."""
+
+    def with_key(self, item: Item, filled: Filled) -> Item:
+        """The item with that key and nothing else changed. Raises InvalidKey."""
+
+    def second_fields(self, item: Item) -> Sequence[KeyField]:
+        """The form that accepts one more answer beside the key."""
+
+    def with_second(self, item: Item, filled: Filled) -> Item:
+        """The item that accepts it, too. Raises InvalidKey."""
+
+    def key_text(self, item: Item) -> str:
+        """The key in a few characters, as `describe` writes a response; several answers with a slash between."""
 
 
 class WithoutOptions:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from item_bank.content.interactions.base import KeyMap, Mark, Render, Response, interaction_of
+from item_bank.content.interactions.key import Filled, InvalidKey, WithoutKey
 from item_bank.content.interactions.text import TypedText, text_of, typed_text
 from item_bank.content.model import Essay, Item
 from item_bank.content.rational import rational_or_none
@@ -16,7 +17,7 @@ from item_bank.content.sentence import N_, Sentence
 MAX_CHARS = 60_000
 
 
-class EssayHandler(TypedText):
+class EssayHandler(WithoutKey, TypedText):
     type = "essay"
 
     def problems(self, item: Item) -> Sequence[str]:
@@ -48,3 +49,15 @@ class EssayHandler(TypedText):
     def describe(self, item: Item, response: Response) -> str:
         text = " ".join(text_of(response).split())
         return text if len(text) <= 60 else text[:59] + "…"
+
+    def with_key(self, item: Item, filled: Filled) -> Item:
+        raise InvalidKey(Sentence.of(NO_KEY))
+
+    def with_second(self, item: Item, filled: Filled) -> Item:
+        raise InvalidKey(Sentence.of(NO_KEY))
+
+    def key_text(self, item: Item) -> str:
+        return ""
+
+
+NO_KEY = N_("A person marks this item: it has no key to correct.")

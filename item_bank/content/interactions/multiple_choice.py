@@ -6,8 +6,19 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+import msgspec
+
 from item_bank.content.interactions.base import InvalidResponse, KeyMap, Mark, Render, Response, interaction_of
-from item_bank.content.interactions.options import letters_of, option_problems, own_ids, rendered, weights
+from item_bank.content.interactions.key import Filled, InvalidKey, KeyField, ticked
+from item_bank.content.interactions.options import (
+    letters_of,
+    option_choices,
+    option_problems,
+    own_ids,
+    rendered,
+    reweighted,
+    weights,
+)
 from item_bank.content.model import Item, MultipleChoice
 from item_bank.content.rational import rational_or_none
 from item_bank.content.sentence import N_, Sentence
@@ -69,13 +80,67 @@ class MultipleChoiceHandler:
             share = sum((weight.get(one, NOTHING) for one in chosen), NOTHING)
             share = min(max(share, NOTHING), EVERYTHING)
         else:
-            right = {identifier for identifier, value in weight.items() if value > 0}
-            share = EVERYTHING if set(chosen) == right else NOTHING
+            share = EVERYTHING if set(chosen) == _right(choice) else NOTHING
+        if set(chosen) in map(set, choice.also):
+            share = EVERYTHING
         return Mark(share, {"chosen": sorted(chosen)})
 
     def describe(self, item: Item, response: Response) -> str:
         options = interaction_of(item, MultipleChoice).options
         return "" if response is None else letters_of(options, _chosen(response))
+
+    def key_fields(self, item: Item) -> Sequence[KeyField]:
+        choice = interaction_of(item, MultipleChoice)
+        choices = option_choices(choice.options, _right(choice))
+        return [KeyField("right", N_("Which options are right? Exactly these and no others."), "many", choices)]
+
+    def with_key(self, item: Item, filled: Filled) -> Item:
+        choice = interaction_of(item, MultipleChoice)
+        right = _ticked(choice, filled, "right")
+        options = reweighted(choice.options, _weights(choice, right))
+        return msgspec.structs.replace(item, interaction=msgspec.structs.replace(choice, options=options, also=()))
+
+    def second_fields(self, item: Item) -> Sequence[KeyField]:
+        choices = option_choices(interaction_of(item, MultipleChoice).options, ())
+        return [KeyField("also", N_("Which options together are a right answer, too?"), "many", choices)]
+
+    def with_second(self, item: Item, filled: Filled) -> Item:
+        choice = interaction_of(item, MultipleChoice)
+        second = tuple(_ticked(choice, filled, "also"))
+        if set(second) == _right(choice) or set(second) in map(set, choice.also):
+            raise InvalidKey(Sentence.of(N_("This answer earns the full points already.")))
+        also = (*choice.also, second)
+        return msgspec.structs.replace(item, interaction=msgspec.structs.replace(choice, also=also))
+
+    def key_text(self, item: Item) -> str:
+        choice = interaction_of(item, MultipleChoice)
+        return " / ".join(letters_of(choice.options, one) for one in (_right(choice), *choice.also))
+
+
+def _right(choice: MultipleChoice) -> set[str]:
+    return {identifier for identifier, weight in weights(choice.options).items() if weight > 0}
+
+
+def _ticked(choice: MultipleChoice, filled: Filled, name: str) -> list[str]:
+    found = ticked(filled, name, [option.id for option in choice.options])
+    if not found:
+        raise InvalidKey(Sentence.of(N_("Choose at least one option.")))
+    if choice.max_choices is not None and len(found) > choice.max_choices:
+        message = N_("Nobody could choose these: at most %(n)s options may be chosen.")
+        raise InvalidKey(Sentence.of(message, n=choice.max_choices))
+    return found
+
+
+def _weights(choice: MultipleChoice, right: Sequence[str]) -> dict[str, str]:
+    """Where points are added up, the right options share them evenly, and an option that is no longer right weighs
+    what wrong ones weigh."""
+    if set(right) == _right(choice):
+        return {option.id: option.weight for option in choice.options}
+    was_right = _right(choice)
+    wrong = next((option.weight for option in choice.options if option.id not in was_right), "0")
+    each = str(Fraction(1, len(right))) if choice.partial else "1"
+    kept = {option.id: wrong if option.id in was_right else option.weight for option in choice.options}
+    return kept | dict.fromkeys(right, each)
 
 
 def _chosen(response: Response) -> list[str]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+import msgspec
+
 from item_bank.content.interactions.base import (
     InvalidResponse,
     KeyMap,
@@ -15,6 +17,7 @@ from item_bank.content.interactions.base import (
     Response,
     interaction_of,
 )
+from item_bank.content.interactions.key import Filled, InvalidKey, KeyField, lines
 from item_bank.content.interactions.text import TypedText, text_of, typed_text
 from item_bank.content.model import Item, Numeric
 from item_bank.content.rational import rational, rational_or_none
@@ -86,3 +89,50 @@ class NumericHandler(TypedText):
 
     def describe(self, item: Item, response: Response) -> str:
         return text_of(response)
+
+    def key_fields(self, item: Item) -> Sequence[KeyField]:
+        number = interaction_of(item, Numeric)
+        fields = [KeyField("accepted", N_("Right values, one a line"), "lines", text=_shown(item, number.accepted))]
+        if not number.literal:
+            shown = _shown(item, [number.tolerance])
+            fields.append(KeyField("tolerance", N_("Tolerance (0: exactly this value)"), "text", text=shown))
+        return fields
+
+    def with_key(self, item: Item, filled: Filled) -> Item:
+        number = interaction_of(item, Numeric)
+        tolerance = number.tolerance if number.literal else "".join(filled.get("tolerance", ())).strip() or "0"
+        return _checked(item, _values(filled, "accepted"), tolerance.replace(",", "."))
+
+    def second_fields(self, item: Item) -> Sequence[KeyField]:
+        return [KeyField("also", N_("Values that are right, too, one a line"), "lines")]
+
+    def with_second(self, item: Item, filled: Filled) -> Item:
+        number = interaction_of(item, Numeric)
+        return _checked(item, (*number.accepted, *_values(filled, "also")), number.tolerance)
+
+    def key_text(self, item: Item) -> str:
+        number = interaction_of(item, Numeric)
+        text = " / ".join(_shown(item, [value]) for value in number.accepted)
+        return f"{text} ± {_shown(item, [number.tolerance])}" if rational_or_none(number.tolerance) else text
+
+
+def _shown(item: Item, values: Sequence[str]) -> str:
+    text = "\n".join(values)
+    return text.replace(".", ",") if item.language == "vi" else text
+
+
+def _values(filled: Filled, name: str) -> list[str]:
+    """As they are stored: with a point."""
+    values = [as_typed(line).replace(",", ".") for line in lines(filled, name)]
+    if not values:
+        raise InvalidKey(Sentence.of(N_("Write at least one value.")))
+    return values
+
+
+def _checked(item: Item, accepted: Sequence[str], tolerance: str) -> Item:
+    number = interaction_of(item, Numeric)
+    changed = msgspec.structs.replace(number, accepted=tuple(dict.fromkeys(accepted)), tolerance=tolerance)
+    found: Item = msgspec.structs.replace(item, interaction=changed)
+    for problem in NumericHandler().problems(found):
+        raise InvalidKey(problem)
+    return found

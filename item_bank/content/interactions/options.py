@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
+import msgspec
+
 from item_bank.content.interactions.base import InvalidResponse, KeyMap, Render
+from item_bank.content.interactions.key import Choice
 from item_bank.content.model import Option
 from item_bank.content.rational import rational, rational_or_none
 from item_bank.content.sentence import N_, Sentence
@@ -55,3 +58,17 @@ def letters_of(options: Sequence[Option], chosen: Iterable[str]) -> str:
     """The author's letters of the chosen ids: "A, C"; an id that the item no longer has stands as it is."""
     named = dict(zip((option.id for option in options), letters(len(options)), strict=True))
     return ", ".join(sorted(named.get(identifier, identifier) for identifier in chosen))
+
+
+def option_choices(
+    options: Sequence[Option], chosen: Iterable[str], *, only: Iterable[Option] | None = None
+) -> tuple[Choice, ...]:
+    """The options as a key form shows them, with the author's letters; `only` leaves out the others."""
+    shown = {option.id for option in (options if only is None else only)}
+    ticked = set(chosen)
+    named = zip(letters(len(options)), options, strict=True)
+    return tuple(Choice(one.id, one.id in ticked, letter, one.markup) for letter, one in named if one.id in shown)
+
+
+def reweighted(options: Sequence[Option], weight: Mapping[str, str]) -> tuple[Option, ...]:
+    return tuple(msgspec.structs.replace(option, weight=weight[option.id]) for option in options)

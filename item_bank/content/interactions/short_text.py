@@ -8,9 +8,12 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+import msgspec
+
 from item_bank.content.interactions.base import KeyMap, Mark, Render, Response, interaction_of
+from item_bank.content.interactions.key import Filled, InvalidKey, KeyField, lines
 from item_bank.content.interactions.text import TypedText, text_of, typed_text
-from item_bank.content.model import Item, ShortText
+from item_bank.content.model import AcceptedText, Item, ShortText
 from item_bank.content.rational import rational, rational_or_none
 from item_bank.content.sentence import N_, Sentence
 
@@ -56,6 +59,38 @@ class ShortTextHandler(TypedText):
 
     def describe(self, item: Item, response: Response) -> str:
         return text_of(response)
+
+    def key_fields(self, item: Item) -> Sequence[KeyField]:
+        texts = "\n".join(one.text for one in interaction_of(item, ShortText).accepted)
+        label = N_("Accepted texts, one a line; * stands for anything")
+        return [KeyField("accepted", label, "lines", text=texts)]
+
+    def with_key(self, item: Item, filled: Filled) -> Item:
+        return _accepting(item, lines(filled, "accepted"))
+
+    def second_fields(self, item: Item) -> Sequence[KeyField]:
+        return [KeyField("also", N_("Texts that are right, too, one a line; * stands for anything"), "lines")]
+
+    def with_second(self, item: Item, filled: Filled) -> Item:
+        more = lines(filled, "also")
+        if not more:
+            raise InvalidKey(Sentence.of(N_("Write at least one text.")))
+        kept = [one.text for one in interaction_of(item, ShortText).accepted]
+        return _accepting(item, [*kept, *more], dict.fromkeys(more, "1"))
+
+    def key_text(self, item: Item) -> str:
+        return " / ".join(one.text for one in interaction_of(item, ShortText).accepted if rational(one.weight) > 0)
+
+
+def _accepting(item: Item, texts: Sequence[str], weights: Mapping[str, str] | None = None) -> Item:
+    """A text that stays keeps its weight; a new one earns the full points."""
+    short = interaction_of(item, ShortText)
+    weight = {one.text: one.weight for one in short.accepted} | dict(weights or {})
+    accepted = tuple(AcceptedText(text, weight.get(text, "1")) for text in dict.fromkeys(texts))
+    found: Item = msgspec.structs.replace(item, interaction=msgspec.structs.replace(short, accepted=accepted))
+    for problem in ShortTextHandler().problems(found):
+        raise InvalidKey(problem)
+    return found
 
 
 def matches(text: str, pattern: str) -> bool:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+import msgspec
+
 from item_bank.content.interactions.base import InvalidResponse, KeyMap, Mark, Render, Response, interaction_of
-from item_bank.content.interactions.options import letters_of, option_problems, own_ids, rendered, weights
+from item_bank.content.interactions.key import Filled, InvalidKey, KeyField, ticked
+from item_bank.content.interactions.options import (
+    letters_of,
+    option_choices,
+    option_problems,
+    own_ids,
+    rendered,
+    reweighted,
+    weights,
+)
 from item_bank.content.model import Item, SingleChoice
 from item_bank.content.rational import rational_or_none
 from item_bank.content.sentence import N_, Sentence
@@ -55,6 +66,51 @@ class SingleChoiceHandler:
     def describe(self, item: Item, response: Response) -> str:
         options = interaction_of(item, SingleChoice).options
         return "" if response is None else letters_of(options, [_chosen(response)])
+
+    def key_fields(self, item: Item) -> Sequence[KeyField]:
+        choice = interaction_of(item, SingleChoice)
+        right = _right(choice)
+        choices = option_choices(choice.options, right)
+        return [KeyField("right", N_("Which option is right?"), "one" if len(right) == 1 else "many", choices)]
+
+    def with_key(self, item: Item, filled: Filled) -> Item:
+        choice = interaction_of(item, SingleChoice)
+        right = ticked(filled, "right", [option.id for option in choice.options])
+        if not right:
+            raise InvalidKey(Sentence.of(N_("Choose the option that is right.")))
+        return _with_right(item, right)
+
+    def second_fields(self, item: Item) -> Sequence[KeyField]:
+        choice = interaction_of(item, SingleChoice)
+        others = [option for option in choice.options if option.id not in _right(choice)]
+        return [
+            KeyField("also", N_("Which option is right, too?"), "many", option_choices(choice.options, (), only=others))
+        ]
+
+    def with_second(self, item: Item, filled: Filled) -> Item:
+        choice = interaction_of(item, SingleChoice)
+        also = ticked(filled, "also", [option.id for option in choice.options])
+        if not also:
+            raise InvalidKey(Sentence.of(N_("Choose the option that is right, too.")))
+        return _with_right(item, {*_right(choice), *also})
+
+    def key_text(self, item: Item) -> str:
+        choice = interaction_of(item, SingleChoice)
+        return letters_of(choice.options, _right(choice)).replace(", ", " / ")
+
+
+def _right(choice: SingleChoice) -> set[str]:
+    return {option.id for option in choice.options if rational_or_none(option.weight) == 1}
+
+
+def _with_right(item: Item, right: Collection[str]) -> Item:
+    choice = interaction_of(item, SingleChoice)
+    was = _right(choice)
+    changed = {option.id: "1" if option.id in right else "0" for option in choice.options}
+    # An option that was half right stays so, unless it is the key now.
+    kept = {one.id: one.weight for one in choice.options if one.id not in was and one.id not in right}
+    options = reweighted(choice.options, changed | kept)
+    return msgspec.structs.replace(item, interaction=msgspec.structs.replace(choice, options=options))
 
 
 def _chosen(response: Response) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+import msgspec
+
 from item_bank.content.interactions.base import (
     InvalidResponse,
     KeyMap,
@@ -15,7 +17,8 @@ from item_bank.content.interactions.base import (
     WithoutOptions,
     interaction_of,
 )
-from item_bank.content.model import Item, TrueFalseCluster
+from item_bank.content.interactions.key import Choice, Filled, InvalidKey, KeyField, ticked
+from item_bank.content.model import Item, Statement, TrueFalseCluster
 from item_bank.content.rational import rational, rational_or_none
 from item_bank.content.sentence import N_, Sentence
 
@@ -65,7 +68,7 @@ class TrueFalseClusterHandler(WithoutOptions):
     def mark(self, item: Item, response: Response) -> Mark:
         cluster = interaction_of(item, TrueFalseCluster)
         said = _said(response)
-        right = [statement.id for statement in cluster.statements if said.get(statement.id) is statement.correct]
+        right = [statement.id for statement in cluster.statements if _fits(statement, said.get(statement.id))]
         # A withdrawn answer earns nothing even where a table pays for none right.
         share = rational(cluster.table[len(right)]) if said else Fraction(0)
         return Mark(share, {"right": len(right), "statements": right})
@@ -78,6 +81,71 @@ class TrueFalseClusterHandler(WithoutOptions):
         true, false = SIGNS[item.language]
         signs = {True: true, False: false, None: BLANK}
         return "".join(signs[said.get(statement.id)] for statement in cluster.statements)
+
+    def key_fields(self, item: Item) -> Sequence[KeyField]:
+        cluster = interaction_of(item, TrueFalseCluster)
+        label = N_("True or false?")
+        return [
+            KeyField(_name(one), label, "one", _truths(one), mark=f"{one.id})", markup=one.markup)
+            for one in cluster.statements
+        ]
+
+    def with_key(self, item: Item, filled: Filled) -> Item:
+        cluster = interaction_of(item, TrueFalseCluster)
+        return _with_statements(item, [_stated(one, filled) for one in cluster.statements])
+
+    def second_fields(self, item: Item) -> Sequence[KeyField]:
+        cluster = interaction_of(item, TrueFalseCluster)
+        choices = tuple(
+            Choice(one.id, mark=f"{one.id})", markup=one.markup) for one in cluster.statements if not one.either
+        )
+        return [KeyField("also", N_("For which statements do both answers count as right?"), "many", choices)]
+
+    def with_second(self, item: Item, filled: Filled) -> Item:
+        cluster = interaction_of(item, TrueFalseCluster)
+        both = ticked(filled, "also", [one.id for one in cluster.statements])
+        if not both:
+            raise InvalidKey(Sentence.of(N_("Choose at least one statement.")))
+        changed = [msgspec.structs.replace(one, either=True) if one.id in both else one for one in cluster.statements]
+        return _with_statements(item, changed)
+
+    def key_text(self, item: Item) -> str:
+        """ĐSS with a star for a statement of which both answers count."""
+        cluster = interaction_of(item, TrueFalseCluster)
+        true, false = SIGNS[item.language]
+        return "".join(EITHER if one.either else true if one.correct else false for one in cluster.statements)
+
+
+#: Stands in a key for a statement of which both answers count as right.
+EITHER = "*"
+_TRUTHS = {"true": N_("True"), "false": N_("False"), "either": N_("both count")}
+
+
+def _fits(statement: Statement, said: bool | None) -> bool:
+    return said is not None and (statement.either or said is statement.correct)
+
+
+def _name(statement: Statement) -> str:
+    return f"is-{statement.id}"
+
+
+def _truths(statement: Statement) -> tuple[Choice, ...]:
+    present = "either" if statement.either else "true" if statement.correct else "false"
+    return tuple(Choice(value, value == present, word=word) for value, word in _TRUTHS.items())
+
+
+def _stated(statement: Statement, filled: Filled) -> Statement:
+    found = ticked(filled, _name(statement), list(_TRUTHS))
+    if len(found) != 1:
+        raise InvalidKey(Sentence.of(N_("Say of statement %(id)s whether it is true."), id=statement.id))
+    correct = statement.correct if found == ["either"] else found == ["true"]
+    return msgspec.structs.replace(statement, correct=correct, either=found == ["either"])
+
+
+def _with_statements(item: Item, statements: Sequence[Statement]) -> Item:
+    cluster = interaction_of(item, TrueFalseCluster)
+    changed = msgspec.structs.replace(cluster, statements=tuple(statements))
+    return msgspec.structs.replace(item, interaction=changed)
 
 
 def _said(response: Response) -> Mapping[str, bool]:
