@@ -1,5 +1,6 @@
 # One door for everybody: a machine needs Python >= 3.11 and make, and nothing else that matters.
-#   make demo    a demo school on http://127.0.0.1:8000 (PORT= changes it); make demo-reset starts over
+#   make demo    a demo school on http://127.0.0.1:8000 (PORT= changes it, LAN=1 for devices on the same network);
+#                make demo-reset starts over
 #   make check   format, lint, types, import contracts, then all tests
 #   make test    Python, browser-module and end-to-end tests
 #   make chaos   kill parts of the service under 200 candidates, five schedules of each fault
@@ -20,10 +21,10 @@ help:
 	@sed -n 's/^#   //p' Makefile
 
 demo: install
-	exec $(BIN)/exam-engine demo --port $(PORT)
+	exec $(BIN)/exam-engine demo --port $(PORT) $(if $(LAN),--lan)
 
 demo-reset: install
-	exec $(BIN)/exam-engine demo --port $(PORT) --reset
+	exec $(BIN)/exam-engine demo --port $(PORT) $(if $(LAN),--lan) --reset
 
 check: lint test
 

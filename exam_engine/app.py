@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine import migrations
 from exam_engine.features import FEATURES, Feature
-from exam_engine.kit import job_routes, style_routes
+from exam_engine.kit import job_routes, style_routes, trust_routes
 from exam_engine.kit.database import make_engine, provide_connection, transaction
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.events import Events
@@ -51,6 +51,17 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
 STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 
 
+def security_headers(settings: Settings) -> tuple[tuple[bytes, bytes], ...]:
+    """Told to stay with https, a device could not come back over http when a certificate of our own is gone: only a
+    service behind a proxy says so."""
+    strict = (STRICT_TRANSPORT,) if settings.behind_proxy else ()
+    if not settings.secure_door:
+        return SECURITY_HEADERS + strict
+    # Pages of the plain side try whether this device trusts the certificate.
+    own, there = b"connect-src 'self'", f"connect-src 'self' {settings.secure_door}".encode()
+    return tuple((name, value.replace(own, there)) for name, value in SECURITY_HEADERS)
+
+
 def create_app(settings: Settings | None = None, features: tuple[Feature, ...] = FEATURES) -> Litestar:
     """The ASGI application. `features` lets a test leave one out (delivery must run without proctoring)."""
     settings = settings or Settings.from_environment()
@@ -69,6 +80,7 @@ def create_app(settings: Settings | None = None, features: tuple[Feature, ...] =
             service_worker,
             *job_routes.ROUTES,
             *style_routes.ROUTES,
+            *trust_routes.ROUTES,
             *(handler for feature in features for handler in feature.routes),
         ],
         state=state,
@@ -119,7 +131,7 @@ def make_state(settings: Settings, features: tuple[Feature, ...] = FEATURES) -> 
             "navigation": _in_order(entry for feature in features for entry in feature.navigation),
             "slots": {name: fill for feature in features for name, fill in feature.slots.items()},
             "features": features,
-            "security_headers": SECURITY_HEADERS + ((STRICT_TRANSPORT,) if settings.secure_cookies else ()),
+            "security_headers": security_headers(settings),
         }
     )
     for feature in features:

@@ -1,4 +1,4 @@
-"""``exam-engine``: what the person who runs the service types. docs/operating.md describes every command."""
+"""``exam-engine``: what the person who runs the service types. docs/operations.md describes every command."""
 
 from __future__ import annotations
 
@@ -19,13 +19,28 @@ from exam_engine.kit.embedded import DatabaseUnavailable, Embedded
 from exam_engine.kit.settings import SettingInvalid, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from exam_engine.demo.signs import Sign
+
+    Command = Callable[..., Any]
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document with stable keys.")
 host_option = click.option("--host", help="Address to listen on.")
 port_option = click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
+NETWORK_OPTIONS = (
+    click.option("--lan", is_flag=True, default=None, help="Serve devices on the same network, over http and https."),
+    click.option("--tls/--no-tls", default=None, help="https with a certificate of the service's own authority."),
+    click.option("--tls-cert", type=click.Path(path_type=Path), help="https with this certificate (PEM, whole chain)."),
+    click.option("--tls-key", type=click.Path(path_type=Path), help="Its private key (PEM, no password)."),
+    click.option("--tls-port", type=click.IntRange(1, 65535), help="Port for https."),
+)
+
+
+def network_options(command: Command) -> Command:
+    for option in reversed(NETWORK_OPTIONS):
+        command = option(command)
+    return command
 
 
 class Expected(click.ClickException):
@@ -39,12 +54,13 @@ class Expected(click.ClickException):
 
 class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
+        from exam_engine.kit.certificates import CertificateUnusable
         from exam_engine.kit.errors import Refused
         from exam_engine.preparing import CannotStart
 
         try:
             return super().invoke(ctx)
-        except (CannotStart, DatabaseUnavailable, SettingInvalid) as obstacle:
+        except (CannotStart, CertificateUnusable, DatabaseUnavailable, SettingInvalid) as obstacle:
             raise Expected(str(obstacle)) from None
         except Refused as refused:
             raise Expected(str(refused)) from None
@@ -59,12 +75,13 @@ def main() -> None:
 @main.command()
 @host_option
 @port_option
+@network_options
 @click.option("--reset", is_flag=True, help="Throw the demo's data away and begin anew.")
-def demo(host: str | None, port: int | None, reset: bool) -> None:
+def demo(reset: bool, **given: Any) -> None:
     """A demo school on this machine, with sign-ins for every role."""
     from exam_engine import preparing, serving
 
-    settings = Settings.from_environment(demo=True, host=host, port=port)
+    settings = Settings.from_environment(demo=True, **given)
     preparing.refuse_taken_port(settings)
     with preparing.only_service(settings):
         if reset:
@@ -74,7 +91,8 @@ def demo(host: str | None, port: int | None, reset: bool) -> None:
             from exam_engine.demo import school
 
             sign_ins = school.build(named)
-            serving.serve(named, lambda: click.echo(welcome(named, sign_ins)))
+            where = addresses(named)
+            serving.serve(named, lambda: click.echo(f"{welcome(named, sign_ins)}{where}"))
 
 
 def throw_away(settings: Settings) -> None:
@@ -99,16 +117,34 @@ def welcome(settings: Settings, sign_ins: Sequence[Sign]) -> str:
 @main.command()
 @host_option
 @port_option
+@network_options
 @click.option("--workers", type=click.IntRange(min=1), help="Web workers; default: one per core.")
-def serve(host: str | None, port: int | None, workers: int | None) -> None:
+def serve(**given: Any) -> None:
     """Serve: web workers, jobs and sweep, and PostgreSQL unless EXAM_ENGINE_DATABASE_URL names one."""
     from exam_engine import preparing, serving
 
-    settings = Settings.from_environment(host=host, port=port, workers=workers)
+    settings = Settings.from_environment(**given)
     preparing.refuse_taken_port(settings)
     with preparing.only_service(settings), preparing.running_database(settings, take_over=True) as named:
         preparing.settle_schema(named)
-        serving.serve(named, lambda: click.echo(f"exam-engine serves at {named.public_url}"))
+        where = addresses(named)
+        serving.serve(named, lambda: click.echo(f"exam-engine serves at {named.public_url}{where}"))
+
+
+def addresses(settings: Settings) -> str:
+    """Prepares the certificate, and says how devices reach this service."""
+    from exam_engine import announcing
+
+    return announcing.told(settings)
+
+
+@main.command()
+@json_option
+def authority(as_json: bool) -> None:
+    """The service's own certificate authority: its file, fingerprint and end, to compare with a device."""
+    from exam_engine import announcing
+
+    report(announcing.authority(Settings.from_environment()), as_json)
 
 
 @main.command()

@@ -110,15 +110,20 @@ async def revision_of(settings: Settings) -> str | None:
 
 def refuse_taken_port(settings: Settings) -> None:
     """Workers share their port (SO_REUSEPORT), so that a second service would quietly take half of the requests."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    _refuse_taken(settings.host, settings.port, "PORT=8080 with make, --port or EXAM_ENGINE_PORT otherwise")
+    if settings.tls:
+        _refuse_taken(settings.host, settings.tls_port, "--tls-port or EXAM_ENGINE_TLS_PORT")
+
+
+def _refuse_taken(host: str, port: int, ways: str) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((settings.host, settings.port))
+            probe.bind((host, port))
         except OSError as refused:
             raise CannotStart(
-                f"cannot listen on {settings.host}:{settings.port} ({refused.strerror}): choose another port, "
-                "PORT=8080 with make, --port or EXAM_ENGINE_PORT otherwise"
+                f"cannot listen on {host}:{port} ({refused.strerror}): choose another port, {ways}"
             ) from None
 
 

@@ -17,11 +17,17 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import click
 
 from exam_engine.kit.embedded import DatabaseUnavailable, Embedded
 from exam_engine.kit.settings import Settings
+
+if TYPE_CHECKING:
+    from granian.server.embed import Server
+
+    from exam_engine.doors import Door
 
 BACKLOG = 4096
 STEADY_SECONDS = 5.0
@@ -206,32 +212,45 @@ def follow_parent(lifeline: int, drain_seconds: int) -> None:
 
 
 async def serve_web(settings: Settings) -> None:
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-    from granian.server.embed import Server
+    from exam_engine import doors
 
-    from exam_engine.app import create_app
-    from exam_engine.front import with_short_save
-
-    server = Server(
-        with_short_save(create_app(settings)),
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.ASGI,
-        backlog=BACKLOG,
-        websockets=False,
-        log_level=LogLevels.error,
-    )
+    servers = [server_of(door, settings.host) for door in doors.of(settings)]
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
-        server.stop()  # type: ignore[no-untyped-call]
+        for server in servers:
+            server.stop()  # type: ignore[no-untyped-call]
         # Live pages hold their stream open for ever; whatever is left then is cut off.
         loop.call_later(settings.drain_seconds, os._exit, 0)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
-    await server.serve()
+    serving = [asyncio.ensure_future(server.serve()) for server in servers]
+    ended, others = await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
+    if others:  # one way in must not stay shut while the other is open: the parent starts both again
+        stop()
+        await asyncio.wait(others)
+    for one in (*ended, *others):
+        one.result()
+
+
+def server_of(door: Door, host: str) -> Server:
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
+    from granian.server.embed import Server
+
+    return Server(
+        door.app,
+        address=host,
+        port=door.port,
+        interface=Interfaces.ASGI if door.lifespan else Interfaces.ASGINL,
+        http=HTTPModes.http1,
+        backlog=BACKLOG,
+        websockets=False,
+        log_level=LogLevels.error,
+        ssl_cert=door.certificate,
+        ssl_key=door.key,
+    )
 
 
 async def do_work(settings: Settings) -> None:

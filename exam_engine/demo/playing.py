@@ -103,7 +103,8 @@ def _server(settings: Settings) -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     lifeline, held = os.pipe()
-    own = replace(settings, host="127.0.0.1", port=port, public_url=f"http://127.0.0.1:{port}", workers=1)
+    alone: dict[str, Any] = {"host": "127.0.0.1", "lan": False, "tls": False, "tls_cert": None, "tls_key": None}
+    own = replace(settings, port=port, public_url=f"http://127.0.0.1:{port}", workers=1, **alone)
     part = Part("web", 1, os.environ | own.to_environment(), lifeline)
     part.tend()
     try:

@@ -80,8 +80,15 @@ def render(request: Request[Any, Any, Any], name: str, **context: Any) -> str:
         "csrf_token": csrf_token(request),
         "may": principal.may if principal else (lambda _permission: False),
         "demo": request.app.state.settings.demo,
+        "secure_door": secure_door(request, principal),
     }
     return environment().get_template(name).render({**common, **context})
+
+
+def secure_door(request: Request[Any, Any, Any], principal: Any) -> str:
+    """Where a page over plain http may go over to before anybody has signed in or filled anything in."""
+    here: str = request.app.state.settings.secure_door
+    return here if request.method == "GET" and principal is None else ""
 
 
 def page(

@@ -1,5 +1,6 @@
 """Every setting of the service, read from ``EXAM_ENGINE_*`` once and passed on; documented in docs/settings.md."""
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -9,10 +10,14 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
+from exam_engine.kit import certificates, lan
+
 PREFIX = "EXAM_ENGINE_"
 MIB = 1024 * 1024
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
+DEFAULT_TLS_PORT = 8443
+EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - the names of "all addresses", which are none to give to people
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
 
@@ -44,6 +49,11 @@ class Settings:
     port: int = DEFAULT_PORT
     workers: int = 1
     public_url: str = "http://127.0.0.1:8000"
+    lan: bool = False
+    tls: bool = False
+    tls_port: int = DEFAULT_TLS_PORT
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
     demo: bool = False
     pool_size: int = 5
     save_queue_limit: int = 4096
@@ -60,6 +70,28 @@ class Settings:
     def secure_cookies(self) -> bool:
         """Cookies are marked Secure exactly when people reach the service over https."""
         return urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def own_authority(self) -> bool:
+        """https with a certificate that this service signs itself: devices have to be told to trust it."""
+        return self.tls and self.tls_cert is None
+
+    @property
+    def behind_proxy(self) -> bool:
+        """Somebody else holds the certificate."""
+        return not self.tls and urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def secure_url(self) -> str:
+        """The address over https; empty where there is none."""
+        if not self.tls:
+            return self.public_url if self.behind_proxy else ""
+        return _https(_host_of(self.public_url), self.tls_port)
+
+    @property
+    def secure_door(self) -> str:
+        """On the plain side of a service that also has https: where devices that trust it go over to."""
+        return ""
 
     @property
     def embedded(self) -> bool:
@@ -88,11 +120,49 @@ class Settings:
         for name in ("workers", "pool_size", "save_queue_limit", "flush_max", "body_limit", "upload_limit"):
             if getattr(self, name) < 1:
                 raise SettingInvalid(f"{variable_name(name)} must be at least 1")
-        if not 1 <= self.port <= 65535:
-            raise SettingInvalid(f"{variable_name('port')} must lie between 1 and 65535")
+        for name in ("port", "tls_port"):
+            if not 1 <= getattr(self, name) <= 65535:
+                raise SettingInvalid(f"{variable_name(name)} must lie between 1 and 65535")
+        self._check_tls()
+        if self.lan and _is_loopback(self.host):
+            raise SettingInvalid(
+                f"{variable_name('host')}={self.host} and {variable_name('lan')} contradict each other"
+            )
         if urlsplit(self.public_url).scheme not in {"http", "https"}:
             raise SettingInvalid(f"{variable_name('public_url')} must begin with http:// or https://")
         return self
+
+    def _check_tls(self) -> None:
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise SettingInvalid(f"{variable_name('tls_cert')} and {variable_name('tls_key')} belong together")
+        if self.tls_cert is not None and not self.tls:
+            raise SettingInvalid(f"{variable_name('tls')}=0 and {variable_name('tls_cert')} contradict each other")
+        if self.tls and self.port == self.tls_port:
+            raise SettingInvalid(f"{variable_name('port')} and {variable_name('tls_port')} must differ")
+
+
+class SecureSide(Settings):
+    """What the https side of a service with a certificate of its own goes by; printed addresses may still be plain."""
+
+    __slots__ = ()
+
+    @property
+    def secure_cookies(self) -> bool:
+        return True
+
+
+class PlainSide(Settings):
+    """The plain side beside it."""
+
+    __slots__ = ()
+
+    @property
+    def secure_cookies(self) -> bool:
+        return False
+
+    @property
+    def secure_door(self) -> str:
+        return self.secure_url
 
 
 def variable_name(setting: str) -> str:
@@ -123,20 +193,51 @@ def _with_derived_defaults(given: dict[str, Any]) -> dict[str, Any]:
     )
     complete.setdefault("workers", available_cores())
     complete.setdefault("drain_seconds", 3 if complete.get("demo") else 20)
-    host, port = complete.get("host", DEFAULT_HOST), complete.get("port", DEFAULT_PORT)
-    complete.setdefault("public_url", f"http://{_in_url(host)}:{port}")
+    for name in ("tls_cert", "tls_key"):
+        if complete.get(name):
+            complete[name] = _absolute(complete[name])
+    complete.setdefault("tls", bool(complete.get("lan") or complete.get("tls_cert")))
+    if complete.get("lan"):
+        complete.setdefault("host", "0.0.0.0")  # noqa: S104 - that is what was asked for
+    if not complete.get("public_url"):
+        complete["public_url"] = _derived_url(complete)
     complete["public_url"] = complete["public_url"].rstrip("/")
     if url := complete.get("database_url"):
         complete["database_url"] = _async_url(url)
     return complete
 
 
+def _derived_url(given: Mapping[str, Any]) -> str:
+    """With a given certificate the address that it is made for; else plain, which every device can open."""
+    host = given.get("host", DEFAULT_HOST)
+    if given.get("lan") and host in EVERYWHERE:
+        host = next(iter(lan.addresses()), DEFAULT_HOST)
+    if certificate := given.get("tls_cert"):
+        return _https(_in_url(certificates.first_name(certificate) or host), given.get("tls_port", DEFAULT_TLS_PORT))
+    return f"http://{_in_url(host)}:{given.get('port', DEFAULT_PORT)}"
+
+
+def _https(host: str, port: int) -> str:
+    return f"https://{host}" if port == 443 else f"https://{host}:{port}"
+
+
+def _host_of(url: str) -> str:
+    return _in_url(urlsplit(url).hostname or DEFAULT_HOST)
+
+
 def _absolute(path: Path | str) -> Path:
     return Path(path).expanduser().absolute()
 
 
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _in_url(host: str) -> str:
-    if host in {"0.0.0.0", "::", ""}:  # noqa: S104 - "all addresses" is no address to give to people
+    if host in EVERYWHERE:
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host
 
@@ -159,7 +260,7 @@ def _parsed(name: str, kind: Any, text: str) -> Any:
             return int(text)
         except ValueError:
             raise SettingInvalid(f"{variable_name(name)} must be a whole number, not {text!r}") from None
-    if kind is Path:
+    if kind in (Path, Path | None):
         return Path(text)
     return text
 

@@ -110,7 +110,7 @@ def test_every_setting_is_described() -> None:
 
 def test_every_command_is_described() -> None:
     assert isinstance(main, click.Group)
-    assert described("operating.md", r"^\| `exam-engine ([a-z-]+)`") == set(main.commands)
+    assert described("operations.md", r"^\| `exam-engine ([a-z-]+)`") == set(main.commands)
 
 
 def test_every_option_explains_itself() -> None:
