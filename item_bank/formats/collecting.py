@@ -36,6 +36,10 @@ class Entry:
     notes: list[Reason] = field(default_factory=list)
     assets: dict[str, Asset] = field(default_factory=dict)
     passages: list[Passage] = field(default_factory=list)
+    key: str = ""
+    offers: tuple[str, ...] = ()
+    suggestion: dict[str, str] = field(default_factory=dict)
+    truth: str = ""
 
     def note(self, code: str, message: str, *, line: int | None = None, place: str = "", **params: object) -> None:
         reason = Reason.of(code, message, line=line or self.line, place=place or self.place, **params)
@@ -55,6 +59,7 @@ class Collector:
         self.entries: list[ItemReport] = []
         self._assets: dict[str, Asset] = {}
         self._passages: dict[bytes, Passage] = {}
+        self._pending: dict[str, ImportedItem] = {}
 
     def add(self, entry: Entry, source: bytes, build: Callable[[Entry], Item | None]) -> None:
         """Builds one item; a ReadProblem of the builder refuses it, None drops it (the notes say why)."""
@@ -71,6 +76,17 @@ class Collector:
             self._account(entry, "refused", [*entry.notes, _located(problem.reason, entry)])
             return
         self._accept(entry, item, source)
+
+    def doubt(self, entry: Entry, source: bytes, item: Item) -> None:
+        """Accounts for an item that waits for a decision."""
+        self.keep(entry.assets)
+        for passage in entry.passages:
+            self._passages[msgspec.json.encode(passage)] = passage
+        self._pending[entry.key] = ImportedItem(_normalised(item), source, self.format, entry.identifier, entry.line)
+        self._account(entry, "doubtful", entry.notes, item)
+
+    def drop(self, entry: Entry) -> None:
+        self._account(entry, "dropped", entry.notes)
 
     def keep(self, assets: dict[str, Asset]) -> None:
         self._assets.update(assets)
@@ -92,7 +108,11 @@ class Collector:
                 line=entry.line,
                 place=entry.place,
                 reasons=tuple(reasons),
-                index=len(self._items) - 1 if item else None,
+                index=len(self._items) - 1 if item and outcome in ("kept", "changed") else None,
+                key=entry.key,
+                offers=entry.offers,
+                suggestion=entry.suggestion,
+                truth=entry.truth,
             )
         )
 
@@ -100,7 +120,9 @@ class Collector:
         report = ImportReport(
             self.reading.file_name, self.format, self.encoding, tuple(self.entries), tuple(self.problems)
         )
-        return Imported(tuple(self._items), tuple(self._passages.values()), tuple(self._assets.values()), report)
+        return Imported(
+            tuple(self._items), tuple(self._passages.values()), tuple(self._assets.values()), report, self._pending
+        )
 
 
 def _normalised(item: Item) -> Item:

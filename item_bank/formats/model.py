@@ -14,10 +14,11 @@ from item_bank.content.model import Asset, Item, Passage
 from item_bank.content.sentence import N_ as N_  # noqa: PLC0414 - the readers take it from here
 from item_bank.content.sentence import Sentence
 
-#: kept: as written · changed: usable, but something of the source is not in the item · dropped: no item (a description)
-#: · refused: an item that this program would have to guess at, or that cannot be marked.
-Outcome = Literal["kept", "changed", "dropped", "refused"]
-OUTCOMES: tuple[Outcome, ...] = ("kept", "changed", "dropped", "refused")
+#: kept: as written · changed: usable, but something of the source is not in the item · doubtful: a person has to decide
+#: something first · dropped: no item (a description, or left out) · refused: an item that this program would have to
+#: guess at, or that cannot be marked.
+Outcome = Literal["kept", "changed", "doubtful", "dropped", "refused"]
+OUTCOMES: tuple[Outcome, ...] = ("kept", "changed", "doubtful", "dropped", "refused")
 
 #: `_("… %(n)s …", n=3)` of one language.
 Translate = Callable[..., str]
@@ -98,7 +99,11 @@ class HostileFile(ReadProblem):
 
 
 class ItemReport(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The fate of one item of the file. `index` is its place in `Imported.items` when it is kept or changed."""
+    """The fate of one item of the file. `index` is its place in `Imported.items` when it is kept or changed.
+
+    `key` names the item in the decisions that mend it; `offers` are the ways to mend it (`exam_decisions.OFFERS`),
+    `suggestion` the decision that a click accepts; `truth` a cluster's signs, `TF?!`, where some are open.
+    """
 
     outcome: Outcome
     identifier: str = ""
@@ -108,6 +113,10 @@ class ItemReport(msgspec.Struct, frozen=True, omit_defaults=True):
     place: str = ""
     reasons: tuple[Reason, ...] = ()
     index: int | None = None
+    key: str = ""
+    offers: tuple[str, ...] = ()
+    suggestion: Mapping[str, str] = msgspec.field(default_factory=dict)
+    truth: str = ""
 
 
 class ImportReport(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -134,9 +143,13 @@ class ImportedItem(msgspec.Struct, frozen=True):
 
 
 class Imported(msgspec.Struct, frozen=True):
-    """Nothing here is stored yet: reading is the dry run. `passages` and `assets` are those the items refer to."""
+    """Nothing here is stored yet: reading is the dry run. `passages` and `assets` are those the items refer to.
+
+    `pending`: key of a doubtful item → the item as far as it is understood, for the page that asks.
+    """
 
     items: tuple[ImportedItem, ...]
     passages: tuple[Passage, ...]
     assets: tuple[Asset, ...]
     report: ImportReport
+    pending: Mapping[str, ImportedItem] = msgspec.field(default_factory=dict)

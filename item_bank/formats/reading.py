@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from item_bank.content.model import Language
 from item_bank.formats.archives import Archive, looks_like_zip
 from item_bank.formats.model import N_, Imported, ReadProblem
-from item_bank.formats.registry import FindPicture, Format, Reading, format_named, formats
+from item_bank.formats.registry import FindPicture, Format, Reading, format_named, formats, no_picture
 
 MAX_BYTES = 20 * 1024 * 1024
 
@@ -18,15 +21,15 @@ def read_file(
     language: Language = "vi",
     subject: str = "",
     grade: str = "",
-    find_picture: FindPicture | None = None,
+    topic: str = "",
+    level: str = "",
+    repairs: Mapping[str, Any] | None = None,
+    find_picture: FindPicture = no_picture,
 ) -> Imported:
     """Reads a file of any known format. Raises ReadProblem (HostileFile) when the file as a whole is unusable."""
     _check_size(data)
     chosen = format_named(format_name) if format_name else detect(name, data)
-    reading = Reading(name, language, subject, grade)
-    if find_picture is not None:
-        reading = Reading(name, language, subject, grade, find_picture)
-    return chosen.read(data, reading)
+    return chosen.read(data, Reading(name, language, subject, grade, find_picture, topic, level, repairs or {}))
 
 
 def detect(name: str, data: bytes) -> Format:

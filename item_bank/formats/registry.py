@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
+from typing import Any
 
 from item_bank.content.model import Language
 from item_bank.formats.model import Imported
@@ -13,7 +14,7 @@ from item_bank.formats.model import Imported
 FindPicture = Callable[[str], bytes | None]
 
 
-def _no_picture(_href: str) -> bytes | None:
+def no_picture(_href: str) -> bytes | None:
     return None
 
 
@@ -25,7 +26,11 @@ class Reading:
     language: Language = "vi"
     subject: str = ""
     grade: str = ""
-    find_picture: FindPicture = _no_picture
+    find_picture: FindPicture = no_picture
+    topic: str = ""
+    level: str = ""
+    #: What a person decided about doubtful items, by their keys (`exam_decisions.Decision` as JSON).
+    repairs: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class Format:
     read: Callable[[bytes, Reading], Imported]
 
 
-MODULES = ("gift", "qti", "xlsx")
+MODULES = ("gift", "qti", "xlsx", "exam_text")
 
 
 def formats() -> tuple[Format, ...]:

@@ -1,0 +1,177 @@
+"""Cuts the lines of a test into questions, parts, shared texts and what follows the end; nothing gets lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from item_bank.formats import exam_labels, exam_marks
+from item_bank.formats.exam_lines import Line, Rich
+from item_bank.formats.exam_marks import Kind, Start
+
+#: How far a bare number may run ahead of the one before and still be the next question.
+_LEAP = 3
+_PAGE_FURNITURE = re.compile(r"^\W*(?:trang|page)\s*\d+(?:\s*/\s*\d+)?\b.{0,40}$", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class SharedText:
+    """A passage for several questions."""
+
+    heading: Line
+    lines: list[Line]
+    first: int | None
+    last: int | None
+    part: int
+
+    def serves(self, number: int, part: int) -> bool:
+        return part == self.part and (self.first is None or self.first <= number <= (self.last or self.first))
+
+
+@dataclass(slots=True)
+class Block:
+    """One question with its lines as they stand, the label included. `part` counts from 0."""
+
+    key: str
+    number: int
+    part: int
+    kind: Kind | None
+    lines: list[Line]
+    label: int = 0
+    shared: SharedText | None = None
+    directive: Rich | None = None
+    #: The number that was expected, where another one stands.
+    expected: int | None = None
+
+
+@dataclass(slots=True)
+class Cut:
+    blocks: list[Block] = field(default_factory=list)
+    skipped: list[Line] = field(default_factory=list)
+    #: From HẾT or the heading of the answers on.
+    tail: list[Line] = field(default_factory=list)
+    parts: int = 1
+
+
+class _Cutter:
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = [line for line in lines if line.content]
+        self.cut = Cut()
+        self.named = _by_words(self.lines)
+        self.part = -1
+        self.kind: Kind | None = None
+        self.block: Block | None = None
+        self.shared: SharedText | None = None
+        self.collecting = False
+        self.directive: Rich | None = None
+        self.previous = self.last = 0
+        self.optioned = False
+
+    def run(self) -> Cut:
+        for at, line in enumerate(self.lines):
+            if exam_marks.is_end(line.text) or self._answers_begin(line.text):
+                self.cut.tail = self.lines[at:] if not exam_marks.is_end(line.text) else self.lines[at + 1 :]
+                break
+            self._take(line)
+        self.cut.parts = max(1, self.part + 1)
+        return self.cut
+
+    def _answers_begin(self, text: str) -> bool:
+        if not self.cut.blocks or not exam_marks.key_heading(text):
+            return False
+        bare = text.strip()
+        return bare.isupper() or "bảng" in bare.casefold() or not bare.endswith((":", "."))
+
+    def _take(self, line: Line) -> None:
+        text = line.text.strip()
+        if _PAGE_FURNITURE.match(text):
+            self.cut.skipped.append(line)
+        elif start := self._starts(line.text):
+            self._open(line, start)
+        elif exam_marks.part_heading(text):
+            self._new_part(line)
+        elif self._between() and (shared := exam_marks.shared_start(line.text)):
+            self._share(line, shared)
+        elif self._between() and exam_marks.directive(text):
+            self.directive, self.block, self.shared, self.collecting = line.content, None, None, False
+        else:
+            self._continue(line)
+
+    def _starts(self, text: str) -> Start | None:
+        start = exam_marks.question_start(text)
+        if start is None or (start.named != self.named):
+            return None
+        if start.named:
+            return start
+        ahead = start.number - self.previous
+        fresh = start.number == 1 and (self.block is None or self.optioned)
+        return start if fresh or 1 <= ahead <= _LEAP else None
+
+    def _open(self, line: Line, start: Start) -> None:
+        part = max(self.part, 0)
+        if self.part < 0 and self.cut.blocks and start.number == 1 and self.previous > 1:
+            self.part = part = 1  # numbering restarts without a heading
+        shared = self.shared if self.shared and self.shared.serves(start.number, part) else None
+        if shared is None and self.shared and (self.shared.last or 0) < start.number:
+            self.shared = None
+        expected = self.previous + 1 if start.number not in (1, self.previous + 1, self.last + 1) else None
+        self.block = Block(
+            str(len(self.cut.blocks) + 1), start.number, part, self.kind, [line], start.end, shared,
+            self.directive, expected,
+        )  # fmt: skip
+        self.cut.blocks.append(self.block)
+        self.previous = self.last = start.number
+        self.collecting = False
+        self.optioned = len(exam_labels.labels(line.text, "A", lower=False, inside=True)) > 1
+
+    def _new_part(self, line: Line) -> None:
+        self.part += 1
+        if self.part == 0 and self.cut.blocks:
+            self.part = 1
+        self.kind = exam_marks.kind_named(line.text)
+        if self.kind is None and re.match(r"\W*phần\s+(?:IV|4)\b", line.text, re.IGNORECASE):
+            self.kind = "essay"
+        self.cut.skipped.append(line)
+        self.block = self.shared = self.directive = None
+        self.previous, self.collecting = self.previous if not self.named else 0, False
+
+    def _between(self) -> bool:
+        """Whether something that concerns the next questions may stand here: not inside of an open question."""
+        return self.block is None or self.optioned
+
+    def _share(self, line: Line, found: exam_marks.Shared) -> None:
+        rest = line.content[found.start :].stripped()
+        self.shared = SharedText(
+            line, [Line(rest, line.number)] if rest else [], found.first, found.last, max(self.part, 0)
+        )
+        self.block, self.collecting, self.directive = None, True, None
+
+    def _continue(self, line: Line) -> None:
+        if self.collecting and self.shared:
+            self.shared.lines.append(line)
+        elif self.block:
+            self.block.lines.append(line)
+            self.optioned = self.optioned or bool(exam_labels.labels(line.text, "A", lower=False))
+            self.optioned = self.optioned or exam_marks.answer_said(line.text) is not None
+        else:
+            if self.part >= 0 and self.kind is None:
+                self.kind = exam_marks.kind_named(line.text)
+            self.cut.skipped.append(line)
+
+
+def cut(lines: Sequence[Line]) -> Cut:
+    return _Cutter(lines).run()
+
+
+def _by_words(lines: Sequence[Line]) -> bool:
+    """Whether questions begin with a word (Câu 1) or with bare numbers: whichever is by far the more frequent."""
+    named = bare = expected = 0
+    for line in lines:
+        start = exam_marks.question_start(line.text)
+        if start is None:
+            continue
+        named += start.named
+        if not start.named and start.number in (1, expected + 1):
+            bare, expected = bare + 1, start.number
+    return named > 0 and named * 2 >= bare

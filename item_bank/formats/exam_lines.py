@@ -1,0 +1,199 @@
+"""The one intermediate form of a written test: lines of characters, each with its look; pasted text and .docx give it.
+
+A formula, a picture or a table stands as one character of a private plane that points into `Objects`, so that a rule
+over plain text also cuts what is rich.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import IntFlag
+
+from item_bank.content.model import Asset, Formula
+from item_bank.formats.model import Reason
+
+
+class Look(IntFlag):
+    """One byte per character. RED is told from other colours: red often marks the key, blue labels are decoration."""
+
+    BOLD = 1
+    ITALIC = 2
+    UNDERLINE = 4
+    RED = 8
+    COLOURED = 16
+    HIGHLIGHT = 32
+    SUB = 64
+    SUP = 128
+
+
+PLAIN = Look(0)
+FIRST_OBJECT = 0xF0000
+LAST_OBJECT = 0xFFFFD
+OBJECT = re.compile(f"[{chr(FIRST_OBJECT)}-{chr(LAST_OBJECT)}]")
+_UNWANTED = re.compile(
+    f"[{chr(FIRST_OBJECT)}-{chr(0x10FFFF)}\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u200b-\u200f\u00ad\u2060]"
+)
+# One character for one: offsets stay. Full-width forms come from Asian input methods and from PDF copies.
+_SPACES = dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000, 0x2028, 0x2029, 0x85), " ")
+_FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_SAME_LENGTH = _SPACES | _FULL_WIDTH
+
+
+@dataclass(frozen=True, slots=True)
+class Rich:
+    """Characters and, beside each, its look."""
+
+    text: str = ""
+    looks: bytes = b""
+
+    @classmethod
+    def of(cls, text: str, look: Look = PLAIN) -> Rich:
+        clean = cleaned(text)
+        return cls(clean, bytes([look]) * len(clean))
+
+    def __getitem__(self, place: slice) -> Rich:
+        return Rich(self.text[place], self.looks[place])
+
+    def __add__(self, other: Rich) -> Rich:
+        return Rich(self.text + other.text, self.looks + other.looks)
+
+    def __bool__(self) -> bool:
+        return bool(self.text.strip())
+
+    def stripped(self, characters: str = " \t\n") -> Rich:
+        start = len(self.text) - len(self.text.lstrip(characters))
+        return self[start : max(start, len(self.text.rstrip(characters)))]
+
+    def has(self, look: Look) -> bool:
+        """Whether every letter or digit of it looks so."""
+        places = [at for at, character in enumerate(self.text) if not character.isspace()]
+        return bool(places) and all(self.looks[at] & look for at in places)
+
+    def without(self, look: Look) -> Rich:
+        return Rich(self.text, bytes(one & ~look & 0xFF for one in self.looks))
+
+
+EMPTY = Rich()
+
+
+def joined(parts: Iterable[Rich], between: str = "\n") -> Rich:
+    found = list(parts)
+    glue = bytes(len(between))
+    return Rich(between.join(part.text for part in found), glue.join(part.looks for part in found))
+
+
+def cleaned(text: str) -> str:
+    """NFC, usual spaces, ASCII for full-width forms; without invisible characters and those that point to objects."""
+    return unicodedata.normalize("NFC", _UNWANTED.sub("", text)).translate(_SAME_LENGTH)
+
+
+TEX = re.compile(r"\$\$.+?\$\$|\$(?=\S)[^$\n]*?\S\$|\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL)
+
+
+def with_plain_formulas(content: Rich) -> Rich:
+    """TeX is read as it is typed, whatever the looks of its letters."""
+    looks = bytearray(content.looks)
+    for found in TEX.finditer(content.text):
+        looks[found.start() : found.end()] = bytes(found.end() - found.start())
+    return Rich(content.text, bytes(looks))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells of paragraphs."""
+
+    rows: tuple[tuple[tuple[Rich, ...], ...], ...]
+
+    @property
+    def width(self) -> int:
+        return max((len(row) for row in self.rows), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`number` counts the source's lines (paragraphs of a document) from 1."""
+
+    content: Rich
+    number: int
+    table: Table | None = None
+
+    @property
+    def text(self) -> str:
+        return self.content.text
+
+
+@dataclass(slots=True)
+class Objects:
+    """What the characters of the private plane stand for: formulas, pictures, tables."""
+
+    found: list[Formula | Asset | Table] = field(default_factory=list)
+    #: Places among `found` of pictures that float beside the text.
+    floating: set[int] = field(default_factory=set)
+
+    def add(self, thing: Formula | Asset | Table, *, floating: bool = False) -> Rich:
+        if len(self.found) >= LAST_OBJECT - FIRST_OBJECT:
+            return EMPTY
+        self.found.append(thing)
+        if floating:
+            self.floating.add(len(self.found) - 1)
+        return Rich(chr(FIRST_OBJECT + len(self.found) - 1), b"\0")
+
+    def at(self, character: str) -> Formula | Asset | Table:
+        return self.found[ord(character) - FIRST_OBJECT]
+
+    def floats(self, character: str) -> bool:
+        return bool(OBJECT.match(character)) and ord(character) - FIRST_OBJECT in self.floating
+
+    def html(self, content: Rich, tags: Sequence[tuple[Look, str]]) -> str:
+        """HTML for `markup.from_html`: line ends as breaks, looks as the given tags, objects in place."""
+        written: list[str] = []
+        previous: Look = PLAIN
+        wanted = [look for look, _ in tags]
+        for character, byte in zip(content.text, content.looks, strict=True):
+            plain = character.isspace() or OBJECT.match(character) is not None
+            look = Look(sum(one for one in wanted if byte & one))
+            look = (previous & look) if plain and character != "\n" else PLAIN if character == "\n" else look
+            if look != previous:
+                written += [f"</{tag}>" for one, tag in reversed(tags) if previous & one]
+                written += [f"<{tag}>" for one, tag in tags if look & one]
+                previous = look
+            written.append(self._shown(character))
+        written += [f"</{tag}>" for one, tag in reversed(tags) if previous & one]
+        return "".join(written)
+
+    def _shown(self, character: str) -> str:
+        if not OBJECT.match(character):
+            return "<br/>" if character == "\n" else html.escape(character, quote=False)
+        thing = self.at(character)
+        match thing:
+            case Formula():
+                return thing.mathml
+            case Asset():
+                return f'<img data-asset="{thing.digest}" alt="">'
+            case Table():
+                return self._table(thing)
+
+    def _table(self, table: Table) -> str:
+        cell = "<td>{}</td>".format
+        rows = (
+            "".join(cell("<br/>".join(self.html(one, SHOWN) for one in paragraphs)) for paragraphs in row)
+            for row in table.rows
+        )
+        return "<table><tbody>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</tbody></table>"
+
+
+#: Looks that say something inside a text.
+SHOWN = ((Look.BOLD, "b"), (Look.ITALIC, "i"), (Look.UNDERLINE, "u"), (Look.SUB, "sub"), (Look.SUP, "sup"))
+
+
+@dataclass(slots=True)
+class Document:
+    """A test as it stands in its source."""
+
+    lines: list[Line]
+    objects: Objects = field(default_factory=Objects)
+    problems: list[Reason] = field(default_factory=list)
