@@ -122,13 +122,14 @@ def welcome(settings: Settings, sign_ins: Sequence[Sign]) -> str:
 def serve(**given: Any) -> None:
     """Serve: web workers, jobs and sweep, and PostgreSQL unless EXAM_ENGINE_DATABASE_URL names one."""
     from exam_engine import preparing, serving
+    from exam_engine.accounts import first_run
 
     settings = Settings.from_environment(**given)
     preparing.refuse_taken_port(settings)
     with preparing.only_service(settings), preparing.running_database(settings, take_over=True) as named:
         preparing.settle_schema(named)
-        where = addresses(named)
-        serving.serve(named, lambda: click.echo(f"exam-engine serves at {named.public_url}{where}"))
+        where, hint = addresses(named), first_run.console_hint(named)
+        serving.serve(named, lambda: click.echo(f"exam-engine serves at {named.public_url}{where}{hint}"))
 
 
 def addresses(settings: Settings) -> str:

@@ -1,46 +1,61 @@
-"""Classes and their pupils, kept and reused from test to test."""
+"""One class: its pupils, kept and reused from test to test, and its teachers."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import enrolling, queries
-from exam_engine.accounts.enrolling import Problem
+from exam_engine.accounts import assigning, class_list, enrolling, queries
+from exam_engine.accounts.class_list import ClassList
+from exam_engine.accounts.class_upload import LIMIT, Upload, read_upload, too_large
 from exam_engine.accounts.words import told
-from exam_engine.kit import audit
+from exam_engine.kit import audit, languages
 from exam_engine.kit.errors import not_found
-from exam_engine.kit.forms import Form
+from exam_engine.kit.forms import Form, Reading
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import page
 
 HttpRequest = Request[Any, Any, Any]
 
 
-@get("/classes", **requires("people.read"))
-async def classes(request: HttpRequest, connection: AsyncConnection, principal: Principal) -> Response[str]:
-    found = await queries.classes_within(connection, principal.scopes("people.read"))
-    return page(request, "accounts/classes.html", classes=found)
-
-
 @get("/classes/{unit_id:str}", **requires("people.read"))
 async def class_page(
     request: HttpRequest, unit_id: str, connection: AsyncConnection, principal: Principal
 ) -> Response[str]:
-    return await _class(request, connection, principal, await _found(connection, principal, unit_id, "people.read"))
+    return await _class(
+        request, connection, principal, await found_class(connection, principal, unit_id, "people.read")
+    )
+
+
+@post(
+    "/classes/{unit_id:str}/pupils/check",
+    status_code=200,
+    request_max_body_size=LIMIT,
+    exception_handlers={RequestEntityTooLarge: too_large},
+    **requires("people.manage"),
+)
+async def check_pupils(
+    request: HttpRequest, unit_id: str, data: Upload, connection: AsyncConnection, principal: Principal
+) -> Response[str]:
+    found = await found_class(connection, principal, unit_id)
+    return await _checked(request, connection, found, await read_upload(data), str(data.get("pupils") or ""))
 
 
 @post("/classes/{unit_id:str}/pupils", status_code=200, **requires("people.manage"))
 async def add_pupils(
     request: HttpRequest, unit_id: str, data: Form, connection: AsyncConnection, principal: Principal
 ) -> Response[Any]:
-    found, pasted = await _found(connection, principal, unit_id), str(data.get("pupils", ""))
-    _count, problems = await enrolling.enrol(connection, principal, found, pasted)
-    if problems:
-        return await _class(request, connection, principal, found, pasted, problems)
+    """`rows` as the check handed them on, or `pupils` as a person wrote them."""
+    found, pasted = await found_class(connection, principal, unit_id), str(data.get("pupils") or "")
+    rows = data.get("rows")
+    wanted = class_list.read_pasted(pasted) if rows is None else class_list.read_carried(str(rows))
+    await enrolling.enrol(connection, request.app.state.keyring, principal, found, wanted)
+    if wanted.problems:
+        return await _checked(request, connection, found, wanted, pasted)
     return Redirect(f"/classes/{unit_id}?done=enrolled", status_code=303)
 
 
@@ -48,7 +63,7 @@ async def add_pupils(
 async def remove_pupil(
     unit_id: str, person_id: str, connection: AsyncConnection, principal: Principal
 ) -> Response[Any]:
-    found = await _found(connection, principal, unit_id)
+    found = await found_class(connection, principal, unit_id)
     removed = await queries.remove_member(connection, found.id, person_id)
     if removed is None:
         raise not_found()
@@ -56,7 +71,23 @@ async def remove_pupil(
     return Redirect(f"/classes/{unit_id}?done=removed", status_code=303)
 
 
-async def _found(
+@post("/classes/{unit_id:str}/teachers", status_code=200, **requires("grants.manage"))
+async def add_teacher(
+    request: HttpRequest, unit_id: str, data: Form, connection: AsyncConnection, principal: Principal
+) -> Response[Any]:
+    """Somebody of the staff, or a new account, whose one-time password is shown once."""
+    found, read = await found_class(connection, principal, unit_id, "grants.manage"), Reading(data)
+    bank = languages.translator(found.locale)(assigning.BANK, unit=found.name)
+    if data.get("person"):
+        await assigning.assign(connection, principal, found, read, bank)
+    elif made := await assigning.make_teacher(connection, principal, found, read, bank):
+        return await _class(request, connection, principal, found, new_teacher=made)
+    if read.errors:
+        return await _class(request, connection, principal, found, read=read)
+    return Redirect(f"/classes/{unit_id}?done=granted", status_code=303)
+
+
+async def found_class(
     connection: AsyncConnection, principal: Principal, unit_id: str, permission: str = "people.manage"
 ) -> queries.Found:
     found = await queries.unit_within(connection, unit_id, principal.scopes(permission))
@@ -65,26 +96,53 @@ async def _found(
     return found
 
 
+def _holds(principal: Principal, permission: str, unit: queries.Found) -> bool:
+    return any(unit.path.startswith(scope) for scope in principal.scopes(permission))
+
+
 async def _class(
     request: HttpRequest,
     connection: AsyncConnection,
     principal: Principal,
     found: queries.Found,
-    pasted: str = "",
-    problems: list[Problem] | None = None,
+    *,
+    read: Reading | None = None,
+    new_teacher: assigning.NewTeacher | None = None,
 ) -> Response[str]:
+    school, grants = await queries.school_of(connection, found.path), _holds(principal, "grants.manage", found)
+    staff = await queries.staff_of(connection, school.path, principal.scopes("grants.manage")) if school else ()
     return page(
         request,
         "accounts/class.html",
-        status=422 if problems else 200,
+        status=422 if read else 200,
         unit=found,
-        school=await queries.school_of(connection, found.path),
+        school=school,
         members=await queries.members_of(connection, found.id),
-        manages=any(found.path.startswith(scope) for scope in principal.scopes("people.manage")),
-        pasted=pasted,
-        problems=problems or [],
+        teachers=await queries.teachers_of(connection, found.id),
+        staff=staff if grants else (),
+        manages=_holds(principal, "people.manage", found),
+        grants=grants,
+        new_teacher=new_teacher,
+        sent=read.form if read else {},
+        errors=read.errors if read else {},
         messages=told(request),
     )
 
 
-ROUTES = (classes, class_page, add_pupils, remove_pupil)
+async def _checked(
+    request: HttpRequest, connection: AsyncConnection, unit: queries.Found, found: ClassList, pasted: str
+) -> Response[str]:
+    present = await enrolling.check_class(connection, unit, found)
+    return page(
+        request,
+        "accounts/class_check.html",
+        status=422 if found.problems else 200,
+        unit=unit,
+        found=found,
+        present=present,
+        rows=class_list.carried(found.lines),
+        pasted=pasted,
+    )
+
+
+ROUTES = (class_page, check_pupils, add_pupils, remove_pupil, add_teacher)

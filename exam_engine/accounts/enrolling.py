@@ -1,99 +1,126 @@
-"""Pupils into a class by pasting lines; all lines are checked first, and nothing enters while one is wrong."""
+"""Pupils into classes: everything is checked first, and nothing enters while one line is wrong."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import queries
-from exam_engine.accounts.founding import add_pupil
+from exam_engine.accounts import pupil_secrets, queries
+from exam_engine.accounts.class_list import ClassList, Line
+from exam_engine.accounts.founding import add_pupil, create_unit
 from exam_engine.accounts.names import arranged
 from exam_engine.kit import audit
 from exam_engine.kit.errors import _
-from exam_engine.kit.forms import clean, parse_day
 from exam_engine.kit.identity import Principal
+from exam_engine.kit.keys import Keys
+from exam_engine.kit.spreadsheets import Problem
 
-LONGEST_LIST = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    number: int
-    code: str
-    full_name: str
-    birth_date: date | None = None
+__all__ = ["SchoolPlan", "check_class", "check_school", "enrol", "enrol_school", "make_class"]
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    line: int
-    message: str
+class SchoolPlan:
+    """What a file of a whole school would do: classes to be made, and how many pupils come into which."""
+
+    new_classes: tuple[str, ...]
+    counts: tuple[tuple[str, int], ...]
 
 
-def read_lines(pasted: str) -> tuple[list[Line], list[Problem]]:
-    """`code, name, birth date` per line, parted by tab, semicolon or comma; code and date may be left empty."""
-    lines: list[Line] = []
-    problems: list[Problem] = []
-    for number, raw in enumerate(pasted.splitlines(), start=1):
-        if not raw.strip():
-            continue
-        try:
-            lines.append(_line(number, raw))
-        except ValueError as error:
-            problems.append(Problem(number, str(error)))
-    counted = Counter(line.code for line in lines if line.code)
-    problems += [
-        Problem(line.number, _("This code stands in the list twice.")) for line in lines if counted[line.code] > 1
-    ]
-    if len(lines) > LONGEST_LIST:
-        problems.append(Problem(LONGEST_LIST + 1, _("A list has at most 500 lines.")))
-    return lines, sorted(problems, key=lambda problem: problem.line)
-
-
-def _line(number: int, raw: str) -> Line:
-    cells = [clean(cell) for cell in re.split(r"[\t;]" if re.search(r"[\t;]", raw) else ",", raw)]
-    if None in cells:
-        raise ValueError(_("This contains characters that can't be stored."))
-    code, name, born = [*(cell or "" for cell in cells), "", "", ""][:3]
-    if len(cells) > 3 or not name:
-        raise ValueError(_("Write: code, name, birth date. A line needs a name."))
-    if len(code) > 40 or len(name) > 200:
-        raise ValueError(_("This is too long."))
-    try:
-        return Line(number, code, name, parse_day(born) if born else None)
-    except ValueError:
-        raise ValueError(_("Write a date like 31/12/2026.")) from None
+async def check_class(connection: AsyncConnection, class_unit: queries.Found, found: ClassList) -> set[int]:
+    """Adds to the list's problems what only the school knows. Returns the lines that are in the class already."""
+    school = await queries.school_of(connection, class_unit.path)
+    await _check_codes(connection, school.id if school else class_unit.id, found)
+    return _present(await queries.members_of(connection, class_unit.id), found.lines)
 
 
 async def enrol(
-    connection: AsyncConnection, principal: Principal, class_unit: queries.Found, pasted: str
-) -> tuple[int, list[Problem]]:
-    """How many entered, or why none did. A pupil whom the school has under the code is taken into the class."""
-    lines, problems = read_lines(pasted)
-    problems += await _taken_codes(connection, class_unit, lines)
-    if problems:
-        return 0, sorted(problems, key=lambda problem: problem.line)
-    for line in lines:
-        await add_pupil(connection, class_unit, line.full_name, code=line.code, birth_date=line.birth_date)
-    if lines:
-        data = {"count": len(lines)}
-        await audit.record(
-            connection, principal, "pupils_enrolled", "unit", class_unit.id, unit_id=class_unit.id, **data
+    connection: AsyncConnection, keys: Keys, principal: Principal, class_unit: queries.Found, found: ClassList
+) -> int:
+    """How many entered; none while the list has problems. A pupil whom the school has under the code is taken into the
+    class; a name without code that stands in the class already is not entered twice."""
+    await queries.lock_class(connection, class_unit.id)
+    present = await check_class(connection, class_unit, found)
+    if found.problems:
+        return 0
+    new = [line for line in found.lines if line.number not in present]
+    await _enter(connection, keys, principal, class_unit, new)
+    return len(new)
+
+
+async def check_school(connection: AsyncConnection, school: queries.Found, found: ClassList) -> SchoolPlan:
+    await _check_codes(connection, school.id, found)
+    known = {one.name.casefold() for one in await queries.classes_of_school(connection, school.id)}
+    counts = Counter(line.class_name for line in found.lines)
+    return SchoolPlan(tuple(name for name in counts if name.casefold() not in known), tuple(sorted(counts.items())))
+
+
+async def enrol_school(
+    connection: AsyncConnection, keys: Keys, principal: Principal, school: queries.Found, found: ClassList
+) -> int:
+    """Classes that are missing are made, in one transaction with their pupils."""
+    await queries.lock_class(connection, school.id)
+    await check_school(connection, school, found)
+    if found.problems:
+        return 0
+    classes = {one.name.casefold(): one for one in await queries.classes_of_school(connection, school.id)}
+    entered = 0
+    for name in dict.fromkeys(line.class_name for line in found.lines):
+        unit = classes.get(name.casefold()) or await make_class(connection, principal, school, name)
+        classes[name.casefold()] = unit
+        lines = [line for line in found.lines if line.class_name == name]
+        present = _present(await queries.members_of(connection, unit.id), lines)
+        new = [line for line in lines if line.number not in present]
+        await _enter(connection, keys, principal, unit, new)
+        entered += len(new)
+    return entered
+
+
+async def make_class(
+    connection: AsyncConnection, principal: Principal, school: queries.Found, name: str
+) -> queries.Found:
+    made = await create_unit(connection, "class", name, school, zone=school.zone, locale=school.locale)
+    await audit.record(connection, principal, "unit_created", "unit", made.id, unit_id=made.id, kind="class")
+    return made
+
+
+async def _enter(
+    connection: AsyncConnection, keys: Keys, principal: Principal, unit: queries.Found, lines: Sequence[Line]
+) -> None:
+    pupils = [
+        await add_pupil(
+            connection, unit, line.full_name, code=line.code, birth_date=line.birth_date, gender=line.gender
         )
-    return len(lines), []
-
-
-async def _taken_codes(connection: AsyncConnection, class_unit: queries.Found, lines: list[Line]) -> list[Problem]:
-    school = await queries.school_of(connection, class_unit.path)
-    codes = [line.code for line in lines if line.code]
-    known = await queries.people_by_codes(connection, school.id if school else class_unit.id, codes)
-    message = _("The school has somebody else under this code.")
-    return [
-        Problem(line.number, message)
         for line in lines
-        if line.code in known and known[line.code].full_name != arranged(line.full_name).full_name
     ]
+    await pupil_secrets.ensure(connection, keys, [pupil.id for pupil in pupils])
+    if pupils:
+        data = {"count": len(pupils)}
+        await audit.record(connection, principal, "pupils_enrolled", "unit", unit.id, unit_id=unit.id, **data)
+
+
+def _present(members: Iterable[queries.Found], lines: Sequence[Line]) -> set[int]:
+    """Lines without a code whose name and birth date a member has, each member counted once; and known codes."""
+    codes = {member.code for member in members if member.code}
+    names = Counter((member.full_name, member.birth_date) for member in members)
+    found = {line.number for line in lines if line.code and line.code in codes}
+    for line in lines:
+        who = (arranged(line.full_name).full_name, line.birth_date)
+        if not line.code and names[who]:
+            names[who] -= 1
+            found.add(line.number)
+    return found
+
+
+async def _check_codes(connection: AsyncConnection, school_id: int, found: ClassList) -> None:
+    codes = [line.code for line in found.lines if line.code]
+    known = await queries.people_by_codes(connection, school_id, codes)
+    for line in found.lines:
+        if line.code in known and known[line.code].full_name != arranged(line.full_name).full_name:
+            message = _("The school has somebody else under the code %(person_code)s: %(name)s.")
+            params = {"person_code": line.code, "name": known[line.code].full_name}
+            told = Problem(line.number, "", message, params)
+            found.problems += [] if told in found.problems else [told]  # asked again for the page that shows it
+    found.problems.sort(key=lambda problem: problem.row)

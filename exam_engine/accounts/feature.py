@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from exam_engine.accounts import audit_routes, class_routes, people_routes, pupil_routes, routes, unit_routes
+from exam_engine.accounts import (
+    audit_routes,
+    class_routes,
+    classes_routes,
+    people_routes,
+    pupil_routes,
+    routes,
+    setup_routes,
+    unit_routes,
+)
 from exam_engine.accounts.authenticating import authenticate
 from exam_engine.kit.errors import _
 from exam_engine.kit.feature import Feature
@@ -18,7 +27,9 @@ NAVIGATION: tuple[NavigationEntry, ...] = (
 
 ROUTES = (
     *routes.ROUTES,
+    *setup_routes.ROUTES,
     *pupil_routes.ROUTES,
+    *classes_routes.ROUTES,
     *class_routes.ROUTES,
     *people_routes.ROUTES,
     *unit_routes.ROUTES,

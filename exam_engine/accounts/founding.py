@@ -112,6 +112,7 @@ async def add_pupil(
     *,
     code: str = "",
     birth_date: date | None = None,
+    gender: str | None = None,
 ) -> queries.Found:
     """Into the class; a pupil whom the school already has under this code is taken, not entered twice."""
     school = await queries.school_of(connection, class_unit.path)
@@ -119,6 +120,8 @@ async def add_pupil(
     known = await queries.person_by_code(connection, unit_id, code) if code else None
     if known is not None and known.full_name != arranged(full_name).full_name:
         raise conflict(_("The code %(person_code)s belongs to another pupil of this school."), person_code=code)
-    pupil = known or await create_person(connection, unit_id, full_name, code=code, birth_date=birth_date)
+    pupil = known or await create_person(
+        connection, unit_id, full_name, code=code, birth_date=birth_date, gender=gender
+    )
     await queries.add_member(connection, class_unit.id, pupil.id)
     return pupil

@@ -14,6 +14,7 @@ from sqlalchemy import (
     case,
     cast,
     delete,
+    exists,
     extract,
     func,
     insert,
@@ -39,6 +40,7 @@ from exam_engine.accounts.tables import (
 from exam_engine.kit import clock
 from exam_engine.kit.identity import public_id, within
 from exam_engine.kit.tables import audit
+from item_bank.storage.tables import bank
 
 #: A row; its attributes are the columns that the statement names.
 Found = Any
@@ -102,6 +104,19 @@ async def account_by_username(connection: AsyncConnection, username: str) -> Fou
 
 async def account_of_person(connection: AsyncConnection, person_id: int) -> Found | None:
     return (await connection.execute(select(account).where(account.c.person_id == person_id))).one_or_none()
+
+
+async def any_account(connection: AsyncConnection) -> bool:
+    return bool((await connection.execute(select(exists().where(account.c.person_id.is_not(None))))).scalar_one())
+
+
+async def lock_first_run(connection: AsyncConnection) -> None:
+    """Held to the end of the transaction: whoever waits here sees what the first one made."""
+    await connection.execute(select(func.pg_advisory_xact_lock(func.hashtext("exam.first.run"))))
+
+
+async def has_bank(connection: AsyncConnection, unit_id: int) -> bool:
+    return bool((await connection.execute(select(exists().where(bank.c.unit_id == unit_id)))).scalar_one())
 
 
 async def add_account(
@@ -424,6 +439,33 @@ async def change_person(connection: AsyncConnection, person_id: int, **values: A
     await connection.execute(update(person).where(person.c.id == person_id).values(**values))
 
 
+async def remove_person(connection: AsyncConnection, person_id: int) -> None:
+    await connection.execute(delete(person).where(person.c.id == person_id))
+
+
+async def staff_of(connection: AsyncConnection, school_path: str, scopes: Iterable[str]) -> Sequence[Found]:
+    """People of the school who can sign in."""
+    statement = _people(scopes).where(
+        account.c.person_id.is_not(None), _enabled(), unit.c.path.startswith(school_path, autoescape=True)
+    )
+    found: Sequence[Found] = (
+        await connection.execute(statement.order_by(person.c.sort_key, person.c.id).limit(500))
+    ).all()
+    return found
+
+
+async def teachers_of(connection: AsyncConnection, unit_id: int) -> Sequence[Found]:
+    statement = (
+        select(person.c.public_id, person.c.full_name, account.c.username)
+        .join(role_grant, role_grant.c.person_id == person.c.id)
+        .join(unit, unit.c.id == role_grant.c.unit_id)
+        .outerjoin(account, account.c.person_id == person.c.id)
+        .where(role_grant.c.unit_id == unit_id, role_grant.c.role == "teacher", _in_force())
+        .order_by(person.c.sort_key, person.c.id)
+    )
+    return (await connection.execute(statement)).all()
+
+
 # --- grants ---------------------------------------------------------------------------------------------------------
 
 
@@ -485,6 +527,16 @@ async def classes_within(connection: AsyncConnection, scopes: Iterable[str]) -> 
         .order_by(above.c.path, unit.c.name)
     )
     return (await connection.execute(statement)).all()
+
+
+async def classes_of_school(connection: AsyncConnection, school_id: int) -> Sequence[Found]:
+    statement = select(unit).where(unit.c.kind == "class", unit.c.parent_id == school_id, _open())
+    return (await connection.execute(statement.order_by(unit.c.name, unit.c.id))).all()
+
+
+async def lock_class(connection: AsyncConnection, unit_id: int) -> None:
+    """Two who enter the same list at once wait for each other, and the second finds the pupils of the first."""
+    await connection.execute(select(unit.c.id).where(unit.c.id == unit_id).with_for_update(key_share=True))
 
 
 async def members_of(connection: AsyncConnection, unit_id: int) -> Sequence[Found]:

@@ -13,6 +13,7 @@ PERMISSIONS: Mapping[str, str] = {
     "account.own": _("Change the own password, language and sign-ins"),
     "units.read": _("See units and classes"),
     "units.manage": _("Create, rename, move and merge units"),
+    "classes.manage": _("Create classes, one by one or from a file"),
     "people.read": _("See staff and pupils"),
     "people.manage": _("Enter and correct staff and pupils, fill classes"),
     "grants.manage": _("Give and take away accounts and roles"),
@@ -70,7 +71,8 @@ STAFF_ROLES: Mapping[str, Role] = {
     "exam_officer": Role(
         _("Exam officer"),
         (
-            *("units.read", "people.read", "people.manage", "items.read", "exams.read", "exams.write"),
+            *("units.read", "classes.manage", "people.read", "people.manage"),
+            *("items.read", "exams.read", "exams.write"),
             *("sittings.read", "sittings.manage", "roster.manage", "rooms.watch", "rooms.act"),
             *("results.read", "results.manage", "results.export", "receipts.verify", "jobs.see"),
         ),
@@ -86,7 +88,7 @@ STAFF_ROLES: Mapping[str, Role] = {
     "administrator": Role(
         _("Administrator"),
         (
-            *("units.read", "units.manage", "people.read", "people.manage", "grants.manage"),
+            *("units.read", "units.manage", "classes.manage", "people.read", "people.manage", "grants.manage"),
             *("audit.read", "receipts.verify", "jobs.see"),
         ),
     ),

@@ -13,6 +13,7 @@ from exam_engine.accounts import changing_account, queries
 from exam_engine.accounts.authenticating import COOKIE, session_cookie
 from exam_engine.accounts.home import what_needs_me
 from exam_engine.accounts.roles import STAFF_ROLES
+from exam_engine.accounts.setup_routes import set_up
 from exam_engine.accounts.signing_in import revoke, sign_in_staff
 from exam_engine.accounts.words import browser_name
 from exam_engine.kit import languages
@@ -25,7 +26,9 @@ HttpRequest = Request[Any, Any, Any]
 
 
 @get("/sign-in", **open_to_all())
-async def sign_in_page(request: HttpRequest) -> Response[Any]:
+async def sign_in_page(request: HttpRequest, connection: AsyncConnection, state: State) -> Response[Any]:
+    if not await set_up(connection, state):
+        return Redirect("/setup", status_code=303)
     where, principal = request.query_params.get("next"), await principal_of(request)
     if principal is not None and principal.kind == "staff":
         return Redirect(local_path(where), status_code=303)
@@ -86,10 +89,26 @@ async def choose_language(
     return reply
 
 
-@get("/", **requires("home.see"))
-async def home(request: HttpRequest, connection: AsyncConnection, principal: Principal, state: State) -> Response[str]:
+#: Where those who take tests are at home.
+_HOMES = {"pupil": "/my", "candidate": "/play"}
+
+
+@get("/", **open_to_all())
+async def home(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal | None, state: State
+) -> Response[Any]:
+    if principal is None:
+        return Redirect("/welcome" if await set_up(connection, state) else "/setup", status_code=303)
+    if principal.kind in _HOMES:
+        return Redirect(_HOMES[principal.kind], status_code=303)
     needs = await what_needs_me(connection, principal, state.slots)
     return page(request, "accounts/home.html", needs=needs)
+
+
+@get("/welcome", **open_to_all())
+async def welcome(request: HttpRequest) -> Response[str]:
+    """Whoever opens the bare address finds the own door here."""
+    return page(request, "accounts/welcome.html")
 
 
 @get("/account", **requires("account.own"))
@@ -136,6 +155,7 @@ ROUTES = (
     sign_out,
     choose_language,
     home,
+    welcome,
     account_page,
     change_password,
     revoke_own_session,

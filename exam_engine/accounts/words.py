@@ -21,6 +21,7 @@ UNIT_KIND_LABELS = {
 #: Acts of this feature in the audit log; those of other features are shown by their name.
 ACT_LABELS = {
     "signed_in": _("Signed in"),
+    "school_set_up": _("Set the school up"),
     "password_changed": _("Changed the password"),
     "password_reset": _("Made a one-time password"),
     "session_revoked": _("Ended a sign-in"),

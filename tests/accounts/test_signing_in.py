@@ -17,7 +17,7 @@ from tests.accounts.school import HTML, PASSWORD, Client, School, enter, hidden,
 async def test_a_teacher_signs_in_and_sees_the_first_page(app_client: Client, school: School) -> None:
     asked = await see(app_client, "/")
     assert asked.status_code == 303
-    assert asked.headers["location"] == "/sign-in?next=/"
+    assert asked.headers["location"] == "/welcome"
     page = await see(app_client, "/sign-in")
     token = hidden(page.text, "_csrf_token")
     form = {"_csrf_token": token, "username": " Teacher ", "password": PASSWORD, "next": "/account"}
