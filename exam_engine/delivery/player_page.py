@@ -31,10 +31,10 @@ Part = Callable[[SittingPolicy, Callable[..., str]], PlayerPart]
 _CATALOGUES = ("player",)
 
 
-def texts(request: Request[Any, Any, Any]) -> Markup:
+def texts(request: Request[Any, Any, Any], *catalogues: str) -> Markup:
     """JSON for `<script type="application/json" id="texts">`: English msgid → text in the reader's language."""
     found: dict[str, Any] = {}
-    for catalogue in _CATALOGUES:
+    for catalogue in catalogues or _CATALOGUES:
         found |= texts_of(locale_of(request), catalogue)
     return _embedded(found)
 

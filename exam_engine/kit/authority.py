@@ -123,7 +123,7 @@ class Authority:
         assert isinstance(signing, ec.EllipticCurvePrivateKey)
         key = ec.generate_private_key(type_of_key())
         certificate = (
-            _builder(_subject(wanted[0]), root.subject, key, now, LEAF_LIFE)
+            _builder(_subject("Exam Engine server"), root.subject, key, now, LEAF_LIFE)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(signs_certificates=False), critical=True)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)

@@ -52,8 +52,9 @@ def given_pair(certificate: Path, key: Path, now: datetime | None = None) -> Pai
 
 
 def read_certificate(path: Path) -> x509.Certificate:
+    data = _bytes(path)
     try:
-        return x509.load_pem_x509_certificates(_bytes(path))[0]
+        return x509.load_pem_x509_certificates(data)[0]
     except (ValueError, IndexError):
         raise CertificateUnusable(f"{path} holds no certificate in PEM form") from None
 
