@@ -10,6 +10,7 @@ from exam_engine.accounts import (
     pupil_routes,
     routes,
     setup_routes,
+    slip_routes,
     unit_routes,
 )
 from exam_engine.accounts.authenticating import authenticate
@@ -31,6 +32,7 @@ ROUTES = (
     *pupil_routes.ROUTES,
     *classes_routes.ROUTES,
     *class_routes.ROUTES,
+    *slip_routes.ROUTES,
     *people_routes.ROUTES,
     *unit_routes.ROUTES,
     *audit_routes.ROUTES,

@@ -41,6 +41,10 @@ async def secret_of(connection: AsyncConnection, person_id: int) -> Found | None
     return (await connection.execute(statement)).one_or_none()
 
 
+async def code_of(connection: AsyncConnection, person_id: int) -> str:
+    return str((await connection.execute(select(person.c.code).where(person.c.id == person_id))).scalar_one())
+
+
 async def secrets_of(connection: AsyncConnection, person_ids: Iterable[int]) -> dict[int, Found]:
     statement = select(pupil_secret).where(pupil_secret.c.person_id.in_(tuple(person_ids)))
     return {row.person_id: row for row in await connection.execute(statement)}

@@ -52,7 +52,8 @@ async def renew(connection: AsyncConnection, keys: Keys, person_id: int, *, slip
     await pupil_queries.change_secret(
         connection, person_id, **{name: value for name, value in values.items() if name not in kept}
     )
-    await limits.forget(connection, _key(person_id))
+    for key in (_key(person_id), code_key(await pupil_queries.code_of(connection, person_id))):
+        await limits.forget(connection, key)
     await pupil_queries.end_pupil_sessions(connection, person_id)
 
 
@@ -84,6 +85,11 @@ async def whose_slip(connection: AsyncConnection, keys: Keys, slip: str) -> quer
 
 def well_formed(pin: str) -> bool:
     return pin.isascii() and pin.isdigit() and len(pin) <= 12
+
+
+def code_key(code: str) -> str:
+    """Under which failures are counted where only the code is known yet."""
+    return f"pupil-code:{code.upper()}"
 
 
 def _key(person_id: int) -> str:

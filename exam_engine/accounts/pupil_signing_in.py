@@ -27,12 +27,12 @@ async def sign_in_with_code(engine: AsyncEngine, keys: Keys, code: str, pin: str
     if not wanted or len(wanted) > 40 or not pupil_secrets.well_formed(pin):
         return _failed()
     async with transaction(engine) as connection:
-        if refused := await limits.admit(connection, f"pupil-code:{wanted}"):
+        if refused := await limits.admit(connection, pupil_secrets.code_key(wanted)):
             return refused
         found = await pupil_queries.pupils_by_code(connection, wanted, limit=MOST_OF_ONE_CODE + 1)
         fitting = [one for one in found if hmac.compare_digest(one.pin_hash, pupil_secrets.pin_hash(keys, one.id, pin))]
         if len(found) <= MOST_OF_ONE_CODE and len(fitting) == 1:
-            await limits.forget(connection, f"pupil-code:{wanted}")
+            await limits.forget(connection, pupil_secrets.code_key(wanted))
             return await _signed_in(connection, fitting[0].id, user_agent, "pin")
     return _failed()
 

@@ -1,0 +1,51 @@
+"""Sign-in slips of a class as PDF: name, code, PIN, address and QR code, to cut and hand out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from exam_engine.accounts import queries
+from exam_engine.accounts.secrets import Secrets
+from exam_engine.kit.errors import _ as N_
+from exam_engine.kit.languages import translator
+from exam_engine.kit.printing import qr, typeset
+
+TEXTS = {
+    "title": N_("Sign-in slips"),
+    "class": N_("Class"),
+    "code": N_("Pupil code"),
+    "pin": N_("PIN"),
+    "address": N_("Sign in at"),
+    "scan": N_("Scan to sign in"),
+    "keep": N_("Keep this slip and show it to nobody: with it others can sign in as you."),
+    "own_address": N_("Your own address"),
+}
+
+
+async def slips(
+    public_url: str, school: str, unit: queries.Found, pupils: Sequence[queries.Found], secrets: Mapping[int, Secrets]
+) -> bytes:
+    """In the language of the unit, in the order given."""
+    _ = translator(unit.locale)
+    return await typeset(
+        "slips",
+        {
+            "locale": unit.locale,
+            "title": f"{_(TEXTS['title'])} · {unit.name}",
+            "school": school,
+            "class": unit.name,
+            "address": f"{public_url}/pupil",
+            "texts": {name: _(text) for name, text in TEXTS.items()},
+            "pupils": [_slip(public_url, pupil, secrets[pupil.id]) for pupil in pupils],
+        },
+    )
+
+
+def slip_url(public_url: str, slip: str) -> str:
+    return f"{public_url}/s/{slip}"
+
+
+def _slip(public_url: str, pupil: queries.Found, opened: Secrets) -> dict[str, Any]:
+    url = slip_url(public_url, opened.ticket)
+    return {"name": pupil.full_name, "code": pupil.code, "pin": opened.pin, "url": url, "qr": qr(url)}
