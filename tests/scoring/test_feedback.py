@@ -134,7 +134,8 @@ async def test_nothing_is_told_before_an_answer_or_about_a_slot_that_is_none(pra
     assert (await check(practice, 0)).status_code == 409
     for slot in (-1, 6, 40_000):
         assert (await practice.devices[0].post("/play/feedback", {"slot": slot})).status_code == 422
-    for body in ({}, {"slot": "x"}, []):
+    bodies: list[Any] = [{}, {"slot": "x"}, []]
+    for body in bodies:
         assert (await practice.devices[0].post("/play/feedback", body)).status_code in (400, 422)
 
 

@@ -11,7 +11,7 @@ export function createPart(item, acts) {
   const check = button(t("Check this answer"), acts.check, { kind: "primary", symbol: icon("list-checks") });
   const next = button(t("Next item"), acts.next, { kind: "primary", symbol: icon("chevron-right") });
   const said = h("div", { role: "status", class: "stack" });
-  const element = h("div", { class: "check stack" }, check, said, next);
+  const element = h("div", { class: "checking stack" }, check, said, next);
   next.hidden = true;
   let busy = false;
   return {
@@ -31,6 +31,7 @@ export function createPart(item, acts) {
       busy = false;
       check.disabled = false;
       said.replaceChildren(notice("warning", icon("triangle-alert"), h("p", {}, why)));
+      element.scrollIntoView({ block: "nearest" });
     },
     /** @param {import("./told.js").Told} told @param {{show: boolean}} how `show`: it has just been asked for */
     tell(told, { show }) {

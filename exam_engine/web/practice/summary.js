@@ -20,7 +20,7 @@ export function createSummary(told, { items, sitting, home }) {
 /** @param {string} home @param {string} sitting */
 function again(home, sitting) {
   const token = document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
-  return h("form", { method: "post", action: `${home}/sittings/${sitting}/again` },
+  return h("form", { method: "post", action: `${home}/sittings/${sitting}/enter` },
     h("input", { type: "hidden", name: "_csrf_token", value: token }),
     h("button", { type: "submit", class: "button button-wide" }, icon("rotate-ccw"), h("span", {}, t("Do it again"))));
 }

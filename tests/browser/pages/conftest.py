@@ -118,7 +118,7 @@ def pages(site: Site) -> Callable[[str, str], list[Page]]:
         if (role, language) not in known:
             client = site.clients[role]
             client.cookies.set("lang", language)
-            starts = ("/",) if role != "nobody" else ("/sign-in", "/candidate", f"/t/{site.ticket}")
+            starts = ("/",) if role != "nobody" else ("/welcome", "/sign-in", "/candidate", f"/t/{site.ticket}")
             known[role, language] = Crawl(client, site.templates).run(*starts)
         return known[role, language]
 
