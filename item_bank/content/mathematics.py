@@ -1,4 +1,5 @@
-"""The only converter of mathematics: TeX → MathML by Temml in an embedded engine; MathML made safe; MathML → Typst.
+"""The only converter of mathematics: TeX → MathML by Temml in an embedded engine; Word's OMML → MathML; MathML made
+safe; MathML → Typst.
 
 Conversion happens when content is stored, so that a candidate's page runs no library. TeX comes from anybody: it runs
 in an engine without files, network or clock, under limits of time and memory, and what comes out passes the allow-list.
@@ -12,13 +13,15 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from item_bank.content import mathml
+from lxml import etree
+
+from item_bank.content import mathml, omml
 from item_bank.content.mathml import MathematicsError
 from item_bank.content.mathml_meaning import restored
 from item_bank.content.mathml_print import mathml_to_typst
 from item_bank.content.sentence import N_, Sentence
 
-__all__ = ["MathematicsError", "mathml_to_typst", "sanitise_mathml", "tex_to_mathml"]
+__all__ = ["MathematicsError", "mathml_to_typst", "omml_to_mathml", "sanitise_mathml", "tex_to_mathml"]
 
 MOST_CHARACTERS = 4_000
 _SECONDS = 3
@@ -51,6 +54,13 @@ def tex_to_mathml(tex: str, display: bool = False) -> str:
 def sanitise_mathml(source: str) -> str:
     """Imported MathML rebuilt from an allow-list. Raises MathematicsError for what can't be read."""
     return mathml.written(mathml.sanitised(source))
+
+
+def omml_to_mathml(source: etree._Element | str, display: bool = False) -> str:
+    """The MathML of an `m:oMath` or `m:oMathPara`, as safe as any other. Raises MathematicsError."""
+    root = mathml.parse(source) if isinstance(source, str) else source
+    made = omml.converted(root, display=display)
+    return mathml.written(restored(mathml.sanitised(mathml.written(made))))
 
 
 @lru_cache(maxsize=4096)

@@ -40,7 +40,7 @@ from item_bank.formats.exam_blocks import Block
 from item_bank.formats.exam_decisions import Decision
 from item_bank.formats.exam_draft import Choice, Draft, statement_level
 from item_bank.formats.exam_evidence import SOURCES, Evidence
-from item_bank.formats.exam_lines import OBJECT, SHOWN, Look, Objects, Rich, joined
+from item_bank.formats.exam_lines import OBJECT, SHOWN, Look, Lost, Objects, Rich, Table, joined
 from item_bank.formats.model import N_
 from item_bank.formats.registry import Reading
 from item_bank.formats.texts import Texts
@@ -134,6 +134,12 @@ class ItemOfExam:
         thing = self.objects.at(character)
         if isinstance(thing, Asset):
             self.texts.keep(thing)
+        elif isinstance(thing, Lost):
+            self.doubt(thing.code, "%(problem)s", "text", problem=thing.problem)
+        elif isinstance(thing, Table):
+            inside = (one for row in thing.rows for cell in row for one in cell)
+            for inner in (found for one in inside for found in OBJECT.findall(one.text)):
+                self._keep(inner)
 
     # --- doubts -----------------------------------------------------------
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from enum import IntFlag
 
 from item_bank.content.model import Asset, Formula
+from item_bank.content.sentence import Sentence
 from item_bank.formats.model import Reason
 
 
@@ -114,6 +115,17 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """Something of the source that can't be shown, and why."""
+
+    code: str
+    problem: Sentence
+
+
+Thing = Formula | Asset | Table | Lost
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """`number` counts the source's lines (paragraphs of a document) from 1."""
 
@@ -130,11 +142,11 @@ class Line:
 class Objects:
     """What the characters of the private plane stand for: formulas, pictures, tables."""
 
-    found: list[Formula | Asset | Table] = field(default_factory=list)
+    found: list[Thing] = field(default_factory=list)
     #: Places among `found` of pictures that float beside the text.
     floating: set[int] = field(default_factory=set)
 
-    def add(self, thing: Formula | Asset | Table, *, floating: bool = False) -> Rich:
+    def add(self, thing: Thing, *, floating: bool = False) -> Rich:
         if len(self.found) >= LAST_OBJECT - FIRST_OBJECT:
             return EMPTY
         self.found.append(thing)
@@ -142,7 +154,7 @@ class Objects:
             self.floating.add(len(self.found) - 1)
         return Rich(chr(FIRST_OBJECT + len(self.found) - 1), b"\0")
 
-    def at(self, character: str) -> Formula | Asset | Table:
+    def at(self, character: str) -> Thing:
         return self.found[ord(character) - FIRST_OBJECT]
 
     def floats(self, character: str) -> bool:
@@ -176,6 +188,8 @@ class Objects:
                 return f'<img data-asset="{thing.digest}" alt="">'
             case Table():
                 return self._table(thing)
+            case Lost():
+                return "□"
 
     def _table(self, table: Table) -> str:
         cell = "<td>{}</td>".format

@@ -129,7 +129,9 @@ class ImportReport(msgspec.Struct, frozen=True, omit_defaults=True):
     problems: tuple[Reason, ...] = ()
 
     def counts(self) -> dict[Outcome, int]:
-        return {outcome: sum(entry.outcome == outcome for entry in self.items) for outcome in OUTCOMES}
+        """Items by outcome; `doubtful` only where a reader knows doubts."""
+        found = {outcome: sum(entry.outcome == outcome for entry in self.items) for outcome in OUTCOMES}
+        return {outcome: count for outcome, count in found.items() if count or outcome != "doubtful"}
 
 
 class ImportedItem(msgspec.Struct, frozen=True):

@@ -44,7 +44,7 @@ class Format:
     read: Callable[[bytes, Reading], Imported]
 
 
-MODULES = ("gift", "qti", "xlsx", "exam_text")
+MODULES = ("gift", "qti", "xlsx", "exam_text", "docx")
 
 
 def formats() -> tuple[Format, ...]:
