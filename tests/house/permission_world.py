@@ -22,13 +22,23 @@ from exam_engine.kit.identity import public_id
 from exam_engine.tables import metadata
 
 #: Path parameters that name no row of a unit: places within something named before, and files everybody may know.
-UNBOUND = {"number": "0", "position": "0", "name": "nothing", "digest": "0" * 64, "ticket": "2" * 24, "slip": "2" * 20, "path": "nothing"}
+UNBOUND = {
+    "number": "0",
+    "position": "0",
+    "name": "nothing",
+    "digest": "0" * 64,
+    "ticket": "2" * 24,
+    "code": "000000",
+    "slip": "2" * 20,
+    "path": "nothing",
+}
 
 
 @dataclass
 class World:
     people: dict[str, int] = field(default_factory=dict)
     candidate: int = 0
+    pupil: int = 0
     own: dict[str, str] = field(default_factory=dict)
     other: dict[str, str] = field(default_factory=dict)
 
@@ -48,8 +58,8 @@ async def build(engine: AsyncEngine) -> World:
         province = await founding.create_unit(connection, "province", "Tỉnh")
         schools = [await founding.create_unit(connection, "school", name, province) for name in ("Một", "Hai")]
         classes = [await founding.create_unit(connection, "class", "12A1", school) for school in schools]
-        world.own, world.candidate = await _of_school(connection, schools[0], classes[0])
-        world.other, _candidate = await _of_school(connection, schools[1], classes[1])
+        world.own, world.candidate, world.pupil = await _of_school(connection, schools[0], classes[0])
+        world.other, *_others = await _of_school(connection, schools[1], classes[1])
         for role in STAFF_ROLES:
             person = await founding.create_person(connection, schools[0].id, f"Người {role}")
             await _insert(
@@ -65,7 +75,7 @@ async def build(engine: AsyncEngine) -> World:
     return world
 
 
-async def _of_school(connection: AsyncConnection, school: Any, class_: Any) -> tuple[dict[str, str], int]:
+async def _of_school(connection: AsyncConnection, school: Any, class_: Any) -> tuple[dict[str, str], int, int]:
     """Everything stands in the class, where a teacher's and a school's roles both reach it."""
     pupil = await founding.add_pupil(connection, class_, "Nguyễn Văn An", code="0001")
     grant = await founding.create_person(connection, class_.id, "Lê Thị Ba")
@@ -83,16 +93,17 @@ async def _of_school(connection: AsyncConnection, school: Any, class_: Any) -> t
     sitting, candidate, room, upload = await _sitting(connection, class_.id, exam["id"], definition, "draft")
     # Who sits an exam belongs to a confirmed sitting: a draft and its candidates may be deleted.
     _confirmed, sits, _room, _upload = await _sitting(connection, class_.id, exam["id"], definition, "confirmed")
+    quiz, *_ignored = await _sitting(connection, class_.id, exam["id"], definition, "draft", kind="quiz")
     job = await _insert(connection, "exam.job", kind="none", **unit)
     found = {"unit": class_, "person": pupil, "bank": bank, "item": item, "run": run, "exam": exam, "job": job}
-    found |= {"sitting": sitting, "candidate": candidate, "room": room, "upload": upload}
+    found |= {"quiz": quiz, "sitting": sitting, "candidate": candidate, "room": room, "upload": upload}
     ids = {name: str(row.public_id if hasattr(row, "public_id") else row["public_id"]) for name, row in found.items()}
     # Numbers of rows that belong to nobody who asks: only a check of the owner keeps them apart.
-    return ids | {"session": "1", "grant": "1", "attempt": candidate["public_id"]}, int(sits["id"])
+    return ids | {"session": "1", "grant": "1", "attempt": candidate["public_id"]}, int(sits["id"]), int(pupil.id)
 
 
 async def _sitting(
-    connection: AsyncConnection, unit_id: int, exam_id: int, definition: Any, state: str
+    connection: AsyncConnection, unit_id: int, exam_id: int, definition: Any, state: str, kind: str = "exam"
 ) -> tuple[Any, ...]:
     now = datetime.now(UTC)
     sitting = await _insert(
@@ -105,6 +116,7 @@ async def _sitting(
         starts_at=now - timedelta(hours=1),
         closes_at=now + timedelta(hours=1),
         duration_s=2700,
+        kind=kind,
         state=state,
         definition=definition,
     )

@@ -17,7 +17,7 @@ from litestar.testing import AsyncTestClient
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.accounts.authenticating import COOKIE
-from exam_engine.accounts.roles import CANDIDATE, PERMISSIONS, STAFF_ROLES
+from exam_engine.accounts.roles import CANDIDATE, PERMISSIONS, PUPIL, STAFF_ROLES
 from exam_engine.accounts.signing_in import open_session
 from exam_engine.app import SECURITY_HEADERS, create_app
 from exam_engine.kit.database import transaction
@@ -61,6 +61,8 @@ def _settings(url: str, folder: Path) -> Settings:
 
 
 DOORS = _doors()
+#: Who is no staff, and what such a session holds.
+TAKERS = {"candidate": CANDIDATE, "pupil": PUPIL}
 #: Streams without an end: the walk only asks those who are refused. tests/proctoring/test_live.py goes inside.
 ENDLESS = {"/rooms/{sitting}/live"}
 GUARDED = [door for door in DOORS if door.permission not in {OPEN, None, BEARER}]
@@ -114,7 +116,7 @@ async def test_nobody_enters_without_signing_in(client: AsyncTestClient[Litestar
         _assert_headers(found)
 
 
-@pytest.mark.parametrize("role", [*STAFF_ROLES, "candidate"])
+@pytest.mark.parametrize("role", [*STAFF_ROLES, "candidate", "pupil"])
 @pytest.mark.parametrize("door", [d for d in DOORS if d.permission == BEARER], ids=str)
 async def test_a_session_is_no_bearer_token(
     client: AsyncTestClient[Litestar], world: World, engine: AsyncEngine, door: Door, role: str
@@ -125,7 +127,7 @@ async def test_a_session_is_no_bearer_token(
     assert found.status_code in {400, 401, 405}
 
 
-@pytest.mark.parametrize("role", [*STAFF_ROLES, "candidate"])
+@pytest.mark.parametrize("role", [*STAFF_ROLES, "candidate", "pupil"])
 @pytest.mark.parametrize("door", GUARDED, ids=str)
 async def test_roles_open_their_doors_and_no_others(
     client: AsyncTestClient[Litestar], world: World, engine: AsyncEngine, door: Door, role: str
@@ -151,8 +153,8 @@ async def test_roles_open_their_doors_and_no_others(
 
 
 def _held(role: str) -> set[str]:
-    if role == "candidate":
-        return set(CANDIDATE)
+    if role in TAKERS:
+        return set(TAKERS[role])
     return {*STAFF_ROLES[role].permissions, "home.see", "account.own"}
 
 
@@ -163,6 +165,8 @@ def _refused_by_guard(found: Response) -> bool:
 async def _enter(engine: AsyncEngine, world: World, role: str) -> str:
     if role == "candidate":
         return await session_of(engine, candidate_id=world.candidate)
+    if role == "pupil":
+        return await session_of(engine, person_id=world.pupil, pupil=True)
     return await session_of(engine, person_id=world.people[role])
 
 
