@@ -20,7 +20,7 @@ from exam_engine.kit.forms import Form
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.languages import moment
 from exam_engine.kit.pages import locale_of, page
-from exam_engine.sittings import changing, confirming, plan, queries, words
+from exam_engine.sittings import changing, confirming, plan, queries, reaching, words
 from exam_engine.sittings import policy as policies
 from exam_engine.sittings.links import links_for
 from exam_engine.sittings.scope import HttpRequest, found_sitting, sitting_page
@@ -78,6 +78,7 @@ async def overview(
         steps=STEPS,
         mark=plan.mark_of(found),
         links=links_for(state, principal, found),
+        reaching=reaching.warned(state.settings, found, now),
         words=words,
     )
 
