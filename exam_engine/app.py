@@ -145,7 +145,7 @@ async def _nobody(_connection: object) -> None:
 
 
 # Work comes first, administration last; a place that is not named here stands between the two.
-_FIRST = ("/", "/classes", "/bank", "/exams", "/sittings", "/rooms", "/marking", "/results")
+_FIRST = ("/", "/classes", "/quiz", "/bank", "/exams", "/sittings", "/rooms", "/marking", "/results")
 _LAST = ("/units", "/people", "/audit")
 
 

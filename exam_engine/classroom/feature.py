@@ -2,6 +2,37 @@
 
 from __future__ import annotations
 
+from litestar.datastructures import State
+
+from exam_engine.classroom import (
+    join_routes,
+    live_routes,
+    marks_routes,
+    my_routes,
+    picking_routes,
+    quiz_routes,
+    running,
+)
+from exam_engine.kit.database import transaction
+from exam_engine.kit.errors import _
 from exam_engine.kit.feature import Feature
 
-FEATURE = Feature(name="classroom")
+
+async def _close_forgotten(state: State) -> int:
+    async with transaction(state.engine) as connection:
+        return await running.close_forgotten(connection)
+
+
+FEATURE = Feature(
+    name="classroom",
+    routes=(
+        *quiz_routes.ROUTES,
+        *picking_routes.ROUTES,
+        *live_routes.ROUTES,
+        *marks_routes.ROUTES,
+        *join_routes.ROUTES,
+        *my_routes.ROUTES,
+    ),
+    navigation=((_("Quick quiz"), "/quiz", "timer", "sittings.manage"),),
+    daily=(_close_forgotten,),
+)

@@ -7,6 +7,7 @@ import "./dialog.js";
 import "./drawer.js";
 import "./drop.js";
 import "./menu.js";
+import "./names.js";
 import "./search.js";
 import "./secure_door.js";
 import "./table.js";

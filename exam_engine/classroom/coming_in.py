@@ -1,0 +1,110 @@
+"""Pupils come into a test of their class: by the code on the wall and their own PIN, from their own page, or as guests.
+
+A wrong code is counted per browser and address together: a whole school stands behind one address, and what a guessed
+code shows is the list of names of one class; to come in takes a PIN, which is limited per pupil.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from exam_engine.accounts import limits, pupil_secrets
+from exam_engine.accounts.signing_in import open_session
+from exam_engine.classroom import quiz_queries, starting
+from exam_engine.kit import audit
+from exam_engine.kit.database import transaction
+from exam_engine.kit.errors import Refused, _, invalid, not_found
+from exam_engine.kit.events import Events
+from exam_engine.kit.forms import clean
+from exam_engine.kit.identity import Principal
+from exam_engine.kit.keys import Keys
+from exam_engine.sittings import joining
+from exam_engine.sittings.joining import LONGEST_NAME, Newcomer
+
+LIFETIME = timedelta(hours=12)
+WRONG_CODES = limits.Limit(failures=20)
+DONE = ("submitted", "expired", "ended", "absent")
+
+
+def cleaned(code: str) -> str:
+    """As people type it: "482 913", "482-913". Empty where it can be no code."""
+    digits = re.sub(r"[\s.\-]", "", code)
+    return digits if len(digits) == starting.CODE_DIGITS and digits.isascii() and digits.isdigit() else ""
+
+
+async def find(engine: AsyncEngine, code: str, who: str) -> RowMapping | Refused:
+    """The open test of a code; returns the refusal, because the wrong code must be counted. `who`: browser and
+    address of the one who asks."""
+    async with transaction(engine) as connection:
+        found = await quiz_queries.quiz_of_code(connection, cleaned(code)) if cleaned(code) else None
+        if found is None:
+            message = _("There is no test with this code. Look at the board again, or ask your teacher.")
+            refused = await limits.admit(connection, f"join:{who}", WRONG_CODES)
+            return refused or Refused("code_unknown", 404, message)
+    if found["early"]:
+        return Refused("ticket_early", 403, _("This test is not open yet. Come back when it begins."))
+    return found
+
+
+async def with_pin(
+    engine: AsyncEngine,
+    keys: Keys,
+    events: Events,
+    sitting: RowMapping,
+    person: RowMapping,
+    pin: str,
+    agent: str,
+) -> str | Refused:
+    """A session for the pupil and the own attempt. Failures are counted per pupil and committed."""
+    answer = await pupil_secrets.check_pin(engine, keys, person["id"], pin)
+    if isinstance(answer, Refused):
+        return answer
+    if not answer:
+        return Refused(
+            "sign_in_failed", 401, _("This PIN does not fit. It stands on your slip; your teacher knows it.")
+        )
+    async with transaction(engine) as connection:
+        return await as_pupil(connection, keys, events, sitting, person["id"], agent)
+
+
+async def as_pupil(
+    connection: AsyncConnection, keys: Keys, events: Events, sitting: RowMapping, person_id: int, agent: str
+) -> str:
+    """A new session's token for a pupil who is known already (by PIN, or signed in on the own page): pupil and
+    candidate in one. Goes on with the attempt that there is; practice that is done begins its next round."""
+    person = await quiz_queries.pupil_at_the_door(connection, sitting["id"], sitting["unit_id"], person_id)
+    if person is None:
+        raise not_found()
+    last = await quiz_queries.last_round(connection, sitting["id"], person_id)
+    round_ = last["round"] if last else 1
+    if last and sitting["kind"] == "practice" and last["state"] in DONE:
+        round_ += 1
+    who = Newcomer(person["full_name"], person_id, person["code"] or "", person["birth_date"], sitting["unit_name"])
+    principal = Principal("pupil", person_id)
+    place = await joining.join(connection, keys, events, principal, sitting["id"], who, round_=round_)
+    token = await open_session(
+        connection,
+        person_id=person_id,
+        candidate_id=place.candidate_id,
+        pupil=True,
+        user_agent=agent,
+        lifetime=LIFETIME,
+    )
+    await audit.record(connection, principal, "signed_in", "candidate", place.candidate_id, way="code")
+    return token
+
+
+async def as_guest(
+    connection: AsyncConnection, keys: Keys, events: Events, sitting: RowMapping, name: str, agent: str
+) -> str:
+    """A candidate by a name that the guest has typed; the teacher may correct it, remove it, or say whose it is."""
+    full_name = clean(name)
+    if not full_name or len(full_name) > LONGEST_NAME:
+        raise invalid(_("Please write your name, with at most 60 letters."))
+    guest = Principal("system", 0, full_name)
+    place = await joining.join(connection, keys, events, guest, sitting["id"], Newcomer(full_name))
+    return await open_session(connection, candidate_id=place.candidate_id, user_agent=agent, lifetime=LIFETIME)

@@ -1,0 +1,137 @@
+"""Where pupils come into a test of their class: the code on the wall, the own name, the own PIN."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import State
+from litestar.response import Redirect
+from sqlalchemy import RowMapping
+
+from exam_engine.accounts.authenticating import session_cookie
+from exam_engine.classroom import coming_in, quiz_queries
+from exam_engine.kit.database import transaction
+from exam_engine.kit.errors import Refused, not_found
+from exam_engine.kit.forms import Form
+from exam_engine.kit.identity import Principal, open_to_all
+from exam_engine.kit.pages import page, text_of
+
+HttpRequest = Request[Any, Any, State]
+
+
+@get("/join", **open_to_all())
+async def code_page(request: HttpRequest) -> Response[str]:
+    return page(request, "classroom/join_code.html", code="", error="")
+
+
+@post("/join", status_code=200, **open_to_all())
+async def take_code(request: HttpRequest, state: State, data: Form) -> Response[Any]:
+    code = str(data.get("code", ""))
+    found = await coming_in.find(state.engine, code, _who(request))
+    if isinstance(found, Refused):
+        return _code_refused(request, code, found)
+    return Redirect(f"/join/{found['join_code']}", status_code=303)
+
+
+@get("/join/{code:str}", **open_to_all())
+async def names_page(request: HttpRequest, state: State, principal: Principal | None, code: str) -> Response[Any]:
+    found = await coming_in.find(state.engine, code, _who(request))
+    if isinstance(found, Refused):
+        return _code_refused(request, code, found)
+    return await _names(request, state, found, principal)
+
+
+@post("/join/{code:str}", status_code=200, **open_to_all())
+async def come_in(request: HttpRequest, state: State, code: str, data: Form) -> Response[Any]:
+    found = await coming_in.find(state.engine, code, _who(request))
+    if isinstance(found, Refused):
+        return _code_refused(request, code, found)
+    outcome, chosen = await _outcome(request, state, found, data)
+    if isinstance(outcome, Refused):
+        return await _names(request, state, found, None, refused=outcome, chosen=chosen, typed=data)
+    return to_the_player(state, outcome)
+
+
+async def _outcome(
+    request: HttpRequest, state: State, found: RowMapping, data: Form
+) -> tuple[str | Refused, RowMapping | None]:
+    agent = request.headers.get("user-agent", "")
+    if data.get("guest"):
+        try:
+            async with transaction(state.engine) as connection:
+                name = str(data.get("name", ""))
+                return await coming_in.as_guest(connection, state.keyring, state.events, found, name, agent), None
+        except Refused as refused:
+            return refused, None
+    chosen = await _chosen(state, found, str(data.get("person", "")))
+    if chosen is None:
+        raise not_found()
+    try:
+        pin = str(data.get("pin", ""))
+        return await coming_in.with_pin(state.engine, state.keyring, state.events, found, chosen, pin, agent), chosen
+    except Refused as refused:
+        return refused, chosen
+
+
+async def _chosen(state: State, found: RowMapping, person: str) -> RowMapping | None:
+    async with transaction(state.engine) as connection:
+        rows = await quiz_queries.names_at_the_door(connection, found["id"], found["unit_id"])
+    return next((row for row in rows if row["public_id"] == person), None)
+
+
+async def _names(
+    request: HttpRequest,
+    state: State,
+    found: RowMapping,
+    principal: Principal | None,
+    *,
+    refused: Refused | None = None,
+    chosen: RowMapping | None = None,
+    typed: Form | None = None,
+) -> Response[str]:
+    async with transaction(state.engine) as connection:
+        rows = await quiz_queries.names_at_the_door(connection, found["id"], found["unit_id"])
+    wanted = request.query_params.get("name", "")
+    chosen = chosen or next((row for row in rows if row["public_id"] == wanted), None)
+    known = next((row for row in rows if principal and row["id"] == principal.pupil_id), None)
+    return page(
+        request,
+        "classroom/join.html",
+        status=refused.status if refused else 200,
+        headers=refused.headers if refused else None,
+        quiz=found,
+        names=rows,
+        chosen=chosen,
+        known=None if chosen else known,
+        as_guest=bool(found["guests"] and (request.query_params.get("guest") or (typed and typed.get("guest")))),
+        typed_name=str(typed.get("name", ""))[:60] if typed else "",
+        error=text_of(request, refused) if refused else "",
+    )
+
+
+def _code_refused(request: HttpRequest, code: str, refused: Refused) -> Response[str]:
+    return page(
+        request,
+        "classroom/join_code.html",
+        status=refused.status,
+        headers=refused.headers,
+        code=code[:10],
+        error=text_of(request, refused),
+    )
+
+
+def to_the_player(state: State, token: str) -> Response[Any]:
+    reply = Redirect("/play", status_code=303)
+    reply.set_cookie(session_cookie(token, state.settings))
+    reply.delete_cookie("csrf")  # the forms of whoever used this browser before are over
+    return reply
+
+
+def _who(request: HttpRequest) -> str:
+    """Browser and address together: many browsers of a school share one address."""
+    address = request.client.host if request.client else ""
+    return f"{address}/{request.cookies.get('csrf', '')}"
+
+
+ROUTES = (code_page, take_code, names_page, come_in)

@@ -1,0 +1,100 @@
+"""The page of a test that has begun: who is in, who works, who is done; then the marks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from litestar import Response
+from litestar.datastructures import State
+from markupsafe import Markup
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.authoring import definition as definitions
+from exam_engine.authoring.editing import item_count
+from exam_engine.classroom import marks, quiz_queries, words
+from exam_engine.classroom.quiz_pages import HttpRequest, about, quiz_page
+from exam_engine.kit import clock
+from exam_engine.kit.identity import Principal
+from exam_engine.kit.printing import qr
+from exam_engine.reports import showing
+
+Rows = Sequence[Mapping[Any, Any]]
+#: How often the page asks anew, in seconds; a test that is over does not change by itself.
+EVERY_S = 3
+
+
+async def shown(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, state: State, found: RowMapping
+) -> Response[str]:
+    definition = definitions.decode(found["definition"])
+    guests_may_be = await quiz_queries.pupils_not_in(connection, found["id"], found["unit_id"])
+    return quiz_page(
+        request,
+        "classroom/live.html",
+        found,
+        **await part(connection, found),
+        **door(state, found),
+        item_count=item_count(definition),
+        guests_may_be=list(guests_may_be),
+        may_release=principal.may("results.manage"),
+    )
+
+
+async def part(connection: AsyncConnection, found: RowMapping) -> dict[str, Any]:
+    """What changes while the test runs."""
+    rows = [{**row, "stage": stage(row)} for row in await quiz_queries.board(connection, found["id"])]
+    now = await clock.read(connection)
+    counted = Counter(row["stage"] for row in rows)
+    over = found["state"] == "closed" or (bool(rows) and counted["done"] == len(rows))
+    return {
+        "rows": rows,
+        "counted": counted,
+        "open": found["state"] == "confirmed" and now < found["closes_at"],
+        "early": now < found["starts_at"],
+        "over": over or (now >= found["closes_at"] and not counted["working"]),
+        "every": 0 if found["state"] == "closed" else EVERY_S,
+        "left": lambda row: minutes_left(row, now),
+        "summary": marks.summary(rows),
+        "score": showing.score,
+        "state_labels": words.STATE_LABELS,
+        "state_tones": words.STATE_TONES,
+    }
+
+
+def stage(row: Mapping[Any, Any]) -> str:
+    """expected, in, working or done: what a teacher wants to know of a pupil at a glance."""
+    if row["state"] in quiz_queries.DONE:
+        return "done"
+    if row["state"] in quiz_queries.WORKING:
+        return "working"
+    return "in" if row["joined"] else "expected"
+
+
+def minutes_left(row: Mapping[Any, Any], now: Any) -> int | None:
+    """Rounded up; None where no clock runs."""
+    if row["deadline"] is None or row["state"] not in quiz_queries.WORKING:
+        return None
+    return max(0, -(-int((row["deadline"] - now).total_seconds()) // 60))
+
+
+def door(state: State, found: RowMapping) -> dict[str, Any]:
+    """How pupils come in. The QR code is drawn as paths, without style, as the page's policy asks."""
+    code = found["join_code"]
+    base = state.settings.public_url.rstrip("/")
+    if code is None:
+        return {"code": "", "join_url": "", "join_host": "", "qr": ""}
+    url = f"{base}/join/{code}"
+    picture = qr(url).partition("?>")[2]
+    return {
+        "code": f"{code[:3]} {code[3:]}",
+        "join_url": url,
+        "join_host": f"{base.partition('://')[2]}/join",
+        "qr": Markup(picture),  # noqa: S704 - drawn by ourselves from a URL of digits
+    }
+
+
+async def part_page(request: HttpRequest, connection: AsyncConnection, found: RowMapping) -> dict[str, Any]:
+    return {**about(request, found), **await part(connection, found)}

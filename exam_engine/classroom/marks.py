@@ -1,0 +1,121 @@
+"""Marks of a test of a class: provisional until the teacher confirms them; then pupils see them, and the gradebook
+gets its file."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.classroom import quiz_queries
+from exam_engine.kit import audit, clock
+from exam_engine.kit.errors import Refused, _, conflict
+from exam_engine.kit.identity import Principal
+from exam_engine.kit.languages import translator
+from exam_engine.reports.cells import Sheet, Value, as_xlsx, file_name
+from exam_engine.reports.exporting import MEDIA_TYPES, File
+from exam_engine.scoring import queries as scoring
+from exam_engine.scoring import releasing
+from exam_engine.sittings import queries
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Pupils of the class only: guests do not count. `bars`: whole mark → how many lie in [mark, mark + 1)."""
+
+    marked: int
+    absent: int
+    waiting: int  # results that wait for a person to mark something
+    mean: Decimal | None
+    lowest: Decimal | None
+    highest: Decimal | None
+    bars: Sequence[tuple[int, int]]
+
+
+def summary(rows: Sequence[Any], top: int = 10) -> Summary:
+    pupils = [row for row in rows if not row["guest"]]
+    marks = [row["rounded"] for row in pupils if row["rounded"] is not None]
+    counted = [0] * (top + 1)
+    for mark in marks:
+        counted[min(top, max(0, int(mark)))] += 1
+    return Summary(
+        marked=len(marks),
+        absent=sum(row["state"] in ("ready", "absent") for row in pupils),
+        waiting=sum((row["pending"] or 0) > 0 for row in pupils),
+        mean=(sum(marks, Decimal(0)) / len(marks)).quantize(Decimal("0.01")) if marks else None,
+        lowest=min(marks, default=None),
+        highest=max(marks, default=None),
+        bars=list(enumerate(counted)),
+    )
+
+
+async def confirm(connection: AsyncConnection, principal: Principal, sitting: RowMapping) -> None:
+    """The teacher stands by the marks; pupils see them. Not while somebody works: the keys would reach them."""
+    found = await queries.locked_sitting(connection, sitting["id"])
+    if found["kind"] == "practice":
+        raise conflict(_("Practice gives no marks."))
+    if found["marks_confirmed_at"] is not None:
+        raise conflict(_("These marks are confirmed already."))
+    _count, pending = await scoring.count_results(connection, sitting["id"])
+    if pending:
+        raise conflict(_("%(n)s pupils still wait to be marked by hand. Mark their answers first."), n=pending)
+    if found["released_at"] is None:
+        await _release(connection, principal, sitting)
+    values = {"marks_confirmed_at": clock.now(), "marks_confirmed_by": principal.id or None}
+    await queries.set_sitting(connection, sitting["id"], **values)
+    await audit.record(connection, principal, "marks_confirmed", "sitting", sitting["id"], unit_id=sitting["unit_id"])
+
+
+async def _release(connection: AsyncConnection, principal: Principal, sitting: RowMapping) -> None:
+    try:
+        await releasing.release(connection, principal, sitting)
+    except Refused as refused:
+        if refused.code != "sitting_running":
+            raise
+        message = _("%(n)s pupils are still working or may still begin. End the test first.")
+        raise Refused("sitting_running", 409, message, n=refused.params["n"]) from refused
+
+
+async def unconfirm(connection: AsyncConnection, principal: Principal, sitting: RowMapping, locale: str) -> None:
+    """Provisional again, and no longer shown to pupils."""
+    found = await queries.locked_sitting(connection, sitting["id"])
+    if found["marks_confirmed_at"] is None:
+        raise conflict(_("These marks are not confirmed."))
+    await queries.set_sitting(connection, sitting["id"], marks_confirmed_at=None, marks_confirmed_by=None)
+    if found["released_at"] is not None:
+        reason = translator(locale)(_("The confirmation of the marks was undone."))
+        await releasing.take_back(connection, principal, sitting, reason)
+    await audit.record(connection, principal, "marks_unconfirmed", "sitting", sitting["id"], unit_id=sitting["unit_id"])
+
+
+async def gradebook(connection: AsyncConnection, principal: Principal, sitting: RowMapping, locale: str) -> File:
+    """One sheet with the columns that school gradebooks take: name, code, birth date, mark as a number. Guests at the
+    end; who was absent has no mark."""
+    translate = translator(locale)
+    heads = [
+        "STT",
+        translate(_("Name")),
+        translate(_("Pupil code")),
+        translate(_("Date of birth")),
+        translate(_("Score")),
+    ]
+    rows: list[Sequence[Value]] = [
+        [number, row["full_name"], row["code"], _day(row["birth_date"]), row["rounded"]]
+        for number, row in enumerate(await quiz_queries.board(connection, sitting["id"]), start=1)
+    ]
+    data = await asyncio.to_thread(as_xlsx, Sheet(translate(_("Marks")), heads, rows))
+    await audit.record(
+        connection, principal, "exported", "sitting", sitting["id"],
+        unit_id=sitting["unit_id"], what="gradebook", format="xlsx", rows=len(rows),
+    )  # fmt: skip
+    return File(file_name(sitting["title"], "diem", "xlsx"), MEDIA_TYPES["xlsx"], data, len(rows))
+
+
+def _day(value: date | None) -> str:
+    return f"{value:%d/%m/%Y}" if value else ""

@@ -1,0 +1,145 @@
+"""What the pages of a class's tests begin with, and what they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Request, Response
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.accounts import queries as accounts
+from exam_engine.authoring import definition as definitions
+from exam_engine.authoring import queries as authoring
+from exam_engine.authoring.showing import TYPE_LABELS, excerpt, excerpt_html
+from exam_engine.classroom import preparing, quiz, quiz_queries, words
+from exam_engine.kit import clock
+from exam_engine.kit.errors import not_found
+from exam_engine.kit.identity import Principal
+from exam_engine.kit.languages import moment
+from exam_engine.kit.pages import locale_of, page
+from item_bank.storage import queries as storage
+
+HttpRequest = Request[Any, Any, Any]
+PERMISSION = "sittings.manage"
+PICKED_AT_ONCE = 40
+#: What may come into a quick quiz: the teacher's own drafts too, but nothing that was sent back or given up.
+STATUSES = ("draft", "in_review", "approved")
+
+
+async def found_quiz(
+    connection: AsyncConnection, principal: Principal, public: str, permission: str = PERMISSION
+) -> RowMapping:
+    found = await quiz_queries.quiz_in_scope(connection, public, principal.scopes(permission))
+    if found is None:
+        raise not_found()
+    return found
+
+
+async def found_class(connection: AsyncConnection, principal: Principal, public: str) -> Any:
+    found = await accounts.unit_within(connection, public, principal.scopes(PERMISSION))
+    if found is None or found.kind != "class":
+        raise not_found()
+    return found
+
+
+def quiz_page(
+    request: HttpRequest, name: str, found: RowMapping, *, status: int = 200, **context: Any
+) -> Response[str]:
+    return page(request, name, status=status, **about(request, found), messages=words.told(request), **context)
+
+
+def about(request: HttpRequest, found: RowMapping) -> dict[str, Any]:
+    """What every part of a page about one test knows."""
+    locale, zone = locale_of(request), found["zone"]
+    return {
+        "quiz": found,
+        "here": f"/quiz/{found['public_id']}",
+        "at": lambda value, form="short": moment(value, locale, zone, form),
+        "kinds": quiz.KINDS,
+    }
+
+
+async def prepare_page(
+    request: HttpRequest,
+    connection: AsyncConnection,
+    principal: Principal,
+    found: RowMapping,
+    *,
+    errors: Mapping[str, str] | None = None,
+    typed: Mapping[str, Any] | None = None,
+    message: str = "",
+) -> Response[str]:
+    """The one page on which a test is put together. `typed`: what a refused form said."""
+    now = await clock.read(connection)
+    definition = definitions.decode(found["definition"])
+    return quiz_page(
+        request,
+        "classroom/prepare.html",
+        found,
+        status=422 if errors or message else 200,
+        values={**quiz.fields(found, definition, now), **(typed or {})},
+        errors=errors or {},
+        message=message,
+        kind_hints=quiz.KIND_HINTS,
+        classes=await accounts.classes_within(connection, principal.scopes(PERMISSION)),
+        **await chosen_part(connection, definition),
+        **await picker(request, connection, principal, definition),
+        earlier=await quiz_queries.quizzes_in_scope(connection, principal.scopes(PERMISSION), limit=31),
+    )
+
+
+async def chosen_part(connection: AsyncConnection, definition: Any) -> dict[str, Any]:
+    """The questions that the test has, in their order."""
+    numbers = preparing.chosen_versions(definition)
+    versions = await storage.versions_by_id(connection, numbers)
+    return {
+        "chosen": [versions[number] for number in numbers if number in versions],
+        "excerpt": excerpt,
+        "excerpt_html": excerpt_html,
+        "type_labels": TYPE_LABELS,
+    }
+
+
+async def picker(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, definition: Any
+) -> dict[str, Any]:
+    """A bank's items, the newest first, as the address filters them."""
+    query = request.query_params
+    wanted = {name: query.get(name, "")[:200] for name in ("q", "type", "topic", "level")}
+    banks = await storage.banks(connection, authoring.own_banks(principal.scopes("items.read")))
+    bank = _bank(banks, query.get("bank", ""))
+    more = query.get("before", "")
+    rows: list[storage.StoredVersion] = []
+    labels: Mapping[str, list[str]] = {"topic": [], "level": []}
+    if bank is not None:
+        filters = storage.Filters(
+            text=wanted["q"],
+            types=(wanted["type"],) if wanted["type"] in TYPE_LABELS else (),
+            statuses=STATUSES,
+            topic=wanted["topic"],
+            level=wanted["level"],
+        )
+        before = int(more) if more.isascii() and more.isdigit() and len(more) < 18 else None
+        rows = await storage.newest_versions(connection, bank["id"], filters, before=before, limit=PICKED_AT_ONCE + 1)
+        labels = await storage.labels_in_use(connection, bank["id"])
+    rest = len(rows) > PICKED_AT_ONCE
+    rows = rows[:PICKED_AT_ONCE]
+    address = {**wanted, "bank": bank["public_id"] if bank else "", "before": str(rows[-1].item_id) if rest else ""}
+    return {
+        "banks": banks,
+        "bank": bank,
+        "rows": rows,
+        "labels": labels,
+        "wanted": wanted,
+        "used": set(preparing.chosen_versions(definition)),
+        "more_href": "?" + urlencode({name: value for name, value in address.items() if value}) if rest else "",
+    }
+
+
+def _bank(banks: Any, wanted: str) -> Any:
+    """The bank asked for, else the fullest."""
+    named = next((one for one in banks if one["public_id"] == wanted), None)
+    return named or max(banks, key=lambda one: one["items"], default=None)

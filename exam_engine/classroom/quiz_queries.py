@@ -1,0 +1,304 @@
+"""Every SQL statement about the tests of a class, named by the question it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, and_, delete, exists, func, literal, not_, or_, select, text, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.accounts.tables import class_member, person, session, unit
+from exam_engine.authoring.tables import exam
+from exam_engine.delivery.tables import attempt, intervention
+from exam_engine.kit import clock
+from exam_engine.kit.identity import within
+from exam_engine.scoring.tables import result
+from exam_engine.sittings.tables import candidate, sitting
+from item_bank.storage.tables import item, item_version
+
+KINDS = ("quiz", "homework", "practice")
+WORKING = ("running", "paused")
+DONE = ("submitted", "expired", "ended")
+
+
+async def quiz_in_scope(connection: AsyncConnection, public: str, scopes: Iterable[str]) -> RowMapping | None:
+    row = await connection.execute(
+        select(
+            sitting,
+            unit.c.path,
+            unit.c.name.label("unit_name"),
+            unit.c.public_id.label("unit_public_id"),
+            unit.c.zone,
+            person.c.full_name.label("confirmed_by_name"),
+        )
+        .join(unit, unit.c.id == sitting.c.unit_id)
+        .outerjoin(person, person.c.id == sitting.c.marks_confirmed_by)
+        .where(sitting.c.public_id == public, sitting.c.kind.in_(KINDS), within(unit.c.path, scopes))
+    )
+    return row.mappings().one_or_none()
+
+
+async def quizzes_in_scope(
+    connection: AsyncConnection,
+    scopes: Iterable[str],
+    *,
+    unit_public: str = "",
+    before: tuple[datetime, int] | None = None,
+    limit: int = 30,
+) -> Sequence[RowMapping]:
+    """Newest first, with how many are in, working and done; `before`: when made and id of the last one shown."""
+    counted = (
+        select(
+            func.count().label("pupils"),
+            func.count().filter(attempt.c.state.in_(WORKING)).label("working"),
+            func.count().filter(attempt.c.state.in_(DONE)).label("done"),
+        )
+        .where(attempt.c.sitting_id == sitting.c.id)
+        .lateral()
+    )
+    statement = (
+        select(
+            sitting,
+            unit.c.name.label("unit_name"),
+            unit.c.zone,
+            *counted.c,
+            func.jsonb_array_length(sitting.c.definition["sections"][0]["items"]).label("items"),
+            (sitting.c.closes_at > clock.now()).label("open"),
+        )
+        .join(unit, unit.c.id == sitting.c.unit_id)
+        .join(counted, literal(True))
+        .where(sitting.c.kind.in_(KINDS), within(unit.c.path, scopes))
+        .order_by(sitting.c.created_at.desc(), sitting.c.id.desc())
+        .limit(limit)
+    )
+    if unit_public:
+        statement = statement.where(unit.c.public_id == unit_public)
+    if before is not None:
+        statement = statement.where(tuple_(sitting.c.created_at, sitting.c.id) < tuple_(*map(literal, before)))
+    return (await connection.execute(statement)).mappings().all()
+
+
+async def pupils_of_class(connection: AsyncConnection, unit_id: int) -> Sequence[RowMapping]:
+    rows = await connection.execute(
+        select(person, unit.c.name.label("class_name"))
+        .join(class_member, class_member.c.person_id == person.c.id)
+        .join(unit, unit.c.id == class_member.c.unit_id)
+        .where(class_member.c.unit_id == unit_id)
+        .order_by(person.c.sort_key, person.c.id)
+    )
+    return rows.mappings().all()
+
+
+async def store_exam(connection: AsyncConnection, exam_id: int, **values: Any) -> None:
+    """The exam of a quiz has no editor of its own, so no revision to compare: the sitting's lock is held."""
+    changed = {"revision": exam.c.revision + 1, "changed_at": clock.now()}
+    await connection.execute(update(exam).where(exam.c.id == exam_id).values(**values, **changed))
+
+
+async def code_is_used(connection: AsyncConnection, code: str) -> bool:
+    return bool((await connection.execute(select(exists().where(sitting.c.join_code == code)))).scalar_one())
+
+
+# --- coming in ------------------------------------------------------------------------------------------------------
+
+
+def _at_the_door() -> Select[Any]:
+    """`early`: the window has not begun."""
+    early = (clock.now() < sitting.c.opens_at).label("early")
+    return (
+        select(sitting, unit.c.name.label("unit_name"), unit.c.path, unit.c.zone, early)
+        .join(unit, unit.c.id == sitting.c.unit_id)
+        .where(sitting.c.state == "confirmed", sitting.c.kind.in_(KINDS))
+    )
+
+
+async def quiz_of_code(connection: AsyncConnection, code: str) -> RowMapping | None:
+    """The code is taken away when the test ends; until then it also brings back who changes the device."""
+    rows = await connection.execute(_at_the_door().where(sitting.c.join_code == code))
+    found: RowMapping | None = rows.mappings().one_or_none()
+    return found
+
+
+async def names_at_the_door(connection: AsyncConnection, sitting_id: int, unit_id: int) -> Sequence[RowMapping]:
+    """Who may come in by name: the class as it is now, and who was in it when the quiz began."""
+    own = exists().where(candidate.c.sitting_id == sitting_id, candidate.c.person_id == person.c.id)
+    member = exists().where(class_member.c.unit_id == unit_id, class_member.c.person_id == person.c.id)
+    rows = await connection.execute(
+        select(person.c.id, person.c.public_id, person.c.full_name, person.c.search)
+        .where(or_(own, member))
+        .order_by(person.c.sort_key, person.c.id)
+    )
+    return rows.mappings().all()
+
+
+async def pupil_at_the_door(
+    connection: AsyncConnection, sitting_id: int, unit_id: int, person_id: int
+) -> RowMapping | None:
+    own = exists().where(candidate.c.sitting_id == sitting_id, candidate.c.person_id == person.c.id)
+    member = exists().where(class_member.c.unit_id == unit_id, class_member.c.person_id == person.c.id)
+    row = await connection.execute(select(person).where(person.c.id == person_id, or_(own, member)))
+    return row.mappings().one_or_none()
+
+
+async def last_round(connection: AsyncConnection, sitting_id: int, person_id: int) -> RowMapping | None:
+    """The pupil's newest candidate of this sitting, with the state of the attempt."""
+    row = await connection.execute(
+        select(candidate.c.id, candidate.c.round, attempt.c.state)
+        .outerjoin(attempt, attempt.c.candidate_id == candidate.c.id)
+        .where(candidate.c.sitting_id == sitting_id, candidate.c.person_id == person_id)
+        .order_by(candidate.c.round.desc(), candidate.c.id.desc())
+        .limit(1)
+    )
+    return row.mappings().one_or_none()
+
+
+# --- while it runs --------------------------------------------------------------------------------------------------
+
+# `answered`: slots whose last counting value holds something.
+_BOARD = text("""
+select c.id, c.public_id, c.full_name, c.code, c.birth_date, c.number, c.guest, c.round, c.person_id,
+  p.public_id as person, a.id as attempt_id, a.state, a.started_at, a.ended_at, a.ended_by,
+  greatest(a.deadline, a.held_until) as deadline, jsonb_array_length(f.slots) as items, exam.now() as now,
+  r.rounded, r.exact, r.pending,
+  exists (select from exam.session s where s.candidate_id = c.id and s.revoked_at is null) as joined,
+  (select count(*) filter (where value not in ('null', '""', '[]', '{}')) from (
+     select distinct on (j.slot) j.value from exam.journal j
+     left join exam.ruling u using (attempt_id, resume, counter)
+     where j.attempt_id = a.id and j.kind = 0 and coalesce(u.counts, j.standing = 0)
+     order by j.slot, j.resume desc, j.counter desc
+   ) as counting) as answered
+from exam.candidate c
+join exam.attempt a on a.candidate_id = c.id
+join exam.form f on f.id = a.form_id
+left join exam.person p on p.id = c.person_id
+left join exam.result r on r.attempt_id = a.id and r.current
+where c.sitting_id = :sitting
+order by c.guest, c.sort_key, c.round, c.id
+""")
+
+
+async def board(connection: AsyncConnection, sitting_id: int) -> Sequence[RowMapping]:
+    """Everybody with state, answers and mark, in Vietnamese order of names; guests last."""
+    return (await connection.execute(_BOARD, {"sitting": sitting_id})).mappings().all()
+
+
+async def counts(connection: AsyncConnection, sitting_id: int) -> RowMapping:
+    """For the projector: how many there are, how many are in, working, done."""
+    joined = exists().where(session.c.candidate_id == attempt.c.candidate_id, session.c.revoked_at.is_(None))
+    row = await connection.execute(
+        select(
+            func.count().label("pupils"),
+            func.count().filter(or_(joined, attempt.c.state != "ready")).label("joined"),
+            func.count().filter(attempt.c.state.in_(WORKING)).label("working"),
+            func.count().filter(attempt.c.state.in_(DONE)).label("done"),
+        ).where(attempt.c.sitting_id == sitting_id)
+    )
+    return row.mappings().one()
+
+
+async def candidate_in(connection: AsyncConnection, sitting_id: int, public: str) -> RowMapping | None:
+    row = await connection.execute(
+        select(candidate, attempt.c.id.label("attempt_id"), attempt.c.state)
+        .join(attempt, attempt.c.candidate_id == candidate.c.id)
+        .where(candidate.c.sitting_id == sitting_id, candidate.c.public_id == public)
+    )
+    return row.mappings().one_or_none()
+
+
+async def pupils_not_in(connection: AsyncConnection, sitting_id: int, unit_id: int) -> Sequence[RowMapping]:
+    """Pupils of the class whom a guest may turn out to be: no attempt of theirs has begun."""
+    begun = (
+        exists()
+        .where(
+            candidate.c.sitting_id == sitting_id,
+            candidate.c.person_id == person.c.id,
+            attempt.c.candidate_id == candidate.c.id,
+            attempt.c.state != "ready",
+        )
+        .correlate(person)
+    )
+    rows = await connection.execute(
+        select(person)
+        .join(class_member, class_member.c.person_id == person.c.id)
+        .where(class_member.c.unit_id == unit_id, not_(begun))
+        .order_by(person.c.sort_key, person.c.id)
+    )
+    return rows.mappings().all()
+
+
+async def over_and_open(connection: AsyncConnection) -> Sequence[int]:
+    """Tests of classes that ended more than a day ago and were never ended: their codes come free."""
+    running = exists().where(attempt.c.sitting_id == sitting.c.id, attempt.c.state.in_(WORKING))
+    rows = await connection.execute(
+        select(sitting.c.id).where(
+            and_(
+                sitting.c.kind.in_(KINDS),
+                sitting.c.state == "confirmed",
+                sitting.c.closes_at < clock.now() - text("interval '1 day'"),
+                not_(running),
+            )
+        )
+    )
+    return list(rows.scalars())
+
+
+async def frequencies(connection: AsyncConnection, sitting_id: int) -> dict[Any, int]:
+    """Rounded mark → how many, guests left out."""
+    rows = await connection.execute(
+        select(result.c.rounded, func.count().label("n"))
+        .join(attempt, attempt.c.id == result.c.attempt_id)
+        .join(candidate, candidate.c.id == attempt.c.candidate_id)
+        .where(result.c.sitting_id == sitting_id, result.c.current, not_(candidate.c.guest))
+        .group_by(result.c.rounded)
+        .order_by(result.c.rounded)
+    )
+    return {row.rounded: row.n for row in rows}
+
+
+async def newest_of(connection: AsyncConnection, versions: Sequence[int]) -> dict[int, int]:
+    """Version → the newest version of the same item, where the item is still in use."""
+    old, new = item_version.alias("old"), item_version.alias("new")
+    rows = await connection.execute(
+        select(old.c.id, func.max(new.c.id).label("newest"))
+        .join(new, new.c.item_id == old.c.item_id)
+        .join(item, item.c.id == old.c.item_id)
+        .where(old.c.id.in_(list(versions)), item.c.status != "retired")
+        .group_by(old.c.id)
+    )
+    return {row.id: row.newest for row in rows}
+
+
+async def places_of(connection: AsyncConnection, sitting_id: int, person_id: int) -> Sequence[int]:
+    """The pupil's candidates in this sitting."""
+    rows = await connection.execute(
+        select(candidate.c.id).where(candidate.c.sitting_id == sitting_id, candidate.c.person_id == person_id)
+    )
+    return list(rows.scalars())
+
+
+async def vacate(connection: AsyncConnection, candidate_id: int) -> bool:
+    """Takes away a place that nobody has used; false where the attempt has begun. The variant stays, so that no later
+    attempt gets the same id."""
+    statement = select(attempt.c.id).where(attempt.c.candidate_id == candidate_id, attempt.c.state == "ready")
+    attempt_id = (await connection.execute(statement.with_for_update())).scalar_one_or_none()
+    if attempt_id is None:
+        return False
+    await connection.execute(delete(intervention).where(intervention.c.attempt_id == attempt_id))
+    await connection.execute(delete(attempt).where(attempt.c.id == attempt_id))
+    await connection.execute(delete(session).where(session.c.candidate_id == candidate_id))
+    await connection.execute(delete(candidate).where(candidate.c.id == candidate_id))
+    return True
+
+
+async def versions_of_import(connection: AsyncConnection, import_id: int, known: Sequence[int]) -> list[int]:
+    """The newest versions of the items that an import brought, and of those (`known`) that the bank had already."""
+    came = select(item_version.c.item_id).where(item_version.c.import_id == import_id)
+    rows = await connection.execute(
+        select(func.max(item_version.c.id))
+        .where(or_(item_version.c.item_id.in_(came), item_version.c.item_id.in_(known)))
+        .group_by(item_version.c.item_id)
+        .order_by(func.min(item_version.c.id))
+    )
+    return list(rows.scalars())

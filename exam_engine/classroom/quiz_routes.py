@@ -1,0 +1,173 @@
+"""Tests of a class: the list, a new one, its settings, its start."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Response, get, post
+from litestar.datastructures import State
+from litestar.response import Redirect
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.accounts import queries as accounts
+from exam_engine.classroom import live_page, preparing, quiz, quiz_queries, starting, words
+from exam_engine.classroom.quiz_pages import (
+    PERMISSION,
+    HttpRequest,
+    about,
+    found_class,
+    found_quiz,
+    prepare_page,
+)
+from exam_engine.kit import clock
+from exam_engine.kit.errors import Refused, _, conflict, invalid
+from exam_engine.kit.forms import Form, Reading
+from exam_engine.kit.identity import Principal, requires
+from exam_engine.kit.languages import moment
+from exam_engine.kit.pages import locale_of, page, text_of
+
+PAGE_SIZE = 30
+
+
+@get("/quiz", **requires(PERMISSION))
+async def quizzes(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, unit: str = "", before: str = ""
+) -> Response[str]:
+    scopes = principal.scopes(PERMISSION)
+    rows = await quiz_queries.quizzes_in_scope(
+        connection, scopes, unit_public=unit, before=_cursor(before) if before else None, limit=PAGE_SIZE + 1
+    )
+    locale = locale_of(request)
+    return page(
+        request,
+        "classroom/quizzes.html",
+        rows=rows[:PAGE_SIZE],
+        more_href=_more(rows[PAGE_SIZE - 1], unit) if len(rows) > PAGE_SIZE else "",
+        classes=await accounts.classes_within(connection, scopes),
+        unit=unit,
+        kinds=quiz.KINDS,
+        at=lambda row, name, form="short": moment(row[name], locale, row["zone"], form),
+        messages=words.told(request),
+    )
+
+
+@post("/quiz/new", status_code=303, **requires(PERMISSION))
+async def new_quiz(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, data: Form
+) -> Response[Any]:
+    class_ = await found_class(connection, principal, str(data.get("unit", "")))
+    public = await preparing.new(connection, principal, class_, locale_of(request))
+    return Redirect(f"/quiz/{public}", status_code=303)
+
+
+@get("/quiz/{quiz:str}", **requires(PERMISSION))
+async def quiz_page(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, state: State
+) -> Response[str]:
+    found = await found_quiz(connection, principal, request.path_params["quiz"])
+    if found["state"] == "draft":
+        return await prepare_page(request, connection, principal, found)
+    return await live_page.shown(request, connection, principal, state, found)
+
+
+@post("/quiz/{quiz:str}/settings", status_code=200, **requires(PERMISSION))
+async def settings(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, data: Form
+) -> Response[Any]:
+    """Kept at every change of the form; htmx gets the form anew, as another kind asks for other fields."""
+    found, errors = await _set_up(request, connection, principal, data)
+    if "hx-request" not in request.headers and not errors:
+        return Redirect(f"/quiz/{found['public_id']}", status_code=303)
+    if "hx-request" not in request.headers:
+        return await prepare_page(request, connection, principal, found, errors=errors, typed=_typed(data))
+    return page(
+        request,
+        "classroom/prepare_settings.html",
+        **about(request, found),
+        values=quiz.fields(found, preparing.definition_of(found), await clock.read(connection))
+        | (_typed(data) if errors else {}),
+        errors=errors,
+        kind_hints=quiz.KIND_HINTS,
+        classes=await accounts.classes_within(connection, principal.scopes(PERMISSION)),
+    )
+
+
+@post("/quiz/{quiz:str}/start", status_code=200, **requires(PERMISSION))
+async def start(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, state: State, data: Form
+) -> Response[Any]:
+    """What the form says is kept first: the button is the form's own."""
+    found, errors = await _set_up(request, connection, principal, data)
+    if errors:
+        return await prepare_page(request, connection, principal, found, errors=errors, typed=_typed(data))
+    try:
+        async with connection.begin_nested():
+            await starting.start(connection, state.keyring, state.events, principal, found, locale_of(request))
+    except Refused as refused:
+        if refused.status != 422:
+            raise
+        told = text_of(request, refused)
+        return await prepare_page(request, connection, principal, found, typed=_typed(data), message=told)
+    return Redirect(f"/quiz/{found['public_id']}", status_code=303)
+
+
+@post("/quiz/{quiz:str}/copy", status_code=303, **requires(PERMISSION))
+async def copy_quiz(request: HttpRequest, connection: AsyncConnection, principal: Principal) -> Response[Any]:
+    found = await found_quiz(connection, principal, request.path_params["quiz"])
+    class_ = await found_class(connection, principal, found["unit_public_id"])
+    public = await preparing.copy(connection, principal, found, class_, locale_of(request))
+    return Redirect(f"/quiz/{public}?done=copied", status_code=303)
+
+
+@post("/quiz/{quiz:str}/delete", status_code=303, **requires(PERMISSION))
+async def delete_quiz(request: HttpRequest, connection: AsyncConnection, principal: Principal) -> Response[Any]:
+    found = await found_quiz(connection, principal, request.path_params["quiz"])
+    await preparing.remove(connection, principal, found)
+    return Redirect("/quiz?done=deleted", status_code=303)
+
+
+async def _set_up(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, data: Form
+) -> tuple[RowMapping, dict[str, str]]:
+    """The draft as it stands afterwards, and what of the form did not fit (then nothing is kept)."""
+    public = request.path_params["quiz"]
+    found = await found_quiz(connection, principal, public)
+    if found["state"] != "draft":
+        raise conflict(_("This test has begun already."))
+    form = Reading(data)
+    class_ = await found_class(connection, principal, str(data.get("unit", "") or found["unit_public_id"]))
+    chosen = quiz.read(form, class_.zone)
+    if chosen is None:
+        return found, form.errors
+    now = await clock.read(connection)
+    if message := quiz.misfit(quiz.window(chosen, now, class_.zone), now):
+        return found, {"closes": message}
+    await preparing.set_up(connection, found, chosen, class_)
+    return await found_quiz(connection, principal, public), {}
+
+
+def _typed(data: Form) -> dict[str, Any]:
+    texts = {name: str(data.get(name, "")) for name in ("title", "kind", "minutes", "opens", "closes")}
+    texts["kind"] = texts["kind"] if texts["kind"] in quiz.KINDS else "quiz"
+    return {**texts, **{name: data.get(name) == "1" for name in ("guests", "at_once", "mixed")}}
+
+
+def _more(row: Any, unit: str) -> str:
+    return "?" + urlencode({"unit": unit, "before": f"{row['created_at'].isoformat()}~{row['id']}"})
+
+
+def _cursor(text: str) -> tuple[datetime, int]:
+    at, _sep, number = text.partition("~")
+    try:
+        found = datetime.fromisoformat(at), int(number)
+    except ValueError:
+        found = None
+    if found is None or found[0].tzinfo is None or not 0 <= found[1] < 2**63:
+        raise invalid(_("This address names no page of the list. Start from the first one."))
+    return found
+
+
+ROUTES = (quizzes, new_quiz, quiz_page, settings, start, copy_quiz, delete_quiz)

@@ -1,0 +1,63 @@
+"""What the pages of a class's tests call things, and what they say after an act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Request
+
+from exam_engine.kit.errors import _
+from exam_engine.kit.languages import translator
+from exam_engine.kit.pages import locale_of
+
+STATE_LABELS: Mapping[str, str] = {
+    "ready": _("Expected"),
+    "running": _("Working"),
+    "paused": _("Stopped"),
+    "submitted": _("Handed in"),
+    "expired": _("Time over"),
+    "ended": _("Ended"),
+    "absent": _("Absent"),
+}
+STATE_TONES: Mapping[str, str] = {
+    "ready": "",
+    "running": "info",
+    "paused": "warning",
+    "submitted": "success",
+    "expired": "success",
+    "ended": "success",
+    "absent": "",
+}
+
+_DONE = {
+    "copied": _("A copy is made. Check it, then start."),
+    "deleted": _("The draft is deleted."),
+    "added": _("Questions added: %(n)s."),
+    "known": _("These questions were in the test already."),
+    "time": _("Pupils with more time: %(n)s."),
+    "ended": _("The test is over. Work that was closed: %(n)s."),
+    "ended_one": _("This pupil's work is closed."),
+    "open": _("Pupils can join for 30 more minutes."),
+    "guests": _("Guests may join by their name."),
+    "no_guests": _("Guests can't join any more."),
+    "renamed": _("The guest's name is corrected."),
+    "matched": _("The work now counts for this pupil."),
+    "removed": _("The guest is removed."),
+    "confirmed": _("The marks are confirmed. Pupils see them now."),
+    "unconfirmed": _("The marks are provisional again. Pupils no longer see them."),
+}
+
+#: Reasons that pupils read, when the teacher gives none.
+MORE_TIME, OVER, REMOVED = (
+    _("More time from your teacher"),
+    _("Your teacher has ended the test"),
+    _("Removed from the list"),
+)
+
+
+def told(request: Request[Any, Any, Any]) -> list[str]:
+    """The message of the act that led here (`?done=…&n=…`)."""
+    message = _DONE.get(request.query_params.get("done", ""))
+    n = request.query_params.get("n", "0")
+    return [translator(locale_of(request))(message, n=n if n.isdigit() else "0")] if message else []
