@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.accounts import queries
 from exam_engine.kit.errors import _
 from exam_engine.kit.identity import Principal
-from exam_engine.kit.needs import URGENCY, Fill, Need
+from exam_engine.kit.needs import URGENCY, Fill, Need, Panel, PanelFill
 
 
 async def what_needs_me(connection: AsyncConnection, principal: Principal, slots: Mapping[str, Any]) -> list[Need]:
@@ -20,6 +20,13 @@ async def what_needs_me(connection: AsyncConnection, principal: Principal, slots
     for fill in fills:
         found += await fill(connection, principal)
     return sorted(found, key=lambda need: URGENCY.index(need.tone))
+
+
+async def panels(connection: AsyncConnection, principal: Principal, slots: Mapping[str, Any]) -> list[Panel]:
+    """What stands before everything else: the week of whoever teaches."""
+    fills: list[PanelFill] = [fill for name, fill in sorted(slots.items()) if name.startswith("week.")]
+    found = [await fill(connection, principal) for fill in fills]
+    return [panel for panel in found if panel is not None]
 
 
 async def _own(connection: AsyncConnection, principal: Principal) -> list[Need]:

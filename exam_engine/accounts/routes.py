@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts import changing_account, queries
 from exam_engine.accounts.authenticating import COOKIE, session_cookie
-from exam_engine.accounts.home import what_needs_me
+from exam_engine.accounts.home import panels, what_needs_me
 from exam_engine.accounts.roles import STAFF_ROLES
 from exam_engine.accounts.setup_routes import set_up
 from exam_engine.accounts.signing_in import revoke, sign_in_staff
@@ -102,7 +102,7 @@ async def home(
     if principal.kind in _HOMES:
         return Redirect(_HOMES[principal.kind], status_code=303)
     needs = await what_needs_me(connection, principal, state.slots)
-    return page(request, "accounts/home.html", needs=needs)
+    return page(request, "accounts/home.html", needs=needs, panels=await panels(connection, principal, state.slots))
 
 
 @get("/welcome", **open_to_all())

@@ -1,10 +1,11 @@
-"""What a feature tells the first page: something waits for this person. Filled through slots named `home.FEATURE`."""
+"""What a feature tells the first page: something waits for this person (slots named `home.FEATURE`), or a part of the
+page of its own that comes first (slots named `week.FEATURE`)."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,6 +22,16 @@ class Need:
     tone: Literal["danger", "warning", "info", "success", ""] = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A template that the first page includes, and what it reads as `panel.values`."""
+
+    template: str
+    values: Mapping[str, Any]
+
+
 Fill = Callable[[AsyncConnection, Principal], Awaitable[Sequence[Need]]]
+
+PanelFill = Callable[[AsyncConnection, Principal], Awaitable[Panel | None]]
 
 URGENCY = ("danger", "warning", "info", "success", "")
