@@ -43,7 +43,7 @@ def answers_given(item: Item, given: Sequence[Response], scores: Floats, totals:
                 said = [one.get(statement.id) if isinstance(one, dict) else None for one in given]
                 for one in option_statistics(said, [True, False], scores, totals):
                     text = "true" if one.option is True else "false"
-                    rows.append(_row(statement.id, text, one.option is statement.correct, one))
+                    rows.append(_row(statement.id, text, statement.either or one.option is statement.correct, one))
             return rows
         case Numeric() | ShortText():
             return _typed(item, given, scores, totals)

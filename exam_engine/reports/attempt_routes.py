@@ -19,6 +19,7 @@ from exam_engine.kit.forms import Form
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import page
 from exam_engine.reports import queries, showing, timeline
+from exam_engine.reports.decision_form import KIND_LABELS, KIND_TONES
 from exam_engine.reports.finding import definition_of, may_see_names, sitting_of
 from exam_engine.reports.routes import read_reason
 from exam_engine.reports.slots import slot_views
@@ -67,6 +68,8 @@ async def attempt_page(
         tones=TONES,
         standings=STANDINGS,
         causes=CAUSES,
+        kind_labels=KIND_LABELS,
+        kind_tones=KIND_TONES,
     )
 
 

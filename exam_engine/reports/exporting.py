@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,11 @@ from exam_engine.kit.pages import Translator
 from exam_engine.kit.settings import Settings
 from exam_engine.reports import queries
 from exam_engine.reports.cells import Sheet, Value, as_csv, as_xlsx, file_name
+from exam_engine.reports.decision_form import KIND_LABELS
 from exam_engine.reports.finding import definition_of, may_see_names
-from exam_engine.reports.showing import exact
 from exam_engine.reports.slots import described
 from exam_engine.reports.words import STATES
-from exam_engine.scoring import marking
+from exam_engine.scoring import marking, ruling_queries
 from exam_engine.scoring.numbering import versions_in_order
 from exam_engine.scoring.rules import canonical
 from item_bank.content.model import Item
@@ -59,7 +60,7 @@ async def export(
     translate = translator(locale)
     match kind:
         case "results":
-            sheet = await _results(connection, principal, sitting, translate, locale)
+            sheet = await _results(connection, principal, sitting, translate, fractions=ending == "xlsx")
         case "items":
             sheet = await _items(connection, sitting, translate)
         case _:
@@ -92,13 +93,16 @@ async def export_sitting(settings: Settings, sitting: str, target: Path, *, loca
 
 
 async def _results(
-    connection: AsyncConnection, principal: Principal, sitting: RowMapping, _: Translator, locale: str
+    connection: AsyncConnection, principal: Principal, sitting: RowMapping, _: Translator, *, fractions: bool
 ) -> Sheet:
+    """`fractions`: also the exact score as it is, 25/3; only where text stays text, since a spreadsheet that opens a
+    CSV file reads 25/3 as a date."""
     names = principal.kind == "system" or may_see_names(principal, sitting)
     personal = [_("Name"), _("Date of birth")] if names else []
     heads = [
         _("Candidate number"), _("Pupil code"), *personal, _("Class"), _("Room"), _("Form number"), _("State"),
-        _("Started"), _("Ended"), _("Score"), _("Exact score"), _("Responses that wait for a marker"),
+        _("Started"), _("Ended"), _("Score"), _("Exact score"),
+        *([_("Exact score as a fraction")] if fractions else []), _("Responses that wait for a marker"),
     ]  # fmt: skip
     rows: list[Sequence[Value]] = [
         [
@@ -112,7 +116,8 @@ async def _results(
             _local(row["started_at"], sitting["zone"]),
             _local(row["ended_at"], sitting["zone"]),
             row["rounded"],
-            exact(row["exact"], locale) if row["exact"] is not None else "",
+            _decimal(row["exact"]),
+            *([row["exact"] or ""] if fractions else []),
             row["pending"],
         ]
         for row in await queries.all_candidates(connection, sitting["id"])
@@ -146,13 +151,16 @@ async def _items(connection: AsyncConnection, sitting: RowMapping, _: Translator
         raise Refused("analysis_missing", 409, ANALYSIS_MISSING)
     order = versions_in_order(definition_of(sitting))
     stored = await storage.versions_by_id(connection, [row["version"] for row in found["items"]])
-    heads = [_("Item"), _("Type"), _("Text"), *(_(head) for head in _FIGURES.values())]
+    rulings = await ruling_queries.in_force(connection, sitting["id"])
+    heads = [_("Item"), _("Type"), _("Text"), *(_(head) for head in _FIGURES.values()), _("Decision")]
+    decided = {version: KIND_LABELS[one.kind] for version, one in rulings.items()}
     rows: list[Sequence[Value]] = [
         [
             order.index(row["version"]) + 1,
             _type(stored[row["version"]].content, _),
             excerpt(stored[row["version"]].content, 200),
             *(row[name] for name in _FIGURES),
+            _told(decided.get(row["version"]), _),
         ]
         for row in found["items"]
     ]
@@ -175,9 +183,11 @@ async def _responses(connection: AsyncConnection, sitting: RowMapping, _: Transl
         for row in chunk:
             values = {slot: answer.value for slot, answer in answers.get(row["id"], {}).items()}
             rows.append([row["number"], row["form_number"], *_cells(known[row["form_id"]], row, values, order)])
+    rulings = await ruling_queries.in_force(connection, sitting["id"])
+    decided = [f" ({_(KIND_LABELS[rulings[one].kind])})" if one in rulings else "" for one in order]
     numbers = range(1, len(order) + 1)
     heads = [_("Candidate number"), _("Form number"), *(_("Item %(n)s", n=n) for n in numbers)]
-    return Sheet(_("Responses"), [*heads, *(_("Points of item %(n)s", n=n) for n in numbers)], rows)
+    return Sheet(_("Responses"), [*heads, *(_("Points of item %(n)s", n=n) + decided[n - 1] for n in numbers)], rows)
 
 
 def _cells(
@@ -187,12 +197,25 @@ def _cells(
     points: dict[int, Value] = {}
     for number, (slot, mark) in enumerate(zip(form.slots, row["marks"], strict=True)):
         responses[slot.version] = described(slot.item, canonical(slot, values.get(number)))
-        points[slot.version] = None if mark["points"] is None else float(Fraction(mark["points"]))
+        waits = mark["points"] is None or slot.ruling == "dropped"
+        points[slot.version] = None if waits else float(Fraction(mark["points"]))
     return [*(responses.get(version, ".") for version in order), *(points.get(version, ".") for version in order)]
+
+
+def _decimal(exact: str | None) -> Decimal | None:
+    """Twelve places: enough to tell any two scores of a paper apart and to round the way any rule does."""
+    if exact is None:
+        return None
+    value = Fraction(exact)
+    return Decimal(f"{Decimal(value.numerator) / Decimal(value.denominator):.12f}").normalize() + 0
 
 
 def _state(name: str | None, _: Translator) -> str:
     return _(STATES[name]) if name else ""
+
+
+def _told(label: str | None, _: Translator) -> str:
+    return _(label) if label else ""
 
 
 def _type(item: Item, _: Translator) -> str:

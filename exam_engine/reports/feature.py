@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from exam_engine.kit.errors import _
 from exam_engine.kit.feature import Feature
-from exam_engine.reports import analysing, attempt_routes, export_routes, home, item_routes, own_routes, routes
+from exam_engine.reports import (
+    analysing,
+    attempt_routes,
+    export_routes,
+    home,
+    item_routes,
+    own_routes,
+    routes,
+    ruling_routes,
+)
 from exam_engine.scoring.events import SittingMarked
 from exam_engine.sittings.links import SittingLink
 
@@ -13,6 +22,7 @@ FEATURE = Feature(
     routes=(
         *routes.ROUTES,
         *item_routes.ROUTES,
+        *ruling_routes.ROUTES,
         *attempt_routes.ROUTES,
         *export_routes.ROUTES,
         *own_routes.ROUTES,

@@ -20,7 +20,8 @@ from exam_engine.kit.jobs import Progress
 from exam_engine.reports import queries
 from exam_engine.reports.answers_given import answers_given
 from exam_engine.reports.matrix import Matrix, Sat, build
-from exam_engine.scoring import marking
+from exam_engine.scoring import marking, ruling_queries
+from exam_engine.scoring.item_rulings import ruled_item
 from exam_engine.scoring.numbering import versions_in_order
 from exam_engine.scoring.queries import definition_of
 from exam_engine.scoring.rules import Slot
@@ -38,9 +39,12 @@ async def make(connection: AsyncConnection, sitting_id: int, progress: Progress 
     matrix = await read_matrix(connection, sitting_id, progress)
     stored = await storage.versions_by_id(connection, matrix.versions)
     waiting = await queries.scripts_waiting(connection, sitting_id)
-    items = {version: one.content for version, one in stored.items()}
+    rulings = await ruling_queries.in_force(connection, sitting_id)
+    items = {version: ruled_item(one.content, rulings.get(version)) for version, one in stored.items()}
     # The loop of this process also sweeps: long sums go to a thread.
-    return await asyncio.to_thread(as_json, matrix, items, waiting)
+    made = await asyncio.to_thread(as_json, matrix, items, waiting)
+    rested_on = [{"version": one.version, "kind": one.kind, "reason": one.reason} for one in rulings.values()]
+    return made | {"rulings": rested_on}
 
 
 async def read_matrix(connection: AsyncConnection, sitting_id: int, progress: Progress | None = None) -> Matrix:

@@ -14,9 +14,13 @@ from exam_engine.kit.errors import not_found
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import page
 from exam_engine.reports import analysing, showing
+from exam_engine.reports.decision_form import KIND_LABELS, KIND_TONES
 from exam_engine.reports.finding import definition_of, sitting_of
 from exam_engine.reports.hints import hints
+from exam_engine.scoring import ruling_queries
+from exam_engine.scoring.item_rulings import ruled_item
 from exam_engine.scoring.numbering import version_of_number, versions_in_order
+from item_bank.content.interactions import handler_for
 from item_bank.storage import queries as storage
 
 HttpRequest = Request[Any, Any, Any]
@@ -30,11 +34,21 @@ async def items_page(
     versions = versions_in_order(definition_of(found))
     analysis = await analysing.look(connection, found["id"])
     stored = await storage.versions_by_id(connection, versions)
+    rulings = await ruling_queries.in_force(connection, found["id"])
     return page(
         request,
         "reports/items.html",
         sitting=found,
         analysis=analysis,
+        versions=versions,
+        rulings=rulings,
+        rested_on=[
+            (versions.index(one["version"]) + 1, one)
+            for one in (analysis.found or {}).get("rulings", ())
+            if one["version"] in versions
+        ],
+        kind_labels=KIND_LABELS,
+        kind_tones=KIND_TONES,
         rows=[(versions.index(row["version"]) + 1, row, hints(row)) for row in _rows(analysis)],
         texts={version: excerpt(one.content, 80) for version, one in stored.items()},
         types={version: one.content.type for version, one in stored.items()},
@@ -45,15 +59,23 @@ async def items_page(
 
 @get("/results/{sitting:str}/items/{number:int}", **requires("results.read"))
 async def item_page(
-    request: HttpRequest, connection: AsyncConnection, principal: Principal, sitting: str, number: int
+    request: HttpRequest,
+    connection: AsyncConnection,
+    principal: Principal,
+    sitting: str,
+    number: int,
+    changed: str = "",
 ) -> Response[str]:
+    """`changed`: how many marks the decision that was just applied has changed."""
     found = await sitting_of(connection, principal, sitting)
     definition = definition_of(found)
     version = version_of_number(definition, number)
     if version is None:
         raise not_found()
     analysis = await analysing.look(connection, found["id"])
-    item = (await storage.versions_by_id(connection, [version]))[version].content
+    rulings = await ruling_queries.in_force(connection, found["id"])
+    item = ruled_item((await storage.versions_by_id(connection, [version]))[version].content, rulings.get(version))
+    sees = _may_see_items(principal, found["path"])
     passages = await storage.passages_by_digest(connection, [item.passage or ""])
     row = next((row for row in _rows(analysis) if row["version"] == version), None)
     return page(
@@ -65,7 +87,14 @@ async def item_page(
         count=len(versions_in_order(definition)),
         item=item,
         # The key of a paper is for those who may see items: a manager reads figures only.
-        shown=shown(item, passages.get(item.passage or "")) if _may_see_items(principal, found["path"]) else None,
+        shown=shown(item, passages.get(item.passage or "")) if sees else None,
+        decides=sees and any(found["path"].startswith(scope) for scope in principal.scopes("results.manage")),
+        ruling=rulings.get(version),
+        decisions=await ruling_queries.history(connection, found["id"], version),
+        changed=int(changed) if changed.isascii() and changed.isdigit() and len(changed) < 8 else None,
+        key=handler_for(item).key_text(item),
+        kind_labels=KIND_LABELS,
+        kind_tones=KIND_TONES,
         row=row,
         hints=hints(row) if row else (),
         type_labels=TYPE_LABELS,

@@ -85,9 +85,9 @@ def _classified(
 
 
 def _maxima(attempts: Sequence[Sat]) -> dict[int, Fraction]:
-    """Points of each version; the forms of one exam agree about them."""
+    """Points of each version, none for one that was dropped; the forms of one exam agree about them."""
     found: dict[int, Fraction] = {}
     for slots in {id(sat.slots): sat.slots for sat in attempts}.values():
         for slot in slots:
-            found.setdefault(slot.version, slot.points)
+            found.setdefault(slot.version, Fraction(0) if slot.ruling == "dropped" else slot.points)
     return found

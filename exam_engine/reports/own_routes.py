@@ -8,59 +8,52 @@ from litestar import Request, Response, get
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.authoring import definition as definitions
-from exam_engine.delivery.answers import counting_answers
 from exam_engine.kit.errors import _, not_found
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import page
-from exam_engine.reports import queries, showing
-from exam_engine.reports.slots import slot_views
-from exam_engine.scoring import marking
-from exam_engine.scoring.disclosure import disclosed
-from exam_engine.scoring.queries import CLOSED
-from exam_engine.sittings import policy as policies
+from exam_engine.reports import own_result, queries
 
 
 @get("/play/result", **requires("attempt.own"))
-async def own_result(
+async def own_result_page(
     request: Request[Any, Any, Any], connection: AsyncConnection, principal: Principal
 ) -> Response[str]:
-    found = await queries.own_attempt(connection, principal.id)
-    if found is None:
-        raise not_found()
+    found = await _own(connection, principal)
     return await result_page(request, connection, found, back=("/play", _("Back to the receipt")))
 
 
+@get("/play/result/assets/{digest:str}", **requires("attempt.own"))
+async def own_picture(connection: AsyncConnection, principal: Principal, digest: str) -> Response[bytes]:
+    return await picture_of(connection, await _own(connection, principal), digest)
+
+
 async def result_page(
-    request: Request[Any, Any, Any], connection: AsyncConnection, found: RowMapping, *, back: tuple[str, str]
+    request: Request[Any, Any, Any],
+    connection: AsyncConnection,
+    found: RowMapping,
+    *,
+    back: tuple[str, str],
+    pictures: str = own_result.PICTURES,
 ) -> Response[str]:
-    """`found`: a row of `queries.own_attempt`, whose owner has been checked; `back`: where the page leads, msgid."""
-    definition = definitions.decode(found["definition"])
-    shows = disclosed(definition.afterwards, closed=found["state"] in CLOSED, released=found["released_at"] is not None)
-    result = await queries.current_result(connection, found["id"]) if shows.anything else None
-    views, comments = [], {}
-    if result is not None and (shows.responses or shows.key):
-        known = await marking.forms(connection, found["sitting_id"], {found["form_id"]: found["form"]})
-        answers = (await counting_answers(connection, [found["id"]])).get(found["id"], {})
-        values = {slot: answer.value for slot, answer in answers.items()}
-        views = slot_views(known[found["form_id"]].slots, result["marks"], values, found["variant"])
-        comments = await queries.comments(connection, found["id"]) if shows.responses else {}
-    return page(
-        request,
-        "reports/own_result.html",
-        found=found,
-        formal=policies.decode(found["policy"]).formal,
-        closed=found["state"] in CLOSED,
-        ever=definition.afterwards,
-        shows=shows,
-        result=result,
-        views=views,
-        comments=comments,
-        scale=definition.scale,
-        score=showing.score,
-        exact=showing.exact,
-        back=back,
-    )
+    """`found`: a row of `queries.own_attempt`, whose owner has been checked; `back`: where the page leads, msgid;
+    `pictures`: the path below which a route of the caller answers with `picture_of`."""
+    shown = await own_result.context(connection, found, pictures)
+    return page(request, "reports/own_result.html", back=back, **shown)
 
 
-ROUTES = (own_result,)
+async def picture_of(connection: AsyncConnection, found: RowMapping, digest: str) -> Response[bytes]:
+    made = await own_result.picture(connection, found, digest)
+    if made is None:
+        raise not_found()
+    headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+    return Response(made[1], media_type=made[0], headers=headers)
+
+
+async def _own(connection: AsyncConnection, principal: Principal) -> RowMapping:
+    found = await queries.own_attempt(connection, principal.id)
+    if found is None:
+        raise not_found()
+    return found
+
+
+ROUTES = (own_result_page, own_picture)

@@ -19,7 +19,7 @@ from exam_engine.kit.identity import within
 from exam_engine.kit.tables import job
 from exam_engine.reports.tables import item_analysis
 from exam_engine.scoring.queries import CLOSED
-from exam_engine.scoring.tables import hand_mark, result, script
+from exam_engine.scoring.tables import hand_mark, item_ruling, result, script
 from exam_engine.sittings.tables import candidate, form, room, sitting, variant
 from item_bank.content.folding import fold
 
@@ -229,11 +229,14 @@ async def current_result(connection: AsyncConnection, attempt_id: int) -> RowMap
 
 
 async def versions_of_result(connection: AsyncConnection, attempt_id: int) -> Sequence[RowMapping]:
-    """All results of an attempt without their marks, newest first, with who caused them."""
+    """All results of an attempt without their marks, newest first, with who caused them and, where it was a decision
+    about an item, which."""
     rows = await connection.execute(
         select(result.c.version, result.c.exact, result.c.rounded, result.c.pending, result.c.cause,
-               result.c.created_at, person.c.full_name.label("by_name"))
+               result.c.created_at, person.c.full_name.label("by_name"), item_ruling.c.kind.label("decision"),
+               item_ruling.c.version_id.label("decided_version"), item_ruling.c.reason)
         .outerjoin(person, person.c.id == result.c.by)
+        .outerjoin(item_ruling, item_ruling.c.id == result.c.ruling_id)
         .where(result.c.attempt_id == attempt_id)
         .order_by(result.c.version.desc())
     )  # fmt: skip
@@ -303,6 +306,10 @@ async def own_attempt(connection: AsyncConnection, candidate_id: int) -> RowMapp
         .where(attempt.c.candidate_id == candidate_id)
     )
     return row.mappings().one_or_none()
+
+
+async def paper_of_form(connection: AsyncConnection, form_id: int) -> bytes:
+    return bytes((await connection.execute(select(form.c.paper).where(form.c.id == form_id))).scalar_one())
 
 
 async def over_and_unreleased(connection: AsyncConnection, scopes: Iterable[str], most: int = 5) -> Sequence[Any]:
@@ -377,14 +384,15 @@ async def analysis_of(connection: AsyncConnection, sitting_id: int) -> RowMappin
 
 
 async def basis(connection: AsyncConnection, sitting_id: int) -> str:
-    """Changes whenever a result of the sitting does."""
+    """Changes whenever a result of the sitting or a decision about its items does."""
+    decided = select(func.max(item_ruling.c.id)).where(item_ruling.c.sitting_id == sitting_id).scalar_subquery()
     row = await connection.execute(
-        select(func.count(), func.coalesce(func.max(result.c.id), 0)).where(
+        select(func.count(), func.coalesce(func.max(result.c.id), 0), func.coalesce(decided, 0)).where(
             result.c.sitting_id == sitting_id, result.c.current
         )
     )
-    count, newest = row.one()
-    return f"{count}/{newest}"
+    count, newest, ruling_id = row.one()
+    return f"{count}/{newest}/{ruling_id}"
 
 
 async def note_job(connection: AsyncConnection, sitting_id: int, public: str) -> None:

@@ -10,22 +10,15 @@ from typing import Any
 from exam_engine.scoring.rules import Slot, canonical
 from item_bank.content.interactions import Response, handler_for
 from item_bank.content.interactions.options import letters
-from item_bank.content.model import (
-    Essay,
-    Item,
-    MultipleChoice,
-    Numeric,
-    ShortText,
-    SingleChoice,
-    TrueFalseCluster,
-)
+from item_bank.content.model import Essay, Item, MultipleChoice, SingleChoice
 from item_bank.content.rational import rational
 
 
 @dataclass(frozen=True, slots=True)
 class SlotView:
     """`place` counts from 1 in the candidate's own order. `response` and `key` use the letters that stood on the
-    candidate's screen. `earned` None: waits for a marker; `counted` false: an alternative that was not scored."""
+    candidate's screen. `earned` None: waits for a marker; `counted` false: an alternative that was not scored or an
+    item that was dropped; `ruling`: kind of the decision about the item, "" without one."""
 
     place: int
     slot: int
@@ -38,16 +31,17 @@ class SlotView:
     most: Fraction
     counted: bool
     right: bool | None
+    ruling: str = ""
 
 
 def slot_views(
     slots: Sequence[Slot], marks: Sequence[Mapping[str, Any]], values: Mapping[int, Any], variant: Mapping[str, Any]
 ) -> list[SlotView]:
     found = []
-    for place, (number, order) in enumerate(_own_order(variant), 1):
+    for place, (number, order) in enumerate(own_order(variant), 1):
         slot, mark = slots[number], marks[number]
         response = canonical(slot, values.get(number))
-        shown = _own_letters(slot, order)
+        shown = own_letters(slot, order)
         earned = None if mark["points"] is None else Fraction(mark["points"])
         found.append(
             SlotView(
@@ -62,6 +56,7 @@ def slot_views(
                 most=slot.points,
                 counted=mark["counted"],
                 right=None if earned is None or not slot.points else earned >= slot.points,
+                ruling=slot.ruling,
             )
         )
     return found
@@ -80,26 +75,22 @@ def described(item: Item, response: Response, shown: Mapping[str, str] | None = 
 
 
 def key_of(item: Item, shown: Mapping[str, str] | None = None) -> str:
-    match item.interaction:
-        case SingleChoice(options=options) | MultipleChoice(options=options):
-            named = shown or dict(zip((one.id for one in options), letters(len(options)), strict=True))
-            return ", ".join(sorted(named[one.id] for one in options if rational(one.weight) > 0))
-        case TrueFalseCluster(statements=statements):
-            return handler_for(item).describe(item, {one.id: one.correct for one in statements})
-        case Numeric(accepted=accepted):
-            return " / ".join(value.replace(".", ",") if item.language == "vi" else value for value in accepted)
-        case ShortText(accepted=texts):
-            return " / ".join(one.text for one in texts if rational(one.weight) > 0)
-    return ""
+    """The key with the letters that stood on the candidate's screen, where there were letters."""
+    choice = item.interaction
+    if not shown or not isinstance(choice, SingleChoice | MultipleChoice):
+        return handler_for(item).key_text(item)
+    right = [one.id for one in choice.options if rational(one.weight) > 0]
+    sets = [[one] for one in right] if isinstance(choice, SingleChoice) else [right, *choice.also]
+    return " / ".join(sorted(", ".join(sorted(shown[one] for one in together)) for together in sets))
 
 
-def _own_order(variant: Mapping[str, Any]) -> Iterator[tuple[int, Sequence[str]]]:
+def own_order(variant: Mapping[str, Any]) -> Iterator[tuple[int, Sequence[str]]]:
     for section in variant["sections"]:
         for entry in section["items"]:
             yield entry[0], entry[1]
 
 
-def _own_letters(slot: Slot, order: Sequence[str]) -> dict[str, str] | None:
+def own_letters(slot: Slot, order: Sequence[str]) -> dict[str, str] | None:
     own = {opaque: identifier for identifier, opaque in slot.keys.items()}
     named = zip(order, letters(len(order)), strict=True)
     return {own[opaque]: letter for opaque, letter in named if opaque in own} or None

@@ -32,4 +32,5 @@ CAUSES = {
     "hand": _("Marked by hand"),
     "ruling": _("Ruling on an answer"),
     "remark": _("Marked again"),
+    "item": _("Decision about an item"),
 }

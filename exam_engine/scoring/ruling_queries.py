@@ -70,10 +70,11 @@ async def put_in_force(connection: AsyncConnection, sitting_id: int, decision: I
 async def bank_to_correct(connection: AsyncConnection, version_id: int, scopes: Iterable[str]) -> RowMapping | None:
     """The item and its bank, if its newest version is this one or one that asks the same, and the bank lies within
     the scopes."""
+    latest = item_version.alias("latest")
     newest = (
-        select(item_version.c.content["interaction"])
-        .where(item_version.c.item_id == item.c.id)
-        .order_by(item_version.c.number.desc())
+        select(latest.c.content["interaction"])
+        .where(latest.c.item_id == item.c.id)
+        .order_by(latest.c.number.desc())
         .limit(1)
         .scalar_subquery()
     )

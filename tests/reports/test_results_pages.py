@@ -121,7 +121,7 @@ async def test_exports_hold_what_the_page_shows(
     assert found.headers["content-disposition"] == 'attachment; filename="results-kiem-tra.csv"'
     rows = list(csv.DictReader(io.StringIO(found.content.decode("utf-8-sig"))))
     assert [(row["Candidate number"], row["Score"], row["Exact score"]) for row in rows] == [
-        ("0000", "1.4", "10/7"),
+        ("0000", "1.4", "1.428571428571"),
         ("0001", "", ""),
     ]
     responses = await world.see("exam_officer", f"/results/{world.sitting}/export/responses.csv")

@@ -1,0 +1,77 @@
+"""What a candidate sees of the own result: one function for every page that shows it."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+from typing import Any
+
+import msgspec
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.authoring import definition as definitions
+from exam_engine.delivery.answers import counting_answers
+from exam_engine.reports import queries, showing
+from exam_engine.reports.decision_form import KIND_LABELS
+from exam_engine.reports.own_items import own_items
+from exam_engine.reports.slots import slot_views
+from exam_engine.scoring import marking
+from exam_engine.scoring import queries as scoring
+from exam_engine.scoring.disclosure import Disclosed, disclosed
+from exam_engine.scoring.notes import notes
+from exam_engine.scoring.queries import CLOSED
+from exam_engine.sittings import policy as policies
+
+#: Where `own_routes` hands out the pictures of the own paper.
+PICTURES = "/play/result/assets/"
+
+
+async def context(connection: AsyncConnection, found: RowMapping, pictures: str) -> dict[str, Any]:
+    """For `reports/own_result.html`: exactly what the exam's policy shows, and nothing before. `found`: a row of
+    `queries.own_attempt`, whose owner has been checked; `pictures`: the path below which `picture` is served."""
+    definition = definitions.decode(found["definition"])
+    shows = _shows(found)
+    result = await queries.current_result(connection, found["id"]) if shows.anything else None
+    items, comments, told = [], {}, []
+    if result is not None:
+        rows = (await scoring.notes_for_attempts(connection, [found["id"]])).get(found["id"], ())
+        told = notes(rows, score=shows.score, at_submission=definition.afterwards.score == "at_submission")
+    if result is not None and (shows.responses or shows.key):
+        known = await marking.forms(connection, found["sitting_id"], {found["form_id"]: found["form"]})
+        slots = known[found["form_id"]].slots
+        answers = (await counting_answers(connection, [found["id"]])).get(found["id"], {})
+        values = {slot: answer.value for slot, answer in answers.items()}
+        views = slot_views(slots, result["marks"], values, found["variant"])
+        items = own_items(slots, views, values, found["variant"], shows, pictures)
+        comments = await queries.comments(connection, found["id"]) if shows.responses else {}
+    return {
+        "found": found,
+        "formal": policies.decode(found["policy"]).formal,
+        "closed": found["state"] in CLOSED,
+        "ever": definition.afterwards,
+        "shows": shows,
+        "result": result,
+        "items": items,
+        "comments": comments,
+        "notes": told,
+        "kind_labels": KIND_LABELS,
+        "scale": definition.scale,
+        "score": showing.score,
+        "exact": showing.exact,
+    }
+
+
+async def picture(connection: AsyncConnection, found: RowMapping, digest: str) -> tuple[str, bytes] | None:
+    """Media type and bytes of a picture of the own paper, as long as the page shows its items."""
+    shows = _shows(found)
+    if not (shows.responses or shows.key):
+        return None
+    paper = msgspec.json.decode(gzip.decompress(await queries.paper_of_form(connection, found["form_id"])))
+    asset = paper["assets"].get(digest)
+    return (asset["type"], base64.b64decode(asset["data"])) if asset else None
+
+
+def _shows(found: RowMapping) -> Disclosed:
+    policy = definitions.decode(found["definition"]).afterwards
+    return disclosed(policy, closed=found["state"] in CLOSED, released=found["released_at"] is not None)
