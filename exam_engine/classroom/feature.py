@@ -12,6 +12,7 @@ from exam_engine.classroom import (
     picking_routes,
     quiz_routes,
     running,
+    teacher_home,
 )
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import _
@@ -34,5 +35,6 @@ FEATURE = Feature(
         *my_routes.ROUTES,
     ),
     navigation=((_("Quick quiz"), "/quiz", "timer", "sittings.manage"),),
+    slots={"home.classroom": teacher_home.waiting, "week.classroom": teacher_home.week},
     daily=(_close_forgotten,),
 )
