@@ -57,6 +57,16 @@ async def renew(connection: AsyncConnection, keys: Keys, person_id: int, *, slip
     await pupil_queries.end_pupil_sessions(connection, person_id)
 
 
+async def hand_over(connection: AsyncConnection, keys: Keys, keep: int, drop: int) -> None:
+    """Of two entries of one pupil: whoever has no PIN yet gets the other's, hashed anew for the other person."""
+    known = await pupil_queries.secrets_of(connection, [keep, drop])
+    if keep in known or drop not in known:
+        return
+    pin, slip = keys.open(PIN, known[drop].pin_sealed).decode(), keys.open(SLIP, known[drop].ticket_sealed).decode()
+    await pupil_queries.drop_secret(connection, drop)
+    await pupil_queries.add_secrets(connection, [_row(keys, keep, Secrets(pin, slip))])
+
+
 async def check_pin(engine: AsyncEngine, keys: Keys, person_id: int, pin: str) -> bool | Refused:
     """True or False, or that this pupil's PIN has been tried too often. Failures are counted per person in a
     transaction of its own, which commits whatever the caller does with the answer."""

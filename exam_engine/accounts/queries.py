@@ -357,7 +357,7 @@ async def codes_twice(connection: AsyncConnection, one: int, other: int) -> Sequ
 # --- people ---------------------------------------------------------------------------------------------------------
 
 
-def _person_within(scopes: Iterable[str]) -> ColumnElement[bool]:
+def person_is_within(scopes: Iterable[str]) -> ColumnElement[bool]:
     """Somebody of a unit in scope, or a member of a class in scope."""
     scopes = tuple(scopes)
     classes = unit.alias()
@@ -383,7 +383,7 @@ def _people(scopes: Iterable[str]) -> Select[Any]:
         )
         .join(unit, unit.c.id == person.c.unit_id)
         .outerjoin(account, account.c.person_id == person.c.id)
-        .where(_person_within(scopes))
+        .where(person_is_within(scopes))
     )
 
 

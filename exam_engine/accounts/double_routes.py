@@ -1,0 +1,69 @@
+"""Pupils who were entered twice: likely pairs, side by side, and the merger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import State
+from litestar.response import Redirect
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.accounts import merging, merging_queries, queries
+from exam_engine.accounts.words import told
+from exam_engine.kit.errors import not_found
+from exam_engine.kit.forms import Form, Reading
+from exam_engine.kit.identity import Principal, requires
+from exam_engine.kit.pages import page
+
+HttpRequest = Request[Any, Any, State]
+MOST = 100
+
+
+@get("/doubles", **requires("people.manage"))
+async def doubles(request: HttpRequest, connection: AsyncConnection, principal: Principal) -> Response[str]:
+    """Of everybody within reach, or around one `class`."""
+    scopes, wanted = (
+        principal.scopes("people.manage"),
+        Reading(dict(request.query_params)).text("class", required=False),
+    )
+    unit = await queries.unit_within(connection, wanted, scopes) if wanted else None
+    if wanted and unit is None:
+        raise not_found()
+    pairs = await merging_queries.likely_doubles(connection, scopes, class_id=unit.id if unit else None, limit=MOST)
+    return page(request, "accounts/doubles.html", pairs=pairs, unit=unit, most=MOST, messages=told(request))
+
+
+@get("/doubles/pair", **requires("people.manage"))
+async def compare(request: HttpRequest, connection: AsyncConnection, principal: Principal) -> Response[str]:
+    return await _pair(request, connection, principal, Reading(dict(request.query_params)), status=200)
+
+
+@post("/doubles/pair", status_code=200, **requires("people.manage"))
+async def merge(
+    request: HttpRequest, data: Form, connection: AsyncConnection, principal: Principal, state: State
+) -> Response[Any]:
+    read = Reading(data)
+    kept = await merging.merge(connection, state.keyring, principal, read)
+    if kept is None:
+        return await _pair(request, connection, principal, read, status=422)
+    return Redirect(f"/people/{kept.public_id}?done=people_merged", status_code=303)
+
+
+async def _pair(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, read: Reading, *, status: int
+) -> Response[str]:
+    one, other = (read.text(name, required=False, longest=40) for name in ("one", "other"))
+    first, second = await merging.pair(connection, principal, one, other)
+    ways = [(first, second), (second, first)]
+    return page(
+        request,
+        "accounts/doubles_pair.html",
+        status=status,
+        sides=[(keep, drop, await merging.obstacle(connection, keep, drop)) for keep, drop in ways],
+        sent=read.form,
+        errors=read.errors,
+    )
+
+
+ROUTES = (doubles, compare, merge)
