@@ -26,10 +26,15 @@ class Test:
     shows: Disclosed | None = None
     subject: str = ""
     scale: str | None = None
+    saw_score_at_once: bool = False
 
     @property
     def goes_on(self) -> bool:
         return self.row["attempt_state"] in WORKING
+
+    @property
+    def sees_score(self) -> bool:
+        return self.shows is not None and self.shows.score and self.row["rounded"] is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ def _test(row: Mapping[Any, Any], definition: ExamDefinition, now: datetime) -> 
         shows=disclosed(definition.afterwards, closed=done, released=row["released_at"] is not None),
         subject=definition.subject,
         scale=definition.scale,
+        saw_score_at_once=definition.afterwards.score == "at_submission",
     )
 
 

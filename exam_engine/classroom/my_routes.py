@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from litestar.response import Redirect
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts.authenticating import COOKIE, session_cookie
@@ -19,6 +21,8 @@ from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import page
 from exam_engine.reports import own_routes, showing
 from exam_engine.reports import queries as reports
+from exam_engine.scoring import queries as scoring
+from exam_engine.scoring.notes import Note, notes
 
 HttpRequest = Request[Any, Any, State]
 
@@ -29,8 +33,15 @@ async def my_page(request: HttpRequest, connection: AsyncConnection, principal: 
     rows = await my_queries.tests_of_pupil(connection, person)
     tests = [(row, definitions.decode(row["definition"])) for row in rows]
     now = await clock.read(connection)
-    who = await my_queries.who(connection, person)
-    return page(request, "classroom/my.html", week=my.week(tests, now), who=who, now=now, score=showing.score)
+    week = my.week(tests, now)
+    return page(
+        request,
+        "classroom/my.html",
+        week=week,
+        who=await my_queries.who(connection, person),
+        notes=await _notes(connection, week.past),
+        score=showing.score,
+    )
 
 
 @post("/my/sittings/{sitting:str}/enter", status_code=303, **requires("pupil.own"))
@@ -60,11 +71,33 @@ async def enter(
 async def my_result(
     request: HttpRequest, connection: AsyncConnection, principal: Principal, candidate: str
 ) -> Response[str]:
+    found = await _own_attempt(connection, principal, candidate)
+    back, pictures = ("/my", _("Back to my page")), f"/my/results/{candidate}/assets/"
+    return await own_routes.result_page(request, connection, found, back=back, pictures=pictures)
+
+
+@get("/my/results/{candidate:str}/assets/{digest:str}", **requires("pupil.own"))
+async def my_picture(connection: AsyncConnection, principal: Principal, candidate: str, digest: str) -> Response[bytes]:
+    return await own_routes.picture_of(connection, await _own_attempt(connection, principal, candidate), digest)
+
+
+async def _own_attempt(connection: AsyncConnection, principal: Principal, candidate: str) -> RowMapping:
     own = await my_queries.own_candidate(connection, candidate, person_of(principal))
     found = await reports.own_attempt(connection, own) if own is not None else None
     if found is None:
         raise not_found()
-    return await own_routes.result_page(request, connection, found, back=("/my", _("Back to my page")))
+    return found
+
+
+async def _notes(connection: AsyncConnection, past: Sequence[my.Test]) -> dict[int, list[Note]]:
+    """Attempt → what was decided about its items after the fact, as far as the pupil may see the result."""
+    shown = {test.row["attempt_id"]: test for test in past if test.shows is not None and test.shows.anything}
+    if not shown:
+        return {}
+    return {
+        attempt: notes(rows, score=shown[attempt].sees_score, at_submission=shown[attempt].saw_score_at_once)
+        for attempt, rows in (await scoring.notes_for_attempts(connection, list(shown))).items()
+    }
 
 
 def person_of(principal: Principal) -> int:
@@ -73,4 +106,4 @@ def person_of(principal: Principal) -> int:
     return principal.pupil_id
 
 
-ROUTES = (my_page, enter, my_result)
+ROUTES = (my_page, enter, my_result, my_picture)
