@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from exam_engine import doors
 from exam_engine.kit import lan
-from exam_engine.kit.authority import Authority
+from exam_engine.kit.authority import Authority, prepare
 from exam_engine.kit.certificates import (
     CertificateUnusable,
     Pair,
@@ -23,7 +22,7 @@ from exam_engine.kit.settings import Settings
 
 def told(settings: Settings) -> str:
     """Empty for a service that only this machine can reach over plain http."""
-    pair = doors.prepare(settings)
+    pair = prepare(settings)
     lines = _changed(settings)
     if settings.lan:
         lines += _network(settings)

@@ -86,12 +86,12 @@ def demo(reset: bool, **given: Any) -> None:
     with preparing.only_service(settings):
         if reset:
             throw_away(settings)
+        where = addresses(settings)
         with preparing.running_database(settings, take_over=True) as named:
             preparing.upgrade(named)
             from exam_engine.demo import school
 
             sign_ins = school.build(named)
-            where = addresses(named)
             serving.serve(named, lambda: click.echo(f"{welcome(named, sign_ins)}{where}"))
 
 
@@ -126,10 +126,12 @@ def serve(**given: Any) -> None:
 
     settings = Settings.from_environment(**given)
     preparing.refuse_taken_port(settings)
-    with preparing.only_service(settings), preparing.running_database(settings, take_over=True) as named:
-        preparing.settle_schema(named)
-        where, hint = addresses(named), first_run.console_hint(named)
-        serving.serve(named, lambda: click.echo(f"exam-engine serves at {named.public_url}{where}{hint}"))
+    with preparing.only_service(settings):
+        where = addresses(settings)
+        with preparing.running_database(settings, take_over=True) as named:
+            preparing.settle_schema(named)
+            hint = first_run.console_hint(named)
+            serving.serve(named, lambda: click.echo(f"exam-engine serves at {named.public_url}{where}{hint}"))
 
 
 def addresses(settings: Settings) -> str:

@@ -7,7 +7,7 @@ Secure. So each door keeps its cookies under names of its own: a device that tri
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,8 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from exam_engine.app import create_app
 from exam_engine.front import with_short_save
-from exam_engine.kit.authority import Authority, wanted_names
-from exam_engine.kit.certificates import Pair, given_pair
+from exam_engine.kit import lan
+from exam_engine.kit.authority import files_of
 from exam_engine.kit.settings import PlainSide, SecureSide, Settings
 
 #: Browsers accept the name only with Secure, from https, for this host alone (RFC 6265bis, 4.1.3.2).
@@ -50,19 +50,6 @@ def _beside(settings: Settings) -> Door:
     plain = with_short_save(create_app(_as(PlainSide, settings)))
     # Passwords of the demo are no secret.
     return Door(plain if settings.demo else with_staff_sent_on(plain), settings.port)
-
-
-def prepare(settings: Settings) -> Pair | None:
-    """The certificate to serve with: refused if it can't be used, made if it is the service's own. For the parent."""
-    if settings.tls_cert is not None and settings.tls_key is not None:
-        return given_pair(settings.tls_cert, settings.tls_key)
-    return Authority.of(settings).server_pair(wanted_names(settings)) if settings.tls else None
-
-
-def files_of(settings: Settings) -> tuple[Path, Path]:
-    if settings.tls_cert is not None and settings.tls_key is not None:
-        return settings.tls_cert, settings.tls_key
-    return Authority.of(settings).server_files
 
 
 def _as(side: type[Settings], settings: Settings) -> Settings:
@@ -108,8 +95,10 @@ def _unprefixed(headers: Any) -> Iterator[tuple[bytes, bytes]]:
 def with_staff_sent_on(app: ASGIApp) -> ASGIApp:
     """Passwords of staff do not travel in clear: on the plain side their doors lead to the page about https."""
 
+    own = frozenset(lan.addresses())
+
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == ScopeType.HTTP and scope["path"].startswith(STAFF_DOORS) and not _on_this_machine(scope):
+        if scope["type"] == ScopeType.HTTP and scope["path"].startswith(STAFF_DOORS) and not _from(scope, own):
             await _go(send, b"/trust?to=" + quote(scope["path"]).encode(), 303)
         else:
             await app(scope, receive, send)
@@ -117,9 +106,10 @@ def with_staff_sent_on(app: ASGIApp) -> ASGIApp:
     return serve
 
 
-def _on_this_machine(scope: Scope) -> bool:
+def _from(scope: Scope, addresses: Container[str]) -> bool:
+    """Whoever asks from this very machine: nothing travels on the network."""
     client = scope.get("client")
-    return client is not None and ipaddress.ip_address(client[0]).is_loopback
+    return client is not None and (ipaddress.ip_address(client[0]).is_loopback or client[0] in addresses)
 
 
 def onward(url: str) -> ASGIApp:

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from exam_engine.kit import lan
-from exam_engine.kit.certificates import CertificateUnusable, Pair, names, read_certificate, write_private
+from exam_engine.kit.certificates import CertificateUnusable, Pair, given_pair, names, read_certificate, write_private
 from exam_engine.kit.settings import Settings
 
 ROOT_LIFE = timedelta(days=3652)
@@ -139,6 +139,19 @@ def wanted_names(settings: Settings) -> list[str]:
     """Everything by which a device may call this machine, the printed address first."""
     public = urlsplit(settings.public_url).hostname
     return [*([public] if public else []), *lan.addresses(), *lan.hostnames()]
+
+
+def prepare(settings: Settings) -> Pair | None:
+    """The certificate to serve with: refused if it can't be used, made if it is the service's own. For the parent."""
+    if settings.tls_cert is not None and settings.tls_key is not None:
+        return given_pair(settings.tls_cert, settings.tls_key)
+    return Authority.of(settings).server_pair(wanted_names(settings)) if settings.tls else None
+
+
+def files_of(settings: Settings) -> tuple[Path, Path]:
+    if settings.tls_cert is not None and settings.tls_key is not None:
+        return settings.tls_cert, settings.tls_key
+    return Authority.of(settings).server_files
 
 
 def _builder(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -16,8 +17,11 @@ import httpx
 import psutil
 import pytest
 
+from exam_engine.kit.authority import Authority
+from exam_engine.kit.certificates import fingerprint
 from exam_engine.kit.embedded import Embedded
 from exam_engine.kit.settings import Settings
+from tests.kit.test_certificates import made
 from tests.live import LiveServer, free_port
 
 pytestmark = pytest.mark.chaos
@@ -153,6 +157,32 @@ def test_a_taken_port_is_told_before_anything_starts(alone: Settings, own_postgr
         told = one_line(run(alone, "serve"))
     assert str(alone.port) in told
     assert not own_postgres.cluster.exists()
+
+
+def test_a_taken_port_for_https_is_told(alone: Settings, own_postgres: Embedded) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        told = one_line(run(replace(alone, tls=True, tls_port=taken.getsockname()[1]), "serve"))
+    assert "--tls-port" in told
+    assert not own_postgres.cluster.exists()
+
+
+def test_a_certificate_that_cannot_be_used_is_told_in_one_line(
+    alone: Settings, own_postgres: Embedded, tmp_path: Path
+) -> None:
+    certificate, key = made(tmp_path, "thi.example.vn")
+    key.unlink()
+    told = one_line(run(alone, "serve", "--tls", "--tls-cert", str(certificate), "--tls-key", str(key)))
+    assert f"cannot read {key}" in told
+    assert own_postgres.pid is None
+
+
+def test_the_authority_tells_itself(alone: Settings) -> None:
+    assert "serve --lan" in one_line(run(alone, "authority"))
+    found = Authority.of(alone)
+    found.server_pair(["192.168.1.20"])
+    told = json.loads(run(alone, "authority", "--json").stdout)
+    assert told["sha256"] == fingerprint(found.certificate)
+    assert told["certificate"] == str(found.certificate_file)
 
 
 def test_a_second_service_on_the_same_data_is_refused(service: LiveServer, alone: Settings) -> None:
