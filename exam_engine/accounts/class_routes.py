@@ -9,7 +9,7 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import assigning, class_list, enrolling, queries
+from exam_engine.accounts import assigning, class_links, class_list, enrolling, queries
 from exam_engine.accounts.class_list import ClassList
 from exam_engine.accounts.class_upload import LIMIT, Upload, read_upload, too_large
 from exam_engine.accounts.words import told
@@ -121,6 +121,7 @@ async def _class(
         teachers=await queries.teachers_of(connection, found.id),
         staff=staff if grants else (),
         manages=_holds(principal, "people.manage", found),
+        links=class_links.links_for(request.app.state.slots, principal, found.public_id, found.path),
         grants=grants,
         new_teacher=new_teacher,
         sent=read.form if read else {},

@@ -16,7 +16,7 @@ TEXTS = {
     "class": N_("Class"),
     "code": N_("Pupil code"),
     "pin": N_("PIN"),
-    "address": N_("Sign in at"),
+    "address": N_("Pupils sign in at"),
     "scan": N_("Scan to sign in"),
     "keep": N_("Keep this slip and show it to nobody: with it others can sign in as you."),
     "own_address": N_("Your own address"),
