@@ -63,9 +63,10 @@ class Formulas:
             return match[0]
         written = match["dollars"] or match["bracket"] or match["paren"] or match["dollar"]
         display = bool(match["dollars"] or match["bracket"])
-        return self._tex(match[0], unescape(written).replace("\xa0", " ").strip(), display)
+        return self.tex(match[0], unescape(written).replace("\xa0", " ").strip(), display)
 
-    def _tex(self, written: str, tex: str, display: bool) -> str:
+    def tex(self, written: str, tex: str, display: bool) -> str:
+        """The token of the formula; `written`, where it can't be read."""
         if not tex:
             return written
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html.parser import HTMLParser
 
 import nh3
@@ -56,6 +56,9 @@ _VALUES: dict[str, re.Pattern[str]] = {
     **dict.fromkeys(("colspan", "rowspan", "span", "start", "value", "width", "height"), _NUMBER),
 }
 _SLOT = re.compile(r'<span data-math="([0-9]+)"></span>')
+_EDITED_FORMULA = re.compile(
+    r'<span data-(?:tex="(?P<tex>[^"]*)"(?P<display> data-display="1")?|kept="(?P<kept>[0-9]{1,4})")></span>'
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 _cleaner_attributes = {tag: attributes | _COMMON for tag, attributes in ALLOWED.items()}
@@ -71,8 +74,12 @@ def from_html(
     """
     notes = [] if problems is None else problems
     formulas = Formulas(notes)
+    return _sanitised(formulas.extract_from_html(_plain(source), tex=tex), formulas, resolve, notes)
+
+
+def _sanitised(source: str, formulas: Formulas, resolve: ResolvePicture | None, notes: list[str]) -> Markup:
     cleaned = nh3.clean(
-        formulas.extract_from_html(_plain(source), tex=tex),
+        source,
         tags=set(ALLOWED),
         clean_content_tags=_DROPPED_WITH_CONTENT,
         attributes=_cleaner_attributes,
@@ -100,6 +107,36 @@ def from_text(source: str, problems: list[str] | None = None, *, tex: bool = Tru
 def resanitised(markup: Markup, problems: list[str] | None = None) -> Markup:
     """Markup that came from outside in our own form (an exchange file), made as safe as any other."""
     return from_html(editable(markup), problems=problems)
+
+
+def for_editor(markup: Markup, kept: list[Formula]) -> str:
+    """HTML for the editor in the browser: a formula is an empty span with its TeX, or, where it was imported in another
+    notation, the place of the original in `kept` (which is filled)."""
+
+    def place(formula: Formula) -> str:
+        if formula.notation == "tex":
+            display = ' data-display="1"' if formula.display else ""
+            return f'<span data-tex="{html.escape(formula.source)}"{display}></span>'
+        if formula not in kept:
+            kept.append(formula)
+        return f'<span data-kept="{kept.index(formula)}"></span>'
+
+    return _filled(markup, place)
+
+
+def from_editor(source: str, kept: Sequence[Formula], problems: list[str]) -> Markup:
+    """What the editor in the browser sends, sanitised like everything else. Dollars in the text are dollars."""
+    formulas = Formulas(problems)
+
+    def taken(match: re.Match[str]) -> str:
+        if match["kept"] is not None:
+            number = int(match["kept"])
+            return formulas.add(kept[number]) if number < len(kept) else ""
+        tex = html.unescape(match["tex"]).replace("\xa0", " ").strip()
+        return formulas.tex(html.escape(f"${tex}$", quote=False), tex, match["display"] is not None)
+
+    text = formulas.extract_from_html(_plain(source), tex=False)
+    return _sanitised(_EDITED_FORMULA.sub(taken, text), formulas, None, problems)
 
 
 def render(markup: Markup) -> str:

@@ -88,6 +88,8 @@ async def _of_school(connection: AsyncConnection, school: Any, class_: Any) -> t
     report = {"hints": {}, "report": {"file_name": "a.gift", "format": "gift"}}
     run_values = {"bank_id": bank["id"], "file_name": "a.gift", "format": "gift", "file": b"", "report": report}
     run = await _insert(connection, "item_bank.import_run", **run_values)
+    # Somebody's: whoever else asks for it is told that there is none.
+    draft = await _insert(connection, "item_bank.item_draft", bank_id=bank["id"], person_id=0, body={})
     definition = encode(ExamDefinition(title="Đề"))
     exam = await _insert(connection, "exam.exam", title="Đề", definition=definition, **unit)
     sitting, candidate, room, upload = await _sitting(connection, class_.id, exam["id"], definition, "draft")
@@ -96,7 +98,7 @@ async def _of_school(connection: AsyncConnection, school: Any, class_: Any) -> t
     quiz, *_ignored = await _sitting(connection, class_.id, exam["id"], definition, "draft", kind="quiz")
     job = await _insert(connection, "exam.job", kind="none", **unit)
     found = {"unit": class_, "person": pupil, "bank": bank, "item": item, "run": run, "exam": exam, "job": job}
-    found |= {"quiz": quiz, "sitting": sitting, "candidate": candidate, "room": room, "upload": upload}
+    found |= {"draft": draft, "quiz": quiz, "sitting": sitting, "candidate": candidate, "room": room, "upload": upload}
     ids = {name: str(row.public_id if hasattr(row, "public_id") else row["public_id"]) for name, row in found.items()}
     # Numbers of rows that belong to nobody who asks: only a check of the owner keeps them apart.
     return ids | {"session": "1", "grant": "1", "attempt": candidate["public_id"]}, int(sits["id"]), int(pupil.id)

@@ -18,7 +18,7 @@ export function entries() {
 
 /** Style sheets that a page links; the other files in style/ are their parts. */
 export function styles() {
-  return ["player", "staff"].map((name) => [name, join(web, "style", `${name}.css`)]).filter(([, path]) => existsSync(path));
+  return ["player", "staff", "editor"].map((name) => [name, join(web, "style", `${name}.css`)]).filter(([, path]) => existsSync(path));
 }
 
 /** Files below a folder of the source tree whose name ends in one of `endings`. */

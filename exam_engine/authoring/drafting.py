@@ -1,0 +1,154 @@
+"""Drafts of items: begun, saved as they are typed, put away, taken back, copied, and published as a version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.authoring import queries
+from exam_engine.authoring.written import Json, Written, as_written, check_shape
+from exam_engine.kit.errors import Refused, _, not_found
+from exam_engine.kit.identity import Principal, public_id
+from item_bank.content.markup import plain_text
+from item_bank.content.model import Formula, Markup, as_json
+from item_bank.storage import draft_queries
+from item_bank.storage import queries as storage
+
+WRITE = "items.write"
+
+
+async def own_draft(connection: AsyncConnection, principal: Principal, draft: str) -> RowMapping:
+    """Only the writer's, and only while the writer may write in that bank."""
+    owner = queries.own_banks(principal.scopes(WRITE))
+    found = await draft_queries.draft_by_public_id(connection, draft, principal.id, owner)
+    if found is None:
+        raise not_found()
+    return found
+
+
+async def writable_bank(connection: AsyncConnection, principal: Principal, bank: str) -> RowMapping:
+    found = await storage.bank_by_public_id(connection, bank, queries.own_banks(principal.scopes(WRITE)))
+    if found is None:
+        raise not_found()
+    return found
+
+
+async def writable_item(
+    connection: AsyncConnection, principal: Principal, item: str, version: int | None = None
+) -> storage.StoredVersion:
+    """The newest version, or the one asked for."""
+    history = await storage.history(connection, item, queries.own_banks(principal.scopes(WRITE)))
+    found = next((one for one in history if version in (None, one.number)), None)
+    if found is None:
+        raise not_found()
+    return found
+
+
+async def begin(
+    connection: AsyncConnection,
+    principal: Principal,
+    *,
+    bank: str,
+    item: str,
+    version: int | None,
+    copy: bool,
+    of: Json,
+) -> RowMapping:
+    """A draft of a new item, of a copy of `item`, or of `item` itself; in that case the one there is goes on."""
+    check_shape(of)
+    place = await writable_bank(connection, principal, bank)
+    await draft_queries.forget_discarded(connection, principal.id)
+    kept: list[Formula] = []
+    item_id = base = None
+    if item:
+        stored = await writable_item(connection, principal, item, version)
+        kept = as_written(stored.content).kept
+        if not copy:
+            if stored.bank_id != place["id"]:
+                raise not_found()
+            item_id, base = stored.item_id, stored.number
+            owner = queries.own_banks(principal.scopes(WRITE))
+            other = await draft_queries.draft_of_item(connection, item_id, principal.id, owner)
+            if other is not None:
+                raise changed_elsewhere(other)
+    return await draft_queries.add_draft(
+        connection,
+        public_id=public_id(),
+        bank_id=place["id"],
+        item_id=item_id,
+        person_id=principal.id,
+        body={"item": of, "kept": as_json(kept), "base": base, "discarded": False},
+    )
+
+
+async def save(connection: AsyncConnection, row: RowMapping, revision: int, item: Json) -> RowMapping:
+    """Refused (409) with what the other tab or device saved, when that was later than `revision`."""
+    check_shape(item)
+    saved = await draft_queries.save_draft(
+        connection, row["id"], revision, {**row["body"], "item": item, "discarded": False}
+    )
+    if saved is None:
+        raise changed_elsewhere(await _again(connection, row))
+    return saved
+
+
+async def copy(connection: AsyncConnection, principal: Principal, row: RowMapping, item: Json) -> RowMapping:
+    """A draft of a new item that begins as this one stands."""
+    check_shape(item)
+    return await draft_queries.add_draft(
+        connection,
+        public_id=public_id(),
+        bank_id=row["bank_id"],
+        item_id=None,
+        person_id=principal.id,
+        body={"item": item, "kept": row["body"]["kept"], "base": None, "discarded": False},
+    )
+
+
+async def put_away(connection: AsyncConnection, row: RowMapping, *, discarded: bool) -> None:
+    await draft_queries.save_draft(connection, row["id"], row["revision"], {**row["body"], "discarded": discarded})
+
+
+def written_of(row: RowMapping) -> Written:
+    return Written(row["body"]["item"], msgspec.convert(row["body"]["kept"], list[Formula]))
+
+
+def changed_elsewhere(row: RowMapping) -> Refused:
+    """The other state goes along: whoever is told can look at both."""
+    other = {"draft": row["public_id"], "revision": row["revision"], "item": row["body"]["item"]}
+    message = _("This question was changed in another tab or on another device.")
+    return Refused("conflict", 409, message, extra={"other": other})
+
+
+async def _again(connection: AsyncConnection, row: RowMapping) -> RowMapping:
+    found = await draft_queries.draft_by_number(connection, row["id"])
+    if found is None:
+        raise not_found()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    public_id: str
+    text: str
+    saved: datetime
+    discarded: bool
+
+
+async def unfinished(connection: AsyncConnection, principal: Principal, bank_id: int) -> list[Unfinished]:
+    """What the person is still writing in a bank, for templates/authoring/drafts_part.html."""
+    owner = queries.own_banks(principal.scopes(WRITE))
+    rows = await draft_queries.drafts_of_bank(connection, bank_id, principal.id, owner)
+    return [
+        Unfinished(row["public_id"], _opening(row), row["updated_at"], bool(row["body"]["discarded"])) for row in rows
+    ]
+
+
+def _opening(row: RowMapping) -> str:
+    """The first words, for a list; formulas are left out of it."""
+    words = plain_text(Markup(str(row["body"]["item"]["stem"])))
+    return words if len(words) <= 90 else f"{words[:89].rstrip()}…"

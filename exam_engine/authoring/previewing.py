@@ -1,0 +1,41 @@
+"""A draft as the pupil will see it: the rendering data that a paper would carry, without key, weight or rationale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from exam_engine.authoring.showing import staff_html
+from exam_engine.authoring.written import Read
+from item_bank.content.interactions import handler_for
+from item_bank.content.mathematics import MathematicsError, tex_to_mathml
+from item_bank.content.model import Passage
+from item_bank.content.sentence import Sentence, why
+
+
+def preview(found: Read, passage: Passage | None) -> dict[str, Any]:
+    """One item of a paper (docs/architecture.md), its options in the author's order, its pictures with an address."""
+    item = found.item
+    handler = handler_for(item)
+    order = list(handler.option_ids(item))
+    return {
+        "item": {
+            "slot": 0,
+            "type": item.type,
+            "stem": staff_html(item.stem),
+            "points": item.points,
+            "body": handler.body(item, staff_html, {identifier: identifier for identifier in order}),
+        },
+        "order": order,
+        "passage": staff_html(passage.markup) if passage else "",
+        "language": item.language,
+    }
+
+
+def formula(tex: str, display: bool, translate: Callable[..., str]) -> dict[str, str]:
+    """{"mathml": …}, or {"error": …} in words."""
+    try:
+        return {"mathml": tex_to_mathml(tex.strip(), display)}
+    except MathematicsError as error:
+        said = why(error)
+        return {"error": translate(said.msgid, **said.params) if isinstance(said, Sentence) else said}

@@ -1,0 +1,142 @@
+"""An item as the editor in the browser holds it: the item's JSON with HTML in the place of each markup.
+
+What the editor does not show (passage, author, a second accepted set …) stays in the JSON, so that opening and saving
+changes nothing. Formulas that were imported in another notation than TeX stay on the server, in `kept`.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from exam_engine.authoring.writing_problems import Problem, field_of, stated
+from exam_engine.kit.errors import _, invalid
+from item_bank.content.checking import problems
+from item_bank.content.markup import for_editor, from_editor
+from item_bank.content.model import GRADUATION_TABLE, Formula, Item, Markup, TrueFalseCluster, as_json, encode
+
+Json = dict[str, Any]
+_LARGEST = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """`item` is the JSON with HTML; `kept` the originals that its `data-kept` spans count."""
+
+    item: Json
+    kept: list[Formula] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    item: Item
+    problems: tuple[Problem, ...]
+
+
+def as_written(item: Item) -> Written:
+    content: Json = msgspec.json.decode(encode(item))
+    kept: list[Formula] = []
+    for _field, holder, name in _markups(content):
+        holder[name] = for_editor(msgspec.convert(holder[name], Markup), kept)
+    return Written(content, kept)
+
+
+def read(written: Json, kept: Sequence[Formula]) -> Read:
+    """The item with every reason why it can't be published yet. Refused (422) where it has not an item's shape."""
+    content = _copied(written)
+    found: list[Problem] = []
+    for place, holder, name in _markups(content):
+        notes: list[str] = []
+        holder[name] = as_json(from_editor(_text(holder.get(name)), kept, notes))
+        found += [Problem(place, stated(note)) for note in notes]
+    if content.get("rationale") == {"html": ""}:
+        del content["rationale"]
+    found += _undecided(content)
+    item = _fitted(_converted(content))
+    found += [Problem(field_of(problem, item), stated(problem)) for problem in problems(item)]
+    return Read(item, tuple(found))
+
+
+def check_shape(written: Json) -> None:
+    """Refused (422) for what the editor could not have sent. Cheap: nothing is sanitised, so it must not be shown."""
+    content = _copied(written)
+    for _place, holder, name in _markups(content):
+        holder[name] = {"html": _text(holder.get(name))}
+    _undecided(content)
+    _converted(content)
+
+
+def _markups(content: Json) -> Iterator[tuple[str, Json, str]]:
+    """(field that shows it, its holder, its name) of every markup that is there."""
+    yield "stem", content, "stem"
+    if content.get("rationale") is not None:
+        yield "rationale", content, "rationale"
+    for kind in ("options", "statements"):
+        for number, part in enumerate(_parts(content, kind)):
+            yield f"{kind}/{number}", part, "markup"
+            if part.get("feedback") is not None:
+                yield f"{kind}/{number}", part, "feedback"
+
+
+def _parts(content: Json, kind: str) -> list[Json]:
+    interaction = content.get("interaction")
+    parts = interaction.get(kind, []) if isinstance(interaction, dict) else []
+    if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
+        raise _misshapen()
+    return parts
+
+
+def _undecided(content: Json) -> list[Problem]:
+    """A new statement is neither true nor false until its author says so."""
+    found = []
+    for number, statement in enumerate(_parts(content, "statements")):
+        if statement.get("correct") is None:
+            statement["correct"] = False
+            found.append(Problem(f"statements/{number}", stated(_("Say whether this statement is true or false."))))
+    return found
+
+
+def _converted(content: Json) -> Item:
+    try:
+        item = msgspec.convert(content, Item)
+    except (msgspec.ValidationError, RecursionError) as error:
+        raise _misshapen() from error
+    numbers = [value for value in msgspec.structs.asdict(item.interaction).values() if isinstance(value, int)]
+    if any(abs(value) > _LARGEST for value in [*numbers, item.schema]):
+        raise _misshapen()
+    return item
+
+
+def _fitted(item: Item) -> Item:
+    """A marking table belongs to a number of statements: where that has changed, each earns its share."""
+    cluster = item.interaction
+    if not isinstance(cluster, TrueFalseCluster) or len(cluster.table) == len(cluster.statements) + 1:
+        return item
+    count = len(cluster.statements)
+    even = tuple("0" if n == 0 else "1" if n == count else f"{n}/{count}" for n in range(count + 1))
+    table = GRADUATION_TABLE if count + 1 == len(GRADUATION_TABLE) else even
+    fitted: Item = msgspec.structs.replace(item, interaction=msgspec.structs.replace(cluster, table=table))
+    return fitted
+
+
+def _copied(value: Any) -> Any:
+    """A copy with every text in NFC."""
+    if isinstance(value, dict):
+        return {key: _copied(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_copied(one) for one in value]
+    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise _misshapen()
+    return value
+
+
+def _misshapen() -> Exception:
+    return invalid(_("This is no question that can be kept. Reload the page."))

@@ -1,0 +1,164 @@
+import { _ } from "../../language.js";
+import { h, icon } from "../../player/dom.js";
+import { addRow, changeRow, isRight, mark, moveRow, removeRow, rowKind, rows, toggleKey } from "../item.js";
+import { RichField } from "../rich/field.js";
+
+/** @typedef {import("../desk.js").Desk} Desk @typedef {{id: string, element: HTMLElement, field: RichField, show: (index: number, count: number) => void}} Row */
+
+/** Options or statements: one row each, the key by its letter, Enter for the next. @param {Desk} desk */
+export function rowList(desk) {
+  /** @type {Map<string, Row>} */
+  const known = new Map();
+  const kind = rowKind(desk.store.item);
+  const list = h("ol", { class: "write-rows" });
+  const add = h("button", { type: "button", class: "button button-quiet", onclick: () => addAfter() }, icon("plus"), h("span", {}, kind === "statements" ? _("Add a statement") : _("Add an option")));
+  const error = desk.error(kind ?? "options");
+  const element = h("section", { class: "stack stack-tight", "aria-label": kind === "statements" ? _("Statements") : _("Options") }, error, list, h("div", {}, add));
+
+  /** @param {string} [id] */
+  const addAfter = (id) => {
+    const made = addRow(desk.store.item, id);
+    // Statements take the letters of their places, so what stood behind moves its fields along.
+    desk.store.change(made.item, { place: placeOf(made.id) });
+    known.get(made.id)?.field.focus(true);
+    return true;
+  };
+  /** @param {string} id */
+  const remove = (id) => {
+    const index = rows(desk.store.item).findIndex((row) => row.id === id);
+    desk.store.change(removeRow(desk.store.item, id), { place: placeOf(id) });
+    const next = rows(desk.store.item)[Math.max(0, index - 1)];
+    if (next) known.get(next.id)?.field.focus(true);
+    else add.focus();
+    return true;
+  };
+  /** @param {string} id @param {number} step */
+  const move = (id, step) => {
+    const from = rows(desk.store.item).findIndex((row) => row.id === id);
+    desk.store.change(moveRow(desk.store.item, id, step), { place: placeOf(id) });
+    const now = rows(desk.store.item)[from + step] ?? rows(desk.store.item)[from];
+    if (now) known.get(now.id)?.field.focus();
+  };
+  const acts = { addAfter, remove, move };
+
+  const show = () => {
+    const now = rows(desk.store.item);
+    for (const [id, row] of known) if (!now.some((one) => one.id === id)) (row.field.destroy(), row.element.remove(), known.delete(id));
+    for (const [index, one] of now.entries()) {
+      const row = known.get(one.id) ?? makeRow(desk, one.id, acts);
+      known.set(one.id, row);
+      if (list.children[index] !== row.element) list.insertBefore(row.element, list.children[index] ?? null);
+      row.show(index, now.length);
+    }
+  };
+  show();
+  return {
+    element,
+    show,
+    /** @param {string} place */
+    focus(place) {
+      const row = known.get(place.split("/")[1] ?? "");
+      row?.field.focus();
+      return Boolean(row);
+    },
+    /** The row by its number, for the keys that mark it. @param {number} index */
+    press(index) {
+      const row = rows(desk.store.item)[index];
+      if (row) press(desk, row.id);
+      return Boolean(row);
+    },
+    destroy: () => { for (const { field } of known.values()) field.destroy(); },
+  };
+}
+
+/** @param {string} id */
+const placeOf = (id) => `row/${id}`;
+
+/** The key of a choice, true or false of a statement. @param {Desk} desk @param {string} id */
+function press(desk, id) {
+  const { item } = desk.store;
+  const row = rows(item).find((one) => one.id === id);
+  const next = rowKind(item) === "options" ? toggleKey(item, id) : changeRow(item, id, { correct: !(/** @type {any} */ (row).correct) });
+  desk.store.change(next, { place: placeOf(id) });
+}
+
+/**
+ * @param {Desk} desk @param {string} id
+ * @param {{addAfter: (id: string) => boolean, remove: (id: string) => boolean, move: (id: string, step: number) => void}} acts
+ * @returns {Row}
+ */
+function makeRow(desk, id, acts) {
+  const stated = rowKind(desk.store.item) === "statements";
+  const current = () => /** @type {any} */ (rows(desk.store.item).find((row) => row.id === id) ?? { id, markup: "" });
+  const field = new RichField({
+    html: current().markup,
+    label: "",
+    changed: (markup, how) => desk.store.change(changeRow(desk.store.item, id, { markup }), { place: placeOf(id), ...how }),
+    focused: desk.focused,
+    tools: desk.tools,
+    enter: () => acts.addAfter(id),
+    empty: () => rows(desk.store.item).length > 2 && acts.remove(id),
+  });
+  const key = h("button", { type: "button", class: "write-key", onclick: () => press(desk, id) });
+  const verdicts = [true, false].map((truth) => {
+    const input = h("input", { type: "radio", name: `truth-${id}`, onchange: () => desk.store.change(changeRow(desk.store.item, id, { correct: truth, ...(current().either ? { either: false } : {}) }), { place: placeOf(id) }) });
+    return { truth, input, element: h("label", { class: "write-verdict" }, input, h("span", {}, truth ? _("True") : _("False"))) };
+  });
+  const letter = h("span", { class: "write-letter", "aria-hidden": "true" });
+  const group = h("div", { class: "write-verdicts", role: "radiogroup" }, verdicts.map((one) => one.element));
+  const level = h("input", { class: "input write-level", list: "labels-level", placeholder: _("Level"), oninput: () => desk.store.change(changeRow(desk.store.item, id, { level: level.value }), { place: placeOf(id), typed: true }) });
+  const pin = h("button", { type: "button", class: "button button-quiet button-icon tool", onclick: () => desk.store.change(changeRow(desk.store.item, id, { pinned: !current().pinned }), { place: placeOf(id) }) }, icon("pin"));
+  const up = tool("arrow-up", () => acts.move(id, -1));
+  const down = tool("arrow-down", () => acts.move(id, 1));
+  const away = tool("trash-2", () => acts.remove(id));
+  const error = h("p", { class: "field-error", role: "status" });
+  const element = h("li", { class: `write-row${stated ? " write-row-stated" : ""}` },
+    stated ? letter : key,
+    h("div", { class: "write-text" }, field.element, error, stated ? h("div", { class: "row" }, group, level) : null),
+    h("div", { class: "write-acts" }, stated ? null : pin, up, down, away),
+  );
+  element.addEventListener("keydown", (event) => {
+    if (!event.altKey || event.ctrlKey || event.metaKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
+    event.preventDefault();
+    acts.move(id, event.key === "ArrowUp" ? -1 : 1);
+  });
+  return {
+    id,
+    element,
+    field,
+    show(index, count) {
+      const row = current();
+      const name = mark(desk.store.item, index);
+      field.show(row.markup);
+      field.parts.label = stated ? _("Statement %(letter)s", { letter: name }) : _("Option %(letter)s", { letter: name });
+      field.view.setProps({});
+      desk.errors.show(error, `${stated ? "statements" : "options"}/${index}`);
+      const right = !stated && isRight(row);
+      const round = desk.store.item.interaction.type === "single_choice";
+      key.className = `write-key${right ? " write-key-right" : ""}${round ? "" : " write-key-many"}`;
+      key.textContent = name;
+      key.setAttribute("aria-pressed", String(right));
+      key.setAttribute("aria-label", _("Option %(letter)s is right", { letter: name }));
+      key.title = `${_("Click the letter of the right answer")} (Ctrl+${index + 1})`;
+      letter.textContent = name;
+      group.setAttribute("aria-label", _("Statement %(letter)s is", { letter: name }));
+      for (const { truth, input } of verdicts) [input.checked, input.name] = [row.correct === truth, `truth-${row.id}`];
+      if (document.activeElement !== level) level.value = row.level ?? "";
+      level.setAttribute("aria-label", _("Level of statement %(letter)s", { letter: name }));
+      pin.setAttribute("aria-pressed", String(Boolean(row.pinned)));
+      pin.setAttribute("aria-label", _("Option %(letter)s keeps its place when options are shuffled", { letter: name }));
+      pin.title = _("Keeps its place when options are shuffled");
+      for (const [button, words] of /** @type {const} */ ([[up, _("Move %(letter)s up", { letter: name })], [down, _("Move %(letter)s down", { letter: name })], [away, _("Remove %(letter)s", { letter: name })]])) {
+        button.setAttribute("aria-label", words);
+        button.title = words;
+      }
+      up.disabled = index === 0;
+      down.disabled = index === count - 1;
+      away.disabled = count <= 1;
+    },
+  };
+}
+
+/** @param {string} name @param {() => void} act */
+const tool = (name, act) => h("button", { type: "button", class: "button button-quiet button-icon tool", onclick: act }, icon(name));
+// icon("arrow-up") icon("arrow-down") icon("trash-2")

@@ -1,0 +1,129 @@
+/**
+ * Changes of an item, pure: an item → another one; what is not touched is the same object.
+ * @typedef {import("./types.js").Item} Item
+ * @typedef {import("./types.js").Interaction} Interaction
+ * @typedef {"options" | "statements"} Kind
+ */
+
+export const CHOICES = ["single_choice", "multiple_choice"];
+const LETTERS = "abcdefghijklmnopqrstuvwxyz";
+
+/** @param {Item} item @param {Partial<Item>} values @returns {Item} */
+export const withValues = (item, values) => ({ ...item, ...values });
+
+/** @param {Item} item @param {Partial<Interaction>} values @returns {Item} */
+export const withInteraction = (item, values) => ({ ...item, interaction: { ...item.interaction, ...values } });
+
+/** The kind of rows that the item has, if any. @param {Item} item @returns {Kind | null} */
+export function rowKind({ interaction: { type } }) {
+  if (CHOICES.includes(type)) return "options";
+  return type === "true_false_cluster" ? "statements" : null;
+}
+
+/** @param {Item} item @returns {(import("./types.js").Option | import("./types.js").Statement)[]} */
+export function rows(item) {
+  const kind = rowKind(item);
+  return (kind && item.interaction[kind]) || [];
+}
+
+/** @param {Item} item @param {string} id @param {Record<string, any>} values @returns {Item} */
+export const changeRow = (item, id, values) => withRows(item, rows(item).map((row) => (row.id === id ? { ...row, ...values } : row)));
+
+/** A new row behind the one named, or at the end. @param {Item} item @param {string} [after] @returns {{item: Item, id: string}} */
+export function addRow(item, after) {
+  const list = [...rows(item)];
+  const at = list.findIndex(({ id }) => id === after);
+  const id = freshId(list.map((row) => row.id), rowKind(item) === "statements");
+  const row = rowKind(item) === "statements" ? { id, markup: "", correct: null } : { id, markup: "" };
+  list.splice(at < 0 ? list.length : at + 1, 0, row);
+  const changed = withRows(item, list);
+  return { item: changed, id: rows(changed)[at < 0 ? list.length - 1 : at + 1]?.id ?? id };
+}
+
+/** @param {Item} item @param {string} id @returns {Item} */
+export const removeRow = (item, id) => withRows(item, rows(item).filter((row) => row.id !== id));
+
+/** One place up (−1) or down (1). @param {Item} item @param {string} id @param {number} step @returns {Item} */
+export function moveRow(item, id, step) {
+  const list = [...rows(item)];
+  const from = list.findIndex((row) => row.id === id);
+  const to = from + step;
+  const moved = list[from];
+  if (!moved || to < 0 || to >= list.length) return item;
+  list.splice(from, 1);
+  list.splice(to, 0, moved);
+  return withRows(item, list);
+}
+
+/** Statements are named by their letters, so they are named anew where they stand; options keep their ids. @param {Item} item @param {any[]} list @returns {Item} */
+function withRows(item, list) {
+  const kind = rowKind(item);
+  if (!kind) return item;
+  const lettered = kind === "statements" && list.length <= LETTERS.length && list.every(({ id }) => /^[a-z]$/.test(id));
+  return withInteraction(item, { [kind]: lettered ? list.map((row, at) => ({ ...row, id: LETTERS[at] })) : list });
+}
+
+/** @param {string[]} taken @param {boolean} letter */
+function freshId(taken, letter) {
+  const free = letter ? [...LETTERS].find((one) => !taken.includes(one)) : undefined;
+  let number = taken.length + 1;
+  while (taken.includes(`o${number}`)) number += 1;
+  return free ?? `o${number}`;
+}
+
+/** @param {{weight?: string}} option is it the key, or one of the right ones? */
+export const isRight = ({ weight = "0" }) => !/^[-+]?0*(?:[.,]0*)?(?:\/\d+)?$/.test(weight.trim()) && !weight.trim().startsWith("-");
+
+/** Marks the option as the key: the only one of a single choice; of a multiple choice, one more or one less. @param {Item} item @param {string} id @returns {Item} */
+export function toggleKey(item, id) {
+  const options = item.interaction.options ?? [];
+  if (item.interaction.type === "single_choice")
+    return withRows(item, options.map((option) => (option.id === id ? weighed(option, "1") : isRight(option) ? weighed(option, "0") : option)));
+  const changed = options.map((option) => (option.id === id ? weighed(option, isRight(option) ? "0" : "1") : option));
+  return withRows(item, item.interaction.partial ? shared(changed) : changed);
+}
+
+/** @param {Item} item @param {boolean} partial each right option earns its share, or all together the points @returns {Item} */
+export function withPartial(item, partial) {
+  const options = item.interaction.options ?? [];
+  const changed = partial ? shared(options) : options.map((option) => (isRight(option) ? weighed(option, "1") : option));
+  return withInteraction(withRows(item, changed), { partial });
+}
+
+/** @param {import("./types.js").Option[]} options */
+function shared(options) {
+  const count = options.filter(isRight).length;
+  return options.map((option) => (isRight(option) ? weighed(option, count > 1 ? `1/${count}` : "1") : option));
+}
+
+/** @param {import("./types.js").Option} option @param {string} weight */
+const weighed = (option, weight) => ({ ...option, weight });
+
+/** The same question as another type: options, statements and what was accepted go along where they can. @param {Item} item @param {string} type @returns {Item} */
+export function withType(item, type) {
+  const { interaction } = item;
+  if (interaction.type === type) return item;
+  const given = rows(item).map(({ markup }) => markup);
+  if (CHOICES.includes(type)) {
+    /** @type {import("./types.js").Option[]} */
+    const options = CHOICES.includes(interaction.type) ? (interaction.options ?? []) : texts(given, 4).map((markup, at) => ({ id: `o${at + 1}`, markup }));
+    const keys = options.filter(isRight);
+    const single = type === "single_choice" && keys.length > 1;
+    return { ...item, interaction: { type, options: single ? options.map((option) => (isRight(option) && option !== keys[0] ? weighed(option, "0") : option)) : options } };
+  }
+  if (type === "true_false_cluster")
+    return { ...item, interaction: { type, statements: texts(given, 4).map((markup, at) => ({ id: LETTERS[at] ?? `s${at}`, markup, correct: null })) } };
+  const accepted = (interaction.accepted ?? []).map((/** @type {any} */ one) => (typeof one === "string" ? one : one.text));
+  if (type === "numeric") return { ...item, interaction: { type, accepted } };
+  if (type === "short_text") return { ...item, interaction: { type, accepted: accepted.map((/** @type {string} */ text) => ({ text })) } };
+  return { ...item, interaction: { type } };
+}
+
+/** @param {string[]} given @param {number} least */
+const texts = (given, least) => [...given, ...Array.from({ length: Math.max(0, least - given.length) }, () => "")];
+
+/** A, B, … of an option; a), b), … of a statement. @param {Item} item @param {number} index */
+export const mark = (item, index) => (rowKind(item) === "statements" ? `${LETTERS[index % 26]})` : String.fromCharCode(65 + (index % 26)));
+
+/** Nothing has been written yet. @param {Item} item */
+export const isEmpty = (item) => !item.stem && !item.rationale && rows(item).every(({ markup }) => !markup) && !(item.interaction.accepted ?? []).length && !(item.interaction.rubric ?? []).length;

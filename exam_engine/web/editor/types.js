@@ -1,0 +1,17 @@
+/**
+ * The item as the server sends and takes it (exam_engine/authoring/written.py): its JSON with HTML for each markup; what has its
+ * default may be missing.
+ *
+ * @typedef {{id: string, markup: string, weight?: string, pinned?: boolean, feedback?: string}} Option
+ * @typedef {{id: string, markup: string, correct: boolean | null, level?: string, either?: boolean}} Statement
+ * @typedef {{id: string, text: string, points: string}} RubricPoint
+ * @typedef {{text: string, weight?: string}} AcceptedText
+ * @typedef {Record<string, any> & {type: string, options?: Option[], statements?: Statement[], rubric?: RubricPoint[]}} Interaction
+ * @typedef {Record<string, any> & {stem: string, interaction: Interaction, rationale?: string, language?: string, points?: string,
+ *   subject?: string, grade?: string, topic?: string, level?: string, tags?: string[]}} Item
+ * @typedef {{field: string, text: string}} Problem
+ * @typedef {{item: Item, kept: string[], bank: string, draft: string, revision: number, saved: string, source: string,
+ *   version: number | null, copy: boolean, then: string, zone: string, types: Record<string, string>,
+ *   labels: Record<string, string[]>, preview: import("./preview.js").Shown & {problems: Problem[]}}} Data `kept`: MathML of formulas that only the server knows
+ */
+export {};

@@ -1,0 +1,145 @@
+"""The editor's form of an item loses nothing, and says where something is missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from exam_engine.authoring.writing_page import blank
+from exam_engine.authoring.writing_problems import _OF_OPTIONS, _OF_RUBRIC, _OF_STATEMENTS, FIELDS
+from exam_engine.authoring.written import as_written, read
+from exam_engine.kit.errors import Refused
+from item_bank.content.markup import from_html, from_text
+from item_bank.content.model import Formula, Item, Markup, MultipleChoice, Numeric, Option, Passage, digest
+from item_bank.formats.reading import read_file
+
+ROOT = Path(__file__).parents[2]
+DEMO = ROOT / "exam_engine" / "demo" / "content"
+
+
+def demo_items() -> Iterator[Item]:
+    for path in sorted(path for path in DEMO.rglob("*") if path.suffix in {".xlsx", ".gift", ".xml"}):
+        yield from (one.item for one in read_file(path.name, path.read_bytes(), language="vi").items)
+
+
+def test_every_item_of_the_demo_comes_back_as_it_was() -> None:
+    seen = set()
+    for item in demo_items():
+        written = as_written(item)
+        # Over the wire and back, as the page and the draft's column carry it.
+        again = read(msgspec.json.decode(msgspec.json.encode(written.item)), written.kept)
+        assert digest(again.item) == digest(item), item.title
+        assert not again.problems
+        seen.add(item.type)
+    assert len(seen) >= 5
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Giá $5 và $6, \\(x^2\\) và \\[\\frac{1}{2}\\]",
+        "<p>Một</p><p>Hai&nbsp;ba &lt;b&gt; &amp; \\$</p>",
+        "<math><mfrac><mn>1</mn><mn>2</mn></mfrac></math> và $\\text{khi } x \\lt \"1\"$",
+        '<table><caption>Bảng</caption><colgroup><col span="2"/></colgroup><tr><td colspan="2">a</td></tr></table>',
+        '<ol start="3" type="a"><li value="4">một<ul><li>hai</li></ul></li></ol><dl><dt>a</dt><dd>b</dd></dl>',
+        f'<figure><img src="" data-asset="{"a" * 64}" alt="&quot;" width="9"><figcaption>H</figcaption></figure>',
+        '<p lang="en">a <abbr title="b">c</abbr> <ruby>x<rt>y</rt></ruby> <bdo dir="rtl">z</bdo></p>',
+        "<hr><pre>  a\n b</pre><blockquote><h4>c</h4></blockquote>",
+    ],
+)  # fmt: skip
+def test_markup_of_every_kind_comes_back_as_it_was(source: str) -> None:
+    item = Item(from_html(source), Numeric(("1",)), rationale=from_html(source))
+    written = as_written(item)
+    assert digest(read(written.item, written.kept).item) == digest(item)
+
+
+def test_a_formula_of_another_notation_stays_on_the_server() -> None:
+    omml = Formula("<m:oMath/>", "omml", "<math><mi>x</mi></math>")
+    stem = Markup('<span data-math="0"></span> và <span data-math="1"></span>', (omml, omml))
+    written = as_written(Item(stem, Numeric(("1",))))
+    assert written.item["stem"] == '<span data-kept="0"></span> và <span data-kept="0"></span>'
+    assert written.kept == [omml]
+    assert read(written.item, written.kept).item.stem == stem
+
+
+def test_what_the_editor_does_not_know_stays() -> None:
+    options = (Option("a", from_text("1"), weight="1"), Option("b", from_text("2"), feedback=from_text("Sai")))
+    item = Item(
+        from_text("Chọn"),
+        MultipleChoice(options, also=(("b",),)),
+        passage=digest(Passage(from_text("x"))),
+        author="Tổ Toán",
+        licence="CC BY",
+        extra={"nguồn": "sách"},
+    )
+    written = as_written(item)
+    assert digest(read(written.item, written.kept).item) == digest(item)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<img src=x onerror=alert(1)>",
+        '<img alt=\'<span data-tex="x"></span> onerror=alert(1) \' data-asset="' + "a" * 64 + '">',
+        '<span data-tex="x" onclick="alert(1)"></span>',
+        "<script>alert(1)</script><style>p{}</style><iframe></iframe>",
+        '<a href="javascript:alert(1)">x</a><p style="color:red" class="y" id="z">t</p>',
+        "<math><mi href='javascript:alert(1)' onclick='alert(1)'>x</mi></math>",
+    ],
+)
+def test_nothing_dangerous_gets_in(hostile: str) -> None:
+    written = as_written(Item(from_text("x"), Numeric(("1",))))
+    stem = read(written.item | {"stem": hostile}, []).item.stem
+    shown = stem.html + "".join(formula.mathml for formula in stem.math)
+    tags = " ".join(re.findall(r"<[^>]*>", shown))
+    assert not re.search(r"script|style|onerror=|onclick|href|class|\bid=|iframe", re.sub(r'"[^"]*"', '""', tags))
+
+
+def test_what_is_missing_is_said_at_its_field() -> None:
+    single = blank("single_choice", {}, "vi")
+    assert {problem.field for problem in read(single.item, ()).problems} == {
+        "stem", "options", "options/0", "options/1", "options/2", "options/3",
+    }  # fmt: skip
+    cluster = blank("true_false_cluster", {}, "vi").item
+    assert {"statements/0", "statements/3"} <= {problem.field for problem in read(cluster, ()).problems}
+    essay = blank("essay", {}, "vi").item | {"stem": '<span data-tex="\\frac{1"></span>', "points": "x"}
+    essay["interaction"]["rubric"] = [{"id": "r1", "text": "Mở bài", "points": "không"}]
+    assert {problem.field for problem in read(essay, ()).problems} == {"stem", "points", "rubric/0"}
+
+
+def test_every_sentence_of_the_checks_has_its_field() -> None:
+    source = "".join(path.read_text() for path in (ROOT / "item_bank/content/interactions").glob("*.py"))
+    source += (ROOT / "item_bank/content/checking.py").read_text().partition("def unstorable")[0]
+    bodies = re.findall(r"def (?:problems|option_problems)\(.*?(?=\n    def |\n\n\ndef |\Z)", source, flags=re.DOTALL)
+    said = {sentence for body in bodies for sentence in re.findall(r'N_\("([^"]+)"\)', body)}
+    assert said
+    assert said == {*FIELDS, *_OF_OPTIONS, *_OF_STATEMENTS, *_OF_RUBRIC}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"interaction": None}, {"interaction": {"type": "none"}}, {"interaction": {"type": "numeric", "accepted": 1}},
+        {"stem": None}, {"stem": {"html": "x"}}, {"points": 1}, {"tags": "x"}, {"language": "fr"},
+        {"interaction": {"type": "essay", "lines": 10**30}}, {"interaction": {"type": "single_choice", "options": [1]}},
+        {"interaction": {"type": "single_choice", "options": [{"id": "a", "markup": 5}]}}, {"rationale": []},
+    ],
+)  # fmt: skip
+def test_what_no_editor_sends_is_refused(change: dict[str, object]) -> None:
+    written = as_written(Item(from_text("x"), Numeric(("1",)))).item | change
+    with pytest.raises(Refused) as refused:
+        read(written, ())
+    assert refused.value.status == 422
+
+
+def test_statements_that_were_added_or_taken_have_a_marking_table() -> None:
+    cluster = blank("true_false_cluster", {}, "vi").item
+    cluster["stem"] = "Xét"
+    cluster["interaction"]["statements"] = [{"id": mark, "markup": mark, "correct": True} for mark in "abc"]
+    found = read(cluster, ())
+    assert not found.problems
+    assert found.item.interaction.table == ("0", "1/3", "2/3", "1")  # type: ignore[union-attr]
