@@ -28,7 +28,7 @@ async def week(connection: AsyncConnection, principal: Principal) -> Panel | Non
         "recent": [row for row in recent if row["state"] == "closed" or not row["open"]][:RECENT],
         "kinds": KINDS,
     }
-    return Panel("classroom/teacher_week.html", values)
+    return Panel("classroom/teacher_week.html", values, later="classroom/teacher_lately.html")
 
 
 async def waiting(connection: AsyncConnection, principal: Principal) -> Sequence[Need]:

@@ -80,7 +80,7 @@ async def open_tests(connection: AsyncConnection, scopes: Iterable[str]) -> Sequ
             (sitting.c.closes_at > clock.now()) | (counted.c.working > 0),
             within(unit.c.path, scopes),
         )
-        .order_by(sitting.c.kind == "quiz", sitting.c.closes_at)
+        .order_by((sitting.c.kind == "quiz").desc(), sitting.c.closes_at)
         .limit(MOST_TESTS)
     )
     return rows.mappings().all()

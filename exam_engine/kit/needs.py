@@ -24,10 +24,12 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A template that the first page includes, and what it reads as `panel.values`."""
+    """A template that the first page includes, and what it reads as `panel.values`; `later`: another one, which stands
+    after what needs the person now."""
 
     template: str
     values: Mapping[str, Any]
+    later: str
 
 
 Fill = Callable[[AsyncConnection, Principal], Awaitable[Sequence[Need]]]
