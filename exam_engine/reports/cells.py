@@ -49,8 +49,16 @@ def as_csv(sheet: Sheet, locale: str) -> bytes:
     return stream.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(sheet: Sheet) -> bytes:
+def as_xlsx(*sheets: Sheet) -> bytes:
     book = Workbook(write_only=True)
+    for sheet in sheets:
+        _write(book, sheet)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _write(book: Workbook, sheet: Sheet) -> None:
     page = book.create_sheet(harmless(sheet.name)[:31])
     page.freeze_panes = "A2"
     heads = []
@@ -61,9 +69,6 @@ def as_xlsx(sheet: Sheet) -> bytes:
     page.append(heads)
     for row in sheet.rows:
         page.append([harmless(value) if isinstance(value, str) else value for value in row])
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
 
 
 def file_name(title: str, what: str, ending: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from exam_engine.accounts.class_links import ClassLink
 from exam_engine.kit.errors import _
 from exam_engine.kit.feature import Feature
 from exam_engine.reports import (
     analysing,
     attempt_routes,
+    class_routes,
     export_routes,
     home,
     item_routes,
@@ -23,6 +25,7 @@ FEATURE = Feature(
         *routes.ROUTES,
         *item_routes.ROUTES,
         *ruling_routes.ROUTES,
+        *class_routes.ROUTES,
         *attempt_routes.ROUTES,
         *export_routes.ROUTES,
         *own_routes.ROUTES,
@@ -32,6 +35,7 @@ FEATURE = Feature(
     jobs={analysing.JOB: analysing.perform},
     slots={
         "home.reports": home.waiting,
+        "class.results": ClassLink(_("Results over time"), "/classes/{unit}/results", "chart-column", "results.read"),
         "sitting.results": SittingLink(_("See the results"), "/results/{sitting}", "chart-column", "results.read"),
     },
 )
