@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from litestar import Response
@@ -18,24 +20,39 @@ from exam_engine.classroom import marks, quiz_queries, words
 from exam_engine.classroom.quiz_pages import HttpRequest, about, quiz_page
 from exam_engine.kit import clock
 from exam_engine.kit.identity import Principal
+from exam_engine.kit.pages import render
 from exam_engine.kit.printing import qr
 from exam_engine.reports import showing
 
-Rows = Sequence[Mapping[Any, Any]]
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The part of the page that changes. `mark` names what it shows: who has it already needs nothing new, and a
+    button under the teacher's finger stays where it is."""
+
+    html: Markup
+    mark: str
+    context: Mapping[str, Any]
+
+
 #: How often the page asks anew, in seconds; a test that is over does not change by itself.
 EVERY_S = 3
+#: What `quiz_pages.about` says to every page.
+ABOUT = frozenset({"quiz", "here", "at", "kinds"})
 
 
 async def shown(
     request: HttpRequest, connection: AsyncConnection, principal: Principal, state: State, found: RowMapping
 ) -> Response[str]:
     definition = definitions.decode(found["definition"])
+    drawn_part = await drawn(request, connection, found)
     guests_may_be = await quiz_queries.pupils_not_in(connection, found["id"], found["unit_id"])
     return quiz_page(
         request,
         "classroom/live.html",
         found,
-        **await part(connection, found),
+        **{name: value for name, value in drawn_part.context.items() if name not in ABOUT},
+        part=drawn_part,
         **door(state, found),
         item_count=item_count(definition),
         guests_may_be=list(guests_may_be),
@@ -96,5 +113,7 @@ def door(state: State, found: RowMapping) -> dict[str, Any]:
     }
 
 
-async def part_page(request: HttpRequest, connection: AsyncConnection, found: RowMapping) -> dict[str, Any]:
-    return {**about(request, found), **await part(connection, found)}
+async def drawn(request: HttpRequest, connection: AsyncConnection, found: RowMapping) -> Drawn:
+    context = {**about(request, found), **await part(connection, found)}
+    html = render(request, "classroom/live_part.html", **context)
+    return Drawn(Markup(html), hashlib.sha256(html.encode()).hexdigest()[:16], context)  # noqa: S704 - a template's

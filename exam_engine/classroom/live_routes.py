@@ -24,9 +24,15 @@ MOST_MINUTES = 180
 
 
 @get("/quiz/{quiz:str}/part", **requires(PERMISSION))
-async def live_part(request: HttpRequest, connection: AsyncConnection, principal: Principal) -> Response[str]:
+async def live_part(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, seen: str = ""
+) -> Response[Any]:
+    """`seen`: the mark of what the page shows; nothing is sent where nothing has changed."""
     found = await _begun(request, connection, principal)
-    return page(request, "classroom/live_part.html", **await live_page.part_page(request, connection, found))
+    drawn = await live_page.drawn(request, connection, found)
+    if drawn.mark == seen:
+        return Response(None, status_code=204, headers={"Cache-Control": "private, no-store"})
+    return page(request, "classroom/live_changed.html", part=drawn)
 
 
 @get("/quiz/{quiz:str}/board", **requires(PERMISSION))
