@@ -113,6 +113,18 @@ def test_every_command_is_described() -> None:
     assert described("operations.md", r"^\| `exam-engine ([a-z-]+)`") == set(main.commands)
 
 
+def test_the_unit_for_systemd_calls_what_exists() -> None:
+    unit = (DOCS / "exam-engine.service").read_text(encoding="utf-8")
+    command = re.search(r"^ExecStart=\S+ (\S+) (.*)$", unit, re.MULTILINE)
+    assert command
+    options = {name for parameter in main.commands[command[1]].params for name in parameter.opts}
+    assert set(command[2].split()) <= options
+    named = set(re.findall(r"EXAM_ENGINE_[A-Z_]+", unit))
+    assert named <= SETTINGS
+    # Expected obstacles end with 2 (cli.Expected): starting again would only repeat them.
+    assert "RestartPreventExitStatus=2" in unit
+
+
 def test_every_option_explains_itself() -> None:
     for command in main.commands.values():
         assert command.help, command.name
