@@ -235,6 +235,7 @@ async def rooms_now(connection: AsyncConnection, scopes: Iterable[str], watcher:
         .outerjoin(room, room.c.id == candidate.c.room_id)
         .where(
             sitting.c.state == "confirmed",
+            sitting.c.kind == "exam",  # a quiz of a class has a live page of its own
             within(unit.c.path, scopes),
             sitting.c.opens_at <= clock.now() + text("interval '36 hours'"),
             sitting.c.closes_at >= clock.now() - text("interval '12 hours'"),
@@ -261,6 +262,7 @@ async def waiting_for_staff(connection: AsyncConnection, scopes: Iterable[str]) 
         .join(attempt, attempt.c.sitting_id == sitting.c.id)
         .where(
             sitting.c.state == "confirmed",
+            sitting.c.kind == "exam",  # a quiz of a class has a live page of its own
             within(unit.c.path, scopes),
             sitting.c.opens_at <= clock.now(),
             sitting.c.closes_at >= clock.now() - text("interval '12 hours'"),
