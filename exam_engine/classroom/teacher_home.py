@@ -32,8 +32,8 @@ async def week(connection: AsyncConnection, principal: Principal) -> Panel | Non
 
 
 async def waiting(connection: AsyncConnection, principal: Principal) -> Sequence[Need]:
-    """Marks that nobody stands by yet."""
-    if not principal.may("results.manage"):
+    """Marks that nobody stands by yet. For teachers: an officer confirms nobody's quiz."""
+    if "teacher" not in principal.roles or not principal.may("results.manage"):
         return ()
     count = await teacher_queries.count_marks_to_confirm(connection, principal.scopes("results.manage"))
     if count == 0:

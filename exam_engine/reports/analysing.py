@@ -57,7 +57,8 @@ async def ask(connection: AsyncConnection, principal: Principal, sitting_id: int
 
 
 async def ask_when_marked(connection: AsyncConnection, event: SittingMarked) -> None:
-    await ask(connection, SYSTEM, event.sitting_id)
+    if await queries.counts(connection, event.sitting_id):
+        await ask(connection, SYSTEM, event.sitting_id)
 
 
 async def perform(state: State, progress: Progress, payload: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -25,15 +25,21 @@ from item_bank.content.folding import fold
 
 PAGE_SIZE = 100
 OPEN = ("running", "paused")
+#: Practice gives no marks: none of these pages, files and figures knows of it.
+COUNTS = sitting.c.kind != "practice"
 
 
 async def sitting_in_scope(connection: AsyncConnection, public: str, scopes: Iterable[str]) -> RowMapping | None:
     row = await connection.execute(
         select(sitting, unit.c.path, unit.c.name.label("unit_name"), unit.c.zone)
         .join(unit, unit.c.id == sitting.c.unit_id)
-        .where(sitting.c.public_id == public, within(unit.c.path, scopes))
+        .where(sitting.c.public_id == public, COUNTS, within(unit.c.path, scopes))
     )
     return row.mappings().one_or_none()
+
+
+async def counts(connection: AsyncConnection, sitting_id: int) -> bool:
+    return bool((await connection.execute(select(exists().where(sitting.c.id == sitting_id, COUNTS)))).scalar_one())
 
 
 async def sittings_with_results(
@@ -54,7 +60,7 @@ async def sittings_with_results(
         .join(unit, unit.c.id == sitting.c.unit_id)
         .join(counted, literal(True))
         .join(found, literal(True))
-        .where(within(unit.c.path, scopes), sitting.c.state.in_(("confirmed", "closed")))
+        .where(within(unit.c.path, scopes), COUNTS, sitting.c.state.in_(("confirmed", "closed")))
         .order_by(sitting.c.starts_at.desc(), sitting.c.id.desc())
         .limit(limit)
     )
@@ -313,7 +319,8 @@ async def paper_of_form(connection: AsyncConnection, form_id: int) -> bytes:
 
 
 async def over_and_unreleased(connection: AsyncConnection, scopes: Iterable[str], most: int = 5) -> Sequence[Any]:
-    """Sittings in which nobody may work any more and whose results are not released; the newest first."""
+    """Exams in which nobody may work any more and whose results are not released; the newest first. The marks of a
+    class's own tests are confirmed by its teacher."""
     open_still = exists().where(
         attempt.c.sitting_id == sitting.c.id,
         attempt.c.state.in_(("running", "paused")),
@@ -328,7 +335,7 @@ async def over_and_unreleased(connection: AsyncConnection, scopes: Iterable[str]
         .join(unit, unit.c.id == sitting.c.unit_id)
         .join(result, and_(result.c.sitting_id == sitting.c.id, result.c.current))
         .where(within(unit.c.path, scopes), sitting.c.released_at.is_(None), sitting.c.closes_at < clock.now())
-        .where(~open_still)
+        .where(sitting.c.kind == "exam", ~open_still)
         .group_by(sitting.c.id)
         .order_by(sitting.c.id.desc())
         .limit(most)

@@ -51,12 +51,13 @@ async def put(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> No
 
 
 def _with_sitting(scopes: Iterable[str], *columns: Any) -> Any:
+    """Without practice, where nobody marks by hand: pupils would wait for a teacher round after round."""
     return (
         select(*columns)
         .select_from(script)
         .join(sitting, sitting.c.id == script.c.sitting_id)
         .join(unit, unit.c.id == sitting.c.unit_id)
-        .where(within(unit.c.path, scopes))
+        .where(within(unit.c.path, scopes), sitting.c.kind != "practice")
     )
 
 
@@ -203,6 +204,6 @@ async def sitting_to_mark(connection: AsyncConnection, public: str, scopes: Iter
     row = await connection.execute(
         select(sitting.c.id, sitting.c.public_id, sitting.c.title, sitting.c.unit_id, sitting.c.definition)
         .join(unit, unit.c.id == sitting.c.unit_id)
-        .where(sitting.c.public_id == public, within(unit.c.path, scopes))
+        .where(sitting.c.public_id == public, within(unit.c.path, scopes), sitting.c.kind != "practice")
     )
     return row.mappings().one_or_none()

@@ -20,6 +20,7 @@ from exam_engine.kit.database import transaction
 from exam_engine.kit.settings import Settings
 from tests.classroom.my_world import Browser, ClassWorld, build
 from tests.delivery.conftest import served
+from tests.scoring.exam_world import essay
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -161,7 +162,12 @@ async def test_practice_is_done_again_and_counts_nowhere(world: ClassWorld) -> N
     await pupil.device().start()
     assert "Carry on with it" in part(await week(pupil), "practice"), "a round left open is resumed"
     teacher = await world.staff("teacher")
-    assert "Practice" not in (await teacher.get("/results")).text
+    for path in ("/results", "/marking", "/"):
+        assert "released: " not in (await teacher.get(path)).text
+    assert "Practice<" not in (await teacher.get("/results")).text
+    for path in (f"/results/{public}", f"/results/{public}/items"):
+        assert (await teacher.get(path)).status_code == 404
+    assert await world.fetch("select 1 from exam.job where kind = 'item_analysis'") == []
 
 
 async def test_two_taps_at_once_begin_one_round(world: ClassWorld) -> None:
@@ -197,3 +203,21 @@ async def round_of_practice(world: ClassWorld, pupil: Browser, public: str, righ
         told = (await device.post("/play/feedback", {"slot": slot})).json()
         assert told["verdict"] == ("right" if item < right else "wrong")
     assert (await device.submit()).status_code == 200
+
+
+async def test_an_essay_of_practice_waits_for_nobody(world: ClassWorld) -> None:
+    await world.add_items([essay()])
+    public = await world.test("practice", "Practice with an essay")
+    pupil = await world.pupil()
+    await pupil.post(f"/my/sittings/{public}/enter")
+    device = pupil.device()
+    await device.start()
+    slots = (await world.fetch("select slots from exam.form f join exam.sitting s on s.id = f.sitting_id"))[0]["slots"]
+    written = next(slot for slot, one in enumerate(slots) if one["type"] == "essay")
+    await device.answer(written, "Quê em ở ven sông.")
+    assert (await device.post("/play/feedback", {"slot": written})).json()["verdict"] == "by_person"
+    assert (await device.submit()).status_code == 200
+    assert await world.fetch("select 1 from exam.result where pending > 0"), "the pupil's own page knows it"
+    teacher = await world.staff("teacher")
+    assert "Practice with an essay" not in (await teacher.get("/marking")).text
+    assert "written responses" not in (await teacher.get("/")).text
