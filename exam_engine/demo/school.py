@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 from litestar.datastructures import State
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import founding
+from exam_engine.accounts import founding, pupil_secrets
 from exam_engine.accounts import queries as accounts
 from exam_engine.app import make_state
 from exam_engine.authoring import importing
 from exam_engine.authoring import queries as authoring
 from exam_engine.authoring.definition import Afterwards, ExamDefinition, FixedItem, Section, encode
-from exam_engine.demo import people, queries
+from exam_engine.demo import classroom, people, queries
 from exam_engine.demo.behaviour import SEED
 from exam_engine.demo.playing import play_sitting
 from exam_engine.demo.signs import Sign, signs
@@ -107,22 +107,26 @@ async def _found(state: State) -> None:
     async with transaction(state.engine) as connection:
         now = await clock.read(connection)
         units = await _units(connection)
-        await _staff(connection, units)
-        await _pupils(connection, units)
-        exams = {name: await _exam(connection, units, paper) for name, paper in PAPERS.items()}
+        staff = await _staff(connection, units)
+        await _pupils(connection, state, units)
+        banks = {name: await _bank(connection, units, paper) for name, paper in PAPERS.items()}
+        exams = {name: await _exam(connection, units, banks[name], paper) for name, paper in PAPERS.items()}
         roster = people.pupils(SEED, PUPILS)
         await _sitting(connection, state, units, exams["toan"], _open_now(now), roster[PLAYED:])
         await _sitting(connection, state, units, exams["vat_li"], _tomorrow(now), roster[:120])
         await _sitting(connection, state, units, exams["tieng_anh"], _finished(now), roster[:PLAYED])
+        await classroom.build(connection, state, staff["teacher"], units["12A1"], banks["toan"], now)
 
 
 async def _play_what_is_over(state: State) -> None:
-    """The sitting of two days ago. A play that was interrupted goes on: its players send the same again."""
+    """The sitting of two days ago and the teacher's quizzes. A play that was interrupted goes on: its players send
+    the same again."""
     async with transaction(state.engine) as connection:
         await clock.restore(connection)
         over = await queries.sittings_not_played(connection)
     for sitting_id in over:
         await play_sitting(state, sitting_id, SEED)
+    await classroom.confirm_older(state, over)
 
 
 async def _units(connection: AsyncConnection) -> Units:
@@ -135,25 +139,35 @@ async def _units(connection: AsyncConnection) -> Units:
     return {"province": province, "school": school, **classes}
 
 
-async def _staff(connection: AsyncConnection, units: Units) -> None:
+async def _staff(connection: AsyncConnection, units: Units) -> Mapping[str, int]:
+    """Role → person."""
+    made: dict[str, int] = {}
     for member in people.STAFF:
         person = await founding.create_person(connection, units["school"].id, member.name, gender=member.gender)
         await founding.create_account(connection, person.id, member.login, PASSWORD)
         place = units["12A1"] if member.role == "teacher" else units["school"]
         await founding.grant_role(connection, person.id, place.id, member.role)
+        made[member.role] = person.id
+    return made
 
 
-async def _pupils(connection: AsyncConnection, units: Units) -> None:
-    for pupil in people.pupils(SEED, PUPILS):
+async def _pupils(connection: AsyncConnection, state: State, units: Units) -> None:
+    made = [
         await founding.add_pupil(
             connection, units[pupil.class_name], pupil.name, code=pupil.code, birth_date=pupil.born
         )
+        for pupil in people.pupils(SEED, PUPILS)
+    ]
+    await pupil_secrets.ensure(connection, state.keyring, [pupil.id for pupil in made])
 
 
-async def _exam(connection: AsyncConnection, units: Units, paper: Paper) -> int:
-    bank = await storage.create_bank(
+async def _bank(connection: AsyncConnection, units: Units, paper: Paper) -> int:
+    return await storage.create_bank(
         connection, public_id=public_id(), unit_id=units["school"].id, name=f"{paper.subject} 12"
     )
+
+
+async def _exam(connection: AsyncConnection, units: Units, bank: int, paper: Paper) -> int:
     versions: list[int] = []
     for name in _content_files(paper.files):
         data = files("exam_engine.demo.content").joinpath(name).read_bytes()
