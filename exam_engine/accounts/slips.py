@@ -13,12 +13,11 @@ from exam_engine.kit.printing import qr, typeset
 
 TEXTS = {
     "title": N_("Sign-in slips"),
-    "class": N_("Class"),
     "code": N_("Pupil code"),
     "pin": N_("PIN"),
     "address": N_("Pupils sign in at"),
     "scan": N_("Scan to sign in"),
-    "keep": N_("Keep this slip and show it to nobody: with it others can sign in as you."),
+    "keep": N_("Keep this slip to yourself: whoever has it can sign in as you."),
     "own_address": N_("Your own address"),
 }
 
