@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlencode
 
-import msgspec
 from litestar import Request, Response, get, post
-from litestar.datastructures import UploadFile
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, QueryParameter
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.authoring import importing, queries
+from exam_engine.authoring import queries, relabelling
+from exam_engine.authoring.comparing import compared
 from exam_engine.authoring.showing import STATUS_LABELS, STATUS_TONES, TYPE_LABELS, excerpt_html, shown
 from exam_engine.kit import audit
-from exam_engine.kit.errors import not_found
-from exam_engine.kit.forms import Form, Reading
+from exam_engine.kit.errors import invalid, not_found
+from exam_engine.kit.forms import Form, Reading, clean, local_path
 from exam_engine.kit.identity import Principal, public_id, requires
-from exam_engine.kit.pages import locale_of, page
-from item_bank.content.model import Language
-from item_bank.formats.model import ImportReport
-from item_bank.formats.writing_xlsx import write_template
+from exam_engine.kit.pages import page
 from item_bank.storage import queries as storage
 
 HttpRequest = Request[Any, Any, Any]
-Upload = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.MULTI_PART)]
 PAGE_SIZE = 50
-UPLOAD_SIZE = 21 * 1024 * 1024
+FILTERS = ("q", "type", "subject", "grade", "topic", "level", "status", "tag")
 NAMES: dict[str, Any] = {"type_labels": TYPE_LABELS, "status_labels": STATUS_LABELS, "tones": STATUS_TONES}
 
 
@@ -56,42 +49,54 @@ async def create_bank(
 
 @get("/bank/{bank:str}", **requires("items.read"))
 async def bank_items(
-    request: HttpRequest,
-    connection: AsyncConnection,
-    principal: Principal,
-    bank: str,
-    q: str = "",
-    item_type: Annotated[str, QueryParameter(name="type")] = "",
-    status: str = "",
-    topic: str = "",
-    level: str = "",
-    before: int | None = None,
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, bank: str, before: int | None = None
 ) -> Response[str]:
     found = await _bank(connection, principal, bank)
-    filters = storage.Filters(
-        text=q[:200],
-        types=(item_type,) if item_type in TYPE_LABELS else (),
-        statuses=(status,) if status in STATUS_LABELS else (),
-        topic=topic,
-        level=level,
-    )
+    chosen = _chosen(request)
+    filters = _filters(chosen)
     rows = await storage.newest_versions(connection, found["id"], filters, before=before, limit=PAGE_SIZE + 1)
     more = rows[PAGE_SIZE - 1].item_id if len(rows) > PAGE_SIZE else None
-    chosen = {"q": q, "type": item_type, "status": status, "topic": topic, "level": level}
-    imports = queries.own_banks(principal.scopes("items.import"))
+    labels = await storage.labels_in_use(connection, found["id"])
     return page(
         request,
         "authoring/bank.html",
         bank=found,
-        imports=await storage.bank_by_public_id(connection, bank, imports) is not None,
+        imports=await _may_in(connection, principal, bank, "items.import"),
+        writes=await _may_in(connection, principal, bank, "items.write"),
         rows=rows[:PAGE_SIZE],
-        more_href=f"?{urlencode({**chosen, 'before': more})}" if more else "",
+        more_href=f"?{urlencode({**_given(chosen), 'before': more})}" if more else "",
         count=await storage.count_newest_versions(connection, found["id"], filters),
-        labels=await storage.labels_in_use(connection, found["id"]),
+        labels={**labels, "tag": await storage.tags_in_use(connection, found["id"])},
         chosen=chosen,
+        chips=_chips(bank, chosen),
+        here=f"/bank/{bank}?{urlencode(_given(chosen))}",
+        changed=_number(request.query_params.get("changed")),
         excerpt_html=excerpt_html,
         **NAMES,
     )
+
+
+@post("/bank/{bank:str}/change", status_code=303, **requires("items.write"))
+async def change_items(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, bank: str
+) -> Response[Any]:
+    """Labels, tags and state of the ticked items; then the same list again."""
+    found = await _bank(connection, principal, bank, "items.write")
+    data = await request.form()
+    form = Reading({name: value for name, value in data.items() if isinstance(value, str)})
+    labels = {name: value for name in relabelling.LABELS if (value := form.text(name, required=False))}
+    change = relabelling.Change(
+        labels,
+        form.text("add_tag", required=False, longest=60),
+        form.text("drop_tag", required=False, longest=60),
+        form.text("status", required=False),
+    )
+    if form.errors:
+        raise invalid(next(iter(form.errors.values())))
+    items = [str(one) for one in data.getall("item", [])]
+    changed = await relabelling.change_items(connection, principal, found, items, change)
+    back = local_path(data.get("back"), f"/bank/{bank}")
+    return Redirect(f"{back}{'&' if '?' in back else '?'}changed={changed}", status_code=303)
 
 
 @get("/items/{item:str}", **requires("items.read"))
@@ -99,11 +104,10 @@ async def show_item(
     request: HttpRequest, connection: AsyncConnection, principal: Principal, item: str, version: int | None = None
 ) -> Response[str]:
     history = await storage.history(connection, item, queries.own_banks(principal.scopes("items.read")))
-    wanted = next((one for one in history if version in (None, one.number)), None)
-    if wanted is None:
-        raise not_found()
+    wanted = _version(history, version)
     passages = await storage.passages_by_digest(connection, [wanted.content.passage or ""])
     bank = await queries.bank_by_id(connection, wanted.bank_id)
+    exams = principal.scopes("exams.read")
     return page(
         request,
         "authoring/item.html",
@@ -112,69 +116,49 @@ async def show_item(
         item=wanted.content,
         shown=shown(wanted.content, passages.get(wanted.content.passage or "")),
         history=history,
+        names=await queries.names_of(connection, [one.created_by for one in history]),
+        used=await queries.exams_with_versions(connection, [one.id for one in history], exams) if exams else [],
+        writes=await _may_in(connection, principal, bank["public_id"], "items.write"),
         **NAMES,
     )
 
 
-@get("/bank/{bank:str}/import", **requires("items.import"))
-async def import_page(
-    request: HttpRequest, connection: AsyncConnection, principal: Principal, bank: str
+@get("/items/{item:str}/compare", **requires("items.read"))
+async def compare_versions(
+    request: HttpRequest,
+    connection: AsyncConnection,
+    principal: Principal,
+    item: str,
+    old: int | None = None,
+    new: int | None = None,
 ) -> Response[str]:
-    found = await _bank(connection, principal, bank, "items.import")
-    return page(request, "authoring/import.html", bank=found)
-
-
-@post("/bank/{bank:str}/import", request_max_body_size=UPLOAD_SIZE, status_code=303, **requires("items.import"))
-async def import_file(connection: AsyncConnection, principal: Principal, bank: str, data: Upload) -> Response[Any]:
-    found = await _bank(connection, principal, bank, "items.import")
-    form = Reading({name: value for name, value in data.items() if isinstance(value, str)})
-    file = data.get("file")
-    if not isinstance(file, UploadFile):
-        raise not_found()
-    language = form.text("language", required=False) or "vi"
-    hints = {
-        "language": language if language in ("vi", "en") else "vi",
-        "subject": form.text("subject", required=False),
-        "grade": form.text("grade", required=False),
-    }
-    run = await importing.dry_run(connection, principal, found["id"], file.filename, await file.read(), **hints)
-    return Redirect(f"/imports/{run.public_id}", status_code=303)
-
-
-@get("/imports/{run:str}", **requires("items.import"))
-async def import_report(
-    request: HttpRequest, connection: AsyncConnection, principal: Principal, run: str
-) -> Response[str]:
-    found = await _run(connection, principal, run)
-    report = msgspec.convert(found["report"]["report"], ImportReport)
-    bank = await queries.bank_by_id(connection, found["bank_id"])
+    """Two versions beside each other; without numbers the newest and the one before."""
+    history = await storage.history(connection, item, queries.own_banks(principal.scopes("items.read")))
+    after = _version(history, new)
+    before = _version(history, old if old is not None else max(1, after.number - 1))
+    bank = await queries.bank_by_id(connection, after.bank_id)
     return page(
         request,
-        "authoring/import_report.html",
-        run=found,
+        "authoring/compare.html",
         bank=bank,
-        report=report,
-        counts=report.counts(),
-        type_labels=TYPE_LABELS,
+        item=item,
+        history=history,
+        before=before,
+        after=after,
+        rows=compared(before.content, after.content),
     )
 
 
-@post("/imports/{run:str}/confirm", status_code=303, **requires("items.import"))
-async def confirm_import(connection: AsyncConnection, principal: Principal, run: str) -> Response[Any]:
-    found = await _run(connection, principal, run)
-    await importing.confirm(connection, principal, found)
-    bank = await queries.bank_by_id(connection, found["bank_id"])
-    return Redirect(f"/bank/{bank['public_id']}", status_code=303)
-
-
-@get("/import-template.xlsx", sync_to_thread=True, **requires("items.import"))
-def import_template(request: HttpRequest) -> Response[bytes]:
-    language: Language = "en" if locale_of(request) == "en" else "vi"
-    return Response(
-        write_template(language),
-        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        headers={"Content-Disposition": 'attachment; filename="items.xlsx"'},
+@post("/items/{item:str}/restore", status_code=303, **requires("items.write"))
+async def restore_version(connection: AsyncConnection, principal: Principal, item: str, data: Form) -> Response[Any]:
+    """An old version becomes the newest again, as a version of its own: nothing is overwritten."""
+    history = await storage.history(connection, item, queries.own_banks(principal.scopes("items.write")))
+    wanted = _version(history, _number(data.get("version")))
+    added = await storage.add_version(
+        connection, item_id=wanted.item_id, content=wanted.content, created_by=principal.id or None
     )
+    await audit.record(connection, principal, "restored", "item", wanted.item_id, version=added.number)
+    return Redirect(f"/items/{item}", status_code=303)
 
 
 @get("/assets/{digest:str}", **requires("items.read"))
@@ -197,16 +181,61 @@ async def _banks(
     )
 
 
-async def _bank(connection: AsyncConnection, principal: Principal, bank: str, permission: str = "items.read") -> Any:
-    found = await storage.bank_by_public_id(connection, bank, queries.own_banks(principal.scopes(permission)))
+def _chosen(request: HttpRequest) -> dict[str, str]:
+    """The filters of the address that mean something."""
+    found = {name: clean(request.query_params.get(name)) or "" for name in FILTERS}
+    if found["type"] not in TYPE_LABELS:
+        found["type"] = ""
+    if found["status"] not in STATUS_LABELS:
+        found["status"] = ""
+    return {name: value[:200] for name, value in found.items()}
+
+
+def _filters(chosen: dict[str, str]) -> storage.Filters:
+    return storage.Filters(
+        text=chosen["q"],
+        types=(chosen["type"],) if chosen["type"] else (),
+        statuses=(chosen["status"],) if chosen["status"] else (),
+        **{name: chosen[name] for name in ("subject", "grade", "topic", "level", "tag")},
+    )
+
+
+def _given(chosen: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in chosen.items() if value}
+
+
+def _chips(bank: str, chosen: dict[str, str]) -> list[dict[str, str]]:
+    """What the list is narrowed to, each with the address that drops it."""
+    given = _given(chosen)
+    names = {"type": TYPE_LABELS, "status": STATUS_LABELS}
+    return [
+        {
+            "name": name,
+            "value": str(names.get(name, {}).get(value, value)),
+            "href": f"/bank/{bank}?{urlencode({other: kept for other, kept in given.items() if other != name})}",
+        }
+        for name, value in given.items()
+    ]
+
+
+def _version(history: list[storage.StoredVersion], number: int | None) -> storage.StoredVersion:
+    found = next((one for one in history if number in (None, one.number)), None)
     if found is None:
         raise not_found()
     return found
 
 
-async def _run(connection: AsyncConnection, principal: Principal, run: str) -> Any:
-    owner = queries.own_banks(principal.scopes("items.import"))
-    found = await storage.import_by_public_id(connection, run, owner)
+def _number(value: object) -> int | None:
+    return int(value) if isinstance(value, str) and value.isdigit() and len(value) < 10 else None
+
+
+async def _may_in(connection: AsyncConnection, principal: Principal, bank: str, permission: str) -> bool:
+    owner = queries.own_banks(principal.scopes(permission))
+    return await storage.bank_by_public_id(connection, bank, owner) is not None
+
+
+async def _bank(connection: AsyncConnection, principal: Principal, bank: str, permission: str = "items.read") -> Any:
+    found = await storage.bank_by_public_id(connection, bank, queries.own_banks(principal.scopes(permission)))
     if found is None:
         raise not_found()
     return found
@@ -216,11 +245,9 @@ ROUTES = (
     banks,
     create_bank,
     bank_items,
+    change_items,
     show_item,
-    import_page,
-    import_file,
-    import_report,
-    confirm_import,
-    import_template,
+    compare_versions,
+    restore_version,
     picture,
 )

@@ -1,6 +1,7 @@
 """Bringing files into a bank: a dry run that stores the file and its report, then one confirmation that adds the items.
 
-The confirmation reads the stored file again: what was shown is what enters, and the source stays verbatim.
+The confirmation reads the stored file again, with what a person decided about doubtful items: what was shown is what
+enters, and the source stays verbatim.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from item_bank.formats.model import Imported, ReadProblem
 from item_bank.formats.reading import read_file
 from item_bank.storage import queries as storage
 
+#: The name under which pasted text is kept.
+PASTED = "paste.txt"
+
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
@@ -39,8 +43,12 @@ class Added:
 async def dry_run(
     connection: AsyncConnection, principal: Principal, bank_id: int, file_name: str, data: bytes, **hints: Any
 ) -> DryRun:
-    """Reads the file and keeps it with its report; nothing enters the bank. `hints`: language, subject, grade."""
+    """Reads the file and keeps it with its report; nothing enters the bank.
+
+    `hints`: language, subject, grade, topic, level where the file does not say; format_name instead of guessing it.
+    """
     imported = await read(file_name, data, **hints)
+    await storage.store_assets(connection, imported.assets)  # so that the page can show what it asks about
     public = public_id()
     report = {"hints": hints, "report": msgspec.to_builtins(imported.report)}
     await storage.store_import(
@@ -59,10 +67,10 @@ async def dry_run(
 async def confirm(
     connection: AsyncConnection, principal: Principal, run: RowMapping, *, status: str = "draft"
 ) -> Added:
-    """Adds what the dry run kept or changed. Refused when it was confirmed before."""
+    """Adds what the dry run and the decisions since kept or changed. Refused when it was confirmed before."""
     if not await storage.confirm_import(connection, run["id"]):
         raise Refused("import_confirmed", 409, _("This import has been confirmed already."))
-    imported = await read(run["file_name"], bytes(run["file"]), **run["report"]["hints"])
+    imported = await read_run(run)
     for passage in imported.passages:
         await storage.store_passage(connection, passage)
     await storage.store_assets(connection, imported.assets)
@@ -84,6 +92,24 @@ async def confirm(
         versions.append(added.version_id)
     await audit.record(connection, principal, "imported", "import", run["id"], items=len(versions), known=len(known))
     return Added(tuple(versions), len(known))
+
+
+async def withdraw(connection: AsyncConnection, principal: Principal, run: RowMapping, *, back: bool = False) -> int:
+    """Puts away the drafts of an import that nobody has touched since (`back`: takes them out again). How many."""
+    expected, wanted = ("retired", "draft") if back else ("draft", "retired")
+    moved = 0
+    for row in await storage.items_of_import(connection, run["id"]):
+        if row["status"] == expected and not row["changed"]:
+            moved += await storage.set_status(connection, row["id"], wanted, expected=(expected,))
+    verb = "restored" if back else "withdrew"
+    await audit.record(connection, principal, verb, "import", run["id"], items=moved)
+    return moved
+
+
+async def read_run(run: RowMapping) -> Imported:
+    """The stored file of a dry run, with what was decided about its items."""
+    hints: dict[str, Any] = {**run["report"]["hints"], "repairs": run["repairs"]}
+    return await read(run["file_name"], bytes(run["file"]), **hints)
 
 
 async def read(file_name: str, data: bytes, **hints: Any) -> Imported:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, cast, delete, exists, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring.tables import exam
@@ -42,12 +43,14 @@ async def exams_in_scope(
     limit: int = 50,
     archived: bool = False,
 ) -> Sequence[RowMapping]:
-    """Newest first; `before` is the keyset cursor (id of the last row shown)."""
-    units = unit()
+    """Newest first, without those that are nothing but a quiz of a class; `before` is the keyset cursor (id of the
+    last row shown)."""
+    units, sittings = unit(), metadata.tables["exam.sitting"]
+    of_a_class = exists().where(sittings.c.exam_id == exam.c.id, sittings.c.kind != "exam")
     statement = (
         select(exam, units.c.name.label("unit_name"))
         .join(units, units.c.id == exam.c.unit_id)
-        .where(within(units.c.path, scopes), (exam.c.status == "archived") == archived)
+        .where(within(units.c.path, scopes), (exam.c.status == "archived") == archived, ~of_a_class)
         .order_by(exam.c.id.desc())
         .limit(limit)
     )
@@ -79,6 +82,37 @@ async def delete_unused_exam(connection: AsyncConnection, exam_id: int) -> bool:
 
 async def exam_by_id(connection: AsyncConnection, exam_id: int) -> RowMapping:
     return (await connection.execute(select(exam).where(exam.c.id == exam_id))).mappings().one()
+
+
+async def exams_with_versions(
+    connection: AsyncConnection, versions: Sequence[int], scopes: Iterable[str]
+) -> Sequence[RowMapping]:
+    """The exams that pin one of the versions or may draw it, the newest first."""
+    units = unit()
+    wanted = func.jsonb_build_object("v", list(versions))
+    pinned = func.jsonb_path_exists(exam.c.definition, _PINNED, wanted)
+    drawn = func.jsonb_path_exists(exam.c.definition, _DRAWN, wanted)
+    statement = (
+        select(exam.c.public_id, exam.c.title, exam.c.changed_at)
+        .join(units, units.c.id == exam.c.unit_id)
+        .where(within(units.c.path, scopes), or_(pinned, drawn))
+        .order_by(exam.c.id.desc())
+        .limit(50)
+    )
+    return (await connection.execute(statement)).mappings().all()
+
+
+_PINNED = cast("$.sections[*].items[*].version ? (@ == $v[*])", JSONPATH)
+_DRAWN = cast("$.sections[*].draws[*].versions[*] ? (@ == $v[*])", JSONPATH)
+
+
+async def names_of(connection: AsyncConnection, people: Iterable[int | None]) -> dict[int, str]:
+    """Authoring may not import accounts; the table is known to the one MetaData."""
+    person = metadata.tables["exam.person"]
+    ids = {one for one in people if one}
+    statement = select(person.c.id, person.c.full_name).where(person.c.id.in_(ids))
+    rows = (await connection.execute(statement)).all() if ids else ()
+    return {row.id: row.full_name for row in rows}
 
 
 def own_banks(scopes: Iterable[str]) -> ColumnElement[bool]:

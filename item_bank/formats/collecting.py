@@ -10,6 +10,7 @@ import msgspec
 
 from item_bank.content import checking
 from item_bank.content.model import Asset, Item, Passage
+from item_bank.formats.exam_decisions import NOTHING, decisions
 from item_bank.formats.model import (
     N_,
     Imported,
@@ -60,11 +61,14 @@ class Collector:
         self._assets: dict[str, Asset] = {}
         self._passages: dict[bytes, Passage] = {}
         self._pending: dict[str, ImportedItem] = {}
+        self._decided = decisions(reading.repairs)
 
     def add(self, entry: Entry, source: bytes, build: Callable[[Entry], Item | None]) -> None:
         """Builds one item; a ReadProblem of the builder refuses it, None drops it (the notes say why)."""
         if len(self.entries) >= MAX_ITEMS:
             raise ReadProblem("too_many_items", N_("The file has more than %(limit)s items."), limit=MAX_ITEMS)
+        if self.left_out(entry):
+            return
         try:
             item = build(entry)
             if item is None:
@@ -76,6 +80,18 @@ class Collector:
             self._account(entry, "refused", [*entry.notes, _located(problem.reason, entry)])
             return
         self._accept(entry, item, source)
+
+    def left_out(self, entry: Entry) -> bool:
+        """Whether a person decided against the item; then it is accounted for."""
+        if not self._decided.get(entry.key or self._next_key(), NOTHING).leave:
+            return False
+        entry.offers = ("leave",)
+        entry.note("left_out", N_("It was left out."))
+        self._account(entry, "dropped", entry.notes)
+        return True
+
+    def _next_key(self) -> str:
+        return str(len(self.entries) + 1)
 
     def doubt(self, entry: Entry, source: bytes, item: Item) -> None:
         """Accounts for an item that waits for a decision."""
@@ -109,7 +125,7 @@ class Collector:
                 place=entry.place,
                 reasons=tuple(reasons),
                 index=len(self._items) - 1 if item and outcome in ("kept", "changed") else None,
-                key=entry.key,
+                key=entry.key or self._next_key(),
                 offers=entry.offers,
                 suggestion=entry.suggestion,
                 truth=entry.truth,

@@ -369,7 +369,7 @@ def _shown(said: str) -> str:
 
 
 def _listed(told: Sequence[Sentence]) -> list[Sentence]:
-    return [Sentence.of(N_("%(said)s;"), said=one) if at < len(told) - 1 else one for at, one in enumerate(told)]
+    return [Sentence.of("%(said)s;", said=one) if at < len(told) - 1 else one for at, one in enumerate(told)]
 
 
 def with_sources(found: Markup, objects: Objects) -> Markup:

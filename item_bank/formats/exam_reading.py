@@ -95,10 +95,7 @@ def _read_block(exam: _Exam, block: Block, joined_to: str, collector: Collector,
         entry.note("joined", N_("It was joined with the question before."))
         collector.drop(entry)
         return
-    if decision.leave:
-        entry.offers = ("leave",)
-        entry.note("left_out", N_("It was left out."))
-        collector.drop(entry)
+    if collector.left_out(entry):
         return
     given = exam.keys.of(block.number, block.part, unique=exam.unique)
     solution = joined(one.solution for one in given if one.solution)

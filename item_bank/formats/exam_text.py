@@ -6,6 +6,7 @@ import re
 
 from item_bank.formats.archives import looks_like_zip
 from item_bank.formats.encodings import decode
+from item_bank.formats.exam_labels import at_start
 from item_bank.formats.exam_lines import Document, Line, Rich
 from item_bank.formats.exam_marks import question_start
 from item_bank.formats.exam_reading import read_document
@@ -29,7 +30,8 @@ def detect(name: str, data: bytes) -> float:
     except ReadProblem:
         return 0.1
     starts = [start for line in lines if (start := question_start(line))]
-    return 0.8 if any(start.named for start in starts) else 0.4 if starts else 0.1
+    optioned = any(at_start(line, lower=False) for line in lines)
+    return 0.8 if any(start.named for start in starts) or (starts and optioned) else 0.4 if starts else 0.1
 
 
 def read(data: bytes, reading: Reading) -> Imported:

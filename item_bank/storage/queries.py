@@ -5,7 +5,7 @@ Who may see a bank is the caller's condition on `bank` (`owner`), because units 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,6 +55,7 @@ class StoredVersion:
     status: str
     created_at: datetime
     content: Item
+    created_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +253,22 @@ async def labels_in_use(connection: AsyncConnection, bank_id: int) -> dict[str, 
     return {name: sorted(value for value in row[name] or () if value) for name in columns}
 
 
+async def tags_in_use(connection: AsyncConnection, bank_id: int) -> list[str]:
+    tag = func.unnest(item_version.c.tags).label("tag")
+    statement = select(tag).join(item, item.c.id == item_version.c.item_id).where(item.c.bank_id == bank_id, _newest())
+    rows = await connection.execute(select(statement.subquery().c.tag).distinct())
+    return sorted(rows.scalars())
+
+
+async def newest_of_items(
+    connection: AsyncConnection, bank_id: int, public_ids: Collection[str], owner: ColumnElement[bool] = _IN_FORCE
+) -> list[StoredVersion]:
+    """The newest versions of those items that the bank has, in the order of the bank."""
+    statement = _versions().where(item.c.bank_id == bank_id, item.c.public_id.in_(public_ids), _newest(), owner)
+    rows = (await connection.execute(statement.order_by(item.c.id))).mappings() if public_ids else ()
+    return [_stored(row) for row in rows]
+
+
 async def items_with_content(connection: AsyncConnection, bank_id: int, digests: Collection[str]) -> dict[str, int]:
     """Digest → item id, for what a bank has already: a second import of a file finds its items."""
     statement = (
@@ -305,6 +322,34 @@ async def import_by_public_id(
     return (await connection.execute(statement)).mappings().one_or_none()
 
 
+async def change_repairs(
+    connection: AsyncConnection, import_id: int, change: Callable[[dict[str, Any]], dict[str, Any]]
+) -> bool:
+    """Changes what was decided about an import, one person after the other; False when it is confirmed already."""
+    statement = select(import_run.c.repairs).where(import_run.c.id == import_id, ~import_run.c.confirmed)
+    found = (await connection.execute(statement.with_for_update())).scalar_one_or_none()
+    if found is None:
+        return False
+    values = update(import_run).where(import_run.c.id == import_id).values(repairs=change(dict(found)))
+    await connection.execute(values)
+    return True
+
+
+async def items_of_import(connection: AsyncConnection, import_id: int) -> Sequence[RowMapping]:
+    """The items that an import made, in its order, with their states and whether they were changed since."""
+    newer = item_version.alias("newer")
+    changed = exists().where(newer.c.item_id == item.c.id, newer.c.number > 1)
+    statement = (
+        select(
+            item.c.id, item.c.public_id, item.c.status, item_version.c.id.label("version_id"), changed.label("changed")
+        )
+        .join(item_version, item_version.c.item_id == item.c.id)
+        .where(item_version.c.import_id == import_id, item_version.c.number == 1)
+        .order_by(item.c.id)
+    )
+    return (await connection.execute(statement)).mappings().all()
+
+
 async def confirm_import(connection: AsyncConnection, import_id: int) -> bool:
     """True once: the caller who gets it adds the items."""
     statement = update(import_run).where(import_run.c.id == import_id, ~import_run.c.confirmed).values(confirmed=True)
@@ -349,6 +394,7 @@ def _versions() -> Select[Any]:
             item.c.status,
             item_version.c.created_at,
             item_version.c.content,
+            item_version.c.created_by,
         )
         .join(item, item.c.id == item_version.c.item_id)
         .join(bank, bank.c.id == item.c.bank_id)

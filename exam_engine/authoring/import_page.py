@@ -1,0 +1,96 @@
+"""An import as its page shows it: every item as pupils will see it, doubtful ones first, with the ways to mend them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from exam_engine.authoring import importing
+from exam_engine.authoring.showing import Shown, shown
+from exam_engine.kit.errors import Refused
+from exam_engine.kit.errors import _ as N_
+from item_bank.content.model import Item, MultipleChoice, Passage, SingleChoice, digest
+from item_bank.formats.model import Imported, ImportedItem, ImportReport, ItemReport
+
+#: More are listed without their look; a bank of thousands is no test to look through.
+SHOWN_AT_MOST = 200
+KIND_LABELS = {
+    "choice": N_("Options, one right"),
+    "multiple": N_("Options, several right"),
+    "cluster": N_("Statements, true or false"),
+    "short": N_("Short answer"),
+    "essay": N_("Essay"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """`number` counts the items of the file from 1; `decided`: something of it was decided here."""
+
+    number: int
+    entry: ItemReport
+    item: Item | None
+    shown: Shown | None
+    source: str
+    decided: bool
+
+    @property
+    def letters(self) -> bool:
+        return self.item is not None and isinstance(self.item.interaction, SingleChoice | MultipleChoice)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPage:
+    report: ImportReport
+    doubtful: list[Card]
+    ready: list[Card]
+    out: list[Card]
+
+    @property
+    def count(self) -> int:
+        return len(self.ready)
+
+
+async def import_page(run: RowMapping, stored: ImportReport) -> ImportPage:
+    """From the stored file as decided so far; from the stored report when the file can't be read any more."""
+    try:
+        imported = await importing.read_run(run)
+    except Refused:
+        return _arranged(stored, [Card(n, entry, None, None, "", False) for n, entry in enumerate(stored.items, 1)])
+    return _arranged(imported.report, list(_cards(imported, run["repairs"])))
+
+
+def _arranged(report: ImportReport, cards: list[Card]) -> ImportPage:
+    def those(*outcomes: str) -> list[Card]:
+        return [card for card in cards if card.entry.outcome in outcomes]
+
+    return ImportPage(report, those("doubtful"), those("kept", "changed"), those("refused", "dropped"))
+
+
+def _cards(imported: Imported, repairs: dict[str, Any]) -> Iterable[Card]:
+    passages = {digest(passage): passage for passage in imported.passages}
+    for number, entry in enumerate(imported.report.items, 1):
+        held = imported.items[entry.index] if entry.index is not None else imported.pending.get(entry.key)
+        visible = held if number <= SHOWN_AT_MOST or entry.outcome == "doubtful" else None
+        yield Card(
+            number,
+            entry,
+            held.item if held else None,
+            _shown(visible, passages),
+            _editable(imported, held),
+            entry.key in repairs,
+        )
+
+
+def _shown(held: ImportedItem | None, passages: dict[str, Passage]) -> Shown | None:
+    return None if held is None else shown(held.item, passages.get(held.item.passage or ""))
+
+
+def _editable(imported: Imported, held: ImportedItem | None) -> str:
+    """The source lines of an item, where the format lets a person write them anew."""
+    if held is None or imported.report.format not in ("text", "docx"):
+        return ""
+    return held.source.decode("utf-8", "replace")

@@ -1,0 +1,182 @@
+"""Pasted tests and Word files become items on the page: doubts are mended with a click, then added, then undone."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+import pytest_asyncio
+from litestar import Litestar
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from exam_engine.kit.database import transaction
+from tests.accounts.school import Client, add_staff, enter, hidden, see, send
+from tests.item_bank.formats.documents import PNG, document, paragraph, picture, run
+from tests.sittings.world import World, build
+
+EXAMS = Path(__file__).parents[1] / "item_bank" / "formats" / "exams"
+MESSY = (EXAMS / "vatli_lon_xon.txt").read_text("utf-8")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def world(app_client: Client, app: Litestar, real_engine: AsyncEngine) -> World:
+    """Signed in as the author."""
+    found = await build(app_client, app, real_engine)
+    await found.enter("author")
+    return found
+
+
+async def _paste(world: World, text: str, **more: str) -> str:
+    made = await send(world.client, f"/bank/{world.bank}/paste", text=text, language="vi", **more)
+    assert made.status_code == 303, made.text[:2000]
+    return str(made.headers["location"])
+
+
+async def _mend(world: World, place: str, item: str, do: str, value: str = "") -> str:
+    """The page after the click."""
+    form = {"item": item, "do": do, "then": ""} | ({"value": value} if value else {})
+    answer = await send(world.client, f"{place.partition('?')[0]}/repair", **form)
+    assert answer.status_code == 303, answer.text[:2000]
+    return (await see(world.client, answer.headers["location"])).text
+
+
+def _ready(page: str) -> tuple[int, int]:
+    found = re.search(r"(\d+) câu sẵn sàng\s*·\s*(\d+) câu cần xem", page)
+    assert found, page[:3000]
+    return int(found[1]), int(found[2])
+
+
+async def test_a_clean_test_is_added_with_one_click_and_undone_with_another(world: World) -> None:
+    place = await _paste(world, (EXAMS / "toan12.txt").read_text("utf-8"), subject="Toán", grade="12")
+    page = (await see(world.client, place)).text
+    assert _ready(page) == (10, 0)
+    assert "Thêm 10 câu hỏi" in page
+    assert "<math" in page
+    done = await send(world.client, f"{place}/confirm", then="")
+    assert done.headers["location"] == f"{place}?added=10"
+    assert "10 câu hỏi của lần nhập này đang ở trong ngân hàng" in (await see(world.client, place)).text
+    assert "Mốt của mẫu số liệu" in (await see(world.client, f"/bank/{world.bank}?q=mot+cua+mau")).text
+    assert (await send(world.client, f"{place}/confirm", then="")).status_code == 409
+    await send(world.client, f"{place}/withdraw", do="away")
+    assert "Lần nhập này đã được hoàn tác" in (await see(world.client, place)).text
+    await send(world.client, f"{place}/withdraw", do="back")
+    assert "10 câu hỏi của lần nhập này" in (await see(world.client, place)).text
+
+
+async def test_doubts_are_mended_with_one_click_each(world: World) -> None:
+    place = await _paste(world, MESSY)
+    page = (await see(world.client, place)).text
+    assert _ready(page) == (3, 3)
+    assert "Chưa đánh dấu đáp án" in page
+    page = await _mend(world, place, "1", "answer B")
+    assert _ready(page) == (4, 2)
+    page = await _mend(world, place, "2", "answer A")
+    page = await _mend(world, place, "3", "sure")
+    assert _ready(page) == (6, 0)
+    page = await _mend(world, place, "1", "undo")
+    assert _ready(page) == (5, 1)
+    page = await _mend(world, place, "1", "leave")
+    assert _ready(page) == (5, 0)
+    await send(world.client, f"{place}/confirm", then="")
+    listed = (await see(world.client, f"/bank/{world.bank}?q=cuong+do+dien+truong")).text
+    assert "Đơn vị của cường độ điện trường" in listed
+
+
+async def test_text_is_rewritten_joined_and_turned_into_other_types(world: World) -> None:
+    text = "Câu 1. Đoạn đầu của một câu hỏi\nCâu 2. và phần sau:\nA. một\nB. hai*\nCâu 3. Hãy nêu ý kiến."
+    place = await _paste(world, text)
+    assert _ready((await see(world.client, place)).text) == (1, 2)
+    page = await _mend(world, place, "2", "join")
+    assert _ready(page) == (1, 1)
+    assert "Được nối với câu trước" in page
+    page = await _mend(world, place, "3", "kind essay")
+    assert _ready(page) == (2, 0)
+    page = await _mend(world, place, "3", "text", "Câu 3. Tính 1 + 1.\nĐáp án: 2\nCâu 4. Tính 2 + 2.\nĐáp án: 4")
+    assert _ready(page) == (3, 0)
+    page = await _mend(world, place, "3", "undo")
+    page = await _mend(world, place, "3", "typed", "ba hoặc 3")
+    assert _ready(page) == (2, 0)
+
+
+async def test_statements_are_toggled(world: World) -> None:
+    place = await _paste(world, "Phần II. Đúng sai\nCâu 1. Cho hình vuông.\na) Có bốn cạnh.\nb) Có năm cạnh.")
+    assert _ready((await see(world.client, place)).text) == (0, 1)
+    page = await _mend(world, place, "1", "truth a:T")
+    assert _ready(page) == (0, 1)
+    page = await _mend(world, place, "1", "truth b:F")
+    assert _ready(page) == (1, 0)
+    assert page.count('aria-pressed="true"') == 2
+
+
+async def test_a_word_file_shows_its_pictures_before_it_is_added(world: World) -> None:
+    data = document(
+        paragraph("Câu 1. Hình nào?", picture("rId7")),
+        paragraph(run("A", "u"), run(". tròn")),
+        paragraph("B. vuông"),
+        media={"rId7": PNG},
+    )
+    token = hidden((await see(world.client, f"/bank/{world.bank}/import")).text, "_csrf_token")
+    made = await world.client.post(
+        f"/bank/{world.bank}/import",
+        data={"_csrf_token": token, "language": "vi", "subject": "", "grade": "", "topic": "", "then": ""},
+        files={"file": ("đề.docx", data)},
+        headers={"accept": "text/html"},
+        follow_redirects=False,
+    )
+    page = (await see(world.client, made.headers["location"])).text
+    assert _ready(page) == (1, 0)
+    address = re.search(r"/assets/[0-9a-f]{64}", page)
+    assert address
+    assert (await world.client.get(address[0])).content == PNG
+
+
+async def test_the_quiz_gets_its_questions_back(world: World) -> None:
+    place = await _paste(world, "Câu 1. Một?\nA. có*\nB. không", then="/quiz/abc?tab=1#questions")
+    assert f"then={quote('/quiz/abc?tab=1#questions', safe='')}" in place
+    run_place = place.partition("?")[0]
+    done = (await send(world.client, f"{run_place}/confirm", then="/quiz/abc?tab=1#questions")).headers["location"]
+    assert re.fullmatch(r"/quiz/abc\?tab=1&added=[0-9a-z]{16}#questions", done)
+
+
+async def test_then_leads_nowhere_else(world: World) -> None:
+    place = await _paste(world, "Câu 1. Một?\nA. có*\nB. không", then="https://example.org/")
+    assert "then" not in place
+    done = await send(world.client, f"{place}/confirm", then="//example.org")
+    assert done.headers["location"] == f"{place}?added=1"
+
+
+async def test_a_text_without_questions_comes_back_with_the_reason(world: World) -> None:
+    answer = await send(world.client, f"/bank/{world.bank}/paste", text="Chào các em!", language="vi")
+    assert answer.status_code == 422
+    assert "Không tìm thấy câu hỏi nào" in answer.text
+    assert "Chào các em!" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("do", "value"),
+    [
+        ("answer Z", ""),
+        ("truth x:T", ""),
+        ("kind none", ""),
+        ("text", " "),
+        ("typed", "x" * 400),
+        ("fly", ""),
+        ("", ""),
+    ],
+)
+async def test_bad_decisions_are_refused(world: World, do: str, value: str) -> None:
+    place = await _paste(world, MESSY)
+    answer = await send(world.client, f"{place}/repair", item="1", do=do, value=value, then="")
+    assert answer.status_code == 422
+
+
+async def test_nobody_else_sees_the_import(world: World) -> None:
+    place = await _paste(world, MESSY)
+    school = world.school
+    async with transaction(world.engine) as connection:
+        other = await add_staff(connection, school.other_school, school.other_school, "author", "nguoi-khac")
+    await enter(world.client, world.engine, other)
+    assert (await see(world.client, place)).status_code == 404
+    assert (await send(world.client, f"{place}/repair", item="1", do="answer B", then="")).status_code == 404
