@@ -9,10 +9,12 @@ from item_bank.content.rational import rational_or_none
 from item_bank.formats import exam_labels, exam_marks
 from item_bank.formats.exam_blocks import Block
 from item_bank.formats.exam_labels import Label
-from item_bank.formats.exam_lines import EMPTY, PLAIN, Line, Look, Objects, Rich, joined
+from item_bank.formats.exam_lines import EMPTY, Line, Look, Objects, Rich, joined
 from item_bank.formats.xlsx_columns import level_named
 
 _STAR = re.compile(r"\s*(?:\*{1,2}|[✓✔√])\s*$")
+#: A line with the letter of the answer and no reason.
+_SHORT_REASON = 24
 _MUC = re.compile(r"(?:mức|mđ|m)\s*(\d)", re.IGNORECASE)
 
 
@@ -77,12 +79,18 @@ class _Drafting:
             self._explain(content[start:])
         elif (said := exam_marks.answer_said(text)) is not None and not self._is_stem(said.text):
             self._answer(said.text)
-        elif (self.draft.options or self.draft.statements) and re.match(r"\W{0,4}chọn\b", text, re.IGNORECASE):
-            self.draft.said.append(exam_marks.chosen(text))
+        elif self._is_choice(text):
+            self.solution = []
+            self._explain(content)
         elif exam_marks.only_dots(text):
             return
         elif content and not self._labelled(Line(content, line.number)):
             self._continue(content)
+
+    def _is_choice(self, text: str) -> bool:
+        """`Chọn B. Vì …` below the options: the solution, though nothing announces it."""
+        answered = self.draft.options or self.draft.statements
+        return bool(answered) and text.lstrip().casefold().startswith("chọn") and bool(exam_marks.chosen(text))
 
     def _is_stem(self, said: str) -> bool:
         """`Kết quả:` before the options leads to them."""
@@ -98,9 +106,10 @@ class _Drafting:
         said = exam_marks.answer_said(content.text)
         if said is not None and said.text:
             self.draft.said.append(said.text)
-        elif letters := exam_marks.chosen(content.text):
+            return
+        if letters := exam_marks.chosen(content.text):
             self.draft.said.append(letters)
-        elif content:
+        if content and not (letters and len(content.text) < _SHORT_REASON):
             self.solution.append(content.stripped())
 
     def _labelled(self, line: Line) -> bool:
@@ -204,6 +213,3 @@ def statement_level(choice: Choice) -> Choice:
         choice.level = level_of(found["level"])
         choice.content = (choice.content[: found.start()] + choice.content[found.end() :]).stripped()
     return choice
-
-
-NO_LOOK = PLAIN

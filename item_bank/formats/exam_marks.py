@@ -56,6 +56,10 @@ _CHOSEN = re.compile(
     r"(?P<letters>[A-H](?:\s*(?:,|và|&)\s*[A-H])*)(?![\w.]?[\w(])\W*$",
     re.IGNORECASE,
 )
+_CHOSEN_FIRST = re.compile(
+    r"^\W{0,4}chọn\s*(?:đáp\s+án|phương\s+án|câu|ý)?\s*[:.]?\s*(?P<letters>[A-H](?:\s*(?:,|và|&)\s*[A-H])*)\s*[.,;:]\s",
+    re.IGNORECASE,
+)
 _TAG = re.compile(r"[<\[]{1,2}\s*key\s*=\s*(?P<said>[^<>\[\]]{0,200})[>\]]{1,2}", re.IGNORECASE)
 _LEVEL = re.compile(
     r"[(\[{]\s*(?P<level>NB|TH|VDC|VDT|VD|nhận\s+biết|thông\s+hiểu|vận\s+dụng(?:\s+cao|\s+thấp)?|biết|hiểu|"
@@ -156,8 +160,8 @@ def answer_said(text: str) -> Said | None:
 
 
 def chosen(text: str) -> str:
-    """The letters of `Chọn B`, `Vậy chọn đáp án C.` at the end of a line."""
-    found = _CHOSEN.search(text)
+    """The letters of `Chọn B`, `Vậy chọn đáp án C.` at the end of a line, or of `Chọn B. Vì …` at its beginning."""
+    found = _CHOSEN.search(text) or _CHOSEN_FIRST.match(text)
     return "".join(re.findall(r"[A-H]", found["letters"].upper())) if found else ""
 
 
