@@ -5,70 +5,26 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import AsyncIterator
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
+import pytest
 import pytest_asyncio
-from httpx import AsyncClient
-from litestar import Litestar
 from openpyxl import load_workbook
+from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from exam_engine.accounts import pupil_secrets
+from exam_engine.accounts.tables import class_member
 from exam_engine.kit.database import transaction
-from exam_engine.kit.settings import Settings
-from tests.classroom.my_world import Browser, ClassWorld, build
-from tests.delivery.conftest import served
+from tests.classroom.my_world import ClassWorld
+from tests.classroom.quiz_world import SETTINGS, class_of, come_in, prepared, row_of, started
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def quiz_client(app: Litestar, settings: Settings) -> AsyncIterator[AsyncClient]:
-    async with served(app, settings) as found:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def world(
+    database_url: str, engine: AsyncEngine, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[ClassWorld]:
+    async with class_of(database_url, engine, tmp_path_factory.mktemp("class")) as found:
         yield found
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def world(app: Litestar, real_engine: AsyncEngine, quiz_client: AsyncClient) -> ClassWorld:
-    return await build(app, real_engine, quiz_client)
-
-
-async def pin_of(world: ClassWorld, person: Any) -> str:
-    async with transaction(world.engine) as connection:
-        found = await pupil_secrets.secrets_of(connection, world.state.keyring, [person.id])
-        return found[person.id].pin
-
-
-async def prepared(world: ClassWorld, teacher: Browser) -> str:
-    """The address of a draft with three questions."""
-    made = await teacher.post("/quiz/new", unit=world.school.class_.public_id)
-    assert made.status_code == 303, made.text
-    here = made.headers["location"]
-    versions = {"shown": world.versions, "version": world.versions}
-    assert (await teacher.post(f"{here}/items", **versions)).status_code == 303
-    return str(here)
-
-
-SETTINGS = {"title": "Kiểm tra 15 phút", "kind": "quiz", "minutes": "15", "mixed": "1"}
-
-
-async def started(world: ClassWorld, teacher: Browser, **settings: str) -> tuple[str, str]:
-    """(address, join code) of a running test."""
-    here = await prepared(world, teacher)
-    begun = await teacher.post(f"{here}/start", **{**SETTINGS, **settings})
-    assert begun.status_code == 303, begun.text
-    page = (await teacher.get(here)).text
-    code = re.search(r'class="quiz-code number">(\d{3}) (\d{3})<', page)
-    assert code, page
-    return here, code[1] + code[2]
-
-
-async def come_in(world: ClassWorld, code: str, person: Any) -> Browser:
-    """A new browser, by the code, the name and the PIN."""
-    pupil = Browser(world.client)
-    names = await pupil.get(f"/join/{code}")
-    assert person.full_name in names.text
-    inside = await pupil.post(f"/join/{code}", person=person.public_id, pin=await pin_of(world, person))
-    assert (inside.status_code, inside.headers.get("location")) == (303, "/play"), inside.text
-    return pupil
 
 
 async def test_from_nothing_to_the_gradebook(world: ClassWorld) -> None:
@@ -77,10 +33,10 @@ async def test_from_nothing_to_the_gradebook(world: ClassWorld) -> None:
     pupil = await come_in(world, code, world.school.pupil)
 
     part = (await teacher.get(f"{here}/part")).text
-    assert "Working" in part
-    assert "0/3" in part
+    assert "In, not begun" in part
     device = pupil.device()
     await device.start()
+    assert "0/3" in (await teacher.get(f"{here}/part")).text
     await device.submit()
     page = (await teacher.get(here)).text
     assert "Provisional" in page
@@ -95,3 +51,137 @@ async def test_from_nothing_to_the_gradebook(world: ClassWorld) -> None:
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[1][:3] == (1, world.school.pupil.full_name, "0001")
     assert rows[1][4] == 0
+
+
+async def test_everything_typed_is_kept_and_refusals_keep_it_too(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    here = await prepared(world, teacher)
+    homework = {"title": "Bài về nhà tuần 12", "kind": "homework", "minutes": "", "closes": "2031-01-05T21:30"}
+    refused = await teacher.post(f"{here}/settings", **homework)
+    assert refused.status_code == 422
+    assert "within the next 200 days" in refused.text
+    assert "Bài về nhà tuần 12" in refused.text
+    soon = (datetime.now(UTC) + timedelta(days=3)).strftime("%Y-%m-%dT21:30")
+    assert (await teacher.post(f"{here}/settings", **{**homework, "closes": soon})).status_code == 303
+    page = (await teacher.get(here)).text
+    assert f'value="{soon}"' in page
+    assert "Questions of this test" in page
+    assert '<span class="pill number">3</span>' in page
+    one = world.versions[0]
+    assert (await teacher.post(f"{here}/items", shown=[one])).status_code == 303
+    assert '<span class="pill number">2</span>' in (await teacher.get(here)).text
+
+
+async def test_homework_without_minutes_ends_for_all_at_its_close(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    closes = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%dT21:30")
+    here, code = await started(world, teacher, kind="homework", minutes="", closes=closes)
+    device = (await come_in(world, code, world.school.pupil)).device()
+    begun = (await device.start()).json()
+    sitting = await row_of(world, here)
+    assert sitting["timing"] == "common_end"
+    assert begun["deadline"] == int(sitting["closes_at"].timestamp() * 1000)
+
+
+async def test_nothing_starts_without_questions_or_pupils(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    made = await teacher.post("/quiz/new", unit=world.school.class_.public_id)
+    here = made.headers["location"]
+    refused = await teacher.post(f"{here}/start", **SETTINGS)
+    assert refused.status_code == 422
+    assert "There are no items yet" in refused.text
+    await teacher.post(f"{here}/items", version=world.versions)
+    async with transaction(world.engine) as connection:
+        await connection.execute(delete(class_member).where(class_member.c.unit_id == world.school.class_.id))
+    refused = await teacher.post(f"{here}/start", **SETTINGS)
+    assert refused.status_code == 422
+    assert "This class has no pupils yet" in refused.text
+    assert (await teacher.post(f"{here}/start", **SETTINGS, guests="1")).status_code == 303
+    async with transaction(world.engine) as connection:
+        values = {"unit_id": world.school.class_.id, "person_id": world.school.pupil.id}
+        await connection.execute(insert(class_member).values(values))
+
+
+async def test_a_copy_has_the_questions_and_other_classes_stay_closed(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    here, _code = await started(world, teacher)
+    copied = (await teacher.post(f"{here}/copy")).headers["location"]
+    assert copied.split("?")[0] != here
+    assert '<span class="pill number">3</span>' in (await teacher.get(copied)).text
+    assert (await teacher.post("/quiz/new", unit=world.school.other_class.public_id)).status_code == 404
+    outsider = await world.staff("outsider")
+    assert (await outsider.get(here)).status_code in (403, 404)
+
+
+async def test_time_for_one_and_for_all(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    here, code = await started(world, teacher)
+    device = (await come_in(world, code, world.school.pupil)).device()
+    before = (await device.start()).json()["deadline"]
+    sitting = await row_of(world, here)
+    (row,) = await world.fetch("select public_id from exam.candidate where sitting_id = :id", id=sitting["id"])
+    assert (await teacher.post(f"{here}/time", minutes="5", candidate=row["public_id"])).status_code == 303
+    assert (await teacher.post(f"{here}/time", minutes="2")).status_code == 303
+    assert (await device.start()).json()["deadline"] - before == 7 * 60_000
+    assert (await teacher.post(f"{here}/time", minutes="0")).status_code == 422
+
+
+async def test_marks_are_not_confirmed_while_somebody_works_and_confirmed_ones_come_back(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    here, code = await started(world, teacher)
+    device = (await come_in(world, code, world.school.pupil)).device()
+    await device.start()
+    early = await teacher.post(f"{here}/marks/confirm")
+    assert early.status_code == 409
+    await teacher.post(f"{here}/end")
+    assert (await teacher.post(f"{here}/marks/confirm")).status_code == 303
+    assert (await teacher.post(f"{here}/marks/undo")).status_code == 303
+    sitting = await row_of(world, here)
+    assert (sitting["released_at"], sitting["marks_confirmed_at"]) == (None, None)
+
+
+async def test_the_live_page_sends_only_what_has_changed(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    here, code = await started(world, teacher)
+    part = await teacher.get(f"{here}/part")
+    seen = re.search(r'name="seen" value="(\w+)"', part.text)
+    assert seen
+    assert (await teacher.get(f"{here}/part?seen={seen[1]}")).status_code == 204
+    await come_in(world, code, world.school.pupil)
+    assert (await teacher.get(f"{here}/part?seen={seen[1]}")).status_code == 200
+
+
+async def test_quizzes_stand_under_their_own_page_only(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    await started(world, teacher, title="Nhanh thôi")
+    for path, stands in (("/quiz", True), ("/sittings", False), ("/exams", False), ("/rooms", False)):
+        assert ("Nhanh thôi" in (await teacher.get(path)).text) is stands, path
+
+
+PASTED = """Câu 1. Thủ đô của Việt Nam là
+A. Huế
+*B. Hà Nội
+C. Đà Nẵng
+D. Cần Thơ
+
+Câu 2. 2 + 3 bằng
+A. 4
+B. 6
+*C. 5
+D. 7
+"""
+
+
+async def test_pasted_questions_without_a_doubt_come_in_at_once(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    here = await prepared(world, teacher)
+    pasted = await teacher.post(f"{here}/paste", text=PASTED)
+    assert "done=added&n=2" in pasted.headers.get("location", ""), pasted.text
+    page = (await teacher.get(here)).text
+    assert "Thủ đô của Việt Nam" in page
+    assert '<span class="pill number">5</span>' in page
+    doubtful = await teacher.post(f"{here}/paste", text=PASTED.replace("*", ""))
+    where = doubtful.headers["location"]
+    assert where.startswith("/imports/")
+    assert "then=%2Fquiz%2F" in where
+    assert (await teacher.get(where)).status_code == 200

@@ -1,0 +1,167 @@
+"""Coming into a test that has begun: by code and PIN, later, as a guest; together, twice, too many."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from exam_engine.kit.database import transaction
+from exam_engine.kit.errors import Refused
+from exam_engine.kit.identity import SYSTEM
+from exam_engine.sittings import joining
+from exam_engine.sittings.joining import Newcomer, Place
+from tests.classroom.my_world import Browser, ClassWorld
+from tests.classroom.quiz_world import class_of, come_in, pin_of, row_of, started
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def world(
+    database_url: str, engine: AsyncEngine, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[ClassWorld]:
+    async with class_of(database_url, engine, tmp_path_factory.mktemp("class")) as found:
+        yield found
+
+
+async def sitting_id(world: ClassWorld, public: str) -> int:
+    return int((await world.fetch("select id from exam.sitting where public_id = :public", public=public))[0]["id"])
+
+
+async def join_count(world: ClassWorld, sitting: int) -> int:
+    return len(await world.fetch("select id from exam.candidate where sitting_id = :id", id=sitting))
+
+
+async def join(world: ClassWorld, sitting: int, who: Newcomer, round_: int = 1) -> Place:
+    async with transaction(world.engine) as connection:
+        return await joining.join(
+            connection, world.state.keyring, world.state.events, SYSTEM, sitting, who, round_=round_
+        )
+
+
+async def test_all_at_once_get_places_of_their_own_and_who_comes_twice_one(world: ClassWorld) -> None:
+    public = await world.test("quiz", "Cùng lúc")
+    sitting = await sitting_id(world, public)
+    late = await world.newcomer("Lê Văn Muộn")
+    await world.set(public, guests=True)
+    newcomers = [Newcomer(f"Khách {n}") for n in range(6)] + [Newcomer("Lê Văn Muộn", late.id)] * 6
+    places = await asyncio.gather(*(join(world, sitting, who) for who in newcomers))
+    assert len({place.candidate_id for place in places[:6]}) == 6
+    assert len({place.candidate_id for place in places[6:]}) == 1
+    assert sum(place.made for place in places) == 7
+    rows = await world.fetch(
+        "select c.number, a.id, v.body, f.key_map from exam.candidate c join exam.attempt a on a.candidate_id = c.id"
+        " join exam.variant v on v.attempt_id = a.id join exam.form f on f.id = a.form_id"
+        " where c.sitting_id = :id order by a.id",
+        id=sitting,
+    )
+    first, count = rows[0]["id"], len(rows)
+    assert [row["number"] for row in rows] == [f"{n:02d}" for n in range(1, count + 1)]
+    assert [row["id"] for row in rows] == list(range(first, first + count))
+    slots = {tuple(sorted(slot for slot, _order in row["body"]["sections"][0]["items"])) for row in rows}
+    assert slots == {(0, 1, 2)}
+
+
+async def test_rounds_are_places_too_until_the_spare_ones_are_used_up(world: ClassWorld) -> None:
+    public = await world.test("practice", "Luyện")
+    sitting = await sitting_id(world, public)
+    pupil = Newcomer(world.school.pupil.full_name, world.school.pupil.id)
+    assert not (await join(world, sitting, pupil)).made
+    assert (await join(world, sitting, pupil, 2)).made
+    assert not (await join(world, sitting, pupil, 2)).made
+    await world.set(public, attempt_count=(await join_count(world, sitting)))
+    with pytest.raises(Refused) as refused:
+        await join(world, sitting, pupil, 3)
+    assert refused.value.code == "sitting_full"
+
+
+async def test_wrong_code_wrong_pin_and_names_of_others(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    _here, code = await started(world, teacher)
+    pupil = Browser(world.client)
+    unknown = await pupil.post("/join", code="000 000" if code != "000000" else "000001")
+    assert unknown.status_code == 404
+    assert "no test with this code" in unknown.text
+    spaced = await pupil.post("/join", code=f"{code[:3]} {code[3:]}")
+    assert spaced.headers["location"] == f"/join/{code}"
+    person = world.school.pupil
+    wrong = await pupil.post(f"/join/{code}", person=person.public_id, pin="000000")
+    assert wrong.status_code == 401
+    assert "This PIN does not fit" in wrong.text
+    other = world.school.other_pupil
+    page = (await pupil.get(f"/join/{code}")).text
+    assert other.full_name not in page
+    assert person.code not in page
+    stranger = await pupil.post(f"/join/{code}", person=other.public_id, pin=await pin_of(world, other))
+    assert stranger.status_code == 404
+    guesses = [(await pupil.post("/join", code="999999")).status_code for _guess in range(30)]
+    assert guesses[-1] == 429
+    assert (await Browser(world.client).post("/join", code=code)).status_code == 303, "others behind the address"
+
+
+async def test_another_device_goes_on_and_the_code_ends_with_the_test(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    here, code = await started(world, teacher)
+    first = (await come_in(world, code, world.school.pupil)).device()
+    await first.start()
+    second = (await come_in(world, code, world.school.pupil)).device()
+    second.name = "device-two-2"
+    moved = await second.start()
+    assert (moved.status_code, moved.json()["resume"]) == (200, 2)
+    await teacher.post(f"{here}/end")
+    assert (await Browser(world.client).get(f"/join/{code}")).status_code == 404
+    again = await teacher.post(f"{here}/let-in")
+    assert again.status_code == 303
+    sitting = await row_of(world, here)
+    assert sitting["state"] == "confirmed"
+    assert sitting["join_code"]
+
+
+async def test_a_guest_is_renamed_matched_and_removed(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    here, code = await started(world, teacher, guests="1")
+
+    async def guest(name: str) -> Any:
+        browser = Browser(world.client)
+        inside = await browser.post(f"/join/{code}", guest="1", name=name)
+        return browser, inside
+
+    joker, inside = await guest("Siêu nhân")
+    assert inside.status_code == 303, inside.text
+    _same, taken = await guest("siêu nhân")
+    assert taken.status_code == 409
+    worker, _inside = await guest("Đạt")
+    device = worker.device()
+    assert (await device.start()).status_code == 200
+    await device.submit()
+    page = (await teacher.get(here)).text
+    assert "Siêu nhân" in page
+    sitting = (await row_of(world, here))["id"]
+    rows = await world.fetch(
+        "select public_id, full_name from exam.candidate where guest and sitting_id = :id", id=sitting
+    )
+    names = {row["full_name"]: row["public_id"] for row in rows}
+    person = world.school.pupil
+    matched = await teacher.post(f"{here}/guests/{names['Đạt']}", action="match", person=person.public_id)
+    assert "done=matched" in matched.headers["location"]
+    await teacher.post(f"{here}/guests/{names['Siêu nhân']}", action="rename", name="=cmd()")
+    gone = await teacher.post(f"{here}/guests/{names['Siêu nhân']}", action="remove")
+    assert "done=removed" in gone.headers["location"]
+    left = await world.fetch(
+        "select c.full_name, c.guest, a.state from exam.candidate c join exam.attempt a on a.candidate_id = c.id"
+        " where c.sitting_id = :id and (c.guest or c.person_id = :person)",
+        id=sitting,
+        person=person.id,
+    )
+    assert [tuple(row.values()) for row in left] == [(person.full_name, False, "submitted")]
+    assert (await joker.get("/play")).headers["location"].startswith("/candidate")
+
+
+async def test_without_the_switch_nobody_is_a_guest(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    _here, code = await started(world, teacher)
+    refused = await Browser(world.client).post(f"/join/{code}", guest="1", name="Siêu nhân")
+    assert refused.status_code == 403
