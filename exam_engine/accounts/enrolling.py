@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts import pupil_secrets, queries
 from exam_engine.accounts.class_list import ClassList, Line
-from exam_engine.accounts.founding import add_pupil, create_unit
+from exam_engine.accounts.founding import create_unit
 from exam_engine.accounts.names import arranged
 from exam_engine.kit import audit
-from exam_engine.kit.errors import _
+from exam_engine.kit.errors import _, conflict
 from exam_engine.kit.identity import Principal
 from exam_engine.kit.keys import Keys
 from exam_engine.kit.spreadsheets import Problem
@@ -89,16 +90,33 @@ async def make_class(
 async def _enter(
     connection: AsyncConnection, keys: Keys, principal: Principal, unit: queries.Found, lines: Sequence[Line]
 ) -> None:
-    pupils = [
-        await add_pupil(
-            connection, unit, line.full_name, code=line.code, birth_date=line.birth_date, gender=line.gender
-        )
-        for line in lines
-    ]
-    await pupil_secrets.ensure(connection, keys, [pupil.id for pupil in pupils])
+    """In a few statements, however long the list is."""
+    school = await queries.school_of(connection, unit.path)
+    home = school.id if school else unit.id
+    known = await queries.people_by_codes(connection, home, [line.code for line in lines if line.code])
+    new = [_person(home, line) for line in lines if line.code not in known]
+    made = await queries.add_people(connection, new)
+    if len(made) < len(new):
+        raise conflict(_("Somebody else entered one of these codes meanwhile. Please check the list again."))
+    pupils = [*made, *(known[line.code].id for line in lines if line.code in known)]
+    await queries.add_members(connection, unit.id, pupils)
+    await pupil_secrets.ensure(connection, keys, pupils)
     if pupils:
         data = {"count": len(pupils)}
         await audit.record(connection, principal, "pupils_enrolled", "unit", unit.id, unit_id=unit.id, **data)
+
+
+def _person(unit_id: int, line: Line) -> dict[str, Any]:
+    name = arranged(line.full_name, line.code)
+    return {
+        "unit_id": unit_id,
+        "code": line.code,
+        "full_name": name.full_name,
+        "sort_key": name.sort_key,
+        "search": name.search,
+        "birth_date": line.birth_date,
+        "gender": line.gender,
+    }
 
 
 def _present(members: Iterable[queries.Found], lines: Sequence[Line]) -> set[int]:

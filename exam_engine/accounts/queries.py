@@ -435,6 +435,13 @@ async def add_person(connection: AsyncConnection, **values: Any) -> Found | None
     return (await connection.execute(statement.returning(*person.c))).one_or_none()
 
 
+async def add_people(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """The ids, in no order. Fewer than rows when a code was given to somebody else meanwhile."""
+    new = [{"public_id": public_id(), **row} for row in rows]
+    statement = upsert(person).on_conflict_do_nothing().returning(person.c.id)
+    return list((await connection.execute(statement, new)).scalars()) if new else []
+
+
 async def change_person(connection: AsyncConnection, person_id: int, **values: Any) -> None:
     await connection.execute(update(person).where(person.c.id == person_id).values(**values))
 
@@ -552,6 +559,12 @@ async def members_of(connection: AsyncConnection, unit_id: int) -> Sequence[Foun
 async def add_member(connection: AsyncConnection, unit_id: int, person_id: int) -> bool:
     statement = upsert(class_member).values(unit_id=unit_id, person_id=person_id).on_conflict_do_nothing()
     return (await connection.execute(statement)).rowcount > 0
+
+
+async def add_members(connection: AsyncConnection, unit_id: int, person_ids: Iterable[int]) -> None:
+    rows = [{"unit_id": unit_id, "person_id": person_id} for person_id in person_ids]
+    if rows:
+        await connection.execute(upsert(class_member).on_conflict_do_nothing(), rows)
 
 
 async def remove_member(connection: AsyncConnection, unit_id: int, public: str) -> int | None:
