@@ -19,6 +19,7 @@ from exam_engine.kit import lan
 from exam_engine.kit.authority import Authority
 from exam_engine.kit.certificates import fingerprint, read_certificate, spoken
 from exam_engine.kit.settings import Settings
+from tests.browser.pages.test_every_page import AXE, RULES, RUN
 from tests.browser.service.conftest import ON_SERVER, WATCH_POLICY, choose, line_says
 from tests.hall import Hall, Seat, found
 from tests.live import LiveServer, free_port
@@ -137,6 +138,17 @@ def trusting(authority: Authority) -> str:
     return f"--ignore-certificate-errors-spki-list={base64.b64encode(digest).decode()}"
 
 
+async def looked_at(page: Page, url: str) -> list[str]:
+    """What axe finds at the width of a phone, and whether the page fits it."""
+    await page.set_viewport_size({"width": 360, "height": 740})
+    await page.goto(url)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+    await page.evaluate(AXE.read_text())
+    found: list[str] = await page.evaluate(RUN, RULES)
+    await page.set_viewport_size({"width": 1280, "height": 800})
+    return found
+
+
 async def begin(page: Page, url: str, seat: Seat) -> None:
     await page.goto(f"{url}/t/{seat.ticket}")
     await page.wait_for_load_state("networkidle")
@@ -155,6 +167,7 @@ async def test_a_device_that_trusts_it_goes_over_by_itself_and_reloads_without_n
         await page.wait_for_url(f"{service.settings.secure_url}/check")
         await page.locator("[data-verdict=good]").wait_for()
         assert await page.inner_text("#code") == "000"
+        assert await looked_at(page, f"{service.settings.secure_url}/trust?to=/sign-in") == []
         await begin(page, service.url, seat)
         assert page.url == f"{service.settings.secure_url}/play"
         assert await page.evaluate("isSecureContext")
