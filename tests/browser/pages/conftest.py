@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -16,8 +17,11 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 from sqlalchemy import select
 
+from exam_engine.accounts.authenticating import COOKIE
+from exam_engine.accounts.signing_in import open_session
 from exam_engine.app import create_app, make_state
 from exam_engine.authoring.tables import exam
+from exam_engine.delivery.tables import attempt
 from exam_engine.demo import people, school
 from exam_engine.kit import clock
 from exam_engine.kit.database import transaction
@@ -25,6 +29,7 @@ from exam_engine.kit.identity import SYSTEM
 from exam_engine.kit.settings import Settings
 from exam_engine.reports.tables import item_analysis
 from exam_engine.sittings import creating
+from exam_engine.sittings.tables import candidate
 from tests.browser.pages.crawler import Crawl, Page, templates
 from tests.live import LiveServer, free_port
 
@@ -68,6 +73,9 @@ def site(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         clients = {member.role: signed_in(server.url, member.login) for member in people.STAFF}
         clients["nobody"] = httpx.Client(base_url=server.url, headers={"accept": "text/html"}, timeout=30)
         with ThreadPoolExecutor(1) as pool:
+            cookies = {COOKIE: pool.submit(asyncio.run, pupil_session(settings)).result()}
+            accept = {"accept": "text/html"}
+            clients["pupil"] = httpx.Client(base_url=server.url, headers=accept, cookies=cookies, timeout=30)
             pool.submit(asyncio.run, analysed(settings)).result()
         yield Site(server.url, clients, ticket, templates(create_app(settings)))
         for client in clients.values():
@@ -80,9 +88,26 @@ async def add_draft(settings: Settings) -> None:
     async with transaction(state.engine) as connection:
         row = (await connection.execute(select(exam).order_by(exam.c.id).limit(1))).mappings().one()
         now = await clock.read(connection)
-        times = {"opens_at": now, "starts_at": now + timedelta(days=2), "closes_at": now + timedelta(days=3)}
+        times: dict[str, Any] = {
+            "opens_at": now,
+            "starts_at": now + timedelta(days=2),
+            "closes_at": now + timedelta(days=3),
+        }
         await creating.create_sitting(connection, SYSTEM, row, unit_id=row["unit_id"], title="Thi lại", **times)
     await state.engine.dispose()
+
+
+async def pupil_session(settings: Settings) -> str:
+    """Of a pupil who has handed something in, on the own page."""
+    state = make_state(settings)
+    done = candidate.join(attempt, attempt.c.candidate_id == candidate.c.id)
+    found = select(candidate.c.person_id).select_from(done).where(candidate.c.person_id.is_not(None))
+    async with transaction(state.engine) as connection:
+        person = await connection.scalar(found.where(attempt.c.state == "submitted").order_by(attempt.c.id).limit(1))
+        assert person is not None
+        token = await open_session(connection, person_id=person, pupil=True)
+    await state.engine.dispose()
+    return token
 
 
 async def analysed(settings: Settings) -> None:
@@ -118,7 +143,8 @@ def pages(site: Site) -> Callable[[str, str], list[Page]]:
         if (role, language) not in known:
             client = site.clients[role]
             client.cookies.set("lang", language)
-            starts = ("/",) if role != "nobody" else ("/welcome", "/sign-in", "/candidate", f"/t/{site.ticket}")
+            nobody = ("/welcome", "/sign-in", "/candidate", f"/t/{site.ticket}")
+            starts = {"nobody": nobody, "pupil": ("/my",)}.get(role, ("/",))
             known[role, language] = Crawl(client, site.templates).run(*starts)
         return known[role, language]
 
