@@ -39,4 +39,7 @@ async def _own(connection: AsyncConnection, principal: Principal) -> list[Need]:
         ]
     if not principal.roles:
         return [Need(_("You hold no role today. Ask an administrator of your school."), "/account", tone="info")]
+    if principal.may("classes.manage") and not await queries.any_pupil(connection, principal.scopes("people.read")):
+        text = _("No class has pupils yet. Three steps lead to the first quiz.")
+        return [Need(text, "/setup/next", tone="info")]
     return []

@@ -536,6 +536,16 @@ async def classes_within(connection: AsyncConnection, scopes: Iterable[str]) -> 
     return (await connection.execute(statement)).all()
 
 
+async def any_pupil(connection: AsyncConnection, scopes: Iterable[str]) -> bool:
+    """Whether any class within reach has a pupil."""
+    member = (
+        select(class_member.c.unit_id)
+        .join(unit, unit.c.id == class_member.c.unit_id)
+        .where(within(unit.c.path, scopes))
+    )
+    return bool((await connection.execute(select(member.exists()))).scalar_one())
+
+
 async def classes_of_school(connection: AsyncConnection, school_id: int) -> Sequence[Found]:
     statement = select(unit).where(unit.c.kind == "class", unit.c.parent_id == school_id, _open())
     return (await connection.execute(statement.order_by(unit.c.name, unit.c.id))).all()

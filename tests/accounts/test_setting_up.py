@@ -55,6 +55,9 @@ async def test_an_empty_database_leads_everybody_to_the_first_run_and_one_person
     steps = await see(app_client, "/setup/next")
     assert steps.status_code == 200
     assert "/quiz/new" in steps.text
+    assert 'href="/setup/next"' in (await see(app_client, "/")).text, (
+        "the first page leads there until a class has pupils"
+    )
     for path in ("/units", "/people", "/classes", "/sittings", "/audit"):
         assert (await see(app_client, path)).status_code == 200, path
     page = re.search(r'href="(/bank/\w+)"', (await see(app_client, "/bank")).text)
