@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import click
 
 from exam_engine.kit.embedded import DatabaseUnavailable, Embedded
-from exam_engine.kit.settings import Settings
+from exam_engine.kit.settings import EVERYWHERE, Settings
 
 if TYPE_CHECKING:
     from granian.server.embed import Server
@@ -167,15 +167,16 @@ class Service:
             click.echo(f"exam-engine: {reason}", err=True)
 
     def _announce(self, when_up: Callable[[], None]) -> None:
-        host = "127.0.0.1" if self.settings.host in {"0.0.0.0", ""} else self.settings.host  # noqa: S104
-        while True:
+        host = "127.0.0.1" if self.settings.host in EVERYWHERE else self.settings.host
+        ports = [self.settings.port, *([self.settings.tls_port] if self.settings.tls else [])]
+        while ports:
             try:
-                socket.create_connection((host, self.settings.port), timeout=1).close()
+                socket.create_connection((host, ports[0]), timeout=1).close()
             except OSError:
                 time.sleep(0.05)
             else:
-                when_up()
-                return
+                ports.pop(0)
+        when_up()
 
     def _stop(self) -> None:
         """Web workers finish what they have begun, then the work process, PostgreSQL (by the caller) last."""

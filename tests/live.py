@@ -68,12 +68,21 @@ class LiveServer:
             if self.process.poll() is not None:
                 raise AssertionError(f"the service ended with {self.process.returncode}:\n{self.told()}")
             try:
-                if httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200:
+                if httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200 and self._listens_for_https():
                     return
             except httpx.TransportError:
                 pass
             time.sleep(0.05)
         raise AssertionError(f"the service was not ready within {within} s:\n{self.told()}")
+
+    def _listens_for_https(self) -> bool:
+        if not self.settings.tls:
+            return True
+        try:
+            socket.create_connection(("127.0.0.1", self.settings.tls_port), timeout=2).close()
+        except OSError:
+            return False
+        return True
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ends the service and everything it started; returns its exit code."""
