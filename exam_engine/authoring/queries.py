@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, cast, delete, exists, func, insert, or_, select, update
-from sqlalchemy.dialects.postgresql import JSONPATH
+from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring.tables import exam
@@ -89,7 +89,7 @@ async def exams_with_versions(
 ) -> Sequence[RowMapping]:
     """The exams that pin one of the versions or may draw it, the newest first."""
     units = unit()
-    wanted = func.jsonb_build_object("v", list(versions))
+    wanted = cast({"v": list(versions)}, JSONB)
     pinned = func.jsonb_path_exists(exam.c.definition, _PINNED, wanted)
     drawn = func.jsonb_path_exists(exam.c.definition, _DRAWN, wanted)
     statement = (
