@@ -4,6 +4,8 @@
 // The build puts the names of the player's files in the place of PLAYER_FILES.
 /** @type {string[]} */
 const FILES = typeof PLAYER_FILES === "undefined" ? [] : PLAYER_FILES;
+/** Kept as soon as a page has asked for it. */
+const ON_DEMAND = /\/static\/practice-[\w-]+\.js$/;
 const CACHE = "exam-engine-player";
 const SHELL = "/play";
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
@@ -21,7 +23,7 @@ worker.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") {
     if (url.pathname === SHELL && request.method === "GET") event.respondWith(shell(request));
     // Whoever opens any other page may be somebody else: from here on only the server says who works on this device.
-    else if (/^\/(t\/|candidate|sign-)/.test(url.pathname)) event.waitUntil(caches.open(CACHE).then((cache) => cache.delete(SHELL)));
+    else if (/^\/(t\/|s\/|candidate|sign-|pupil|join|my|welcome)/.test(url.pathname)) event.waitUntil(caches.open(CACHE).then((cache) => cache.delete(SHELL)));
   } else if (request.method === "GET" && url.pathname.startsWith("/static/")) event.respondWith(programFile(request));
 });
 
@@ -53,6 +55,6 @@ async function programFile(request) {
   const found = await cache.match(request);
   if (found) return found;
   const fresh = await fetch(request);
-  if (fresh.ok && FILES.some((file) => request.url.endsWith(`/static/${file}`))) await cache.put(request, fresh.clone());
+  if (fresh.ok && (ON_DEMAND.test(request.url) || FILES.some((file) => request.url.endsWith(`/static/${file}`)))) await cache.put(request, fresh.clone());
   return fresh;
 }
