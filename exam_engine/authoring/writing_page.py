@@ -18,7 +18,7 @@ from exam_engine.authoring.previewing import preview
 from exam_engine.authoring.showing import TYPE_LABELS
 from exam_engine.authoring.written import Json, Written, read
 from exam_engine.kit.forms import clean, local_path
-from exam_engine.kit.languages import translator
+from exam_engine.kit.languages import texts_of, translator
 from exam_engine.kit.pages import Translator, locale_of, page
 from item_bank.content.model import (
     Essay,
@@ -110,6 +110,7 @@ async def editor(
         "types": {name: translate(label) for name, label in TYPE_LABELS.items()},
         "labels": labels,
         "preview": shown,
+        "texts": texts_of(locale_of(request), "player"),
     }
     own = "" if copy else item
     return page(request, "authoring/write.html", bank=bank, item=own, data=embedded(data))

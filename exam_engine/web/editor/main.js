@@ -21,7 +21,7 @@ function start() {
   /** @type {import("./types.js").Data} */
   const data = JSON.parse(document.getElementById("writing")?.textContent ?? "{}");
   document.documentElement.dataset.icons = root.dataset.icons;
-  useLanguage({ locale: document.documentElement.lang, zone: data.zone }, document.documentElement.lang === "vi" ? vi : {});
+  useLanguage({ locale: document.documentElement.lang, zone: data.zone }, { ...data.texts, ...(document.documentElement.lang === "vi" ? vi : {}) });
   useWording(false);
 
   const store = new Store(data.item);

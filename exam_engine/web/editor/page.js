@@ -62,12 +62,12 @@ export function createPage(root, data, store, tools, acts) {
   const more = h("div", { class: "row" },
     button(_("Duplicate"), acts.duplicate, { kind: "quiet", symbol: icon("copy"), more: { title: "Ctrl+D" } }),
     button(_("Discard"), acts.discard, { kind: "quiet", symbol: icon("trash-2") }));
+  const next = button(_("Publish and write the next one"), () => acts.publish(true), { more: { title: "Ctrl+Shift+Enter" } });
   const publish = h("div", { class: "row" },
-    button(_("Publish and write the next one"), () => acts.publish(true), { more: { title: "Ctrl+Shift+Enter" } }),
     button(data.source && !data.copy ? _("Publish as a new version") : _("Publish"), () => acts.publish(false), { kind: "primary", symbol: icon("check"), more: { title: "Ctrl+Enter" } }));
   root.replaceChildren(
     h("div", { class: "write-head" }, tabs, bar.element), h("div", { class: "write-columns" }, form, side),
-    h("div", { class: "write-foot" }, saved, more, publish));
+    h("div", { class: "write-foot" }, saved, publish), h("div", { class: "row row-end write-more" }, more, next));
 
   const show = (/** @type {string | null} */ undone = null) => {
     type.show();

@@ -12,6 +12,6 @@
  * @typedef {{field: string, text: string}} Problem
  * @typedef {{item: Item, kept: string[], bank: string, draft: string, revision: number, saved: string, source: string,
  *   version: number | null, copy: boolean, then: string, zone: string, types: Record<string, string>,
- *   labels: Record<string, string[]>, preview: import("./preview.js").Shown & {problems: Problem[]}}} Data `kept`: MathML of formulas that only the server knows
+ *   labels: Record<string, string[]>, texts: Record<string, string>, preview: import("./preview.js").Shown & {problems: Problem[]}}} Data `kept`: MathML of formulas that only the server knows
  */
 export {};

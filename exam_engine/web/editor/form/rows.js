@@ -23,6 +23,14 @@ export function rowList(desk) {
     known.get(made.id)?.field.focus(true);
     return true;
   };
+  /** Enter: to the next row where it is still empty, else to a new one. @param {string} id */
+  const goOn = (id) => {
+    const now = rows(desk.store.item);
+    const next = now[now.findIndex((row) => row.id === id) + 1];
+    if (!next || next.markup) return addAfter(id);
+    known.get(next.id)?.field.focus();
+    return true;
+  };
   /** @param {string} id */
   const remove = (id) => {
     const index = rows(desk.store.item).findIndex((row) => row.id === id);
@@ -39,7 +47,7 @@ export function rowList(desk) {
     const now = rows(desk.store.item)[from + step] ?? rows(desk.store.item)[from];
     if (now) known.get(now.id)?.field.focus();
   };
-  const acts = { addAfter, remove, move };
+  const acts = { goOn, remove, move };
 
   const show = () => {
     const now = rows(desk.store.item);
@@ -84,7 +92,7 @@ function press(desk, id) {
 
 /**
  * @param {Desk} desk @param {string} id
- * @param {{addAfter: (id: string) => boolean, remove: (id: string) => boolean, move: (id: string, step: number) => void}} acts
+ * @param {{goOn: (id: string) => boolean, remove: (id: string) => boolean, move: (id: string, step: number) => void}} acts
  * @returns {Row}
  */
 function makeRow(desk, id, acts) {
@@ -96,7 +104,7 @@ function makeRow(desk, id, acts) {
     changed: (markup, how) => desk.store.change(changeRow(desk.store.item, id, { markup }), { place: placeOf(id), ...how }),
     focused: desk.focused,
     tools: desk.tools,
-    enter: () => acts.addAfter(id),
+    enter: () => acts.goOn(id),
     empty: () => rows(desk.store.item).length > 2 && acts.remove(id),
   });
   const key = h("button", { type: "button", class: "write-key", onclick: () => press(desk, id) });

@@ -5,7 +5,7 @@ import { button, h } from "../../player/dom.js";
 const PIECES = [
   ["x²", "^{@}"], ["xₙ", "_{@}"], ["a⁄b", "\\frac{@}{}"], ["√", "\\sqrt{@}"], ["∛", "\\sqrt[3]{@}"], ["( )", "\\left(@\\right)"], ["|x|", "\\left|@\\right|"],
   ["≤", "\\le "], ["≥", "\\ge "], ["≠", "\\ne "], ["≈", "\\approx "], ["±", "\\pm "], ["·", "\\cdot "], ["∞", "\\infty "], ["°", "^\\circ "], ["π", "\\pi "], ["α", "\\alpha "],
-  ["Δ", "\\Delta "], ["→", "\\to "], ["⇔", "\\Leftrightarrow "], ["∈", "\\in "], ["∪", "\\cup "], ["∩", "\\cap "], ["ℝ", "\\mathbb{R}"], ["v⃗", "\\overrightarrow{@}"],
+  ["Δ", "\\Delta "], ["→", "\\to "], ["⇔", "\\Leftrightarrow "], ["∈", "\\in "], ["∪", "\\cup "], ["∩", "\\cap "], ["ℝ", "\\mathbb{R}"], ["vec", "\\overrightarrow{@}"],
   ["∫", "\\int_{@}^{} "], ["∑", "\\sum_{@}^{} "], ["lim", "\\lim_{@} "], ["log", "\\log_{@} "], ["{", "\\begin{cases}@ \\\\  \\end{cases}"], ["H₂O", "\\ce{@}"],
 ];
 

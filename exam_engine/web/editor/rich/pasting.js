@@ -1,6 +1,6 @@
 import { Fragment, Slice } from "prosemirror-model";
 import { Plugin } from "prosemirror-state";
-import { plainTables } from "./cleaning.js";
+import { pasted } from "./cleaning.js";
 import { parted } from "./formulas.js";
 import { nodes, schema } from "./schema.js";
 
@@ -15,7 +15,7 @@ export function pasting(tools) {
         event.preventDefault();
         return true;
       },
-      transformPastedHTML: plainTables,
+      transformPastedHTML: pasted,
       transformPasted: (slice) => new Slice(withFormulas(slice.content), slice.openStart, slice.openEnd),
       handleDOMEvents: {
         // Pictures inside pasted HTML are brought to the service when they are in place.

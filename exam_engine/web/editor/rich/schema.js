@@ -85,12 +85,15 @@ function pictureOf(element) {
 /** @param {Element} math */
 const texOf = (math) => math.querySelector('annotation[encoding="application/x-tex"]')?.textContent?.trim() ?? "";
 
-/** @param {string[]} tags @param {string[]} [styles] @param {(element: HTMLElement) => boolean} [holds] @returns {import("prosemirror-model").MarkSpec} */
-const simple = (tags, styles = [], holds = () => true) => ({
+/** @param {HTMLElement} element */
+const styleOf = (element) => element.dataset.style ?? "";
+
+/** @param {string[]} tags @param {RegExp} [style] of what is pasted @param {(element: HTMLElement) => boolean} [holds] @returns {import("prosemirror-model").MarkSpec} */
+const simple = (tags, style = /^\b$/, holds = () => true) => ({
   attrs: { tag: { default: tags[0] } },
   parseDOM: [
     ...tags.map((tag) => ({ tag, getAttrs: (/** @type {HTMLElement} */ element) => (holds(element) ? { tag } : false) })),
-    ...styles.map((style) => ({ style })),
+    { tag: "span[data-style]", consuming: false, getAttrs: (element) => (style.test(styleOf(element)) ? null : false) },
   ],
   toDOM: (mark) => [mark.attrs.tag, 0],
 });
@@ -100,12 +103,12 @@ const SPOKEN = ["mark", "small", "code", "kbd", "samp", "var", "q", "cite", "dfn
 /** @type {Record<string, import("prosemirror-model").MarkSpec>} */
 const markSpecs = {
   // The editors of some web pages wrap everything in <b> that is not bold.
-  strong: simple(["strong", "b"], ["font-weight=bold", "font-weight=700"], (element) => element.style.fontWeight !== "normal"),
-  em: simple(["em", "i"], ["font-style=italic"]),
-  underline: simple(["u"], ["text-decoration=underline", "text-decoration-line=underline"]),
+  strong: simple(["strong", "b"], /font-weight:\s*(?:bold|[6-9]00)/i, (element) => !/font-weight:\s*normal/i.test(styleOf(element))),
+  em: simple(["em", "i"], /font-style:\s*italic/i),
+  underline: simple(["u"], /text-decoration[^;]*underline/i),
   struck: simple(["s"]),
-  sub: { ...simple(["sub"], ["vertical-align=sub"]), excludes: "sub sup" },
-  sup: { ...simple(["sup"], ["vertical-align=super"]), excludes: "sub sup" },
+  sub: { ...simple(["sub"], /vertical-align:\s*sub/i), excludes: "sub sup" },
+  sup: { ...simple(["sup"], /vertical-align:\s*super/i), excludes: "sub sup" },
   // Everything else that may stand in a line keeps its name and attributes.
   other: {
     attrs: { tag: {}, lang: { default: null }, dir: { default: null }, title: { default: null } }, excludes: "",

@@ -42,7 +42,7 @@ export function toolbar({ field, undo, redo, tools }) {
     tool("undo-2", `${_("Undo")} (Ctrl+Z)`, undo),
     tool("redo-2", `${_("Redo")} (Ctrl+Y)`, redo),
   );
-  // icon("bold") icon("italic") icon("underline") icon("subscript") icon("superscript")
+  // icon("list") icon("list-ordered") icon("sigma") icon("image") icon("undo-2") icon("redo-2") icon("bold") icon("italic") icon("underline") icon("subscript") icon("superscript")
   const update = () => {
     const state = field()?.view.state;
     for (const one of pressed) {

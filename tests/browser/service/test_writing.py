@@ -1,0 +1,174 @@
+"""A question is written with the keyboard alone, in a real browser."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest_asyncio
+from playwright.async_api import Page, expect
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from exam_engine.accounts.authenticating import COOKIE
+from exam_engine.accounts.signing_in import open_session
+from exam_engine.kit.database import transaction
+from exam_engine.kit.identity import public_id
+from item_bank.content.markup import from_html, from_text
+from item_bank.content.model import Asset, Item, Numeric, Option, SingleChoice
+from item_bank.storage import queries as storage
+from tests.accounts.school import School, found_school
+from tests.authoring.test_writing import png
+from tests.live import LiveServer
+
+PASTE = """([data, type]) => {
+  const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+  const clipboard = new DataTransfer();
+  if (type === "image/png") clipboard.items.add(new File([bytes], "a.png", {type}));
+  else clipboard.setData(type, new TextDecoder().decode(bytes));
+  const event = new ClipboardEvent("paste", {clipboardData: clipboard, bubbles: true, cancelable: true});
+  document.activeElement.dispatchEvent(event);
+}"""
+#: Controls without a name for screen readers.
+LABELS = """() => [...document.querySelectorAll("main :is(button, input, select, [role=textbox])")]
+  .filter((one) => one.offsetParent && !one.textContent.trim() && !one.ariaLabel && !one.labels?.length)
+  .map((one) => one.className)"""
+WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p {margin: 0}</style></head><body>
+<!--StartFragment--><p class=MsoNormal style='color:red'><b style='mso-x:1'>đậm</b> $\\frac{1}{2}$<o:p></o:p></p>
+<!--EndFragment--></body></html>"""
+#: What no field opens: it has to stay as it is while something else is written beside it.
+RICH = (
+    '<p lang="en">A <abbr title="b">c</abbr> \\(x^2\\)</p><table><caption>T</caption><tr><td>1</td></tr></table>'
+    '<ol start="3"><li>một<ul><li>hai</li></ul></li></ol><blockquote><p>x<sub>1</sub></p></blockquote><pre>a  b</pre>'
+)
+
+
+@dataclass
+class Author:
+    page: Page
+    bank: str
+    engine: AsyncEngine
+    origin: str
+
+    async def open(self, path: str) -> None:
+        await self.page.goto(f"{self.origin}{path}")
+        await self.page.locator(".rich").first.wait_for()
+
+    async def add(self, content: Item) -> str:
+        address = public_id()
+        async with transaction(self.engine) as connection:
+            found = await storage.bank_by_public_id(connection, self.bank)
+            assert found
+            await storage.add_item(connection, bank_id=found["id"], public_id=address, content=content)
+        return address
+
+    async def newest(self) -> Item:
+        async with self.engine.connect() as connection:
+            found = await storage.bank_by_public_id(connection, self.bank)
+            assert found
+            return (await storage.newest_versions(connection, found["id"]))[0].content
+
+    async def paste(self, data: bytes, kind: str) -> None:
+        await self.page.evaluate(PASTE, [base64.b64encode(data).decode(), kind])
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def school(engine: AsyncEngine) -> School:
+    return await found_school(engine)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def author(desk_of: Any, service: LiveServer, engine: AsyncEngine, school: School) -> AsyncIterator[Author]:
+    async with transaction(engine) as connection:
+        token = await open_session(connection, person_id=school.staff["author"].id)
+        bank = public_id()
+        await storage.create_bank(connection, public_id=bank, unit_id=school.school.id, name="Toán 12")
+    desk = await desk_of()
+    await desk.context.add_cookies([{"name": COOKIE, "value": token, "url": service.url}])
+    yield Author(await desk.blank(), bank, engine, service.url)
+
+
+async def test_a_question_is_written_with_the_keyboard_alone(author: Author) -> None:
+    page, keys = author.page, author.page.keyboard
+    await author.open(f"/bank/{author.bank}/write?type=single_choice")
+    await keys.type("Tính $\\frac{1}{2}$ của **hai** số")
+    await expect(page.locator(".rich mfrac").first).to_be_visible()
+    await author.paste(png(), "image/png")
+    await page.locator("dialog[open] textarea").fill("Một điểm xám")
+    await keys.press("Enter")
+    await expect(page.locator(".chip-picture img")).to_have_attribute("alt", "Một điểm xám")
+    for _step in range(40):
+        if await page.evaluate("document.activeElement.ariaLabel") == "Phương án A":
+            break
+        await keys.press("Tab")
+    for text in ("một", "hai", "ba", "bốn"):
+        await keys.type(text)
+        await keys.press("Enter")
+    await expect(page.locator(".write-row")).to_have_count(5)
+    await keys.press("Backspace")
+    await expect(page.locator(".write-row")).to_have_count(4)
+    await keys.press("Alt+ArrowUp")
+    await keys.press("Control+2")
+    await keys.press("Control+4")
+    await keys.press("Control+z")
+    await expect(page.locator(".write-key-right")).to_have_text("B")
+    for _step in range(3):
+        await keys.press("Control+z")
+    await expect(page.locator(".write-row")).to_have_count(5)
+    for _step in range(3):
+        await keys.press("Control+y")
+    await expect(page.locator(".write-key-right")).to_have_text("B")
+    await expect(page.locator(".preview-frame .choice").nth(2)).to_contain_text("bốn")
+    await expect(page.locator(".preview-frame mfrac")).to_be_visible()
+    assert await page.evaluate(LABELS) == []
+    await keys.press("Control+Enter")
+    await page.wait_for_url("**/items/*")
+    content = await author.newest()
+    assert isinstance(content.interaction, SingleChoice)
+    assert [one.markup.html for one in content.interaction.options] == ["một", "hai", "bốn", "ba"]
+    assert [one.weight for one in content.interaction.options] == ["0", "1", "0", "0"]
+    picture = f'<img alt="Một điểm xám" data-asset="{Asset.of("image/png", png()).digest}"/>'
+    assert content.stem.html == f'Tính <span data-math="0"></span> của <strong>hai</strong> số{picture}'
+    assert content.stem.math[0].source == "\\frac{1}{2}"
+
+
+async def test_what_is_not_touched_stays_as_it_was(author: Author) -> None:
+    """Also beside text of Word, pasted and cleaned; the server being away meanwhile costs nothing."""
+    options = tuple(Option(mark, from_text(mark), weight="1" if mark == "a" else "0") for mark in "ab")
+    item = Item(from_html(RICH), SingleChoice(options), rationale=from_html("Vì"))
+    address = await author.add(item)
+    page = author.page
+    await author.open(f"/items/{address}/edit")
+    rationale = page.get_by_role("textbox", name="Lời giải")
+    await rationale.click()
+    await page.keyboard.press("Control+End")
+    await author.paste(WORD.encode(), "text/html")
+    await page.context.set_offline(True)
+    await page.keyboard.type(" Đúng.")
+    await expect(page.locator(".write-saved")).to_contain_text("Mất kết nối với máy chủ", ignore_case=True)
+    await page.context.set_offline(False)
+    await page.reload()
+    await expect(page.locator(".write-saved")).to_contain_text("Đã lưu")
+    await page.keyboard.press("Control+Enter")
+    await page.wait_for_url("**/items/*")
+    content = await author.newest()
+    assert content.stem == item.stem
+    assert content.interaction == item.interaction
+    assert content.rationale
+    assert content.rationale.html == 'Vì<b>đậm</b> <span data-math="0"></span> Đúng.'
+
+
+async def test_a_field_that_is_changed_loses_nothing_of_the_rest(author: Author) -> None:
+    address = await author.add(Item(from_html(RICH), Numeric(("1.5",))))
+    page = author.page
+    await author.open(f"/items/{address}/edit")
+    await page.get_by_role("textbox", name="Câu hỏi").click()
+    await page.keyboard.press("Control+Home")
+    await page.keyboard.type("Z")
+    await expect(page.locator(".write-saved")).to_contain_text("Đã lưu")
+    await page.keyboard.press("Control+Enter")
+    await page.wait_for_url("**/items/*")
+    before, after = from_html(RICH), (await author.newest()).stem
+    assert after.html == before.html.replace('<p lang="en">A', '<p lang="en">ZA')
+    assert after.math == before.math
