@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -9,15 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import importing
 from exam_engine.authoring import queries as authoring
-from exam_engine.classroom import preparing, quiz_queries
+from exam_engine.classroom import preparing
 from exam_engine.kit import audit
-from exam_engine.kit.errors import _, invalid, not_found
+from exam_engine.kit.errors import _, invalid
 from exam_engine.kit.identity import Principal, public_id
 from exam_engine.kit.languages import translator
-from item_bank.content.model import digest
 from item_bank.storage import queries as storage
 
-FILE_NAME = "paste.txt"
 LONGEST = 500_000
 
 
@@ -26,7 +25,7 @@ async def paste(connection: AsyncConnection, principal: Principal, sitting: RowM
     if not text.strip() or len(text) > LONGEST:
         raise invalid(_("Paste at least one question."))
     bank = await bank_of_class(connection, principal, sitting)
-    run = await importing.dry_run(connection, principal, bank["id"], FILE_NAME, text.encode("utf-8", "replace"))
+    run = await importing.dry_run(connection, principal, bank["id"], importing.PASTED, text.encode("utf-8", "replace"))
     if not run.imported.items or _doubtful(run.imported):
         return run.public_id
     row = await storage.import_by_public_id(connection, run.public_id)
@@ -35,19 +34,14 @@ async def paste(connection: AsyncConnection, principal: Principal, sitting: RowM
     return await preparing.add_all(connection, sitting["id"], added.versions)
 
 
-async def take_import(connection: AsyncConnection, principal: Principal, sitting: RowMapping, public: str) -> int:
-    """The questions of a confirmed import, as they stand in the bank now. None while it is not confirmed."""
-    owner = authoring.own_banks(principal.scopes("items.import"))
-    run = await storage.import_by_public_id(connection, public, owner)
-    if run is None:
-        raise not_found()
-    if not run["confirmed"]:
-        return 0
-    imported = await importing.read(run["file_name"], bytes(run["file"]), **run["report"]["hints"])
-    digests = [digest(one.item) for one in imported.items]
-    known = await storage.items_with_content(connection, run["bank_id"], digests)
-    versions = await quiz_queries.versions_of_import(connection, run["id"], list(known.values()))
-    return await preparing.add_all(connection, sitting["id"], versions)
+async def take_items(
+    connection: AsyncConnection, principal: Principal, sitting: RowMapping, items: Sequence[str]
+) -> int:
+    """The newest versions of items named by public id, as far as the teacher may read them."""
+    owner = authoring.own_banks(principal.scopes("items.read"))
+    names = [name for name in dict.fromkeys(items) if name][: preparing.MOST_ITEMS]
+    found = [await storage.newest_version(connection, name, owner) for name in names]
+    return await preparing.add_all(connection, sitting["id"], [one.id for one in found if one is not None])
 
 
 async def bank_of_class(connection: AsyncConnection, principal: Principal, sitting: RowMapping) -> Any:

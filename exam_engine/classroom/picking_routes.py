@@ -54,25 +54,24 @@ async def paste(request: HttpRequest, connection: AsyncConnection, principal: Pr
         return await prepare_page(request, connection, principal, found, errors=told, typed={"text": text})
     if isinstance(outcome, int):
         return _back(found, outcome)
-    then = quote(f"/quiz/{found['public_id']}/imported/{outcome}", safe="")
-    return Redirect(f"/imports/{outcome}?then={then}", status_code=303)
+    return Redirect(f"/imports/{outcome}?then={_here(found)}", status_code=303)
 
 
-@get("/quiz/{quiz:str}/imported/{run:str}", **requires("items.import"))
-async def imported(request: HttpRequest, connection: AsyncConnection, principal: Principal, run: str) -> Response[Any]:
-    """Back from the page of repairs: the import's questions come in. Asked twice, it adds nothing twice."""
+@get("/quiz/{quiz:str}/add", **requires(PERMISSION))
+async def add_items(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, added: str = ""
+) -> Response[Any]:
+    """Back from the editor or the page of repairs, which name the new items. Asked twice, it adds nothing twice."""
     found = await found_quiz(connection, principal, request.path_params["quiz"])
-    added = await pasting.take_import(connection, principal, found, run)
-    return _back(found, added)
+    return _back(found, await pasting.take_items(connection, principal, found, added.split(",")))
 
 
 @post("/quiz/{quiz:str}/write", status_code=303, **requires("items.write"))
 async def write(request: HttpRequest, connection: AsyncConnection, principal: Principal) -> Response[Any]:
-    """To the editor; the new question then stands on top of the bank's list."""
+    """To the editor; what is written there comes back with its address."""
     found = await found_quiz(connection, principal, request.path_params["quiz"])
     bank = await pasting.bank_of_class(connection, principal, found)
-    then = quote(f"/quiz/{found['public_id']}?bank={bank['public_id']}#questions", safe="")
-    return Redirect(f"/bank/{bank['public_id']}/write?then={then}", status_code=303)
+    return Redirect(f"/bank/{bank['public_id']}/write?then={_here(found)}", status_code=303)
 
 
 async def _chosen(
@@ -81,6 +80,10 @@ async def _chosen(
     now = await found_quiz(connection, principal, found["public_id"])
     part = await chosen_part(connection, preparing.definition_of(now))
     return page(request, "classroom/prepare_chosen.html", **about(request, now), **part, swapped=True)
+
+
+def _here(found: RowMapping) -> str:
+    return quote(f"/quiz/{found['public_id']}/add", safe="")
 
 
 def _back(found: RowMapping, added: int) -> Response[Any]:
@@ -95,4 +98,4 @@ def _numbers(values: list[Any]) -> list[int]:
     return [int(text) for text in texts]
 
 
-ROUTES = (choose_items, take_from_earlier, paste, imported, write)
+ROUTES = (choose_items, take_from_earlier, paste, add_items, write)

@@ -290,15 +290,3 @@ async def vacate(connection: AsyncConnection, candidate_id: int) -> bool:
     await connection.execute(delete(session).where(session.c.candidate_id == candidate_id))
     await connection.execute(delete(candidate).where(candidate.c.id == candidate_id))
     return True
-
-
-async def versions_of_import(connection: AsyncConnection, import_id: int, known: Sequence[int]) -> list[int]:
-    """The newest versions of the items that an import brought, and of those (`known`) that the bank had already."""
-    came = select(item_version.c.item_id).where(item_version.c.import_id == import_id)
-    rows = await connection.execute(
-        select(func.max(item_version.c.id))
-        .where(or_(item_version.c.item_id.in_(came), item_version.c.item_id.in_(known)))
-        .group_by(item_version.c.item_id)
-        .order_by(func.min(item_version.c.id))
-    )
-    return list(rows.scalars())

@@ -185,3 +185,6 @@ async def test_pasted_questions_without_a_doubt_come_in_at_once(world: ClassWorl
     assert where.startswith("/imports/")
     assert "then=%2Fquiz%2F" in where
     assert (await teacher.get(where)).status_code == 200
+    added = await world.fetch("select public_id from item_bank.item order by id limit 2")
+    back = await teacher.get(f"{here}/add?added={added[0]['public_id']},nobody")
+    assert back.headers["location"].startswith(f"{here}?done=known")
