@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, RowMapping, exists, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, RowMapping, func, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.selectable import LateralFromClause
 
@@ -54,10 +54,13 @@ async def tests_of_pupil(connection: AsyncConnection, person_id: int) -> Sequenc
 
 
 def _concerns(person_id: int) -> ColumnElement[bool]:
-    """A formal exam concerns whom its roster names; a test of the class whoever is in the class by now, too."""
-    named = exists().where(candidate.c.sitting_id == sitting.c.id, candidate.c.person_id == person_id)
-    member = exists().where(class_member.c.unit_id == sitting.c.unit_id, class_member.c.person_id == person_id)
-    return or_(named, (sitting.c.kind != "exam") & member)
+    """A formal exam concerns whom its roster names; a test of the class whoever is in the class by now, too. As ids,
+    so that the few of one pupil are found by index among the sittings of a whole country."""
+    classes = select(class_member.c.unit_id).where(class_member.c.person_id == person_id)
+    own = sitting.alias("own")
+    named = select(candidate.c.sitting_id).where(candidate.c.person_id == person_id)
+    of_class = select(own.c.id).where(own.c.unit_id.in_(classes), own.c.kind != "exam")
+    return sitting.c.id.in_(named.union(of_class))
 
 
 def _newest(person_id: int) -> LateralFromClause:

@@ -10,9 +10,11 @@ import { keyInWords } from "./told.js";
 export function createPart(item, acts) {
   const check = button(t("Check this answer"), acts.check, { kind: "primary", symbol: icon("list-checks") });
   const next = button(t("Next item"), acts.next, { kind: "primary", symbol: icon("chevron-right") });
-  const said = h("div", { role: "status", class: "stack" });
+  const said = h("div", { role: "status", class: "stack", id: `told-${item.slot}` });
   const element = h("div", { class: "checking stack" }, check, said, next);
   next.hidden = true;
+  // Who hears the page is told the verdict with the button that has the focus then.
+  next.setAttribute("aria-describedby", said.id);
   let busy = false;
   return {
     element,

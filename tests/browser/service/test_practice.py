@@ -13,6 +13,7 @@ from playwright.async_api import Page, expect
 from exam_engine.accounts.authenticating import COOKIE
 from item_bank.content.markup import from_text
 from item_bank.content.model import Item, Numeric, Statement, TrueFalseCluster
+from tests.browser.pages.test_every_page import AXE, RULES, RUN
 from tests.classroom.my_world import ClassWorld
 from tests.hall import Hall
 from tests.scoring.exam_world import choice
@@ -98,6 +99,8 @@ async def test_a_round_of_practice_on_a_phone_and_another_one(
     await check.click()
     await expect(verdict(page)).to_have_text("Đúng")
     assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+    await page.evaluate(AXE.read_text())
+    assert await page.evaluate(RUN, RULES) == []
     await page.get_by_role("button", name="Câu tiếp theo").click()
     await page.click(".review-acts .button-primary")
     await page.click("dialog[open] .button-primary")
