@@ -184,7 +184,7 @@ async def _preview(
         problem=problem,
         as_job=outcome.marked > deciding.AT_ONCE,
         score=showing.score,
-        exact=showing.exact,
+        gain=showing.gain,
     )
 
 

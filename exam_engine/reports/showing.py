@@ -90,6 +90,12 @@ def exact(text: str | Fraction | None, locale: str) -> str:
     return plain.replace(".", ",") if locale == "vi" else plain
 
 
+def gain(value: Fraction, locale: str) -> str:
+    """How a score changes, with its sign: +0,25 or −1/3."""
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return sign + exact(abs(value), locale)
+
+
 def score(value: Any, locale: str) -> str:
     """A rounded score with the places that its rule gives it."""
     if value is None:

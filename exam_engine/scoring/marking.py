@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -24,7 +25,7 @@ from exam_engine.kit.events import Events
 from exam_engine.scoring import queries, ruling_queries, scripts
 from exam_engine.scoring.events import SittingMarked
 from exam_engine.scoring.item_rulings import ItemRuling, ruled_slots
-from exam_engine.scoring.rules import AttemptMark, HandMark, Slot, mark_attempt, scheme_of, slots_of
+from exam_engine.scoring.rules import AttemptMark, HandMark, Memory, Slot, mark_attempt, scheme_of, slots_of
 from exam_engine.sittings.confirming import load_content
 from item_bank.content.marking import Scheme
 from item_bank.content.model import Essay
@@ -220,13 +221,13 @@ _Closed = tuple[int, KnownForm, Mapping[int, Answer], Sequence[RowMapping]]
 
 
 def _mark_all(attempts: Sequence[_Closed]) -> dict[int, AttemptMark]:
-    return {attempt_id: _mark_one(form, answers, hand) for attempt_id, form, answers, hand in attempts}
-
-
-def _mark_one(form: KnownForm, answers: Mapping[int, Answer], hand: Sequence[RowMapping]) -> AttemptMark:
-    values = {slot: answer.value for slot, answer in answers.items()}
-    given = {row["slot"]: HandMark(Fraction(row["points"]), row["response_digest"]) for row in hand}
-    return mark_attempt(form.slots, values, given, form.scheme)
+    memories: dict[int, Memory] = defaultdict(dict)
+    found = {}
+    for attempt_id, form, answers, hand in attempts:
+        values = {slot: answer.value for slot, answer in answers.items()}
+        given = {row["slot"]: HandMark(Fraction(row["points"]), row["response_digest"]) for row in hand}
+        found[attempt_id] = mark_attempt(form.slots, values, given, form.scheme, memories[id(form)])
+    return found
 
 
 async def tell_when_complete(

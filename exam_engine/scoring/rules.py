@@ -13,7 +13,7 @@ import msgspec
 from exam_engine.authoring.definition import ExamDefinition
 from item_bank.content.interactions import InvalidResponse, Response, handler_for
 from item_bank.content.marking import Answered, PaperMark, Scheme, mark_item, mark_paper
-from item_bank.content.model import Item, TrueFalseCluster
+from item_bank.content.model import Essay, Item, TrueFalseCluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,22 @@ def scheme_of(definition: ExamDefinition) -> Scheme:
     return Scheme(definition.rounding, Fraction(definition.scale) if definition.scale else None)
 
 
+#: (slot, value) → its mark, within one form: most of thousands of candidates gave one of the same few answers.
+Memory = dict[tuple[int, str], SlotMark]
+
+
 def mark_attempt(
-    slots: Sequence[Slot], values: Mapping[int, Any], hand: Mapping[int, HandMark], scheme: Scheme
+    slots: Sequence[Slot],
+    values: Mapping[int, Any],
+    hand: Mapping[int, HandMark],
+    scheme: Scheme,
+    memory: Memory | None = None,
 ) -> AttemptMark:
-    """`values`: slot → journal value (opaque ids); `hand`: slot → what a marker gave."""
-    marks = tuple(_slot_mark(slot, values.get(number), hand.get(number)) for number, slot in enumerate(slots))
+    """`values`: slot → journal value (opaque ids); `hand`: slot → what a marker gave; `memory` of the same form."""
+    known: Memory = {} if memory is None else memory
+    marks = tuple(
+        _remembered(known, number, slot, values.get(number), hand.get(number)) for number, slot in enumerate(slots)
+    )
     answered = [
         Answered(
             points=slot.points,
@@ -108,6 +119,15 @@ def mark_attempt(
         for slot, mark in zip(slots, marks, strict=True)
     ]
     return AttemptMark(marks, mark_paper(answered, scheme))
+
+
+def _remembered(known: Memory, number: int, slot: Slot, value: Any, hand: HandMark | None) -> SlotMark:
+    if isinstance(slot.item.interaction, Essay):
+        return _slot_mark(slot, value, hand)
+    place = (number, repr(value))
+    if place not in known:
+        known[place] = _slot_mark(slot, value, hand)
+    return known[place]
 
 
 #: Decisions that give everybody the same, answered or not.

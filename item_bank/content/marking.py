@@ -77,14 +77,15 @@ def mark_paper(items: Sequence[Answered], scheme: Scheme) -> PaperMark:
         not item.dropped and (item.alternative is None or (item.section, item.alternative) in chosen) for item in items
     )
     counting = [item for item, counts in zip(items, counted, strict=True) if counts]
-    points = sum((item.score for item in counting), ZERO)
+    scores = [item.score for item in items]
+    points = sum((score for score, counts in zip(scores, counted, strict=True) if counts), ZERO)
     maximum = sum((item.points for item in counting), ZERO)
     total = max(points, ZERO)
     if scheme.scale_to is not None:
         total = total * scheme.scale_to / maximum if maximum else ZERO
     rounding = POLICIES[scheme.rounding]
     return PaperMark(
-        scores=tuple(None if item.share is None else item.score for item in items),
+        scores=tuple(None if item.share is None else score for item, score in zip(items, scores, strict=True)),
         counted=counted,
         points=points,
         maximum=maximum,

@@ -14,7 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.authoring.definition import Afterwards
 from exam_engine.kit.database import transaction
-from exam_engine.scoring import marking, remarking
+from exam_engine.kit.errors import Refused
+from exam_engine.kit.jobs import Progress
+from exam_engine.scoring import deciding, marking, remarking
 from item_bank.content.model import (
     AcceptedText,
     Item,
@@ -288,3 +290,26 @@ async def test_confirmed_marks_are_asked_for_again_and_released_ones_carry_a_not
     other = (await world.own_result(1)).text
     assert "Đáp án in sai" in other, "everybody reads the decision, also whose mark stays"
     assert "→" not in other
+
+
+async def test_a_big_sitting_is_decided_by_a_job(
+    app: Litestar, real_engine: AsyncEngine, client: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deciding, "AT_ONCE", 1)
+    monkeypatch.setattr(marking, "CHUNK", 2)
+    world = await build(app, real_engine, client, [choice(0)], candidates=5)
+    for n in range(5):
+        await world.sit(n, {0: 2 if n else 0})
+    asked = await apply(world, "key", {"right": "o2"})
+    assert (asked.status_code, asked.headers["location"].startswith("/jobs/")) == (303, True)
+    assert await world.fetch("select 1 from exam.item_ruling") == [], "nothing before the work is done"
+    assert (await world.see("exam_officer", asked.headers["location"])).status_code == 200
+    (job,) = await world.fetch("select id, payload from exam.job where kind = :kind", kind=deciding.JOB)
+    await deciding.perform(app.state, Progress(real_engine, job["id"]), job["payload"])
+    assert [await exact(world, n) for n in range(5)] == ["0", "10", "10", "10", "10"]
+    (told,) = await world.fetch("select done, total from exam.job where id = :id", id=job["id"])
+    assert (told["done"], told["total"]) == (5, 5)
+    with pytest.raises(Refused):  # a job that runs twice finds what it did
+        await deciding.perform(app.state, Progress(real_engine, job["id"]), job["payload"])
+    (decided,) = await world.fetch("select by from exam.item_ruling")
+    assert decided["by"] == world.school.staff["exam_officer"].id
