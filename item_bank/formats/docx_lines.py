@@ -151,8 +151,8 @@ class _Body:
         try:
             mathml = omml_to_mathml(source, display)
         except MathematicsError as error:
-            problem = Sentence.of(N_("A formula can't be read: %(problem)s"), problem=why(error))
-            return self.objects.add(Lost("formula_lost", problem))
+            reason = Reason.of("formula_lost", N_("A formula can't be read: %(problem)s"), problem=why(error))
+            return self.objects.add(Lost(reason))
         if not re.search(r"<m[ino]>|<mtext>|<mo ", mathml):
             return EMPTY
         return self.objects.add(Formula(etree.tostring(source, encoding="unicode"), "omml", mathml, display))
@@ -164,8 +164,8 @@ class _Body:
         for blip in blips:
             yield self._picture(str(blip.get(f"{R}embed") or ""), floating=floating)
         if not blips and node.find(f".//{W}txbxContent") is None:
-            problem = Sentence.of(N_("A drawing made in Word (shapes, charts) can't be read; paste it as a picture."))
-            yield self.objects.add(Lost("drawing_lost", problem), floating=floating)
+            message = N_("A drawing made in Word (shapes, charts) can't be read; paste it as a picture.")
+            yield self.objects.add(Lost(Reason.of("drawing_lost", message)), floating=floating)
 
     def _legacy(self, node: etree._Element) -> Iterator[Rich]:
         """VML pictures and embedded objects: MathType leaves its formula as a picture beside its own data."""
@@ -181,8 +181,8 @@ class _Body:
             message = N_("A picture can't be used: %(problem)s")
             if is_object:
                 message = N_("A MathType formula or another embedded object can't be read: %(problem)s")
-            lost = Lost("object_lost" if is_object else "picture_lost", Sentence.of(message, problem=why(refusal)))
-            return self.objects.add(lost, floating=floating)
+            reason = Reason.of("object_lost" if is_object else "picture_lost", message, problem=why(refusal))
+            return self.objects.add(Lost(reason), floating=floating)
 
     def _bytes(self, relation: str) -> bytes:
         data = self.package.bytes_of(relation)

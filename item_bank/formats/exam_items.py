@@ -135,17 +135,26 @@ class ItemOfExam:
         if isinstance(thing, Asset):
             self.texts.keep(thing)
         elif isinstance(thing, Lost):
-            self.doubt(thing.code, "%(problem)s", "text", problem=thing.problem)
+            self._lost(thing)
         elif isinstance(thing, Table):
             inside = (one for row in thing.rows for cell in row for one in cell)
             for inner in (found for one in inside for found in OBJECT.findall(one.text)):
                 self._keep(inner)
+
+    def _lost(self, thing: Lost) -> None:
+        located = msgspec.structs.replace(thing.reason, line=self.entry.line)
+        if located not in self.entry.notes:
+            self.entry.notes.append(located)
+        self._ask("text")
 
     # --- doubts -----------------------------------------------------------
 
     def doubt(self, code: str, message: str, *offers: str, **params: Any) -> None:
         """Something that a person decides: a decision `sure` says that it is right as it was understood."""
         self.entry.note(code, message, **params)
+        self._ask(*offers)
+
+    def _ask(self, *offers: str) -> None:
         if not self.decision.sure:
             self.doubtful = True
             self.offers += [*offers, "sure"]

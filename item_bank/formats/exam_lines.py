@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from enum import IntFlag
 
 from item_bank.content.model import Asset, Formula
-from item_bank.content.sentence import Sentence
 from item_bank.formats.model import Reason
 
 
@@ -118,8 +117,7 @@ class Table:
 class Lost:
     """Something of the source that can't be shown, and why."""
 
-    code: str
-    problem: Sentence
+    reason: Reason
 
 
 Thing = Formula | Asset | Table | Lost
@@ -175,7 +173,7 @@ class Objects:
                 previous = look
             written.append(self._shown(character))
         written += [f"</{tag}>" for one, tag in reversed(tags) if previous & one]
-        return "".join(written)
+        return _BESIDE_TABLE.sub("", "".join(written))
 
     def _shown(self, character: str) -> str:
         if not OBJECT.match(character):
