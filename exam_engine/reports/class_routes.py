@@ -28,7 +28,7 @@ from exam_engine.reports.line import line_chart
 
 #: Tests on the page at first, on the page of all, and in a file.
 FEW, MANY = 10, 60
-KINDS = {"exam": N_("Exam"), "quiz": N_("Quick quiz"), "homework": N_("Homework")}
+KINDS = {"exam": N_("Formal exam"), "quiz": N_("Quick quiz"), "homework": N_("Homework")}
 
 
 @dataclass(frozen=True)
