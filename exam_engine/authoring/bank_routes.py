@@ -9,7 +9,7 @@ from litestar import Request, Response, get, post
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.authoring import queries, relabelling
+from exam_engine.authoring import drafting, queries, relabelling
 from exam_engine.authoring.comparing import compared
 from exam_engine.authoring.showing import STATUS_LABELS, STATUS_TONES, TYPE_LABELS, excerpt_html, shown
 from exam_engine.kit import audit
@@ -63,6 +63,7 @@ async def bank_items(
         bank=found,
         imports=await _may_in(connection, principal, bank, "items.import"),
         writes=await _may_in(connection, principal, bank, "items.write"),
+        drafts=await drafting.unfinished(connection, principal, found["id"]),
         rows=rows[:PAGE_SIZE],
         more_href=f"?{urlencode({**_given(chosen), 'before': more})}" if more else "",
         count=await storage.count_newest_versions(connection, found["id"], filters),

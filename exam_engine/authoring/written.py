@@ -16,8 +16,10 @@ import msgspec
 from exam_engine.authoring.writing_problems import Problem, field_of, stated
 from exam_engine.kit.errors import _, invalid
 from item_bank.content.checking import problems
+from item_bank.content.interactions.options import LETTERS
 from item_bank.content.markup import for_editor, from_editor
 from item_bank.content.model import GRADUATION_TABLE, Formula, Item, Markup, TrueFalseCluster, as_json, encode
+from item_bank.content.sentence import Sentence
 
 Json = dict[str, Any]
 _LARGEST = 100_000
@@ -96,7 +98,9 @@ def _undecided(content: Json) -> list[Problem]:
     for number, statement in enumerate(_parts(content, "statements")):
         if statement.get("correct") is None:
             statement["correct"] = False
-            found.append(Problem(f"statements/{number}", stated(_("Say whether this statement is true or false."))))
+            letter = LETTERS[number % len(LETTERS)].lower()
+            said = Sentence.of(_("Say whether statement %(letter)s is true or false."), letter=letter)
+            found.append(Problem(f"statements/{number}", said))
     return found
 
 

@@ -66,7 +66,7 @@ const shuffle = (desk) => tick(desk, {
 
 /** @param {Desk} desk */
 const partial = (desk) => choice(desk, {
-  name: "partial", label: _("Points"), options: [["", _("For exactly the right options")], ["1", _("Each right option earns its share")]],
+  name: "partial", label: _("What earns the points"), options: [["", _("For exactly the right options")], ["1", _("Each right option earns its share")]],
   read: () => (value(desk, "partial", false) ? "1" : ""), write: (chosen) => withPartial(desk.store.item, chosen === "1"),
 });
 
