@@ -89,18 +89,14 @@ async def choose_language(
     return reply
 
 
-#: Where those who take tests are at home.
-_HOMES = {"pupil": "/my", "candidate": "/play"}
-
-
 @get("/", **open_to_all())
 async def home(
     request: HttpRequest, connection: AsyncConnection, principal: Principal | None, state: State
 ) -> Response[Any]:
     if principal is None:
         return Redirect("/welcome" if await set_up(connection, state) else "/setup", status_code=303)
-    if principal.kind in _HOMES:
-        return Redirect(_HOMES[principal.kind], status_code=303)
+    if principal.kind != "staff":
+        return Redirect("/my" if principal.pupil_id is not None else "/play", status_code=303)
     needs = await what_needs_me(connection, principal, state.slots)
     return page(request, "accounts/home.html", needs=needs, panels=await panels(connection, principal, state.slots))
 

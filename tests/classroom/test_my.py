@@ -94,6 +94,21 @@ async def test_one_tap_enters_and_the_same_page_is_there_again(world: ClassWorld
     assert (await old.get("/my")).headers["location"].startswith("/pupil"), "the former session is over"
 
 
+async def test_the_bare_address_leads_everybody_to_the_own_place(world: ClassWorld) -> None:
+    nobody = await Browser(world.client).get("/")
+    assert nobody.headers["location"] == "/welcome"
+    doors = (await Browser(world.client).get("/welcome")).text
+    assert all(f'href="{door}"' in doors for door in ("/join", "/pupil", "/candidate", "/sign-in"))
+    pupil = await world.pupil()
+    assert (await pupil.get("/")).headers["location"] == "/my"
+    await pupil.post(f"/my/sittings/{await world.test('quiz', 'Quiz')}/enter")
+    assert (await pupil.get("/")).headers["location"] == "/my", "also in mid-test: from there it goes on"
+    rows = await world.fetch("select id from exam.candidate limit 1")
+    async with transaction(world.engine) as connection:
+        token = await open_session(connection, candidate_id=rows[0]["id"])
+    assert (await Browser(world.client, {COOKIE: token}).get("/")).headers["location"] == "/play"
+
+
 async def test_results_appear_when_they_are_released_and_to_nobody_else(world: ClassWorld) -> None:
     public = await world.test("quiz", "Quiz", afterwards=Afterwards())
     pupil = await world.pupil()
