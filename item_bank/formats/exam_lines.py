@@ -34,6 +34,8 @@ PLAIN = Look(0)
 FIRST_OBJECT = 0xF0000
 LAST_OBJECT = 0xFFFFD
 OBJECT = re.compile(f"[{chr(FIRST_OBJECT)}-{chr(LAST_OBJECT)}]")
+#: A table begins and ends a line by itself.
+_BESIDE_TABLE = re.compile(r"(?<=</table>)(?:<br/>)+|(?:<br/>)+(?=<table>)")
 _UNWANTED = re.compile(
     f"[{chr(FIRST_OBJECT)}-{chr(0x10FFFF)}\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u200b-\u200f\u00ad\u2060]"
 )
