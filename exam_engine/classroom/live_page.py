@@ -74,7 +74,7 @@ async def part(connection: AsyncConnection, found: RowMapping) -> dict[str, Any]
         "over": over or (now >= found["closes_at"] and not counted["working"]),
         "every": 0 if found["state"] == "closed" else EVERY_S,
         "left": lambda row: minutes_left(row, now),
-        "summary": marks.summary(rows),
+        "marks": marks.of_class(rows, definitions.decode(found["definition"])),
         "score": showing.score,
         "state_labels": words.STATE_LABELS,
         "state_tones": words.STATE_TONES,

@@ -4,54 +4,52 @@ gets its file."""
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.authoring.definition import ExamDefinition
 from exam_engine.classroom import quiz_queries
 from exam_engine.kit import audit, clock
 from exam_engine.kit.errors import Refused, _, conflict
 from exam_engine.kit.identity import Principal
 from exam_engine.kit.languages import translator
 from exam_engine.reports.cells import Sheet, Value, as_xlsx, file_name
+from exam_engine.reports.chart import Chart, bar_chart
 from exam_engine.reports.exporting import MEDIA_TYPES, File
+from exam_engine.reports.finding import maximum_of
+from exam_engine.reports.summary import Summary, bars, summary
 from exam_engine.scoring import queries as scoring
 from exam_engine.scoring import releasing
 from exam_engine.sittings import queries
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
-    """Pupils of the class only: guests do not count. `bars`: whole mark → how many lie in [mark, mark + 1)."""
+class Marks:
+    """Of the pupils of the class; guests do not count. `waiting`: results that a person has yet to mark by hand."""
 
-    marked: int
+    figures: Summary
+    chart: Chart | None
     absent: int
-    waiting: int  # results that wait for a person to mark something
-    mean: Decimal | None
-    lowest: Decimal | None
-    highest: Decimal | None
-    bars: Sequence[tuple[int, int]]
+    waiting: int
 
 
-def summary(rows: Sequence[Any], top: int = 10) -> Summary:
+def of_class(rows: Sequence[Any], definition: ExamDefinition) -> Marks:
     pupils = [row for row in rows if not row["guest"]]
-    marks = [row["rounded"] for row in pupils if row["rounded"] is not None]
-    counted = [0] * (top + 1)
-    for mark in marks:
-        counted[min(top, max(0, int(mark)))] += 1
-    return Summary(
-        marked=len(marks),
+    counted = Counter(row["rounded"] for row in pupils if row["rounded"] is not None)
+    figures = summary(counted)
+    top = maximum_of(definition, Fraction(figures.highest or 0))
+    return Marks(
+        figures=figures,
+        chart=bar_chart(bars(counted, top, classes=10), figures.mean) if figures.n else None,
         absent=sum(row["state"] in ("ready", "absent") for row in pupils),
         waiting=sum((row["pending"] or 0) > 0 for row in pupils),
-        mean=(sum(marks, Decimal(0)) / len(marks)).quantize(Decimal("0.01")) if marks else None,
-        lowest=min(marks, default=None),
-        highest=max(marks, default=None),
-        bars=list(enumerate(counted)),
     )
 
 

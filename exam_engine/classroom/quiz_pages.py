@@ -48,7 +48,8 @@ async def found_class(connection: AsyncConnection, principal: Principal, public:
 def quiz_page(
     request: HttpRequest, name: str, found: RowMapping, *, status: int = 200, **context: Any
 ) -> Response[str]:
-    return page(request, name, status=status, **about(request, found), messages=words.told(request), **context)
+    said = {"messages": words.told(request), **context}
+    return page(request, name, status=status, **about(request, found), **said)
 
 
 def about(request: HttpRequest, found: RowMapping) -> dict[str, Any]:
@@ -83,6 +84,8 @@ async def prepare_page(
         values={**quiz.fields(found, definition, now), **(typed or {})},
         errors=errors or {},
         message=message,
+        messages=(),  # a message at the bottom would lie on the start button
+        done=words.told(request),
         kind_hints=quiz.KIND_HINTS,
         classes=await accounts.classes_within(connection, principal.scopes(PERMISSION)),
         **await chosen_part(connection, definition),

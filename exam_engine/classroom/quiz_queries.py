@@ -14,7 +14,6 @@ from exam_engine.authoring.tables import exam
 from exam_engine.delivery.tables import attempt, intervention
 from exam_engine.kit import clock
 from exam_engine.kit.identity import within
-from exam_engine.scoring.tables import result
 from exam_engine.sittings.tables import candidate, sitting
 from item_bank.storage.tables import item, item_version
 
@@ -242,19 +241,6 @@ async def over_and_open(connection: AsyncConnection) -> Sequence[int]:
         )
     )
     return list(rows.scalars())
-
-
-async def frequencies(connection: AsyncConnection, sitting_id: int) -> dict[Any, int]:
-    """Rounded mark → how many, guests left out."""
-    rows = await connection.execute(
-        select(result.c.rounded, func.count().label("n"))
-        .join(attempt, attempt.c.id == result.c.attempt_id)
-        .join(candidate, candidate.c.id == attempt.c.candidate_id)
-        .where(result.c.sitting_id == sitting_id, result.c.current, not_(candidate.c.guest))
-        .group_by(result.c.rounded)
-        .order_by(result.c.rounded)
-    )
-    return {row.rounded: row.n for row in rows}
 
 
 async def newest_of(connection: AsyncConnection, versions: Sequence[int]) -> dict[int, int]:

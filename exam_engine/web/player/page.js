@@ -72,7 +72,8 @@ export function createPage(root, player, shelf, acts) {
     timer.element.hidden = !writing;
     saved.element.hidden = !(writing || (state.screen === "other_device" && state.paper) || over);
     who.hidden = !saved.element.hidden;
-    say(who, state.info ? `${state.info.candidate.name} · ${state.info.candidate.number}` : "");
+    const named = state.info && (state.info.policy.formal || state.info.candidate.room);
+    say(who, state.info ? [state.info.candidate.name, ...(named ? [state.info.candidate.number] : [])].join(" · ") : "");
     saved.update(state);
     timer.update({ paused: state.attempt === "paused", hidden: !preferences.timer });
     notices.update(state);

@@ -87,9 +87,11 @@ export function createWaiting(player, shelf, { start, about }) {
 const far = (left, starts) => (left < 86_400 ? duration(left) : new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "full" }).format(starts ?? 0));
 
 /** @param {import("../types.js").Info} info */
-function facts({ candidate, sitting }) {
+function facts({ candidate, sitting, policy }) {
   /** @type {[string, string][]} */
-  const pairs = [[t("Name"), candidate.name], [t("Candidate number"), candidate.number], [t("Room"), candidate.room], [t("Seat"), candidate.seat], [t("Form"), sitting.form]];
+  const slip = [[t("Candidate number"), candidate.number], [t("Room"), candidate.room], [t("Seat"), candidate.seat], [t("Form"), sitting.form]];
+  /** @type {[string, string][]} */
+  const pairs = [[t("Name"), candidate.name], ...(policy.formal || candidate.room ? slip : [])]; // a test in class has no slips
   return pairs.filter(([, value]) => value).flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, h("strong", { class: "number" }, value))]);
 }
 
