@@ -14,6 +14,8 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
+from item_bank.content.folding import fold
+
 
 @dataclass
 class Share:
@@ -79,7 +81,7 @@ def over_time(
             test: (sum(map(Fraction, found), Fraction(0)) / len(found), len(found)) for test, found in scores.items()
         },
         shares=shares,
-        topics=sorted(by_topic, key=lambda topic: (topic == "", topic)),
+        topics=sorted(by_topic, key=lambda topic: (topic == "", fold(topic), topic)),
         by_test=by_test,
         by_pupil=by_pupil,
         by_topic=by_topic,
