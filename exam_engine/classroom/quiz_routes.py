@@ -77,8 +77,14 @@ async def quiz_page(
 async def settings(
     request: HttpRequest, connection: AsyncConnection, principal: Principal, data: Form
 ) -> Response[Any]:
-    """Kept at every change of the form; htmx gets the form anew, as another kind asks for other fields."""
-    found, errors = await _set_up(request, connection, principal, data)
+    """Kept at every change of the form; htmx gets the form anew, as another kind asks for other fields. The last
+    change may arrive behind the start, which brought it along."""
+    try:
+        found, errors = await _set_up(request, connection, principal, data)
+    except Refused as refused:
+        if refused.status != 409 or "hx-request" not in request.headers:
+            raise
+        return Response(None, status_code=204, headers={"HX-Redirect": f"/quiz/{request.path_params['quiz']}"})
     if "hx-request" not in request.headers and not errors:
         return Redirect(f"/quiz/{found['public_id']}", status_code=303)
     if "hx-request" not in request.headers:

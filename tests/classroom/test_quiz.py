@@ -188,3 +188,13 @@ async def test_pasted_questions_without_a_doubt_come_in_at_once(world: ClassWorl
     added = await world.fetch("select public_id from item_bank.item order by id limit 2")
     back = await teacher.get(f"{here}/add?added={added[0]['public_id']},nobody")
     assert back.headers["location"].startswith(f"{here}?done=known")
+
+
+async def test_a_change_that_arrives_behind_the_start_leads_to_the_running_test(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    here, _code = await started(world, teacher)
+    assert (await teacher.post(f"{here}/settings", **SETTINGS)).status_code == 409
+    headers = {**teacher._headers(), "hx-request": "true"}
+    data = {"_csrf_token": teacher.cookies["csrf"], **SETTINGS}
+    late = await world.client.post(f"{here}/settings", data=data, headers=headers)
+    assert (late.status_code, late.headers["hx-redirect"]) == (204, here)
