@@ -47,7 +47,7 @@ export function createPage(root, data, store, tools, acts) {
 
   const saved = h("p", { class: "quiet small write-saved", role: "status", "aria-live": "polite" });
   const summary = h("div", { class: "error-summary stack stack-tight", role: "alert", tabindex: "-1", hidden: true });
-  const notices = h("div", { class: "stack stack-tight" });
+  const notices = h("div", { class: "stack stack-tight", role: "alert" });
   const shown = preview(root.dataset.playerStyle ?? "");
   const general = desk.error("item");
   const form = h("form", { class: "write-form stack", onsubmit: (/** @type {Event} */ event) => event.preventDefault(), "aria-label": _("Question") },
