@@ -63,6 +63,8 @@ ACT_LABELS = {
     "device_changed": _("Device changed"),
     "marked_by_hand": _("Marked by hand"),
     "results_released": _("Released results"),
+    "item_decided": _("Decided about an item"),
+    "key_corrected": _("Corrected a key in the bank"),
     "results_taken_back": _("Took results back"),
 }
 

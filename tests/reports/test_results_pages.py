@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from itertools import product
 from pathlib import Path
 
@@ -14,12 +15,14 @@ from openpyxl import load_workbook
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from exam_engine.authoring.definition import Afterwards, Shown
+from exam_engine.authoring.definition import Afterwards, ExamDefinition, Shown, encode
 from exam_engine.kit.database import transaction
 from exam_engine.kit.settings import Settings
 from exam_engine.reports.cells import Sheet, as_csv, as_xlsx, file_name, harmless
 from exam_engine.reports.exporting import export_sitting
 from exam_engine.scoring.disclosure import disclosed
+from item_bank.content.model import Asset, Item, Markup, Option, SingleChoice
+from item_bank.storage import queries as storage
 from tests.scoring.exam_world import build, choice, essay
 
 SHOWN: tuple[Shown, ...] = ("never", "at_submission", "after_release")
@@ -152,3 +155,42 @@ async def test_the_first_page_says_whose_results_wait(
     assert "Buổi đã xong" not in (await world.see("other_officer", "/")).text
     assert (await world.send("exam_officer", f"/results/{world.sitting}/release")).status_code == 303
     assert "to be released" not in (await world.see("exam_officer", "/")).text
+
+
+async def test_the_own_items_show_what_the_policy_shows_and_never_more(
+    app: Litestar, real_engine: AsyncEngine, client: AsyncClient
+) -> None:
+    asset = Asset.of("image/png", b"a picture")
+    picture = f'<p>Nhìn hình <img data-asset="{asset.digest}" alt="hình"/></p>'
+    item = Item(
+        Markup(picture),
+        SingleChoice((Option("o0", Markup("<p>không</p>")), Option("o1", Markup("<p>một</p>"), weight="1"))),
+    )
+    async with transaction(real_engine) as connection:
+        await storage.store_assets(connection, [asset])
+    world = await build(
+        app, real_engine, client, [item], candidates=1, afterwards=Afterwards("at_submission", "never", "never")
+    )
+    address = f"/play/result/assets/{asset.digest}"
+    headers = {"cookie": f"session={world.devices[0].cookie}; lang=en"}
+    assert (await client.get(address, headers=headers)).status_code == 404, "not before the end"
+    await world.sit(0, {0: 0})
+
+    async def seen(responses: Shown, key: Shown) -> tuple[bool, bool, bool, int]:
+        afterwards = encode(ExamDefinition("Đề", afterwards=Afterwards("at_submission", responses, key)))
+        async with transaction(real_engine) as connection:
+            await connection.execute(
+                text("update exam.sitting set definition = definition || cast(:new as jsonb)"),
+                {"new": json.dumps({"afterwards": afterwards.get("afterwards", {})})},
+            )
+        page = (await world.own_result(0)).text
+        status = (await client.get(address, headers=headers)).status_code
+        return "Nhìn hình" in page, "Your answer" in page, "Key" in page, status
+
+    assert await seen("never", "never") == (False, False, False, 404)
+    assert await seen("at_submission", "never") == (True, True, False, 200)
+    assert await seen("never", "at_submission") == (True, False, True, 200)
+    assert await seen("at_submission", "at_submission") == (True, True, True, 200)
+    found = await client.get(address, headers=headers)
+    assert (found.content, found.headers["content-type"]) == (b"a picture", "image/png")
+    assert (await client.get(f"/play/result/assets/{'0' * 64}", headers=headers)).status_code == 404
