@@ -12,8 +12,8 @@ import pytest
 import hatch_build
 from tests.web.built import DIST, ROOT, TEMPLATES, WEB, manifest, text
 
-#: Addresses that are names and never asked for: XML namespaces.
-NAMESPACES = ("http://www.w3.org/", "https://www.w3.org/")
+#: Addresses that are never asked for: XML namespaces, and what an error of ProseMirror tells its developer to read.
+NAMESPACES = ("http://www.w3.org/", "https://www.w3.org/", "https://prosemirror.net/docs/")
 KIB = 1024
 
 
