@@ -36,6 +36,9 @@ LAST_OBJECT = 0xFFFFD
 OBJECT = re.compile(f"[{chr(FIRST_OBJECT)}-{chr(LAST_OBJECT)}]")
 #: A table begins and ends a line by itself.
 _BESIDE_TABLE = re.compile(r"(?<=</table>)(?:<br/>)+|(?:<br/>)+(?=<table>)")
+#: Gaps only part; the rules that look for them take time in proportion to their square.
+_WIDEST_GAP = 8
+_GAP = re.compile(r"[ \t]{9,}")
 _UNWANTED = re.compile(
     f"[{chr(FIRST_OBJECT)}-{chr(0x10FFFF)}\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u200b-\u200f\u00ad\u2060]"
 )
@@ -90,7 +93,8 @@ def joined(parts: Iterable[Rich], between: str = "\n") -> Rich:
 
 def cleaned(text: str) -> str:
     """NFC, usual spaces, ASCII for full-width forms; without invisible characters and those that point to objects."""
-    return unicodedata.normalize("NFC", _UNWANTED.sub("", text)).translate(_SAME_LENGTH)
+    plain = unicodedata.normalize("NFC", _UNWANTED.sub("", text)).translate(_SAME_LENGTH)
+    return _GAP.sub(lambda found: found[0][:_WIDEST_GAP], plain)
 
 
 TEX = re.compile(r"\$\$.+?\$\$|\$(?=\S)[^$\n]*?\S\$|\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL)

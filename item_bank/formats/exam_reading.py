@@ -20,6 +20,8 @@ from item_bank.formats.registry import Reading
 
 _ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 _SHOWN_LINES = 400
+#: More is no test that somebody looks through on a page.
+MAX_QUESTIONS = 1_000
 
 
 @dataclass(slots=True)
@@ -40,6 +42,8 @@ def read_document(document: Document, format_name: str, reading: Reading, encodi
         raise ReadProblem(
             "no_questions", N_("No question was found. Questions begin with Câu 1, Bài 1, Question 1 or 1.")
         )
+    if len(cut.blocks) > MAX_QUESTIONS:
+        raise ReadProblem("too_many_items", N_("The file has more than %(limit)s items."), limit=MAX_QUESTIONS)
     numbers = [block.number for block in cut.blocks]
     exam = _Exam(
         document, cut, exam_keys.read_keys(cut.tail), decisions(reading.repairs), len(set(numbers)) == len(numbers)

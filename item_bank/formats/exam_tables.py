@@ -11,6 +11,7 @@ from item_bank.formats.exam_lines import EMPTY, Document, Line, Objects, Rich, T
 
 _TICK = re.compile(r"[x✓✔√☑*]", re.IGNORECASE)
 _WORDS = {"true": {"dung", "d", "true", "t"}, "false": {"sai", "s", "false", "f"}}
+_MOST_ROWS, _MOST_COLUMNS = 200, 40
 _CELLS = re.compile(r"\t")
 
 
@@ -102,7 +103,7 @@ def _columns(line: Line) -> int:
 
 
 def _as_table(run: list[Line], objects: Objects) -> list[Line]:
-    if len(run) < 2 or _columns(run[0]) > 40:
+    if not 2 <= len(run) <= _MOST_ROWS or _columns(run[0]) > _MOST_COLUMNS:
         return run
     rows = tuple(tuple((cell,) for cell in _cells(line.content)) for line in run)
     return [Line(objects.add(Table(rows)), run[0].number)]
