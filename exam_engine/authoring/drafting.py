@@ -48,7 +48,7 @@ async def writable_item(
     return found
 
 
-async def begin(
+async def start(
     connection: AsyncConnection,
     principal: Principal,
     *,

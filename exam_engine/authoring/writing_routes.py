@@ -112,7 +112,7 @@ async def draft_page(
 @post("/drafts", status_code=201, request_max_body_size=ITEM_SIZE, **WRITES)
 async def begin_draft(request: HttpRequest, connection: AsyncConnection, principal: Principal) -> Json:
     sent = await _sent(request, Begun)
-    row = await drafting.begin(
+    row = await drafting.start(
         connection, principal, bank=sent.bank, item=sent.source, version=sent.version, copy=sent.copy, of=sent.item
     )
     return _standing(row)
