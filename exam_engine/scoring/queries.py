@@ -21,25 +21,28 @@ _MANY = 200
 CLOSED = ("submitted", "expired", "ended")
 
 
+# Built once: a hand-in runs it, and building it costs more than sending it.
+_DECIDED = (
+    select(func.array_agg(aggregate_order_by(item_ruling.c.id, item_ruling.c.id)))
+    .where(item_ruling.c.sitting_id == bindparam("sitting"), item_ruling.c.current, item_ruling.c.kind != "as_written")
+    .scalar_subquery()
+)
+_CLOSED_ATTEMPTS = (
+    select(attempt.c.id, attempt.c.form_id, form.c.public_id.label("form"), _DECIDED.label("rulings"))
+    .join(form, form.c.id == attempt.c.form_id)
+    .where(attempt.c.sitting_id == bindparam("sitting"), attempt.c.state.in_(CLOSED))
+    .order_by(attempt.c.id)
+)
+_CLOSED_ATTEMPT = _CLOSED_ATTEMPTS.where(attempt.c.id == bindparam("only"))
+
+
 async def closed_attempts(
     connection: AsyncConnection, sitting_id: int, only: int | None = None
 ) -> Sequence[RowMapping]:
     """Attempts that have come to an end, in the order of their ids; `rulings`: ids of the decisions about items in
     force, the same in every row: read in the one statement, so that closing an attempt costs no second one."""
-    decided = (
-        select(func.array_agg(aggregate_order_by(item_ruling.c.id, item_ruling.c.id)))
-        .where(item_ruling.c.sitting_id == sitting_id, item_ruling.c.current, item_ruling.c.kind != "as_written")
-        .scalar_subquery()
-    )
-    statement = (
-        select(attempt.c.id, attempt.c.form_id, form.c.public_id.label("form"), decided.label("rulings"))
-        .join(form, form.c.id == attempt.c.form_id)
-        .where(attempt.c.sitting_id == sitting_id, attempt.c.state.in_(CLOSED))
-        .order_by(attempt.c.id)
-    )
-    if only is not None:
-        statement = statement.where(attempt.c.id == only)
-    return (await connection.execute(statement)).mappings().all()
+    statement, values = (_CLOSED_ATTEMPTS, {}) if only is None else (_CLOSED_ATTEMPT, {"only": only})
+    return (await connection.execute(statement, {"sitting": sitting_id, **values})).mappings().all()
 
 
 async def key_maps(connection: AsyncConnection, form_ids: Sequence[int]) -> Sequence[RowMapping]:
