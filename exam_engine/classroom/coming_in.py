@@ -1,7 +1,8 @@
 """Pupils come into a test of their class: by the code on the wall and their own PIN, from their own page, or as guests.
 
-A wrong code is counted per browser and address together: a whole school stands behind one address, and what a guessed
-code shows is the list of names of one class; to come in takes a PIN, which is limited per pupil.
+Tries of codes are limited per browser, whether right or wrong, so that a code one knows buys no guesses. Browsers that
+come for the first time (a scanned QR code) share the limit of their address, which is that of a large school. What a
+guessed code shows is the list of names of one class; to come in takes a PIN, which is limited per pupil.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from exam_engine.sittings import joining
 from exam_engine.sittings.joining import LONGEST_NAME, Newcomer
 
 LIFETIME = timedelta(hours=12)
-WRONG_CODES = limits.Limit(failures=20)
+OF_A_BROWSER, OF_AN_ADDRESS = limits.Limit(failures=40), limits.Limit(failures=3000)
 DONE = ("submitted", "expired", "ended", "absent")
 
 
@@ -36,15 +37,17 @@ def cleaned(code: str) -> str:
     return digits if len(digits) == starting.CODE_DIGITS and digits.isascii() and digits.isdigit() else ""
 
 
-async def find(engine: AsyncEngine, code: str, who: str) -> RowMapping | Refused:
-    """The open test of a code; returns the refusal, because the wrong code must be counted. `who`: browser and
-    address of the one who asks."""
+async def find(engine: AsyncEngine, code: str, address: str, browser: str) -> RowMapping | Refused:
+    """The open test of a code; returns the refusal, because every try must be counted. `browser`: what its cookie
+    says, empty on a first visit."""
+    limit = OF_A_BROWSER if browser else OF_AN_ADDRESS
     async with transaction(engine) as connection:
+        if refused := await limits.admit(connection, f"join:{address}/{browser}", limit):
+            return refused
         found = await quiz_queries.quiz_of_code(connection, cleaned(code)) if cleaned(code) else None
-        if found is None:
-            message = _("There is no test with this code. Look at the board again, or ask your teacher.")
-            refused = await limits.admit(connection, f"join:{who}", WRONG_CODES)
-            return refused or Refused("code_unknown", 404, message)
+    if found is None:
+        message = _("There is no test with this code. Look at the board again, or ask your teacher.")
+        return Refused("code_unknown", 404, message)
     if found["early"]:
         return Refused("ticket_early", 403, _("This test is not open yet. Come back when it begins."))
     return found

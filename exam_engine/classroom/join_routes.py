@@ -28,7 +28,7 @@ async def code_page(request: HttpRequest) -> Response[str]:
 @post("/join", status_code=200, **open_to_all())
 async def take_code(request: HttpRequest, state: State, data: Form) -> Response[Any]:
     code = str(data.get("code", ""))
-    found = await coming_in.find(state.engine, code, _who(request))
+    found = await coming_in.find(state.engine, code, *_who(request))
     if isinstance(found, Refused):
         return _code_refused(request, code, found)
     return Redirect(f"/join/{found['join_code']}", status_code=303)
@@ -36,7 +36,7 @@ async def take_code(request: HttpRequest, state: State, data: Form) -> Response[
 
 @get("/join/{code:str}", **open_to_all())
 async def names_page(request: HttpRequest, state: State, principal: Principal | None, code: str) -> Response[Any]:
-    found = await coming_in.find(state.engine, code, _who(request))
+    found = await coming_in.find(state.engine, code, *_who(request))
     if isinstance(found, Refused):
         return _code_refused(request, code, found)
     return await _names(request, state, found, principal)
@@ -44,7 +44,7 @@ async def names_page(request: HttpRequest, state: State, principal: Principal | 
 
 @post("/join/{code:str}", status_code=200, **open_to_all())
 async def come_in(request: HttpRequest, state: State, code: str, data: Form) -> Response[Any]:
-    found = await coming_in.find(state.engine, code, _who(request))
+    found = await coming_in.find(state.engine, code, *_who(request))
     if isinstance(found, Refused):
         return _code_refused(request, code, found)
     outcome, chosen = await _outcome(request, state, found, data)
@@ -128,10 +128,9 @@ def to_the_player(state: State, token: str) -> Response[Any]:
     return reply
 
 
-def _who(request: HttpRequest) -> str:
-    """Browser and address together: many browsers of a school share one address."""
-    address = request.client.host if request.client else ""
-    return f"{address}/{request.cookies.get('csrf', '')}"
+def _who(request: HttpRequest) -> tuple[str, str]:
+    """Address and browser: many browsers of a school share one address."""
+    return request.client.host if request.client else "", request.cookies.get("csrf", "")
 
 
 ROUTES = (code_page, take_code, names_page, come_in)
