@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -18,6 +19,7 @@ from exam_engine.authoring.previewing import preview
 from exam_engine.authoring.showing import TYPE_LABELS
 from exam_engine.authoring.written import Json, Written, read
 from exam_engine.kit.forms import clean, local_path
+from exam_engine.kit.identity import Principal
 from exam_engine.kit.languages import texts_of, translator
 from exam_engine.kit.pages import Translator, locale_of, page
 from item_bank.content.model import (
@@ -98,6 +100,7 @@ async def editor(
     data = {
         "item": written.item,
         "kept": [formula.mathml for formula in written.kept],
+        "writer": _writer(request),
         "bank": bank["public_id"],
         "draft": draft["public_id"] if draft else "",
         "revision": draft["revision"] if draft else 0,
@@ -114,6 +117,12 @@ async def editor(
     }
     own = "" if copy else item
     return page(request, "authoring/write.html", bank=bank, item=own, data=embedded(data))
+
+
+def _writer(request: Request[Any, Any, Any]) -> str:
+    """Keeps what two people could not save apart, where they share a browser."""
+    principal: Principal = request.scope["state"]["principal"]
+    return hashlib.sha256(f"writer/{principal.id}".encode()).hexdigest()[:12]
 
 
 async def previewed(connection: AsyncConnection, written: Written, translate: Translator) -> Json:

@@ -8,7 +8,7 @@ import { Refusal, send } from "./api.js";
 import { isEmpty } from "./item.js";
 import { createPage } from "./page.js";
 import { Tools } from "./rich/tools.js";
-import { Saving, localShelf } from "./saving.js";
+import { Saving, canonical, localShelf } from "./saving.js";
 import { Store } from "./store.js";
 
 /** @typedef {import("./types.js").Item} Item */
@@ -31,7 +31,7 @@ function start() {
     revision: data.revision,
     begin: (item) => send("POST", "/drafts", { bank: data.bank, item, source: data.source, version: data.version, copy: data.copy }),
     put: (draft, body, how) => send("PUT", `/drafts/${draft}`, body, how),
-    shelf: localShelf(data.draft || `${data.bank}-${data.source}-${data.copy}`),
+    shelf: localShelf(data.draft || [data.writer, data.bank, data.source, data.copy].join("-")),
     tell,
     moved: (draft) => {
       saving.parts.shelf.clear();
@@ -165,7 +165,8 @@ function start() {
   addEventListener("online", () => void saving.now());
 
   const kept = saving.parts.shelf.read();
-  if (kept && JSON.stringify(kept.item) !== JSON.stringify(data.item)) {
+  if (kept) saving.remember(kept.item);
+  if (kept && canonical(kept.item) !== canonical(data.item)) {
     if (kept.revision !== data.revision) saving.revision = kept.revision;
     store.change(kept.item);
     say(_("What had not been saved is back."), { undo: () => store.undo() });

@@ -28,6 +28,13 @@ export class Saving {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     this.stopped = false;
+    /** What this device has sent, whether or not a reply came: a state like that is no conflict. @type {string[]} */
+    this.own = [];
+  }
+
+  /** @param {Item} item sent by this device, perhaps as the page before was left */
+  remember(item) {
+    this.own = [...this.own.slice(-20), canonical(item)];
   }
 
   /** @param {Item} item */
@@ -53,7 +60,7 @@ export class Saving {
   /** After a conflict: goes on from the state of the other tab. @param {{draft: string, revision: number}} other */
   goOn({ draft, revision }) {
     [this.draft, this.revision, this.stopped] = [draft, revision, false];
-    this.parts.moved(draft);
+    this.#moved();
   }
 
   /** The draft is published or put away: nothing is sent any more. */
@@ -64,16 +71,23 @@ export class Saving {
     this.parts.shelf.clear();
   }
 
+  /** The draft has another name: the copy on this device goes by it, too. */
+  #moved() {
+    this.parts.moved(this.draft);
+    if (this.waiting) this.parts.shelf.write({ item: this.waiting, revision: this.revision });
+  }
+
   /** @param {Item} item @param {boolean} last */
   async #send(item, last) {
     this.parts.tell("saving", {});
+    this.remember(item);
     try {
       const reply = this.draft
         ? await this.parts.put(this.draft, { item, revision: this.revision }, { last })
         : await this.parts.begin(item);
       const begun = !this.draft;
       [this.draft, this.revision] = [reply.draft, reply.revision];
-      if (begun) this.parts.moved(reply.draft);
+      if (begun) this.#moved();
       if (this.waiting === item) this.#done(reply.saved);
       else this.#in(AFTER_MS);
     } catch (error) {
@@ -96,8 +110,13 @@ export class Saving {
       this.#in(AGAIN_MS);
       return;
     }
-    this.stopped = true;
     const { status, said, message } = /** @type {Refusal} */ (error);
+    if (status === 409 && said.other && this.own.includes(canonical(said.other.item))) {
+      this.goOn(said.other);
+      this.#in(0);
+      return;
+    }
+    this.stopped = true;
     if (status === 409 && said.other) this.parts.tell("conflict", { other: said.other });
     else this.parts.tell(status === 404 ? "gone" : "refused", { text: message });
   }
@@ -107,6 +126,11 @@ export class Saving {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.now(), ms);
   }
+}
+
+/** The same text for the same item: the database keeps no order of names. @param {unknown} value @returns {string} */
+export function canonical(value) {
+  return JSON.stringify(value, (_name, part) => (part && typeof part === "object" && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part));
 }
 
 /** The copy on this device. Full or forbidden storage is no reason to stop writing. @param {string} name @returns {Shelf} */

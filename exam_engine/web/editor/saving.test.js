@@ -85,3 +85,23 @@ test("a newer state elsewhere stops the saving, and both are there", async () =>
   assert.ok(await saving.now());
   assert.deepEqual(sent.at(-1), ["d1", "mine, more", 5]);
 });
+
+test("a reply that was lost is no conflict", async () => {
+  let lost = true;
+  const { saving, told, sent } = desk({
+    put: async (/** @type {string} */ name, /** @type {any} */ body) => {
+      if (lost) throw new TypeError("fetch failed");
+      if (body.revision === 1) throw new Refusal(409, { other: { draft: "d1", revision: 2, item: { interaction: { type: "essay" }, stem: "a" } } });
+      sent.push([name, body.item.stem, body.revision]);
+      return { draft: name, revision: body.revision + 1, saved: "t" };
+    },
+  });
+  saving.later(item("a"));
+  await saving.now();
+  lost = false;
+  saving.later(item("ab"));
+  await saving.now();
+  await saving.now();
+  assert.ok(!told.includes("conflict"));
+  assert.deepEqual(sent.at(-1), ["d1", "ab", 2]);
+});

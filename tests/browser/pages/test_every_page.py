@@ -116,6 +116,7 @@ NOT_LINKED = {
     "/doubles/pair": "only where two entries are alike",
     "/rooms/{sitting}/live": "a stream that never ends",
     "/imports/{run}": "after an upload",
+    "/drafts/{draft}": "while somebody writes: tests/browser/service",
     "/sittings/{sitting}/roster/{upload}": "after an upload",
     "/results/{sitting}/remark": "only where marks can change",
     "/results/{sitting}/analysis": "while the analysis is made",
