@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.kit import audit
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.identity import Principal
+from exam_engine.kit.spreadsheets import Problem
 from exam_engine.sittings import queries
 from exam_engine.sittings.changing import locked_draft
 from exam_engine.sittings.enrolling import enrol
-from exam_engine.sittings.roster import Problem, Roster, RosterRow, read_roster
+from exam_engine.sittings.roster import Roster, RosterRow, read_roster
 from item_bank.formats.model import ReadProblem
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from exam_engine.accounts import founding
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused
 from exam_engine.kit.identity import SYSTEM
@@ -121,6 +123,24 @@ async def test_another_device_goes_on_and_the_code_ends_with_the_test(world: Cla
     sitting = await row_of(world, here)
     assert sitting["state"] == "confirmed"
     assert sitting["join_code"]
+
+
+async def test_one_pupils_work_is_closed_and_the_others_go_on(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    async with transaction(world.engine) as connection:
+        friend = await founding.add_pupil(connection, world.school.class_, "Lý Thị Kim", code="0077")
+    here, code = await started(world, teacher)
+    devices = [(await come_in(world, code, one)).device() for one in (world.school.pupil, friend)]
+    for number, device in enumerate(devices):
+        device.name = f"device-number-{number}"
+        assert (await device.start()).status_code == 200
+    page = (await teacher.get(f"{here}/end")).text
+    chosen = re.search(rf'<option value="(\w+)"[^>]*>\s*{world.school.pupil.full_name}', page)
+    assert chosen, page
+    assert (await teacher.post(f"{here}/end", candidate=chosen[1], reason="Em xin nộp sớm")).status_code == 303
+    assert (await devices[0].submit()).json()["state"] == "ended"
+    assert (await devices[1].submit()).json()["state"] == "submitted"
+    await teacher.post(f"{here}/end")
 
 
 async def test_a_guest_is_renamed_matched_and_removed(world: ClassWorld) -> None:
