@@ -19,21 +19,36 @@ from exam_engine.kit.errors import Refused, _
 
 @dataclass(frozen=True, slots=True)
 class Limit:
+    """Limits of different names count beside each other."""
+
     failures: int = 10
     window: timedelta = timedelta(minutes=5)
+    name: str = ""
 
 
 STANDARD = Limit()
+#: A PIN has six digits: whoever tries a whole class for days must not get through the standard limit alone.
+OF_A_DAY = Limit(failures=60, window=timedelta(days=1), name="day")
 
 
-async def admit(connection: AsyncConnection, key: str, limit: Limit = STANDARD) -> Refused | None:
+async def admit(connection: AsyncConnection, key: str, *limits: Limit) -> Refused | None:
     """Counts the attempt before it is judged, so that many at once can't slip through; `forget` it on success."""
-    count, wait = await queries.count_attempt(connection, _stored(key), limit.window)
-    return too_many(wait) if count > limit.failures else None
+    for limit in limits or (STANDARD,):
+        count, wait = await queries.count_attempt(connection, _stored(key, limit), limit.window)
+        if count > limit.failures:
+            return too_many(wait)
+    return None
 
 
 async def forget(connection: AsyncConnection, key: str) -> None:
-    await queries.forget_attempts(connection, _stored(key))
+    for limit in (STANDARD, OF_A_DAY):
+        await queries.forget_attempts(connection, _stored(key, limit))
+
+
+async def give_back(connection: AsyncConnection, key: str, *limits: Limit) -> None:
+    """This one attempt was right; failures of others under the same key stay counted."""
+    for limit in limits or (STANDARD,):
+        await queries.give_back_attempt(connection, _stored(key, limit))
 
 
 def too_many(wait_seconds: int) -> Refused:
@@ -47,7 +62,8 @@ def too_many(wait_seconds: int) -> Refused:
     )
 
 
-def _stored(key: str) -> str:
+def _stored(key: str, limit: Limit) -> str:
     """Bounded and free of what a database refuses; the kind in front stays readable."""
     kind, _colon, rest = key.partition(":")
-    return f"{kind[:20]}:{hashlib.sha256(rest.encode('utf-8', 'surrogatepass')).hexdigest()}"
+    digest = hashlib.sha256(rest.encode("utf-8", "surrogatepass")).hexdigest()
+    return ":".join(filter(None, (kind[:20], limit.name, digest)))

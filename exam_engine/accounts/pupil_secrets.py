@@ -18,6 +18,7 @@ from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.keys import Keys
 
 PIN, SLIP = "pupil-pin", "pupil-slip"
+LIMITS = (limits.STANDARD, limits.OF_A_DAY)
 
 
 def pin_hash(keys: Keys, person_id: int, pin: str) -> bytes:
@@ -73,7 +74,7 @@ async def check_pin(engine: AsyncEngine, keys: Keys, person_id: int, pin: str) -
     if not well_formed(pin := pin.strip()):
         return False
     async with transaction(engine) as connection:
-        if refused := await limits.admit(connection, _key(person_id)):
+        if refused := await limits.admit(connection, _key(person_id), *LIMITS):
             return refused
         found = await pupil_queries.secret_of(connection, person_id)
         if found is None or not hmac.compare_digest(found.pin_hash, pin_hash(keys, person_id, pin)):

@@ -26,13 +26,18 @@ async def sign_in_with_code(engine: AsyncEngine, keys: Keys, code: str, pin: str
     wanted, pin = (clean(code) or "").upper(), pin.strip()
     if not wanted or len(wanted) > 40 or not pupil_secrets.well_formed(pin):
         return _failed()
+    key = pupil_secrets.code_key(wanted)
     async with transaction(engine) as connection:
-        if refused := await limits.admit(connection, pupil_secrets.code_key(wanted)):
+        if refused := await limits.admit(connection, key, *pupil_secrets.LIMITS):
             return refused
         found = await pupil_queries.pupils_by_code(connection, wanted, limit=MOST_OF_ONE_CODE + 1)
         fitting = [one for one in found if hmac.compare_digest(one.pin_hash, pupil_secrets.pin_hash(keys, one.id, pin))]
         if len(found) <= MOST_OF_ONE_CODE and len(fitting) == 1:
-            await limits.forget(connection, pupil_secrets.code_key(wanted))
+            # Of a shared code, one pupil's own PIN must not buy guesses at the others'.
+            if len(found) == 1:
+                await limits.forget(connection, key)
+            else:
+                await limits.give_back(connection, key, *pupil_secrets.LIMITS)
             return await _signed_in(connection, fitting[0].id, user_agent, "pin")
     return _failed()
 

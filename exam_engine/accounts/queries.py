@@ -223,6 +223,11 @@ def _seconds_left() -> ColumnElement[Any]:
     return func.ceil(extract("epoch", sign_in_limit.c.window_ends - clock.now()))
 
 
+async def give_back_attempt(connection: AsyncConnection, key: str) -> None:
+    less = func.greatest(sign_in_limit.c.failures - 1, 0)
+    await connection.execute(update(sign_in_limit).where(sign_in_limit.c.key == key).values(failures=less))
+
+
 async def forget_attempts(connection: AsyncConnection, key: str) -> None:
     await connection.execute(delete(sign_in_limit).where(sign_in_limit.c.key == key))
 

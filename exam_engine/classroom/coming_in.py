@@ -1,8 +1,9 @@
 """Pupils come into a test of their class: by the code on the wall and their own PIN, from their own page, or as guests.
 
-Tries of codes are limited per browser, whether right or wrong, so that a code one knows buys no guesses. Browsers that
-come for the first time (a scanned QR code) share the limit of their address, which is that of a large school. What a
-guessed code shows is the list of names of one class; to come in takes a PIN, which is limited per pupil.
+Tries of codes are limited per browser, whether right or wrong, so that a code one knows buys no guesses. A browser is
+what its cookie says, and whoever guesses throws cookies away: so wrong codes are also limited per address, as far as a
+large school mistypes. What a guessed code shows is the list of names of one class; to come in takes a PIN, which is
+limited per pupil.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from exam_engine.sittings import joining
 from exam_engine.sittings.joining import LONGEST_NAME, Newcomer
 
 LIFETIME = timedelta(hours=12)
-OF_A_BROWSER, OF_AN_ADDRESS = limits.Limit(failures=40), limits.Limit(failures=3000)
+OF_A_BROWSER, OF_AN_ADDRESS = limits.Limit(failures=40), limits.Limit(failures=300)
 DONE = ("submitted", "expired", "ended", "absent")
 
 
@@ -40,11 +41,15 @@ def cleaned(code: str) -> str:
 async def find(engine: AsyncEngine, code: str, address: str, browser: str) -> RowMapping | Refused:
     """The open test of a code; returns the refusal, because every try must be counted. `browser`: what its cookie
     says, empty on a first visit."""
-    limit = OF_A_BROWSER if browser else OF_AN_ADDRESS
+    wrong_ones = f"join-wrong:{address}"
     async with transaction(engine) as connection:
-        if refused := await limits.admit(connection, f"join:{address}/{browser}", limit):
+        if browser and (refused := await limits.admit(connection, f"join:{address}/{browser}", OF_A_BROWSER)):
+            return refused
+        if refused := await limits.admit(connection, wrong_ones, OF_AN_ADDRESS):
             return refused
         found = await quiz_queries.quiz_of_code(connection, cleaned(code)) if cleaned(code) else None
+        if found is not None:
+            await limits.give_back(connection, wrong_ones, OF_AN_ADDRESS)
     if found is None:
         message = _("There is no test with this code. Look at the board again, or ask your teacher.")
         return Refused("code_unknown", 404, message)

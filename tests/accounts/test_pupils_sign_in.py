@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from litestar import Litestar
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.accounts import founding, pupil_secrets, secrets
 from exam_engine.accounts.authenticating import COOKIE
 from exam_engine.accounts.secrets import Secrets
-from exam_engine.accounts.tables import pupil_secret, session
+from exam_engine.accounts.tables import pupil_secret, session, sign_in_limit
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused
 from tests.accounts.school import Client, School, enter, see, send
@@ -86,6 +86,37 @@ async def test_guessing_is_limited_per_code(
     limited = await send(app_client, "/pupil", code="0001", pin=pin)
     assert limited.status_code == 429
     assert limited.headers["retry-after"]
+
+
+async def test_the_own_pin_buys_no_guesses_at_others_who_share_the_code(
+    app: Litestar, app_client: Client, school: School, real_engine: AsyncEngine
+) -> None:
+    mine, theirs = [(await secrets_of(real_engine, app, one.id)).pin for one in (school.pupil, school.other_pupil)]
+    guess = next(pin for pin in map("{:06d}".format, range(3)) if pin not in (mine, theirs))
+    for _round in range(2):
+        for _guess in range(5):
+            assert (await send(app_client, "/pupil", code="0001", pin=guess)).status_code == 401
+        status = (await send(app_client, "/pupil", code="0001", pin=mine)).status_code
+        await send(app_client, "/sign-out")
+    assert status == 429, "failures stay counted although somebody signed in between"
+
+
+async def test_a_pin_has_a_limit_of_a_day_beside_that_of_minutes(
+    app: Litestar, school: School, real_engine: AsyncEngine
+) -> None:
+    keys, pupil = app.state.keyring, school.pupil.id
+    pin = (await secrets_of(real_engine, app, pupil)).pin
+    for _pause in range(6):
+        for _guess in range(10):
+            assert await pupil_secrets.check_pin(real_engine, keys, pupil, wrong(pin)) is False
+        async with transaction(real_engine) as connection:  # five minutes pass
+            minutes = sign_in_limit.c.key.not_like("pupil:day:%")
+            await connection.execute(update(sign_in_limit).where(minutes).values(window_ends=func.now()))
+    assert isinstance(await pupil_secrets.check_pin(real_engine, keys, pupil, pin), Refused)
+    async with transaction(real_engine) as connection:
+        await pupil_secrets.renew(connection, keys, pupil, slip=False)
+    new = (await secrets_of(real_engine, app, pupil)).pin
+    assert await pupil_secrets.check_pin(real_engine, keys, pupil, new) is True, "a new PIN begins anew"
 
 
 async def test_bad_input_is_a_plain_refusal(app_client: Client, school: School) -> None:

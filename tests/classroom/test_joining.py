@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.accounts import founding
+from exam_engine.accounts.limits import Limit
+from exam_engine.classroom import coming_in
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused
 from exam_engine.kit.identity import SYSTEM
@@ -105,6 +108,23 @@ async def test_wrong_code_wrong_pin_and_names_of_others(world: ClassWorld) -> No
     assert (guesses[0], guesses[-1]) == (404, 429)
     assert (await pupil.post("/join", code=code)).status_code == 429, "knowing one code buys no guesses"
     assert (await Browser(world.client).post("/join", code=code)).status_code == 303, "others behind the address"
+
+
+async def test_who_throws_the_cookie_away_does_not_guess_on(world: ClassWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    teacher = await world.staff("teacher")
+    _here, code = await started(world, teacher)
+    monkeypatch.setattr(coming_in, "OF_AN_ADDRESS", Limit(failures=12))
+    async with transaction(world.engine) as connection:
+        await connection.execute(text("delete from exam.sign_in_limit where key like 'join%'"))
+
+    async def guess(number: int, code: str) -> int:
+        return (await Browser(world.client, {"csrf": f"made-up-{number}"}).get(f"/join/{code}")).status_code
+
+    assert {await guess(number, code) for number in range(20)} == {200}, "right codes use nothing up"
+    assert [await guess(number, "99999x") for number in range(14)] == [404] * 12 + [429] * 2
+    assert await guess(99, code) == 429
+    async with transaction(world.engine) as connection:
+        await connection.execute(text("delete from exam.sign_in_limit where key like 'join%'"))
 
 
 async def test_another_device_goes_on_and_the_code_ends_with_the_test(world: ClassWorld) -> None:
