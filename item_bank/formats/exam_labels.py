@@ -51,11 +51,10 @@ def labels(text: str, expected: str, *, lower: bool, inside: bool = False) -> li
 
 
 def _inside(text: str, expected: str, formulas: list[tuple[int, int]], *, lower: bool) -> list[Label]:
-    for candidate in _candidates(text, expected, 0, formulas, lower=lower):
-        found = [candidate, *_following(text, candidate, formulas, lower=lower)]
-        if len(found) >= 2:
-            return found
-    return []
+    # What follows a later candidate follows the first one, too.
+    candidate = next(_candidates(text, expected, 0, formulas, lower=lower), None)
+    found = [candidate, *_following(text, candidate, formulas, lower=lower)] if candidate else []
+    return found if len(found) >= 2 else []
 
 
 def _following(text: str, first: Label, formulas: list[tuple[int, int]], *, lower: bool) -> Iterator[Label]:

@@ -97,7 +97,12 @@ def cleaned(text: str) -> str:
     return _GAP.sub(lambda found: found[0][:_WIDEST_GAP], plain)
 
 
-TEX = re.compile(r"\$\$.+?\$\$|\$(?=\S)[^$\n]*?\S\$|\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL)
+#: No formula holds the beginning of another (`\\[2pt]` is none): a text of beginnings alone would take time in
+#: proportion to its square.
+_ROUND, _SQUARE = r"(?<!\\)\\\(", r"(?<!\\)\\\["
+TEX = re.compile(
+    rf"\$\$.+?\$\$|\$(?=\S)[^$\n]*?\S\$|{_ROUND}(?:(?!{_ROUND}).)+?\\\)|{_SQUARE}(?:(?!{_SQUARE}).)+?\\\]", re.DOTALL
+)
 
 
 def with_plain_formulas(content: Rich) -> Rich:

@@ -92,6 +92,7 @@ async def test_the_own_pin_buys_no_guesses_at_others_who_share_the_code(
     app: Litestar, app_client: Client, school: School, real_engine: AsyncEngine
 ) -> None:
     mine, theirs = [(await secrets_of(real_engine, app, one.id)).pin for one in (school.pupil, school.other_pupil)]
+    status = 0
     guess = next(pin for pin in map("{:06d}".format, range(3)) if pin not in (mine, theirs))
     for _round in range(2):
         for _guess in range(5):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
@@ -51,7 +52,10 @@ def own_ids(chosen: Iterable[str], keys: KeyMap) -> list[str]:
 
 def letters(count: int) -> list[str]:
     """A to Z, then AA, AB, …"""
-    return [("" if n < 26 else LETTERS[n // 26 - 1]) + LETTERS[n % 26] for n in range(count)]
+    names = itertools.chain.from_iterable(
+        map("".join, itertools.product(LETTERS, repeat=n)) for n in itertools.count(1)
+    )
+    return list(itertools.islice(names, count))
 
 
 def letters_of(options: Sequence[Option], chosen: Iterable[str]) -> str:

@@ -29,6 +29,11 @@ DOCUMENT = document(
         START + "A. " * 4_000,
         START + "A." + " " * 19_000 + "B",
         START + "$a " * 6_000,
+        START + "\\(" * 9_000,
+        START + "\\\\[" * 6_000,
+        START + "x A. " * 3_900 + "!",
+        START + "|B" + "a) 12 " * 3_000,
+        START + "A. 1\n" * 3_600,
         START + "A. a\nB. b\nHẾT\n" + "1-A " * 4_500,
         START + "A. a\nB. b\nHẾT\n1: " + "Đ S " * 4_500,
         START + "A. a\nB. b\nLời giải " + "a) đúng " * 2_400,
@@ -42,6 +47,12 @@ def test_no_text_takes_long(text: str) -> None:
     with suppress(ReadProblem):
         read_file("paste.txt", text.encode(), format_name="text")
     assert time.process_time() - started < 6
+
+
+def test_a_line_break_with_a_distance_ends_no_formula() -> None:
+    text = START + r"Tính \[ a \\[2pt] b \] nhé" + "\nA. 1\nB. 2\nĐáp án: A"
+    found = read_file("paste.txt", text.encode(), format_name="text")
+    assert [one.source.strip() for one in found.items[0].item.stem.math] == [r"a \\[2pt] b"]
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
