@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
@@ -27,9 +28,12 @@ from exam_engine.kit import clock
 from exam_engine.kit.database import transaction
 from exam_engine.kit.identity import SYSTEM
 from exam_engine.kit.settings import Settings
+from exam_engine.kit.tables import job
 from exam_engine.reports.tables import item_analysis
 from exam_engine.sittings import creating
-from exam_engine.sittings.tables import candidate
+from exam_engine.sittings.tables import candidate, sitting
+from item_bank.storage import queries as storage
+from item_bank.storage.tables import item_version
 from tests.browser.pages.crawler import Crawl, Page, templates
 from tests.live import LiveServer, free_port
 
@@ -40,11 +44,13 @@ LANGUAGES = ("vi", "en")
 
 @dataclass
 class Site:
-    """`clients`: one signed-in HTTP client per role, and one of nobody; `ticket`: of a candidate who has not begun."""
+    """`clients`: one signed-in HTTP client per role, and one of nobody; `ticket`: of a candidate who has not begun;
+    `code`: of a test that pupils may join."""
 
     url: str
     clients: dict[str, httpx.Client]
     ticket: str
+    code: str
     templates: list[tuple[re.Pattern[str], str]]
 
 
@@ -68,6 +74,7 @@ def site(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         patch.setattr(school, "PLAYED", PLAYED)
         signs = pool.submit(school.build, settings).result()  # it runs a loop of its own
         pool.submit(asyncio.run, add_draft(settings)).result()
+        code = pool.submit(asyncio.run, revise_an_item(settings)).result()
     ticket = next(found[1] for sign in signs if (found := re.search(r"/t/(\w+)", str(sign))))
     with LiveServer(settings) as server:
         clients = {member.role: signed_in(server.url, member.login) for member in people.STAFF}
@@ -77,7 +84,7 @@ def site(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             accept = {"accept": "text/html"}
             clients["pupil"] = httpx.Client(base_url=server.url, headers=accept, cookies=cookies, timeout=30)
             pool.submit(asyncio.run, analysed(settings)).result()
-        yield Site(server.url, clients, ticket, templates(create_app(settings)))
+        yield Site(server.url, clients, ticket, code, templates(create_app(settings)))
         for client in clients.values():
             client.close()
 
@@ -97,11 +104,26 @@ async def add_draft(settings: Settings) -> None:
     await state.engine.dispose()
 
 
+async def revise_an_item(settings: Settings) -> str:
+    """An item with two versions can be compared. Returns the join code of a test that is open."""
+    state = make_state(settings)
+    async with transaction(state.engine) as connection:
+        newest = await connection.scalar(select(item_version.c.id).order_by(item_version.c.id.desc()).limit(1))
+        stored = (await storage.versions_by_id(connection, [newest]))[newest]
+        content = msgspec.structs.replace(stored.content, topic="Đọc hiểu")
+        await storage.add_version(connection, item_id=stored.item_id, content=content)
+        code = await connection.scalar(select(sitting.c.join_code).where(sitting.c.join_code.is_not(None)).limit(1))
+    await state.engine.dispose()
+    return str(code)
+
+
 async def pupil_session(settings: Settings) -> str:
-    """Of a pupil who has handed something in, on the own page."""
+    """Of a pupil who has handed something in and may see the result, on the own page."""
     state = make_state(settings)
     done = candidate.join(attempt, attempt.c.candidate_id == candidate.c.id)
-    found = select(candidate.c.person_id).select_from(done).where(candidate.c.person_id.is_not(None))
+    done = done.join(sitting, sitting.c.id == candidate.c.sitting_id)
+    known = candidate.c.person_id.is_not(None), sitting.c.released_at.is_not(None)
+    found = select(candidate.c.person_id).select_from(done).where(*known)
     async with transaction(state.engine) as connection:
         person = await connection.scalar(found.where(attempt.c.state == "submitted").order_by(attempt.c.id).limit(1))
         assert person is not None
@@ -111,12 +133,13 @@ async def pupil_session(settings: Settings) -> str:
 
 
 async def analysed(settings: Settings) -> None:
-    """Until the finished sitting has its item analysis: with it more pages are linked, in every run the same."""
+    """Until the finished sittings have their item analyses: with it more pages are linked, in every run the same."""
     state = make_state(settings)
     end = time.monotonic() + ANALYSED_WITHIN
     while True:
         async with transaction(state.engine) as connection:
-            if await connection.scalar(select(item_analysis.c.made_at).where(item_analysis.c.made_at.is_not(None))):
+            made = await connection.scalar(select(item_analysis.c.made_at).where(item_analysis.c.made_at.is_not(None)))
+            if made and not await connection.scalar(select(job.c.id).where(job.c.state.in_(("waiting", "running")))):
                 break
         assert time.monotonic() < end, f"no item analysis within {ANALYSED_WITHIN} s"
         await asyncio.sleep(0.1)
@@ -143,7 +166,7 @@ def pages(site: Site) -> Callable[[str, str], list[Page]]:
         if (role, language) not in known:
             client = site.clients[role]
             client.cookies.set("lang", language)
-            nobody = ("/welcome", "/sign-in", "/candidate", f"/t/{site.ticket}")
+            nobody = ("/welcome", "/sign-in", "/candidate", f"/t/{site.ticket}", f"/join/{site.code}")
             starts = {"nobody": nobody, "pupil": ("/my",)}.get(role, ("/",))
             known[role, language] = Crawl(client, site.templates).run(*starts)
         return known[role, language]

@@ -6,14 +6,14 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
+from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit
 
 import httpx
 import lxml.html
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
-MOST_PER_ROUTE = 2
+MOST_PER_ROUTE = 3
 MOST_PAGES = 400
 
 
@@ -52,6 +52,8 @@ class Crawl:
                 continue
             times[kind] += 1
             page = self.fetch(path, template, found_on)
+            if page.status == 422 and parts.query:  # a form that wants more than was filled in
+                continue
             self.pages.append(page)
             for link in self.links(page):
                 if link not in seen:
@@ -67,13 +69,25 @@ class Crawl:
         if not page.is_html:
             return
         root = str(self.client.base_url).rstrip("/")
-        for link in page.tree().xpath("//a/@href | //form[translate(@method, 'GET', 'get')='get']/@action"):
+        tree = page.tree()
+        forms = [form for form in tree.forms if form.method == "GET"]
+        asked = [f"{form.get('action') or ''}?{urlencode(one)}" for form in forms for one in fillings(form)]
+        for link in [*tree.xpath("//a/@href"), *asked]:
             target = urldefrag(urljoin(root + page.path, str(link))).url
             if target.startswith(f"{root}/"):
                 yield target.removeprefix(root)
 
     def template(self, path: str) -> str:
         return next((template for pattern, template in self.templates if pattern.fullmatch(path)), path)
+
+
+def fillings(form: lxml.html.FormElement) -> Iterator[list[tuple[str, str]]]:
+    """What a browser sends of an untouched form, then with each of its choices taken."""
+    untouched = list(form.form_values())
+    yield untouched
+    for choice in form.xpath(".//input[@type='radio']"):
+        others = [(name, value) for name, value in untouched if name != choice.name]
+        yield [*others, (choice.name, choice.get("value", ""))]
 
 
 def templates(app: Litestar) -> list[tuple[re.Pattern[str], str]]:
