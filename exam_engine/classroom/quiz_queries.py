@@ -135,10 +135,11 @@ async def names_at_the_door(connection: AsyncConnection, sitting_id: int, unit_i
 async def pupil_at_the_door(
     connection: AsyncConnection, sitting_id: int, unit_id: int, person_id: int
 ) -> RowMapping | None:
+    """None where the entry was merged into another one meanwhile: a merger is waited for, and waits for who comes in."""
     own = exists().where(candidate.c.sitting_id == sitting_id, candidate.c.person_id == person.c.id)
     member = exists().where(class_member.c.unit_id == unit_id, class_member.c.person_id == person.c.id)
-    row = await connection.execute(select(person).where(person.c.id == person_id, or_(own, member)))
-    return row.mappings().one_or_none()
+    statement = select(person).where(person.c.id == person_id, or_(own, member))
+    return (await connection.execute(statement.with_for_update(key_share=True))).mappings().one_or_none()
 
 
 async def last_round(connection: AsyncConnection, sitting_id: int, person_id: int) -> RowMapping | None:

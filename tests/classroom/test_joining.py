@@ -12,12 +12,13 @@ import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from exam_engine.accounts import founding
+from exam_engine.accounts import founding, merging, merging_queries
 from exam_engine.accounts.limits import Limit
 from exam_engine.classroom import coming_in
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused
-from exam_engine.kit.identity import SYSTEM
+from exam_engine.kit.forms import Reading
+from exam_engine.kit.identity import SYSTEM, Principal
 from exam_engine.sittings import joining
 from exam_engine.sittings.joining import Newcomer, Place
 from tests.classroom.my_world import Browser, ClassWorld
@@ -125,6 +126,28 @@ async def test_who_throws_the_cookie_away_does_not_guess_on(world: ClassWorld, m
     assert await guess(99, code) == 429
     async with transaction(world.engine) as connection:
         await connection.execute(text("delete from exam.sign_in_limit where key like 'join%'"))
+
+
+async def test_who_comes_in_while_the_own_entry_is_merged_chooses_the_name_again(world: ClassWorld) -> None:
+    class_, name = world.school.class_, "Vũ Thị Trùng"
+    async with transaction(world.engine) as connection:
+        keep, drop = [await founding.add_pupil(connection, class_, name, code=code) for code in ("8001", "8002")]
+    teacher = await world.staff("teacher")
+    here, code = await started(world, teacher)
+    pins = [await pin_of(world, one) for one in (drop, keep)]
+    pupil = Browser(world.client)
+    await pupil.get(f"/join/{code}")
+    officer = Principal("staff", world.school.staff["exam_officer"].id, permissions={"people.manage": (class_.path,)})
+    form = Reading({"one": keep.public_id, "other": drop.public_id, "keep": keep.public_id, "reason": "Nhập hai lần"})
+    async with transaction(world.engine) as connection:
+        await merging_queries.lock_people(connection, [keep.id, drop.id])
+        coming = asyncio.create_task(pupil.post(f"/join/{code}", person=drop.public_id, pin=pins[0]))
+        await asyncio.sleep(0.4)
+        assert await merging.merge(connection, world.state.keyring, officer, form) is not None
+    met = await coming
+    assert met.status_code == 404, met.text
+    assert (await come_in(world, code, keep)).cookies
+    await teacher.post(f"{here}/end")
 
 
 async def test_another_device_goes_on_and_the_code_ends_with_the_test(world: ClassWorld) -> None:
