@@ -135,7 +135,8 @@ async def names_at_the_door(connection: AsyncConnection, sitting_id: int, unit_i
 async def pupil_at_the_door(
     connection: AsyncConnection, sitting_id: int, unit_id: int, person_id: int
 ) -> RowMapping | None:
-    """None where the entry was merged into another one meanwhile: a merger is waited for, and waits for who comes in."""
+    """None where the entry was merged into another one meanwhile: a merger is waited for, and waits for whoever comes
+    in."""
     own = exists().where(candidate.c.sitting_id == sitting_id, candidate.c.person_id == person.c.id)
     member = exists().where(class_member.c.unit_id == unit_id, class_member.c.person_id == person.c.id)
     statement = select(person).where(person.c.id == person_id, or_(own, member))

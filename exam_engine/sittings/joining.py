@@ -29,6 +29,8 @@ from exam_engine.sittings.events import BuiltAttempt, CandidateJoined
 from exam_engine.sittings.forms import build_form, build_variant
 
 LONGEST_NAME = 60
+#: Places of the spare block that guests leave alone: whoever knows a code and invents names keeps no pupil out.
+KEPT_FOR_PUPILS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,12 @@ async def join(
         if known is not None:
             return Place(known, made=False)
     await _check(connection, sitting, who)
+    if round_ > queries.ROUNDS:  # no pupil uses up the places of the others
+        message = _("You have done this practice %(n)s times; that is enough.")
+        raise Refused("sitting_full", 409, message, n=queries.ROUNDS)
     place = await queries.next_place(connection, sitting_id)
-    if place["attempt"] >= sitting["first_attempt_id"] + sitting["attempt_count"]:
+    kept = KEPT_FOR_PUPILS if who.guest else 0
+    if place["attempt"] >= sitting["first_attempt_id"] + sitting["attempt_count"] - kept:
         raise Refused("sitting_full", 409, _("There is no free place left. Please tell your teacher."))
     row = row_of(sitting_id, who, f"{place['number']:02d}", round_=round_)
     candidate_id = await queries.add_candidate(connection, row)

@@ -19,7 +19,7 @@ from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused
 from exam_engine.kit.forms import Reading
 from exam_engine.kit.identity import SYSTEM, Principal
-from exam_engine.sittings import joining
+from exam_engine.sittings import joining, queries
 from exam_engine.sittings.joining import Newcomer, Place
 from tests.classroom.my_world import Browser, ClassWorld
 from tests.classroom.quiz_world import class_of, come_in, pin_of, row_of, started
@@ -83,6 +83,22 @@ async def test_rounds_are_places_too_until_the_spare_ones_are_used_up(world: Cla
     with pytest.raises(Refused) as refused:
         await join(world, sitting, pupil, 3)
     assert refused.value.code == "sitting_full"
+    await world.set(public, attempt_count=block)
+
+
+async def test_nobody_alone_uses_up_the_places_of_the_others(world: ClassWorld) -> None:
+    public = await world.test("practice", "Luyện mãi")
+    sitting, pupil = await sitting_id(world, public), Newcomer(world.school.pupil.full_name, world.school.pupil.id)
+    with pytest.raises(Refused) as refused:
+        await join(world, sitting, pupil, queries.ROUNDS + 1)
+    assert refused.value.code == "sitting_full"
+    block = (await row_of(world, public))["attempt_count"]
+    await world.set(public, guests=True, attempt_count=await join_count(world, sitting) + joining.KEPT_FOR_PUPILS + 1)
+    assert (await join(world, sitting, Newcomer("Khách 1"))).made
+    with pytest.raises(Refused) as refused:
+        await join(world, sitting, Newcomer("Khách 2"))
+    assert refused.value.code == "sitting_full"
+    assert (await join(world, sitting, pupil, 2)).made, "pupils still come in"
     await world.set(public, attempt_count=block)
 
 
