@@ -59,7 +59,7 @@ async def more_time(
     """`candidate` empty: for everybody who is not done."""
     found = await _begun(request, connection, principal)
     text = str(data.get("minutes", ""))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= MOST_MINUTES):
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= MOST_MINUTES):
         raise invalid(_("Give between 1 and 180 minutes."))
     reason = _reason(request, data, words.MORE_TIME)
     candidate = str(data.get("candidate", "")) or None

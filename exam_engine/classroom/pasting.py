@@ -15,6 +15,7 @@ from exam_engine.kit import audit
 from exam_engine.kit.errors import _, invalid
 from exam_engine.kit.identity import Principal, public_id
 from exam_engine.kit.languages import translator
+from item_bank.formats.model import Imported
 from item_bank.storage import queries as storage
 
 LONGEST = 500_000
@@ -25,7 +26,9 @@ async def paste(connection: AsyncConnection, principal: Principal, sitting: RowM
     if not text.strip() or len(text) > LONGEST:
         raise invalid(_("Paste at least one question."))
     bank = await bank_of_class(connection, principal, sitting)
-    run = await importing.dry_run(connection, principal, bank["id"], importing.PASTED, text.encode("utf-8", "replace"))
+    run = await importing.dry_run(
+        connection, principal, bank["id"], importing.PASTED, text.encode("utf-8", "replace"), format_name="text"
+    )
     if not run.imported.items or _doubtful(run.imported):
         return run.public_id
     row = await storage.import_by_public_id(connection, run.public_id)
@@ -57,6 +60,8 @@ async def bank_of_class(connection: AsyncConnection, principal: Principal, sitti
     return await authoring.bank_by_id(connection, bank_id)
 
 
-def _doubtful(imported: Any) -> bool:
-    """Whether the reader kept everything as it stands, without a doubt."""
-    return any(line.outcome != "kept" for line in imported.report.items) or bool(imported.report.problems)
+def _doubtful(imported: Imported) -> bool:
+    """Whether a person has to look: a question waits for a decision or is not there, or more than headings were left."""
+    return any(one.outcome not in ("kept", "changed") for one in imported.report.items) or any(
+        reason.code != "line_skipped" for reason in imported.report.problems
+    )

@@ -32,10 +32,11 @@ async def add_time(
     reason: str,
 ) -> int:
     """For one or for everybody who is not done; who has not begun gets it too. Returns for how many."""
+    found = await queries.locked_sitting(connection, sitting["id"])
     order = Order(Action.ADD_TIME, reason, minutes * 60)
     done = await intervene(connection, keys, events, principal, sitting["public_id"], candidate, order)
-    if candidate is None and sitting["kind"] == "quiz":
-        closes = sitting["closes_at"] + timedelta(minutes=minutes)
+    if candidate is None and found["kind"] == "quiz" and found["state"] == "confirmed":
+        closes = found["closes_at"] + timedelta(minutes=minutes)
         await queries.set_sitting(connection, sitting["id"], closes_at=closes)
     return done.acted
 
@@ -109,7 +110,7 @@ async def match_guest(
 ) -> None:
     """The guest was this pupil of the class: the work counts for the pupil, whose own place, never used, is taken
     away, so that each pupil stands once in the list."""
-    await queries.locked_sitting(connection, sitting["id"])
+    guest = await _locked_guest(connection, sitting, guest["public_id"])
     rows = await quiz_queries.pupils_not_in(connection, sitting["id"], sitting["unit_id"])
     pupil = next((row for row in rows if row["public_id"] == person), None)
     if pupil is None:
@@ -140,12 +141,22 @@ async def remove_guest(
     reason: str,
 ) -> None:
     """Who has not begun leaves the list. Otherwise the work ends and stays: answers are never thrown away."""
-    await queries.locked_sitting(connection, sitting["id"])
+    guest = await _locked_guest(connection, sitting, guest["public_id"])
     if not await quiz_queries.vacate(connection, guest["id"]):
         await queries.sign_out_candidate(connection, guest["id"])
-        if guest["state"] in quiz_queries.WORKING:
+        now = await quiz_queries.candidate_in(connection, sitting["id"], guest["public_id"])
+        if now is not None and now["state"] in quiz_queries.WORKING:
             await end_one(connection, keys, events, principal, sitting, guest["public_id"], reason)
     await audit.record(connection, principal, "removed_guest", "candidate", guest["id"])
+
+
+async def _locked_guest(connection: AsyncConnection, sitting: RowMapping, public: str) -> RowMapping:
+    """As the guest stands now: in another tab the same one may have been matched or removed."""
+    await queries.locked_sitting(connection, sitting["id"])
+    found = await quiz_queries.candidate_in(connection, sitting["id"], public)
+    if found is None or not found["guest"]:
+        raise not_found()
+    return found
 
 
 async def close_forgotten(connection: AsyncConnection) -> int:

@@ -229,6 +229,8 @@ async def test_a_guest_is_renamed_matched_and_removed(world: ClassWorld) -> None
     person = world.school.pupil
     matched = await teacher.post(f"{here}/guests/{names['Đạt']}", action="match", person=person.public_id)
     assert "done=matched" in matched.headers["location"]
+    other_tab = await teacher.post(f"{here}/guests/{names['Đạt']}", action="match", person=person.public_id)
+    assert other_tab.status_code == 404, "is no guest any more"
     await teacher.post(f"{here}/guests/{names['Siêu nhân']}", action="rename", name="=cmd()")
     gone = await teacher.post(f"{here}/guests/{names['Siêu nhân']}", action="remove")
     assert "done=removed" in gone.headers["location"]

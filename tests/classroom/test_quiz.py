@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 from collections.abc import AsyncIterator
@@ -123,7 +124,17 @@ async def test_time_for_one_and_for_all(world: ClassWorld) -> None:
     assert (await teacher.post(f"{here}/time", minutes="5", candidate=row["public_id"])).status_code == 303
     assert (await teacher.post(f"{here}/time", minutes="2")).status_code == 303
     assert (await device.start()).json()["deadline"] - before == 7 * 60_000
-    assert (await teacher.post(f"{here}/time", minutes="0")).status_code == 422
+    for minutes in ("0", "181", "0001" + "1" * 5000):
+        assert (await teacher.post(f"{here}/time", minutes=minutes)).status_code == 422
+
+
+async def test_minutes_given_twice_at_once_are_both_given(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    here, _code = await started(world, teacher)
+    before = (await row_of(world, here))["closes_at"]
+    given = await asyncio.gather(*(teacher.post(f"{here}/time", minutes="5") for _tab in range(4)))
+    assert {one.status_code for one in given} == {303}
+    assert (await row_of(world, here))["closes_at"] - before == timedelta(minutes=20)
 
 
 async def test_marks_are_not_confirmed_while_somebody_works_and_confirmed_ones_come_back(world: ClassWorld) -> None:
@@ -180,6 +191,9 @@ async def test_pasted_questions_without_a_doubt_come_in_at_once(world: ClassWorl
     page = (await teacher.get(here)).text
     assert "Thủ đô của Việt Nam" in page
     assert '<span class="pill number">5</span>' in page
+    headed = f"ĐỀ KIỂM TRA 15 PHÚT\nMôn: Toán\n\n{PASTED.replace('Câu 1. ', 'Câu 1. Tính nhanh: ')}"
+    again = await teacher.post(f"{here}/paste", text=headed)
+    assert "done=added" in again.headers.get("location", ""), "a title is no doubt"
     doubtful = await teacher.post(f"{here}/paste", text=PASTED.replace("*", ""))
     where = doubtful.headers["location"]
     assert where.startswith("/imports/")
