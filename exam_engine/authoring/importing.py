@@ -68,9 +68,10 @@ async def confirm(
     connection: AsyncConnection, principal: Principal, run: RowMapping, *, status: str = "draft"
 ) -> Added:
     """Adds what the dry run and the decisions since kept or changed. Refused when it was confirmed before."""
-    if not await storage.confirm_import(connection, run["id"]):
+    confirmed = await storage.confirm_import(connection, run["id"])
+    if confirmed is None:
         raise Refused("import_confirmed", 409, _("This import has been confirmed already."))
-    imported = await read_run(run)
+    imported = await read_run(confirmed)
     for passage in imported.passages:
         await storage.store_passage(connection, passage)
     await storage.store_assets(connection, imported.assets)

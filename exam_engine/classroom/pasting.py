@@ -61,7 +61,7 @@ async def bank_of_class(connection: AsyncConnection, principal: Principal, sitti
 
 
 def _doubtful(imported: Imported) -> bool:
-    """Whether a person has to look: a question waits for a decision or is not there, or more than headings were left."""
+    """Whether a person has to look: a question waits for a decision or is not there, or more than a title was left."""
     return any(one.outcome not in ("kept", "changed") for one in imported.report.items) or any(
         reason.code != "line_skipped" for reason in imported.report.problems
     )

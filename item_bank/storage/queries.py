@@ -350,10 +350,10 @@ async def items_of_import(connection: AsyncConnection, import_id: int) -> Sequen
     return (await connection.execute(statement)).mappings().all()
 
 
-async def confirm_import(connection: AsyncConnection, import_id: int) -> bool:
-    """True once: the caller who gets it adds the items."""
+async def confirm_import(connection: AsyncConnection, import_id: int) -> RowMapping | None:
+    """The import once, with every decision that came before: the caller who gets it adds the items."""
     statement = update(import_run).where(import_run.c.id == import_id, ~import_run.c.confirmed).values(confirmed=True)
-    return (await connection.execute(statement)).rowcount == 1
+    return (await connection.execute(statement.returning(*import_run.c))).mappings().one_or_none()
 
 
 async def _insert_version(

@@ -11,7 +11,10 @@ import pytest_asyncio
 from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from exam_engine.authoring import importing
 from exam_engine.kit.database import transaction
+from exam_engine.kit.identity import SYSTEM
+from item_bank.storage import queries as storage
 from tests.accounts.school import Client, add_staff, enter, hidden, see, send
 from tests.item_bank.formats.documents import PNG, document, paragraph, picture, run
 from tests.sittings.world import World, build
@@ -82,6 +85,20 @@ async def test_doubts_are_mended_with_one_click_each(world: World) -> None:
     await send(world.client, f"{place}/confirm", then="")
     listed = (await see(world.client, f"/bank/{world.bank}?q=cuong+do+dien+truong")).text
     assert "Đơn vị của cường độ điện trường" in listed
+
+
+async def test_a_decision_of_another_tab_counts_until_the_moment_of_adding(
+    world: World, real_engine: AsyncEngine
+) -> None:
+    place = await _paste(world, MESSY)
+    public = place.partition("?")[0].rsplit("/", 1)[-1]
+    async with transaction(real_engine) as connection:
+        as_read = await storage.import_by_public_id(connection, public)
+    assert as_read is not None
+    await _mend(world, place, "1", "answer B")
+    async with transaction(real_engine) as connection:
+        added = await importing.confirm(connection, SYSTEM, as_read)
+    assert len(added.versions) == 4
 
 
 async def test_text_is_rewritten_joined_and_turned_into_other_types(world: World) -> None:
