@@ -10,7 +10,7 @@ from lxml import etree
 
 from item_bank.content import omml
 from item_bank.content.mathematics import MathematicsError, omml_to_mathml
-from item_bank.content.model import Formula
+from item_bank.content.model import Asset, Formula
 from item_bank.content.pictures import PictureRefused, asset_of
 from item_bank.content.sentence import Sentence, why
 from item_bank.formats.docx_numbering import Numbering
@@ -46,6 +46,8 @@ class _Body:
         self.objects = Objects()
         self.number = 0
         self.boxes: list[etree._Element] = []
+        #: By target: a document may show one picture a thousand times, and unpacking it each time takes long.
+        self.pictures: dict[str, Asset | PictureRefused] = {}
 
     def run(self) -> Document:
         body = self.package.document.find(f"{W}body")
@@ -175,20 +177,25 @@ class _Body:
             yield self._picture(str(image.get(f"{R}id") or ""), is_object=is_object)
 
     def _picture(self, relation: str, *, floating: bool = False, is_object: bool = False) -> Rich:
-        try:
-            return self.objects.add(asset_of(self._bytes(relation)), floating=floating)
-        except PictureRefused as refusal:
-            message = N_("A picture can't be used: %(problem)s")
-            if is_object:
-                message = N_("A MathType formula or another embedded object can't be read: %(problem)s")
-            reason = Reason.of("object_lost" if is_object else "picture_lost", message, problem=why(refusal))
-            return self.objects.add(Lost(reason), floating=floating)
+        found = self._asset(relation)
+        if not isinstance(found, PictureRefused):
+            return self.objects.add(found, floating=floating)
+        message = N_("A picture can't be used: %(problem)s")
+        if is_object:
+            message = N_("A MathType formula or another embedded object can't be read: %(problem)s")
+        reason = Reason.of("object_lost" if is_object else "picture_lost", message, problem=why(found))
+        return self.objects.add(Lost(reason), floating=floating)
 
-    def _bytes(self, relation: str) -> bytes:
-        data = self.package.bytes_of(relation)
-        if data is None:
-            raise PictureRefused(Sentence.of(N_("it does not lie inside the document.")))
-        return data
+    def _asset(self, relation: str) -> Asset | PictureRefused:
+        target = self.package.inside(relation)
+        if target is None:
+            return PictureRefused(Sentence.of(N_("it does not lie inside the document.")))
+        if target not in self.pictures:
+            try:
+                self.pictures[target] = asset_of(self.package.archive.read(target))
+            except PictureRefused as refusal:
+                self.pictures[target] = refusal
+        return self.pictures[target]
 
 
 def _blocks(node: etree._Element) -> Iterator[etree._Element]:

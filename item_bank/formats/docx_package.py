@@ -46,12 +46,12 @@ class Package:
                 return parse_xml(self.archive.read(relation.target))
         return None
 
-    def bytes_of(self, relation_id: str) -> bytes | None:
-        """What lies inside the document under the relation; None for links to elsewhere and for what is missing."""
+    def inside(self, relation_id: str) -> str | None:
+        """The part under the relation; None for links to elsewhere and for what is missing."""
         relation = self.relations.get(relation_id)
         if relation is None or relation.external or relation.target not in self.names:
             return None
-        return self.archive.read(relation.target)
+        return relation.target
 
     def _main_part(self) -> str:
         if "_rels/.rels" in self.names:

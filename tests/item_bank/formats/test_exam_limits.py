@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from item_bank.formats.model import ReadProblem
 from item_bank.formats.reading import read_file
-from tests.item_bank.formats.documents import document, formula, letters, paragraph, run, table
+from tests.item_bank.formats.documents import PNG, document, formula, letters, paragraph, picture, run, table
 
 START = "Câu 1. x\n"
 SQUARE = f"<m:sSup><m:e>{letters('x')}</m:e><m:sup>{letters('2')}</m:sup></m:sSup>"
@@ -46,6 +46,15 @@ def test_no_text_takes_long(text: str) -> None:
     started = time.process_time()
     with suppress(ReadProblem):
         read_file("paste.txt", text.encode(), format_name="text")
+    assert time.process_time() - started < 6
+
+
+def test_a_picture_that_stands_a_thousand_times_is_unpacked_once() -> None:
+    large = PNG + random.Random(5).randbytes(8_000) * 1_000  # 8 MB unpacked: refused each time
+    many = "".join(paragraph(picture("big")) for _ in range(1_500))
+    data = document(paragraph("Câu 1. x"), many, paragraph("A. a"), paragraph("B. b*"), media={"big": large})
+    started = time.process_time()
+    read_file("de.docx", data)
     assert time.process_time() - started < 6
 
 
