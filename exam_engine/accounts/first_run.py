@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from exam_engine.accounts import queries
-from exam_engine.accounts.setting_up import code_needed, setup_code
+from exam_engine.accounts.setting_up import setup_code
 from exam_engine.kit.database import make_engine, transaction
 from exam_engine.kit.keys import Keys
 from exam_engine.kit.settings import Settings
@@ -15,10 +15,13 @@ def console_hint(settings: Settings) -> str:
     """Lines to follow the address; nothing once somebody can sign in. `settings` name a database with our schema."""
     if asyncio.run(_set_up(settings)):
         return ""
-    lines = ["", f"No account yet: set the school up at {settings.public_url}/setup"]
-    if code_needed(settings):
-        lines.append(f"Set-up code: {setup_code(Keys.from_file(settings.master_key_file))}")
-    return "\n".join(lines)
+    return "\n".join(
+        [
+            "",
+            f"No account yet: set the school up at {settings.public_url}/setup",
+            f"Set-up code: {setup_code(Keys.from_file(settings.master_key_file))}",
+        ]
+    )
 
 
 async def _set_up(settings: Settings) -> bool:

@@ -52,9 +52,13 @@ def setup_code(keys: Keys) -> str:
     return "-".join(letters[at : at + 4] for at in (0, 4, 8))
 
 
-def code_needed(settings: Settings) -> bool:
-    """Decided by what the service listens to and calls itself, never by who asks: behind a proxy everybody is near."""
-    return not (_loopback(settings.host) and _loopback(urlsplit(settings.public_url).hostname or ""))
+def code_needed(settings: Settings, called: str | None = None) -> bool:
+    """Decided by what the service listens to and calls itself, never by who asks: behind a proxy everybody is near.
+
+    `called`: the host by which a browser calls it. Any other name than this machine's comes over a proxy that nobody
+    has told us of, or from a foreign page whose name was turned to this machine."""
+    names = (settings.host, urlsplit(settings.public_url).hostname or "", called)
+    return not all(_loopback(name) for name in names if name is not None)
 
 
 def _loopback(host: str) -> bool:
@@ -66,10 +70,10 @@ def _loopback(host: str) -> bool:
         return False
 
 
-def read_form(form: Mapping[str, Any], keys: Keys, settings: Settings) -> tuple[Wanted, Reading]:
+def read_form(form: Mapping[str, Any], keys: Keys, *, code_is_needed: bool) -> tuple[Wanted, Reading]:
     """Errors are in the reading, all together."""
     read = Reading(form)
-    if code_needed(settings):
+    if code_is_needed:
         given = "".join(read.text("setup_code").lower().split())
         if given and not hmac.compare_digest(
             given.replace("-", "").encode(), setup_code(keys).replace("-", "").encode()

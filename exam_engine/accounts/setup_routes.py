@@ -40,7 +40,7 @@ async def setup_page(request: HttpRequest, connection: AsyncConnection, state: S
 async def send_setup(request: HttpRequest, data: Form, connection: AsyncConnection, state: State) -> Response[Any]:
     if await set_up(connection, state):
         raise not_found()
-    wanted, read = setting_up.read_form(data, state.keyring, state.settings)
+    wanted, read = setting_up.read_form(data, state.keyring, code_is_needed=_code_needed(request, state))
     if read.errors:
         return _form(request, state, read)
     locale = locale_of(request)
@@ -58,12 +58,16 @@ async def next_steps(request: HttpRequest, connection: AsyncConnection, principa
     return page(request, "accounts/setup_next.html", classes=classes, filled=[one for one in classes if one.members])
 
 
+def _code_needed(request: HttpRequest, state: State) -> bool:
+    return setting_up.code_needed(state.settings, request.url.hostname or "")
+
+
 def _form(request: HttpRequest, state: State, read: Reading | None) -> Response[str]:
     return page(
         request,
         "accounts/setup.html",
         status=422 if read else 200,
-        code_needed=setting_up.code_needed(state.settings),
+        code_needed=_code_needed(request, state),
         sent=read.form if read else {},
         errors=read.errors if read else {},
     )

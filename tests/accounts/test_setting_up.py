@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import httpx
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 from sqlalchemy import func, select
@@ -138,6 +139,14 @@ async def test_the_code_is_asked_for_by_what_the_service_listens_to(tmp_path: Pa
     far = [{"host": "192.168.1.5"}, {"host": "0.0.0.0"}, {"public_url": "https://thi.truong.vn"}]
     assert not any(setting_up.code_needed(reaching(url, tmp_path, **changes)) for changes in near)
     assert all(setting_up.code_needed(reaching(url, tmp_path, **changes)) for changes in far)
+
+
+async def test_a_page_that_calls_this_machine_by_another_name_needs_the_code(app_client: Client) -> None:
+    """A proxy that nobody told us of, or a foreign page whose name was turned to this machine."""
+    app_client.base_url = httpx.URL("http://evil.example:8000")
+    await send(app_client, "/language", language="vi", back="/setup")
+    assert 'name="setup_code"' in (await see(app_client, "/setup")).text
+    assert (await send_setup(app_client)).status_code == 422
 
 
 async def test_with_accounts_the_page_is_not_there(app_client: Client, school: School) -> None:
