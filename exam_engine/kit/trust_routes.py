@@ -37,9 +37,12 @@ async def sheet(request: Request[Any, Any, State], state: State) -> Response[byt
     found = known(state.settings)
     if found is None:
         raise not_found()
-    made = await printing.typeset("trust", printed(found, locale_of(request), state.settings))
+    locale = locale_of(request)
+    key = f"trust.pdf {locale} {found['sha256']} {found['secure_url']}"
+    if key not in state:  # open to all: typeset each time, it would keep a core busy for whoever asks and asks
+        state[key] = await printing.typeset("trust", printed(found, locale, state.settings))
     headers = {"Content-Disposition": 'inline; filename="trust.pdf"', "Cache-Control": "no-store"}
-    return Response(made, media_type="application/pdf", headers=headers)
+    return Response(state[key], media_type="application/pdf", headers=headers)
 
 
 @get(FILE, sync_to_thread=False, **open_to_all())

@@ -8,10 +8,11 @@ import pytest
 from httpx import ASGITransport, AsyncClient, Response
 from litestar import Litestar, Request, get
 from litestar import Response as Reply
+from litestar.datastructures import State
 
 from exam_engine import announcing, doors
 from exam_engine.app import security_headers
-from exam_engine.kit import lan
+from exam_engine.kit import lan, printing, trust_routes
 from exam_engine.kit.settings import PlainSide, Settings
 from tests.kit.test_certificates import made
 
@@ -51,6 +52,22 @@ async def test_cookies_of_https_have_names_of_their_own() -> None:
     assert set_.lower().count("secure") == 1
     assert taken_back.startswith("__Host-old=")
     assert "Secure" in taken_back, "browsers ignore it otherwise"
+
+
+async def test_the_sheet_that_anybody_may_ask_for_is_typeset_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made_for: list[str] = []
+
+    async def typeset(_template: str, data: str) -> bytes:
+        made_for.append(data)
+        return b"%PDF"
+
+    monkeypatch.setattr(trust_routes, "known", lambda _settings: {"sha256": "AB", "secure_url": "https://x"})
+    monkeypatch.setattr(trust_routes, "printed", lambda _found, locale, _settings: locale)
+    monkeypatch.setattr(printing, "typeset", typeset)
+    app = Litestar([trust_routes.sheet], state=State({"settings": None}), openapi_config=None)
+    for language in ("vi", "en", "vi", "en"):
+        assert (await ask(app, "/trust.pdf", cookie=f"lang={language}")).content == b"%PDF"
+    assert sorted(made_for) == ["en", "vi"]
 
 
 async def test_with_a_bought_certificate_everything_goes_over_to_https() -> None:
