@@ -19,6 +19,8 @@ from item_bank.storage import draft_queries
 from item_bank.storage import queries as storage
 
 WRITE = "items.write"
+#: Of one person, discarded ones of the last days included.
+MOST_DRAFTS = 500
 
 
 async def own_draft(connection: AsyncConnection, principal: Principal, draft: str) -> RowMapping:
@@ -62,6 +64,7 @@ async def start(
     check_shape(of)
     place = await writable_bank(connection, principal, bank)
     await draft_queries.forget_discarded(connection, principal.id)
+    await _check_room(connection, principal)
     kept: list[Formula] = []
     item_id = base = None
     if item:
@@ -99,6 +102,7 @@ async def save(connection: AsyncConnection, row: RowMapping, revision: int, item
 async def copy(connection: AsyncConnection, principal: Principal, row: RowMapping, item: Json) -> RowMapping:
     """A draft of a new item that begins as this one stands."""
     check_shape(item)
+    await _check_room(connection, principal)
     return await draft_queries.add_draft(
         connection,
         public_id=public_id(),
@@ -109,8 +113,16 @@ async def copy(connection: AsyncConnection, principal: Principal, row: RowMappin
     )
 
 
+async def _check_room(connection: AsyncConnection, principal: Principal) -> None:
+    if await draft_queries.count_drafts(connection, principal.id) >= MOST_DRAFTS:
+        message = _("You have %(n)s unfinished questions. Publish or discard some of them first.")
+        raise Refused("too_many_drafts", 409, message, n=MOST_DRAFTS)
+
+
 async def put_away(connection: AsyncConnection, row: RowMapping, *, discarded: bool) -> None:
-    await draft_queries.save_draft(connection, row["id"], row["revision"], {**row["body"], "discarded": discarded})
+    body = {**row["body"], "discarded": discarded}
+    if await draft_queries.save_draft(connection, row["id"], row["revision"], body) is None:
+        raise changed_elsewhere(await _again(connection, row))
 
 
 def written_of(row: RowMapping) -> Written:

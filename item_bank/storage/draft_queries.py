@@ -64,6 +64,11 @@ async def drafts_of_bank(
     return found
 
 
+async def count_drafts(connection: AsyncConnection, person_id: int) -> int:
+    statement = select(func.count()).select_from(item_draft).where(item_draft.c.person_id == person_id)
+    return int((await connection.execute(statement)).scalar_one())
+
+
 async def save_draft(
     connection: AsyncConnection, draft_id: int, revision: int, body: Mapping[str, Any]
 ) -> RowMapping | None:

@@ -11,7 +11,12 @@ from typing import Any
 
 import pytest
 from httpx import Response
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from exam_engine.authoring import drafting
+from exam_engine.kit.database import transaction
+from exam_engine.kit.errors import Refused
 from item_bank.content.markup import from_text
 from item_bank.content.model import Item, digest
 from item_bank.storage import queries as storage
@@ -206,6 +211,28 @@ async def test_a_discarded_draft_is_offered_on_the_page_of_its_bank(world: World
     assert "Đã bỏ" not in (await see(world.client, f"/bank/{world.bank}")).text
     await send(world.client, f"/drafts/{draft}/restore", discard="1")
     assert "Đã bỏ" in (await see(world.client, f"/bank/{world.bank}")).text
+
+
+async def test_what_another_tab_has_written_since_is_not_put_away_unseen(
+    world: World, real_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = await begun(world, written("essay"))
+    async with transaction(real_engine) as connection:
+        rows = await connection.execute(
+            text("select * from item_bank.item_draft where public_id = :d"), {"d": draft["draft"]}
+        )
+        as_read = rows.mappings().one()
+    saved = await ask(
+        world, "PUT", f"/drafts/{draft['draft']}", {"item": written("numeric"), "revision": draft["revision"]}
+    )
+    assert saved.status_code == 200, saved.text
+    async with transaction(real_engine) as connection:
+        with pytest.raises(Refused) as refused:
+            await drafting.put_away(connection, as_read, discarded=True)
+    assert refused.value.code == "conflict"
+    monkeypatch.setattr(drafting, "MOST_DRAFTS", 1)
+    more = await ask(world, "POST", "/drafts", {"bank": world.bank, "item": written("essay")})
+    assert (more.status_code, more.json()["code"]) == (409, "too_many_drafts")
 
 
 async def test_the_way_back_is_one_of_our_own(world: World) -> None:
