@@ -123,7 +123,9 @@ async def found_school(connection: AsyncConnection, wanted: Wanted, locale: str,
         await grant_role(connection, person.id, school.id, role)
     await make_bank(connection, school.id, bank)
     if wanted.class_name:
-        await create_unit(connection, "class", wanted.class_name, school, locale=locale)
+        first = await create_unit(connection, "class", wanted.class_name, school, locale=locale)
+        if wanted.teaches:  # named as its teacher, and not only allowed to be
+            await grant_role(connection, person.id, first.id, "teacher")
     principal = Principal("staff", person.id)
     await audit.record(connection, principal, "school_set_up", "unit", school.id, unit_id=school.id)
     return await open_session(connection, person_id=person.id, user_agent=user_agent)

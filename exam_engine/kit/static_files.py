@@ -7,7 +7,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 
-from exam_engine.kit.errors import not_found
+from exam_engine.kit.errors import Refused, not_found
 from exam_engine.kit.identity import open_to_all
 from exam_engine.kit.pages import manifest, package_path
 
@@ -25,11 +25,14 @@ PACKINGS = {"br": "br", "gzip": "gz"}
 async def static_file(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
     """A digest-named file: its name changes with its content, so it never needs to be asked for again."""
     if name not in built_files():
-        raise not_found()
+        raise _missing()
     accepted = {part.split(";")[0].strip() for part in request.headers.get("accept-encoding", "").split(",")}
     packing = next((packing for packing in PACKINGS if packing in accepted and content(name, packing)), "")
+    found = content(name, packing)
+    if not found:
+        raise _missing()
     return Response(
-        content(name, packing) or b"",
+        found,
         media_type=TYPES[name.rpartition(".")[2]],
         headers={
             "Cache-Control": "public, max-age=31536000, immutable",
@@ -44,8 +47,25 @@ def built_files() -> frozenset[str]:
     return frozenset(entry["file"] for name, entry in manifest().items() if name != "sw.js")
 
 
-@cache
 def content(name: str, packing: str = "") -> bytes | None:
-    """Read once per process: all of them together are under a megabyte."""
-    path = package_path("web", "dist", f"{name}.{PACKINGS[packing]}" if packing else name)
-    return path.read_bytes() if path.is_file() else None
+    """None for what is not there, or still empty: under a running service a new build takes files away."""
+    try:
+        return _read(name, packing)
+    except OSError:
+        return None
+
+
+@cache
+def _read(name: str, packing: str) -> bytes:
+    """Read once per process: all of them together are under a megabyte. What fails is tried again the next time."""
+    found = package_path("web", "dist", f"{name}.{PACKINGS[packing]}" if packing else name).read_bytes()
+    if not found:
+        raise FileNotFoundError(name)
+    return found
+
+
+def _missing() -> Refused:
+    """Never kept: the same name may be there again after the next build."""
+    refused = not_found()
+    refused.headers = {"Cache-Control": "no-store"}
+    return refused

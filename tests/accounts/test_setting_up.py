@@ -70,6 +70,10 @@ async def test_an_empty_database_leads_everybody_to_the_first_run_and_one_person
         assert (await connection.execute(select(bank.c.name))).scalar_one() == "Ngân hàng câu hỏi THCS Nguyễn Du"
     wanted = [("province", "Vĩnh Long", "vi"), ("school", "THCS Nguyễn Du", "vi"), ("class", "6A1", "vi")]
     assert kinds == wanted
+    first_class = re.search(r'href="(/classes/\w{16})"', (await see(app_client, "/classes")).text)
+    assert first_class
+    shown = (await see(app_client, first_class[1])).text
+    assert "Chưa phân công giáo viên" not in shown, "whoever also teaches is the teacher of the first class"
     await send(app_client, "/sign-out")
     assert (await see(app_client, "/setup")).headers["location"] == "/sign-in"
     assert (await send_setup(app_client)).status_code == 404, "the page is over"

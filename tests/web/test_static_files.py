@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from litestar import Litestar, Response
 from litestar.testing import TestClient
 
+from exam_engine.kit import static_files
 from exam_engine.kit.errors import Refused
 from exam_engine.kit.static_files import static_file
 from tests.web.built import DIST, manifest
@@ -19,7 +21,7 @@ from tests.web.built import DIST, manifest
 def client() -> Iterator[TestClient[Any]]:
     manifest()
     refuse: dict[int | type[Exception], Any] = {
-        Refused: lambda _request, refused: Response(None, status_code=refused.status)
+        Refused: lambda _request, refused: Response(None, status_code=refused.status, headers=refused.headers)
     }
     with TestClient(Litestar([static_file], openapi_config=None, exception_handlers=refuse)) as client:
         yield client
@@ -48,3 +50,19 @@ def test_as_it_is_for_those_who_ask_for_nothing(client: TestClient[Any]) -> None
 @pytest.mark.parametrize("name", ["manifest.json", "sources.json", "sw.js", "..%2Fpackage.json", "nothing.js", "%00"])
 def test_nothing_else_is_in_reach(client: TestClient[Any], name: str) -> None:
     assert client.get(f"/static/{name}").status_code == 404
+
+
+def test_what_a_new_build_took_away_is_missed_at_once_and_never_kept(
+    client: TestClient[Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A service that still knows the old names answered with nothing, to be kept for a year."""
+    known = frozenset({"editor-gone.js", "editor-half.js"})
+    monkeypatch.setattr(static_files, "built_files", lambda: known)
+    monkeypatch.setattr(static_files, "package_path", lambda *parts: tmp_path / parts[-1])
+    (tmp_path / "editor-half.js").touch()
+    for name in known:
+        reply = client.get(f"/static/{name}")
+        assert (reply.status_code, reply.headers["cache-control"]) == (404, "no-store")
+        (tmp_path / name).write_text("there again")
+        again = client.get(f"/static/{name}", headers={"accept-encoding": "identity"})
+        assert again.text == "there again"
