@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,8 +21,8 @@ from exam_engine.classroom.quiz_pages import (
     found_quiz,
     prepare_page,
 )
-from exam_engine.kit import clock
-from exam_engine.kit.errors import Refused, _, conflict, invalid
+from exam_engine.kit import clock, cursors
+from exam_engine.kit.errors import Refused, _, conflict
 from exam_engine.kit.forms import Form, Reading
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.languages import moment
@@ -38,7 +37,7 @@ async def quizzes(
 ) -> Response[str]:
     scopes = principal.scopes(PERMISSION)
     rows = await quiz_queries.quizzes_in_scope(
-        connection, scopes, unit_public=unit, before=_cursor(before) if before else None, limit=PAGE_SIZE + 1
+        connection, scopes, unit_public=unit, before=cursors.read(before), limit=PAGE_SIZE + 1
     )
     locale = locale_of(request)
     return page(
@@ -162,18 +161,7 @@ def _typed(data: Form) -> dict[str, Any]:
 
 
 def _more(row: Any, unit: str) -> str:
-    return "?" + urlencode({"unit": unit, "before": f"{row['created_at'].isoformat()}~{row['id']}"})
-
-
-def _cursor(text: str) -> tuple[datetime, int]:
-    at, _sep, number = text.partition("~")
-    try:
-        found = datetime.fromisoformat(at), int(number)
-    except ValueError:
-        found = None
-    if found is None or found[0].tzinfo is None or not 0 <= found[1] < 2**63:
-        raise invalid(_("This address names no page of the list. Start from the first one."))
-    return found
+    return "?" + urlencode({"unit": unit, "before": cursors.written(row["created_at"], row["id"])})
 
 
 ROUTES = (quizzes, new_quiz, quiz_page, settings, start, copy_quiz, delete_quiz)

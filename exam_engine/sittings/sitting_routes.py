@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,9 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import definition as definitions
 from exam_engine.authoring import queries as authoring
-from exam_engine.kit import clock
-from exam_engine.kit.errors import _ as N_
-from exam_engine.kit.errors import invalid
+from exam_engine.kit import clock, cursors
 from exam_engine.kit.forms import Form
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.languages import moment
@@ -35,7 +32,7 @@ async def sittings(
 ) -> Response[str]:
     scopes = principal.scopes("sittings.read")
     rows = await queries.sittings_in_scope(
-        connection, scopes, when=when, before=_cursor(before) if before else None, limit=PAGE_SIZE + 1
+        connection, scopes, when=when, before=cursors.read(before), limit=PAGE_SIZE + 1
     )
     locale = locale_of(request)
     return page(
@@ -115,18 +112,7 @@ async def delete_draft(connection: AsyncConnection, principal: Principal, sittin
 
 
 def _more(row: Any, when: str) -> str:
-    return "?" + urlencode({"when": when, "before": f"{row['starts_at'].isoformat()}~{row['id']}"})
-
-
-def _cursor(text: str) -> tuple[datetime, int]:
-    at, _sep, number = text.partition("~")
-    try:
-        found = datetime.fromisoformat(at), int(number)
-    except ValueError:
-        found = None
-    if found is None or found[0].tzinfo is None or not 0 <= found[1] < 2**63:
-        raise invalid(N_("This address names no page of the list. Start from the first one."))
-    return found
+    return "?" + urlencode({"when": when, "before": cursors.written(row["starts_at"], row["id"])})
 
 
 ROUTES = (sittings, overview, confirm, take_exam_again, close, delete_draft)

@@ -128,6 +128,14 @@ async def test_time_for_one_and_for_all(world: ClassWorld) -> None:
         assert (await teacher.post(f"{here}/time", minutes=minutes)).status_code == 422
 
 
+async def test_an_address_that_names_no_page_of_a_list_is_refused(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    for before in ("x", "2026-01-01~5", "0001-01-01T00:00:00%2B14:00~5", "2026-01-01T00:00:00Z~" + "9" * 30):
+        for path in ("/quiz", "/sittings"):
+            assert (await teacher.get(f"{path}?before={before}")).status_code == 422, (path, before)
+    assert (await teacher.get("/quiz?before=2026-01-01T00:00:00Z~5")).status_code == 200
+
+
 async def test_minutes_given_twice_at_once_are_both_given(world: ClassWorld) -> None:
     teacher = await world.staff("teacher")
     here, _code = await started(world, teacher)
