@@ -30,6 +30,7 @@ def rendered(name: str, locale: str, **context: Any) -> str:
         "principal": SimpleNamespace(name="Nguyễn Thị Ánh", kind="staff"),
         "path": "/here",
         "csrf_token": "token",
+        "secure_door": "",
         "navigation": [{"label": label, "href": "/here", "icon": icon, "current": False} for label, icon in NAVIGATION],
     }
     return pages.environment().get_template(name).render({**common, **context})
