@@ -41,6 +41,12 @@ async def secret_of(connection: AsyncConnection, person_id: int) -> Found | None
     return (await connection.execute(statement)).one_or_none()
 
 
+async def held_secret_of(connection: AsyncConnection, person_id: int) -> Found | None:
+    """Held against renewal until the transaction ends."""
+    statement = select(pupil_secret).where(pupil_secret.c.person_id == person_id)
+    return (await connection.execute(statement.with_for_update(read=True))).one_or_none()
+
+
 async def code_of(connection: AsyncConnection, person_id: int) -> str:
     return str((await connection.execute(select(person.c.code).where(person.c.id == person_id))).scalar_one())
 

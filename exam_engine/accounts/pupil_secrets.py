@@ -83,6 +83,13 @@ async def check_pin(engine: AsyncEngine, keys: Keys, person_id: int, pin: str) -
     return True
 
 
+async def still_fits(connection: AsyncConnection, keys: Keys, person_id: int, pin: str) -> bool:
+    """For the transaction that opens the session after `check_pin`: a PIN that is renewed meanwhile opens none, and a
+    renewal that comes later ends it."""
+    found = await pupil_queries.held_secret_of(connection, person_id)
+    return found is not None and hmac.compare_digest(found.pin_hash, pin_hash(keys, person_id, pin.strip()))
+
+
 async def whose_slip(connection: AsyncConnection, keys: Keys, slip: str) -> queries.Found:
     """The pupil (`id`, `full_name`, `code`, `school_name`, `class_names`) whose slip this is; uses nothing up."""
     clean = slip.strip().lower()

@@ -71,12 +71,15 @@ async def with_pin(
     answer = await pupil_secrets.check_pin(engine, keys, person["id"], pin)
     if isinstance(answer, Refused):
         return answer
+    wrong = Refused("sign_in_failed", 401, _("This PIN does not fit. It stands on your slip; your teacher knows it."))
     if not answer:
-        return Refused(
-            "sign_in_failed", 401, _("This PIN does not fit. It stands on your slip; your teacher knows it.")
-        )
+        return wrong
     async with transaction(engine) as connection:
-        return await as_pupil(connection, keys, events, sitting, person["id"], agent)
+        token = await as_pupil(connection, keys, events, sitting, person["id"], agent)
+        # After it: whoever merges two people holds the person first and the secret then.
+        if not await pupil_secrets.still_fits(connection, keys, person["id"], pin):
+            raise wrong
+        return token
 
 
 async def as_pupil(

@@ -12,7 +12,7 @@ import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from exam_engine.accounts import founding, merging, merging_queries
+from exam_engine.accounts import founding, merging, merging_queries, pupil_secrets
 from exam_engine.accounts.limits import Limit
 from exam_engine.classroom import coming_in
 from exam_engine.kit.database import transaction
@@ -163,6 +163,27 @@ async def test_who_comes_in_while_the_own_entry_is_merged_chooses_the_name_again
     met = await coming
     assert met.status_code == 404, met.text
     assert (await come_in(world, code, keep)).cookies
+    await teacher.post(f"{here}/end")
+
+
+async def test_a_pin_that_is_renewed_while_it_is_checked_opens_no_session(
+    world: ClassWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teacher = await world.staff("teacher")
+    here, code = await started(world, teacher)
+    person, check = world.school.pupil, pupil_secrets.check_pin
+    old = await pin_of(world, person)
+
+    async def renewed_meanwhile(*asked: Any) -> bool | Refused:
+        answer = await check(*asked)
+        async with transaction(world.engine) as connection:
+            await pupil_secrets.renew(connection, world.state.keyring, person.id, slip=False)
+        return answer
+
+    monkeypatch.setattr(pupil_secrets, "check_pin", renewed_meanwhile)
+    assert (await Browser(world.client).post(f"/join/{code}", person=person.public_id, pin=old)).status_code == 401
+    monkeypatch.undo()
+    assert (await come_in(world, code, person)).cookies
     await teacher.post(f"{here}/end")
 
 
