@@ -25,7 +25,7 @@ from exam_engine.kit import job_routes, style_routes, trust_routes
 from exam_engine.kit.database import make_engine, provide_connection, transaction
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.events import Events
-from exam_engine.kit.identity import Principal, open_to_all, principal_of
+from exam_engine.kit.identity import Principal, known_before_reading, open_to_all, principal_of
 from exam_engine.kit.keys import Keys
 from exam_engine.kit.once_more import lost_to_another, once_more
 from exam_engine.kit.pages import NavigationEntry, package_path, refusal
@@ -108,7 +108,7 @@ def create_app(settings: Settings | None = None, features: tuple[Feature, ...] =
             cookie_samesite="lax",
             exclude_from_csrf_key="exclude_from_csrf",
         ),
-        middleware=[once_more],
+        middleware=[known_before_reading, once_more],
         before_send=[add_headers],
         lifespan=[_lifespan],
         openapi_config=None,

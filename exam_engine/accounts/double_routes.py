@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
@@ -31,7 +32,15 @@ async def doubles(request: HttpRequest, connection: AsyncConnection, principal: 
     if wanted and unit is None:
         raise not_found()
     pairs = await merging_queries.likely_doubles(connection, scopes, class_id=unit.id if unit else None, limit=MOST)
-    return page(request, "accounts/doubles.html", pairs=pairs, unit=unit, most=MOST, messages=told(request))
+    return page(
+        request,
+        "accounts/doubles.html",
+        pairs=pairs,
+        unit=unit,
+        most=MOST,
+        messages=told(request),
+        merged=await _merged(request, connection, scopes),
+    )
 
 
 @get("/doubles/pair", **requires("people.manage"))
@@ -47,7 +56,15 @@ async def merge(
     kept = await merging.merge(connection, state.keyring, principal, read)
     if kept is None:
         return await _pair(request, connection, principal, read, status=422)
-    return Redirect(f"/people/{kept.public_id}?done=people_merged", status_code=303)
+    around = {"class": str(data.get("class"))} if data.get("class") else {}
+    return Redirect(f"/doubles?{urlencode({**around, 'merged': kept.public_id})}", status_code=303)
+
+
+async def _merged(request: HttpRequest, connection: AsyncConnection, scopes: tuple[str, ...]) -> merging.Side | None:
+    """The entry that stayed, after a merger led back to the list, with what it has now."""
+    public = Reading(dict(request.query_params)).text("merged", required=False, longest=40)
+    found = await queries.person_within(connection, public, scopes) if public else None
+    return merging.Side(found, await merging_queries.belongings(connection, found.id)) if found else None
 
 
 async def _pair(
@@ -63,6 +80,7 @@ async def _pair(
         sides=[(keep, drop, await merging.obstacle(connection, keep, drop)) for keep, drop in ways],
         sent=read.form,
         errors=read.errors,
+        around=read.text("class", required=False, longest=40),
     )
 
 

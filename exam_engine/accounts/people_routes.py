@@ -158,12 +158,17 @@ async def _person(
     scopes = principal.scopes("grants.manage")
     grants_here = bool(await queries.person_within(connection, found.public_id, scopes)) if scopes else False
     corrects = await queries.person_within(connection, found.public_id, principal.scopes("people.manage"))
+    grants = await queries.grants_of(connection, found.id)
+    classes = await queries.classes_of_person(connection, found.id, principal.scopes("people.read"))
     return page(
         request,
         "accounts/person.html",
         status=422 if read and read.errors else 200,
         person=found,
-        grants=await queries.grants_of(connection, found.id),
+        classes=classes,
+        filled=await queries.classes_of_person(connection, found.id, principal.scopes("people.manage")),
+        pupil=bool(classes) and not grants and not found.username,
+        grants=grants,
         grants_here=grants_here,
         may_correct=bool(corrects),
         units=await queries.units_within(connection, scopes) if grants_here else (),

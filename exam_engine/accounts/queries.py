@@ -478,6 +478,16 @@ async def teachers_of(connection: AsyncConnection, unit_id: int) -> Sequence[Fou
     return (await connection.execute(statement)).all()
 
 
+async def classes_of_person(connection: AsyncConnection, person_id: int, scopes: Iterable[str]) -> Sequence[Found]:
+    """Those within reach."""
+    statement = (
+        select(unit.c.public_id, unit.c.name)
+        .join(class_member, class_member.c.unit_id == unit.c.id)
+        .where(class_member.c.person_id == person_id, within(unit.c.path, scopes))
+    )
+    return (await connection.execute(statement.order_by(unit.c.name, unit.c.id))).all()
+
+
 # --- grants ---------------------------------------------------------------------------------------------------------
 
 

@@ -84,7 +84,6 @@ _DONE = {
     "created": _("Created."),
     "moved": _("Moved."),
     "merged": _("Merged. The old code stays findable."),
-    "people_merged": _("The two entries are one now."),
     "granted": _("The role is granted."),
     "taken": _("The role is taken away."),
     "disabled": _("The account is closed and signed out everywhere."),

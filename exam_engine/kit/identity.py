@@ -9,11 +9,13 @@ from typing import Any, Literal, cast
 
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
+from litestar.types import ASGIApp, Receive, Scope, Send
 from sqlalchemy import ColumnElement, false, or_
 
 from exam_engine.kit.errors import Refused, _
 
 OPEN = "open"
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no look-alikes: ids are read aloud
 
@@ -69,6 +71,19 @@ async def principal_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Princi
     if "principal" not in connection.scope["state"]:
         connection.scope["state"]["principal"] = await connection.app.state.authenticate(connection)
     return cast("Principal | None", connection.scope["state"]["principal"])
+
+
+def known_before_reading(app: ASGIApp) -> ASGIApp:
+    """Looks up who sends a form before the form is read: one that is too large, or whose token has expired, is refused
+    on the way in and outside of every other layer, and yet in the language of whoever sent it."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        asking: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
+        if asking.headers.get("content-type", "").startswith(_FORMS):
+            await principal_of(asking)
+        await app(scope, receive, send)
+
+    return serve
 
 
 async def _guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:

@@ -110,7 +110,11 @@ async def test_tests_classes_sign_ins_and_the_pin_gather_under_the_one_that_stay
     assert page.count('name="keep"') == 2
     assert (await send_merge(app_client, keep, drop, reason="")).status_code == 422
     done = await send_merge(app_client, keep, drop)
-    assert (done.status_code, done.headers["location"]) == (303, f"/people/{keep.public_id}?done=people_merged")
+    assert (done.status_code, done.headers["location"]) == (303, f"/doubles?merged={keep.public_id}")
+    after = (await see(app_client, done.headers["location"])).text
+    assert "Lê Thị Ánh: hai mục đã được gộp làm một" in after
+    assert "2 bài, " in after
+    assert "12A1" in after
     assert [await owner_of(real_engine, one) for one in (mine, theirs, alone)] == [None, keep.id, keep.id]
     async with transaction(real_engine) as connection:
         row = (await connection.execute(select(person).where(person.c.full_name == "Lê Thị Ánh"))).one()
@@ -194,3 +198,21 @@ async def test_two_mergers_in_opposite_directions_make_one_pupil(
     async with transaction(real_engine) as connection:
         ids = (await connection.execute(select(person.c.id).where(person.c.id.in_([first.id, second.id])))).all()
     assert len(ids) == 1
+
+
+async def test_a_merger_leads_back_to_the_doubles_of_the_class_it_came_from(
+    app_client: Client, school: School, real_engine: AsyncEngine
+) -> None:
+    keep = await pupil(real_engine, school.class_, "Lê Thị Ánh")
+    drop = await pupil(real_engine, school.class_, "Lê Thị Ánh", "0010", BORN)
+    await enter(app_client, real_engine, school.staff["teacher"])
+    class_id = school.class_.public_id
+    listed = (await see(app_client, f"/doubles?class={class_id}")).text
+    assert f"&amp;class={class_id}" in listed
+    pair = (await see(app_client, f"/doubles/pair?one={keep.public_id}&other={drop.public_id}&class={class_id}")).text
+    assert f'name="class" value="{class_id}"' in pair
+    ids = {"one": drop.public_id, "other": keep.public_id, "keep": keep.public_id, "class": class_id}
+    done = await send(app_client, "/doubles/pair", **ids, reason="Nhập hai lần")
+    assert done.headers["location"] == f"/doubles?class={class_id}&merged={keep.public_id}"
+    assert f'href="/classes/{class_id}"' in (await see(app_client, done.headers["location"])).text
+    assert (await see(app_client, "/doubles?merged=nobody")).status_code == 200

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.accounts import queries
 from exam_engine.accounts.tables import account, class_member, person, role_grant, unit, unit_alias
+from exam_engine.kit.database import transaction
 from exam_engine.kit.tables import audit
 from tests.accounts.school import PASSWORD, Client, School, add_staff, enter, see, send
 
@@ -229,3 +230,30 @@ async def test_two_roles_of_one_person_add_up(app_client: Client, school: School
     assert (await see(app_client, "/audit")).status_code == 200
     assert (await see(app_client, f"/classes/{school.class_.public_id}")).status_code == 200
     assert PASSWORD not in (await see(app_client, "/account")).text
+
+
+async def test_a_form_that_is_refused_unread_is_refused_in_the_senders_language(
+    app_client: Client, school: School, real_engine: AsyncEngine
+) -> None:
+    """The layer that reads forms stands before the one that knows who asks."""
+    await enter(app_client, real_engine, school.staff["administrator"])
+    path = f"/people/{school.pupil.public_id}"
+    for locale, words in (("en", "What was sent is too large."), ("vi", "quá lớn")):
+        async with transaction(real_engine) as connection:
+            await queries.set_locale(connection, school.staff["administrator"].id, locale)
+        refused = await send(app_client, path, full_name="x" * 700_000)
+        assert refused.status_code == 413
+        assert words in refused.text
+        assert f'lang="{locale}"' in refused.text
+
+
+async def test_the_page_of_a_pupil_is_about_the_pupil_and_offers_no_role_first(
+    app_client: Client, school: School, real_engine: AsyncEngine
+) -> None:
+    await enter(app_client, real_engine, school.staff["administrator"])
+    shown = (await see(app_client, f"/people/{school.pupil.public_id}")).text
+    assert f'href="/classes/{school.class_.public_id}/slips"' in shown
+    assert shown.index('id="classes"') < shown.index('id="correct"') < shown.index('<details class="quiz-more">')
+    assert shown.index('<details class="quiz-more">') < shown.index('id="roles"')
+    staff = (await see(app_client, f"/people/{school.staff['marker'].public_id}")).text
+    assert staff.index('id="roles"') < staff.index('id="correct"')
