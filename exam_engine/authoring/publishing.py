@@ -54,10 +54,12 @@ async def publish(
 
 
 def with_added(then: str, item: str) -> str:
-    """The way back with the new item's id: what asked for it can put it in its place."""
+    """The way back with the new item's id behind those written before: what asked for them can put them in place."""
     parts = urlsplit(then)
-    query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "added"]
-    return f"{parts.path}?{urlencode([*query, ('added', item)])}"
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    query = [pair for pair in pairs if pair[0] != "added"]
+    added = [one for name, value in pairs if name == "added" for one in value.split(",") if one and one != item]
+    return f"{parts.path}?{urlencode([*query, ('added', ','.join([*added, item]))])}"
 
 
 async def _new_item(connection: AsyncConnection, principal: Principal, row: RowMapping, content: Item) -> Published:

@@ -168,8 +168,9 @@ async def publish_draft(
         told = [problem.told(translate) for problem in done.problems]
         return Response({**_standing(saved), "problems": told}, status_code=422)
     then = local_path(sent.then, "")
-    after = publishing.with_added(then, done.item) if then else f"/items/{done.item}"
-    following = address_of_next(row["bank_public_id"], sent.item, then)
+    back = publishing.with_added(then, done.item) if then else ""
+    after = back or f"/items/{done.item}"
+    following = address_of_next(row["bank_public_id"], sent.item, back)
     return Response({"item": done.item, "version": done.version, "location": following if sent.next else after})
 
 

@@ -10,7 +10,7 @@ from litestar.response import Redirect
 from sqlalchemy import RowMapping
 
 from exam_engine.accounts.authenticating import session_cookie
-from exam_engine.classroom import coming_in, quiz_queries
+from exam_engine.classroom import coming_in, namesakes, quiz_queries
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused, not_found
 from exam_engine.kit.forms import Form
@@ -102,6 +102,7 @@ async def _names(
         headers=refused.headers if refused else None,
         quiz=found,
         names=rows,
+        apart=namesakes.marks(rows),
         chosen=chosen,
         known=None if chosen else known,
         as_guest=bool(found["guests"] and (request.query_params.get("guest") or (typed and typed.get("guest")))),

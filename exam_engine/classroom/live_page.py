@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import definition as definitions
 from exam_engine.authoring.editing import item_count
-from exam_engine.classroom import marks, quiz_queries, words
+from exam_engine.classroom import marks, namesakes, quiz_queries, words
 from exam_engine.classroom.quiz_pages import HttpRequest, about, quiz_page
 from exam_engine.kit import clock
 from exam_engine.kit.identity import Principal
@@ -56,6 +56,7 @@ async def shown(
         **door(state, found),
         item_count=item_count(definition),
         guests_may_be=list(guests_may_be),
+        guests_apart=namesakes.marks(guests_may_be),
         may_release=principal.may("results.manage"),
     )
 
@@ -69,6 +70,7 @@ async def part(connection: AsyncConnection, found: RowMapping) -> dict[str, Any]
     return {
         "rows": rows,
         "counted": counted,
+        "apart": namesakes.marks(rows),
         "open": found["state"] == "confirmed" and now < found["closes_at"],
         "early": now < found["starts_at"],
         "over": over or (now >= found["closes_at"] and not counted["working"]),

@@ -63,7 +63,11 @@ async def new(
 async def copy(connection: AsyncConnection, principal: Principal, old: RowMapping, class_: Any, locale: str) -> str:
     """The same questions in their newest wording, for today."""
     definition = await _renewed(connection, definitions.decode(old["definition"]))
-    return await new(connection, principal, class_, locale, definition=definition, kind=old["kind"])
+    public = await new(connection, principal, class_, locale, definition=definition, kind=old["kind"])
+    made = await quiz_queries.quiz_in_scope(connection, public, [class_.path])
+    assert made is not None
+    await set_up(connection, made, quiz.again(old, definition), class_)
+    return public
 
 
 async def set_up(connection: AsyncConnection, sitting: RowMapping, chosen: Settings, class_: Any) -> None:
@@ -168,6 +172,14 @@ async def remove(connection: AsyncConnection, principal: Principal, sitting: Row
     await changing.remove(connection, principal, sitting["id"])
     await authoring.delete_unused_exam(connection, sitting["exam_id"])
     await audit.record(connection, principal, "removed", "exam", sitting["exam_id"], unit_id=sitting["unit_id"])
+
+
+async def parts_apart(connection: AsyncConnection, found: RowMapping) -> RowMapping:
+    """Before a draft (a locked row) begins: an own order for every pupil stays within questions of one kind."""
+    definition = definitions.decode(found["definition"])
+    versions = await storage.versions_by_id(connection, chosen_versions(definition))
+    await _keep(connection, found, quiz.in_parts(definition, {n: one.content for n, one in versions.items()}))
+    return await changing.locked_draft(connection, found["id"])
 
 
 def definition_of(sitting: RowMapping) -> ExamDefinition:

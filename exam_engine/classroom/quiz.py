@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from exam_engine.authoring.definition import Afterwards, ExamDefinition, Section
+from exam_engine.authoring.definition import Afterwards, ExamDefinition, FixedItem, Section
 from exam_engine.kit.errors import _
 from exam_engine.kit.forms import Reading
 from exam_engine.sittings.policy import SittingPolicy
+from item_bank.content.model import Item
 
 Kind = Literal["quiz", "homework", "practice"]
 
@@ -33,6 +34,8 @@ LATEST_START = timedelta(minutes=30)
 HOMEWORK_DAYS, PRACTICE_DAYS = 3, 30
 EVENING = time(22)
 LONGEST_DAYS = 200
+#: Numbers of parts; there are fewer types of items.
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,42 @@ def only_section(definition: ExamDefinition) -> Section:
     """A test of a class has one section; of a longer exam that was copied, all fixed items come into it."""
     items = tuple(one for section in definition.sections for one in section.items)
     first = definition.sections[0] if definition.sections else Section(definition.title)
-    return msgspec.structs.replace(first, items=items, draws=(), choose=None)
+    return msgspec.structs.replace(first, title=definition.title, items=items, draws=(), choose=None)
+
+
+def in_parts(definition: ExamDefinition, items: Mapping[int, Item]) -> ExamDefinition:
+    """A section for each type of item where there are several and pupils get an order of their own, so that it stays
+    within the part; types in the order in which the teacher has them. Items of one passage stay together."""
+    whole = only_section(definition)
+    parts: dict[str, list[FixedItem]] = {}
+    home: dict[str, str] = {}
+    for one in whole.items:
+        content = items.get(one.version)
+        passage, type_ = (content.passage or "", content.type) if content else ("", "")
+        type_ = home.setdefault(passage, type_) if passage else type_
+        parts.setdefault(type_, []).append(one)
+    if not whole.shuffle_items or len(parts) < 2:
+        return msgspec.structs.replace(definition, sections=(whole,))
+    word = "Part" if definition.language == "en" else "Phần"
+    sections = tuple(
+        msgspec.structs.replace(whole, title=f"{word} {roman}", items=tuple(part))
+        for roman, part in zip(ROMAN, parts.values(), strict=False)
+    )
+    return msgspec.structs.replace(definition, sections=sections)
+
+
+def again(old: Mapping[Any, Any], definition: ExamDefinition) -> Settings:
+    """An earlier test for another day: its own minutes, or none; the usual window."""
+    return Settings(
+        title=old["title"],
+        kind=old["kind"],
+        minutes=None if old["timing"] == "common_end" else old["duration_s"] // 60,
+        opens_at=None,
+        closes_at=None,
+        guests=old["guests"],
+        at_once=definition.afterwards.score == "at_submission",
+        mixed=definition.individual,
+    )
 
 
 def applied(definition: ExamDefinition, chosen: Settings) -> ExamDefinition:

@@ -89,7 +89,7 @@ async def prepare_page(
         kind_hints=quiz.KIND_HINTS,
         classes=await accounts.classes_within(connection, principal.scopes(PERMISSION)),
         **await chosen_part(connection, definition),
-        **await picker(request, connection, principal, definition),
+        **await picker(request, connection, principal, definition, found["unit_id"]),
         earlier=await quiz_queries.quizzes_in_scope(connection, principal.scopes(PERMISSION), limit=31),
     )
 
@@ -107,13 +107,13 @@ async def chosen_part(connection: AsyncConnection, definition: Any) -> dict[str,
 
 
 async def picker(
-    request: HttpRequest, connection: AsyncConnection, principal: Principal, definition: Any
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, definition: Any, unit_id: int
 ) -> dict[str, Any]:
     """A bank's items, the newest first, as the address filters them."""
     query = request.query_params
     wanted = {name: query.get(name, "")[:200] for name in ("q", "type", "topic", "level")}
     banks = await storage.banks(connection, authoring.own_banks(principal.scopes("items.read")))
-    bank = _bank(banks, query.get("bank", ""))
+    bank = _bank(banks, query.get("bank", ""), unit_id)
     more = query.get("before", "")
     rows: list[storage.StoredVersion] = []
     labels: Mapping[str, list[str]] = {"topic": [], "level": []}
@@ -142,7 +142,8 @@ async def picker(
     }
 
 
-def _bank(banks: Any, wanted: str) -> Any:
-    """The bank asked for, else the fullest."""
+def _bank(banks: Any, wanted: str, unit_id: int) -> Any:
+    """The bank asked for, else the class's own with what was pasted into it, else the fullest."""
     named = next((one for one in banks if one["public_id"] == wanted), None)
-    return named or max(banks, key=lambda one: one["items"], default=None)
+    own = next((one for one in banks if one["unit_id"] == unit_id and one["items"]), None)
+    return named or own or max(banks, key=lambda one: one["items"], default=None)

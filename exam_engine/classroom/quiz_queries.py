@@ -6,7 +6,23 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, delete, exists, func, literal, not_, or_, select, text, tuple_, update
+from sqlalchemy import (
+    RowMapping,
+    Select,
+    and_,
+    cast,
+    delete,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts.tables import class_member, person, session, unit
@@ -63,7 +79,9 @@ async def quizzes_in_scope(
             unit.c.name.label("unit_name"),
             unit.c.zone,
             *counted.c,
-            func.jsonb_array_length(sitting.c.definition["sections"][0]["items"]).label("items"),
+            func.jsonb_array_length(
+                func.jsonb_path_query_array(sitting.c.definition, cast("$.sections[*].items[*]", JSONPATH))
+            ).label("items"),
             (sitting.c.closes_at > clock.now()).label("open"),
         )
         .join(unit, unit.c.id == sitting.c.unit_id)
@@ -125,7 +143,7 @@ async def names_at_the_door(connection: AsyncConnection, sitting_id: int, unit_i
     own = exists().where(candidate.c.sitting_id == sitting_id, candidate.c.person_id == person.c.id)
     member = exists().where(class_member.c.unit_id == unit_id, class_member.c.person_id == person.c.id)
     rows = await connection.execute(
-        select(person.c.id, person.c.public_id, person.c.full_name, person.c.search)
+        select(person.c.id, person.c.public_id, person.c.full_name, person.c.search, person.c.birth_date, person.c.code)
         .where(or_(own, member))
         .order_by(person.c.sort_key, person.c.id)
     )

@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring.assembling import explained
-from exam_engine.classroom import quiz, quiz_queries
+from exam_engine.classroom import preparing, quiz, quiz_queries
 from exam_engine.kit import audit, clock
 from exam_engine.kit.errors import Refused, _, invalid
 from exam_engine.kit.events import Events
@@ -26,6 +26,7 @@ async def start(
     """Returns how many pupils are expected. A quiz begins now, whatever the draft says."""
     found = await changing.locked_draft(connection, sitting["id"])
     await _set_clock(connection, found)
+    found = await preparing.parts_apart(connection, found)
     if problems := await confirming.problems(connection, found["definition"]):
         message = _("The paper cannot be put together: %(problems)s")
         raise Refused("blueprint_unfilled", 422, message, problems=explained(problems, locale))

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, exists, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, exists, func, literal, not_, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -70,17 +70,22 @@ async def sittings_with_results(
 
 
 async def frequencies(connection: AsyncConnection, sitting_id: int) -> dict[Decimal, int]:
-    """Rounded score → how many candidates. At most as many rows as there are scores on the scale."""
+    """Rounded score → how many candidates; guests do not count. At most as many rows as there are scores on the
+    scale."""
     rows = await connection.execute(
         select(result.c.rounded, func.count().label("persons"))
-        .where(result.c.sitting_id == sitting_id, result.c.current)
+        .join(attempt, attempt.c.id == result.c.attempt_id)
+        .join(candidate, candidate.c.id == attempt.c.candidate_id)
+        .where(result.c.sitting_id == sitting_id, result.c.current, not_(candidate.c.guest))
         .group_by(result.c.rounded)
     )
     return {row.rounded: row.persons for row in rows}
 
 
 async def states(connection: AsyncConnection, sitting_id: int) -> RowMapping:
-    """How many candidates there are, closed, open, absent; how many results still wait for a marker."""
+    """How many candidates there are, guests, closed, open, absent; how many have a result, and how many results still
+    wait for a marker."""
+    marked = select(func.count()).where(result.c.sitting_id == sitting_id, result.c.current).scalar_subquery()
     waiting = (
         select(func.count())
         .where(result.c.sitting_id == sitting_id, result.c.current, result.c.pending > 0)
@@ -92,8 +97,12 @@ async def states(connection: AsyncConnection, sitting_id: int) -> RowMapping:
             func.count().filter(attempt.c.state.in_(CLOSED)).label("closed"),
             func.count().filter(attempt.c.state.in_(OPEN)).label("open"),
             func.count().filter(attempt.c.state.in_(("ready", "absent"))).label("absent"),
+            func.count().filter(candidate.c.guest).label("guests"),
+            marked.label("marked"),
             waiting.label("pending"),
-        ).where(attempt.c.sitting_id == sitting_id)
+        )
+        .join(candidate, candidate.c.id == attempt.c.candidate_id)
+        .where(attempt.c.sitting_id == sitting_id)
     )
     return row.mappings().one()
 

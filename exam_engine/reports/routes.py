@@ -106,7 +106,7 @@ async def remark_preview(
         preview=preview,
         people=people,
         names=may_see_names(principal, found),
-        exact=showing.exact,
+        gain=showing.gain,
         score=showing.score,
     )
 

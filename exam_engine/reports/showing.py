@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
@@ -90,10 +91,10 @@ def exact(text: str | Fraction | None, locale: str) -> str:
     return plain.replace(".", ",") if locale == "vi" else plain
 
 
-def gain(value: Fraction, locale: str) -> str:
-    """How a score changes, with its sign: +0,25 or −1/3."""
+def gain(value: Decimal, locale: str) -> str:
+    """How a rounded score changes, with its sign: +0,25 or −0,40."""
     sign = "+" if value > 0 else "−" if value < 0 else ""
-    return sign + exact(abs(value), locale)
+    return sign + score(abs(value), locale)
 
 
 def score(value: Any, locale: str) -> str:

@@ -37,10 +37,9 @@ CAUSE = "item"
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """`had`: closed attempts that have the item in their form; `points`: what it is worth there, 0 where nobody has."""
+    """`points`: what the item is worth in the forms that have it, 0 where none has."""
 
     outcome: Preview
-    had: int
     points: Fraction
 
 
@@ -49,7 +48,7 @@ async def preview(connection: AsyncConnection, sitting_id: int, decision: ItemRu
     marked = await marking.mark(connection, sitting_id, instead=together(in_force, decision))
     _something_left(marked)
     found = [slot.points for form in marked.forms.values() for slot in form.slots if slot.version == decision.version]
-    return Foreseen(await compare(connection, marked), len(found), max(found, default=Fraction(0)))
+    return Foreseen(await compare(connection, marked), max(found, default=Fraction(0)))
 
 
 async def decide(

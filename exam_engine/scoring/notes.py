@@ -40,4 +40,9 @@ def notes(rows: Sequence[RowMapping], *, score: bool, at_submission: bool) -> li
 def _note(row: RowMapping, *, score: bool, seen: bool) -> Note:
     told = score and seen and row["before"] is not None and row["before"] != row["after"]
     before, after = (row["before"], row["after"]) if told else (None, None)
-    return Note(_TEXTS[row["kind"]], row["place"], row["reason"], before, after)
+    return Note(_TEXTS[row["kind"]], row["place"], _sentence(row["reason"]), before, after)
+
+
+def _sentence(reason: str) -> str:
+    """What follows stands apart from it, however the person ended it."""
+    return reason if reason.endswith((".", "!", "?", "…")) else f"{reason}."

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.delivery.tables import attempt, journal, ruling
 from exam_engine.kit import clock
 from exam_engine.scoring.tables import hand_mark, item_ruling, result
-from exam_engine.sittings.tables import form, sitting
+from exam_engine.sittings.tables import candidate, form, sitting
 
 #: More open attempts than can be closing at one moment.
 _MANY = 200
@@ -84,7 +84,13 @@ async def hand_marks(connection: AsyncConnection, attempt_ids: Iterable[int]) ->
 
 
 async def current_results(connection: AsyncConnection, attempt_ids: Iterable[int]) -> Mapping[int, RowMapping]:
-    rows = await connection.execute(select(result).where(result.c.attempt_id.in_(list(attempt_ids)), result.c.current))
+    """With `guest`: whether it is a guest's, which counts in no mean."""
+    rows = await connection.execute(
+        select(result, candidate.c.guest)
+        .join(attempt, attempt.c.id == result.c.attempt_id)
+        .join(candidate, candidate.c.id == attempt.c.candidate_id)
+        .where(result.c.attempt_id.in_(list(attempt_ids)), result.c.current)
+    )
     return {row["attempt_id"]: row for row in rows.mappings()}
 
 

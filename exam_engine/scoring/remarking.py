@@ -30,6 +30,11 @@ class Change:
     exact_after: Fraction
 
     @property
+    def shown(self) -> Decimal:
+        """The difference of the marks as pages show them."""
+        return self.after - (self.before or Decimal(0))
+
+    @property
     def gain(self) -> Fraction:
         return self.exact_after - (self.exact_before or Fraction(0))
 
@@ -37,12 +42,14 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Preview:
     """`changes`: every attempt whose result would get a new version, the greatest loss first. `means`: of the rounded
-    scores, before and after, of those that have a result already. `fingerprint` names this outcome attempt by attempt:
-    applying asks for it, so that nobody applies what they have not seen."""
+    scores, before and after, of the `counted` ones: those that have a result already, guests not among them.
+    `fingerprint` names this outcome attempt by attempt: applying asks for it, so that nobody applies what they have
+    not seen."""
 
     marked: int
     changes: tuple[Change, ...]
     means: tuple[Fraction, Fraction] | None
+    counted: int
     fingerprint: str
 
     @property
@@ -98,7 +105,7 @@ async def compare(connection: AsyncConnection, marked: Marked) -> Preview:
         stored = await queries.current_results(connection, some)
         for attempt_id in some:
             values, former = result_values(marked.marks[attempt_id]), stored.get(attempt_id)
-            if former is not None:
+            if former is not None and not former["guest"]:
                 known += 1
                 before += Fraction(former["rounded"])
                 after += Fraction(values["rounded"])
@@ -109,7 +116,7 @@ async def compare(connection: AsyncConnection, marked: Marked) -> Preview:
                 seen.update(f"{attempt_id}/{version}/{change.exact_after}/{values['pending']};".encode())
     means = (before / known, after / known) if known else None
     ordered = sorted(changes, key=lambda change: change.gain)
-    return Preview(len(marked.marks), tuple(ordered), means, seen.hexdigest()[:24])
+    return Preview(len(marked.marks), tuple(ordered), means, known, seen.hexdigest()[:24])
 
 
 def _change(attempt_id: int, former: RowMapping | None, mark: AttemptMark) -> Change:
