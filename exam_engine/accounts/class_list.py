@@ -12,7 +12,18 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from exam_engine.kit.errors import _
-from exam_engine.kit.spreadsheets import Problem, Sheet, column_of, day_of, plain_cell, read_sheet, unfit_cell
+from exam_engine.kit.spreadsheets import (
+    Problem,
+    Sheet,
+    column_of,
+    day_of,
+    heading_at,
+    plain_cell,
+    read_sheet,
+    tell_titles,
+    unfit_cell,
+    without_footer,
+)
 from item_bank.content.folding import fold
 
 LONGEST_CODE = 40
@@ -74,14 +85,16 @@ def read(sheet: Sheet, *, with_classes: bool = False) -> ClassList:
     if not sheet.lines:
         _check(found, 0, with_classes=with_classes)
         return found
-    columns = _columns(sheet.lines[0], found)
+    at = heading_at(sheet.lines, HEADINGS)
+    columns = _columns(sheet.lines[at], found) if at is not None else None
     if columns is None and with_classes:
-        found.problem(sheet.lines[0][0], "", _("The first row must hold headings, with a column “Lớp” and the name."))
+        found.problem(sheet.lines[0][0], "", _("Headings are needed, with a column “Lớp” and the name."))
         return found
     if columns is not None and with_classes and "class_name" not in columns:
-        found.problem(sheet.lines[0][0], "", _("A column with the class is needed: “Lớp”."))
+        found.problem(sheet.lines[at or 0][0], "", _("A column with the class is needed: “Lớp”."))
         return found
-    body = sheet.lines[1:] if columns is not None else sheet.lines
+    tell_titles(sheet.lines[: at or 0], found.notes, found.problems)
+    body = without_footer(sheet.lines[at + 1 :] if at is not None else sheet.lines, found.notes)
     running = columns is None and _numbered(body)
     for row, cells in body:
         clean = [plain_cell(cell) for cell in cells]
@@ -118,12 +131,9 @@ def read_carried(text: str, *, with_classes: bool = False) -> ClassList:
     return found
 
 
-def _columns(first: tuple[int, Sequence[str]], found: ClassList) -> dict[str, int] | None:
-    """None where the first row is no row of headings."""
-    row, cells = first
+def _columns(heading: tuple[int, Sequence[str]], found: ClassList) -> dict[str, int]:
+    row, cells = heading
     named = [column_of(cell, HEADINGS) for cell in cells]
-    if not {"full_name", "given"} & set(named) or any(re.search(r"\d", cell) for cell in cells):
-        return None
     columns: dict[str, int] = {}
     for position, (cell, name) in enumerate(zip(cells, named, strict=True)):
         if name is None and cell.strip():

@@ -25,13 +25,15 @@ from item_bank.formats.encodings import decode
 MAX_ROWS = 50_000
 MAX_CELL = 200
 MAX_COLUMNS = 60
+#: How many lines with anything in them may end with the headings: school, title and year stand above them.
+HEADING_WITHIN = 10
 
 #: A row's place, as the spreadsheet counts, and its cells.
 Line = tuple[int, Sequence[str]]
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`message` is an English msgid with `%(name)s` places; rows count as in the spreadsheet, the heading is row 1."""
+    """`message` is an English msgid with `%(name)s` places; rows count as in the spreadsheet."""
 
     row: int
     column: str
@@ -58,6 +60,52 @@ def read_sheet(data: bytes) -> Sheet:
     if len(sheet.lines) > MAX_ROWS:
         sheet.problem(MAX_ROWS, "", _("The file has more than %(limit)s rows."), limit=MAX_ROWS)
     return sheet
+
+
+def heading_at(lines: Sequence[Line], headings: Mapping[str, Sequence[str]]) -> int | None:
+    """Which of the first lines holds the headings, one of them a name's. None where there is none."""
+    for at, (_row, cells) in enumerate(lines[:HEADING_WITHIN]):
+        if {"full_name", "given"} & {column_of(cell, headings) for cell in cells}:
+            return at if not any(re.search(r"\d", cell) for cell in cells) else None
+    return None
+
+
+def tell_titles(lines: Sequence[Line], notes: list[Problem], problems: list[Problem]) -> None:
+    """Of the lines above the headings: a title is told, and somebody with a birth date must not stand there."""
+    for row, cells in lines:
+        filled = [plain_cell(cell) for cell in cells if cell.strip()]
+        if len(filled) > 1 and any(day_of(cell) for cell in filled):
+            problems.append(Problem(row, "", _("This line stands above the headings. Move it below them.")))
+        else:
+            notes.append(_not_read(row, filled))
+
+
+def without_footer(lines: Sequence[Line], notes: list[Problem]) -> list[Line]:
+    """The lines of people. From a total or a signature on only lines that count on or hold a day are people's; the
+    others are told in `notes`, as nobody can know whether the name under a signature is a pupil's."""
+    people: list[Line] = []
+    ended = False
+    for row, cells in lines:
+        filled = [plain_cell(cell) for cell in cells if cell.strip()]
+        closing = bool(filled) and _FOOTER.search(fold(filled[0])) is not None
+        ended = ended or closing
+        if closing or (ended and not any(cell.isdigit() or day_of(cell) for cell in filled)):
+            notes.append(_not_read(row, filled))
+        else:
+            people.append((row, cells))
+    return people
+
+
+_FOOTER = re.compile(
+    r"^(tong (so|cong)|tong:|danh sach (nay )?(co|gom)|nguoi lap|giao vien|gvcn|(pho )?hieu truong|thu truong|xac nhan|"
+    r"ky ten|\(ky)|\bngay\b.*\bthang\b.*\bnam\b"
+)
+
+
+def _not_read(row: int, filled: Sequence[str]) -> Problem:
+    return Problem(
+        row, "", _("Row %(row)s is not read: “%(text)s”"), {"row": str(row), "text": " · ".join(filled)[:80]}
+    )
 
 
 def column_of(heading: str, headings: Mapping[str, Sequence[str]]) -> str | None:
@@ -93,7 +141,7 @@ def _csv_lines(data: bytes, sheet: Sheet) -> Iterator[Line]:
     text = decode(data)
     sheet.notes += [Problem(1, "", reason.message, dict(reason.params)) for reason in text.problems]
     content = "".join(text.lines)
-    delimiter = max(",;\t", key=content.split("\n", 1)[0].count)
+    delimiter = max(",;\t", key="".join(content.splitlines(keepends=True)[:HEADING_WITHIN]).count)
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter)
     try:
         for cells in reader:

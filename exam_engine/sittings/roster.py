@@ -10,7 +10,17 @@ from datetime import date
 import msgspec
 
 from exam_engine.kit.errors import _
-from exam_engine.kit.spreadsheets import Problem, column_of, day_of, plain_cell, read_sheet, unfit_cell
+from exam_engine.kit.spreadsheets import (
+    Problem,
+    column_of,
+    day_of,
+    heading_at,
+    plain_cell,
+    read_sheet,
+    tell_titles,
+    unfit_cell,
+    without_footer,
+)
 
 #: Column → the headings that people give it, folded (without accents and case).
 HEADINGS: Mapping[str, tuple[str, ...]] = {
@@ -61,12 +71,13 @@ def read_roster(data: bytes) -> Roster:
     roster = Roster(problems=sheet.problems, notes=sheet.notes)
     if roster.problems and not sheet.lines:
         return roster
-    lines = sheet.lines
-    heading_row, heading = lines[0]
+    at = heading_at(sheet.lines, HEADINGS) or 0
+    heading_row, heading = sheet.lines[at]
+    tell_titles(sheet.lines[:at], roster.notes, roster.problems)
     columns = _columns(heading, heading_row, roster)
     if roster.problems:
         return roster
-    for row, cells in lines[1:]:
+    for row, cells in without_footer(sheet.lines[at + 1 :], roster.notes):
         found = _read_row(row, cells, columns, roster)
         if found is not None:
             roster.rows.append(found)

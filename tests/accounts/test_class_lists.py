@@ -107,3 +107,49 @@ def test_what_the_check_hands_on_is_read_again_and_checked_again() -> None:
     assert read_carried("\t7\t\t\t").problems
     assert read_carried("\t7\tAn\tgestern\t").problems
     assert read_carried("").problems
+
+
+TITLED: tuple[tuple[object, ...], ...] = (
+    ("SỞ GD&ĐT VĨNH LONG", None, None, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+    ("TRƯỜNG THPT LƯU VĂN LIỆT",),
+    ("DANH SÁCH LỚP 12A1 - NĂM HỌC 2026-2027",),
+    (None,),
+    ("STT", "Mã HS", "Họ và tên", "Ngày sinh"),
+    (1, "007", "Nguyễn Văn An", DAY),
+    (2, "008", "Lê Thị Ánh", DAY),
+)
+
+
+def test_titles_above_the_headings_are_passed_over_and_told() -> None:
+    found = read_file(workbook(*TITLED))
+    assert not found.problems
+    assert [(line.number, line.code, line.full_name) for line in found.lines] == [
+        (6, "007", "Nguyễn Văn An"),
+        (7, "008", "Lê Thị Ánh"),
+    ]
+    assert [note.row for note in found.notes] == [1, 2, 3]
+    wrong = read_file(workbook(*TITLED, (3, "009", "Bình", "31/02/2014")))
+    assert [problem.row for problem in wrong.problems] == [8], "rows count as in the file"
+    text = "TRƯỜNG THPT X\n\nSTT;Họ và tên;Ngày sinh\n1;An;05/09/2014\n"
+    assert [(line.number, line.full_name) for line in read_file(text.encode()).lines] == [(4, "An")]
+
+
+def test_totals_and_signatures_below_are_told_and_never_become_pupils() -> None:
+    footer = (
+        ("", "", "Tổng số: 2 học sinh"),
+        ("", "", "", "Vĩnh Long, ngày 05 tháng 9 năm 2026"),
+        ("", "", "Giáo viên chủ nhiệm"),
+        ("", "", "Trần Thị Bích"),
+    )
+    found = read_file(workbook(*TITLED, *footer))
+    assert [line.full_name for line in found.lines] == ["Nguyễn Văn An", "Lê Thị Ánh"]
+    assert not found.problems
+    assert [note.row for note in found.notes][3:] == [8, 9, 10, 11]
+    assert [line.full_name for line in read_pasted("An\nBình\nTổng số: 2").lines] == ["An", "Bình"]
+    girls = read_file(workbook(*TITLED, ("", "", "Tổng số nam: 2"), (3, "009", "Hoa", DAY)))
+    assert [line.full_name for line in girls.lines][2:] == ["Hoa"], "a list that goes on is read on"
+
+
+def test_a_pupil_above_a_row_of_headings_is_no_title() -> None:
+    found = read_pasted("An\t05/09/2014\nHọ và tên\tNgày sinh\nBình\t05/09/2014")
+    assert [problem.row for problem in found.problems] == [1]

@@ -11,6 +11,7 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import text
 
+from exam_engine.sittings.roster import read_roster
 from tests.accounts.school import see, send
 from tests.sittings.world import World
 
@@ -209,3 +210,15 @@ async def test_the_template_is_a_roster(world: World) -> None:
             rows = await world.rows(place)
             assert [(row.number, row.extra_percent) for row in rows] == [("001", 0), ("002", 25)]
     assert (await world.client.get("/roster-template/roster.exe")).status_code == 404
+
+
+async def test_titles_above_and_signatures_below_a_roster_are_told_and_not_read(world: World) -> None:
+    place = await world.planned()
+    titles = (("TRƯỜNG THPT LƯU VĂN LIỆT",), ("DANH SÁCH THÍ SINH LỚP 12A1",), (None,))
+    rows = (("Số báo danh", "Họ và tên", "Ngày sinh"), ("0001", "Lê Ân", "05/09/2008"), ("0002", "Lê An", "31/02/2008"))
+    footer = ((None, "Tổng số: 2"), (None, None, "Ngày 1 tháng 6 năm 2026"), (None, "Hiệu trưởng"), (None, "Trần Đức"))
+    wrong = read_roster(workbook(*titles, *rows, *footer))
+    assert [problem.row for problem in wrong.problems] == [6], "rows count as in the file"
+    assert [note.row for note in wrong.notes] == [1, 2, 7, 8, 9, 10]
+    await world.enrolled(place, workbook(*titles, *rows[:2], ("0002", "Lê An", "30/01/2008"), *footer))
+    assert [row.full_name for row in await world.rows(place)] == ["Lê An", "Lê Ân"]
