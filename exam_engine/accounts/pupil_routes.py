@@ -9,22 +9,24 @@ from litestar.datastructures import State
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import pupil_secrets, pupil_signing_in
+from exam_engine.accounts import pupil_secrets, pupil_signing_in, queries
 from exam_engine.accounts.authenticating import session_cookie
+from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused
 from exam_engine.kit.forms import Form, local_path
 from exam_engine.kit.identity import open_to_all, principal_of
-from exam_engine.kit.pages import page, text_of
+from exam_engine.kit.pages import page, speak_as_the_school, text_of
 
 HttpRequest = Request[Any, Any, State]
 WEEK = "/my"
 
 
 @get("/pupil", **open_to_all())
-async def pupil_page(request: HttpRequest) -> Response[Any]:
+async def pupil_page(request: HttpRequest, state: State) -> Response[Any]:
     where, principal = local_path(request.query_params.get("next"), WEEK), await principal_of(request)
     if principal is not None and principal.kind == "pupil":
         return Redirect(where, status_code=303)
+    await _speak(request, state)
     return page(request, "accounts/pupil_sign_in.html", where=where, code="", error="")
 
 
@@ -34,6 +36,7 @@ async def pupil_sign_in(request: HttpRequest, state: State, data: Form) -> Respo
     agent = request.headers.get("user-agent", "")
     outcome = await pupil_signing_in.sign_in_with_code(state.engine, state.keyring, code, pin, agent)
     if isinstance(outcome, Refused):
+        await _speak(request, state)
         return page(
             request,
             "accounts/pupil_sign_in.html",
@@ -48,6 +51,7 @@ async def pupil_sign_in(request: HttpRequest, state: State, data: Form) -> Respo
 
 @get("/s/{slip:str}", **open_to_all())
 async def slip_page(request: HttpRequest, connection: AsyncConnection, state: State, slip: str) -> Response[str]:
+    await _speak(request, state)
     found = await pupil_secrets.whose_slip(connection, state.keyring, slip)
     return page(request, "accounts/pupil_slip.html", found=found)
 
@@ -57,6 +61,11 @@ async def use_slip(request: HttpRequest, connection: AsyncConnection, state: Sta
     agent = request.headers.get("user-agent", "")
     token = await pupil_signing_in.sign_in_with_slip(connection, state.keyring, slip, agent)
     return _welcome(state, token, WEEK)
+
+
+async def _speak(request: HttpRequest, state: State) -> None:
+    async with transaction(state.engine) as connection:
+        speak_as_the_school(request, await queries.school_locale(connection))
 
 
 def _welcome(state: State, token: str, where: str) -> Response[Any]:

@@ -106,6 +106,13 @@ async def account_of_person(connection: AsyncConnection, person_id: int) -> Foun
     return (await connection.execute(select(account).where(account.c.person_id == person_id))).one_or_none()
 
 
+async def school_locale(connection: AsyncConnection) -> str | None:
+    """The language of all units at the top; None where they differ."""
+    found = await connection.execute(select(unit.c.locale).where(unit.c.parent_id.is_(None)).distinct().limit(2))
+    locales = list(found.scalars())
+    return locales[0] if len(locales) == 1 else None
+
+
 async def any_account(connection: AsyncConnection) -> bool:
     return bool((await connection.execute(select(exists().where(account.c.person_id.is_not(None))))).scalar_one())
 

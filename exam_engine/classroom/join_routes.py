@@ -5,30 +5,33 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Request, Response, get, post
-from litestar.datastructures import State
+from litestar.datastructures import Cookie, State
 from litestar.response import Redirect
 from sqlalchemy import RowMapping
 
+from exam_engine.accounts import queries as accounts
 from exam_engine.accounts.authenticating import session_cookie
 from exam_engine.classroom import coming_in, namesakes, quiz_queries
+from exam_engine.kit import languages
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused, not_found
 from exam_engine.kit.forms import Form
 from exam_engine.kit.identity import Principal, open_to_all
-from exam_engine.kit.pages import page, text_of
+from exam_engine.kit.pages import locale_of, page, speak_as_the_school, text_of
 
 HttpRequest = Request[Any, Any, State]
 
 
 @get("/join", **open_to_all())
-async def code_page(request: HttpRequest) -> Response[str]:
+async def code_page(request: HttpRequest, state: State) -> Response[str]:
+    await _speak(request, state)
     return page(request, "classroom/join_code.html", code="", error="")
 
 
 @post("/join", status_code=200, **open_to_all())
 async def take_code(request: HttpRequest, state: State, data: Form) -> Response[Any]:
     code = str(data.get("code", ""))
-    found = await coming_in.find(state.engine, code, *_who(request))
+    found = await _find(request, state, code)
     if isinstance(found, Refused):
         return _code_refused(request, code, found)
     return Redirect(f"/join/{found['join_code']}", status_code=303)
@@ -36,7 +39,7 @@ async def take_code(request: HttpRequest, state: State, data: Form) -> Response[
 
 @get("/join/{code:str}", **open_to_all())
 async def names_page(request: HttpRequest, state: State, principal: Principal | None, code: str) -> Response[Any]:
-    found = await coming_in.find(state.engine, code, *_who(request))
+    found = await _find(request, state, code)
     if isinstance(found, Refused):
         return _code_refused(request, code, found)
     return await _names(request, state, found, principal)
@@ -44,13 +47,18 @@ async def names_page(request: HttpRequest, state: State, principal: Principal | 
 
 @post("/join/{code:str}", status_code=200, **open_to_all())
 async def come_in(request: HttpRequest, state: State, code: str, data: Form) -> Response[Any]:
-    found = await coming_in.find(state.engine, code, *_who(request))
+    found = await _find(request, state, code)
     if isinstance(found, Refused):
         return _code_refused(request, code, found)
     outcome, chosen = await _outcome(request, state, found, data)
     if isinstance(outcome, Refused):
         return await _names(request, state, found, None, refused=outcome, chosen=chosen, typed=data)
-    return to_the_player(state, outcome)
+    reply = to_the_player(state, outcome)
+    if chosen is None and languages.COOKIE not in request.cookies:  # a guest belongs to no unit that could tell
+        secure = state.settings.secure_cookies
+        spoken = Cookie(languages.COOKIE, value=locale_of(request), httponly=True, samesite="lax", secure=secure)
+        reply.set_cookie(spoken)
+    return reply
 
 
 async def _outcome(
@@ -109,6 +117,19 @@ async def _names(
         typed_name=str(typed.get("name", ""))[:60] if typed else "",
         error=text_of(request, refused) if refused else "",
     )
+
+
+async def _find(request: HttpRequest, state: State, code: str) -> RowMapping | Refused:
+    found = await coming_in.find(state.engine, code, *_who(request))
+    await _speak(request, state, None if isinstance(found, Refused) else found["locale"])
+    return found
+
+
+async def _speak(request: HttpRequest, state: State, locale: str | None = None) -> None:
+    if locale is None:
+        async with transaction(state.engine) as connection:
+            locale = await accounts.school_locale(connection)
+    speak_as_the_school(request, locale)
 
 
 def _code_refused(request: HttpRequest, code: str, refused: Refused) -> Response[str]:

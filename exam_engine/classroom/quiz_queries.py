@@ -125,7 +125,7 @@ def _at_the_door() -> Select[Any]:
     """`early`: the window has not begun."""
     early = (clock.now() < sitting.c.opens_at).label("early")
     return (
-        select(sitting, unit.c.name.label("unit_name"), unit.c.path, unit.c.zone, early)
+        select(sitting, unit.c.name.label("unit_name"), unit.c.path, unit.c.zone, unit.c.locale, early)
         .join(unit, unit.c.id == sitting.c.unit_id)
         .where(sitting.c.state == "confirmed", sitting.c.kind.in_(KINDS))
     )

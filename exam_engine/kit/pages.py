@@ -50,14 +50,28 @@ def environment() -> Environment:
     return made
 
 
+#: In the request's state: the language of the school at whose door somebody stands.
+_SCHOOL_LOCALE = "school_locale"
+
+
+def speak_as_the_school(request: Request[Any, Any, Any], locale: str | None) -> None:
+    """Pages in front of the sign-in speak as those behind it will, unless the person has chosen a language: school
+    computers have English browsers."""
+    request.scope["state"][_SCHOOL_LOCALE] = locale
+
+
 def locale_of(request: Request[Any, Any, Any]) -> str:
-    """User's choice > signed-in principal's language > the browser's > the service's."""
+    """User's choice > signed-in principal's language > that of the school whose door it is > the browser's > the
+    service's."""
     chosen = request.cookies.get(languages.COOKIE, "")
     if chosen in languages.LOCALES:
         return chosen
     principal = request.scope["state"].get("principal")
     if principal is not None and principal.locale in languages.LOCALES:
         return str(principal.locale)
+    school = request.scope["state"].get(_SCHOOL_LOCALE)
+    if school in languages.LOCALES:
+        return str(school)
     return languages.negotiate(request.headers.get("accept-language", "")) or request.app.state.settings.default_locale
 
 

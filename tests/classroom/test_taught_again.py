@@ -17,7 +17,7 @@ from exam_engine.authoring.publishing import with_added
 from exam_engine.classroom import quiz
 from exam_engine.kit.database import transaction
 from tests.classroom.my_world import Browser, ClassWorld
-from tests.classroom.quiz_world import class_of, come_in, prepared, row_of, started
+from tests.classroom.quiz_world import class_of, come_in, pin_of, prepared, row_of, started
 
 PARTS = """Câu 1. Thủ đô của Việt Nam là
 *A. Hà Nội
@@ -129,3 +129,34 @@ async def test_a_guest_counts_in_no_mean_of_any_page(world: ClassWorld) -> None:
     assert "of 1 candidate, without guests" in preview
     assert "+3.33" in preview
     assert "+10/3" not in preview
+
+
+async def test_pages_before_and_behind_the_door_speak_one_language(world: ClassWorld) -> None:
+    """An English browser in a Vietnamese school: Vietnamese from the code to the player, until somebody chooses."""
+    teacher = await world.staff("teacher")
+    _here, code = await started(world, teacher, guests="1")
+    english, jar = {"accept": "text/html", "accept-language": "en-US,en"}, dict[str, str]()
+
+    async def seen(path: str, **form: str) -> Any:
+        cookie = "; ".join(f"{name}={value}" for name, value in jar.items())
+        headers = {**english, "cookie": cookie}
+        sent = {**form, "_csrf_token": jar.get("csrf", "")}
+        found = await (
+            world.client.post(path, data=sent, headers=headers) if form else world.client.get(path, headers=headers)
+        )
+        jar.update({name: value for name, value in found.cookies.items() if value})
+        world.client.cookies.clear()
+        return found
+
+    for path in ("/pupil", "/join", f"/join/{code}"):
+        assert '<html lang="vi"' in (await seen(path)).text, path
+    assert (await seen(f"/join/{code}", guest="1", name="Khách lạ")).headers["location"] == "/play"
+    assert '<html lang="vi"' in (await seen("/play")).text
+    assert (await seen("/language", language="en", back="/play")).headers["location"] == "/play"
+    for path in ("/play", "/join", f"/join/{code}"):
+        assert '<html lang="en"' in (await seen(path)).text, path
+    who = world.school.pupil
+    assert (await seen(f"/join/{code}", person=who.public_id, pin=await pin_of(world, who))).status_code == 303
+    assert '<html lang="en"' in (await seen("/play")).text
+    del jar["lang"]
+    assert '<html lang="vi"' in (await seen("/play")).text

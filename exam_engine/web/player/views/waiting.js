@@ -28,7 +28,7 @@ export function createWaiting(player, shelf, { start, about }) {
   const rules = h("ul", { class: "rules" });
   const signals = h("div", {});
   const element = h("div", { class: "column stack" },
-    h("div", { class: "stack stack-tight" }, h("p", { class: "quiet" }, t("Waiting room")), heading),
+    h("div", { class: "stack stack-tight" }, h("div", { class: "row row-apart" }, h("p", { class: "quiet" }, t("Waiting room")), languageSwitch()), heading),
     h("section", { class: "panel stack" }, who),
     h("section", { class: "panel stack start-panel", "aria-label": t("Start") }, count, spoken, go, told),
     h("section", { class: "panel stack" }, h("h2", { class: "panel-title" }, t("This device")), checks),
@@ -81,6 +81,16 @@ export function createWaiting(player, shelf, { start, about }) {
       tick();
     },
   };
+}
+
+/** The page in the other language; the paper keeps its own. */
+function languageSwitch() {
+  const other = document.documentElement.lang === "en" ? "vi" : "en";
+  const token = h("input", { type: "hidden", name: "_csrf_token" });
+  const fill = () => token.setAttribute("value", document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "");
+  return h("form", { method: "post", action: "/language", onsubmit: fill }, token,
+    h("input", { type: "hidden", name: "language", value: other }), h("input", { type: "hidden", name: "back", value: "/play" }),
+    h("button", { type: "submit", class: "button button-quiet", lang: other }, icon("languages"), h("span", {}, other === "en" ? "English" : "Tiếng Việt")));
 }
 
 /** A countdown below a day, a date above. @param {number} left @param {number | null} starts */
