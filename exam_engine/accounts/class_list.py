@@ -62,6 +62,8 @@ class ClassList:
     lines: list[Line] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
+    #: Numbers of the lines that nothing tells from another of the same name; whoever enters them says that it is meant.
+    doubtful: set[int] = field(default_factory=set)
 
     def problem(self, row: int, column: str, message: str, **params: object) -> None:
         self.problems.append(Problem(row, column, message, {name: str(value) for name, value in params.items()}))

@@ -53,9 +53,10 @@ async def add_pupils(
     found, pasted = await found_class(connection, principal, unit_id), str(data.get("pupils") or "")
     rows = data.get("rows")
     wanted = class_list.read_pasted(pasted) if rows is None else class_list.read_carried(str(rows))
-    await enrolling.enrol(connection, request.app.state.keyring, principal, found, wanted)
-    if wanted.problems:
-        return await _checked(request, connection, found, wanted, pasted)
+    keys, meant = request.app.state.keyring, data.get("told_apart") == "1"
+    await enrolling.enrol(connection, keys, principal, found, wanted, told_apart=meant)
+    if wanted.problems or (wanted.doubtful and not meant):
+        return await _checked(request, connection, found, wanted, pasted, untold=bool(wanted.doubtful))
     return Redirect(f"/classes/{unit_id}?done=enrolled", status_code=303)
 
 
@@ -131,15 +132,22 @@ async def _class(
 
 
 async def _checked(
-    request: HttpRequest, connection: AsyncConnection, unit: queries.Found, found: ClassList, pasted: str
+    request: HttpRequest,
+    connection: AsyncConnection,
+    unit: queries.Found,
+    found: ClassList,
+    pasted: str,
+    *,
+    untold: bool = False,
 ) -> Response[str]:
     present = await enrolling.check_class(connection, unit, found)
     return page(
         request,
         "accounts/class_check.html",
-        status=422 if found.problems else 200,
+        status=422 if found.problems or untold else 200,
         unit=unit,
         found=found,
+        untold=untold,
         present=present,
         rows=class_list.carried(found.lines),
         pasted=pasted,

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import pupil_secrets, queries
+from exam_engine.accounts import namesakes, pupil_secrets, queries
 from exam_engine.accounts.class_list import ClassList, Line
 from exam_engine.accounts.founding import create_unit
 from exam_engine.accounts.names import arranged
@@ -34,17 +34,27 @@ async def check_class(connection: AsyncConnection, class_unit: queries.Found, fo
     """Adds to the list's problems what only the school knows. Returns the lines that are in the class already."""
     school = await queries.school_of(connection, class_unit.path)
     await _check_codes(connection, school.id if school else class_unit.id, found)
-    return _present(await queries.members_of(connection, class_unit.id), found.lines)
+    members = await queries.members_of(connection, class_unit.id)
+    present = _present(members, found.lines)
+    found.doubtful = namesakes.doubtful(members, found.lines, present)
+    return present
 
 
 async def enrol(
-    connection: AsyncConnection, keys: Keys, principal: Principal, class_unit: queries.Found, found: ClassList
+    connection: AsyncConnection,
+    keys: Keys,
+    principal: Principal,
+    class_unit: queries.Found,
+    found: ClassList,
+    *,
+    told_apart: bool = False,
 ) -> int:
-    """How many entered; none while the list has problems. A pupil whom the school has under the code is taken into the
-    class; a name without code that stands in the class already is not entered twice."""
+    """How many entered; none while the list has problems, or doubtful lines without `told_apart`. A pupil whom the
+    school has under the code is taken into the class; a name without code that stands there already is not entered
+    twice."""
     await queries.lock_class(connection, class_unit.id)
     present = await check_class(connection, class_unit, found)
-    if found.problems:
+    if found.problems or (found.doubtful and not told_apart):
         return 0
     new = [line for line in found.lines if line.number not in present]
     await _enter(connection, keys, principal, class_unit, new)

@@ -9,7 +9,7 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import pupil_secrets, queries
+from exam_engine.accounts import namesakes, pupil_secrets, queries
 from exam_engine.accounts.class_routes import found_class
 from exam_engine.accounts.slips import slips
 from exam_engine.kit import audit
@@ -40,7 +40,8 @@ async def print_slips(
     opened = await pupil_secrets.secrets_of(connection, state.keyring, [pupil.id for pupil in pupils])
     school = await queries.school_of(connection, unit.path)
     await _trace(connection, principal, "slips_printed", unit, pupils)
-    made = await slips(state.settings.public_url, school.name if school else "", unit, pupils, opened)
+    marks = namesakes.marks(await queries.members_of(connection, unit.id))
+    made = await slips(state.settings.public_url, school.name if school else "", unit, pupils, opened, marks)
     headers = {"Content-Disposition": 'inline; filename="slips.pdf"', "Cache-Control": "private, no-store"}
     return Response(made, media_type="application/pdf", headers=headers)
 
@@ -53,7 +54,7 @@ async def show_pins(
     unit = await found_class(connection, principal, unit_id)
     pupils = await _pupils(connection, unit, Reading(data).text("pupil", required=False))
     await _trace(connection, principal, "pins_shown", unit, pupils)
-    return await _page(request, connection, unit, await _pins(connection, state, pupils))
+    return await _page(request, connection, unit, await _pins(connection, state, pupils), shown=pupils)
 
 
 @post("/classes/{unit_id:str}/pins/renew", status_code=200, **MAY)
@@ -66,7 +67,7 @@ async def renew_pins(
     for pupil in pupils:
         await pupil_secrets.renew(connection, state.keyring, pupil.id, slip=slip)
     await _trace(connection, principal, "pins_renewed", unit, pupils, slips=slip)
-    return await _page(request, connection, unit, await _pins(connection, state, pupils), renewed=True)
+    return await _page(request, connection, unit, await _pins(connection, state, pupils), shown=pupils, renewed=True)
 
 
 async def _pupils(connection: AsyncConnection, unit: queries.Found, wanted: str) -> Sequence[queries.Found]:
@@ -102,14 +103,19 @@ async def _page(
     unit: queries.Found,
     pins: Mapping[int, str],
     *,
+    shown: Sequence[queries.Found] = (),
     renewed: bool = False,
 ) -> Response[str]:
+    """The PIN of a single pupil stands at the top, where whoever asked for it looks."""
+    members = await queries.members_of(connection, unit.id)
     return page(
         request,
         "accounts/slips.html",
         unit=unit,
-        members=await queries.members_of(connection, unit.id),
+        members=members,
+        marks=namesakes.marks(members),
         pins=pins,
+        single=shown[0] if len(shown) == 1 else None,
         renewed=renewed,
         address=f"{request.app.state.settings.public_url}/pupil",
     )

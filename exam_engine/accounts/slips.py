@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exam_engine.accounts import queries
+from exam_engine.accounts.namesakes import Mark
 from exam_engine.accounts.secrets import Secrets
 from exam_engine.kit.errors import _ as N_
 from exam_engine.kit.languages import translator
@@ -19,13 +20,20 @@ TEXTS = {
     "scan": N_("Scan to sign in"),
     "keep": N_("Keep this slip to yourself: whoever has it can sign in as you."),
     "own_address": N_("Your own address"),
+    "born": N_("born %(day)s"),
+    "place": N_("no. %(n)s in the list"),
 }
 
 
 async def slips(
-    public_url: str, school: str, unit: queries.Found, pupils: Sequence[queries.Found], secrets: Mapping[int, Secrets]
+    public_url: str,
+    school: str,
+    unit: queries.Found,
+    pupils: Sequence[queries.Found],
+    secrets: Mapping[int, Secrets],
+    marks: Mapping[int, Mark],
 ) -> bytes:
-    """In the language of the unit, in the order given."""
+    """In the language of the unit, in the order given; `marks` tell pupils of one name apart."""
     _ = translator(unit.locale)
     return await typeset(
         "slips",
@@ -35,8 +43,11 @@ async def slips(
             "school": school,
             "class": unit.name,
             "address": f"{public_url}/pupil",
-            "texts": {name: _(text) for name, text in TEXTS.items()},
-            "pupils": [_slip(public_url, pupil, secrets[pupil.id]) for pupil in pupils],
+            "texts": {name: _(text) for name, text in TEXTS.items() if name not in ("born", "place")},
+            "pupils": [
+                {**_slip(public_url, pupil, secrets[pupil.id]), "mark": _beside(unit.locale, marks.get(pupil.id))}
+                for pupil in pupils
+            ],
         },
     )
 
@@ -48,3 +59,12 @@ def slip_url(public_url: str, slip: str) -> str:
 def _slip(public_url: str, pupil: queries.Found, opened: Secrets) -> dict[str, Any]:
     url = slip_url(public_url, opened.ticket)
     return {"name": pupil.full_name, "code": pupil.code, "pin": opened.pin, "url": url, "qr": qr(url)}
+
+
+def _beside(locale: str, mark: Mark | None) -> str:
+    """Birth date and place in the list, of a pupil who shares the name with another of the class."""
+    if mark is None:
+        return ""
+    _ = translator(locale)
+    born = [_(TEXTS["born"], day=f"{mark.born:%d/%m/%Y}")] if mark.born else []
+    return ", ".join([*born, *([_(TEXTS["place"], n=mark.place)] if mark.place else [])])

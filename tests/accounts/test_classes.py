@@ -56,13 +56,18 @@ async def test_names_are_pasted_looked_at_and_entered_with_a_pin_each(
     shown = await upload(app_client, f"{here}/pupils/check", pupils="Lê Ân\nTrần Bình\nLê Ân")
     assert shown.status_code == 200, shown.text
     assert await count(real_engine, class_member, class_member.c.unit_id == school.class_.id) == 1
-    taken = await send(app_client, f"{here}/pupils", rows=rows_in(shown.text))
+    assert 'name="told_apart"' in shown.text
+    assert "Hai học sinh cùng tên; thêm mã hoặc ngày sinh để phân biệt" in shown.text
+    unticked = await send(app_client, f"{here}/pupils", rows=rows_in(shown.text))
+    assert unticked.status_code == 422
+    assert await count(real_engine, class_member, class_member.c.unit_id == school.class_.id) == 1
+    taken = await send(app_client, f"{here}/pupils", rows=rows_in(shown.text), told_apart="1")
     assert taken.status_code == 303, taken.text
     assert await count(real_engine, person, person.c.full_name == "Lê Ân") == 2, "two pupils may share a name"
     assert await count(real_engine, pupil_secret) == 3
     again = await upload(app_client, f"{here}/pupils/check", pupils="Lê Ân\nTrần Bình\nLê Ân\nLê Ân")
     assert again.text.count("đã có trong lớp</span>") == 3 or again.text.count("in the class already</span>") == 3
-    await send(app_client, f"{here}/pupils", rows=rows_in(again.text))
+    await send(app_client, f"{here}/pupils", rows=rows_in(again.text), told_apart="1")
     assert await count(real_engine, person, person.c.full_name == "Lê Ân") == 3, "only what is new"
 
 
@@ -225,3 +230,55 @@ async def test_other_schools_and_readers_reach_no_slips(
     page = (await see(app_client, here)).text
     assert "/slips" not in page
     assert 'name="pupils"' not in page
+
+
+@pytest.mark.parametrize(
+    ("pasted", "doubtful"),
+    [
+        ("Lê Ân\nlê  ân", 2),
+        ("Lê Ân, 05/09/2008\nLê Ân, 06/09/2008", 0),
+        ("0002, Lê Ân\n0003, Lê Ân", 0),
+        ("0002, Lê Ân\nLê Ân", 2),
+        ("Nguyễn Văn Đạt, 05/09/2008", 1),
+        ("0009, Nguyễn Văn Đạt", 0),
+    ],
+)
+async def test_what_tells_two_of_one_name_apart(
+    app_client: Client, school: School, real_engine: AsyncEngine, pasted: str, doubtful: int
+) -> None:
+    """The class has Nguyễn Văn Đạt, code 0001, without a birth date."""
+    await enter(app_client, real_engine, school.staff["teacher"])
+    shown = (await upload(app_client, f"/classes/{school.class_.public_id}/pupils/check", pupils=pasted)).text
+    assert shown.count("cùng tên</span>") == doubtful
+    assert ('name="told_apart"' in shown) is bool(doubtful)
+
+
+async def test_slips_of_one_name_say_birth_date_or_place_and_a_new_pin_stands_at_the_top(
+    app: Litestar, app_client: Client, school: School, real_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typeset: list[Any] = []
+
+    async def caught(_name: str, data: Any) -> bytes:
+        typeset.append(data)
+        return b"%PDF"
+
+    monkeypatch.setattr("exam_engine.accounts.slips.typeset", caught)
+    await enter(app_client, real_engine, school.staff["teacher"])
+    here = f"/classes/{school.class_.public_id}"
+    pasted = "Lê Ân\nLê Ân\nTrần Bình, 05/09/2008\nTrần Bình, 06/09/2008"
+    await send(app_client, f"{here}/pupils", pupils=pasted, told_apart="1")
+    assert (await app_client.get(f"{here}/slips.pdf")).status_code == 200
+    beside = sorted((one["name"], one["mark"]) for one in typeset[0]["pupils"])
+    assert [mark for name, mark in beside if name == "Trần Bình"] == ["sinh ngày 05/09/2008", "sinh ngày 06/09/2008"]
+    places = [mark for name, mark in beside if name == "Lê Ân"]
+    assert len(set(places)) == 2
+    assert all(mark.startswith("số thứ tự ") for mark in places)
+    assert [mark for name, mark in beside if name == "Nguyễn Văn Đạt"] == [""]
+    renewed = (await send(app_client, f"{here}/pins/renew", pupil=school.pupil.public_id)).text
+    async with transaction(real_engine) as connection:
+        opened = await pupil_secrets.secrets_of(connection, app.state.keyring, [school.pupil.id])
+    top = renewed[: renewed.index("<table")]
+    for words in ("Mã PIN mới của Nguyễn Văn Đạt", opened[school.pupil.id].pin, "Mã PIN cũ không còn dùng được"):
+        assert words in top
+    assert f"slips.pdf?pupil={school.pupil.public_id}" in top
+    assert "data-focus" in top
