@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pytest
 
 from exam_engine.kit.settings import Settings
 from exam_engine.sittings.reaching import warned
+from tests.accounts.school import see
 from tests.kit.test_certificates import made
+from tests.sittings.world import World
 
 NOW = datetime.now(UTC)
 EXAM = {"kind": "exam", "closes_at": NOW + timedelta(days=40)}
@@ -57,3 +60,17 @@ def test_a_service_that_only_this_machine_opens() -> None:
 @pytest.mark.parametrize("sitting", [EXAM | {"kind": "quiz"}, EXAM | {"closes_at": NOW}])
 def test_quizzes_and_what_is_over_are_left_alone(sitting: dict[str, object]) -> None:
     assert not title(settings(), sitting)
+
+
+async def test_the_officer_reads_it_on_the_page_of_a_formal_sitting(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = await world.with_candidates(1)
+    monkeypatch.setitem(world.app.state._state, "settings", replace(world.app.state.settings, public_url=LAN))
+    shown = (await see(world.client, place)).text
+    assert "Máy chủ đang dùng http thường" in shown
+    assert "mọi thiết bị cùng tải đề trong phút đầu" in shown
+    assert 'href="/check"' in shown
+    proxied = replace(world.app.state.settings, public_url="https://thi.example.vn")
+    monkeypatch.setitem(world.app.state._state, "settings", proxied)
+    assert "http thường" not in (await see(world.client, place)).text
