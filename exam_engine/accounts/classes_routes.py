@@ -62,9 +62,10 @@ async def take_school(
 ) -> Response[Any]:
     school = await _school(connection, principal, data)
     found = class_list.read_carried(str(data.get("rows") or ""), with_classes=True)
-    await enrolling.enrol_school(connection, request.app.state.keyring, principal, school, found)
-    if found.problems:
-        return await _checked(request, connection, school, found)
+    keys, meant = request.app.state.keyring, data.get("told_apart") == "1"
+    await enrolling.enrol_school(connection, keys, principal, school, found, told_apart=meant)
+    if found.problems or (found.doubtful and not meant):
+        return await _checked(request, connection, school, found, untold=bool(found.doubtful))
     return Redirect("/classes?done=enrolled", status_code=303)
 
 
@@ -110,13 +111,14 @@ async def _classes(
 
 
 async def _checked(
-    request: HttpRequest, connection: AsyncConnection, school: queries.Found, found: ClassList
+    request: HttpRequest, connection: AsyncConnection, school: queries.Found, found: ClassList, *, untold: bool = False
 ) -> Response[str]:
     plan = await enrolling.check_school(connection, school, found)
     return page(
         request,
         "accounts/classes_check.html",
-        status=422 if found.problems else 200,
+        status=422 if found.problems or untold else 200,
+        untold=untold,
         school=school,
         found=found,
         plan=plan,

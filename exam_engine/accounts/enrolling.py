@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,25 +63,47 @@ async def enrol(
 
 async def check_school(connection: AsyncConnection, school: queries.Found, found: ClassList) -> SchoolPlan:
     await _check_codes(connection, school.id, found)
-    known = {one.name.casefold() for one in await queries.classes_of_school(connection, school.id)}
+    known = {one.name.casefold(): one for one in await queries.classes_of_school(connection, school.id)}
+    found.doubtful = await _doubtful(connection, known, found.lines)
     counts = Counter(line.class_name for line in found.lines)
     return SchoolPlan(tuple(name for name in counts if name.casefold() not in known), tuple(sorted(counts.items())))
 
 
+async def _doubtful(connection: AsyncConnection, known: Mapping[str, queries.Found], lines: Iterable[Line]) -> set[int]:
+    """Class by class: the same name in two classes is no question."""
+    doubtful: set[int] = set()
+    for name, of_class in _by_class(lines).items():
+        members = await queries.members_of(connection, known[name].id) if name in known else ()
+        doubtful |= namesakes.doubtful(members, of_class, _present(members, of_class))
+    return doubtful
+
+
+def _by_class(lines: Iterable[Line]) -> dict[str, list[Line]]:
+    """12a2 and 12A2 are one class, entered at once: its second half would take pupils of the first for its own."""
+    classes: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        classes[line.class_name.casefold()].append(line)
+    return classes
+
+
 async def enrol_school(
-    connection: AsyncConnection, keys: Keys, principal: Principal, school: queries.Found, found: ClassList
+    connection: AsyncConnection,
+    keys: Keys,
+    principal: Principal,
+    school: queries.Found,
+    found: ClassList,
+    *,
+    told_apart: bool = False,
 ) -> int:
     """Classes that are missing are made, in one transaction with their pupils."""
     await queries.lock_class(connection, school.id)
     await check_school(connection, school, found)
-    if found.problems:
+    if found.problems or (found.doubtful and not told_apart):
         return 0
     classes = {one.name.casefold(): one for one in await queries.classes_of_school(connection, school.id)}
     entered = 0
-    for name in dict.fromkeys(line.class_name for line in found.lines):
-        unit = classes.get(name.casefold()) or await make_class(connection, principal, school, name)
-        classes[name.casefold()] = unit
-        lines = [line for line in found.lines if line.class_name == name]
+    for key, lines in _by_class(found.lines).items():
+        unit = classes.get(key) or await make_class(connection, principal, school, lines[0].class_name)
         present = _present(await queries.members_of(connection, unit.id), lines)
         new = [line for line in lines if line.number not in present]
         await _enter(connection, keys, principal, unit, new)

@@ -20,9 +20,8 @@ TEXTS = {
     "scan": N_("Scan to sign in"),
     "keep": N_("Keep this slip to yourself: whoever has it can sign in as you."),
     "own_address": N_("Your own address"),
-    "born": N_("born %(day)s"),
-    "place": N_("no. %(n)s in the list"),
 }
+BORN, PLACE = N_("born %(day)s"), N_("no. %(n)s in the list")
 
 
 async def slips(
@@ -43,7 +42,7 @@ async def slips(
             "school": school,
             "class": unit.name,
             "address": f"{public_url}/pupil",
-            "texts": {name: _(text) for name, text in TEXTS.items() if name not in ("born", "place")},
+            "texts": {name: _(text) for name, text in TEXTS.items()},
             "pupils": [
                 {**_slip(public_url, pupil, secrets[pupil.id]), "mark": _beside(unit.locale, marks.get(pupil.id))}
                 for pupil in pupils
@@ -66,5 +65,5 @@ def _beside(locale: str, mark: Mark | None) -> str:
     if mark is None:
         return ""
     _ = translator(locale)
-    born = [_(TEXTS["born"], day=f"{mark.born:%d/%m/%Y}")] if mark.born else []
-    return ", ".join([*born, *([_(TEXTS["place"], n=mark.place)] if mark.place else [])])
+    born = [_(BORN, day=f"{mark.born:%d/%m/%Y}")] if mark.born else []
+    return ", ".join([*born, *([_(PLACE, n=mark.place)] if mark.place else [])])

@@ -282,3 +282,21 @@ async def test_slips_of_one_name_say_birth_date_or_place_and_a_new_pin_stands_at
         assert words in top
     assert f"slips.pdf?pupil={school.pupil.public_id}" in top
     assert "data-focus" in top
+
+
+async def test_a_whole_school_asks_about_one_name_within_a_class_only(
+    app_client: Client, school: School, real_engine: AsyncEngine
+) -> None:
+    await enter(app_client, real_engine, school.staff["administrator"])
+    rows = (("12A2", "", "Lê Ân", None), ("12A3", "", "Lê Ân", None))
+    apart = await upload(app_client, "/classes/check", workbook(*SHEET, *rows), school=school.school.public_id)
+    assert apart.status_code == 200, apart.text
+    assert 'name="told_apart"' not in apart.text
+    sheet = workbook(*SHEET, *rows, ("12a2", "", "Lê Ân", None))
+    asked = await upload(app_client, "/classes/check", sheet, school=school.school.public_id)
+    assert 'name="told_apart"' in asked.text
+    form = {"school": school.school.public_id, "rows": rows_in(asked.text)}
+    assert (await send(app_client, "/classes/take", **form)).status_code == 422
+    assert await count(real_engine, person, person.c.full_name == "Lê Ân") == 0
+    assert (await send(app_client, "/classes/take", **form, told_apart="1")).status_code == 303
+    assert await count(real_engine, person, person.c.full_name == "Lê Ân") == 3
