@@ -129,6 +129,9 @@ async def test_a_guest_counts_in_no_mean_of_any_page(world: ClassWorld) -> None:
     assert "of 1 candidate, without guests" in preview
     assert "+3.33" in preview
     assert "+10/3" not in preview
+    sent = {"act": "full_marks", "reason": "x" * 501, "fingerprint": ""}
+    refused = await teacher.post(f"/results/{public}/items/1/ruling", **sent)
+    assert (refused.status_code, "This is too long." in refused.text) == (422, True)
 
 
 async def test_pages_before_and_behind_the_door_speak_one_language(world: ClassWorld) -> None:
