@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from item_bank.formats import exam_labels, exam_marks
+from item_bank.formats import exam_grids, exam_labels, exam_marks
 from item_bank.formats.exam_lines import Line, Rich
 from item_bank.formats.exam_marks import Kind, Start
 
@@ -69,19 +69,13 @@ class _Cutter:
         self.optioned = False
 
     def run(self) -> Cut:
-        for at, line in enumerate(self.lines):
-            if exam_marks.is_end(line.text) or self._answers_begin(line.text):
-                self.cut.tail = self.lines[at:] if not exam_marks.is_end(line.text) else self.lines[at + 1 :]
-                break
+        end = exam_grids.begins_at(self.lines)
+        for line in self.lines[:end]:
             self._take(line)
+        tail = self.lines[end:]
+        self.cut.tail = tail[1:] if tail and exam_marks.is_end(tail[0].text) else tail
         self.cut.parts = max(1, self.part + 1)
         return self.cut
-
-    def _answers_begin(self, text: str) -> bool:
-        if not self.cut.blocks or not exam_marks.key_heading(text):
-            return False
-        bare = text.strip()
-        return bare.isupper() or "bảng" in bare.casefold() or not bare.endswith((":", "."))
 
     def _take(self, line: Line) -> None:
         text = line.text.strip()

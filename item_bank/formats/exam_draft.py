@@ -13,6 +13,11 @@ from item_bank.formats.exam_lines import EMPTY, Line, Look, Objects, Rich, joine
 from item_bank.formats.xlsx_columns import level_named
 
 _STAR = re.compile(r"\s*(?:\*{1,2}|[✓✔√])\s*$")
+_STAR_FIRST = re.compile(r"^\s*(?:\*{1,2}(?![*\s]*$)|[✓✔☑]|\[[xX]\])\s*(?=\S)")
+#: `[Đ] a) …`: the mark stands before the letter.
+_SIGN_FIRST = re.compile(
+    r"^\s*(?P<sign>[(\[]\s*(?:đúng|sai|true|false|[đstf])\s*[)\]])\s*(?=[a-h]\s*[.)])", re.IGNORECASE
+)
 #: A line with the letter of the answer and no reason.
 _SHORT_REASON = 24
 _MUC = re.compile(r"(?:mức|mđ|m)\s*(\d)", re.IGNORECASE)
@@ -90,7 +95,7 @@ class _Drafting:
     def _is_choice(self, text: str) -> bool:
         """`Chọn B. Vì …` below the options: the solution, though nothing announces it."""
         answered = self.draft.options or self.draft.statements
-        return bool(answered) and text.lstrip().casefold().startswith("chọn") and bool(exam_marks.chosen(text))
+        return bool(answered) and exam_marks.concludes(text)
 
     def _is_stem(self, said: str) -> bool:
         """`Kết quả:` before the options leads to them."""
@@ -107,7 +112,8 @@ class _Drafting:
         if said is not None and said.text:
             self.draft.said.append(said.text)
             return
-        if letters := exam_marks.chosen(content.text):
+        lone = exam_marks.lone_letter(content.text) if self.draft.options and not self.solution else ""
+        if letters := exam_marks.chosen(content.text) or lone:
             self.draft.said.append(letters)
         if content and not (letters and len(content.text) < _SHORT_REASON):
             self.solution.append(content.stripped())
@@ -121,6 +127,8 @@ class _Drafting:
             return True
         if self.draft.options:
             return False
+        if sign := _SIGN_FIRST.match(line.text):
+            line = Line(line.content[sign.end() :] + Rich.of(f"\t{sign['sign']}"), line.number)
         lower = self._found(line, self.draft.statements, lower=True)
         if lower:
             self._add(line, lower, self.draft.statements)
@@ -198,8 +206,14 @@ class _Drafting:
 
 
 def _unstarred(content: Rich) -> tuple[Rich, bool]:
-    found = _STAR.search(content.text)
-    return (content[: found.start()], True) if found and found.start() else (content, False)
+    """Without the star or tick at its end or beginning; an option that is nothing but a star is a text."""
+    starred = False
+    for pattern in (_STAR, _STAR_FIRST):
+        found = pattern.search(content.text)
+        rest = content[: found.start()] + content[found.end() :] if found else EMPTY
+        if rest:
+            content, starred = rest.stripped(), True
+    return content, starred
 
 
 def level_of(text: str) -> str:

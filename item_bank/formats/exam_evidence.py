@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from item_bank.content.folding import fold
 from item_bank.formats.exam_draft import Choice, Draft
 from item_bank.formats.exam_lines import Look, Rich
+from item_bank.formats.exam_signs import signs_taken
 from item_bank.formats.model import N_
 from item_bank.formats.xlsx_columns import truths
 
@@ -29,11 +30,6 @@ _STATEMENT = re.compile(
     r"(?:^|[\s,;.])([a-h])\s*[).:–-]?\s*[:–-]?\s*(đúng|sai|true|false|đ|s|t|f)(?!\w)", re.IGNORECASE
 )
 _TRUE = {"dung", "d", "true", "t"}
-_STRONG = re.compile(
-    r"(?:\t+|\s{2,}|\s*[(\[]\s*|\s+[–—-]\s*|\s*(?:→|=>|⇒|:)\s*)(đúng|sai|true|false|đ|s|t|f)\s*[)\]]?\s*[.;]?\s*$",
-    re.IGNORECASE,
-)
-_WEAK = re.compile(r"\s(Đ|S|Đúng|Sai|True|False)\.?\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +66,10 @@ def _some(choices: Sequence[Choice], marked: Sequence[bool]) -> str:
     return letters if 0 < len(letters) < len(choices) else ""
 
 
-def truth_evidence(draft: Draft, table: Iterable[str]) -> list[Evidence]:
+def truth_evidence(draft: Draft, table: Iterable[str], *, decided: bool) -> list[Evidence]:
     """Evidence for a cluster, `TFFT` in the order of its statements, `?` where it says nothing. Cuts the signs off."""
     statements = draft.statements
-    found = [Evidence("said", _signs_taken(statements))]
+    found = [Evidence("said", signs_taken(statements, decided=decided))]
     for source, look in (
         ("underline", Look.UNDERLINE),
         ("colour", Look.RED),
@@ -103,16 +99,6 @@ def truth_in(text: str, count: int) -> str:
         return "".join(named.get(chr(ord("a") + at), "?") for at in range(count))
     values = truths(text)
     return "".join("T" if one else "F" for one in values) if values and len(values) == count else ""
-
-
-def _signs_taken(statements: Sequence[Choice]) -> str:
-    strong = [_STRONG.search(one.content.text) for one in statements]
-    weak = [_WEAK.search(one.content.text) for one in statements]
-    matches = weak if all(weak) and not all(strong) else strong
-    for statement, match in zip(statements, matches, strict=True):
-        if match:
-            statement.content = statement.content[: match.start()].stripped()
-    return "".join(_sign(match[1]) if match else "?" for match in matches)
 
 
 def _sign(word: str) -> str:

@@ -41,7 +41,9 @@ from item_bank.formats.exam_decisions import Decision
 from item_bank.formats.exam_draft import Choice, Draft, statement_level
 from item_bank.formats.exam_evidence import SOURCES, Evidence
 from item_bank.formats.exam_lines import OBJECT, SHOWN, Look, Lost, Objects, Rich, Table, joined
+from item_bank.formats.exam_signs import options_unmarked
 from item_bank.formats.model import N_
+from item_bank.formats.numbers import room
 from item_bank.formats.registry import Reading
 from item_bank.formats.texts import Texts
 
@@ -214,6 +216,7 @@ class ItemOfExam:
             self.missing("few_options", N_("There are fewer than two options."), "text")
         if len(choices) > MOST_OPTIONS:
             self.doubt("many_options", N_("There are more than %(limit)s options."), "text", limit=MOST_OPTIONS)
+        options_unmarked(choices)
         names = letters(len(choices))
         if [one.letter.upper() for one in choices] != names:
             self._out_of_order(choices)
@@ -285,7 +288,9 @@ class ItemOfExam:
         draft.statements = draft.statements or draft.options
         statements = [statement_level(one) for one in draft.statements]
         count = len(statements)
-        evidence = exam_evidence.truth_evidence(draft, table)
+        evidence = exam_evidence.truth_evidence(
+            draft, table, decided="T" in self.decision.truth or "F" in self.decision.truth
+        )
         truth = self._truth(evidence, count)
         self.offers += ["truth", "kind"]
         made = tuple(
@@ -347,7 +352,7 @@ class ItemOfExam:
             if any(not NUMBER.fullmatch(as_typed(one)) for one in values):
                 self.entry.note("unit_dropped", N_("Only the number of the answer %(said)s is kept."), said=said[:60])
             known = [one for one in numbers if one]
-            return Numeric(tuple(known), max_chars=max(4, *map(len, known)))
+            return Numeric(tuple(known), max_chars=room(known))
         return ShortText(tuple(AcceptedText(_plain(one)) for one in values or [said]))
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from item_bank.formats import exam_labels, exam_marks
+from item_bank.formats import exam_grids, exam_labels, exam_marks
 from item_bank.formats.exam_lines import Line, Rich, joined
 
 _TRUTH = r"(?:[ĐDSđs]|đúng|sai)(?:\s*[-,;/–]?\s*(?:[ĐDSđs]|đúng|sai)(?!\w)){1,7}|[ĐDTFSđs]{2,8}"
@@ -20,10 +20,6 @@ _PAIR = re.compile(
     re.IGNORECASE,
 )
 _RUN = re.compile(r"(?P<first>\d{1,3})\s*[-–→]\s*(?P<last>\d{1,3})\s*[.:)]?\s*(?P<letters>(?:[A-H]\s*){2,})$")
-_HEAD = re.compile(
-    r"^\W*(?:câu(?:\s*hỏi)?|question|đáp\s*án|đ/?a|chọn|answer|key|phương\s*án)\s*[:.|]?(?=[\s|\t\d]|$)", re.IGNORECASE
-)
-_PARTED = re.compile(r"\s*[\t|]\s*|\s{2,}")
 _ORDINAL = re.compile(r"^\W*(?:phần|part|section)\s*(?P<which>IX|IV|V?I{1,3}|V|X|\d)\b", re.IGNORECASE)
 _ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
@@ -57,23 +53,34 @@ class _Reader:
         self.lines = [line for line in lines if line.content]
         self.keys = Keys()
         self.part, self.previous = 0, 0
-        self.numbers: list[int] = []
+        #: Lines of cells that stand together, with their cells.
+        self.grid: list[tuple[Line, list[str]]] = []
         self.solving: tuple[int, int, int, list[Rich]] | None = None
 
     def run(self) -> Keys:
         for line in self.lines:
             self._take(line)
+        self._grid_read()
         self._solved()
         return self.keys
 
     def _take(self, line: Line) -> None:
         text = line.text.strip()
         if exam_marks.part_heading(text) and not _PAIR.match(text):
-            self._new_part(text)
-            self.keys.skipped.append(line)
-        elif self._row(text, line) or self._pairs(text, line):
+            self._grid_read()
+            rest = self._new_part(text)
+            if not rest or not (self._cells(rest, line) or self._pairs(rest, line)):
+                self.keys.skipped.append(line)
             return
-        elif (start := exam_marks.question_start(line.text)) and (start.named or self.solving):
+        if self._cells(text, line):
+            return
+        self._grid_read()
+        if self._pairs(text, line):
+            return
+        self._words(line)
+
+    def _words(self, line: Line) -> None:
+        if (start := exam_marks.question_start(line.text)) and (start.named or self.solving):
             self._solved()
             self._advance(start.number)
             self.solving = (self.part, start.number, line.number, [])
@@ -83,35 +90,50 @@ class _Reader:
         else:
             self.keys.skipped.append(line)
 
-    def _new_part(self, text: str) -> None:
+    def _new_part(self, text: str) -> str:
+        """What stands in the line behind the name of the part."""
         self._solved()
         found = _ORDINAL.match(text)
         which = found["which"].upper() if found else ""
         named = _ROMANS.index(which) if which in _ROMANS else int(which) - 1 if which.isdigit() else None
         self.part = max(0, named) if named is not None else self.part + bool(self.keys.found)
         self.previous = 0
+        return text[found.end() :].lstrip(" .:–-\t|)") if found else ""
 
-    def _row(self, text: str, line: Line) -> bool:
-        """Numbers over answers."""
-        bare = _HEAD.sub("", text).strip(" |\t")
-        cells = [cell for cell in _PARTED.split(bare) if cell]
-        if len(cells) == 1:
-            cells = bare.split()
-        if len(cells) >= 2 and all(re.fullmatch(r"(?:câu\s*)?\d{1,3}", cell, re.IGNORECASE) for cell in cells):
-            if self.numbers and len(cells) == len(self.numbers):  # a row of short numeric answers
-                return self._zipped(cells, line)
-            self.numbers = [int(re.sub(r"\D", "", cell)) for cell in cells]
-            return True
-        if self.numbers and len(cells) == len(self.numbers):
-            return self._zipped(cells, line)
-        self.numbers = []
-        return False
-
-    def _zipped(self, cells: list[str], line: Line) -> bool:
-        for number, said in zip(self.numbers, cells, strict=True):
-            self._give(number, said, line)
-        self.numbers = []
+    def _cells(self, text: str, line: Line) -> bool:
+        """Cells of numbers and answers wait until their table ends: only all of them tell which is which."""
+        found = exam_grids.cells(text)
+        if found is None or (self.solving and len(found) < 2):
+            return False
+        self.grid.append((line, found))
         return True
+
+    def _grid_read(self) -> None:
+        grid, self.grid = self.grid, []
+        found = exam_grids.solved([row for _, row in grid if row])
+        if found is None:
+            self._rows_read(grid)
+            return
+        line = next((line for line, row in grid if row), None)
+        if line is not None:
+            for number, said in found:
+                self._give(number, said, line)
+
+    def _rows_read(self, grid: list[tuple[Line, list[str]]]) -> None:
+        """Whatever of it comes out even by itself; the rest is told."""
+        at = 0
+        while at < len(grid):
+            for size in (2, 1):
+                part = [row for _, row in grid[at : at + size]]
+                whole = len(part) == size and all(len(row) > 1 for row in part)
+                if whole and (found := exam_grids.solved(part)) is not None:
+                    for number, said in found:
+                        self._give(number, said, grid[at][0])
+                    break
+            else:
+                size = 1
+                self.keys.skipped.append(grid[at][0])
+            at += size
 
     def _pairs(self, text: str, line: Line) -> bool:
         bare = re.sub(r"^\W*(?:đáp\s*án|answers?|keys?)\s*[:.]\s*", "", text, flags=re.IGNORECASE)
@@ -152,12 +174,13 @@ class _Reader:
         part, number, line, contents = self.solving
         self.solving = None
         said = ""
-        kept = []
-        for content in contents:
+        kept: list[Rich] = []
+        for whole in contents:
+            content = whole[exam_marks.solution_start(whole.text) or 0 :]
             answer = exam_marks.answer_said(content.text)
-            letters = exam_marks.chosen(content.text)
+            letters = exam_marks.chosen(content.text) or ("" if kept else exam_marks.lone_letter(content.text))
             said = said or (answer.text if answer and answer.text else letters)
-            if not answer and not (letters and len(content.text) < 20):
+            if content and not answer and not (letters and len(content.text) < 20):
                 kept.append(content)
         self.keys.found.append(Given(part, number, said, line, joined(kept) if kept else None))
 

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 from item_bank.formats.exam_lines import TEX
 
-_UPPER = r"(?P<star>[*#✓✔√]{0,2})\s*(?P<open>[(\[]?)(?P<letter>[A-H])(?P<after>\*?)\s*(?P<mark>[.)\]:/])(?P<late>\*?)"
+_UPPER = (
+    r"(?P<star>[*#✓✔√☑]{0,2}|\[[xX]\])\s*(?P<open>[(\[]?)"
+    r"(?P<letter>[A-H])(?P<after>\*?)\s*(?P<mark>[.)\]:/])(?P<late>\*?)"
+)
 _LOWER = _UPPER.replace("[A-H]", "[a-h]")
 _AT_START = {False: re.compile(r"^\s*" + _UPPER), True: re.compile(r"^\s*" + _LOWER)}
 # Inside a line only `.` and `)` mark a label, and something parts it from what stands before.
@@ -86,5 +89,5 @@ def _candidates(text: str, letter: str, start: int, formulas: list[tuple[int, in
 
 
 def _label(found: re.Match[str], start: int, *, wide: bool = True) -> Label:
-    starred = any(mark in found["star"] for mark in "*✓✔√") or bool(found["after"] or found["late"])
+    starred = any(mark in found["star"] for mark in "*✓✔√☑xX") or bool(found["after"] or found["late"])
     return Label(found["letter"], start, found.start("letter"), found.end(), starred, "#" in found["star"], wide)

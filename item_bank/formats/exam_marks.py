@@ -60,6 +60,8 @@ _CHOSEN_FIRST = re.compile(
     r"^\W{0,4}chọn\s*(?:đáp\s+án|phương\s+án|câu|ý)?\s*[:.]?\s*(?P<letters>[A-H](?:\s*(?:,|và|&)\s*[A-H])*)\s*[.,;:]\s",
     re.IGNORECASE,
 )
+_CONCLUDED = re.compile(r"^\W{0,6}(?:(?:vậy|nên|do đó|suy ra|ta)[\s,:]+){0,3}(?:chọn|đáp\s+án)\b", re.IGNORECASE)
+_LONE = re.compile(r"[\s=>⇒→:.–-]*(?P<letter>[A-H])\s*[.;]?\s*")
 _TAG = re.compile(r"[<\[]{1,2}\s*key\s*=\s*(?P<said>[^<>\[\]]{0,200})[>\]]{1,2}", re.IGNORECASE)
 _LEVEL = re.compile(
     r"[(\[{]\s*(?P<level>NB|TH|VDC|VDT|VD|nhận\s+biết|thông\s+hiểu|vận\s+dụng(?:\s+cao|\s+thấp)?|biết|hiểu|"
@@ -163,6 +165,17 @@ def chosen(text: str) -> str:
     """The letters of `Chọn B`, `Vậy chọn đáp án C.` at the end of a line, or of `Chọn B. Vì …` at its beginning."""
     found = _CHOSEN.search(text) or _CHOSEN_FIRST.match(text)
     return "".join(re.findall(r"[A-H]", found["letters"].upper())) if found else ""
+
+
+def concludes(text: str) -> bool:
+    """`=> Chọn D`, `Vậy chọn đáp án D`, `Chọn B. Vì …`: the key, though no solution was announced."""
+    return _CONCLUDED.match(text) is not None and bool(chosen(text))
+
+
+def lone_letter(text: str) -> str:
+    """`D.`, `⇒ D`: all of a solution."""
+    found = _LONE.fullmatch(text)
+    return found["letter"] if found else ""
 
 
 def key_tag(text: str) -> re.Match[str] | None:

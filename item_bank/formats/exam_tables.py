@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from item_bank.content.folding import fold
-from item_bank.formats import exam_labels, exam_marks
+from item_bank.formats import exam_grids, exam_labels, exam_marks
 from item_bank.formats.exam_lines import EMPTY, Document, Line, Objects, Rich, Table, joined
 
 _TICK = re.compile(r"[x✓✔√☑*]", re.IGNORECASE)
@@ -25,13 +25,14 @@ def flattened(document: Document) -> list[Line]:
             found.append(line)
         else:
             found.extend(_resolved(line, line.table, document.objects, answers=ended))
-    return _tabbed(found, document.objects)
+    end = exam_grids.begins_at(found)
+    return [*_tabbed(found[:end], document.objects), *found[end:]]
 
 
 def _resolved(line: Line, table: Table, objects: Objects, *, answers: bool) -> Iterator[Line]:
     if (truth := _truth_columns(table)) is not None:
         yield from (Line(row, line.number) for row in _truth_rows(table, *truth))
-    elif answers or _is_layout(table):
+    elif answers or _is_layout(table) or _holds_answers(table):
         for row in table.rows:
             yield from (Line(one, line.number) for one in _row_lines(row))
     else:
@@ -44,6 +45,11 @@ def _row_lines(row: tuple[tuple[Rich, ...], ...]) -> list[Rich]:
     if all(sum(map(bool, cell)) == 1 for cell in cells):
         return [joined((next(one for one in cell if one).stripped() for cell in cells), "\t")]
     return [one for cell in cells for one in cell if one]
+
+
+def _holds_answers(table: Table) -> bool:
+    lines = [Line(one, 0) for row in table.rows for one in _row_lines(row)]
+    return exam_grids.alone(lines)
 
 
 def _is_layout(table: Table) -> bool:

@@ -22,13 +22,11 @@ from item_bank.content.rational import rational_text
 from item_bank.formats.collecting import Entry
 from item_bank.formats.gift_syntax import Answer, Part, Question, SyntaxProblem
 from item_bank.formats.model import N_
-from item_bank.formats.numbers import as_decimal, middle
+from item_bank.formats.numbers import ANY_NUMBER, as_decimal, middle, room
 from item_bank.formats.registry import Reading
 from item_bank.formats.texts import Texts
 
 _TRUTH = {"vi": ("Đúng", "Sai"), "en": ("True", "False")}
-#: Room in the answer field of a number from a foreign file, which knows no answer sheet of four boxes.
-NUMBER_CHARS = 20
 MAX_ANSWERS = 100
 
 
@@ -137,8 +135,7 @@ class ItemOfGift:
             message = N_("Accepted numbers with different tolerances are not supported.")
             raise SyntaxProblem(right[0].offset, "numeric_tolerances", message)
         values = tuple(value for value, _ in ranges)
-        room = max([NUMBER_CHARS, *map(len, values)])
-        return Numeric(values, next(iter(tolerances.values()), "0"), max_chars=room)
+        return Numeric(values, next(iter(tolerances.values()), "0"), max_chars=room(values, ANY_NUMBER))
 
     def _drop_feedback(self) -> None:
         if any(answer.feedback for answer in self.question.answers):

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal, localcontext
 
 _DECIMAL = re.compile(r"[+-]?(?:\d{1,20}(?:[.,]\d{0,20})?|[.,]\d{1,20})(?:[eE][+-]?\d{1,2})?", re.ASCII)
+#: Cells of a short answer on the answer sheet of the graduation examination of 2025 (DOMAIN §3.1).
+SHEET_CELLS = 4
+#: Where no answer sheet limits it.
+ANY_NUMBER = 20
+_STEPS = (ANY_NUMBER, 40)
 _MINUS = str.maketrans({"−": "-", "–": "-", "\u00a0": " "})
 
 
@@ -24,3 +30,12 @@ def middle(low: str, high: str) -> tuple[str, str]:
         if second < first:
             raise ValueError(f"{low[:40]!r} is above {high[:40]!r}")
         return f"{(first + second) / 2:f}", f"{(second - first) / 2:f}"
+
+
+def room(values: Sequence[str], usual: int = SHEET_CELLS) -> int:
+    """How many characters a candidate may type: `usual`, or else the next of a few fixed steps that holds all values.
+
+    The length of the key itself would tell it: `at most 6 characters` for 112,36.
+    """
+    longest = max(map(len, values), default=0)
+    return next((steps for steps in (usual, *_STEPS) if longest <= steps >= usual), longest)

@@ -8,13 +8,12 @@ from fractions import Fraction
 from item_bank.content.model import AcceptedText, Essay, Numeric, RubricPoint, ShortText
 from item_bank.content.rational import rational, rational_text
 from item_bank.formats.model import N_, ReadProblem
-from item_bank.formats.numbers import as_decimal
+from item_bank.formats.numbers import ANY_NUMBER, as_decimal, room
 from item_bank.formats.qti_declarations import Response, number
 from item_bank.formats.qti_names import Element, attribute, line_of
 from item_bank.formats.qti_processing import Scoring
 from item_bank.formats.qti_texts import QtiTexts
 
-NUMBER_CHARS = 20
 #: (accepted text, points, whether letter case counts)
 Accepted = tuple[str, Fraction, bool]
 
@@ -77,13 +76,13 @@ def _numeric(interaction: Element, accepted: list[Accepted], points: Fraction, s
     tolerance = abs(number(scoring.tolerance, line_of(interaction)))
     if scoring.relative:
         tolerance = tolerance * abs(rational(values[0])) / 100
-    return Numeric(tuple(values), rational_text(tolerance), max_chars=max([_room(interaction), *map(len, values)]))
+    return Numeric(tuple(values), rational_text(tolerance), max_chars=room(values, _cells(interaction)))
 
 
-def _room(interaction: Element) -> int:
+def _cells(interaction: Element) -> int:
     """A class `chars-4` says how many characters the answer sheet has room for; `expectedLength` is only a hint."""
     found = re.search(r"(?:^|\s)chars-([1-9]\d?)(?:\s|$)", attribute(interaction, "class"))
-    return int(found[1]) if found else NUMBER_CHARS
+    return int(found[1]) if found else ANY_NUMBER
 
 
 def essay(interaction: Element, response: Response, rubric: str, points: Fraction) -> Essay:

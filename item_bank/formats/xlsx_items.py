@@ -32,7 +32,7 @@ from item_bank.content.pinning import pinned
 from item_bank.content.rational import rational_or_none, rational_text
 from item_bank.formats.collecting import Entry
 from item_bank.formats.model import N_, ReadProblem, Reason
-from item_bank.formats.numbers import as_decimal
+from item_bank.formats.numbers import as_decimal, room
 from item_bank.formats.registry import Reading
 from item_bank.formats.texts import Texts
 from item_bank.formats.xlsx_cells import Value
@@ -229,7 +229,7 @@ class RowReader:
         if not accepted:
             raise _at(key, "key_missing", N_("%(place)s: the key is empty."))
         within = self._number(tolerance, tolerance.text) if tolerance.text else "0"
-        return Numeric(accepted, within, max_chars=max(4, *map(len, accepted)))
+        return Numeric(accepted, within, max_chars=room(accepted))
 
     def _number(self, value: Value, text: str) -> str:
         try:
