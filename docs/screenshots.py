@@ -32,6 +32,7 @@ WIDE, NARROW = ViewportSize(width=1280, height=800), ViewportSize(width=360, hei
 TALL = ViewportSize(width=1280, height=1180)
 MOST_BYTES = 200_000
 PATIENCE_MS = 60_000
+PICTURES = ["quick_quiz", "editor", "player", "room", "results", "exam"]
 LOGINS: dict[str, str] = {member.role: member.login for member in STAFF}
 
 
@@ -124,6 +125,38 @@ class Photographer:
             asking.first.click()
         page.locator("main table tbody tr").first.wait_for()
 
+    def quick_quiz(self) -> None:
+        page = self.signed_in("teacher", "/")
+        page.get_by_role("button", name="Kiểm tra nhanh lớp 12A1").click()
+        page.get_by_label("Số phút").fill("15")
+        page.locator("#picker [name=bank]").select_option(label=self._bank_named(page, "Toán 12"))
+        for count, pick in enumerate(page.locator("#picker .tick").all()[:6], start=1):
+            pick.check()
+            page.locator(".quiz-bar-count", has_text=f"{count} câu hỏi").wait_for()
+        page.get_by_role("button", name="Bắt đầu").click()
+        page.get_by_role("link", name="Chiếu lên bảng").wait_for()
+        self.take(page, "quick-quiz", wide=TALL)
+        page.context.close()
+
+    def _bank_named(self, page: Page, start: str) -> str:
+        labels = page.locator("#picker [name=bank] option").all_inner_texts()
+        return next(label for label in labels if label.startswith(start))
+
+    def editor(self) -> None:
+        page = self.signed_in("author", "/bank")
+        page.get_by_role("link", name=re.compile("Toán 12")).first.click()
+        page.get_by_role("button", name="Soạn câu hỏi").or_(page.get_by_role("link", name="Soạn câu hỏi")).first.click()
+        fields = page.locator("[contenteditable=true]")
+        texts = ("Đạo hàm của hàm số $y=\\frac{1}{x}$ là", "$\\frac{1}{x^2}$", "$-\\frac{1}{x^2}$", "$\\ln x$", "$-x$")
+        for place, text in enumerate(texts):
+            fields.nth(place).click()
+            page.keyboard.type(text)
+            page.keyboard.press("End")
+        page.get_by_role("button", name="Phương án B đúng").click()
+        page.get_by_text(re.compile("Đã lưu lúc")).first.wait_for()
+        self.take(page, "editor", narrow=False)
+        page.context.close()
+
     def exam(self) -> None:
         page = self.signed_in("exam_officer", "/exams")
         page.get_by_role("link", name=re.compile("Toán 12")).first.click()
@@ -153,7 +186,7 @@ def keep(png: bytes, path: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ticket", help="the candidate's link of a demo that is running")
-    parser.add_argument("--only", nargs="*", default=["player", "room", "results", "exam"], help="which pictures")
+    parser.add_argument("--only", nargs="*", default=PICTURES, help="which pictures")
     wanted = parser.parse_args()
     chromium = find_chromium()
     if chromium is None:
