@@ -3,6 +3,7 @@
 #                make demo-reset starts over
 #   make check   format, lint, types, import contracts, then all tests
 #   make test    Python, browser-module and end-to-end tests
+#   make search  property tests with fresh seeds, over and over for SEARCH_MINUTES (10)
 #   make chaos   kill parts of the service under 200 candidates, five schedules of each fault
 #   make bench   figures, to build/bench.json
 
@@ -14,7 +15,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 PYTEST_ARGUMENTS ?= -n 2 --durations=15
 
-.PHONY: help demo demo-reset check lint test chaos bench install install-dev web web-dev clean
+.PHONY: help demo demo-reset check lint test search chaos bench install install-dev web web-dev clean
 .DEFAULT_GOAL := help
 
 help:
@@ -43,6 +44,11 @@ test: install-dev web-dev
 # `make test` tries one schedule of each fault.
 chaos: install-dev web-dev
 	EXAM_ENGINE_TEST_SEEDS=5 $(BIN)/python -m pytest -m chaos --durations=15
+
+# Until the first failure, which is printed so that it can become an example of its test.
+search: install-dev web-dev
+	@end=$$(($$(date +%s) + 60 * $(or $(SEARCH_MINUTES),10))); while [ $$(date +%s) -lt $$end ]; do \
+		EXAM_ENGINE_TEST_EXAMPLES=search $(BIN)/python -m pytest -m hypothesis -n 2 -q --no-header || exit 1; done
 
 bench: install-dev web
 	$(BIN)/python -m tests.bench

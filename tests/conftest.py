@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
+import hypothesis
 import pytest
 import pytest_asyncio
 from litestar import Litestar
@@ -32,6 +33,12 @@ from tests.live import LiveServer, free_port
 RUN_DIR = "EXAM_ENGINE_TEST_DIR"
 TEMPLATE = "migrated"
 database_numbers = itertools.count(1)
+
+# The check says the same thing twice; `make search` looks for new examples with fresh seeds. A test's own number of
+# examples counts in the check only.
+hypothesis.settings.register_profile("check", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("search", derandomize=False, deadline=None, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("EXAM_ENGINE_TEST_EXAMPLES", "check"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
