@@ -64,6 +64,8 @@ class ClassList:
     notes: list[Problem] = field(default_factory=list)
     #: Numbers of the lines that nothing tells from another of the same name; whoever enters them says that it is meant.
     doubtful: set[int] = field(default_factory=set)
+    #: By the number of the line: pupils whom somebody else has to move; the rest of the list goes on without them.
+    elsewhere: dict[int, Problem] = field(default_factory=dict)
 
     def problem(self, row: int, column: str, message: str, **params: object) -> None:
         self.problems.append(Problem(row, column, message, {name: str(value) for name, value in params.items()}))

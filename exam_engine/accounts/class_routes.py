@@ -42,7 +42,8 @@ async def check_pupils(
     request: HttpRequest, unit_id: str, data: Upload, connection: AsyncConnection, principal: Principal
 ) -> Response[str]:
     found = await found_class(connection, principal, unit_id)
-    return await _checked(request, connection, found, await read_upload(data), str(data.get("pupils") or ""))
+    wanted, pasted = await read_upload(data), str(data.get("pupils") or "")
+    return await _checked(request, connection, principal, found, wanted, pasted)
 
 
 @post("/classes/{unit_id:str}/pupils", status_code=200, **requires("people.manage"))
@@ -55,8 +56,9 @@ async def add_pupils(
     wanted = class_list.read_pasted(pasted) if rows is None else class_list.read_carried(str(rows))
     keys, meant = request.app.state.keyring, data.get("told_apart") == "1"
     await enrolling.enrol(connection, keys, principal, found, wanted, told_apart=meant)
-    if wanted.problems or (wanted.doubtful and not meant):
-        return await _checked(request, connection, found, wanted, pasted, untold=bool(wanted.doubtful))
+    if wanted.problems or wanted.elsewhere or (wanted.doubtful and not meant):
+        untold = bool(wanted.doubtful) and not meant
+        return await _checked(request, connection, principal, found, wanted, pasted, untold=untold, refused=True)
     return Redirect(f"/classes/{unit_id}?done=enrolled", status_code=303)
 
 
@@ -97,10 +99,6 @@ async def found_class(
     return found
 
 
-def _holds(principal: Principal, permission: str, unit: queries.Found) -> bool:
-    return any(unit.path.startswith(scope) for scope in principal.scopes(permission))
-
-
 async def _class(
     request: HttpRequest,
     connection: AsyncConnection,
@@ -110,7 +108,7 @@ async def _class(
     read: Reading | None = None,
     new_teacher: assigning.NewTeacher | None = None,
 ) -> Response[str]:
-    school, grants = await queries.school_of(connection, found.path), _holds(principal, "grants.manage", found)
+    school, grants = await queries.school_of(connection, found.path), principal.reaches("grants.manage", found.path)
     staff = await queries.staff_of(connection, school.path, principal.scopes("grants.manage")) if school else ()
     return page(
         request,
@@ -121,7 +119,7 @@ async def _class(
         members=await queries.members_of(connection, found.id),
         teachers=await queries.teachers_of(connection, found.id),
         staff=staff if grants else (),
-        manages=_holds(principal, "people.manage", found),
+        manages=principal.reaches("people.manage", found.path),
         links=class_links.links_for(request.app.state.slots, principal, found.public_id, found.path),
         grants=grants,
         new_teacher=new_teacher,
@@ -134,22 +132,25 @@ async def _class(
 async def _checked(
     request: HttpRequest,
     connection: AsyncConnection,
+    principal: Principal,
     unit: queries.Found,
     found: ClassList,
     pasted: str,
     *,
     untold: bool = False,
+    refused: bool = False,
 ) -> Response[str]:
-    present = await enrolling.check_class(connection, unit, found)
+    """What the form carries on are the lines that may enter: the rest goes on without pupils of other classes."""
+    present = await enrolling.check_class(connection, principal, unit, found)
     return page(
         request,
         "accounts/class_check.html",
-        status=422 if found.problems or untold else 200,
+        status=422 if found.problems or refused else 200,
         unit=unit,
         found=found,
         untold=untold,
         present=present,
-        rows=class_list.carried(found.lines),
+        rows=class_list.carried([line for line in found.lines if line.number not in found.elsewhere]),
         pasted=pasted,
     )
 

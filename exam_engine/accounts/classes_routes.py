@@ -53,7 +53,7 @@ async def check_school(
     request: HttpRequest, data: Upload, connection: AsyncConnection, principal: Principal
 ) -> Response[str]:
     school = await _school(connection, principal, data)
-    return await _checked(request, connection, school, await read_upload(data, with_classes=True))
+    return await _checked(request, connection, principal, school, await read_upload(data, with_classes=True))
 
 
 @post("/classes/take", status_code=200, request_max_body_size=LIMIT, **MAY)
@@ -65,7 +65,7 @@ async def take_school(
     keys, meant = request.app.state.keyring, data.get("told_apart") == "1"
     await enrolling.enrol_school(connection, keys, principal, school, found, told_apart=meant)
     if found.problems or (found.doubtful and not meant):
-        return await _checked(request, connection, school, found, untold=bool(found.doubtful))
+        return await _checked(request, connection, principal, school, found, untold=bool(found.doubtful))
     return Redirect("/classes?done=enrolled", status_code=303)
 
 
@@ -111,9 +111,15 @@ async def _classes(
 
 
 async def _checked(
-    request: HttpRequest, connection: AsyncConnection, school: queries.Found, found: ClassList, *, untold: bool = False
+    request: HttpRequest,
+    connection: AsyncConnection,
+    principal: Principal,
+    school: queries.Found,
+    found: ClassList,
+    *,
+    untold: bool = False,
 ) -> Response[str]:
-    plan = await enrolling.check_school(connection, school, found)
+    plan = await enrolling.check_school(connection, principal, school, found)
     return page(
         request,
         "accounts/classes_check.html",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts import namesakes, pupil_secrets, queries
 from exam_engine.accounts.class_list import ClassList, Line
+from exam_engine.accounts.elsewhere import elsewhere
 from exam_engine.accounts.founding import create_unit
 from exam_engine.accounts.names import arranged
 from exam_engine.kit import audit
@@ -30,13 +31,16 @@ class SchoolPlan:
     counts: tuple[tuple[str, int], ...]
 
 
-async def check_class(connection: AsyncConnection, class_unit: queries.Found, found: ClassList) -> set[int]:
+async def check_class(
+    connection: AsyncConnection, principal: Principal, class_unit: queries.Found, found: ClassList
+) -> set[int]:
     """Adds to the list's problems what only the school knows. Returns the lines that are in the class already."""
-    school = await queries.school_of(connection, class_unit.path)
-    await _check_codes(connection, school.id if school else class_unit.id, found)
+    school = await queries.school_of(connection, class_unit.path) or class_unit
     members = await queries.members_of(connection, class_unit.id)
+    known = await _check_codes(connection, principal, school, found, {member.id for member in members})
     present = _present(members, found.lines)
-    found.doubtful = namesakes.doubtful(members, found.lines, present)
+    found.elsewhere = await elsewhere(connection, principal, school, found.lines, known, present)
+    found.doubtful = namesakes.doubtful(members, found.lines, present | set(found.elsewhere))
     return present
 
 
@@ -49,20 +53,23 @@ async def enrol(
     *,
     told_apart: bool = False,
 ) -> int:
-    """How many entered; none while the list has problems, or doubtful lines without `told_apart`. A pupil whom the
-    school has under the code is taken into the class; a name without code that stands there already is not entered
-    twice."""
+    """How many entered; none while the list has problems, pupils whom the principal may not take, or doubtful lines
+    without `told_apart`. A pupil whom the school has under the code is taken into the class; a name without code that
+    stands there already is not entered twice."""
     await queries.lock_class(connection, class_unit.id)
-    present = await check_class(connection, class_unit, found)
-    if found.problems or (found.doubtful and not told_apart):
+    present = await check_class(connection, principal, class_unit, found)
+    if found.problems or found.elsewhere or (found.doubtful and not told_apart):
         return 0
     new = [line for line in found.lines if line.number not in present]
     await _enter(connection, keys, principal, class_unit, new)
     return len(new)
 
 
-async def check_school(connection: AsyncConnection, school: queries.Found, found: ClassList) -> SchoolPlan:
-    await _check_codes(connection, school.id, found)
+async def check_school(
+    connection: AsyncConnection, principal: Principal, school: queries.Found, found: ClassList
+) -> SchoolPlan:
+    """Whoever takes a whole school over may put anybody of the school into any class of it."""
+    await _check_codes(connection, principal, school, found)
     known = {one.name.casefold(): one for one in await queries.classes_of_school(connection, school.id)}
     found.doubtful = await _doubtful(connection, known, found.lines)
     counts = Counter(line.class_name for line in found.lines)
@@ -97,7 +104,7 @@ async def enrol_school(
 ) -> int:
     """Classes that are missing are made, in one transaction with their pupils."""
     await queries.lock_class(connection, school.id)
-    await check_school(connection, school, found)
+    await check_school(connection, principal, school, found)
     if found.problems or (found.doubtful and not told_apart):
         return 0
     classes = {one.name.casefold(): one for one in await queries.classes_of_school(connection, school.id)}
@@ -164,13 +171,25 @@ def _present(members: Iterable[queries.Found], lines: Sequence[Line]) -> set[int
     return found
 
 
-async def _check_codes(connection: AsyncConnection, school_id: int, found: ClassList) -> None:
-    codes = [line.code for line in found.lines if line.code]
-    known = await queries.people_by_codes(connection, school_id, codes)
+async def _check_codes(
+    connection: AsyncConnection,
+    principal: Principal,
+    school: queries.Found,
+    found: ClassList,
+    of_class: Container[int] = (),
+) -> dict[str, queries.Found]:
+    """Returns the school's people who stand in the list by code and name. Whose a code is, is told only to those who
+    see the person anyway."""
+    known = await queries.people_by_codes(connection, school.id, [line.code for line in found.lines if line.code])
+    sees_all = principal.reaches("people.read", school.path)
     for line in found.lines:
         if line.code in known and known[line.code].full_name != arranged(line.full_name).full_name:
-            message = _("The school has somebody else under the code %(person_code)s: %(name)s.")
-            params = {"person_code": line.code, "name": known[line.code].full_name}
-            told = Problem(line.number, "", message, params)
+            other = known.pop(line.code)
+            message, params = _("The school has somebody else under the code %(person_code)s."), {}
+            if sees_all or other.id in of_class:
+                message = _("The school has somebody else under the code %(person_code)s: %(name)s.")
+                params = {"name": other.full_name}
+            told = Problem(line.number, "", message, {"person_code": line.code, **params})
             found.problems += [] if told in found.problems else [told]  # asked again for the page that shows it
     found.problems.sort(key=lambda problem: problem.row)
+    return known

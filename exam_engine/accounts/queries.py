@@ -495,6 +495,24 @@ async def classes_of_person(connection: AsyncConnection, person_id: int, scopes:
     return (await connection.execute(statement.order_by(unit.c.name, unit.c.id))).all()
 
 
+async def classes_of_people(connection: AsyncConnection, person_ids: Iterable[int]) -> Sequence[Found]:
+    """`person_id`, `name` and `path` of each class, of those that are open today."""
+    statement = (
+        select(class_member.c.person_id, unit.c.name, unit.c.path)
+        .join(unit, unit.c.id == class_member.c.unit_id)
+        .where(class_member.c.person_id.in_(tuple(person_ids)), _open())
+    )
+    return (await connection.execute(statement.order_by(unit.c.name, unit.c.id))).all()
+
+
+async def staff_among(connection: AsyncConnection, person_ids: Iterable[int]) -> set[int]:
+    """Those with an account or a role."""
+    ids = tuple(person_ids)
+    accounts = select(account.c.person_id).where(account.c.person_id.in_(ids))
+    grants = select(role_grant.c.person_id).where(role_grant.c.person_id.in_(ids))
+    return set((await connection.execute(accounts.union(grants))).scalars())
+
+
 # --- grants ---------------------------------------------------------------------------------------------------------
 
 

@@ -46,6 +46,10 @@ class Principal:
     def scopes(self, permission: str) -> tuple[str, ...]:
         return self.permissions.get(permission, ())
 
+    def reaches(self, permission: str, path: str) -> bool:
+        """Whether the permission holds in the unit of this path."""
+        return any(path.startswith(scope) for scope in self.scopes(permission))
+
 
 SYSTEM = Principal("system", 0, "system")
 
