@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup as SafeText
 
 from exam_engine.kit.errors import _ as N_
+from item_bank.content.headers import named
 from item_bank.content.interactions.options import letters
 from item_bank.content.markup import plain_text, render
 from item_bank.content.model import (
     Essay,
+    Formula,
     Item,
     Markup,
     MultipleChoice,
@@ -93,7 +96,9 @@ def excerpt_html(item: Item, length: int = 140) -> SafeText:
             kept = f"{kept.rstrip()}…"
             break
         kept += char
-    shown = _PLACE.sub(lambda found: _formula(item.stem, ord(found[0]) - _FIRST), _escaped(kept))
+    # Links and header cells take no name from MathML: where no word stands beside it, the formula brings one.
+    show = (lambda one: one.mathml) if _PLACE.sub("", kept).strip("… ") else named
+    shown = _PLACE.sub(lambda found: _formula(item.stem, ord(found[0]) - _FIRST, show), _escaped(kept))
     return SafeText(shown)  # noqa: S704 - escaped above; the MathML is our own
 
 
@@ -103,11 +108,11 @@ _PLACE = re.compile("[\ue000-\uf8ff]")
 _FORMULA = re.compile(r'<span data-math="(\d+)"></span>')
 
 
-def _formula(markup: Markup, number: int) -> str:
+def _formula(markup: Markup, number: int, show: Callable[[Formula], str]) -> str:
     """Inline also where the author set it on a line of its own."""
     if not 0 <= number < len(markup.math):
         return ""
-    return markup.math[number].mathml.replace('display="block"', 'display="inline"')
+    return show(markup.math[number]).replace('display="block"', 'display="inline"')
 
 
 def _lines(item: Item) -> list[Line]:

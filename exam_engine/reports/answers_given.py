@@ -53,6 +53,7 @@ def answers_given(item: Item, given: Sequence[Response], scores: Floats, totals:
 def _typed(item: Item, given: Sequence[Response], scores: Floats, totals: Floats) -> list[Mapping[str, Any]]:
     handler = handler_for(item)
     texts = [handler.describe(item, one) if one else "" for one in given]
+    texts = ["" if text.isspace() else text for text in texts]
     common = [text for text, _n in Counter(filter(None, texts)).most_common(MOST_TYPED)]
     right = {text: bool((handler.mark(item, one).share or 0) > 0) for text, one in zip(texts, given, strict=True)}
     return [

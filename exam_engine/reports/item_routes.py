@@ -77,6 +77,7 @@ async def item_page(
     item = ruled_item((await storage.versions_by_id(connection, [version]))[version].content, rulings.get(version))
     sees = _may_see_items(principal, found["path"])
     passages = await storage.passages_by_digest(connection, [item.passage or ""])
+    seen = shown(item, passages.get(item.passage or "")) if sees else None
     row = next((row for row in _rows(analysis) if row["version"] == version), None)
     return page(
         request,
@@ -87,7 +88,9 @@ async def item_page(
         count=len(versions_in_order(definition)),
         item=item,
         # The key of a paper is for those who may see items: a manager reads figures only.
-        shown=shown(item, passages.get(item.passage or "")) if sees else None,
+        shown=seen,
+        # What stands behind the letters that the analysis counts.
+        options={line.mark: line.html for line in seen.lines if line.mark} if seen else {},
         decides=sees and any(found["path"].startswith(scope) for scope in principal.scopes("results.manage")),
         ruling=rulings.get(version),
         decisions=await ruling_queries.history(connection, found["id"], version),

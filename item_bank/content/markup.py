@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 import nh3
 
 from item_bank.content.formulas import TOKEN, Formulas
+from item_bank.content.headers import SLOT, bare, named, without_empty, words_of
 from item_bank.content.model import Formula, Markup
 from item_bank.content.pictures import PictureRefused
 from item_bank.content.sentence import N_, Sentence, why
@@ -55,7 +56,6 @@ _VALUES: dict[str, re.Pattern[str]] = {
     "data-asset": re.compile(r"[0-9a-f]{64}"),
     **dict.fromkeys(("colspan", "rowspan", "span", "start", "value", "width", "height"), _NUMBER),
 }
-_SLOT = re.compile(r'<span data-math="([0-9]+)"></span>')
 _EDITED_FORMULA = re.compile(
     r'<span data-(?:tex="(?P<tex>[^"]*)"(?P<display> data-display="1")?|kept="(?P<kept>[0-9]{1,4})")></span>'
 )
@@ -140,8 +140,16 @@ def from_editor(source: str, kept: Sequence[Formula], problems: list[str]) -> Ma
 
 
 def render(markup: Markup) -> str:
-    """The HTML for papers and staff pages: formulas as MathML in their places."""
-    return _filled(markup, lambda formula: formula.mathml)
+    """The HTML for papers and staff pages: formulas as MathML in their places, header cells with a name."""
+    lonely = bare(markup)
+
+    def fill(slot: re.Match[str]) -> str:
+        number = int(slot[1])
+        if number >= len(markup.math):
+            return ""
+        return named(markup.math[number]) if number in lonely else markup.math[number].mathml
+
+    return SLOT.sub(fill, without_empty(markup.html))
 
 
 def editable(markup: Markup) -> str:
@@ -153,7 +161,7 @@ def editable(markup: Markup) -> str:
 def plain_text(markup: Markup) -> str:
     """The words alone, for search, lists and exports; a formula stands as its source in TeX, or as its characters."""
     reader = _Reader()
-    reader.feed(_filled(markup, lambda formula: html.escape(_words(formula))))
+    reader.feed(_filled(markup, lambda formula: html.escape(words_of(formula))))
     reader.close()
     lines = (" ".join(line.split()) for line in "".join(reader.words).split("\n"))
     return "\n".join(line for line in lines if line)
@@ -240,9 +248,9 @@ def _permitted(tag: str, name: str, value: str) -> bool:
 
 def _renumbered(written: str, found: list[Formula]) -> Markup:
     """Formulas that the text still shows, counted from 0 in their order; what was inside a dropped element is gone."""
-    shown = [int(number) for number in _SLOT.findall(written)]
+    shown = [int(number) for number in SLOT.findall(written)]
     numbers = iter(range(len(shown)))
-    text = _SLOT.sub(lambda _: f'<span data-math="{next(numbers)}"></span>', written)
+    text = SLOT.sub(lambda _: f'<span data-math="{next(numbers)}"></span>', written)
     return Markup(text, tuple(found[number] for number in shown))
 
 
@@ -251,7 +259,7 @@ def _filled(markup: Markup, show: Callable[[Formula], str]) -> str:
         number = int(match[1])
         return show(markup.math[number]) if number < len(markup.math) else ""
 
-    return _SLOT.sub(fill, markup.html)
+    return SLOT.sub(fill, markup.html)
 
 
 def _source(formula: Formula) -> str:
@@ -259,12 +267,6 @@ def _source(formula: Formula) -> str:
         return formula.mathml
     tex = html.escape(formula.source, quote=False)
     return f"\\[{tex}\\]" if formula.display else f"\\({tex}\\)"
-
-
-def _words(formula: Formula) -> str:
-    if formula.notation == "tex":
-        return formula.source
-    return html.unescape(re.sub(r"<[^>]*>", "", formula.mathml))
 
 
 class _Reader(HTMLParser):

@@ -95,6 +95,12 @@ def test_a_list_shows_formulas_set_and_text_escaped() -> None:
     assert str(excerpt_html(Item(from_text("Ngắn"), Numeric(("1",))))) == "Ngắn"
 
 
+def test_a_stem_of_formulas_alone_brings_a_name_for_its_link() -> None:
+    shown = str(excerpt_html(Item(from_text("$x^2 = 4$"), Numeric(("2",)))))
+    assert 'aria-label="x^2 = 4"' in shown
+    assert "aria-label" not in str(excerpt_html(Item(from_text("Giải $x^2 = 4$"), Numeric(("2",)))))
+
+
 async def _change(world: World, place: str, path: str, **form: str) -> None:
     revision = hidden((await see(world.client, place)).text, "revision")
     found = await send(world.client, place + path, revision=revision, **form)

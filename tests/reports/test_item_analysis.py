@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 from httpx import AsyncClient
 from litestar import Litestar
+from lxml import html
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.kit.database import transaction
 from exam_engine.kit.jobs import Jobs
 from exam_engine.reports import analysing, item_analysis, queries
+from item_bank.content.markup import from_html
+from item_bank.content.model import Item, Option, SingleChoice
 from item_bank.statistics.classical import analyse
 from item_bank.statistics.responses import Responses, Status
 from tests.scoring.exam_world import ExamWorld, build, choice, essay
@@ -105,6 +108,27 @@ async def test_a_response_that_waits_for_a_marker_enters_no_figure(
     async with transaction(real_engine) as connection:
         matrix = await item_analysis.read_matrix(connection, world.sitting_id)
     assert (matrix.responses.status[:, 1] == Status.NOT_PRESENTED).sum() == 2
+
+
+async def test_every_row_of_answers_says_its_letter_where_options_are_formulas_or_pictures(
+    app: Litestar, real_engine: AsyncEngine, client: AsyncClient
+) -> None:
+    table = "<p>Bảng</p><table><tr><th>$f'(x)$</th><td>$+$</td></tr></table>"
+    texts = ["$x^2$", "$\\frac{1}{2}$", f'<img data-asset="{"ab" * 32}" alt=""/>', "một"]
+    options = tuple(Option(f"o{n}", from_html(text), weight="1" if n == 0 else "0") for n, text in enumerate(texts))
+    world = await build(app, real_engine, client, [Item(from_html(table), SingleChoice(options))], candidates=2)
+    for n in range(2):
+        await world.sit(n, {0: n})
+    await _perform(world)
+    page: Any = html.fromstring((await world.see("exam_officer", f"/results/{world.sitting}/items/1")).text)
+    rows = page.xpath("//tbody//th[@scope='row']")
+    # Formulas are no name for a browser: what is said beside them must be enough.
+    said = ["".join(row.xpath(".//text()[not(ancestor::math)]")).split() for row in rows]
+    assert said == [["A", "Key"], ["B"], ["C"], ["D", "một"]]
+    assert len(page.xpath("//tbody//th[@scope='row']//math | //tbody//th[@scope='row']//img")) == 3
+    assert page.xpath("//th[not(@scope)]//math/@aria-label")
+    manager: Any = html.fromstring((await world.see("manager", f"/results/{world.sitting}/items/1")).text)
+    assert [row.text_content().strip() for row in manager.xpath("//tbody//th[@scope='row']")] == ["A", "B", "C", "D"]
 
 
 @pytest.mark.pitfall("M5")
