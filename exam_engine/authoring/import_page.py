@@ -28,7 +28,8 @@ KIND_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`number` counts the items of the file from 1; `decided`: something of it was decided here."""
+    """`number` counts the items of the file from 1; `decided`: something of it was decided here.
+    `next_key`: of the question behind it, where that can be joined to it."""
 
     number: int
     entry: ItemReport
@@ -36,6 +37,7 @@ class Card:
     shown: Shown | None
     source: str
     decided: bool
+    next_key: str = ""
 
     @property
     def letters(self) -> bool:
@@ -72,7 +74,8 @@ def _arranged(report: ImportReport, cards: list[Card]) -> ImportPage:
 
 def _cards(imported: Imported, repairs: dict[str, Any]) -> Iterable[Card]:
     passages = {digest(passage): passage for passage in imported.passages}
-    for number, entry in enumerate(imported.report.items, 1):
+    following = [one.key if one.key.isdigit() else "" for one in imported.report.items[1:]]
+    for number, (entry, next_key) in enumerate(zip(imported.report.items, [*following, ""], strict=True), 1):
         held = imported.items[entry.index] if entry.index is not None else imported.pending.get(entry.key)
         visible = held if number <= SHOWN_AT_MOST or entry.outcome == "doubtful" else None
         yield Card(
@@ -82,6 +85,7 @@ def _cards(imported: Imported, repairs: dict[str, Any]) -> Iterable[Card]:
             _shown(visible, passages),
             _editable(imported, held),
             entry.key in repairs,
+            next_key,
         )
 
 

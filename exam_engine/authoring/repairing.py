@@ -15,6 +15,7 @@ from item_bank.storage import queries as storage
 
 LONGEST_TEXT = 50_000
 _LONGEST_ANSWER = 300
+_LONGEST_STEM = 4_000
 _MOST_REPAIRED = 2_000
 _LETTERS = frozenset("ABCDEFGH")
 _STATEMENTS = "abcdefgh"
@@ -82,6 +83,13 @@ def _typed(before: Decision, value: str) -> Decision:
     return msgspec.structs.replace(before, typed=answer, kind="short")
 
 
+def _stem(before: Decision, value: str) -> Decision:
+    stem = " ".join(value.split())
+    if not stem or len(stem) > _LONGEST_STEM or "\0" in stem:
+        raise invalid(_("Write the question, at most %(limit)s characters."), limit=_LONGEST_STEM)
+    return msgspec.structs.replace(before, stem=stem)
+
+
 def _text(_before: Decision, value: str) -> Decision:
     """The text anew: what was decided about the old one no longer fits."""
     if not value.strip() or len(value) > LONGEST_TEXT or "\0" in value:
@@ -99,6 +107,7 @@ _ACTS: dict[str, Callable[[Decision, str], Decision]] = {
     "kind": _kind,
     "typed": _typed,
     "text": _text,
+    "stem": _stem,
     "sure": _switched("sure"),
     "join": _switched("join"),
     "leave": _switched("leave"),

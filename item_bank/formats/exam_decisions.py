@@ -10,20 +10,21 @@ import msgspec
 from item_bank.formats.model import N_, ReadProblem
 
 #: Ways to mend, as `ItemReport.offers` names them.
-OFFERS = ("answer", "truth", "kind", "text", "typed", "join", "sure", "leave")
+OFFERS = ("answer", "truth", "kind", "text", "typed", "stem", "join", "join_next", "sure", "leave")
 KINDS = ("choice", "multiple", "cluster", "short", "essay")
 
 
 class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
     """`answer`: letters of the key · `truth`: `TFFT`, `?` where open · `kind`: one of KINDS · `text`: the question's
-    lines anew · `typed`: the accepted short answer · `join`: it belongs to the question before · `sure`: as it was
-    understood · `leave`: not to be added."""
+    lines anew · `typed`: the accepted short answer · `stem`: the stem that was lost · `join`: it belongs to the
+    question before · `sure`: as it was understood · `leave`: not to be added."""
 
     answer: str = ""
     truth: str = ""
     kind: str = ""
     text: str | None = None
     typed: str = ""
+    stem: str = ""
     join: bool = False
     sure: bool = False
     leave: bool = False

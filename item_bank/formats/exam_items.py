@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from item_bank.content import markup
+from item_bank.content import checking, markup
 from item_bank.content.folding import fold
 from item_bank.content.interactions.numeric import NUMBER, as_typed
 from item_bank.content.interactions.options import letters
@@ -57,6 +57,8 @@ _SEVERAL = re.compile(
 _WHICH_TRUE = re.compile(
     r"dung\W+(?:hay|hoac|/)?\W*sai|true or false|cac (?:phat bieu|khang dinh|menh de|nhan dinh|y) sau"
 )
+#: `(5)____`, `[5] …`, `___5___`: where a text leaves room for the answer to question 5.
+_GAP = r"[(\[]\s*{number}\s*[)\]]|[_…]\s*{number}\s*[_…]|(?<!\d){number}\s*\.?\s*(?:_{{2,}}|\.{{3,}}|…)"
 _ALTERNATIVES = re.compile(r"\s*(?:;|\bhoặc\b|\bor\b)\s*", re.IGNORECASE)
 _WITH_UNIT = re.compile(
     r"^\s*(?:[a-zA-Z]\w{0,3}\s*[=≈]\s*)?([-−–]?\d+(?:[.,]\d+)?)\s*([^\W\d_][^\d]{0,14}|%|°C?)?\s*\.?\s*$"
@@ -91,7 +93,7 @@ class ItemOfExam:
         self.suggestion: dict[str, str] = {}
 
     def build(self, table: Sequence[str], solution: Rich | None, passage: str | None) -> Understood:
-        stem = self._stem()
+        stem = self._stem(passage)
         interaction = self._interaction(table)
         rationale = joined(part for part in (self.draft.solution, solution or Rich()) if part)
         item = Item(
@@ -107,17 +109,36 @@ class ItemOfExam:
             level=self.draft.level or self.reading.level,
             tags=tuple(self.draft.codes),
         )
+        self._check(item)
         return Understood(item, self.doubtful, list(dict.fromkeys(self.offers)), self.suggestion)
 
     # --- texts ------------------------------------------------------------
 
-    def _stem(self) -> Markup:
-        stem = self.draft.stem
+    def _check(self, item: Item) -> None:
+        """Whatever else keeps it from being used: the text can be mended, so the question is not lost."""
+        if not self.doubtful and (found := checking.problems(item)) and not checking.unstorable(item):
+            self.missing("not_usable", N_("The item cannot be used: %(problems)s"), "text", problems=found)
+
+    def _stem(self, passage: str | None) -> Markup:
+        stem = self.draft.stem if self.draft.stem.text.strip() else Rich.of(self.decision.stem)
+        if not stem.text.strip() and passage and self._is_gap():
+            stem = Rich.of(f"({self.block.number}) ______")
+            self.entry.note(
+                "stem_gap", N_("The question asks for gap (%(number)s) of the text."), number=self.block.number
+            )
         if self.block.directive:
             stem = joined([self.block.directive.stripped(), stem]) if stem else self.block.directive
-        if not stem.text.strip() and not self.block.shared:
-            self.doubt("stem_missing", N_("The question has no text."))
-        return self.markup(stem.without(Look.UNDERLINE) if stem.has(Look.UNDERLINE) else stem)
+        made = self.markup(stem.without(Look.UNDERLINE) if stem.has(Look.UNDERLINE) else stem)
+        if markup.is_blank(made):
+            alone = not self.draft.options and not self.draft.statements
+            self.missing("stem_missing", N_("The question has no text."), "stem", *(["join_next"] if alone else []))
+        return made
+
+    def _is_gap(self) -> bool:
+        """Whether the shared text has a gap of this question's number: a cloze test."""
+        lines = self.block.shared.lines if self.block.shared else []
+        gap = re.compile(_GAP.format(number=self.block.number))
+        return any(gap.search(line.text) for line in lines)
 
     def markup(self, content: Rich) -> Markup:
         """Rich text as markup; a look that all of it has says nothing."""

@@ -61,12 +61,20 @@ def _arranged(exam: _Exam) -> list[tuple[Block, str]]:
     for block in exam.cut.blocks:
         decision = exam.decided.get(block.key, NOTHING)
         if decision.join and owner is not None:
-            owner.lines = [*owner.lines, *block.lines]
+            owner.lines = _joined_lines(owner, block)
             arranged.append((block, owner.key))
             continue
         owner = replace(block, lines=list(block.lines))
         arranged.append((owner, ""))
     return [pair for block, to in arranged for pair in ([(block, to)] if to else _rewritten(exam, block, 0))]
+
+
+def _joined_lines(owner: Block, block: Block) -> list[Line]:
+    """The number of the second is part of the text, unless the first is nothing but its own number."""
+    if any(line.content[owner.label if at == 0 else 0 :].text.strip() for at, line in enumerate(owner.lines)):
+        return [*owner.lines, *block.lines]
+    first, *rest = block.lines
+    return [Line(owner.lines[0].content[: owner.label] + first.content[block.label :], owner.lines[0].number), *rest]
 
 
 def _rewritten(exam: _Exam, block: Block, depth: int) -> list[tuple[Block, str]]:

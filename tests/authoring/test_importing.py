@@ -117,6 +117,17 @@ async def test_text_is_rewritten_joined_and_turned_into_other_types(world: World
     assert _ready(page) == (2, 0)
 
 
+async def test_the_text_that_a_question_lost_is_typed_or_taken_from_the_next(world: World) -> None:
+    place = await _paste(world, "Câu 1.\nA. một*\nB. hai\nCâu 2.\nCâu 3. Số nào?\nA. một\nB. hai*")
+    page = (await see(world.client, place)).text
+    assert _ready(page) == (1, 2)
+    assert "Nối với câu sau" in page
+    page = await _mend(world, place, "1", "stem", "Số lẻ?")
+    assert _ready(page) == (2, 1)
+    page = await _mend(world, place, "3", "join")
+    assert _ready(page) == (2, 0)
+
+
 async def test_statements_are_toggled(world: World) -> None:
     place = await _paste(world, "Phần II. Đúng sai\nCâu 1. Cho hình vuông.\na) Có bốn cạnh.\nb) Có năm cạnh.")
     assert _ready((await see(world.client, place)).text) == (0, 1)

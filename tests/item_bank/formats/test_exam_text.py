@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from item_bank.content.markup import plain_text
@@ -226,6 +226,30 @@ def test_a_question_torn_in_two_is_joined() -> None:
     assert "đoạn sau" in plain_text(found.items[0].item.stem)
 
 
+def test_a_question_whose_text_was_lost_is_mended_and_not_lost() -> None:
+    text = "Câu 1.\nA. a*\nB. b\nCâu 2.\nCâu 3. Chọn\nA. c\nB. d*"
+    found = read(text)
+    assert reasons(found) == [["stem_missing"], ["stem_missing", "kind_unclear"], []]
+    assert [entry.offers for entry in found.report.items[:2]] == [
+        ("stem", "answer"),
+        ("stem", "join_next", "kind", "typed", "join"),
+    ]
+    mended = read(text, repairs={"1": {"stem": "Chữ nào, $x^2$?", "sure": True}, "3": {"join": True}})
+    assert [plain_text(one.item.stem) for one in mended.items] == ["Chữ nào, x^2?", "Chọn"]
+    assert keys(mended) == "AB"
+
+
+def test_a_gap_of_a_text_is_a_question_without_words() -> None:
+    text = (
+        "Read the following passage and choose from 1 to 2.\nHe (1) ____ to (2)____ it.\n"
+        "Question 1. A. go B. goes\nQuestion 2.\nA. do\nB. does\nKEY\n1B 2A"
+    )
+    found = read(text)
+    assert keys(found) == "BA", found.report
+    assert [plain_text(one.item.stem) for one in found.items] == ["(1) ______", "(2) ______"]
+    assert reasons(found) == [["stem_gap"]] * 2
+
+
 def test_formulas_with_labels_inside_are_not_cut() -> None:
     found = read("Câu 1. Chọn\nA. $A. B. C$ là\tB. $\\text{B. C}$\nĐáp án: A")
     assert len(getattr(found.items[0].item.interaction, "options", ())) == 2
@@ -303,6 +327,7 @@ def test_any_spelling_gives_the_same_items(made: tuple[str, list[tuple[str, list
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 2**32), st.sampled_from(sorted(path.name for path in EXAMS.glob("*.txt"))))
+@example(seed=2452, name="english11.txt")
 def test_torn_tests_never_fail_and_lose_no_question_unseen(seed: int, name: str) -> None:
     source = random.Random(seed)
     lines = (EXAMS / name).read_text("utf-8").splitlines()
