@@ -17,7 +17,11 @@ let watchesHidden = false;
 /** @type {Reporter} */
 export function hidden(report) {
   watchesHidden = true;
-  const stop = absence(report, (leave, back) => on(document, "visibilitychange", () => (document.visibilityState === "hidden" ? leave() : back())));
+  const stop = absence(report, (leave, back) => {
+    const look = () => (document.visibilityState === "hidden" ? leave() : back());
+    look(); // hidden already: an event tells only of changes
+    return on(document, "visibilitychange", look);
+  });
   return () => {
     watchesHidden = false;
     stop();

@@ -145,9 +145,10 @@ async function openFromDevice(player, begun) {
   const state = begun?.state ?? player.state.info?.attempt.state ?? "running";
   const deadline = begun ? begun.deadline : (player.state.info?.attempt.deadline ?? session.deadline);
   player.dispatch({ type: "opened", paper: own, answers, markups, at: (await store.kept(attempt, "at")) ?? 0, deadline, attempt: state });
+  // Before anything is waited for: what happens from the first sight of the paper on is noticed.
+  player.watchSignals();
   const counts = await player.counts();
   player.dispatch({ type: "acknowledged", reply: { now: begun?.now ?? player.state.info?.now, state, deadline }, standings: new Map(), ...counts });
   if ((await player.outbox.entries()).some((entry) => entry.attempt === attempt && entry.kind === HAND_IN)) player.dispatch({ type: "handingIn", on: true });
-  player.watchSignals();
   return true;
 }

@@ -98,6 +98,7 @@ async def test_signals_survive_offline_and_the_invigilator_acts(hall: Hall, desk
     await added.locator("[type=submit]").click()
     await invigilator.wait_for_url("**done=add_time")
     assert (await room.attempt(seat))["deadline"] > before
+    await choose(page, 0, 2)  # the reply to the next answer says that there is news, long before the heartbeat
     await page.locator(".notices", has_text="Mất điện").wait_for(timeout=40_000)
 
     allowed = invigilator.locator("details", has=invigilator.locator("input[value=allow_device]"))
