@@ -11,6 +11,7 @@ from exam_engine.classroom import (
     my_routes,
     picking_routes,
     quiz_routes,
+    reload_routes,
     running,
     teacher_home,
 )
@@ -33,6 +34,7 @@ FEATURE = Feature(
         *marks_routes.ROUTES,
         *join_routes.ROUTES,
         *my_routes.ROUTES,
+        *reload_routes.ROUTES,
     ),
     navigation=((_("Quick quiz"), "/quiz", "timer", "sittings.manage"),),
     slots={"home.classroom": teacher_home.waiting, "week.classroom": teacher_home.week},

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,6 +28,8 @@ from exam_engine.sittings import policy as policies
 from item_bank.storage import queries as storage
 
 MOST_ITEMS = 200
+LONGEST_TITLE = 200
+_NUMBERED = re.compile(r" \((\d{1,3})\)$")
 
 
 async def new(
@@ -40,7 +45,7 @@ async def new(
     now = await clock.read(connection)
     day = now.astimezone(ZoneInfo(class_.zone))
     title = translator(locale)(_("Quick quiz %(day)s"), day=f"{day:%d/%m}")
-    made = definition or quiz.blank(title, locale)
+    made = definition or quiz.blank(await _new_title(connection, class_.id, title), locale)
     exam = await authoring.add_exam(
         connection,
         {
@@ -63,11 +68,20 @@ async def new(
 async def copy(connection: AsyncConnection, principal: Principal, old: RowMapping, class_: Any, locale: str) -> str:
     """The same questions in their newest wording, for today."""
     definition = await _renewed(connection, definitions.decode(old["definition"]))
+    title = await _new_title(connection, class_.id, old["title"])
     public = await new(connection, principal, class_, locale, definition=definition, kind=old["kind"])
     made = await quiz_queries.quiz_in_scope(connection, public, [class_.path])
     assert made is not None
-    await set_up(connection, made, quiz.again(old, definition), class_)
+    await set_up(connection, made, replace(quiz.again(old, definition), title=title), class_)
     return public
+
+
+async def _new_title(connection: AsyncConnection, unit_id: int, wanted: str) -> str:
+    """As wanted, or with the next free number behind it: a class's list names each of its tests once."""
+    stem, number = _NUMBERED.sub("", wanted), _NUMBERED.search(wanted)
+    taken = await quiz_queries.titles_beside(connection, unit_id, stem)
+    numbered = (f"{stem[: LONGEST_TITLE - 6]} ({n})" for n in count(int(number[1]) + 1 if number else 2))
+    return wanted if wanted not in taken else next(one for one in numbered if one not in taken)
 
 
 async def set_up(connection: AsyncConnection, sitting: RowMapping, chosen: Settings, class_: Any) -> None:

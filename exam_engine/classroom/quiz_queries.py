@@ -10,6 +10,7 @@ from sqlalchemy import (
     RowMapping,
     Select,
     and_,
+    case,
     cast,
     delete,
     exists,
@@ -63,7 +64,9 @@ async def quizzes_in_scope(
     before: tuple[datetime, int] | None = None,
     limit: int = 30,
 ) -> Sequence[RowMapping]:
-    """Newest first, with how many are in, working and done; `before`: when made and id of the last one shown."""
+    """Newest first, with how many are in, working and done. `dated`: when a test began, when a draft was changed last;
+    `before`: that and the id of the last one shown."""
+    dated = case((sitting.c.state == "draft", exam.c.changed_at), else_=sitting.c.starts_at)
     counted = (
         select(
             func.count().label("pupils"),
@@ -83,17 +86,19 @@ async def quizzes_in_scope(
                 func.jsonb_path_query_array(sitting.c.definition, cast("$.sections[*].items[*]", JSONPATH))
             ).label("items"),
             (sitting.c.closes_at > clock.now()).label("open"),
+            dated.label("dated"),
         )
         .join(unit, unit.c.id == sitting.c.unit_id)
+        .join(exam, exam.c.id == sitting.c.exam_id)
         .join(counted, literal(True))
         .where(sitting.c.kind.in_(KINDS), within(unit.c.path, scopes))
-        .order_by(sitting.c.created_at.desc(), sitting.c.id.desc())
+        .order_by(dated.desc(), sitting.c.id.desc())
         .limit(limit)
     )
     if unit_public:
         statement = statement.where(unit.c.public_id == unit_public)
     if before is not None:
-        statement = statement.where(tuple_(sitting.c.created_at, sitting.c.id) < tuple_(*map(literal, before)))
+        statement = statement.where(tuple_(dated, sitting.c.id) < tuple_(*map(literal, before)))
     return (await connection.execute(statement)).mappings().all()
 
 
@@ -106,6 +111,14 @@ async def pupils_of_class(connection: AsyncConnection, unit_id: int) -> Sequence
         .order_by(person.c.sort_key, person.c.id)
     )
     return rows.mappings().all()
+
+
+async def titles_beside(connection: AsyncConnection, unit_id: int, title: str) -> set[str]:
+    """Titles of the class's tests that begin like this one."""
+    statement = select(sitting.c.title).where(
+        sitting.c.unit_id == unit_id, sitting.c.kind.in_(KINDS), sitting.c.title.startswith(title, autoescape=True)
+    )
+    return set((await connection.execute(statement)).scalars())
 
 
 async def store_exam(connection: AsyncConnection, exam_id: int, **values: Any) -> None:

@@ -161,7 +161,7 @@ def _typed(data: Form) -> dict[str, Any]:
 
 
 def _more(row: Any, unit: str) -> str:
-    return "?" + urlencode({"unit": unit, "before": cursors.written(row["created_at"], row["id"])})
+    return "?" + urlencode({"unit": unit, "before": cursors.written(row["dated"], row["id"])})
 
 
 ROUTES = (quizzes, new_quiz, quiz_page, settings, start, copy_quiz, delete_quiz)

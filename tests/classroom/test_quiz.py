@@ -10,11 +10,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
+from litestar.enums import HttpMethod
 from openpyxl import load_workbook
 from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.accounts.tables import class_member
+from exam_engine.classroom.feature import FEATURE
 from exam_engine.kit.database import transaction
 from tests.classroom.my_world import ClassWorld
 from tests.classroom.quiz_world import SETTINGS, class_of, come_in, prepared, row_of, started
@@ -114,6 +116,26 @@ async def test_a_copy_has_the_questions_and_other_classes_stay_closed(world: Cla
     assert (await outsider.get(here)).status_code in (403, 404)
 
 
+async def test_tests_of_one_day_are_told_apart_and_dated_by_the_day_they_were_held(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    titles = [(await row_of(world, await prepared(world, teacher)))["title"] for _draft in range(3)]
+    assert len(set(titles)) == 3
+    assert all(title.startswith("Quick quiz") for title in titles)
+    here, _code = await started(world, teacher, title="Đo góc")
+    copies = [(await teacher.post(f"{here}/copy")).headers["location"].split("?")[0] for _copy in range(2)]
+    assert [(await row_of(world, one))["title"] for one in copies] == ["Đo góc (2)", "Đo góc (3)"]
+
+    held = datetime(2026, 3, 9, 8, 15, tzinfo=UTC)
+    await world.set(here.rsplit("/", 1)[-1], starts_at=held)
+    shown = (await teacher.get("/quiz")).text
+    names = re.findall(r'quiz-row-title" href="([^"]+)"', shown)
+    assert names[:2] == copies[::-1], "drafts by the last change"
+    assert names.index(here) > names.index(copies[0])
+    assert re.search(r"changed \S+", shown)
+    first = re.split(r'class="quiz-row-title" href="' + here, shown)[1][:700]
+    assert "09/03/2026" in first or "9 Mar" in first or "2026" in first, first
+
+
 async def test_time_for_one_and_for_all(world: ClassWorld) -> None:
     teacher = await world.staff("teacher")
     here, code = await started(world, teacher)
@@ -210,6 +232,26 @@ async def test_pasted_questions_without_a_doubt_come_in_at_once(world: ClassWorl
     added = await world.fetch("select public_id from item_bank.item order by id limit 2")
     back = await teacher.get(f"{here}/add?added={added[0]['public_id']},nobody")
     assert back.headers["location"].startswith(f"{here}?done=known")
+
+
+async def test_every_address_of_a_form_leads_back_to_its_page(world: ClassWorld) -> None:
+    """After a sign-in the browser asks for the address of the form as for a page."""
+    teacher, pupil = await world.staff("teacher"), await world.pupil()
+    here = await prepared(world, teacher)
+    filled = {"quiz": here.rsplit("/", 1)[-1], "candidate": "nobody", "sitting": "nothing"}
+    led: dict[str, str] = {}
+    pages = {"/join", "/join/{code:str}", "/quiz/{quiz:str}/end"}  # these are pages themselves
+    for route in FEATURE.routes:
+        for path in route.paths - pages if route.http_methods == {HttpMethod.POST} else ():
+            address = re.sub(r"{(\w+):str}", lambda name: filled[name[1]], path)
+            met = await (pupil if path.startswith("/my") else teacher).get(address)
+            assert met.status_code == 303, (path, met.status_code)
+            led[path] = met.headers["location"]
+    assert led["/quiz/new"] == "/quiz"
+    assert led["/my/sittings/{sitting:str}/enter"] == "/my"
+    assert {to for path, to in led.items() if path.startswith("/quiz/{")} == {here}
+    other = (await world.staff("outsider")).get(f"{here}/start")
+    assert (await other).status_code in (403, 404)
 
 
 async def test_a_change_that_arrives_behind_the_start_leads_to_the_running_test(world: ClassWorld) -> None:
