@@ -132,7 +132,7 @@ async def _enter(
     """In a few statements, however long the list is."""
     school = await queries.school_of(connection, unit.path)
     home = school.id if school else unit.id
-    known = await queries.people_by_codes(connection, home, [line.code for line in lines if line.code])
+    known = await queries.people_by_codes(connection, home, [line.code for line in lines if line.code], hold=True)
     new = [_person(home, line) for line in lines if line.code not in known]
     made = await queries.add_people(connection, new)
     if len(made) < len(new):

@@ -436,8 +436,13 @@ async def person_by_code(connection: AsyncConnection, unit_id: int, code: str) -
     return (await connection.execute(statement)).one_or_none()
 
 
-async def people_by_codes(connection: AsyncConnection, unit_id: int, codes: Iterable[str]) -> dict[str, Found]:
+async def people_by_codes(
+    connection: AsyncConnection, unit_id: int, codes: Iterable[str], *, hold: bool = False
+) -> dict[str, Found]:
+    """`hold` waits for mergers and holds off the next ones until the transaction ends."""
     statement = select(person).where(person.c.unit_id == unit_id, person.c.code.in_(tuple(codes)))
+    if hold:
+        statement = statement.order_by(person.c.id).with_for_update(read=True, key_share=True)
     return {row.code: row for row in await connection.execute(statement)}
 
 

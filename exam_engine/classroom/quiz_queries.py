@@ -103,12 +103,14 @@ async def quizzes_in_scope(
 
 
 async def pupils_of_class(connection: AsyncConnection, unit_id: int) -> Sequence[RowMapping]:
+    """Held against a merger until the transaction ends."""
     rows = await connection.execute(
         select(person, unit.c.name.label("class_name"))
         .join(class_member, class_member.c.person_id == person.c.id)
         .join(unit, unit.c.id == class_member.c.unit_id)
         .where(class_member.c.unit_id == unit_id)
         .order_by(person.c.sort_key, person.c.id)
+        .with_for_update(read=True, key_share=True, of=person)
     )
     return rows.mappings().all()
 
@@ -172,6 +174,13 @@ async def pupil_at_the_door(
     member = exists().where(class_member.c.unit_id == unit_id, class_member.c.person_id == person.c.id)
     statement = select(person).where(person.c.id == person_id, or_(own, member))
     return (await connection.execute(statement.with_for_update(key_share=True))).mappings().one_or_none()
+
+
+async def held_person(connection: AsyncConnection, person_id: int) -> RowMapping | None:
+    """Waits for a merger and holds off the next one; None where the entry was merged into another one. In the weakest
+    mode: whoever comes in by name holds the person in a stronger one and may wait for the sitting."""
+    statement = select(person).where(person.c.id == person_id).with_for_update(read=True, key_share=True)
+    return (await connection.execute(statement)).mappings().one_or_none()
 
 
 async def last_round(connection: AsyncConnection, sitting_id: int, person_id: int) -> RowMapping | None:

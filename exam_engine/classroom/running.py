@@ -112,7 +112,8 @@ async def match_guest(
     away, so that each pupil stands once in the list."""
     guest = await _locked_guest(connection, sitting, guest["public_id"])
     rows = await quiz_queries.pupils_not_in(connection, sitting["id"], sitting["unit_id"])
-    pupil = next((row for row in rows if row["public_id"] == person), None)
+    named = next((row for row in rows if row["public_id"] == person), None)
+    pupil = await quiz_queries.held_person(connection, named["id"]) if named else None
     if pupil is None:
         raise not_found()
     for place in await quiz_queries.places_of(connection, sitting["id"], pupil["id"]):

@@ -286,7 +286,8 @@ async def remove_candidates(connection: AsyncConnection, sitting_id: int) -> Non
 
 async def people_by_code(connection: AsyncConnection, unit_id: int, codes: Sequence[str]) -> dict[str, int]:
     """Pupils of the unit's school (or of any unit below or above on its path) by pupil code. A code that several
-    people have, in a sitting of several schools, names nobody: better no link than one to the wrong pupil."""
+    people have, in a sitting of several schools, names nobody: better no link than one to the wrong pupil. They are
+    held against a merger until the transaction ends; who was merged into another meanwhile is not there."""
     own = select(unit.c.path).where(unit.c.id == unit_id).scalar_subquery()
     related = or_(unit.c.path.startswith(own), own.startswith(unit.c.path))
     rows = await connection.execute(
@@ -296,7 +297,10 @@ async def people_by_code(connection: AsyncConnection, unit_id: int, codes: Seque
         .group_by(person.c.code)
         .having(func.count() == 1)
     )
-    return {row.code: row.id for row in rows}
+    ids = {row.code: row.id for row in rows}
+    still = select(person.c.id).where(person.c.id.in_(ids.values())).order_by(person.c.id)
+    held = set((await connection.execute(still.with_for_update(read=True, key_share=True))).scalars())
+    return {code: person_id for code, person_id in ids.items() if person_id in held}
 
 
 async def back_to_draft(connection: AsyncConnection, sitting_id: int) -> None:
