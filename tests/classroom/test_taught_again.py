@@ -76,7 +76,7 @@ async def test_a_mixed_order_stays_within_each_part(world: ClassWorld) -> None:
     assert "6 questions" in (await teacher.get("/quiz")).text
     copied = (await teacher.post(f"{here}/copy")).headers["location"].split("?")[0]
     (whole,) = (await row_of(world, copied))["definition"]["sections"]
-    assert (whole["title"], len(whole["items"])) == ("Ba phần", 6)
+    assert (whole["title"], len(whole["items"])) == ("Ba phần (2)", 6)
     straight, _code = await started(world, teacher, mixed="0")
     assert len((await row_of(world, straight))["definition"]["sections"]) == 1
 
