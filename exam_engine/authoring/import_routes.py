@@ -22,7 +22,6 @@ from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import locale_of, page, text_of
 from item_bank.content.model import Language
 from item_bank.formats.model import ImportReport
-from item_bank.formats.writing_xlsx import write_template
 from item_bank.storage import queries as storage
 
 HttpRequest = Request[Any, Any, Any]
@@ -139,6 +138,8 @@ async def withdraw_import(connection: AsyncConnection, principal: Principal, run
 
 @get("/import-template.xlsx", sync_to_thread=True, **IMPORTS)
 def import_template(request: HttpRequest) -> Response[bytes]:
+    from item_bank.formats.writing_xlsx import write_template
+
     language: Language = "en" if locale_of(request) == "en" else "vi"
     return Response(
         write_template(language),

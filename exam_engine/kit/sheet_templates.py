@@ -6,11 +6,6 @@ import csv
 import io
 from collections.abc import Sequence
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
-
 #: Heading in Vietnamese and English, two examples, width in characters.
 Column = tuple[str, str, str, str, int]
 MEDIA = {
@@ -36,6 +31,11 @@ def _csv(rows: Sequence[Sequence[str]]) -> bytes:
 
 def _xlsx(rows: Sequence[Sequence[str]], widths: Sequence[int], title: str) -> bytes:
     """Every cell is prepared as text, so that leading zeros and dates stay as people type them."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.worksheet import Worksheet
+
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)

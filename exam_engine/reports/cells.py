@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
+from typing import TYPE_CHECKING
 
 from item_bank.content.folding import fold
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 Value = str | int | float | Decimal | datetime | date | None
 
@@ -50,6 +50,8 @@ def as_csv(sheet: Sheet, locale: str) -> bytes:
 
 
 def as_xlsx(*sheets: Sheet) -> bytes:
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     for sheet in sheets:
         _write(book, sheet)
@@ -59,6 +61,9 @@ def as_xlsx(*sheets: Sheet) -> bytes:
 
 
 def _write(book: Workbook, sheet: Sheet) -> None:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     page = book.create_sheet(harmless(sheet.name)[:31])
     page.freeze_panes = "A2"
     heads = []
