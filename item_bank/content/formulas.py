@@ -40,12 +40,10 @@ class Formulas:
         self._problems = problems
 
     def extract_from_html(self, source: str, *, tex: bool) -> str:
-        return (_IN_HTML if tex else _MATHML_ALONE).sub(
-            self._replace_in_html, without_comments(_without_tokens(source))
-        )
+        return (_IN_HTML if tex else _MATHML_ALONE).sub(self._replace_in_html, without_comments(without_tokens(source)))
 
     def extract_from_text(self, source: str) -> str:
-        return _IN_TEXT.sub(lambda match: self._replace_tex(match, str), _without_tokens(source))
+        return _IN_TEXT.sub(lambda match: self._replace_tex(match, str), without_tokens(source))
 
     def add(self, formula: Formula) -> str:
         self.found.append(formula)
@@ -88,7 +86,7 @@ class Formulas:
         return self.add(Formula(clean, "mathml", clean, re.search(r"display\s*=\s*['\"]?block", opening) is not None))
 
 
-def _without_tokens(source: str) -> str:
+def without_tokens(source: str) -> str:
     return source.replace(OPEN, "").replace(CLOSE, "")
 
 

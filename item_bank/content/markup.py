@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 
 import nh3
 
-from item_bank.content.formulas import TOKEN, Formulas
+from item_bank.content.formulas import TOKEN, Formulas, without_tokens
 from item_bank.content.headers import SLOT, bare, named, without_empty, words_of
 from item_bank.content.model import Formula, Markup
 from item_bank.content.pictures import PictureRefused
@@ -97,7 +97,7 @@ def from_text(source: str, problems: list[str] | None = None, *, tex: bool = Tru
     """Plain text: an empty line parts paragraphs, a line end is a line break."""
     formulas = Formulas([] if problems is None else problems)
     text = _plain(source)
-    text = html.escape(formulas.extract_from_text(text) if tex else text, quote=False)
+    text = html.escape(formulas.extract_from_text(text) if tex else without_tokens(text), quote=False)
     text = TOKEN.sub(r'<span data-math="\1"></span>', text)
     paragraphs = [part.strip().replace("\n", "<br/>") for part in re.split(r"\n\s*\n", text.strip())]
     joined = paragraphs[0] if len(paragraphs) == 1 else "".join(f"<p>{part}</p>" for part in paragraphs)

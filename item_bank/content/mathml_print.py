@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 
 from lxml import etree
@@ -127,7 +128,8 @@ def _symbol(character: str) -> str:
     """One character. What means something in Typst is escaped; brackets too, as they may come without partner."""
     if character.isspace() or character == "\u200b":
         return ""
-    return _NAMED.get(character) or (f"\\{character}" if character in _ESCAPED else character)
+    escaped = character in _ESCAPED or unicodedata.category(character) in {"Ps", "Pe"}
+    return _NAMED.get(character) or (f"\\{character}" if escaped else character)
 
 
 def _fraction(node: etree._Element) -> str:

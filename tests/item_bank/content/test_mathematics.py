@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import typst
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -196,6 +196,7 @@ _TREE = st.recursive(
 
 
 @given(_TREE)
+@example("<msubsup><mi></mi><mi></mi><mi>⌈</mi></msubsup>")
 @settings(max_examples=60, deadline=None)
 def test_whatever_tree_comes_is_clean_and_prints(tree: str) -> None:
     made = sanitise_mathml(f"<math>{tree}</math>")
