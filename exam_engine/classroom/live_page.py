@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +19,9 @@ from exam_engine.authoring.editing import item_count
 from exam_engine.classroom import marks, namesakes, quiz_queries, words
 from exam_engine.classroom.quiz_pages import HttpRequest, about, quiz_page
 from exam_engine.kit import clock
+from exam_engine.kit.errors import Refused
 from exam_engine.kit.identity import Principal
-from exam_engine.kit.pages import render
+from exam_engine.kit.pages import render, text_of
 from exam_engine.kit.printing import qr
 from exam_engine.reports import showing
 
@@ -30,7 +31,8 @@ class Drawn:
     """The part of the page that changes. `mark` names what it shows: who has it already needs nothing new, and a
     button under the teacher's finger stays where it is."""
 
-    html: Markup
+    counts: Markup
+    list: Markup
     mark: str
     context: Mapping[str, Any]
 
@@ -42,8 +44,15 @@ ABOUT = frozenset({"quiz", "here", "at", "kinds"})
 
 
 async def shown(
-    request: HttpRequest, connection: AsyncConnection, principal: Principal, state: State, found: RowMapping
+    request: HttpRequest,
+    connection: AsyncConnection,
+    principal: Principal,
+    state: State,
+    found: RowMapping,
+    *,
+    refused: Refused | None = None,
 ) -> Response[str]:
+    """`refused`: why an act of this page was not done."""
     definition = definitions.decode(found["definition"])
     drawn_part = await drawn(request, connection, found)
     guests_may_be = await quiz_queries.pupils_not_in(connection, found["id"], found["unit_id"])
@@ -51,6 +60,10 @@ async def shown(
         request,
         "classroom/live.html",
         found,
+        status=refused.status if refused else 200,
+        message=text_of(request, refused) if refused else "",
+        messages=(),  # a message at the bottom would lie on the buttons
+        done=words.told(request),
         **{name: value for name, value in drawn_part.context.items() if name not in ABOUT},
         part=drawn_part,
         **door(state, found),
@@ -63,24 +76,62 @@ async def shown(
 
 async def part(connection: AsyncConnection, found: RowMapping) -> dict[str, Any]:
     """What changes while the test runs."""
-    rows = [{**row, "stage": stage(row)} for row in await quiz_queries.board(connection, found["id"])]
+    rows = await staged(connection, found)
     now = await clock.read(connection)
-    counted = Counter(row["stage"] for row in rows)
-    over = found["state"] == "closed" or (bool(rows) and counted["done"] == len(rows))
+    working = sum(row["stage"] == "working" for row in rows)
+    over = found["state"] == "closed" or (bool(rows) and all(row["stage"] == "done" for row in rows))
     return {
         "rows": rows,
-        "counted": counted,
+        "counted": count(rows),
         "apart": namesakes.marks(rows),
         "open": found["state"] == "confirmed" and now < found["closes_at"],
         "early": now < found["starts_at"],
-        "over": over or (now >= found["closes_at"] and not counted["working"]),
+        "over": over or (now >= found["closes_at"] and not working),
         "every": 0 if found["state"] == "closed" else EVERY_S,
         "left": lambda row: minutes_left(row, now),
+        "shown_marks": marks.digest(rows),
         "marks": marks.of_class(rows, definitions.decode(found["definition"])),
         "score": showing.score,
         "state_labels": words.STATE_LABELS,
         "state_tones": words.STATE_TONES,
     }
+
+
+async def staged(connection: AsyncConnection, found: RowMapping) -> list[dict[str, Any]]:
+    return [{**row, "stage": stage(row)} for row in await quiz_queries.board(connection, found["id"])]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Of the pupils of the class, each once whatever the rounds of practice, and of guests apart: "28/30" is about the
+    class. Who works or is done is inside, too."""
+
+    pupils: int
+    inside: int
+    working: int
+    done: int
+    guests: int
+    guests_working: int
+    guests_done: int
+
+    @property
+    def away(self) -> int:
+        return self.pupils - self.working - self.done
+
+
+def count(rows: Sequence[Mapping[Any, Any]]) -> Counts:
+    newest = {(row["guest"], row["person_id"] or row["full_name"]): row["stage"] for row in rows}
+    pupils = Counter(stage for (guest, _who), stage in newest.items() if not guest)
+    guests = Counter(stage for (guest, _who), stage in newest.items() if guest)
+    return Counts(
+        pupils.total(),
+        pupils.total() - pupils["expected"],
+        pupils["working"],
+        pupils["done"],
+        guests.total(),
+        guests["working"],
+        guests["done"],
+    )
 
 
 def stage(row: Mapping[Any, Any]) -> str:
@@ -117,5 +168,6 @@ def door(state: State, found: RowMapping) -> dict[str, Any]:
 
 async def drawn(request: HttpRequest, connection: AsyncConnection, found: RowMapping) -> Drawn:
     context = {**about(request, found), **await part(connection, found)}
-    html = render(request, "classroom/live_part.html", **context)
-    return Drawn(Markup(html), hashlib.sha256(html.encode()).hexdigest()[:16], context)  # noqa: S704 - a template's
+    counts, rows = (render(request, f"classroom/live_{name}.html", **context) for name in ("figures", "list"))
+    mark = hashlib.sha256((counts + rows).encode()).hexdigest()[:16]
+    return Drawn(Markup(counts), Markup(rows), mark, context)  # noqa: S704 - templates'

@@ -41,7 +41,7 @@ async def projector(
 ) -> Response[str]:
     """For the wall of the classroom: code and numbers, no names and no marks."""
     found = await _begun(request, connection, principal)
-    counted = await quiz_queries.counts(connection, found["id"])
+    counted = live_page.count(await live_page.staged(connection, found))
     return page(
         request,
         "classroom/board.html",

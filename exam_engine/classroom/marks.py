@@ -4,6 +4,7 @@ gets its file."""
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,8 +54,19 @@ def of_class(rows: Sequence[Any], definition: ExamDefinition) -> Marks:
     )
 
 
-async def confirm(connection: AsyncConnection, principal: Principal, sitting: RowMapping) -> None:
-    """The teacher stands by the marks; pupils see them. Not while somebody works: the keys would reach them."""
+def digest(rows: Sequence[Any]) -> str:
+    """Names the marks that a page shows, whose they are and what is still open."""
+    shown = ("public_id", "person_id", "guest", "state", "rounded", "exact", "pending")
+    told = "\n".join("|".join(str(row[name]) for name in shown) for row in rows)
+    return hashlib.sha256(told.encode()).hexdigest()[:20]
+
+
+async def confirm(connection: AsyncConnection, principal: Principal, sitting: RowMapping, seen: str) -> None:
+    """The teacher stands by the marks; pupils see them. Not while somebody works: the keys would reach them.
+
+    `seen`: the digest of the marks that the teacher's page showed. Whoever marks or decides meanwhile comes before or
+    after; as with a decision, the results are held first and the sitting then."""
+    await scoring.lock_results(connection, sitting["id"])
     found = await queries.locked_sitting(connection, sitting["id"])
     if found["kind"] == "practice":
         raise conflict(_("Practice gives no marks."))
@@ -63,6 +75,9 @@ async def confirm(connection: AsyncConnection, principal: Principal, sitting: Ro
     _count, pending = await scoring.count_results(connection, sitting["id"])
     if pending:
         raise conflict(_("%(n)s pupils still wait to be marked by hand. Mark their answers first."), n=pending)
+    if seen != digest(await quiz_queries.board(connection, sitting["id"])):
+        message = _("The marks have changed since this page was shown. Look at the new ones, then confirm again.")
+        raise Refused("marks_changed", 409, message)
     if found["released_at"] is None:
         await _release(connection, principal, sitting)
     values = {"marks_confirmed_at": clock.now(), "marks_confirmed_by": principal.id or None}

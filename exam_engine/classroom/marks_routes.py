@@ -5,20 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.datastructures import State
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.classroom import marks
+from exam_engine.classroom import live_page, marks
 from exam_engine.classroom.quiz_pages import HttpRequest, found_quiz
-from exam_engine.kit.errors import not_found
+from exam_engine.kit.errors import Refused, not_found
+from exam_engine.kit.forms import Form
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import locale_of
 
 
-@post("/quiz/{quiz:str}/marks/confirm", status_code=303, **requires("results.manage"))
-async def confirm(request: HttpRequest, connection: AsyncConnection, principal: Principal) -> Response[Any]:
+@post("/quiz/{quiz:str}/marks/confirm", status_code=200, **requires("results.manage"))
+async def confirm(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, state: State, data: Form
+) -> Response[Any]:
     found = await found_quiz(connection, principal, request.path_params["quiz"], "results.manage")
-    await marks.confirm(connection, principal, found)
+    try:
+        await marks.confirm(connection, principal, found, str(data.get("seen_marks", "")))
+    except Refused as refused:
+        if refused.code != "marks_changed":
+            raise
+        return await live_page.shown(request, connection, principal, state, found, refused=refused)
     return Redirect(f"/quiz/{found['public_id']}?done=confirmed#marks", status_code=303)
 
 

@@ -225,20 +225,6 @@ async def board(connection: AsyncConnection, sitting_id: int) -> Sequence[RowMap
     return (await connection.execute(_BOARD, {"sitting": sitting_id})).mappings().all()
 
 
-async def counts(connection: AsyncConnection, sitting_id: int) -> RowMapping:
-    """For the projector: how many there are, how many are in, working, done."""
-    joined = exists().where(session.c.candidate_id == attempt.c.candidate_id, session.c.revoked_at.is_(None))
-    row = await connection.execute(
-        select(
-            func.count().label("pupils"),
-            func.count().filter(or_(joined, attempt.c.state != "ready")).label("joined"),
-            func.count().filter(attempt.c.state.in_(WORKING)).label("working"),
-            func.count().filter(attempt.c.state.in_(DONE)).label("done"),
-        ).where(attempt.c.sitting_id == sitting_id)
-    )
-    return row.mappings().one()
-
-
 async def candidate_in(connection: AsyncConnection, sitting_id: int, public: str) -> RowMapping | None:
     row = await connection.execute(
         select(candidate, attempt.c.id.label("attempt_id"), attempt.c.state)

@@ -71,3 +71,14 @@ async def come_in(world: ClassWorld, code: str, person: Any) -> Browser:
 async def row_of(world: ClassWorld, here: str) -> Any:
     """The sitting behind an address."""
     return (await world.fetch("select * from exam.sitting where public_id = :id", id=here.rsplit("/", 1)[-1]))[0]
+
+
+def seen_marks(page: str) -> str:
+    """The digest of the marks that a live page shows; empty where there is nothing to confirm."""
+    found = re.search(r'name="seen_marks" value="(\w+)"', page)
+    return found[1] if found else ""
+
+
+async def confirm(teacher: Browser, here: str) -> Any:
+    """As the teacher's button does, who sees the page."""
+    return await teacher.post(f"{here}/marks/confirm", seen_marks=seen_marks((await teacher.get(here)).text))

@@ -18,8 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from exam_engine.accounts.tables import class_member
 from exam_engine.classroom.feature import FEATURE
 from exam_engine.kit.database import transaction
-from tests.classroom.my_world import ClassWorld
-from tests.classroom.quiz_world import SETTINGS, class_of, come_in, prepared, row_of, started
+from tests.classroom.my_world import Browser, ClassWorld
+from tests.classroom.quiz_world import SETTINGS, class_of, come_in, confirm, prepared, row_of, seen_marks, started
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -36,7 +36,7 @@ async def test_from_nothing_to_the_gradebook(world: ClassWorld) -> None:
     pupil = await come_in(world, code, world.school.pupil)
 
     part = (await teacher.get(f"{here}/part")).text
-    assert "In, not begun" in part
+    assert figures(part) == ["1/1", "0", "0"]
     device = pupil.device()
     await device.start()
     assert "0/3" in (await teacher.get(f"{here}/part")).text
@@ -46,7 +46,7 @@ async def test_from_nothing_to_the_gradebook(world: ClassWorld) -> None:
     assert "Confirm the marks" in page
 
     assert (await teacher.post(f"{here}/end")).status_code == 303
-    assert (await teacher.post(f"{here}/marks/confirm")).status_code == 303
+    assert (await confirm(teacher, here)).status_code == 303
     assert "Undo the confirmation" in (await teacher.get(here)).text
 
     file = await teacher.get(f"{here}/marks.xlsx")
@@ -172,13 +172,60 @@ async def test_marks_are_not_confirmed_while_somebody_works_and_confirmed_ones_c
     here, code = await started(world, teacher)
     device = (await come_in(world, code, world.school.pupil)).device()
     await device.start()
-    early = await teacher.post(f"{here}/marks/confirm")
+    early = await confirm(teacher, here)
     assert early.status_code == 409
     await teacher.post(f"{here}/end")
-    assert (await teacher.post(f"{here}/marks/confirm")).status_code == 303
+    assert (await confirm(teacher, here)).status_code == 303
     assert (await teacher.post(f"{here}/marks/undo")).status_code == 303
     sitting = await row_of(world, here)
     assert (sitting["released_at"], sitting["marks_confirmed_at"]) == (None, None)
+
+
+async def test_marks_that_changed_after_they_were_shown_are_shown_again(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    here, code = await started(world, teacher, guests="1")
+    pupil = (await come_in(world, code, world.school.pupil)).device()
+    await pupil.start()
+    await pupil.submit()
+    await teacher.post(f"{here}/end")
+    seen = seen_marks((await teacher.get(here)).text)
+    await teacher.post(f"{here}/let-in")
+    again = (await row_of(world, here))["join_code"]
+    late = Browser(world.client)
+    assert (await late.post(f"/join/{again}", guest="1", name="Đến muộn")).status_code == 303
+    device = late.device()
+    await device.start()
+    await device.submit()
+    await teacher.post(f"{here}/end")
+    new = ""
+    for old in (seen, "", "0" * 20):
+        refused = await teacher.post(f"{here}/marks/confirm", seen_marks=old)
+        assert refused.status_code == 409
+        assert "The marks have changed since this page was shown" in refused.text
+        assert "Đến muộn" in refused.text
+        new = seen_marks(refused.text)
+    assert (await row_of(world, here))["marks_confirmed_at"] is None
+    assert new not in ("", seen)
+    assert (await teacher.post(f"{here}/marks/confirm", seen_marks=new)).status_code == 303
+
+
+async def test_the_counts_are_the_classs_and_guests_stand_beside(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    here, code = await started(world, teacher, guests="1")
+    guests = [Browser(world.client) for _guest in range(2)]
+    for guest, name in zip(guests, ("Khách A", "Khách B"), strict=True):
+        await guest.post(f"/join/{code}", guest="1", name=name)
+    await guests[0].device().start()
+    page = (await teacher.get(here)).text
+    assert figures(page) == ["0/1", "0", "0"]
+    assert "And 2 guests: 1 working, 0 finished" in page
+    order = ["quiz-figures", "quiz-door", "quiz-people", 'id="acts"', "quiz-bar"]
+    assert sorted(order, key=page.index) == order, "on a phone: figures, code, pupils, acts"
+    board = (await teacher.get(f"{here}/board")).text
+    assert "0 of 1 are in" in board
+    assert "2 guests" in board
+    await come_in(world, code, world.school.pupil)
+    assert figures((await teacher.get(here)).text) == ["1/1", "0", "0"]
 
 
 async def test_the_live_page_sends_only_what_has_changed(world: ClassWorld) -> None:
@@ -197,6 +244,11 @@ async def test_quizzes_stand_under_their_own_page_only(world: ClassWorld) -> Non
     await started(world, teacher, title="Nhanh thôi")
     for path, stands in (("/quiz", True), ("/sittings", False), ("/exams", False), ("/rooms", False)):
         assert ("Nhanh thôi" in (await teacher.get(path)).text) is stands, path
+
+
+def figures(page: str) -> list[str]:
+    """Are in, working, finished."""
+    return re.findall(r'figure-value">([^<]+)<', page.partition('class="quiz-figures')[2])[:3]
 
 
 PASTED = """Câu 1. Thủ đô của Việt Nam là

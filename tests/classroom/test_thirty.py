@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from exam_engine.accounts import founding, pupil_secrets
 from exam_engine.kit.database import transaction
 from tests.classroom.my_world import Browser, ClassWorld
-from tests.classroom.quiz_world import class_of, started
+from tests.classroom.quiz_world import class_of, confirm, started
 
 PUPILS = 30
 
@@ -63,7 +63,7 @@ async def test_thirty_at_once(world: ClassWorld) -> None:
     page = (await teacher.get(here)).text
     assert re.search(r"30 marked, mean", page)
     assert (await teacher.post(f"{here}/end")).status_code == 303
-    assert (await teacher.post(f"{here}/marks/confirm")).status_code == 303
+    assert (await confirm(teacher, here)).status_code == 303
     file = await teacher.get(f"{here}/marks.xlsx")
     rows = list(load_workbook(io.BytesIO(file.content)).worksheets[0].iter_rows(values_only=True))
     assert len(rows) == PUPILS + 1
