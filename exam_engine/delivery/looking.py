@@ -39,6 +39,7 @@ async def state_of(connection: AsyncConnection, found: Any, device: str) -> dict
         },
         "sitting": {
             "id": found["sitting_public_id"],
+            "kind": found["kind"],
             "title": found["title"],
             "unit": found["unit_name"],
             "zone": found["zone"],

@@ -66,6 +66,7 @@ def _attempts() -> Select[Any]:
             room.c.name.label("room_name"),
             sitting.c.public_id.label("sitting_public_id"),
             sitting.c.title,
+            sitting.c.kind,
             sitting.c.state.label("sitting_state"),
             sitting.c.opens_at,
             sitting.c.starts_at,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import qrcode
@@ -16,9 +17,6 @@ from exam_engine.kit.pages import package_path
 
 LABELS = {
     "heading": _("Receipt of hand-in"),
-    "candidate": _("Candidate"),
-    "number": _("Candidate number"),
-    "form": _("Form number"),
     "ended": _("Closed at"),
     "answers": _("Answers that count"),
     "code": _("Receipt code"),
@@ -29,11 +27,11 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Lines:
+    """`person`: whose it is, as pairs of label (msgid) and value."""
+
     title: str
     unit: str
-    candidate: str
-    number: str
-    form: str
+    person: Sequence[tuple[str, str]]
     ended: str
     answers: int
     code: str
@@ -44,7 +42,8 @@ class Lines:
 def pdf(lines: Lines, locale: str) -> bytes:
     translate = translator(locale)
     texts = {name: translate(text) for name, text in LABELS.items()}
-    data = asdict(lines) | {"texts": texts, "locale": locale, "qr": _qr(lines.url)}
+    person = [(translate(label), value) for label, value in lines.person]
+    data = asdict(lines) | {"person": person, "texts": texts, "locale": locale, "qr": _qr(lines.url)}
     template = package_path("templates", "print", "receipt.typ")
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
     return bytes(typst.compile(str(template), root=str(template.parent), sys_inputs=inputs) or b"")

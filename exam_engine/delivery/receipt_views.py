@@ -13,6 +13,7 @@ from exam_engine.delivery.starting import milliseconds
 from exam_engine.kit import languages
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.pages import locale_of
+from exam_engine.sittings import policy as policies
 
 if TYPE_CHECKING:
     from exam_engine.delivery.receipt_print import Lines
@@ -44,15 +45,23 @@ async def lines(request: Request[Any, Any, Any], connection: AsyncConnection, fo
     return Lines(
         title=found["title"],
         unit=found["unit_name"],
-        candidate=found["full_name"],
-        number=found["number"],
-        form=found["form_number"],
+        person=_person(found),
         ended=languages.moment(found["ended_at"], locale, found["zone"]),
         answers=shown["answers"],
         code=shown["code"],
-        digest=shown["digest"],
+        digest=receipts.in_groups(shown["digest"]),
         url=url,
     )
+
+
+def _person(found: Any) -> list[tuple[str, str]]:
+    """Whose receipt it is, in the words of the event: labels (msgids) and values."""
+    if found["kind"] == "exam":
+        people = _("Candidate") if policies.decode(found["policy"]).formal else _("Pupil")
+        numbers = [(_("Candidate number"), found["number"]), (_("Form number"), found["form_number"])]
+        return [(people, found["full_name"]), *numbers]
+    mine = [(_("Pupil"), found["full_name"]), (_("Class"), found["class_name"] or "")]
+    return [(label, value) for label, value in mine if value]
 
 
 async def printed(lines: Lines, locale: str) -> bytes:

@@ -65,5 +65,10 @@ def grouped(code: str) -> str:
     return "-".join(code[begin : begin + 4] for begin in range(0, len(code), 4))
 
 
+def in_groups(digest: str) -> str:
+    """A digest as people compare it, eight signs at a time."""
+    return " ".join(digest[begin : begin + 8] for begin in range(0, len(digest), 8))
+
+
 def ungrouped(typed: str) -> str:
     return "".join(typed.split()).replace("-", "").lower()

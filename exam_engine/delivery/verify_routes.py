@@ -12,6 +12,7 @@ from exam_engine.delivery import queries, receipts, verifying
 from exam_engine.kit.errors import _
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import NavigationEntry, page
+from exam_engine.sittings.wording import KINDS
 
 PERMISSION = "receipts.verify"
 NAVIGATION: tuple[NavigationEntry, ...] = ((_("Check a receipt"), "/verify", "badge-check", "receipts.verify"),)
@@ -32,7 +33,14 @@ async def verify_receipt(
     if found is not None:
         checked = await verifying.check(connection, state.keyring, found["attempt_id"])
     return page(
-        request, "delivery/verify.html", code=receipts.grouped(typed), asked=bool(typed), found=found, checked=checked
+        request,
+        "delivery/verify.html",
+        kinds=KINDS,
+        in_groups=receipts.in_groups,
+        code=receipts.grouped(typed),
+        asked=bool(typed),
+        found=found,
+        checked=checked,
     )
 
 

@@ -26,6 +26,7 @@ from exam_engine.reports.slots import slot_views
 from exam_engine.reports.words import CAUSES, STANDINGS, STATES, TONES
 from exam_engine.scoring import marking, ruling
 from exam_engine.scoring.numbering import versions_in_order
+from exam_engine.sittings.wording import wording
 
 _MOST = 2**31 - 1
 
@@ -70,6 +71,7 @@ async def attempt_page(
         causes=CAUSES,
         kind_labels=KIND_LABELS,
         kind_tones=KIND_TONES,
+        **wording(request, found["policy"]),
     )
 
 

@@ -20,6 +20,7 @@ from exam_engine.reports.hints import hints
 from exam_engine.scoring import ruling_queries
 from exam_engine.scoring.item_rulings import ruled_item
 from exam_engine.scoring.numbering import version_of_number, versions_in_order
+from exam_engine.sittings.wording import wording
 from item_bank.content.interactions import handler_for
 from item_bank.storage import queries as storage
 
@@ -54,6 +55,7 @@ async def items_page(
         types={version: one.content.type for version, one in stored.items()},
         type_labels=TYPE_LABELS,
         two=showing.two,
+        **wording(request, found["policy"]),
     )
 
 
@@ -102,6 +104,7 @@ async def item_page(
         hints=hints(row) if row else (),
         type_labels=TYPE_LABELS,
         two=showing.two,
+        **wording(request, found["policy"]),
     )
 
 
@@ -113,7 +116,8 @@ async def analysis_part(
     found = await sitting_of(connection, principal, sitting)
     analysis = await analysing.look(connection, found["id"])
     headers = {} if analysis.running else {"HX-Refresh": "true"}
-    return page(request, "reports/analysis_part.html", headers=headers, sitting=found, analysis=analysis)
+    words = wording(request, found["policy"])
+    return page(request, "reports/analysis_part.html", headers=headers, sitting=found, analysis=analysis, **words)
 
 
 @post("/results/{sitting:str}/analysis", status_code=303, **requires("results.manage"))

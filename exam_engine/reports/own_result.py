@@ -22,6 +22,7 @@ from exam_engine.scoring.disclosure import Disclosed, disclosed
 from exam_engine.scoring.notes import notes
 from exam_engine.scoring.queries import CLOSED
 from exam_engine.sittings import policy as policies
+from exam_engine.sittings.wording import KINDS
 
 #: Where `own_routes` hands out the pictures of the own paper.
 PICTURES = "/play/result/assets/"
@@ -47,6 +48,7 @@ async def context(connection: AsyncConnection, found: RowMapping, pictures: str)
         comments = await queries.comments(connection, found["id"]) if shows.responses else {}
     return {
         "found": found,
+        "kinds": KINDS,
         "formal": policies.decode(found["policy"]).formal,
         "closed": found["state"] in CLOSED,
         "ever": definition.afterwards,

@@ -307,6 +307,7 @@ async def own_attempt(connection: AsyncConnection, candidate_id: int) -> RowMapp
             candidate.c.number,
             candidate.c.class_name,
             sitting.c.id.label("sitting_id"),
+            sitting.c.kind,
             sitting.c.title,
             sitting.c.definition,
             sitting.c.policy,

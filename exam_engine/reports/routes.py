@@ -22,6 +22,7 @@ from exam_engine.reports.finding import definition_of, maximum_of, may_see_names
 from exam_engine.reports.summary import bars, summary
 from exam_engine.reports.words import STATES, TONES
 from exam_engine.scoring import releasing, remarking
+from exam_engine.sittings.wording import wording
 
 HttpRequest = Request[Any, Any, Any]
 SITTINGS = 50
@@ -74,6 +75,7 @@ async def sitting_results(
         names=names,
         state_labels=STATES,
         tones=TONES,
+        **wording(request, found["policy"]),
     )
 
 
@@ -108,6 +110,7 @@ async def remark_preview(
         names=may_see_names(principal, found),
         gain=showing.gain,
         score=showing.score,
+        **wording(request, found["policy"]),
     )
 
 

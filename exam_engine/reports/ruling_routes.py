@@ -25,6 +25,7 @@ from exam_engine.scoring import deciding, ruling_queries
 from exam_engine.scoring import queries as scoring
 from exam_engine.scoring.item_rulings import ItemRuling, ruled_item
 from exam_engine.scoring.numbering import version_of_number
+from exam_engine.sittings.wording import wording
 from item_bank.content.interactions.key import Filled, InvalidKey
 from item_bank.content.model import Item, Passage
 from item_bank.content.sentence import why
@@ -135,6 +136,7 @@ async def _choose(
         markup=staff_html,
         type_labels=TYPE_LABELS,
         kind_labels=decision_form.KIND_LABELS,
+        **wording(request, place.sitting["policy"]),
     )
 
 
@@ -185,6 +187,7 @@ async def _preview(
         as_job=outcome.marked > deciding.AT_ONCE,
         score=showing.score,
         gain=showing.gain,
+        **wording(request, place.sitting["policy"]),
     )
 
 

@@ -5,9 +5,9 @@ export function readState(raw) {
   const { candidate = {}, sitting = {}, attempt = {}, policy = {}, device = {} } = raw ?? {};
   return {
     now: number(raw?.now),
-    candidate: { name: text(candidate.name), number: text(candidate.number), room: text(candidate.room), seat: text(candidate.seat) },
+    candidate: { name: text(candidate.name), number: text(candidate.number), class: text(candidate.class), room: text(candidate.room), seat: text(candidate.seat) },
     sitting: {
-      id: text(sitting.id), title: text(sitting.title), unit: text(sitting.unit), zone: text(sitting.zone), form: text(sitting.form),
+      id: text(sitting.id), kind: text(sitting.kind) || "exam", title: text(sitting.title), unit: text(sitting.unit), zone: text(sitting.zone), form: text(sitting.form),
       opens: moment(sitting.opens), starts: moment(sitting.starts), closes: moment(sitting.closes),
     },
     attempt: {

@@ -5,12 +5,15 @@ import { t, timeOfDay } from "../text.js";
 export function createReceipt(home) {
   const heading = h("h1", { tabindex: "-1" });
   const facts = h("dl", { class: "facts" });
+  const digest = h("code", { class: "digest" });
   const element = h("div", { class: "column stack" },
     h("div", { class: "receipt-mark tone-success" }, icon("circle-check")), heading,
     h("p", { class: "lead" }, t("All of it is on the server. This page can be closed.")),
     h("div", { "data-addition": "end" }),
     home ? h("a", { class: "button button-primary button-wide", href: home }, icon("house"), h("span", {}, t("Back to my page"))) : null,
     h("section", { class: "panel stack", "aria-label": t("Receipt") }, facts,
+      h("details", {}, h("summary", {}, t("Details for checking")),
+        h("p", { class: "small quiet" }, t("The digest of the answers (SHA-256): whoever has it can prove later that no answer was changed.")), digest),
       h("a", { class: "button", href: "/play/receipt.pdf" }, icon("download"), h("span", {}, t("Receipt as PDF"))),
       h("a", { class: "button", href: "/play/result" }, icon("award"), h("span", {}, t("Result")))));
   return {
@@ -21,14 +24,12 @@ export function createReceipt(home) {
       if (!receipt) return;
       heading.textContent = title(receipt);
       facts.replaceChildren(...rows([
-        [t("Name"), info?.candidate.name ?? ""],
-        [t("Candidate number"), info?.candidate.number ?? ""],
-        [t("Sitting"), info?.sitting.title ?? ""],
+        ...person(info),
         [t("Recorded at"), receipt.at ? timeOfDay(receipt.at) : ""],
         [t("Answers on the server"), String(receipt.answers)],
         [t("Receipt code"), receipt.code],
-        [t("Digest"), receipt.digest],
       ]));
+      digest.textContent = receipt.digest.match(/.{1,8}/g)?.join(" ") ?? "";
     },
   };
 }
@@ -40,5 +41,15 @@ function title({ answers, by, state }) {
   return t("Handed in");
 }
 
+/** Numbers and sittings are for exams; a class knows its pupils by name. @param {import("../state.js").State["info"]} info @returns {[string, string][]} */
+function person(info) {
+  if (!info) return [];
+  const { candidate, sitting } = info;
+  if (sitting.kind === "exam") return [[t("Name"), candidate.name], [t("Candidate number"), candidate.number], [t("Sitting"), sitting.title]];
+  /** @type {Record<string, string>} */
+  const kinds = { homework: t("Homework"), practice: t("Practice") };
+  return [[t("Pupil"), candidate.name], [t("Class"), candidate.class], [kinds[sitting.kind] ?? t("Test"), sitting.title]];
+}
+
 /** @param {[string, string][]} pairs */
-const rows = (pairs) => pairs.filter(([, value]) => value).flatMap(([name, value]) => [h("dt", {}, name), h("dd", { class: name === t("Digest") ? "digest" : "number" }, value)]);
+const rows = (pairs) => pairs.filter(([, value]) => value).flatMap(([name, value]) => [h("dt", {}, name), h("dd", { class: "number" }, value)]);
