@@ -5,39 +5,44 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from exam_engine.accounts import limits, passwords, queries
 from exam_engine.accounts.founding import create_account
 from exam_engine.kit import audit
+from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused, _, not_found
 from exam_engine.kit.forms import Reading
 from exam_engine.kit.identity import Principal
 
 
-async def change_own_password(
-    connection: AsyncConnection, principal: Principal, form: Mapping[str, Any]
-) -> dict[str, str]:
-    """Returns what is wrong, by field; on success every other session of the person ends."""
+async def change_own_password(engine: AsyncEngine, principal: Principal, form: Mapping[str, Any]) -> dict[str, str]:
+    """Returns what is wrong, by field; on success every other session of the person ends. No connection is held while
+    passwords are hashed: on its first day a whole staff chooses new ones."""
     read = Reading(form)
     current, wanted, again = read.secret("current"), read.secret("wanted"), read.secret("again")
-    account = await queries.account_of_person(connection, principal.id)
-    if account is None:
-        raise not_found()
     key = f"password:{principal.id}"
-    if await limits.admit(connection, key):
-        return {"current": _("Too many attempts. Please wait a few minutes.")}
+    async with transaction(engine) as connection:
+        account = await queries.account_of_person(connection, principal.id)
+        if account is None:
+            raise not_found()
+        if await limits.admit(connection, key):
+            return {"current": _("Too many attempts. Please wait a few minutes.")}
     if not read.errors and not await passwords.matches(account.password_hash, current):
         read.errors["current"] = _("This is not your present password.")
     read.errors |= {} if "wanted" in read.errors else weaknesses(wanted, account.username, current)
     if wanted != again:
         read.errors.setdefault("again", _("The two entries differ."))
-    if not read.errors:
+    if read.errors:
+        return read.errors
+    hashed = await passwords.hashed(wanted)
+    async with transaction(engine) as connection:
+        if not await queries.replace_password(connection, principal.id, account.password_hash, hashed):
+            return {"current": _("This is not your present password.")}
         await limits.forget(connection, key)
-        await queries.set_password(connection, principal.id, await passwords.hashed(wanted), temporary=False)
         await queries.revoke_sessions_of(connection, principal.id, but=principal.session_id)
         await audit.record(connection, principal, "password_changed", "person", principal.id)
-    return read.errors
+    return {}
 
 
 def weaknesses(wanted: str, username: str, former: str = "") -> dict[str, str]:

@@ -106,6 +106,12 @@ async def account_of_person(connection: AsyncConnection, person_id: int) -> Foun
     return (await connection.execute(select(account).where(account.c.person_id == person_id))).one_or_none()
 
 
+async def held_account(connection: AsyncConnection, person_id: int) -> Found | None:
+    """Held against a new password and against closing until the transaction ends."""
+    statement = select(account).where(account.c.person_id == person_id).with_for_update(key_share=True)
+    return (await connection.execute(statement)).one_or_none()
+
+
 async def school_locale(connection: AsyncConnection) -> str | None:
     """The language of all units at the top; None where they differ."""
     found = await connection.execute(select(unit.c.locale).where(unit.c.parent_id.is_(None)).distinct().limit(2))
@@ -141,6 +147,13 @@ async def set_password(connection: AsyncConnection, person_id: int, password_has
         .where(account.c.person_id == person_id)
         .values(password_hash=password_hash, password_temporary=temporary)
     )
+
+
+async def replace_password(connection: AsyncConnection, person_id: int, old_hash: str, new_hash: str) -> bool:
+    """False when the old password has been replaced meanwhile, by an administrator perhaps, or the account closed."""
+    statement = update(account).where(account.c.person_id == person_id, account.c.password_hash == old_hash, _enabled())
+    changed = await connection.execute(statement.values(password_hash=new_hash, password_temporary=False))
+    return changed.rowcount > 0
 
 
 async def set_locale(connection: AsyncConnection, person_id: int, locale: str) -> None:

@@ -17,6 +17,7 @@ from exam_engine.accounts.setup_routes import set_up
 from exam_engine.accounts.signing_in import revoke, sign_in_staff
 from exam_engine.accounts.words import browser_name
 from exam_engine.kit import languages
+from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused, not_found
 from exam_engine.kit.forms import Form, Reading, local_path
 from exam_engine.kit.identity import Principal, open_to_all, principal_of, requires
@@ -113,12 +114,10 @@ async def account_page(request: HttpRequest, connection: AsyncConnection, princi
 
 
 @post("/account/password", status_code=200, **requires("account.own"))
-async def change_password(
-    request: HttpRequest, data: Form, connection: AsyncConnection, principal: Principal
-) -> Response[Any]:
-    errors = await changing_account.change_own_password(connection, principal, data)
-    if errors:
-        return await _account(request, connection, principal, errors)
+async def change_password(request: HttpRequest, data: Form, state: State, principal: Principal) -> Response[Any]:
+    if errors := await changing_account.change_own_password(state.engine, principal, data):
+        async with transaction(state.engine) as connection:
+            return await _account(request, connection, principal, errors)
     return Redirect("/account?done=password", status_code=303)
 
 

@@ -68,10 +68,14 @@ async def sign_in_staff(
             return refused
         account = await queries.account_by_username(connection, username.strip().casefold())
     fits = await passwords.matches(account.password_hash if account else None, password)
+    wrong = Refused("sign_in_failed", 401, _("User name and password do not fit together."))
     if account is None or not fits or account.disabled_at is not None:
-        return Refused("sign_in_failed", 401, _("User name and password do not fit together."))
+        return wrong
     fresh = await passwords.hashed(password) if passwords.outdated(account.password_hash) else None
     async with transaction(engine) as connection:
+        held = await queries.held_account(connection, account.person_id)
+        if held is None or held.password_hash != account.password_hash or held.disabled_at is not None:
+            return wrong  # made anew or closed while the password was checked
         await limits.forget(connection, key)
         if former_token:
             await revoke(connection, former_token)

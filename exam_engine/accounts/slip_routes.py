@@ -13,6 +13,7 @@ from exam_engine.accounts import namesakes, pupil_secrets, queries
 from exam_engine.accounts.class_routes import found_class
 from exam_engine.accounts.slips import slips
 from exam_engine.kit import audit
+from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import not_found
 from exam_engine.kit.forms import Form, Reading
 from exam_engine.kit.identity import Principal, requires
@@ -31,16 +32,15 @@ async def slips_page(
 
 
 @get("/classes/{unit_id:str}/slips.pdf", **MAY)
-async def print_slips(
-    request: HttpRequest, unit_id: str, connection: AsyncConnection, principal: Principal, state: State
-) -> Response[bytes]:
-    """Of the whole class, or of one `pupil`."""
-    unit = await found_class(connection, principal, unit_id)
-    pupils = await _pupils(connection, unit, request.query_params.get("pupil", ""))
-    opened = await pupil_secrets.secrets_of(connection, state.keyring, [pupil.id for pupil in pupils])
-    school = await queries.school_of(connection, unit.path)
-    await _trace(connection, principal, "slips_printed", unit, pupils)
-    marks = namesakes.marks(await queries.members_of(connection, unit.id))
+async def print_slips(request: HttpRequest, unit_id: str, principal: Principal, state: State) -> Response[bytes]:
+    """Of the whole class, or of one `pupil`. No connection is held while the sheet is set."""
+    async with transaction(state.engine) as connection:
+        unit = await found_class(connection, principal, unit_id)
+        pupils = await _pupils(connection, unit, request.query_params.get("pupil", ""))
+        opened = await pupil_secrets.secrets_of(connection, state.keyring, [pupil.id for pupil in pupils])
+        school = await queries.school_of(connection, unit.path)
+        marks = namesakes.marks(await queries.members_of(connection, unit.id))
+        await _trace(connection, principal, "slips_printed", unit, pupils)
     made = await slips(state.settings.public_url, school.name if school else "", unit, pupils, opened, marks)
     headers = {"Content-Disposition": 'inline; filename="slips.pdf"', "Cache-Control": "private, no-store"}
     return Response(made, media_type="application/pdf", headers=headers)

@@ -32,23 +32,31 @@ async def slips(
     secrets: Mapping[int, Secrets],
     marks: Mapping[int, Mark],
 ) -> bytes:
-    """In the language of the unit, in the order given; `marks` tell pupils of one name apart."""
+    """In the language of the unit, in the order given; `marks` tell pupils of one name apart. Needs no connection."""
+    return await typeset("slips", lambda: _sheet(public_url, school, unit, pupils, secrets, marks))
+
+
+def _sheet(
+    public_url: str,
+    school: str,
+    unit: queries.Found,
+    pupils: Sequence[queries.Found],
+    secrets: Mapping[int, Secrets],
+    marks: Mapping[int, Mark],
+) -> dict[str, Any]:
     _ = translator(unit.locale)
-    return await typeset(
-        "slips",
-        {
-            "locale": unit.locale,
-            "title": f"{_(TEXTS['title'])} · {unit.name}",
-            "school": school,
-            "class": unit.name,
-            "address": f"{public_url}/pupil",
-            "texts": {name: _(text) for name, text in TEXTS.items()},
-            "pupils": [
-                {**_slip(public_url, pupil, secrets[pupil.id]), "mark": _beside(unit.locale, marks.get(pupil.id))}
-                for pupil in pupils
-            ],
-        },
-    )
+    return {
+        "locale": unit.locale,
+        "title": f"{_(TEXTS['title'])} · {unit.name}",
+        "school": school,
+        "class": unit.name,
+        "address": f"{public_url}/pupil",
+        "texts": {name: _(text) for name, text in TEXTS.items()},
+        "pupils": [
+            {**_slip(public_url, pupil, secrets[pupil.id]), "mark": _beside(unit.locale, marks.get(pupil.id))}
+            for pupil in pupils
+        ],
+    }
 
 
 def slip_url(public_url: str, slip: str) -> str:

@@ -5,26 +5,28 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from exam_engine.kit.pages import package_path
 
 
-async def typeset(template: str, data: Mapping[str, Any]) -> bytes:
+async def typeset(template: str, data: Callable[[], Mapping[str, Any]]) -> bytes:
     """The PDF of `templates/print/TEMPLATE.typ`; the template reads `json(bytes(sys.inputs.data))`.
 
-    What people wrote goes in as data and never as Typst source. Runs in a thread: a long list takes a second.
+    What people wrote goes in as data and never as Typst source. `data` is asked and the page set in a thread: QR codes
+    and a long list take seconds. Read the facts and end the transaction first, or a connection waits for the paper.
     """
-    return await asyncio.to_thread(_compiled, template, json.dumps(data, ensure_ascii=False))
+    return await asyncio.to_thread(_compiled, template, data)
 
 
-def _compiled(template: str, data: str) -> bytes:
+def _compiled(template: str, data: Callable[[], Mapping[str, Any]]) -> bytes:
     import typst  # 60 MB that most workers never need
 
+    text = json.dumps(data(), ensure_ascii=False)
     folder = package_path("templates", "print")
     compiler = typst.Compiler(
-        str(folder / f"{template}.typ"), root=str(folder), sys_inputs={"data": data}, ignore_system_fonts=True
+        str(folder / f"{template}.typ"), root=str(folder), sys_inputs={"data": text}, ignore_system_fonts=True
     )
     made = compiler.compile(format="pdf")
     assert isinstance(made, bytes)  # one PDF; lists are for pictures of pages

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -40,7 +41,7 @@ async def sheet(request: Request[Any, Any, State], state: State) -> Response[byt
     locale = locale_of(request)
     key = f"trust.pdf {locale} {found['sha256']} {found['secure_url']}"
     if key not in state:  # open to all: typeset each time, it would keep a core busy for whoever asks and asks
-        state[key] = await printing.typeset("trust", printed(found, locale, state.settings))
+        state[key] = await printing.typeset("trust", partial(printed, found, locale, state.settings))
     headers = {"Content-Disposition": 'inline; filename="trust.pdf"', "Cache-Control": "no-store"}
     return Response(state[key], media_type="application/pdf", headers=headers)
 

@@ -33,25 +33,28 @@ TEXTS = {
 
 
 async def tickets(
-    keys: Keys, public_url: str, sitting: RowMapping, candidates: Sequence[RowMapping], locale: str, zone: str
+    keys: Keys, public_url: str, sitting: RowMapping, candidates: Sequence[RowMapping], locale: str
 ) -> bytes:
-    """The PDF for all candidates given, in their order; those without a room come under a dash."""
+    """The PDF for all candidates given, in their order; those without a room come under a dash. Needs no connection."""
+    return await typeset("tickets", lambda: _sheet(keys, public_url, sitting, candidates, locale))
+
+
+def _sheet(
+    keys: Keys, public_url: str, sitting: RowMapping, candidates: Sequence[RowMapping], locale: str
+) -> dict[str, Any]:
     _ = translator(locale)
     rooms = [
         {"name": name or "–", "candidates": [_slip(keys, public_url, row) for row in rows]}
         for name, rows in groupby(candidates, key=lambda row: row["room_name"])
     ]
-    return await typeset(
-        "tickets",
-        {
-            "locale": locale,
-            "title": sitting["title"],
-            "address": f"{public_url}/candidate",
-            "starts_at": moment(sitting["starts_at"], locale, zone),
-            "texts": {name: _(text) for name, text in TEXTS.items()},
-            "rooms": rooms,
-        },
-    )
+    return {
+        "locale": locale,
+        "title": sitting["title"],
+        "address": f"{public_url}/candidate",
+        "starts_at": moment(sitting["starts_at"], locale, sitting["zone"]),
+        "texts": {name: _(text) for name, text in TEXTS.items()},
+        "rooms": rooms,
+    }
 
 
 def ticket_url(public_url: str, ticket: str) -> str:

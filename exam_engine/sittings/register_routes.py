@@ -12,6 +12,7 @@ from litestar.response import Redirect
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import _, conflict, not_found
 from exam_engine.kit.forms import Form, Reading
 from exam_engine.kit.identity import Principal, requires
@@ -121,28 +122,27 @@ async def renew_ticket(
 @get("/sittings/{sitting:str}/tickets.pdf", **requires("roster.manage"))
 async def tickets(
     request: HttpRequest,
-    connection: AsyncConnection,
     principal: Principal,
     state: State,
     sitting: str,
     room: str = "",
     candidate: str = "",
 ) -> Response[bytes]:
-    """Of everybody, of one room, or of one candidate; room by room, ready to cut."""
-    found = await found_sitting(connection, principal, sitting, "roster.manage")
-    rows = await queries.candidates_of(connection, found["id"])
-    if room:
-        wanted = await queries.room_of(connection, found["id"], room)
-        rows = [row for row in rows if wanted is not None and row["room_id"] == wanted["id"]]
+    """Of everybody, of one room, or of one candidate; room by room, ready to cut. No connection is held while the
+    sheets are set."""
+    async with transaction(state.engine) as connection:
+        found = await found_sitting(connection, principal, sitting, "roster.manage")
+        rows = await queries.candidates_of(connection, found["id"])
+        if room:
+            wanted = await queries.room_of(connection, found["id"], room)
+            rows = [row for row in rows if wanted is not None and row["room_id"] == wanted["id"]]
     if candidate:
         rows = [row for row in rows if row["public_id"] == candidate]
     if not rows:
         raise not_found()
     if any(row["ticket_sealed"] is None for row in rows):
         raise conflict(_("Tickets are made when the roster is confirmed."))
-    made = await printing.tickets(
-        state.keyring, state.settings.public_url, found, rows, locale_of(request), found["zone"]
-    )
+    made = await printing.tickets(state.keyring, state.settings.public_url, found, rows, locale_of(request))
     headers = {"Content-Disposition": 'inline; filename="tickets.pdf"', "Cache-Control": "private, no-store"}
     return Response(made, media_type="application/pdf", headers=headers)
 

@@ -259,7 +259,8 @@ async def test_slips_of_one_name_say_birth_date_or_place_and_a_new_pin_stands_at
     typeset: list[Any] = []
 
     async def caught(_name: str, data: Any) -> bytes:
-        typeset.append(data)
+        assert app.state.engine.pool.checkedout() == 0, "no connection waits for the paper"
+        typeset.append(data())
         return b"%PDF"
 
     monkeypatch.setattr("exam_engine.accounts.slips.typeset", caught)

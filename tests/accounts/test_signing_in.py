@@ -5,8 +5,10 @@ import re
 from datetime import timedelta
 
 import pytest
+from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from exam_engine.accounts import passwords, queries
 from exam_engine.accounts.authenticating import COOKIE
 from exam_engine.accounts.limits import STANDARD
 from exam_engine.kit import clock
@@ -153,6 +155,36 @@ async def test_many_guesses_at_once_do_not_slip_through(app_client: Client, scho
     count = STANDARD.failures * 2
     statuses = await asyncio.gather(*(sign_in(app_client, "teacher", f"guess {i}") for i in range(count)))
     assert sorted(statuses) == [401] * STANDARD.failures + [429] * STANDARD.failures
+
+
+@pytest.mark.parametrize("way", ["sign-in", "change"])
+async def test_a_password_that_is_made_anew_while_it_is_checked_is_the_old_one(
+    app: Litestar,
+    app_client: Client,
+    school: School,
+    real_engine: AsyncEngine,
+    monkeypatch: pytest.MonkeyPatch,
+    way: str,
+) -> None:
+    teacher, matches = school.staff["teacher"], passwords.matches
+    await enter(app_client, real_engine, teacher)
+
+    async def renewed_meanwhile(stored: str | None, password: str) -> bool:
+        assert app.state.engine.pool.checkedout() == 0, "nobody waits for a connection while a password is hashed"
+        async with transaction(app.state.engine) as connection:
+            await queries.set_password(connection, teacher.id, "another", temporary=True)
+        return await matches(stored, password)
+
+    monkeypatch.setattr(passwords, "matches", renewed_meanwhile)
+    if way == "sign-in":
+        assert await sign_in(app_client, "teacher") == 401
+    else:
+        form = {"current": PASSWORD, "wanted": "mot cau khac 2027", "again": "mot cau khac 2027"}
+        assert (await send(app_client, "/account/password", **form)).status_code == 422
+    async with transaction(real_engine) as connection:
+        now = await queries.account_of_person(connection, teacher.id)
+    assert now is not None
+    assert (now.password_hash, now.password_temporary) == ("another", True)
 
 
 async def test_forms_of_other_sites_are_refused(app_client: Client, school: School, real_engine: AsyncEngine) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -57,8 +58,8 @@ async def test_cookies_of_https_have_names_of_their_own() -> None:
 async def test_the_sheet_that_anybody_may_ask_for_is_typeset_once(monkeypatch: pytest.MonkeyPatch) -> None:
     made_for: list[str] = []
 
-    async def typeset(_template: str, data: str) -> bytes:
-        made_for.append(data)
+    async def typeset(_template: str, data: Callable[[], str]) -> bytes:
+        made_for.append(data())
         return b"%PDF"
 
     monkeypatch.setattr(trust_routes, "known", lambda _settings: {"sha256": "AB", "secure_url": "https://x"})
