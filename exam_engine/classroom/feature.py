@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litestar.datastructures import State
 
+from exam_engine.accounts.class_links import ClassLink
 from exam_engine.classroom import (
     join_routes,
     live_routes,
@@ -37,6 +38,10 @@ FEATURE = Feature(
         *reload_routes.ROUTES,
     ),
     navigation=((_("Quick quiz"), "/quiz", "timer", "sittings.manage"),),
-    slots={"home.classroom": teacher_home.waiting, "week.classroom": teacher_home.week},
+    slots={
+        "home.classroom": teacher_home.waiting,
+        "week.classroom": teacher_home.week,
+        "class.classroom": ClassLink(_("Quick quiz"), "/quiz/new", "timer", "sittings.manage", begins=True),
+    },
     daily=(_close_forgotten,),
 )
