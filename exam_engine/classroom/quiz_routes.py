@@ -76,8 +76,9 @@ async def quiz_page(
 async def settings(
     request: HttpRequest, connection: AsyncConnection, principal: Principal, data: Form
 ) -> Response[Any]:
-    """Kept at every change of the form; htmx gets the form anew, as another kind asks for other fields. The last
-    change may arrive behind the start, which brought it along."""
+    """Kept at every change of the form; htmx gets the form anew where another kind asks for other fields, and else
+    nothing: a form that is replaced loses the click that came meanwhile. The last change may arrive behind the start,
+    which brought it along."""
     try:
         found, errors = await _set_up(request, connection, principal, data)
     except Refused as refused:
@@ -88,6 +89,8 @@ async def settings(
         return Redirect(f"/quiz/{found['public_id']}", status_code=303)
     if "hx-request" not in request.headers:
         return await prepare_page(request, connection, principal, found, errors=errors, typed=_typed(data))
+    if not errors and data.get("shown") == found["kind"]:
+        return Response(None, status_code=204)
     return page(
         request,
         "classroom/prepare_settings.html",
