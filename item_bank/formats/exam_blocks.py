@@ -52,6 +52,8 @@ class Cut:
     #: From HẾT or the heading of the answers on.
     tail: list[Line] = field(default_factory=list)
     parts: int = 1
+    #: Number of a part as its heading says it → its place among the parts that are there, both from 0.
+    ordinals: dict[int, int] = field(default_factory=dict)
 
 
 class _Cutter:
@@ -123,6 +125,8 @@ class _Cutter:
         self.part += 1
         if self.part == 0 and self.cut.blocks:
             self.part = 1
+        if ordinal := exam_marks.part_ordinal(line.text):
+            self.cut.ordinals.setdefault(ordinal.which, self.part)
         self.kind = exam_marks.kind_named(line.text)
         if self.kind is None and re.match(r"\W*phần\s+(?:IV|4)\b", line.text, re.IGNORECASE):
             self.kind = "essay"

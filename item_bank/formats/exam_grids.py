@@ -16,7 +16,7 @@ _HEAD = re.compile(
 _NUMBER = re.compile(r"(?:câu\s*)?(\d{1,3})\s*\.?", re.IGNORECASE)
 _ANSWER = re.compile(
     r"[A-Ha-h](?:\s*[,&]\s*[A-Ha-h])*\.?|[-−–]?\d+(?:[.,]\d+)?(?:/\d+)?"
-    r"|(?:[ĐDSTFđs]|đúng|sai)(?:\s*[-,;/–]?\s*(?:[ĐDSTFđs]|đúng|sai)(?!\w)){1,7}|[ĐDSTFđs]{2,8}",
+    r"(?:\s(?:%|°C?|(?![A-H]\b)[^\W\d_]{1,6}[²³]?)|%|°C?)?|(?:[ĐDSTFđs]|đúng|sai)(?:\s*[-,;/–]?\s*(?:[ĐDSTFđs]|đúng|sai)(?!\w)){1,7}|[ĐDSTFđs]{2,8}",
     re.IGNORECASE,
 )
 _TABS = re.compile(r"\s*[\t|]\s*")

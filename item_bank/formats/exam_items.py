@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -40,6 +40,7 @@ from item_bank.formats.exam_blocks import Block
 from item_bank.formats.exam_decisions import Decision
 from item_bank.formats.exam_draft import Choice, Draft, statement_level
 from item_bank.formats.exam_evidence import SOURCES, Evidence
+from item_bank.formats.exam_keys import Given
 from item_bank.formats.exam_lines import OBJECT, SHOWN, Look, Lost, Objects, Rich, Table, joined
 from item_bank.formats.exam_signs import options_unmarked
 from item_bank.formats.model import N_
@@ -59,9 +60,11 @@ _WHICH_TRUE = re.compile(
 )
 #: `(5)____`, `[5] …`, `___5___`: where a text leaves room for the answer to question 5.
 _GAP = r"[(\[]\s*{number}\s*[)\]]|[_…]\s*{number}\s*[_…]|(?<!\d){number}\s*\.?\s*(?:_{{2,}}|\.{{3,}}|…)"
+#: Letters of options, signs of statements.
+_NO_SHORT_ANSWER = re.compile(r"[A-D]|(?:[ĐSđs]\s*[-,;]?\s*)+|(?:[a-h]\)\s*\w+\s*)+")
 _ALTERNATIVES = re.compile(r"\s*(?:;|\bhoặc\b|\bor\b)\s*", re.IGNORECASE)
 _WITH_UNIT = re.compile(
-    r"^\s*(?:[a-zA-Z]\w{0,3}\s*[=≈]\s*)?([-−–]?\d+(?:[.,]\d+)?)\s*([^\W\d_][^\d]{0,14}|%|°C?)?\s*\.?\s*$"
+    r"^\s*(?:[a-zA-Z]\w{0,3}\s*[=≈]\s*)?([-−–]?\d+(?:[.,]\d+)?)\s*([^\W\d_][^\d]{0,14}(?:\^?[23])?|%|°C?)?\s*\.?\s*$"
 )
 
 
@@ -91,9 +94,12 @@ class ItemOfExam:
         self.doubtful = False
         self.offers: list[str] = []
         self.suggestion: dict[str, str] = {}
+        self.given: Sequence[Given] = ()
 
-    def build(self, table: Sequence[str], solution: Rich | None, passage: str | None) -> Understood:
+    def build(self, given: Sequence[Given], solution: Rich | None, passage: str | None) -> Understood:
         stem = self._stem(passage)
+        table = [one.said for one in given if one.said]
+        self.given = given
         interaction = self._interaction(table)
         rationale = joined(part for part in (self.draft.solution, solution or Rich()) if part)
         item = Item(
@@ -199,11 +205,20 @@ class ItemOfExam:
             case "cluster" if choices:
                 return self._cluster(table)
             case "essay":
+                self._unfit(lambda said: len(said) > _SHORTEST_ESSAY)
                 return Essay()
             case "short":
                 return self._short(table)
             case _:
                 return self._open(table)
+
+    def _unfit(self, fits: Callable[[str], object]) -> None:
+        """An answer of the table that this question cannot have: a slip in the table, or a question misread."""
+        for one in self.given:
+            if one.said and not fits(one.said):
+                message = N_("The table of answers says %(said)s: that is no answer to this question.")
+                self.entry.note("answer_unfit", message, line=one.line, said=one.said[:60])
+                self._ask("text")
 
     def _kind(self, table: Sequence[str]) -> str:
         decided = self.decision.kind
@@ -241,6 +256,7 @@ class ItemOfExam:
         names = letters(len(choices))
         if [one.letter.upper() for one in choices] != names:
             self._out_of_order(choices)
+        self._unfit(exam_evidence.letters_in)
         key = self._key(choices, table, names)
         contents = [one.content for one in choices]
         texts = [markup.plain_text(self.markup(one)) for one in contents]
@@ -312,6 +328,7 @@ class ItemOfExam:
         evidence = exam_evidence.truth_evidence(
             draft, table, decided="T" in self.decision.truth or "F" in self.decision.truth
         )
+        self._unfit(lambda said: exam_evidence.truth_in(said, count))
         truth = self._truth(evidence, count)
         self.offers += ["truth", "kind"]
         made = tuple(
@@ -340,7 +357,8 @@ class ItemOfExam:
 
     def _short(self, table: Sequence[str]) -> Interaction:
         said = [self.decision.typed] if self.decision.typed else [*self.draft.said, *table]
-        said = [one for one in said if one.strip()]
+        said = [one for one in said if one.strip()] or [one.words for one in self.given if one.words][:1]
+        self._unfit(lambda text: not _NO_SHORT_ANSWER.fullmatch(text))
         self.offers += ["typed", "kind"]
         if not said:
             self.missing("answer_missing", N_("No answer is given."))

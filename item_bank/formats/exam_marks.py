@@ -124,6 +124,26 @@ def part_heading(text: str) -> bool:
     )
 
 
+_ORDINAL = re.compile(r"^\W*(?:phần|part|section)\s*(?P<which>IX|IV|V?I{1,3}|V|X|\d)\b", re.IGNORECASE)
+_ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+
+
+@dataclass(frozen=True, slots=True)
+class Ordinal:
+    """Which part a heading names, from 0; `end`: where its words begin."""
+
+    which: int
+    end: int
+
+
+def part_ordinal(text: str) -> Ordinal | None:
+    found = _ORDINAL.match(text)
+    if found is None:
+        return None
+    which = found["which"].upper()
+    return Ordinal(_ROMANS.index(which) if which in _ROMANS else int(which) - 1, found.end())
+
+
 def kind_named(text: str) -> Kind | None:
     """The type of question that a heading or its explanation names."""
     folded = fold(text)

@@ -46,7 +46,11 @@ def read_document(document: Document, format_name: str, reading: Reading, encodi
         raise ReadProblem("too_many_items", N_("The file has more than %(limit)s items."), limit=MAX_QUESTIONS)
     numbers = [block.number for block in cut.blocks]
     exam = _Exam(
-        document, cut, exam_keys.read_keys(cut.tail), decisions(reading.repairs), len(set(numbers)) == len(numbers)
+        document,
+        cut,
+        exam_keys.read_keys(cut.tail, cut.ordinals),
+        decisions(reading.repairs),
+        len(set(numbers)) == len(numbers),
     )
     for block, joined_keys in _arranged(exam):
         _read_block(exam, block, joined_keys, collector, reading)
@@ -100,7 +104,7 @@ def _rewritten(exam: _Exam, block: Block, depth: int) -> list[tuple[Block, str]]
 
 def _read_block(exam: _Exam, block: Block, joined_to: str, collector: Collector, reading: Reading) -> None:
     decision = exam.decided.get(block.key, NOTHING)
-    entry = Entry(identifier=_named(block, exam.cut.parts), line=block.lines[0].number, key=block.key)
+    entry = Entry(identifier=_named(block, exam.cut), line=block.lines[0].number, key=block.key)
     source = exam_notation.written(block.lines).encode()
     if joined_to:
         entry.offers = ("join",)
@@ -116,7 +120,7 @@ def _read_block(exam: _Exam, block: Block, joined_to: str, collector: Collector,
     if block.expected is not None and not decision.text:
         message = N_("The number %(number)s stands where %(expected)s was expected.")
         entry.note("number_gap", message, number=block.number, expected=block.expected)
-    understood = builder.build([one.said for one in given if one.said], solution or None, passage)
+    understood = builder.build(given, solution or None, passage)
     entry.offers, entry.suggestion = tuple(understood.offers), understood.suggestion
     if understood.doubtful:
         collector.doubt(entry, source, understood.item)
@@ -134,10 +138,11 @@ def _passage(shared: SharedText, builder: ItemOfExam) -> str | None:
     return digest(passage)
 
 
-def _named(block: Block, parts: int) -> str:
+def _named(block: Block, cut: Cut) -> str:
     number = block.key.partition(".")[2]
     name = f"{block.number}{'+' + number if number else ''}"
-    return f"{_ROMANS[min(block.part, len(_ROMANS) - 1)]}.{name}" if parts > 1 else name
+    part = next((said for said, place in cut.ordinals.items() if place == block.part), block.part)
+    return f"{_ROMANS[min(part, len(_ROMANS) - 1)]}.{name}" if cut.parts > 1 else name
 
 
 def _problems(exam: _Exam) -> list[Reason]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,8 +15,8 @@ from item_bank.formats.reading import read_file
 EXAM = (Path(__file__).parent / "exams" / "tin10_20_cau.txt").read_text("utf-8")
 
 
-def read(text: str) -> Imported:
-    return read_file("paste.txt", text.encode(), format_name="text")
+def read(text: str, **hints: Any) -> Imported:
+    return read_file("paste.txt", text.encode(), format_name="text", **hints)
 
 
 def shown(interaction: Interaction) -> str:
@@ -134,3 +135,77 @@ def test_a_messy_test_of_twenty_questions_needs_no_repair(table: str) -> None:
     doubtful = [entry for entry in found.report.items if entry.outcome == "doubtful"]
     assert not doubtful
     assert answers(found) == ALL
+
+
+CLUSTERS = """PHẦN II. Đúng sai
+Câu 1. x
+a) m
+b) n
+c) o
+d) p
+Câu 2. y
+a) m
+b) n
+c) o
+d) p
+PHẦN III. Trả lời ngắn
+Câu 1. Tính
+Câu 2. Tính
+Câu 3. Tính
+HẾT
+BẢNG ĐÁP ÁN
+PHẦN II
+"""
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "1a Đ 1b S 1c S 1d Đ\n2a S 2b S 2c S 2d Đ",
+        "Câu 1: a) Đ b) S c) S d) Đ\nCâu 2: a) S b) S c) S d) Đ",
+        "1a) Đúng 1b) Sai 1c) Sai 1d) Đúng\n2a) Sai\n2b) Sai\n2c) Sai\n2d) Đúng",
+        "1a-Đ; 1b-S; 1c-S; 1d-Đ\n2a-S; 2b-S; 2c-S; 2d-Đ",
+        "1.a Đ\n1.b S\n1.c S\n1.d Đ\n2.a S\n2.b S\n2.c S\n2.d Đ",
+        "Câu 1a: Đ\nCâu 1b: S\nCâu 1c: S\nCâu 1d: Đ\nCâu 2a: S, 2b: S, 2c: S, 2d: Đ",
+        "Câu\ta\tb\tc\td\n1\tĐ\tS\tS\tĐ\n2\tS\tS\tS\tĐ",
+        "Câu 1\na) Đ\nb) S\nc) S\nd) Đ\nCâu 2\na) Sai\nb) Sai\nc) Sai\nd) Đúng",
+        "1\ta)\tĐ\n\tb)\tS\n\tc)\tS\n\td)\tĐ\n2\ta)\tS\n\tb)\tS\n\tc)\tS\n\td)\tĐ",
+        "Câu 1.\na) Đúng. Vì thế.\nb) Sai. Vì kia.\nc) Sai.\nd) Đúng.\nCâu 2: SSSĐ",
+    ],
+)
+def test_single_statements_are_answered_one_by_one(table: str) -> None:
+    found = read(CLUSTERS + table)
+    assert [shown(one.item.interaction) for one in found.items] == ["ĐSSĐ", "SSSĐ"], found.report
+    assert all((one.line or 0) < CLUSTERS.count("\n") for one in found.report.problems)
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        ("Câu 1: 12,5 cm\nCâu 2: -3 m/s\nCâu 3: 5%", ["12,5", "-3", "5"]),
+        ("1. 12,5 cm  2. 7 3. 9", ["12,5", "7", "9"]),
+        ("1: 12,5cm; 2: 3 m; 3: 4 kg", ["12,5", "3", "4"]),
+        ("Câu 1: 12,5 cm²\nCâu 2: 3 m^2\nCâu 3: x = 4", ["12,5", "3", "4"]),
+        ("Câu\t1\t2\t3\nĐáp án\t12,5 cm\t30°\t1500 đồng", ["12,5", "30", "1500"]),
+        ("Câu 1: Hà Nội\nCâu 2: 5\nCâu 3: 6", ["Hà Nội", "5", "6"]),
+    ],
+)
+def test_values_with_units_and_words_answer_the_short_questions(table: str, values: list[str]) -> None:
+    found = read(f"{CLUSTERS}1: ĐĐĐĐ 2: ĐĐĐĐ\nPHẦN III\n{table}")
+    accepted = [one.item.interaction.accepted[0] for one in found.items[2:]]  # type: ignore[union-attr]
+    assert [getattr(one, "text", one) for one in accepted] == values, found.report
+
+
+def test_an_answer_of_another_kind_is_doubted_with_its_line() -> None:
+    text = (
+        "Câu 1. x\nA. a\n*B. b\nCâu 2. y\na) m (Đ)\nb) n (S)\nCâu 3. Tính.\nĐáp án: 5\n"
+        "HẾT\nCâu 1: Đ\nCâu 2: 12\nCâu 3: B"
+    )
+    found = read(text)
+    told = [
+        [(one.code, one.line) for one in entry.reasons if one.code == "answer_unfit"] for entry in found.report.items
+    ]
+    assert told == [[("answer_unfit", 10)], [("answer_unfit", 11)], [("answer_unfit", 12)]]
+    assert [entry.outcome for entry in found.report.items] == ["doubtful"] * 3
+    sure = read(text, repairs={"1": {"sure": True}, "2": {"sure": True}})
+    assert [entry.outcome for entry in sure.report.items] == ["changed", "changed", "doubtful"]
