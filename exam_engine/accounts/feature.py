@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from litestar.datastructures import State
+
 from exam_engine.accounts import (
     audit_routes,
     class_routes,
     classes_routes,
     double_routes,
+    limits,
     people_routes,
     pupil_routes,
     routes,
@@ -40,4 +43,11 @@ ROUTES = (
     *audit_routes.ROUTES,
 )
 
-FEATURE = Feature(name="accounts", routes=ROUTES, navigation=NAVIGATION, authenticate=authenticate)
+
+async def _clear_limits(state: State) -> int:
+    return await limits.clear(state.engine)
+
+
+FEATURE = Feature(
+    name="accounts", routes=ROUTES, navigation=NAVIGATION, authenticate=authenticate, daily=(_clear_limits,)
+)

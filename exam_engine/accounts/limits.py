@@ -11,9 +11,10 @@ import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from exam_engine.accounts import queries
+from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused, _
 
 
@@ -49,6 +50,12 @@ async def give_back(connection: AsyncConnection, key: str, *limits: Limit) -> No
     """This one attempt was right; failures of others under the same key stay counted."""
     for limit in limits or (STANDARD,):
         await queries.give_back_attempt(connection, _stored(key, limit))
+
+
+async def clear(engine: AsyncEngine) -> int:
+    """Daily: every wrong name, code and browser leaves a row behind. Returns how many are gone."""
+    async with transaction(engine) as connection:
+        return await queries.forget_old_attempts(connection)
 
 
 def too_many(wait_seconds: int) -> Refused:

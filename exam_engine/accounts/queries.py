@@ -252,6 +252,11 @@ async def forget_attempts(connection: AsyncConnection, key: str) -> None:
     await connection.execute(delete(sign_in_limit).where(sign_in_limit.c.key == key))
 
 
+async def forget_old_attempts(connection: AsyncConnection) -> int:
+    """Windows that are over count nothing any more."""
+    return (await connection.execute(delete(sign_in_limit).where(sign_in_limit.c.window_ends < clock.now()))).rowcount
+
+
 # --- units ----------------------------------------------------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from exam_engine.kit.tables import created_at, id_column, metadata, public_id_column
@@ -66,6 +67,7 @@ person = Table(
     Column("gender", Text),
     created_at(),
     Index("ix_person_unit_code", "unit_id", "code", unique=True, postgresql_where="code <> ''"),
+    Index("ix_person_upper_code", text("upper(code)")),  # pupils sign in by code, in any school and any case
     schema="exam",
 )
 

@@ -6,11 +6,15 @@ from datetime import timedelta
 
 import pytest
 from litestar import Litestar
+from litestar.datastructures import State
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.accounts import passwords, queries
 from exam_engine.accounts.authenticating import COOKIE
+from exam_engine.accounts.feature import FEATURE
 from exam_engine.accounts.limits import STANDARD
+from exam_engine.accounts.tables import sign_in_limit
 from exam_engine.kit import clock
 from exam_engine.kit.database import transaction
 from tests.accounts.school import HTML, PASSWORD, Client, School, enter, hidden, see, send
@@ -148,6 +152,19 @@ async def test_a_whole_school_behind_one_address_signs_in(app_client: Client, sc
         for _wrong in range(STANDARD.failures - 1):
             assert await sign_in(app_client, role, "wrong") == 401
         assert await sign_in(app_client, role) == 303
+
+
+async def test_counts_of_wrong_attempts_are_cleared_once_their_time_is_over(
+    app_client: Client, school: School, real_engine: AsyncEngine
+) -> None:
+    await sign_in(app_client, "teacher", "wrong")
+    (clear,) = FEATURE.daily
+    for passed, left in ((timedelta(0), 1), (STANDARD.window + timedelta(seconds=1), 0)):
+        async with transaction(real_engine) as connection:
+            await clock.replace(connection, await clock.read(connection) + passed)
+        await clear(State({"engine": real_engine}))
+        async with transaction(real_engine) as connection:
+            assert len((await connection.execute(select(sign_in_limit))).all()) == left
 
 
 async def test_many_guesses_at_once_do_not_slip_through(app_client: Client, school: School) -> None:
