@@ -64,7 +64,7 @@ export function createPage(root, data, store, tools, acts) {
     button(_("Discard"), acts.discard, { kind: "quiet", symbol: icon("trash-2") }));
   const next = button(_("Publish and write the next one"), () => acts.publish(true), { more: { title: "Ctrl+Shift+Enter" } });
   const publish = h("div", { class: "row" },
-    button(data.source && !data.copy ? _("Publish as a new version") : _("Publish"), () => acts.publish(false), { kind: "primary", symbol: icon("check"), more: { title: "Ctrl+Enter" } }));
+    button(data.destination ? _("Add to the test and the bank") : data.source && !data.copy ? _("Publish as a new version") : _("Publish"), () => acts.publish(false), { kind: "primary", symbol: icon("check"), more: { title: "Ctrl+Enter" } }));
   root.replaceChildren(
     h("div", { class: "write-head" }, tabs, bar.element), h("div", { class: "write-columns" }, form, side),
     h("div", { class: "write-foot" }, saved, publish), h("div", { class: "row row-end write-more" }, more, next));

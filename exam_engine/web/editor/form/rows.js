@@ -1,5 +1,5 @@
 import { _ } from "../../language.js";
-import { h, icon } from "../../player/dom.js";
+import { h, icon, say } from "../../player/dom.js";
 import { addRow, changeRow, isRight, mark, moveRow, removeRow, rowKind, rows, toggleKey } from "../item.js";
 import { RichField } from "../rich/field.js";
 
@@ -13,7 +13,10 @@ export function rowList(desk) {
   const list = h("ol", { class: "write-rows" });
   const add = h("button", { type: "button", class: "button button-quiet", onclick: () => addAfter() }, icon("plus"), h("span", {}, kind === "statements" ? _("Add a statement") : _("Add an option")));
   const error = desk.error(kind ?? "options");
-  const element = h("section", { class: "stack stack-tight", "aria-label": kind === "statements" ? _("Statements") : _("Options") }, error, list, h("div", {}, add));
+  const hint = h("p", { class: "field-hint" });
+  const unmarked = h("p", { class: "write-unmarked", role: "status" });
+  const element = h("section", { class: "stack stack-tight", "aria-label": kind === "statements" ? _("Statements") : _("Options") },
+    h("span", { class: "field-label" }, kind === "statements" ? _("Statements") : _("Options")), hint, error, list, unmarked, h("div", {}, add));
 
   /** @param {string} [id] */
   const addAfter = (id) => {
@@ -51,6 +54,9 @@ export function rowList(desk) {
 
   const show = () => {
     const now = rows(desk.store.item);
+    say(hint, hintOf(desk.store.item));
+    say(unmarked, lacksKey(desk.store.item) ? _("No answer is marked yet: tap the letter of the right option.") : "");
+    unmarked.hidden = !unmarked.textContent;
     for (const [id, row] of known) if (!now.some((one) => one.id === id)) (row.field.destroy(), row.element.remove(), known.delete(id));
     for (const [index, one] of now.entries()) {
       const row = known.get(one.id) ?? makeRow(desk, one.id, acts);
@@ -78,6 +84,15 @@ export function rowList(desk) {
     destroy: () => { for (const { field } of known.values()) field.destroy(); },
   };
 }
+
+/** How the key is marked, also where no pointer hovers. @param {import("../types.js").Item} item */
+function hintOf({ interaction: { type } }) {
+  if (type === "single_choice") return _("Tap a letter to mark the right answer.");
+  return type === "multiple_choice" ? _("Tap the letters of all right answers.") : _("Say of each statement whether it is true.");
+}
+
+/** Options are written, and none of them is right. @param {import("../types.js").Item} item */
+const lacksKey = (item) => rowKind(item) === "options" && rows(item).some(({ markup }) => markup) && !(item.interaction.options ?? []).some(isRight);
 
 /** @param {string} id */
 const placeOf = (id) => `row/${id}`;
@@ -108,6 +123,7 @@ function makeRow(desk, id, acts) {
     empty: () => rows(desk.store.item).length > 2 && acts.remove(id),
   });
   const key = h("button", { type: "button", class: "write-key", onclick: () => press(desk, id) });
+  const word = h("span", { class: "write-key-word" });
   const verdicts = [true, false].map((truth) => {
     const input = h("input", { type: "radio", name: `truth-${id}`, onchange: () => desk.store.change(changeRow(desk.store.item, id, { correct: truth, ...(current().either ? { either: false } : {}) }), { place: placeOf(id) }) });
     return { truth, input, element: h("label", { class: "write-verdict" }, input, h("span", {}, truth ? _("True") : _("False"))) };
@@ -121,7 +137,7 @@ function makeRow(desk, id, acts) {
   const away = tool("trash-2", () => acts.remove(id));
   const error = h("p", { class: "field-error", role: "status" });
   const element = h("li", { class: `write-row${stated ? " write-row-stated" : ""}` },
-    stated ? letter : key,
+    stated ? letter : h("div", { class: "write-mark" }, key, word),
     h("div", { class: "write-text" }, field.element, error, stated ? h("div", { class: "row" }, group, level) : null),
     h("div", { class: "write-acts" }, stated ? null : pin, up, down, away),
   );
@@ -147,6 +163,7 @@ function makeRow(desk, id, acts) {
       key.textContent = name;
       key.setAttribute("aria-pressed", String(right));
       key.setAttribute("aria-label", _("Option %(letter)s is right", { letter: name }));
+      say(word, right ? _("Key") : "");
       key.title = `${_("Click the letter of the right answer")} (Ctrl+${index + 1})`;
       letter.textContent = name;
       group.setAttribute("aria-label", _("Statement %(letter)s is", { letter: name }));

@@ -20,6 +20,10 @@ export function cleaned(element) {
 /** Whether the editor has nodes for all of it: a table of rows and cells alone. @param {Element} element */
 export const isRead = (element) => element.localName === "table" && !element.querySelector("caption, colgroup, thead, tfoot, table, [scope], th[abbr]");
 
+/** A tag, whatever stands in its quotes; in it, the name of a style attribute, also of one that is empty or not set apart. */
+const TAG = /<[a-z](?:"[^"]*"|'[^']*'|[^>"'])*>/gi;
+const STYLE = /("[^"]*"|'[^']*')|(?<![\w-])style(?=[\s=/>])/gi;
+
 /**
  * What is pasted, as text, before a document is made of it. A table of Word or of a web page brings widths and heads that nobody will miss and
  * that would keep it from being edited; a style attribute would be reported to the policy, also in a document that nobody sees, so it gets
@@ -29,4 +33,4 @@ export const isRead = (element) => element.localName === "table" && !element.que
 export const pasted = (html) => html
   .replace(/<style\b[^>]*>[\s\S]*?<\/style\s*>/gi, "")
   .replace(/<\/?(?:colgroup|col|thead|tfoot)\b[^>]*>/gi, "")
-  .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/(\s)style(\s*=)/gi, "$1data-style$2"));
+  .replace(TAG, (tag) => tag.replace(STYLE, (_found, quoted) => quoted ?? "data-style"));
