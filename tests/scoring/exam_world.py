@@ -117,6 +117,15 @@ class ExamWorld:
         return (await self.results(position))[-1]
 
 
+async def found_world(engine: AsyncEngine) -> School:
+    school = await found_school(engine)
+    async with transaction(engine) as connection:
+        other = await add_staff(connection, school.other_school, school.other_school, "exam_officer", "other_officer")
+        second = await add_staff(connection, school.school, school.school, "marker", "second_marker")
+        school.staff |= {"other_officer": other, "second_marker": second}
+    return school
+
+
 async def build(
     app: Litestar,
     engine: AsyncEngine,
@@ -128,15 +137,13 @@ async def build(
     afterwards: Afterwards | None = None,
     grace_s: int = 0,
     title: str = "Kiểm tra",
+    school: School | None = None,
     **options: Any,
 ) -> ExamWorld:
-    """`options` are fields of the exam's definition."""
-    world = ExamWorld(app, engine, client, await found_school(engine))
+    """`options` are fields of the exam's definition; `school`: of an earlier world in the same database."""
+    world = ExamWorld(app, engine, client, school or await found_world(engine))
     school = world.school
     async with transaction(engine) as connection:
-        other = await add_staff(connection, school.other_school, school.other_school, "exam_officer", "other_officer")
-        second = await add_staff(connection, school.school, school.school, "marker", "second_marker")
-        school.staff |= {"other_officer": other, "second_marker": second}
         bank = await storage.create_bank(connection, public_id=public_id(), unit_id=school.school.id, name="Kho")
         for item in items:
             added = await storage.add_item(connection, bank_id=bank, public_id=public_id(), content=item)

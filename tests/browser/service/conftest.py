@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, async_playwright
 
 from exam_engine.kit.settings import Settings
+from tests.browser.service.words import Words
 from tests.hall import Hall, Seat, found
 from tests.live import LiveServer, free_port
 
@@ -57,6 +58,7 @@ class Desk:
 
     context: BrowserContext
     origin: str
+    say: Words
     complaints: list[str] = field(default_factory=list)
 
     async def blank(self) -> Page:
@@ -96,12 +98,15 @@ class Desk:
 async def desk_of(browser: Browser, service: LiveServer) -> AsyncIterator[Any]:
     desks: list[Desk] = []
 
-    async def make(*, secure: bool = True, width: int = 1280, height: int = 800, **how: Any) -> Desk:
-        context = await browser.new_context(viewport={"width": width, "height": height}, locale="vi-VN", **how)
+    async def make(*, secure: bool = True, width: int = 1280, language: str = "vi", **how: Any) -> Desk:
+        size: ViewportSize = {"width": width, "height": 740 if width < 600 else 800}
+        context = await browser.new_context(viewport=size, locale={"vi": "vi-VN", "en": "en-GB"}[language], **how)
         context.set_default_timeout(20_000)
         await context.add_init_script(WATCH_POLICY)
         origin = service.url if secure else service.url.replace("127.0.0.1", HOST)
-        desks.append(Desk(context, origin))
+        if language != "vi":  # staff read the school's language until they choose another
+            await context.add_cookies([{"name": "lang", "value": language, "url": origin}])
+        desks.append(Desk(context, origin, Words(language)))
         return desks[-1]
 
     yield make

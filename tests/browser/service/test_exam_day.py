@@ -140,7 +140,7 @@ async def test_a_second_device_waits_for_the_invigilator(hall: Hall, desk_of: De
     first = await (await desk_of()).begun(seat)
     await choose(first, 0, 1)
     await line_says(first, ON_SERVER)
-    other = await desk_of(width=360, height=740)
+    other = await desk_of(width=360)
     second = await other.blank()
     await second.goto(f"{other.origin}/t/{seat.ticket}")
     await second.locator("main form button").click()
@@ -186,7 +186,7 @@ async def test_the_deadline_passes_offline_and_the_answers_count(hall: Hall, des
 async def test_siblings_on_one_phone(hall: Hall, desk_of: DesktopOf, secure: bool) -> None:
     room = await hall.sitting(2)
     elder, younger = room.seats
-    desk = await desk_of(secure=secure, width=360, height=740)
+    desk = await desk_of(secure=secure, width=360)
     page = await desk.begun(elder)
     await line_says(page, ON_SERVER)
     await desk.context.set_offline(True)
@@ -221,7 +221,7 @@ EVERYTHING_STORED = """async () => {
 async def test_keys_alone_on_a_phone_wide_screen(hall: Hall, desk_of: DesktopOf) -> None:
     room = await hall.sitting(1)
     (seat,) = room.seats
-    desk = await desk_of(width=360, height=740)
+    desk = await desk_of(width=360)
     page = await desk.blank()
     await page.goto(f"{desk.origin}/t/{seat.ticket}")
     await _press_on(page, "main form button")

@@ -1,114 +1,132 @@
-"""A teacher alone with a phone, and two pupils with theirs: from the sign-in to confirmed marks."""
+"""A teacher alone, and pupils with their phones: a quiz from the sign-in to confirmed marks, homework in everybody's
+week."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, Response
+import pytest_asyncio
 
-from exam_engine.accounts import founding, pupil_secrets
+from exam_engine.accounts import founding
 from exam_engine.kit.database import transaction
-from tests.accounts.school import PASSWORD
+from tests.browser.service.walks import (
+    Screens,
+    code_of,
+    counted,
+    end_and_confirm,
+    fits,
+    hand_in,
+    joined,
+    pins_of,
+    sign_in,
+    start_quiz,
+    tick_questions,
+)  # fmt: skip
+from tests.browser.service.words import PHONE_IN_ENGLISH, PHONE_IN_VIETNAMESE
 from tests.hall import Hall
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 DeskOf = Callable[..., Awaitable[Any]]
-PHONE: dict[str, Any] = {"width": 360, "height": 740}
 MOST_SCREENS = 5
+STEMS = [f"Câu hỏi {n}: chọn b" for n in range(3)]
 
 
-class Screens:
-    """The pages that were shown, one after the other."""
-
-    def __init__(self, page: Page) -> None:
-        self.seen: list[str] = []
-        page.on("response", self._look)
-
-    def _look(self, response: Response) -> None:
-        if response.request.is_navigation_request() and response.status == 200:
-            self.seen.append(response.url)
-
-
-async def fits(page: Page) -> None:
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
-
-
-async def pins_of(hall: Hall, people: list[Any]) -> list[str]:
-    async with transaction(hall.engine) as connection:
-        found = await pupil_secrets.secrets_of(connection, hall.state.keyring, [one.id for one in people])
-        return [found[one.id].pin for one in people]
-
-
-async def test_a_quick_quiz_in_at_most_five_screens(hall: Hall, desk_of: DeskOf) -> None:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def pupils(hall: Hall) -> list[Any]:
     async with transaction(hall.engine) as connection:
         other = await founding.add_pupil(connection, hall.school.class_, "Trần Thị Bình", code="0002")
-    pupils = [hall.school.pupil, other]
-    pins = await pins_of(hall, pupils)
-    teachers = await desk_of(**PHONE)
+    return [hall.school.pupil, other]
+
+
+@PHONE_IN_VIETNAMESE
+async def test_a_quick_quiz_in_at_most_five_screens(
+    hall: Hall, pupils: list[Any], desk_of: DeskOf, look: tuple[str, int]
+) -> None:
+    how = dict(zip(("language", "width"), look, strict=True))
+    teachers = await desk_of(**how)
+    say = teachers.say
     page = await teachers.blank()
     screens = Screens(page)
-    await running_quiz(page, teachers.origin)
+    await sign_in(page, teachers)
+    await page.get_by_role("main").get_by_role("link", name=say("Quick quiz"), exact=True).click()
+    await page.get_by_role("button", name=say("Class %(name)s", name="12A1")).click()
+    await tick_questions(page, say, STEMS)
+    await fits(page)
+    await page.get_by_label(say("Minutes")).fill("10")
+    await start_quiz(page, say)
     assert len(screens.seen) <= MOST_SCREENS, screens.seen
 
-    code = (await page.locator(".quiz-code").inner_text()).replace(" ", "")
+    code = await code_of(page)
     await fits(page)
+    pins = await pins_of(hall, pupils)
+    desks = [await desk_of(**how) for _ in pupils]
     players = [
-        await joined(await desk_of(**PHONE), code, pupil.full_name, pin)
-        for pupil, pin in zip(pupils, pins, strict=True)
+        await joined(desk, code, pupil.full_name, pin) for desk, pupil, pin in zip(desks, pupils, pins, strict=True)
     ]
-    await page.get_by_text("Đang làm bài").nth(1).wait_for()
+    await page.locator(".quiz-people .pill", has_text=say("Working")).nth(1).wait_for()
     await players[0].locator(".choice").first.click()
     await page.get_by_text("1/3", exact=True).wait_for()
     for player in players:
-        await hand_in(player)
-    await page.get_by_role("button", name="Xác nhận điểm").wait_for()
-    await page.get_by_role("link", name="Kết thúc bài").click()
-    await page.get_by_role("button", name="Kết thúc bài").click()
-    await page.get_by_role("button", name="Xác nhận điểm").click()
-    await page.get_by_role("button", name="Hoàn tác xác nhận").wait_for()
+        await hand_in(player, say)
+    await page.get_by_role("button", name=say("Confirm the marks")).wait_for()
+    await end_and_confirm(page, say)
     await fits(page)
     async with page.expect_download() as download:
-        await page.get_by_role("link", name=re.compile("XLSX")).click()
+        await page.get_by_role("link", name=say("For the gradebook (XLSX)")).click()
     assert (await download.value).suggested_filename.endswith(".xlsx")
 
 
-async def running_quiz(page: Page, origin: str) -> None:
-    await page.goto(f"{origin}/sign-in")
-    await page.get_by_label("Tên đăng nhập").fill("teacher")
-    await page.get_by_label("Mật khẩu").fill(PASSWORD)
-    await page.keyboard.press("Enter")
-    await page.wait_for_url(f"{origin}/")
-    await page.get_by_role("main").get_by_role("link", name="Kiểm tra nhanh").click()
-    await page.get_by_role("button", name="Lớp 12A1").click()
-    for number in range(1, 4):
-        await page.get_by_label(re.compile(f"Câu hỏi {number - 1}:")).check()
-        await page.get_by_role("status").get_by_text(f"{number} câu hỏi").wait_for()
+@PHONE_IN_ENGLISH
+async def test_homework_in_a_pupils_and_a_teachers_week(
+    hall: Hall, pupils: list[Any], desk_of: DeskOf, look: tuple[str, int]
+) -> None:
+    how = dict(zip(("language", "width"), look, strict=True))
+    title = f"Bài về nhà {look[1]}"
+    teachers = await desk_of(**how)
+    say = teachers.say
+    page = await teachers.blank()
+    await sign_in(page, teachers)
+    await page.get_by_role("button", name=say("Quick quiz for %(name)s", name="12A1")).click()
+    await page.get_by_label(say("Title"), exact=True).fill(title)
+    await page.get_by_role("radio", name=say("Homework")).check()
+    closes = datetime.now(UTC) + timedelta(days=3)
+    await page.get_by_label(say("Closes")).fill(closes.strftime("%Y-%m-%dT%H:%M"))
+    await tick_questions(page, say, STEMS)
     await fits(page)
-    await page.get_by_label("Số phút").fill("10")
-    await page.get_by_role("button", name="Bắt đầu").click()
-    await page.locator(".quiz-code").wait_for()
+    await start_quiz(page, say)
 
+    desk = await desk_of(**how)
+    own = await desk.blank()
+    await own.goto(f"{desk.origin}/pupil")
+    await own.get_by_label(say("Pupil code")).fill(pupils[1].code)
+    await own.get_by_label(say("PIN")).fill((await pins_of(hall, pupils))[1])
+    await own.keyboard.press("Enter")
+    await own.wait_for_url(f"{desk.origin}/my")
+    test = own.get_by_role("article").filter(has_text=title)
+    await fits(own)
+    await test.get_by_role("button", name=say("Begin")).click()
+    await own.get_by_role("button", name=say.player("Start")).click()
+    await own.locator(".choice").first.click()
+    await hand_in(own, say)
+    await own.goto(f"{desk.origin}/my")
+    await test.get_by_text(say("Your result appears here once your teacher releases it.")).wait_for()
 
-async def joined(desk: Any, code: str, name: str, pin: str) -> Page:
-    page: Page = await desk.blank()
-    await page.goto(f"{desk.origin}/join")
-    await page.get_by_label("Mã trên bảng").fill(code)
-    await page.keyboard.press("Enter")
-    await page.get_by_role("link", name=name).click()
+    await page.goto(f"{teachers.origin}/")
+    running = page.get_by_role("region", name=say("Running now")).get_by_role("listitem").filter(has_text=title)
+    await running.get_by_text(say("%(done)s of %(all)s handed in", done=1, all=2)).wait_for()
     await fits(page)
-    await page.get_by_label("Mã PIN").fill(pin)
-    await page.get_by_role("button", name="Vào làm bài").click()
-    await page.click(".start:enabled")
-    await page.wait_for_selector(".item")
-    return page
+    await running.get_by_role("link", name=title).click()
+    await end_and_confirm(page, say)
+    await page.goto(f"{teachers.origin}/")
+    await page.get_by_role("button", name=say("Copy: %(title)s", title=title)).click()
+    await counted(page, say, 3)
 
-
-async def hand_in(page: Page) -> None:
-    while not await page.locator(".review-acts .button-primary").is_visible():
-        await page.click(".button-next")
-    await page.click(".review-acts .button-primary")
-    await page.click("dialog[open] .button-primary")
-    await page.get_by_role("heading", name="Đã nộp bài").wait_for()
+    await own.reload()
+    await test.locator(".number", has_text=re.compile(r"/ 10$")).wait_for()
+    await test.get_by_role("link", name=say("Look at %(title)s", title=title)).click()
+    await own.locator(".own-item").nth(2).wait_for()
+    await fits(own)
