@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts import queries
-from exam_engine.accounts.banks import make_bank
+from exam_engine.accounts.banks import bank_of
 from exam_engine.accounts.founding import create_account, create_person, grant_role
 from exam_engine.kit import audit
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.forms import Reading
 from exam_engine.kit.identity import Principal
-
-BANK = _("Item bank of %(unit)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +22,18 @@ class NewTeacher:
     one_time_password: str
 
 
-async def assign(
-    connection: AsyncConnection, principal: Principal, unit: queries.Found, read: Reading, bank: str
-) -> None:
+async def assign(connection: AsyncConnection, principal: Principal, unit: queries.Found, read: Reading) -> None:
     """A teacher needs somewhere to write: the class gets a bank with its first teacher. Errors are in `read`."""
     person = await queries.person_within(connection, read.text("person"), principal.scopes("people.manage"))
     if person is None or person.username is None:
         read.errors["person"] = _("Please choose one of the list.")
     if read.errors or person is None:
         return
-    await _grant(connection, principal, unit, person.id, bank)
+    await _grant(connection, principal, unit, person.id)
 
 
 async def make_teacher(
-    connection: AsyncConnection, principal: Principal, unit: queries.Found, read: Reading, bank: str
+    connection: AsyncConnection, principal: Principal, unit: queries.Found, read: Reading
 ) -> NewTeacher | None:
     """None: the reasons are in `read.errors`."""
     full_name, username = read.text("full_name"), read.text("username", longest=64)
@@ -54,13 +50,11 @@ async def make_teacher(
         read.errors["username"] = refused.message
         return None
     await audit.record(connection, principal, "account_opened", "person", person.id, unit_id=unit.id)
-    await _grant(connection, principal, unit, person.id, bank)
+    await _grant(connection, principal, unit, person.id)
     return NewTeacher(person.full_name, username.casefold(), secret)
 
 
-async def _grant(
-    connection: AsyncConnection, principal: Principal, unit: queries.Found, person_id: int, bank: str
-) -> None:
+async def _grant(connection: AsyncConnection, principal: Principal, unit: queries.Found, person_id: int) -> None:
     await grant_role(connection, person_id, unit.id, "teacher", granted_by=principal.id)
-    await make_bank(connection, unit.id, bank)
+    await bank_of(connection, principal, unit.id, unit.name, unit.locale)
     await audit.record(connection, principal, "role_granted", "person", person_id, unit_id=unit.id, role="teacher")

@@ -13,7 +13,7 @@ from exam_engine.accounts import assigning, class_links, class_list, enrolling, 
 from exam_engine.accounts.class_list import ClassList
 from exam_engine.accounts.class_upload import LIMIT, Upload, read_upload, too_large
 from exam_engine.accounts.words import told
-from exam_engine.kit import audit, languages
+from exam_engine.kit import audit
 from exam_engine.kit.errors import not_found
 from exam_engine.kit.forms import Form, Reading
 from exam_engine.kit.identity import Principal, requires
@@ -80,10 +80,9 @@ async def add_teacher(
 ) -> Response[Any]:
     """Somebody of the staff, or a new account, whose one-time password is shown once."""
     found, read = await found_class(connection, principal, unit_id, "grants.manage"), Reading(data)
-    bank = languages.translator(found.locale)(assigning.BANK, unit=found.name)
     if data.get("person"):
-        await assigning.assign(connection, principal, found, read, bank)
-    elif made := await assigning.make_teacher(connection, principal, found, read, bank):
+        await assigning.assign(connection, principal, found, read)
+    elif made := await assigning.make_teacher(connection, principal, found, read):
         return await _class(request, connection, principal, found, new_teacher=made)
     if read.errors:
         return await _class(request, connection, principal, found, read=read)

@@ -1,14 +1,16 @@
-"""Pupils of one name: which lines of a list nothing tells apart, and what a slip says beside the name."""
+"""Pupils of one name: which lines of a list nothing tells apart, and what stands beside the name on slips and lists."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
 from exam_engine.accounts.names import arranged
+
+Row = Mapping[Any, Any]
 
 
 class Named(Protocol):
@@ -24,10 +26,16 @@ class Named(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """`place`: the number in the list of the class, where neither code nor birth date tells them apart."""
+    """What stands beside a name that several bear, one of the three: birth date, end of the code, place in the list."""
 
-    born: date | None
-    place: int | None
+    born: date | None = None
+    code_end: str = ""
+    place: int | None = None
+
+    @property
+    def short(self) -> str:
+        """For lists that others read, too: without the year and the whole code."""
+        return f"{self.born:%d/%m}" if self.born else f"…{self.code_end}" if self.code_end else str(self.place)
 
 
 def alike(one: Named, other: Named) -> bool:
@@ -48,19 +56,42 @@ def doubtful(members: Iterable[Named], lines: Iterable[Any], present: set[int]) 
     return {line.number for line in new if any(one is not line and alike(one, line) for one in groups[_name(line)])}
 
 
-def marks(members: Sequence[Any]) -> dict[int, Mark]:
-    """Person id → what stands beside the name; only for those who share theirs."""
-    groups: dict[str, list[tuple[int, Any]]] = defaultdict(list)
-    for place, member in enumerate(members, start=1):
-        groups[_name(member)].append((place, member))
-    found: dict[int, Mark] = {}
+def marks(rows: Sequence[Row], key: str = "public_id") -> dict[Any, Mark]:
+    """`key` of a row → the first of birth date, end of the code and place in the list that differs for all of one name.
+    Only those who share their name are there. Rows of one person (rounds of a practice) are no namesakes."""
+    groups: dict[str, dict[Any, tuple[int, Row]]] = defaultdict(dict)
+    for place, row in enumerate(rows, start=1):
+        groups[_folded(row["full_name"])].setdefault(_who(row, key), (place, row))
+    told: dict[Any, Mark] = {}
     for several in groups.values():
-        for place, member in several if len(several) > 1 else ():
-            unclear = any(alike(member, other) for _place, other in several if other is not member)
-            hidden = not member.code and not member.birth_date
-            found[member.id] = Mark(member.birth_date, place if unclear or hidden else None)
-    return found
+        if len(several) > 1:
+            told |= dict(zip(several, _told(list(several.values())), strict=True))
+    return {row[key]: told[_who(row, key)] for row in rows if _who(row, key) in told}
+
+
+def short_marks(rows: Sequence[Row], key: str = "public_id") -> dict[Any, str]:
+    return {who: mark.short for who, mark in marks(rows, key).items()}
+
+
+def _told(placed: Sequence[tuple[int, Row]]) -> list[Mark]:
+    ways = (
+        [Mark(born=row["birth_date"]) for _place, row in placed],
+        [Mark(code_end=(row["code"] or "")[-3:]) for _place, row in placed],
+    )
+    for way in ways:
+        if all(mark.born or mark.code_end for mark in way) and len({mark.short for mark in way}) == len(way):
+            return way
+    return [Mark(place=place) for place, _row in placed]
+
+
+def _who(row: Row, key: str) -> Any:
+    person = row.get("person_id")
+    return ("row", row[key]) if person is None else ("person", person)
 
 
 def _name(one: Named) -> str:
-    return arranged(one.full_name).full_name.casefold()
+    return _folded(one.full_name)
+
+
+def _folded(full_name: str) -> str:
+    return arranged(full_name).full_name.casefold()

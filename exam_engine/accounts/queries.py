@@ -128,8 +128,10 @@ async def lock_first_run(connection: AsyncConnection) -> None:
     await connection.execute(select(func.pg_advisory_xact_lock(func.hashtext("exam.first.run"))))
 
 
-async def has_bank(connection: AsyncConnection, unit_id: int) -> bool:
-    return bool((await connection.execute(select(exists().where(bank.c.unit_id == unit_id)))).scalar_one())
+async def bank_of_unit(connection: AsyncConnection, unit_id: int) -> int | None:
+    """The first by name."""
+    found = select(bank.c.id).where(bank.c.unit_id == unit_id).order_by(bank.c.name, bank.c.id).limit(1)
+    return (await connection.execute(found)).scalar_one_or_none()
 
 
 async def add_account(

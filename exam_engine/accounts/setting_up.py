@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts import queries
-from exam_engine.accounts.banks import make_bank
+from exam_engine.accounts.banks import bank_of
 from exam_engine.accounts.changing_account import weaknesses
 from exam_engine.accounts.founding import USERNAME, create_account, create_person, create_unit, grant_role
 from exam_engine.accounts.signing_in import open_session
@@ -102,7 +102,7 @@ def read_form(form: Mapping[str, Any], keys: Keys, *, code_is_needed: bool) -> t
     return found, read
 
 
-async def found_school(connection: AsyncConnection, wanted: Wanted, locale: str, bank: str, user_agent: str) -> str:
+async def found_school(connection: AsyncConnection, wanted: Wanted, locale: str, user_agent: str) -> str:
     """Everything in one transaction; of two that meet, the second is refused. Returns the session's token."""
     await queries.lock_first_run(connection)
     if await queries.any_account(connection):
@@ -121,11 +121,11 @@ async def found_school(connection: AsyncConnection, wanted: Wanted, locale: str,
     await grant_role(connection, person.id, top.id, "administrator")
     for role in ("teacher", "exam_officer") if wanted.teaches else ():
         await grant_role(connection, person.id, school.id, role)
-    await make_bank(connection, school.id, bank)
     if wanted.class_name:
         first = await create_unit(connection, "class", wanted.class_name, school, locale=locale)
         if wanted.teaches:  # named as its teacher, and not only allowed to be
             await grant_role(connection, person.id, first.id, "teacher")
     principal = Principal("staff", person.id)
+    await bank_of(connection, principal, school.id, school.name, locale)
     await audit.record(connection, principal, "school_set_up", "unit", school.id, unit_id=school.id)
     return await open_session(connection, person_id=person.id, user_agent=user_agent)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.accounts import queries, setting_up
 from exam_engine.accounts.authenticating import session_cookie
 from exam_engine.kit import languages
-from exam_engine.kit.errors import _, not_found
+from exam_engine.kit.errors import not_found
 from exam_engine.kit.forms import Form, Reading
 from exam_engine.kit.identity import Principal, open_to_all, requires
 from exam_engine.kit.pages import locale_of, page
@@ -44,9 +44,8 @@ async def send_setup(request: HttpRequest, data: Form, connection: AsyncConnecti
     if read.errors:
         return _form(request, state, read)
     locale = locale_of(request)
-    bank = languages.translator(locale)(_("Item bank of %(unit)s"), unit=wanted.school)
     agent = request.headers.get("user-agent", "")
-    token = await setting_up.found_school(connection, wanted, locale, bank, agent)
+    token = await setting_up.found_school(connection, wanted, locale, agent)
     reply = Redirect("/setup/next", status_code=303)
     reply.set_cookie(session_cookie(token, state.settings))
     return reply

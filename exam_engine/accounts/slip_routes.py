@@ -39,7 +39,7 @@ async def print_slips(request: HttpRequest, unit_id: str, principal: Principal, 
         pupils = await _pupils(connection, unit, request.query_params.get("pupil", ""))
         opened = await pupil_secrets.secrets_of(connection, state.keyring, [pupil.id for pupil in pupils])
         school = await queries.school_of(connection, unit.path)
-        marks = namesakes.marks(await queries.members_of(connection, unit.id))
+        marks = _marks(await queries.members_of(connection, unit.id))
         await _trace(connection, principal, "slips_printed", unit, pupils)
     made = await slips(state.settings.public_url, school.name if school else "", unit, pupils, opened, marks)
     headers = {"Content-Disposition": 'inline; filename="slips.pdf"', "Cache-Control": "private, no-store"}
@@ -68,6 +68,10 @@ async def renew_pins(
         await pupil_secrets.renew(connection, state.keyring, pupil.id, slip=slip)
     await _trace(connection, principal, "pins_renewed", unit, pupils, slips=slip)
     return await _page(request, connection, unit, await _pins(connection, state, pupils), shown=pupils, renewed=True)
+
+
+def _marks(members: Sequence[queries.Found]) -> dict[int, namesakes.Mark]:
+    return namesakes.marks([member._asdict() for member in members], "id")
 
 
 async def _pupils(connection: AsyncConnection, unit: queries.Found, wanted: str) -> Sequence[queries.Found]:
@@ -113,7 +117,7 @@ async def _page(
         "accounts/slips.html",
         unit=unit,
         members=members,
-        marks=namesakes.marks(members),
+        marks=_marks(members),
         pins=pins,
         single=shown[0] if len(shown) == 1 else None,
         renewed=renewed,

@@ -69,9 +69,8 @@ def _slip(public_url: str, pupil: queries.Found, opened: Secrets) -> dict[str, A
 
 
 def _beside(locale: str, mark: Mark | None) -> str:
-    """Birth date and place in the list, of a pupil who shares the name with another of the class."""
-    if mark is None:
-        return ""
+    """Of a pupil who shares the name with another of the class; the code stands on the slip anyway."""
     _ = translator(locale)
-    born = [_(BORN, day=f"{mark.born:%d/%m/%Y}")] if mark.born else []
-    return ", ".join([*born, *([_(PLACE, n=mark.place)] if mark.place else [])])
+    if mark is None or mark.code_end:
+        return ""
+    return _(BORN, day=f"{mark.born:%d/%m/%Y}") if mark.born else _(PLACE, n=mark.place)

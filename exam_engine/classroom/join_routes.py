@@ -9,9 +9,10 @@ from litestar.datastructures import Cookie, State
 from litestar.response import Redirect
 from sqlalchemy import RowMapping
 
+from exam_engine.accounts import namesakes
 from exam_engine.accounts import queries as accounts
 from exam_engine.accounts.authenticating import session_cookie
-from exam_engine.classroom import coming_in, namesakes, quiz_queries
+from exam_engine.classroom import coming_in, quiz_queries
 from exam_engine.kit import languages
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused, not_found
@@ -110,7 +111,7 @@ async def _names(
         headers=refused.headers if refused else None,
         quiz=found,
         names=rows,
-        apart=namesakes.marks(rows),
+        apart=namesakes.short_marks(rows),
         chosen=chosen,
         known=None if chosen else known,
         as_guest=bool(found["guests"] and (request.query_params.get("guest") or (typed and typed.get("guest")))),

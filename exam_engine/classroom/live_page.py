@@ -14,9 +14,10 @@ from markupsafe import Markup
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.accounts import namesakes
 from exam_engine.authoring import definition as definitions
 from exam_engine.authoring.editing import item_count
-from exam_engine.classroom import marks, namesakes, quiz_queries, words
+from exam_engine.classroom import marks, quiz_queries, words
 from exam_engine.classroom.quiz_pages import HttpRequest, about, quiz_page
 from exam_engine.kit import clock
 from exam_engine.kit.errors import Refused
@@ -69,7 +70,7 @@ async def shown(
         **door(state, found),
         item_count=item_count(definition),
         guests_may_be=list(guests_may_be),
-        guests_apart=namesakes.marks(guests_may_be),
+        guests_apart=namesakes.short_marks(guests_may_be),
         may_release=principal.may("results.manage"),
     )
 
@@ -83,7 +84,7 @@ async def part(connection: AsyncConnection, found: RowMapping) -> dict[str, Any]
     return {
         "rows": rows,
         "counted": count(rows),
-        "apart": namesakes.marks(rows),
+        "apart": namesakes.short_marks(rows),
         "open": found["state"] == "confirmed" and now < found["closes_at"],
         "early": now < found["starts_at"],
         "over": over or (now >= found["closes_at"] and not working),

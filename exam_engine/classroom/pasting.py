@@ -8,13 +8,12 @@ from typing import Any
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.accounts import banks
 from exam_engine.authoring import importing
 from exam_engine.authoring import queries as authoring
 from exam_engine.classroom import preparing
-from exam_engine.kit import audit
-from exam_engine.kit.errors import _, invalid
-from exam_engine.kit.identity import Principal, public_id
-from exam_engine.kit.languages import translator
+from exam_engine.kit.errors import _, invalid, not_found
+from exam_engine.kit.identity import Principal
 from item_bank.formats.model import Imported
 from item_bank.storage import queries as storage
 
@@ -49,14 +48,10 @@ async def take_items(
 
 async def bank_of_class(connection: AsyncConnection, principal: Principal, sitting: RowMapping) -> Any:
     """Where the teacher's own questions for this class go; made when there is none."""
-    banks = await storage.banks(connection, authoring.own_banks(principal.scopes("items.write")))
-    own = [one for one in banks if one["unit_id"] == sitting["unit_id"]]
-    if own:
-        return own[0]
-    public = public_id()
-    name = translator(principal.locale or "vi")(_("Questions of class %(name)s"), name=sitting["unit_name"])
-    bank_id = await storage.create_bank(connection, public_id=public, unit_id=sitting["unit_id"], name=name)
-    await audit.record(connection, principal, "created", "bank", bank_id, unit_id=sitting["unit_id"])
+    if not principal.reaches("items.write", sitting["path"]):
+        raise not_found()
+    locale = principal.locale or "vi"
+    bank_id = await banks.bank_of(connection, principal, sitting["unit_id"], sitting["unit_name"], locale)
     return await authoring.bank_by_id(connection, bank_id)
 
 
