@@ -16,9 +16,15 @@ from item_bank.content.rational import rational
 
 
 async def sitting_of(
-    connection: AsyncConnection, principal: Principal, public: str, permission: str = "results.read"
+    connection: AsyncConnection,
+    principal: Principal,
+    public: str,
+    permission: str = "results.read",
+    *,
+    practice: bool = False,
 ) -> RowMapping:
-    found = await queries.sitting_in_scope(connection, public, principal.scopes(permission))
+    """`practice`: whether the page is for practice, too, which has items but no results."""
+    found = await queries.sitting_in_scope(connection, public, principal.scopes(permission), practice=practice)
     if found is None or found["first_attempt_id"] is None:
         raise not_found()
     return found

@@ -8,7 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.authoring.showing import TYPE_LABELS, excerpt, shown
+from exam_engine.authoring.showing import TYPE_LABELS, excerpt_html, shown
 from exam_engine.kit import audit
 from exam_engine.kit.errors import not_found
 from exam_engine.kit.identity import Principal, requires
@@ -31,7 +31,7 @@ HttpRequest = Request[Any, Any, Any]
 async def items_page(
     request: HttpRequest, connection: AsyncConnection, principal: Principal, sitting: str
 ) -> Response[str]:
-    found = await sitting_of(connection, principal, sitting)
+    found = await sitting_of(connection, principal, sitting, practice=True)
     versions = versions_in_order(definition_of(found))
     analysis = await analysing.look(connection, found["id"])
     stored = await storage.versions_by_id(connection, versions)
@@ -51,7 +51,7 @@ async def items_page(
         kind_labels=KIND_LABELS,
         kind_tones=KIND_TONES,
         rows=[(versions.index(row["version"]) + 1, row, hints(row)) for row in _rows(analysis)],
-        texts={version: excerpt(one.content, 80) for version, one in stored.items()},
+        texts={version: excerpt_html(one.content, 80) for version, one in stored.items()},
         types={version: one.content.type for version, one in stored.items()},
         type_labels=TYPE_LABELS,
         two=showing.two,
@@ -69,7 +69,7 @@ async def item_page(
     changed: str = "",
 ) -> Response[str]:
     """`changed`: how many marks the decision that was just applied has changed."""
-    found = await sitting_of(connection, principal, sitting)
+    found = await sitting_of(connection, principal, sitting, practice=True)
     definition = definition_of(found)
     version = version_of_number(definition, number)
     if version is None:

@@ -29,11 +29,13 @@ OPEN = ("running", "paused")
 COUNTS = sitting.c.kind != "practice"
 
 
-async def sitting_in_scope(connection: AsyncConnection, public: str, scopes: Iterable[str]) -> RowMapping | None:
+async def sitting_in_scope(
+    connection: AsyncConnection, public: str, scopes: Iterable[str], *, practice: bool = False
+) -> RowMapping | None:
     row = await connection.execute(
         select(sitting, unit.c.path, unit.c.name.label("unit_name"), unit.c.zone)
         .join(unit, unit.c.id == sitting.c.unit_id)
-        .where(sitting.c.public_id == public, COUNTS, within(unit.c.path, scopes))
+        .where(sitting.c.public_id == public, or_(COUNTS, literal(practice)), within(unit.c.path, scopes))
     )
     return row.mappings().one_or_none()
 

@@ -53,7 +53,7 @@ async def give(connection: AsyncConnection, bearer: Bearer, number: int) -> Feed
     found = await _practising(connection, bearer, lock=True)
     slot = await _slot(connection, found, number)
     value = await _answer(connection, bearer.attempt_id, number)
-    share = mark_item(slot.item, canonical(slot, value)).share
+    share = _share(slot, value)
     await feedback_queries.keep(connection, bearer.attempt_id, number, value, share)
     given = (await feedback_queries.given(connection, bearer.attempt_id, number))[0]
     return await _told(connection, slot, given)
@@ -108,14 +108,15 @@ async def _answer(connection: AsyncConnection, attempt_id: int, number: int) -> 
 
 async def _told(connection: AsyncConnection, slot: Slot, given: RowMapping) -> Feedback:
     item = slot.item
-    share = None if given["share"] is None else Fraction(given["share"])
+    # By the key in force now: nobody is told "wrong" beside a key that says what they said.
+    share = _share(slot, given["value"])
     shown = msgspec.structs.replace(item, stem=item.rationale) if item.rationale else None
     wanted = mentioned_assets([shown]) if shown else set()
     pictures = await storage.assets_by_digest(connection, wanted) if wanted else {}
     return Feedback(
         slot=given["slot"],
         verdict=_verdict(share),
-        share=given["share"],
+        share=None if share is None else str(share),
         value=given["value"],
         key=key_of(slot),
         rationale=render(item.rationale) if item.rationale else "",
@@ -125,6 +126,10 @@ async def _told(connection: AsyncConnection, slot: Slot, given: RowMapping) -> F
             for digest, one in pictures.items()
         },
     )
+
+
+def _share(slot: Slot, value: Any) -> Fraction | None:
+    return Fraction(1) if slot.ruling == "full_marks" else mark_item(slot.item, canonical(slot, value)).share
 
 
 def _verdict(share: Fraction | None) -> Verdict:

@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import definition as definitions
-from exam_engine.authoring.showing import excerpt, shown
+from exam_engine.authoring.showing import excerpt_html, shown
 from exam_engine.kit.forms import Form, Reading
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import page
@@ -34,7 +34,7 @@ async def queue(request: HttpRequest, connection: AsyncConnection, principal: Pr
         request,
         "scoring/queue.html",
         rows=[(row, orders[row["sitting_id"]].index(row["version_id"]) + 1) for row in rows],
-        texts={version: excerpt(stored.content, 90) for version, stored in items.items()},
+        texts={version: excerpt_html(stored.content, 90) for version, stored in items.items()},
         waiting=sum(row["total"] - row["marked"] for row in rows),
     )
 

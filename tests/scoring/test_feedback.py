@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 import pytest
@@ -179,3 +180,33 @@ async def test_the_page_loads_the_module_in_practice_alone(practice: ExamWorld, 
     assert "practice-" in await page()
     await become(real_engine, practice, "quiz", "none")
     assert "practice-" not in await page()
+
+
+async def test_a_wrong_key_is_mended_in_practice_too(
+    app: Litestar, real_engine: AsyncEngine, client: AsyncClient
+) -> None:
+    world = await build(app, real_engine, client, [choice(1), choice(2)], candidates=2, formal=False)
+    await become(real_engine, world, "practice", "item")
+    await world.sit(1, {0: 0, 1: 2})  # a round that is done, with the answer that turns out to be right
+    assert (await told(world, 0, 0))["verdict"] == "wrong"
+    results = f"/results/{world.sitting}"
+    listed = (await world.see("exam_officer", f"{results}/items")).text
+    assert f"{results}/items/1/ruling" in listed
+    assert f'href="{results}"' not in listed, "practice has no results"
+    act = {"act": "key", "right": "o0"}
+    seen = await world.see("exam_officer", f"{results}/items/1/ruling/preview", params=act)
+    words = " ".join(re.sub("<[^>]*>", " ", seen.text).split())
+    assert "Practice has no marks" in words
+    assert "Go up 1 of 1 round" in words
+    mark = re.search(r'name="fingerprint" value="(\w+)"', seen.text)
+    assert mark
+    done = await world.send(
+        "exam_officer", f"{results}/items/1/ruling", **act, reason="Sai đáp án", fingerprint=mark[1]
+    )
+    assert done.status_code == 303
+    assert "The points of 1 round have changed" in (await world.see("exam_officer", done.headers["location"])).text
+    assert [(await world.current(1))[name] for name in ("version", "rounded")] == [2, 10]
+    known = (await given(world)).json()["given"][0]
+    assert (known["verdict"], known["key"]) == ("right", {"options": [world.value(0, 0, 0)]})
+    for page in ("", "/remark", "/export/items.csv"):
+        assert (await world.see("exam_officer", results + page)).status_code == 404, page
