@@ -13,7 +13,7 @@ from litestar.params import Body
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.authoring import importing, queries, repairing
+from exam_engine.authoring import destinations, importing, queries, repairing
 from exam_engine.authoring.import_page import KIND_LABELS, import_page
 from exam_engine.authoring.showing import TYPE_LABELS
 from exam_engine.kit.errors import Refused, not_found
@@ -37,7 +37,8 @@ async def choose_file(
     request: HttpRequest, connection: AsyncConnection, principal: Principal, bank: str, then: str = ""
 ) -> Response[str]:
     found = await _bank(connection, principal, bank)
-    return page(request, "authoring/import.html", bank=found, then=local_path(then, ""))
+    there = await _way_back(request, connection, principal, then)
+    return page(request, "authoring/import.html", bank=found, **there)
 
 
 @post("/bank/{bank:str}/import", request_max_body_size=UPLOAD_SIZE, status_code=303, **IMPORTS)
@@ -56,9 +57,8 @@ async def paste_page(
 ) -> Response[str]:
     found = await _bank(connection, principal, bank)
     labels = await storage.labels_in_use(connection, found["id"])
-    return page(
-        request, "authoring/paste.html", bank=found, labels=labels, written={}, error="", then=local_path(then, "")
-    )
+    there = await _way_back(request, connection, principal, then)
+    return page(request, "authoring/paste.html", bank=found, labels=labels, written={}, error="", **there)
 
 
 @post("/bank/{bank:str}/paste", request_max_body_size=PASTE_SIZE, status_code=200, **IMPORTS)
@@ -76,8 +76,8 @@ async def paste(
     except Refused as refused:
         labels = await storage.labels_in_use(connection, found["id"])
         said: dict[str, Any] = {"written": data, "error": text_of(request, refused)}
-        then = local_path(data.get("then"), "")
-        return page(request, "authoring/paste.html", status=422, bank=found, labels=labels, then=then, **said)
+        there = await _way_back(request, connection, principal, data.get("then"))
+        return page(request, "authoring/paste.html", status=422, bank=found, labels=labels, **there, **said)
     return Redirect(_address(run.public_id, data.get("then")), status_code=303)
 
 
@@ -100,7 +100,7 @@ async def import_report(
         put_away=sum(row["status"] == "retired" for row in rows),
         can_withdraw=any(row["status"] == "draft" and not row["changed"] for row in rows),
         just_added=bool(added),
-        then=local_path(then, ""),
+        **await _way_back(request, connection, principal, then),
         type_labels=TYPE_LABELS,
         kind_labels=KIND_LABELS,
     )
@@ -117,7 +117,9 @@ async def repair(connection: AsyncConnection, principal: Principal, run: str, da
 
 
 @post("/imports/{run:str}/confirm", status_code=303, **IMPORTS)
-async def confirm_import(connection: AsyncConnection, principal: Principal, run: str, data: Form) -> Response[Any]:
+async def confirm_import(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, run: str, data: Form
+) -> Response[Any]:
     """Back to where the teacher came from, with the new items, or to the import, where it can be taken back."""
     found = await _run(connection, principal, run)
     added = await importing.confirm(connection, principal, found)
@@ -125,8 +127,9 @@ async def confirm_import(connection: AsyncConnection, principal: Principal, run:
     if not then:
         return Redirect(f"/imports/{run}?added={len(added.versions)}", status_code=303)
     versions = await storage.versions_by_id(connection, added.versions)
-    items = ",".join(versions[one].item_public_id for one in added.versions)
-    return Redirect(_with(then, added=items), status_code=303)
+    items = [versions[one].item_public_id for one in added.versions]
+    await destinations.bring(request.app.state.slots, connection, principal, then, items)
+    return Redirect(_with(then, added=",".join(items)), status_code=303)
 
 
 @post("/imports/{run:str}/withdraw", status_code=303, **IMPORTS)
@@ -155,6 +158,15 @@ def _hints(data: dict[str, Any]) -> dict[str, Any]:
         "language": language if language in ("vi", "en") else "vi",
         **{name: form.text(name, required=False) for name in _LABELS},
     }
+
+
+async def _way_back(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, then: object
+) -> dict[str, Any]:
+    """For a page: where it leads back to, and the title of the test that lies there."""
+    place = local_path(then, "")
+    title = await destinations.title_at(request.app.state.slots, connection, principal, place)
+    return {"then": place, "destination": title}
 
 
 def _address(run: str, then: object) -> str:

@@ -15,6 +15,7 @@ from markupsafe import Markup as SafeText
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.authoring import destinations
 from exam_engine.authoring.previewing import preview
 from exam_engine.authoring.showing import TYPE_LABELS
 from exam_engine.authoring.written import Json, Written, read
@@ -95,6 +96,8 @@ async def editor(
     translate = translator(locale_of(request))
     shown = await previewed(connection, written, translate)
     labels = await storage.labels_in_use(connection, bank["id"])
+    principal: Principal = request.scope["state"]["principal"]
+    destination = await destinations.title_at(request.app.state.slots, connection, principal, way_back(request))
     language = "en" if written.item.get("language") == "en" else "vi"
     labels["level"] = list(dict.fromkeys([*labels["level"], *LEVELS[language]]))
     data = {
@@ -109,6 +112,7 @@ async def editor(
         "version": version,
         "copy": copy,
         "then": way_back(request),
+        "destination": destination,
         "zone": request.app.state.settings.default_zone,
         "types": {name: translate(label) for name, label in TYPE_LABELS.items()},
         "labels": labels,
@@ -116,7 +120,7 @@ async def editor(
         "texts": texts_of(locale_of(request), "player"),
     }
     own = "" if copy else item
-    return page(request, "authoring/write.html", bank=bank, item=own, data=embedded(data))
+    return page(request, "authoring/write.html", bank=bank, item=own, destination=destination, data=embedded(data))
 
 
 def _writer(request: Request[Any, Any, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from litestar import Request, Response, delete, get, post, put
@@ -11,7 +11,7 @@ from litestar.params import QueryParameter
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.authoring import drafting, previewing, publishing
+from exam_engine.authoring import destinations, drafting, previewing, publishing
 from exam_engine.authoring import queries as authoring
 from exam_engine.authoring.writing_page import address_of_next, blank, editor, previewed, way_back
 from exam_engine.authoring.written import Json, Written, as_written
@@ -19,7 +19,7 @@ from exam_engine.kit.errors import _, invalid
 from exam_engine.kit.forms import Form, local_path
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.languages import translator
-from exam_engine.kit.pages import locale_of
+from exam_engine.kit.pages import Translator, locale_of
 from item_bank.content.checking import MAX_BYTES
 from item_bank.content.pictures import MAX_BYTES as PICTURE_BYTES
 from item_bank.content.pictures import PictureRefused, asset_of
@@ -56,8 +56,12 @@ class Finished(msgspec.Struct):
 
 
 class Tex(msgspec.Struct):
-    tex: Annotated[str, msgspec.Meta(max_length=4_000)]
+    """`pasted`: the notation of one that came from the clipboard, whose source is in `source`."""
+
+    tex: Annotated[str, msgspec.Meta(max_length=4_000)] = ""
     display: bool = False
+    pasted: Literal["", "omml", "mathml"] = ""
+    source: Annotated[str, msgspec.Meta(max_length=200_000)] = ""
 
 
 class Asked(msgspec.Struct):
@@ -168,6 +172,7 @@ async def publish_draft(
         told = [problem.told(translate) for problem in done.problems]
         return Response({**_standing(saved), "problems": told}, status_code=422)
     then = local_path(sent.then, "")
+    await destinations.bring(request.app.state.slots, connection, principal, then, [done.item])
     back = publishing.with_added(then, done.item) if then else ""
     after = back or f"/items/{done.item}"
     following = address_of_next(row["bank_public_id"], sent.item, back)
@@ -194,8 +199,13 @@ async def formulas(request: HttpRequest) -> Json:
     """TeX as the editor shows it while it is typed: by the converter that pupils' papers are made with."""
     sent = await _sent(request, Asked)
     translate = translator(locale_of(request))
-    shown = [await asyncio.to_thread(previewing.formula, one.tex, one.display, translate) for one in sent.formulas]
-    return {"formulas": shown}
+    return {"formulas": [await asyncio.to_thread(_set, one, translate) for one in sent.formulas]}
+
+
+def _set(asked: Tex, translate: Translator) -> dict[str, str]:
+    if asked.pasted:
+        return previewing.pasted_formula(asked.pasted, asked.source, translate)
+    return previewing.formula(asked.tex, asked.display, translate)
 
 
 async def _sent(request: HttpRequest, kind: type[T]) -> T:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from litestar.datastructures import State
 
 from exam_engine.accounts.class_links import ClassLink
+from exam_engine.authoring.destinations import Destination
 from exam_engine.classroom import (
     join_routes,
     live_routes,
     marks_routes,
     my_routes,
+    pasting,
     picking_routes,
     quiz_routes,
     reload_routes,
@@ -41,6 +43,7 @@ FEATURE = Feature(
     slots={
         "home.classroom": teacher_home.waiting,
         "week.classroom": teacher_home.week,
+        "items.classroom": Destination(pasting.title_at, pasting.take_written),
         "class.classroom": ClassLink(_("Quick quiz"), "/quiz/new", "timer", "sittings.manage", begins=True),
     },
     daily=(_close_forgotten,),

@@ -9,8 +9,7 @@ from litestar.datastructures import Cookie, State
 from litestar.response import Redirect
 from sqlalchemy import RowMapping
 
-from exam_engine.accounts import namesakes
-from exam_engine.accounts import queries as accounts
+from exam_engine.accounts import namesakes, unit_queries
 from exam_engine.accounts.authenticating import session_cookie
 from exam_engine.classroom import coming_in, quiz_queries
 from exam_engine.kit import languages
@@ -129,7 +128,7 @@ async def _find(request: HttpRequest, state: State, code: str) -> RowMapping | R
 async def _speak(request: HttpRequest, state: State, locale: str | None = None) -> None:
     if locale is None:
         async with transaction(state.engine) as connection:
-            locale = await accounts.school_locale(connection)
+            locale = await unit_queries.school_locale(connection)
     speak_as_the_school(request, locale)
 
 

@@ -18,7 +18,7 @@ from exam_engine.accounts import namesakes
 from exam_engine.authoring import definition as definitions
 from exam_engine.authoring.editing import item_count
 from exam_engine.classroom import marks, quiz_queries, words
-from exam_engine.classroom.quiz_pages import HttpRequest, about, quiz_page
+from exam_engine.classroom.quiz_pages import HttpRequest, about, quiz_page, written
 from exam_engine.kit import clock
 from exam_engine.kit.errors import Refused
 from exam_engine.kit.identity import Principal
@@ -64,7 +64,7 @@ async def shown(
         status=refused.status if refused else 200,
         message=text_of(request, refused) if refused else "",
         messages=(),  # a message at the bottom would lie on the buttons
-        done=words.told(request),
+        done=words.told(request) or await written(request, connection, found),
         **{name: value for name, value in drawn_part.context.items() if name not in ABOUT},
         part=drawn_part,
         **door(state, found),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,13 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.accounts import banks
 from exam_engine.authoring import importing
 from exam_engine.authoring import queries as authoring
-from exam_engine.classroom import preparing
-from exam_engine.kit.errors import _, invalid, not_found
+from exam_engine.classroom import preparing, quiz_queries
+from exam_engine.classroom.quiz import PERMISSION
+from exam_engine.kit.errors import Refused, _, invalid, not_found
 from exam_engine.kit.identity import Principal
 from item_bank.formats.model import Imported
 from item_bank.storage import queries as storage
 
 LONGEST = 500_000
+_QUIZ = re.compile(r"/quiz/(\w{1,40})")
 
 
 async def paste(connection: AsyncConnection, principal: Principal, sitting: RowMapping, text: str) -> int | str:
@@ -34,6 +39,27 @@ async def paste(connection: AsyncConnection, principal: Principal, sitting: RowM
     assert row is not None
     added = await importing.confirm(connection, principal, row)
     return await preparing.add_all(connection, sitting["id"], added.versions)
+
+
+async def title_at(connection: AsyncConnection, principal: Principal, address: str) -> str:
+    """The title of the draft at an address; empty where it leads elsewhere."""
+    found = await _draft_at(connection, principal, address)
+    return found["title"] if found is not None else ""
+
+
+async def take_written(connection: AsyncConnection, principal: Principal, address: str, items: Sequence[str]) -> None:
+    """New items come into the draft whose address is given, unless it has begun or is full by now."""
+    found = await _draft_at(connection, principal, address)
+    if found is not None:
+        with suppress(Refused):
+            async with connection.begin_nested():
+                await take_items(connection, principal, found, items)
+
+
+async def _draft_at(connection: AsyncConnection, principal: Principal, address: str) -> RowMapping | None:
+    path = _QUIZ.fullmatch(urlsplit(address).path)
+    found = await quiz_queries.quiz_in_scope(connection, path[1], principal.scopes(PERMISSION)) if path else None
+    return found if found is not None and found["state"] == "draft" else None
 
 
 async def take_items(

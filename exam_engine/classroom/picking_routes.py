@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from litestar import Response, get, post
+from litestar import Response, post
 from litestar.response import Redirect
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -57,15 +57,6 @@ async def paste(request: HttpRequest, connection: AsyncConnection, principal: Pr
     return Redirect(f"/imports/{outcome}?then={_here(found)}", status_code=303)
 
 
-@get("/quiz/{quiz:str}/add", **requires(PERMISSION))
-async def add_items(
-    request: HttpRequest, connection: AsyncConnection, principal: Principal, added: str = ""
-) -> Response[Any]:
-    """Back from the editor or the page of repairs, which name the new items. Asked twice, it adds nothing twice."""
-    found = await found_quiz(connection, principal, request.path_params["quiz"])
-    return _back(found, await pasting.take_items(connection, principal, found, added.split(",")))
-
-
 @post("/quiz/{quiz:str}/write", status_code=303, **requires("items.write"))
 async def write(request: HttpRequest, connection: AsyncConnection, principal: Principal) -> Response[Any]:
     """To the editor; what is written there comes back with its address."""
@@ -83,7 +74,7 @@ async def _chosen(
 
 
 def _here(found: RowMapping) -> str:
-    return quote(f"/quiz/{found['public_id']}/add", safe="")
+    return quote(f"/quiz/{found['public_id']}", safe="")
 
 
 def _back(found: RowMapping, added: int) -> Response[Any]:
@@ -98,4 +89,4 @@ def _numbers(values: list[Any]) -> list[int]:
     return [int(text) for text in texts]
 
 
-ROUTES = (choose_items, take_from_earlier, paste, add_items, write)
+ROUTES = (choose_items, take_from_earlier, paste, write)

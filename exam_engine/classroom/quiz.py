@@ -28,6 +28,7 @@ KIND_HINTS: Mapping[Kind, str] = {
     "practice": _("As often as a pupil likes, with the answer after each question. Never counts."),
 }
 
+PERMISSION = "sittings.manage"
 MINUTES = 15
 #: How long after the start a pupil may still begin a quiz; the teacher can let in later ones.
 LATEST_START = timedelta(minutes=30)

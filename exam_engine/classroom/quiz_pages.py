@@ -10,7 +10,7 @@ from litestar import Request, Response
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import queries as accounts
+from exam_engine.accounts import member_queries, unit_queries
 from exam_engine.authoring import definition as definitions
 from exam_engine.authoring import queries as authoring
 from exam_engine.authoring.showing import TYPE_LABELS, excerpt, excerpt_html
@@ -23,7 +23,7 @@ from exam_engine.kit.pages import locale_of, page
 from item_bank.storage import queries as storage
 
 HttpRequest = Request[Any, Any, Any]
-PERMISSION = "sittings.manage"
+PERMISSION = quiz.PERMISSION
 PICKED_AT_ONCE = 40
 #: What may come into a quick quiz: the teacher's own drafts too, but nothing that was sent back or given up.
 STATUSES = ("draft", "in_review", "approved")
@@ -39,7 +39,7 @@ async def found_quiz(
 
 
 async def found_class(connection: AsyncConnection, principal: Principal, public: str) -> Any:
-    found = await accounts.unit_within(connection, public, principal.scopes(PERMISSION))
+    found = await unit_queries.unit_within(connection, public, principal.scopes(PERMISSION))
     if found is None or found.kind != "class":
         raise not_found()
     return found
@@ -85,13 +85,25 @@ async def prepare_page(
         errors=errors or {},
         message=message,
         messages=(),  # a message at the bottom would lie on the start button
-        done=words.told(request),
+        done=words.told(request) or await written(request, connection, found),
         kind_hints=quiz.KIND_HINTS,
-        classes=await accounts.classes_within(connection, principal.scopes(PERMISSION)),
+        classes=await member_queries.classes_within(connection, principal.scopes(PERMISSION)),
         **await chosen_part(connection, definition),
         **await picker(request, connection, principal, definition, found["unit_id"]),
         earlier=await quiz_queries.quizzes_in_scope(connection, principal.scopes(PERMISSION), limit=31),
     )
+
+
+async def written(request: HttpRequest, connection: AsyncConnection, found: RowMapping) -> list[str]:
+    """Back from the editor or an import with new items (`?added=…`): whether they came into the test."""
+    names = [name for name in request.query_params.get("added", "").split(",") if name][: preparing.MOST_ITEMS]
+    if not names:
+        return []
+    definition = definitions.decode(found["definition"])
+    inside = await storage.versions_by_id(connection, preparing.chosen_versions(definition))
+    there = {one.item_public_id for one in inside.values()}
+    came = sum(name in there for name in names)
+    return words.said(request, "added" if came == len(names) else "only_bank", came)
 
 
 async def chosen_part(connection: AsyncConnection, definition: Any) -> dict[str, Any]:

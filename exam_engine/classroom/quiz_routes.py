@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import queries as accounts
+from exam_engine.accounts import member_queries
 from exam_engine.classroom import live_page, preparing, quiz, quiz_queries, starting, words
 from exam_engine.classroom.quiz_pages import (
     PERMISSION,
@@ -45,7 +45,7 @@ async def quizzes(
         "classroom/quizzes.html",
         rows=rows[:PAGE_SIZE],
         more_href=_more(rows[PAGE_SIZE - 1], unit) if len(rows) > PAGE_SIZE else "",
-        classes=await accounts.classes_within(connection, scopes),
+        classes=await member_queries.classes_within(connection, scopes),
         unit=unit,
         kinds=quiz.KINDS,
         at=lambda row, name, form="short": moment(row[name], locale, row["zone"], form),
@@ -99,7 +99,7 @@ async def settings(
         | (_typed(data) if errors else {}),
         errors=errors,
         kind_hints=quiz.KIND_HINTS,
-        classes=await accounts.classes_within(connection, principal.scopes(PERMISSION)),
+        classes=await member_queries.classes_within(connection, principal.scopes(PERMISSION)),
     )
 
 

@@ -34,6 +34,7 @@ _DONE = {
     "copied": _("A copy is made. Check it, then start."),
     "deleted": _("The draft is deleted."),
     "added": _("Questions added: %(n)s."),
+    "only_bank": _("The new questions are in the bank. This test has begun or is full: not all of them are in it."),
     "known": _("These questions were in the test already."),
     "time": _("Pupils with more time: %(n)s."),
     "ended": _("The test is over. Work that was closed: %(n)s."),
@@ -58,6 +59,10 @@ MORE_TIME, OVER, REMOVED = (
 
 def told(request: Request[Any, Any, Any]) -> list[str]:
     """The message of the act that led here (`?done=…&n=…`)."""
-    message = _DONE.get(request.query_params.get("done", ""))
     n = request.query_params.get("n", "0")
-    return [translator(locale_of(request))(message, n=n if n.isdigit() else "0")] if message else []
+    return said(request, request.query_params.get("done", ""), n if n.isdigit() else "0")
+
+
+def said(request: Request[Any, Any, Any], done: str, n: int | str = 0) -> list[str]:
+    message = _DONE.get(done)
+    return [translator(locale_of(request))(message, n=n)] if message else []

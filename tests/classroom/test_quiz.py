@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -281,9 +283,66 @@ async def test_pasted_questions_without_a_doubt_come_in_at_once(world: ClassWorl
     assert where.startswith("/imports/")
     assert "then=%2Fquiz%2F" in where
     assert (await teacher.get(where)).status_code == 200
-    added = await world.fetch("select public_id from item_bank.item order by id limit 2")
-    back = await teacher.get(f"{here}/add?added={added[0]['public_id']},nobody")
-    assert back.headers["location"].startswith(f"{here}?done=known")
+    shown = (await teacher.get(where)).text
+    assert "What you add here goes into the test" in shown
+    before = (await row_of(world, here))["definition"]
+    assert (await teacher.get(f"{here}?added=nobody")).status_code == 200
+    assert (await row_of(world, here))["definition"] == before, "asking for a page changes nothing"
+
+
+#: One question is clear, the other one has no key.
+TYPED = PASTED.replace("*C.", "C.").replace("Thủ đô", "Thủ phủ").replace("2 + 3", "3 + 2")
+
+
+async def test_mended_questions_land_in_the_test_and_in_the_bank(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    here = await prepared(world, teacher)
+    where = (await teacher.post(f"{here}/paste", text=TYPED)).headers["location"]
+    page = (await teacher.get(where)).text
+    assert "question to the test and the bank" in page, page
+    run = where.partition("?")[0]
+    back = (await teacher.post(f"{run}/confirm", then=here)).headers["location"]
+    assert back.startswith(f"{here}?added=")
+    assert '<span class="pill number">4</span>' in (await teacher.get(back)).text
+    assert "Questions added: 1." in (await teacher.get(back)).text
+
+
+async def test_a_written_question_lands_in_the_test_until_it_has_begun(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    here = await prepared(world, teacher)
+    editor = (await teacher.post(f"{here}/write")).headers["location"]
+    page = (await teacher.get(editor)).text
+    assert "goes into the test" in page
+    carried = re.search(r'id="writing">(.*?)</script>', page, re.DOTALL)
+    assert carried
+    data = json.loads(carried[1])
+    assert data["then"] == here
+
+    async def publish(stem: str) -> str:
+        options = [{"markup": text, "weight": "1" if text == "B" else "0"} for text in "ABCD"]
+        given = {**data["item"], "stem": stem}
+        given["interaction"] = {**given["interaction"], "options": _merged(given["interaction"]["options"], options)}
+        headers = {**teacher._headers(), "x-csrftoken": teacher.cookies["csrf"], "accept": "application/json"}
+        begun = await world.client.post("/drafts", json={"bank": data["bank"], "item": given}, headers=headers)
+        draft = begun.json()
+        sent = {"item": given, "revision": draft["revision"], "then": here}
+        done = await world.client.post(f"/drafts/{draft['draft']}/publish", json=sent, headers=headers)
+        assert done.status_code == 200, done.text
+        return str(done.json()["location"])
+
+    back = await publish("Câu viết tay")
+    assert back.startswith(f"{here}?added=")
+    shown = (await teacher.get(back)).text
+    assert "Câu viết tay" in shown
+    assert "Questions added: 1." in shown
+    assert (await teacher.post(f"{here}/start", **SETTINGS)).status_code == 303
+    late = (await teacher.get(await publish("Câu đến muộn"))).text
+    assert "The new questions are in the bank. This test has begun" in late
+    assert "4 questions" in late
+
+
+def _merged(blank: list[Any], given: list[dict[str, Any]]) -> list[Any]:
+    return [{**old, **new} for old, new in zip(blank, given, strict=False)]
 
 
 async def test_every_address_of_a_form_leads_back_to_its_page(world: ClassWorld) -> None:
