@@ -1,22 +1,27 @@
 """The service as a family of processes: one web worker per core, one worker for jobs and the sweep, PostgreSQL.
 
 granian serves the requests, one instance in each of our own processes: its own manager waits 3.5 s between two
-respawns and gives up when one worker dies twice in 5.5 s (docs/decisions/serving.md).
+respawns and gives up when one worker dies twice in 5.5 s. The parent loads the program once and forks, so that its
+processes share what they have loaded (docs/decisions/serving.md).
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
+import logging
+import multiprocessing
 import os
 import select
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
@@ -25,6 +30,8 @@ from exam_engine.kit.embedded import DatabaseUnavailable, Embedded
 from exam_engine.kit.settings import EVERYWHERE, Settings
 
 if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
+
     from granian.server.embed import Server
 
     from exam_engine.doors import Door
@@ -34,6 +41,7 @@ STEADY_SECONDS = 5.0
 LONGEST_PAUSE = 5.0
 WORK_DRAIN_SECONDS = 15
 DATABASE_CHECK_SECONDS = 1.0
+WAITING_SECONDS = 0.1
 
 
 class Signals:
@@ -62,60 +70,86 @@ class Signals:
         self._writing.close()
 
 
+class Lifeline:
+    """A pipe that the parent holds and the children read: however the parent has gone, they see the end of it."""
+
+    def __init__(self) -> None:
+        self.reading, self._held = multiprocessing.Pipe(duplex=False)
+
+    def follow(self, drain_seconds: int) -> None:
+        """In a child: ends this process, in an orderly way, as soon as the parent is gone."""
+        self._held.close()
+
+        def wait() -> None:
+            with suppress(EOFError, OSError):
+                self.reading.recv_bytes()
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(drain_seconds + 2)
+            os._exit(1)
+
+        threading.Thread(target=wait, daemon=True, name="lifeline").start()
+
+    def close(self) -> None:
+        self._held.close()
+        self.reading.close()
+
+
 @dataclass
 class Part:
-    """One child process that is started again, at once, whenever it ends."""
+    """One child process that is started again, at once, whenever it ends.
+
+    Forked by a parent of one thread; `forked` is false where the caller has threads or an event loop of its own."""
 
     role: str
     number: int
-    environment: dict[str, str]
-    lifeline: int
-    process: subprocess.Popen[bytes] | None = None
+    settings: Settings
+    lifeline: Lifeline
+    forked: bool = False
+    process: BaseProcess | None = None
     started: float = 0.0
     pause: float = 0.0
     quick_ends: int = 0
 
     def tend(self) -> None:
-        if self.process is not None and self.process.poll() is None:
+        if self.process is not None and self.process.is_alive():
             return
         now = time.monotonic()
         if self.process is not None:
-            self._note_end(now)
+            self._note_end(self.process.exitcode or 0, now)
         if now >= self.started + self.pause:
             self._start()
 
-    def _note_end(self, now: float) -> None:
-        assert self.process is not None
-        click.echo(
-            f"exam-engine: {self.role} worker {self.number} ended ({self.process.returncode}), starting it again",
-            err=True,
-        )
+    def _note_end(self, code: int, now: float) -> None:
+        click.echo(f"exam-engine: {self.role} worker {self.number} ended ({code}), starting it again", err=True)
         # Killed: again at once. Unable to start: slower and slower, or the log would fill the disk.
-        self.quick_ends = (
-            self.quick_ends + 1 if now - self.started < STEADY_SECONDS and self.process.returncode > 0 else 0
-        )
+        self.quick_ends = self.quick_ends + 1 if now - self.started < STEADY_SECONDS and code > 0 else 0
         self.pause = min(LONGEST_PAUSE, 0.25 * 2**self.quick_ends) if self.quick_ends else 0.0
         self.process = None
 
     def _start(self) -> None:
         self.started = time.monotonic()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "exam_engine.serving", f"--part={self.role}", str(self.lifeline)],
-            env=self.environment, pass_fds=(self.lifeline,), stdin=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+        way = multiprocessing.get_context("fork" if self.forked else "spawn")
+        self.process = way.Process(  # type: ignore[attr-defined]
+            target=run_part, args=(self.role, self.number, self.settings, self.lifeline), name=self.role
+        )
+        # A signal between the fork and the child's own handlers would reach the parent's, and nobody.
+        signal.pthread_sigmask(signal.SIG_BLOCK, Signals.STOP)
+        try:
+            self.process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, Signals.STOP)
 
     def ask_to_stop(self) -> None:
-        if self.process is not None and self.process.poll() is None:
+        if self.process is not None and self.process.is_alive():
             self.process.terminate()
 
     def stop_by(self, deadline: float) -> None:
         if self.process is None:
             return
-        try:
-            self.process.wait(max(0.0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
+        self.process.join(max(0.0, deadline - time.monotonic()))
+        if self.process.is_alive():
             self.process.kill()
-            self.process.wait()
+            self.process.join()
 
 
 @dataclass
@@ -127,29 +161,30 @@ class Service:
     web: list[Part] = field(default_factory=list)
     work: list[Part] = field(default_factory=list)
     database_again_at: float = 0.0
+    announced: bool = False
 
     def run(self, when_up: Callable[[], None]) -> None:
         signals = Signals()
-        lifeline, _held = (
-            os.pipe()
-        )  # the children read it; when this process is gone, however it went, they see its end
-        environment = os.environ | self.settings.to_environment()
+        lifeline = Lifeline()
+        linux = sys.platform == "linux"
         # Only Linux shares one port among processes so that each gets its part of the requests.
-        workers = self.settings.workers if sys.platform == "linux" else 1
-        self.web = [Part("web", number, environment, lifeline) for number in range(1, workers + 1)]
-        self.work = [Part("work", 1, environment, lifeline)]
+        workers = self.settings.workers if linux else 1
+        self.web = [Part("web", number, self.settings, lifeline, linux) for number in range(1, workers + 1)]
+        self.work = [Part("work", 1, self.settings, lifeline, linux)]
+        if linux:
+            load_program()
         try:
             self._tend()
-            threading.Thread(target=self._announce, args=(when_up,), daemon=True).start()
             while not signals.stop_asked_within(self._pause()):
                 self._tend()
+                self._announce(when_up)
         finally:
             signals.close()
             self._stop()
 
     def _pause(self) -> float:
-        waiting = any(part.process is None for part in (*self.web, *self.work))
-        return 0.1 if waiting else DATABASE_CHECK_SECONDS
+        waiting = not self.announced or any(part.process is None for part in (*self.web, *self.work))
+        return WAITING_SECONDS if waiting else DATABASE_CHECK_SECONDS
 
     def _tend(self) -> None:
         self._tend_database()
@@ -167,15 +202,16 @@ class Service:
             click.echo(f"exam-engine: {reason}", err=True)
 
     def _announce(self, when_up: Callable[[], None]) -> None:
+        """Once, when every way in takes connections. No thread of its own: a parent that forks has one only."""
+        if self.announced:
+            return
         host = "127.0.0.1" if self.settings.host in EVERYWHERE else self.settings.host
-        ports = [self.settings.port, *([self.settings.tls_port] if self.settings.tls else [])]
-        while ports:
+        for port in (self.settings.port, *([self.settings.tls_port] if self.settings.tls else [])):
             try:
-                socket.create_connection((host, ports[0]), timeout=1).close()
+                socket.create_connection((host, port), timeout=1).close()
             except OSError:
-                time.sleep(0.05)
-            else:
-                ports.pop(0)
+                return
+        self.announced = True
         when_up()
 
     def _stop(self) -> None:
@@ -200,16 +236,31 @@ def serve(settings: Settings, when_up: Callable[[], None]) -> None:
 # --- the children --------------------------------------------------------------------------------------------
 
 
-def follow_parent(lifeline: int, drain_seconds: int) -> None:
-    """Ends this process, in an orderly way, as soon as the parent is gone."""
+def load_program() -> None:
+    """What the children need, before they are forked; frozen, so that no collection touches the shared pages."""
+    for name in ("uvloop", "setproctitle", "granian.server.embed", "exam_engine.doors", "exam_engine.working"):
+        import_module(name)
+    gc.collect()
+    gc.freeze()
 
-    def wait() -> None:
-        os.read(lifeline, 1)
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(drain_seconds + 2)
-        os._exit(1)
 
-    threading.Thread(target=wait, daemon=True, name="lifeline").start()
+def run_part(role: str, number: int, settings: Settings, lifeline: Lifeline) -> None:
+    """A child from its beginning to its end."""
+    import uvloop
+    from setproctitle import setproctitle
+
+    signal.set_wakeup_fd(-1)
+    for stop in (*Signals.STOP, signal.SIGCHLD):
+        signal.signal(stop, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, Signals.STOP)
+    os.setsid()  # Ctrl-C reaches the parent alone, which stops everything in order
+    setproctitle(f"exam-engine: {role} {number}")
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(name)s %(levelname)s %(message)s", force=True
+    )
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    lifeline.follow(settings.drain_seconds)
+    uvloop.run(PARTS[role](settings))
 
 
 async def serve_web(settings: Settings) -> None:
@@ -260,21 +311,4 @@ async def do_work(settings: Settings) -> None:
     await work(settings)
 
 
-PARTS = {"web": serve_web, "work": do_work}
-
-
-def main() -> None:
-    import logging
-
-    import uvloop
-
-    role, lifeline = sys.argv[1].removeprefix("--part="), int(sys.argv[2])
-    settings = Settings.from_environment()
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    follow_parent(lifeline, settings.drain_seconds)
-    uvloop.run(PARTS[role](settings))
-
-
-if __name__ == "__main__":
-    main()
+PARTS: dict[str, Callable[[Settings], Coroutine[None, None, None]]] = {"web": serve_web, "work": do_work}

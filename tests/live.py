@@ -29,7 +29,7 @@ def free_port() -> int:
 
 def _is_part(process: psutil.Process, role: str) -> bool:
     try:
-        return f"--part={role}" in process.cmdline()
+        return f"exam-engine: {role} " in " ".join(process.cmdline())
     except psutil.Error:  # it has just ended
         return False
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import http.client
-import os
 import socket
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +26,7 @@ from exam_engine.demo import behaviour, queries
 from exam_engine.kit import clock
 from exam_engine.kit.database import transaction
 from exam_engine.kit.settings import Settings
-from exam_engine.serving import Part
+from exam_engine.serving import Lifeline, Part
 from exam_engine.sittings.confirming import load_content
 from item_bank.content.interactions import Response
 from item_bank.content.model import Item
@@ -102,10 +101,10 @@ def _server(settings: Settings) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    lifeline, held = os.pipe()
+    lifeline = Lifeline()
     alone: dict[str, Any] = {"host": "127.0.0.1", "lan": False, "tls": False, "tls_cert": None, "tls_key": None}
     own = replace(settings, port=port, public_url=f"http://127.0.0.1:{port}", workers=1, **alone)
-    part = Part("web", 1, os.environ | own.to_environment(), lifeline)
+    part = Part("web", 1, own, lifeline)
     part.tend()
     try:
         _await_port(port)
@@ -113,8 +112,7 @@ def _server(settings: Settings) -> Iterator[int]:
     finally:
         part.ask_to_stop()
         part.stop_by(time.monotonic() + settings.drain_seconds)
-        os.close(held)
-        os.close(lifeline)
+        lifeline.close()
 
 
 def _await_port(port: int) -> None:

@@ -32,7 +32,7 @@ def kill_the_parent(server: LiveServer, _database: Embedded, _random: Random) ->
     parts = psutil.Process(server.process.pid).children(recursive=True)
     server.process.kill()
     server.process.wait()
-    web = [part for part in parts if "--part=" in " ".join(_arguments(part))]
+    web = [part for part in parts if "exam-engine: " in " ".join(_arguments(part))]
     _gone, alive = psutil.wait_procs(web, timeout=20)
     assert not alive, "a worker outlived its parent"
     server.start()
