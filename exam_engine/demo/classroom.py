@@ -63,7 +63,8 @@ async def confirm_older(state: State, played: Sequence[int]) -> None:
         for one in sorted(quizzes, key=lambda one: one["starts_at"])[:-1]:
             sitting = await quiz_queries.quiz_in_scope(connection, one["public_id"], EVERYWHERE)
             assert sitting is not None
-            await marks.confirm(connection, Principal("staff", one["created_by"]), sitting)
+            seen = marks.digest(await quiz_queries.board(connection, sitting["id"]))
+            await marks.confirm(connection, Principal("staff", one["created_by"]), sitting, seen)
 
 
 async def _past_quiz(
