@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from litestar import Request, Response, get
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import queries
+from exam_engine.accounts import audit_queries
 from exam_engine.accounts.words import ACT_LABELS
 from exam_engine.kit.forms import Reading
 from exam_engine.kit.identity import Principal, requires
@@ -28,7 +28,7 @@ async def audit_log(
     action, actor = read.text("action", required=False), read.text("actor", required=False)
     first, last, before = read.day("from"), read.day("to"), read.text("before", required=False, longest=18)
     zone = ZoneInfo(request.app.state.settings.default_zone)
-    found = await queries.audit_entries(
+    found = await audit_queries.audit_entries(
         connection,
         principal.scopes("audit.read"),
         action=action,
@@ -45,7 +45,7 @@ async def audit_log(
         "accounts/audit.html",
         status=422 if read.errors else 200,
         entries=found[:PAGE],
-        actions=await queries.audit_actions(connection),
+        actions=await audit_queries.audit_actions(connection),
         labels=ACT_LABELS,
         asked=asked,
         errors=read.errors,

@@ -8,8 +8,9 @@ from typing import Any
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
-from exam_engine.accounts import queries
+from exam_engine.accounts import session_queries
 from exam_engine.accounts.roles import CANDIDATE, PUPIL, Grant, permissions_of
+from exam_engine.accounts.tables import Found
 from exam_engine.kit.identity import Principal
 from exam_engine.kit.settings import Settings
 
@@ -34,7 +35,7 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any]) -> Princi
     # Autocommit: a read of one statement needs no BEGIN and no ROLLBACK.
     engine = connection.app.state.engine.execution_options(isolation_level="AUTOCOMMIT")
     async with engine.connect() as database:
-        found = await queries.session_of_token(database, token_hash(token))
+        found = await session_queries.session_of_token(database, token_hash(token))
     if found is None:
         return None
     if found.candidate_id is not None or found.pupil:
@@ -51,7 +52,7 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any]) -> Princi
     )
 
 
-def _taker(found: queries.Found) -> Principal:
+def _taker(found: Found) -> Principal:
     """A pupil at home, a pupil who is taking a test, or a candidate whom we know by a ticket only."""
     own = PUPIL if found.pupil else {}
     shared: dict[str, Any] = {"session_id": found.id, "locale": found.locale, "pupil_id": found.person_id}

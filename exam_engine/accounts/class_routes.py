@@ -9,9 +9,19 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import assigning, class_links, class_list, enrolling, queries
+from exam_engine.accounts import (
+    assigning,
+    class_links,
+    class_list,
+    enrolling,
+    grant_queries,
+    member_queries,
+    people_queries,
+    unit_queries,
+)
 from exam_engine.accounts.class_list import ClassList
 from exam_engine.accounts.class_upload import LIMIT, Upload, read_upload, too_large
+from exam_engine.accounts.tables import Found
 from exam_engine.accounts.words import told
 from exam_engine.kit import audit
 from exam_engine.kit.errors import not_found
@@ -67,7 +77,7 @@ async def remove_pupil(
     unit_id: str, person_id: str, connection: AsyncConnection, principal: Principal
 ) -> Response[Any]:
     found = await found_class(connection, principal, unit_id)
-    removed = await queries.remove_member(connection, found.id, person_id)
+    removed = await member_queries.remove_member(connection, found.id, person_id)
     if removed is None:
         raise not_found()
     await audit.record(connection, principal, "pupil_removed", "person", removed, unit_id=found.id)
@@ -91,8 +101,8 @@ async def add_teacher(
 
 async def found_class(
     connection: AsyncConnection, principal: Principal, unit_id: str, permission: str = "people.manage"
-) -> queries.Found:
-    found = await queries.unit_within(connection, unit_id, principal.scopes(permission))
+) -> Found:
+    found = await unit_queries.unit_within(connection, unit_id, principal.scopes(permission))
     if found is None or found.kind != "class":
         raise not_found()
     return found
@@ -102,21 +112,24 @@ async def _class(
     request: HttpRequest,
     connection: AsyncConnection,
     principal: Principal,
-    found: queries.Found,
+    found: Found,
     *,
     read: Reading | None = None,
     new_teacher: assigning.NewTeacher | None = None,
 ) -> Response[str]:
-    school, grants = await queries.school_of(connection, found.path), principal.reaches("grants.manage", found.path)
-    staff = await queries.staff_of(connection, school.path, principal.scopes("grants.manage")) if school else ()
+    school, grants = (
+        await unit_queries.school_of(connection, found.path),
+        principal.reaches("grants.manage", found.path),
+    )
+    staff = await people_queries.staff_of(connection, school.path, principal.scopes("grants.manage")) if school else ()
     return page(
         request,
         "accounts/class.html",
         status=422 if read else 200,
         unit=found,
         school=school,
-        members=await queries.members_of(connection, found.id),
-        teachers=await queries.teachers_of(connection, found.id),
+        members=await member_queries.members_of(connection, found.id),
+        teachers=await grant_queries.teachers_of(connection, found.id),
         staff=staff if grants else (),
         manages=principal.reaches("people.manage", found.path),
         links=class_links.links_for(request.app.state.slots, principal, found.public_id, found.path),
@@ -132,7 +145,7 @@ async def _checked(
     request: HttpRequest,
     connection: AsyncConnection,
     principal: Principal,
-    unit: queries.Found,
+    unit: Found,
     found: ClassList,
     pasted: str,
     *,

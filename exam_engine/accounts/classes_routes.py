@@ -9,9 +9,10 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import class_list, class_template, enrolling, queries
+from exam_engine.accounts import class_list, class_template, enrolling, member_queries, unit_queries
 from exam_engine.accounts.class_list import ClassList
 from exam_engine.accounts.class_upload import LIMIT, Upload, read_upload, too_large
+from exam_engine.accounts.tables import Found
 from exam_engine.accounts.words import told
 from exam_engine.kit.errors import _, not_found
 from exam_engine.kit.forms import Form, Reading
@@ -82,17 +83,17 @@ def template(request: HttpRequest, name: str) -> Response[bytes]:
     )
 
 
-async def _school(connection: AsyncConnection, principal: Principal, form: Any) -> queries.Found:
+async def _school(connection: AsyncConnection, principal: Principal, form: Any) -> Found:
     wanted = Reading(form).text("school", required=False)
-    found = await queries.unit_within(connection, wanted, principal.scopes("classes.manage"))
+    found = await unit_queries.unit_within(connection, wanted, principal.scopes("classes.manage"))
     if found is None or found.kind != "school":
         raise not_found()
     return found
 
 
-async def _of(connection: AsyncConnection, school: queries.Found) -> Any:
-    await queries.lock_class(connection, school.id)
-    return await queries.classes_of_school(connection, school.id)
+async def _of(connection: AsyncConnection, school: Found) -> Any:
+    await member_queries.lock_class(connection, school.id)
+    return await member_queries.classes_of_school(connection, school.id)
 
 
 async def _classes(
@@ -102,8 +103,8 @@ async def _classes(
         request,
         "accounts/classes.html",
         status=422 if read else 200,
-        classes=await queries.classes_within(connection, principal.scopes("people.read")),
-        schools=await queries.units_within(connection, principal.scopes("classes.manage"), ["school"]),
+        classes=await member_queries.classes_within(connection, principal.scopes("people.read")),
+        schools=await unit_queries.units_within(connection, principal.scopes("classes.manage"), ["school"]),
         sent=read.form if read else {},
         errors=read.errors if read else {},
         messages=told(request),
@@ -114,7 +115,7 @@ async def _checked(
     request: HttpRequest,
     connection: AsyncConnection,
     principal: Principal,
-    school: queries.Found,
+    school: Found,
     found: ClassList,
     *,
     untold: bool = False,

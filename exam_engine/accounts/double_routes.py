@@ -10,7 +10,7 @@ from litestar.datastructures import State
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import merging, merging_queries, queries
+from exam_engine.accounts import merging, merging_queries, people_queries, unit_queries
 from exam_engine.accounts.words import told
 from exam_engine.kit.errors import not_found
 from exam_engine.kit.forms import Form, Reading
@@ -28,7 +28,7 @@ async def doubles(request: HttpRequest, connection: AsyncConnection, principal: 
         principal.scopes("people.manage"),
         Reading(dict(request.query_params)).text("class", required=False),
     )
-    unit = await queries.unit_within(connection, wanted, scopes) if wanted else None
+    unit = await unit_queries.unit_within(connection, wanted, scopes) if wanted else None
     if wanted and unit is None:
         raise not_found()
     pairs = await merging_queries.likely_doubles(connection, scopes, class_id=unit.id if unit else None, limit=MOST)
@@ -63,7 +63,7 @@ async def merge(
 async def _merged(request: HttpRequest, connection: AsyncConnection, scopes: tuple[str, ...]) -> merging.Side | None:
     """The entry that stayed, after a merger led back to the list, with what it has now."""
     public = Reading(dict(request.query_params)).text("merged", required=False, longest=40)
-    found = await queries.person_within(connection, public, scopes) if public else None
+    found = await people_queries.person_within(connection, public, scopes) if public else None
     return merging.Side(found, await merging_queries.belongings(connection, found.id)) if found else None
 
 

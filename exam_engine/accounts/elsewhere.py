@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import queries
+from exam_engine.accounts import member_queries, people_queries
 from exam_engine.accounts.class_list import Line
+from exam_engine.accounts.tables import Found
 from exam_engine.kit.errors import _
 from exam_engine.kit.identity import Principal
 from exam_engine.kit.spreadsheets import Problem
@@ -22,9 +23,9 @@ OF_STAFF = _("The school has this code for somebody who is no pupil: ask an admi
 async def elsewhere(
     connection: AsyncConnection,
     principal: Principal,
-    school: queries.Found,
+    school: Found,
     lines: Iterable[Line],
-    known: Mapping[str, queries.Found],
+    known: Mapping[str, Found],
     present: set[int],
 ) -> dict[int, Problem]:
     """Number of the line → what whoever sent the list is told; `known` are the school's people by code, whose
@@ -33,8 +34,8 @@ async def elsewhere(
         return {}
     people = {line.number: known[line.code] for line in lines if line.code in known and line.number not in present}
     ids = [person.id for person in people.values()]
-    staff, classes = await queries.staff_among(connection, ids), defaultdict(list)
-    for row in await queries.classes_of_people(connection, ids):
+    staff, classes = await people_queries.staff_among(connection, ids), defaultdict(list)
+    for row in await member_queries.classes_of_people(connection, ids):
         classes[row.person_id].append(row)
     told = {}
     for number, person in people.items():
@@ -45,7 +46,7 @@ async def elsewhere(
     return told
 
 
-def _message(principal: Principal, classes: Iterable[queries.Found]) -> str:
+def _message(principal: Principal, classes: Iterable[Found]) -> str:
     """Nothing for a pupil of no class, or of one that the principal fills too; a name only where it is seen anyway."""
     paths = [one.path for one in classes]
     if not paths or any(principal.reaches("people.manage", path) for path in paths):

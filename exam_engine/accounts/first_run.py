@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from exam_engine.accounts import queries
+from exam_engine.accounts import account_queries
 from exam_engine.accounts.setting_up import setup_code
 from exam_engine.kit.database import make_engine, transaction
 from exam_engine.kit.keys import Keys
@@ -29,6 +29,6 @@ async def _set_up(settings: Settings) -> bool:
     engine = make_engine(settings.database_url, pool_size=1)
     try:
         async with transaction(engine) as connection:
-            return await queries.any_account(connection)
+            return await account_queries.any_account(connection)
     finally:
         await engine.dispose()

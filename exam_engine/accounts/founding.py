@@ -10,9 +10,10 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import passwords, queries
+from exam_engine.accounts import account_queries, grant_queries, member_queries, passwords, people_queries, unit_queries
 from exam_engine.accounts.names import arranged
 from exam_engine.accounts.roles import STAFF_ROLES
+from exam_engine.accounts.tables import Found
 from exam_engine.kit.errors import _, conflict, invalid
 
 #: From the top: a unit's parent is of an earlier kind.
@@ -24,19 +25,19 @@ async def create_unit(
     connection: AsyncConnection,
     kind: str,
     name: str,
-    parent: queries.Found | None = None,
+    parent: Found | None = None,
     *,
     code: str = "",
     zone: str = "Asia/Ho_Chi_Minh",
     locale: str = "vi",
     valid_from: date | None = None,
     valid_to: date | None = None,
-) -> queries.Found:
+) -> Found:
     """`parent` is a row of `exam.unit`, as this function returns it."""
     if kind not in UNIT_KINDS or (parent and UNIT_KINDS.index(parent.kind) >= UNIT_KINDS.index(kind)):
         raise invalid(_("A unit of this kind can't stand there."))
     dates = {"valid_from": valid_from, "valid_to": valid_to}
-    return await queries.add_unit(
+    return await unit_queries.add_unit(
         connection, parent, kind=kind, name=name, code=code, zone=zone, locale=locale, **dates
     )
 
@@ -49,12 +50,12 @@ async def create_person(
     code: str = "",
     birth_date: date | None = None,
     gender: str | None = None,
-) -> queries.Found:
+) -> Found:
     """`unit_id` is where the person belongs (a school, an office); classes are memberships besides."""
     name = arranged(full_name, code)
     if not name.full_name:
         raise invalid(_("A person needs a name."))
-    made = await queries.add_person(
+    made = await people_queries.add_person(
         connection,
         unit_id=unit_id,
         code=code,
@@ -76,11 +77,11 @@ async def create_account(
     username = username.strip().casefold()
     if not USERNAME.fullmatch(username):
         raise invalid(_("A user name has 2 to 64 characters: a–z, 0–9, dot, hyphen, underscore, @."))
-    if await queries.account_of_person(connection, person_id):
+    if await account_queries.account_of_person(connection, person_id):
         raise conflict(_("This person already has an account."))
     secret = password or passwords.one_time()
     hashed = await passwords.hashed(secret)
-    if not await queries.add_account(connection, person_id, username, hashed, temporary=password is None):
+    if not await account_queries.add_account(connection, person_id, username, hashed, temporary=password is None):
         raise conflict(_("This user name is taken."))
     return secret
 
@@ -100,28 +101,28 @@ async def grant_role(
         raise invalid(_("There is no such role."))
     if valid_from and valid_to and valid_to < valid_from:
         raise invalid(_("The last day lies before the first."))
-    await queries.add_grant(
+    await grant_queries.add_grant(
         connection, person_id, unit_id, role, valid_from=valid_from, valid_to=valid_to, granted_by=granted_by
     )
 
 
 async def add_pupil(
     connection: AsyncConnection,
-    class_unit: queries.Found,
+    class_unit: Found,
     full_name: str,
     *,
     code: str = "",
     birth_date: date | None = None,
     gender: str | None = None,
-) -> queries.Found:
+) -> Found:
     """Into the class; a pupil whom the school already has under this code is taken, not entered twice."""
-    school = await queries.school_of(connection, class_unit.path)
+    school = await unit_queries.school_of(connection, class_unit.path)
     unit_id = school.id if school else class_unit.id
-    known = await queries.person_by_code(connection, unit_id, code) if code else None
+    known = await people_queries.person_by_code(connection, unit_id, code) if code else None
     if known is not None and known.full_name != arranged(full_name).full_name:
         raise conflict(_("The code %(person_code)s belongs to another pupil of this school."), person_code=code)
     pupil = known or await create_person(
         connection, unit_id, full_name, code=code, birth_date=birth_date, gender=gender
     )
-    await queries.add_member(connection, class_unit.id, pupil.id)
+    await member_queries.add_member(connection, class_unit.id, pupil.id)
     return pupil

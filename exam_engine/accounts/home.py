@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import queries
+from exam_engine.accounts import account_queries, member_queries
 from exam_engine.kit.errors import _
 from exam_engine.kit.identity import Principal
 from exam_engine.kit.needs import URGENCY, Fill, Need, Panel, PanelFill
@@ -30,7 +30,7 @@ async def panels(connection: AsyncConnection, principal: Principal, slots: Mappi
 
 
 async def _own(connection: AsyncConnection, principal: Principal) -> list[Need]:
-    account = await queries.account_of_person(connection, principal.id)
+    account = await account_queries.account_of_person(connection, principal.id)
     if account is not None and account.password_temporary:
         return [
             Need(
@@ -39,7 +39,9 @@ async def _own(connection: AsyncConnection, principal: Principal) -> list[Need]:
         ]
     if not principal.roles:
         return [Need(_("You hold no role today. Ask an administrator of your school."), "/account", tone="info")]
-    if principal.may("classes.manage") and not await queries.any_pupil(connection, principal.scopes("people.read")):
+    if principal.may("classes.manage") and not await member_queries.any_pupil(
+        connection, principal.scopes("people.read")
+    ):
         text = _("No class has pupils yet. Three steps lead to the first quiz.")
         return [Need(text, "/setup/next", tone="info")]
     return []

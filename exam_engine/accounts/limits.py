@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from exam_engine.accounts import queries
+from exam_engine.accounts import limit_queries
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused, _
 
@@ -35,7 +35,7 @@ OF_A_DAY = Limit(failures=60, window=timedelta(days=1), name="day")
 async def admit(connection: AsyncConnection, key: str, *limits: Limit) -> Refused | None:
     """Counts the attempt before it is judged, so that many at once can't slip through; `forget` it on success."""
     for limit in limits or (STANDARD,):
-        count, wait = await queries.count_attempt(connection, _stored(key, limit), limit.window)
+        count, wait = await limit_queries.count_attempt(connection, _stored(key, limit), limit.window)
         if count > limit.failures:
             return too_many(wait)
     return None
@@ -43,19 +43,19 @@ async def admit(connection: AsyncConnection, key: str, *limits: Limit) -> Refuse
 
 async def forget(connection: AsyncConnection, key: str) -> None:
     for limit in (STANDARD, OF_A_DAY):
-        await queries.forget_attempts(connection, _stored(key, limit))
+        await limit_queries.forget_attempts(connection, _stored(key, limit))
 
 
 async def give_back(connection: AsyncConnection, key: str, *limits: Limit) -> None:
     """This one attempt was right; failures of others under the same key stay counted."""
     for limit in limits or (STANDARD,):
-        await queries.give_back_attempt(connection, _stored(key, limit))
+        await limit_queries.give_back_attempt(connection, _stored(key, limit))
 
 
 async def clear(engine: AsyncEngine) -> int:
     """Daily: every wrong name, code and browser leaves a row behind. Returns how many are gone."""
     async with transaction(engine) as connection:
-        return await queries.forget_old_attempts(connection)
+        return await limit_queries.forget_old_attempts(connection)
 
 
 def too_many(wait_seconds: int) -> Refused:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import merging_queries, pupil_secrets, queries
+from exam_engine.accounts import merging_queries, people_queries, pupil_secrets
 from exam_engine.accounts.names import arranged
 from exam_engine.accounts.pupil_queries import drop_secret
+from exam_engine.accounts.tables import Found
 from exam_engine.kit import audit
 from exam_engine.kit.errors import Refused, _, conflict, not_found
 from exam_engine.kit.forms import Reading
@@ -21,8 +22,8 @@ from exam_engine.kit.keys import Keys
 class Side:
     """One of the two, as the page shows it."""
 
-    person: queries.Found
-    belongings: queries.Found
+    person: Found
+    belongings: Found
 
 
 async def pair(connection: AsyncConnection, principal: Principal, one: str, other: str) -> tuple[Side, Side]:
@@ -34,7 +35,7 @@ async def pair(connection: AsyncConnection, principal: Principal, one: str, othe
 
 
 async def _side(connection: AsyncConnection, principal: Principal, public: str) -> Side:
-    found = await queries.person_within(connection, public, principal.scopes("people.manage"))
+    found = await people_queries.person_within(connection, public, principal.scopes("people.manage"))
     if found is None:
         raise not_found()
     return Side(found, await merging_queries.belongings(connection, found.id))
@@ -56,7 +57,7 @@ async def obstacle(connection: AsyncConnection, keep: Side, drop: Side) -> Refus
     return None
 
 
-async def merge(connection: AsyncConnection, keys: Keys, principal: Principal, read: Reading) -> queries.Found | None:
+async def merge(connection: AsyncConnection, keys: Keys, principal: Principal, read: Reading) -> Found | None:
     """The entry that stays. None: what is wrong is in `read.errors`."""
     one, other, stays = (read.text(name, longest=40) for name in ("one", "other", "keep"))
     reason = read.text("reason", longest=300)
@@ -94,7 +95,7 @@ async def _gather(connection: AsyncConnection, keys: Keys, keep: Side, drop: Sid
     await merging_queries.move_sessions(connection, mine, theirs)
     await pupil_secrets.hand_over(connection, keys, mine, theirs)
     await drop_secret(connection, theirs)
-    await queries.remove_person(connection, theirs)
+    await people_queries.remove_person(connection, theirs)
     code = keep.person.code or drop.person.code
     search = arranged(keep.person.full_name, code).search
     await merging_queries.complete_person(connection, mine, drop.person, search)

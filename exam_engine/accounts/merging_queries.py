@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, ColumnElement, Table, and_, delete, exists, f
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts.queries import person_is_within
+from exam_engine.accounts.people_queries import person_is_within
 from exam_engine.accounts.tables import account, class_member, person, role_grant, session, unit
 from exam_engine.kit.tables import metadata
 

@@ -9,8 +9,17 @@ from litestar import Request, Response, get, post
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import changing_account, entering_people, granting, queries
+from exam_engine.accounts import (
+    changing_account,
+    entering_people,
+    grant_queries,
+    granting,
+    member_queries,
+    people_queries,
+    unit_queries,
+)
 from exam_engine.accounts.roles import STAFF_ROLES
+from exam_engine.accounts.tables import Found
 from exam_engine.accounts.words import told
 from exam_engine.kit.errors import not_found
 from exam_engine.kit.forms import Form, Reading, clean
@@ -25,8 +34,8 @@ PAGE = 50
 @get("/people", **requires("people.read"))
 async def people(request: HttpRequest, connection: AsyncConnection, principal: Principal) -> Response[str]:
     asked = {name: clean(value) or "" for name, value in request.query_params.items()}
-    last = await queries.person_within(connection, asked.get("after", ""), principal.scopes("people.read"))
-    found = await queries.people_found(
+    last = await people_queries.person_within(connection, asked.get("after", ""), principal.scopes("people.read"))
+    found = await people_queries.people_found(
         connection,
         principal.scopes("people.read"),
         wanted=fold(asked.get("q", "")[:100]),
@@ -131,8 +140,8 @@ async def take_role(person_id: str, grant_id: int, connection: AsyncConnection, 
 
 async def _found(
     connection: AsyncConnection, principal: Principal, person_id: str, permission: str = "grants.manage"
-) -> queries.Found:
-    found = await queries.person_within(connection, person_id, principal.scopes(permission))
+) -> Found:
+    found = await people_queries.person_within(connection, person_id, principal.scopes(permission))
     if found is None:
         raise not_found()
     return found
@@ -149,29 +158,29 @@ async def _person(
     request: HttpRequest,
     connection: AsyncConnection,
     principal: Principal,
-    found: queries.Found,
+    found: Found,
     *,
     read: Reading | None = None,
     refused: str = "",
     one_time_password: str = "",
 ) -> Response[str]:
     scopes = principal.scopes("grants.manage")
-    grants_here = bool(await queries.person_within(connection, found.public_id, scopes)) if scopes else False
-    corrects = await queries.person_within(connection, found.public_id, principal.scopes("people.manage"))
-    grants = await queries.grants_of(connection, found.id)
-    classes = await queries.classes_of_person(connection, found.id, principal.scopes("people.read"))
+    grants_here = bool(await people_queries.person_within(connection, found.public_id, scopes)) if scopes else False
+    corrects = await people_queries.person_within(connection, found.public_id, principal.scopes("people.manage"))
+    grants = await grant_queries.grants_of(connection, found.id)
+    classes = await member_queries.classes_of_person(connection, found.id, principal.scopes("people.read"))
     return page(
         request,
         "accounts/person.html",
         status=422 if read and read.errors else 200,
         person=found,
         classes=classes,
-        filled=await queries.classes_of_person(connection, found.id, principal.scopes("people.manage")),
+        filled=await member_queries.classes_of_person(connection, found.id, principal.scopes("people.manage")),
         pupil=bool(classes) and not grants and not found.username,
         grants=grants,
         grants_here=grants_here,
         may_correct=bool(corrects),
-        units=await queries.units_within(connection, scopes) if grants_here else (),
+        units=await unit_queries.units_within(connection, scopes) if grants_here else (),
         role_labels={name: role.label for name, role in STAFF_ROLES.items()},
         sent=read.form if read else {},
         errors=read.errors if read else {},

@@ -9,7 +9,7 @@ from litestar.datastructures import State
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import pupil_secrets, pupil_signing_in, queries
+from exam_engine.accounts import pupil_secrets, pupil_signing_in, unit_queries
 from exam_engine.accounts.authenticating import session_cookie
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused
@@ -65,7 +65,7 @@ async def use_slip(request: HttpRequest, connection: AsyncConnection, state: Sta
 
 async def _speak(request: HttpRequest, state: State) -> None:
     async with transaction(state.engine) as connection:
-        speak_as_the_school(request, await queries.school_locale(connection))
+        speak_as_the_school(request, await unit_queries.school_locale(connection))
 
 
 def _welcome(state: State, token: str, where: str) -> Response[Any]:

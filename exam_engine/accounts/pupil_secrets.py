@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from exam_engine.accounts import limits, pupil_queries, queries
+from exam_engine.accounts import limits, pupil_queries
 from exam_engine.accounts.secrets import TICKET_LENGTH, Secrets, make
+from exam_engine.accounts.tables import Found
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.keys import Keys
@@ -90,7 +91,7 @@ async def still_fits(connection: AsyncConnection, keys: Keys, person_id: int, pi
     return found is not None and hmac.compare_digest(found.pin_hash, pin_hash(keys, person_id, pin.strip()))
 
 
-async def whose_slip(connection: AsyncConnection, keys: Keys, slip: str) -> queries.Found:
+async def whose_slip(connection: AsyncConnection, keys: Keys, slip: str) -> Found:
     """The pupil (`id`, `full_name`, `code`, `school_name`, `class_names`) whose slip this is; uses nothing up."""
     clean = slip.strip().lower()
     found = None

@@ -9,7 +9,7 @@ from litestar.datastructures import Cookie, State
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import changing_account, queries
+from exam_engine.accounts import account_queries, changing_account, grant_queries, session_queries
 from exam_engine.accounts.authenticating import COOKIE, session_cookie
 from exam_engine.accounts.home import panels, what_needs_me
 from exam_engine.accounts.roles import STAFF_ROLES
@@ -81,7 +81,7 @@ async def choose_language(
     if chosen not in languages.LOCALES:
         raise not_found()
     if principal is not None and principal.kind == "staff":
-        await queries.set_locale(connection, principal.id, chosen)
+        await account_queries.set_locale(connection, principal.id, chosen)
     reply = Redirect(local_path(data.get("back")), status_code=303)
     year, secure = 31_536_000, state.settings.secure_cookies
     reply.set_cookie(
@@ -134,9 +134,9 @@ async def _account(
         request,
         "accounts/account.html",
         status=422 if errors else 200,
-        account=await queries.account_of_person(connection, principal.id),
-        sessions=await queries.live_sessions_of(connection, principal.id),
-        grants=await queries.grants_of(connection, principal.id),
+        account=await account_queries.account_of_person(connection, principal.id),
+        sessions=await session_queries.live_sessions_of(connection, principal.id),
+        grants=await grant_queries.grants_of(connection, principal.id),
         role_labels={name: role.label for name, role in STAFF_ROLES.items()},
         browser_name=browser_name,
         errors=errors,

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import queries
+from exam_engine.accounts import account_queries
 from exam_engine.accounts.banks import bank_of
 from exam_engine.accounts.changing_account import weaknesses
 from exam_engine.accounts.founding import USERNAME, create_account, create_person, create_unit, grant_role
@@ -104,8 +104,8 @@ def read_form(form: Mapping[str, Any], keys: Keys, *, code_is_needed: bool) -> t
 
 async def found_school(connection: AsyncConnection, wanted: Wanted, locale: str, user_agent: str) -> str:
     """Everything in one transaction; of two that meet, the second is refused. Returns the session's token."""
-    await queries.lock_first_run(connection)
-    if await queries.any_account(connection):
+    await account_queries.lock_first_run(connection)
+    if await account_queries.any_account(connection):
         raise conflict(_("The school has been set up meanwhile. Please sign in."))
     school = top = None
     for kind, name in (("province", wanted.province), ("commune", wanted.commune), ("school", wanted.school)):
@@ -117,7 +117,7 @@ async def found_school(connection: AsyncConnection, wanted: Wanted, locale: str,
     assert top is not None
     person = await create_person(connection, school.id, wanted.full_name)
     await create_account(connection, person.id, wanted.username, wanted.password)
-    await queries.set_locale(connection, person.id, locale)
+    await account_queries.set_locale(connection, person.id, locale)
     await grant_role(connection, person.id, top.id, "administrator")
     for role in ("teacher", "exam_officer") if wanted.teaches else ():
         await grant_role(connection, person.id, school.id, role)

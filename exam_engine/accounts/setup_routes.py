@@ -9,7 +9,7 @@ from litestar.datastructures import State
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import queries, setting_up
+from exam_engine.accounts import account_queries, member_queries, setting_up
 from exam_engine.accounts.authenticating import session_cookie
 from exam_engine.kit import languages
 from exam_engine.kit.errors import not_found
@@ -23,7 +23,7 @@ HttpRequest = Request[Any, Any, State]
 async def set_up(connection: AsyncConnection, state: State) -> bool:
     """Once there is an account there always is one: after the first yes no worker asks again."""
     if not state.get("set_up"):
-        state["set_up"] = await queries.any_account(connection)
+        state["set_up"] = await account_queries.any_account(connection)
     return bool(state["set_up"])
 
 
@@ -53,7 +53,7 @@ async def send_setup(request: HttpRequest, data: Form, connection: AsyncConnecti
 
 @get("/setup/next", **requires("home.see"))
 async def next_steps(request: HttpRequest, connection: AsyncConnection, principal: Principal) -> Response[str]:
-    classes = await queries.classes_within(connection, principal.scopes("people.read"))
+    classes = await member_queries.classes_within(connection, principal.scopes("people.read"))
     return page(request, "accounts/setup_next.html", classes=classes, filled=[one for one in classes if one.members])
 
 

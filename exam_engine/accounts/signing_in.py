@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from exam_engine.accounts import limits, passwords, queries
+from exam_engine.accounts import account_queries, limits, passwords, session_queries
 from exam_engine.accounts.authenticating import token_hash
 from exam_engine.kit import audit
 from exam_engine.kit.database import transaction
@@ -40,7 +40,7 @@ async def open_session(
     Staff: `person_id`. A pupil: `person_id` and `pupil`, with `candidate_id` while taking a test. Others who take a
     test (by ticket, as a guest): `candidate_id` alone."""
     token = secrets.token_urlsafe(32)
-    await queries.add_session(
+    await session_queries.add_session(
         connection,
         token_hash=token_hash(token),
         person_id=person_id,
@@ -55,7 +55,7 @@ async def open_session(
 
 async def revoke(connection: AsyncConnection, token: str) -> None:
     """Ends the session that the token opened, if there is one."""
-    await queries.revoke_token(connection, token_hash(token))
+    await session_queries.revoke_token(connection, token_hash(token))
 
 
 async def sign_in_staff(
@@ -66,21 +66,23 @@ async def sign_in_staff(
     async with transaction(engine) as connection:
         if refused := await limits.admit(connection, key):
             return refused
-        account = await queries.account_by_username(connection, username.strip().casefold())
+        account = await account_queries.account_by_username(connection, username.strip().casefold())
     fits = await passwords.matches(account.password_hash if account else None, password)
     wrong = Refused("sign_in_failed", 401, _("User name and password do not fit together."))
     if account is None or not fits or account.disabled_at is not None:
         return wrong
     fresh = await passwords.hashed(password) if passwords.outdated(account.password_hash) else None
     async with transaction(engine) as connection:
-        held = await queries.held_account(connection, account.person_id)
+        held = await account_queries.held_account(connection, account.person_id)
         if held is None or held.password_hash != account.password_hash or held.disabled_at is not None:
             return wrong  # made anew or closed while the password was checked
         await limits.forget(connection, key)
         if former_token:
             await revoke(connection, former_token)
         if fresh:
-            await queries.set_password(connection, account.person_id, fresh, temporary=account.password_temporary)
+            await account_queries.set_password(
+                connection, account.person_id, fresh, temporary=account.password_temporary
+            )
         token = await open_session(connection, person_id=account.person_id, user_agent=user_agent)
         await audit.record(connection, Principal("staff", account.person_id), "signed_in", "person", account.person_id)
     return SignedIn(token, account.password_temporary)

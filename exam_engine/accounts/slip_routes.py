@@ -9,9 +9,10 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import namesakes, pupil_secrets, queries
+from exam_engine.accounts import member_queries, namesakes, pupil_secrets, unit_queries
 from exam_engine.accounts.class_routes import found_class
 from exam_engine.accounts.slips import slips
+from exam_engine.accounts.tables import Found
 from exam_engine.kit import audit
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import not_found
@@ -38,8 +39,8 @@ async def print_slips(request: HttpRequest, unit_id: str, principal: Principal, 
         unit = await found_class(connection, principal, unit_id)
         pupils = await _pupils(connection, unit, request.query_params.get("pupil", ""))
         opened = await pupil_secrets.secrets_of(connection, state.keyring, [pupil.id for pupil in pupils])
-        school = await queries.school_of(connection, unit.path)
-        marks = _marks(await queries.members_of(connection, unit.id))
+        school = await unit_queries.school_of(connection, unit.path)
+        marks = _marks(await member_queries.members_of(connection, unit.id))
         await _trace(connection, principal, "slips_printed", unit, pupils)
     made = await slips(state.settings.public_url, school.name if school else "", unit, pupils, opened, marks)
     headers = {"Content-Disposition": 'inline; filename="slips.pdf"', "Cache-Control": "private, no-store"}
@@ -70,20 +71,20 @@ async def renew_pins(
     return await _page(request, connection, unit, await _pins(connection, state, pupils), shown=pupils, renewed=True)
 
 
-def _marks(members: Sequence[queries.Found]) -> dict[int, namesakes.Mark]:
+def _marks(members: Sequence[Found]) -> dict[int, namesakes.Mark]:
     return namesakes.marks([member._asdict() for member in members], "id")
 
 
-async def _pupils(connection: AsyncConnection, unit: queries.Found, wanted: str) -> Sequence[queries.Found]:
+async def _pupils(connection: AsyncConnection, unit: Found, wanted: str) -> Sequence[Found]:
     """All of the class, or the one that is named and in it."""
-    members = await queries.members_of(connection, unit.id)
+    members = await member_queries.members_of(connection, unit.id)
     pupils = [member for member in members if wanted in ("", member.public_id)]
     if not pupils:
         raise not_found()
     return pupils
 
 
-async def _pins(connection: AsyncConnection, state: State, pupils: Sequence[queries.Found]) -> dict[int, str]:
+async def _pins(connection: AsyncConnection, state: State, pupils: Sequence[Found]) -> dict[int, str]:
     opened = await pupil_secrets.secrets_of(connection, state.keyring, [pupil.id for pupil in pupils])
     return {person_id: secrets.pin for person_id, secrets in opened.items()}
 
@@ -92,8 +93,8 @@ async def _trace(
     connection: AsyncConnection,
     principal: Principal,
     action: str,
-    unit: queries.Found,
-    pupils: Sequence[queries.Found],
+    unit: Found,
+    pupils: Sequence[Found],
     **data: Any,
 ) -> None:
     """One pupil by name of the subject, a class by its number of pupils."""
@@ -104,14 +105,14 @@ async def _trace(
 async def _page(
     request: HttpRequest,
     connection: AsyncConnection,
-    unit: queries.Found,
+    unit: Found,
     pins: Mapping[int, str],
     *,
-    shown: Sequence[queries.Found] = (),
+    shown: Sequence[Found] = (),
     renewed: bool = False,
 ) -> Response[str]:
     """The PIN of a single pupil stands at the top, where whoever asked for it looks."""
-    members = await queries.members_of(connection, unit.id)
+    members = await member_queries.members_of(connection, unit.id)
     return page(
         request,
         "accounts/slips.html",

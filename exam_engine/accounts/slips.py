@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from exam_engine.accounts import queries
 from exam_engine.accounts.namesakes import Mark
 from exam_engine.accounts.secrets import Secrets
+from exam_engine.accounts.tables import Found
 from exam_engine.kit.errors import _ as N_
 from exam_engine.kit.languages import translator
 from exam_engine.kit.printing import qr, typeset
@@ -27,8 +27,8 @@ BORN, PLACE = N_("born %(day)s"), N_("no. %(n)s in the list")
 async def slips(
     public_url: str,
     school: str,
-    unit: queries.Found,
-    pupils: Sequence[queries.Found],
+    unit: Found,
+    pupils: Sequence[Found],
     secrets: Mapping[int, Secrets],
     marks: Mapping[int, Mark],
 ) -> bytes:
@@ -39,8 +39,8 @@ async def slips(
 def _sheet(
     public_url: str,
     school: str,
-    unit: queries.Found,
-    pupils: Sequence[queries.Found],
+    unit: Found,
+    pupils: Sequence[Found],
     secrets: Mapping[int, Secrets],
     marks: Mapping[int, Mark],
 ) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def slip_url(public_url: str, slip: str) -> str:
     return f"{public_url}/s/{slip}"
 
 
-def _slip(public_url: str, pupil: queries.Found, opened: Secrets) -> dict[str, Any]:
+def _slip(public_url: str, pupil: Found, opened: Secrets) -> dict[str, Any]:
     url = slip_url(public_url, opened.ticket)
     return {"name": pupil.full_name, "code": pupil.code, "pin": opened.pin, "url": url, "qr": qr(url)}
 

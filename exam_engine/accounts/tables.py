@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -20,6 +22,9 @@ from sqlalchemy import (
 )
 
 from exam_engine.kit.tables import created_at, id_column, metadata, public_id_column
+
+#: A row; its attributes are the columns that the statement names.
+Found = Any
 
 # `path` is the chain of ids "1.5.23." (collation C): everything below a unit starts with its path.
 unit = Table(

@@ -8,7 +8,8 @@ from litestar import Request, Response, get, post
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import ordering_units, queries
+from exam_engine.accounts import ordering_units, unit_queries
+from exam_engine.accounts.tables import Found
 from exam_engine.accounts.words import UNIT_KIND_LABELS, told
 from exam_engine.kit.errors import not_found
 from exam_engine.kit.forms import Form, Reading
@@ -20,8 +21,8 @@ HttpRequest = Request[Any, Any, Any]
 
 @get("/units", **requires("units.read"))
 async def units(request: HttpRequest, connection: AsyncConnection, principal: Principal) -> Response[str]:
-    tops = await queries.top_units(connection, principal.scopes("units.read"))
-    below = {top.id: await queries.children_of(connection, top.id) for top in tops}
+    tops = await unit_queries.top_units(connection, principal.scopes("units.read"))
+    below = {top.id: await unit_queries.children_of(connection, top.id) for top in tops}
     return page(request, "accounts/units.html", tops=tops, below=below, kinds=UNIT_KIND_LABELS)
 
 
@@ -68,8 +69,8 @@ async def merge_unit(unit_id: str, data: Form, connection: AsyncConnection, prin
 
 async def _found(
     connection: AsyncConnection, principal: Principal, unit_id: str, permission: str = "units.manage"
-) -> queries.Found:
-    found = await queries.unit_within(connection, unit_id, principal.scopes(permission))
+) -> Found:
+    found = await unit_queries.unit_within(connection, unit_id, principal.scopes(permission))
     if found is None:
         raise not_found()
     return found
@@ -79,22 +80,22 @@ async def _unit(
     request: HttpRequest,
     connection: AsyncConnection,
     principal: Principal,
-    found: queries.Found,
+    found: Found,
     read: Reading | None = None,
     refused: str = "",
 ) -> Response[str]:
     """`refused` names the form that was sent and not taken."""
     scopes = principal.scopes("units.manage")
     manages = any(found.path.startswith(scope) for scope in scopes)
-    others = await queries.units_within(connection, scopes) if manages else ()
+    others = await unit_queries.units_within(connection, scopes) if manages else ()
     return page(
         request,
         "accounts/unit.html",
         status=422 if read and read.errors else 200,
         unit=found,
-        above=await queries.units_above(connection, found.path, principal.scopes("units.read")),
-        below=await queries.children_of(connection, found.id),
-        aliases=await queries.aliases_of(connection, found.id),
+        above=await unit_queries.units_above(connection, found.path, principal.scopes("units.read")),
+        below=await unit_queries.children_of(connection, found.id),
+        aliases=await unit_queries.aliases_of(connection, found.id),
         manages=manages,
         kinds=UNIT_KIND_LABELS,
         kinds_below=ordering_units.kinds_below(found.kind),

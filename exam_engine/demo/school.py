@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from litestar.datastructures import State
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import founding, pupil_secrets
-from exam_engine.accounts import queries as accounts
+from exam_engine.accounts import account_queries, founding, pupil_secrets
+from exam_engine.accounts.tables import Found
 from exam_engine.app import make_state
 from exam_engine.authoring import importing
 from exam_engine.authoring import queries as authoring
@@ -40,7 +40,7 @@ PUPILS = 240
 PLAYED = 200
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
-Units = Mapping[str, accounts.Found]
+Units = Mapping[str, Found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ async def _build(settings: Settings) -> Sequence[Sign]:
     state = make_state(settings)
     try:
         async with transaction(state.engine) as connection:
-            standing = await accounts.account_by_username(connection, people.STAFF[0].login)
+            standing = await account_queries.account_by_username(connection, people.STAFF[0].login)
         if standing is None:
             await _found(state)
         await _play_what_is_over(state)

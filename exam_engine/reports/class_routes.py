@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from litestar import Request, Response, get
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import queries as accounts
+from exam_engine.accounts import member_queries
 from exam_engine.accounts.class_routes import found_class
+from exam_engine.accounts.tables import Found
 from exam_engine.authoring import definition as definitions
 from exam_engine.kit import audit
 from exam_engine.kit.errors import _ as N_
@@ -35,8 +36,8 @@ KINDS = {"exam": N_("Formal exam"), "quiz": N_("Quick quiz"), "homework": N_("Ho
 class ClassResults:
     """`tests` in the order of time, `pupils` in the order of names."""
 
-    unit: accounts.Found
-    pupils: Sequence[accounts.Found]
+    unit: Found
+    pupils: Sequence[Found]
     tests: Sequence[Mapping[str, Any]]
     found: OverTime
     more: bool
@@ -100,7 +101,7 @@ async def _read(
     versions = {slot["version"] for key_map in key_maps.values() for slot in key_map}
     topic_of = await class_queries.topics(connection, versions)
     found = await asyncio.to_thread(over_time, rows, key_maps, topic_of)
-    return ClassResults(unit, await accounts.members_of(connection, unit.id), tests, found, len(newest) > most)
+    return ClassResults(unit, await member_queries.members_of(connection, unit.id), tests, found, len(newest) > most)
 
 
 def _sheets(whole: ClassResults, _: Translator, *, names: bool) -> tuple[Sheet, Sheet, Sheet]:

@@ -13,7 +13,7 @@ from litestar.response import Redirect
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import queries as accounts
+from exam_engine.accounts import member_queries
 from exam_engine.kit.errors import Refused, _, invalid, not_found
 from exam_engine.kit.forms import Form, Reading
 from exam_engine.kit.identity import Principal, requires
@@ -47,7 +47,7 @@ async def roster_page(
         request,
         "sittings/roster.html",
         found,
-        classes=await accounts.classes_within(connection, principal.scopes("people.read")),
+        classes=await member_queries.classes_within(connection, principal.scopes("people.read")),
         candidates=await queries.count_candidates(connection, found["id"]),
         limit=LIMIT_MB,
     )

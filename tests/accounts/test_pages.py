@@ -7,7 +7,7 @@ import re
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from exam_engine.accounts import queries
+from exam_engine.accounts import account_queries, grant_queries, people_queries
 from exam_engine.accounts.tables import account, class_member, person, role_grant, unit, unit_alias
 from exam_engine.kit.database import transaction
 from exam_engine.kit.tables import audit
@@ -57,7 +57,7 @@ async def test_search_finds_with_and_without_diacritics_and_pages(
     names = [f"Đặng Thị Ánh {chr(65 + i // 26)}{chr(97 + i % 26)}" for i in range(60)]
     async with real_engine.begin() as connection:
         for name in names:
-            await queries.add_person(connection, **_person(school, name))
+            await people_queries.add_person(connection, **_person(school, name))
     await enter(app_client, real_engine, school.staff["exam_officer"])
     for wanted in ("dang anh", "ĐẶNG", "Ánh đặng"):
         first = await see(app_client, f"/people?q={wanted}")
@@ -224,7 +224,7 @@ async def test_bad_input_is_told_and_never_a_500(app_client: Client, school: Sch
 async def test_two_roles_of_one_person_add_up(app_client: Client, school: School, real_engine: AsyncEngine) -> None:
     async with real_engine.begin() as connection:
         both = await add_staff(connection, school.school, school.class_, "teacher", "both")
-        await queries.add_grant(connection, both.id, school.school.id, "manager")
+        await grant_queries.add_grant(connection, both.id, school.school.id, "manager")
         assert (await connection.execute(select(class_member))).all()
     await enter(app_client, real_engine, both)
     assert (await see(app_client, "/audit")).status_code == 200
@@ -240,7 +240,7 @@ async def test_a_form_that_is_refused_unread_is_refused_in_the_senders_language(
     path = f"/people/{school.pupil.public_id}"
     for locale, words in (("en", "What was sent is too large."), ("vi", "quá lớn")):
         async with transaction(real_engine) as connection:
-            await queries.set_locale(connection, school.staff["administrator"].id, locale)
+            await account_queries.set_locale(connection, school.staff["administrator"].id, locale)
         refused = await send(app_client, path, full_name="x" * 700_000)
         assert refused.status_code == 413
         assert words in refused.text

@@ -10,7 +10,7 @@ from litestar.datastructures import State
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from exam_engine.accounts import passwords, queries
+from exam_engine.accounts import account_queries, passwords
 from exam_engine.accounts.authenticating import COOKIE
 from exam_engine.accounts.feature import FEATURE
 from exam_engine.accounts.limits import STANDARD
@@ -189,7 +189,7 @@ async def test_a_password_that_is_made_anew_while_it_is_checked_is_the_old_one(
     async def renewed_meanwhile(stored: str | None, password: str) -> bool:
         assert app.state.engine.pool.checkedout() == 0, "nobody waits for a connection while a password is hashed"
         async with transaction(app.state.engine) as connection:
-            await queries.set_password(connection, teacher.id, "another", temporary=True)
+            await account_queries.set_password(connection, teacher.id, "another", temporary=True)
         return await matches(stored, password)
 
     monkeypatch.setattr(passwords, "matches", renewed_meanwhile)
@@ -199,7 +199,7 @@ async def test_a_password_that_is_made_anew_while_it_is_checked_is_the_old_one(
         form = {"current": PASSWORD, "wanted": "mot cau khac 2027", "again": "mot cau khac 2027"}
         assert (await send(app_client, "/account/password", **form)).status_code == 422
     async with transaction(real_engine) as connection:
-        now = await queries.account_of_person(connection, teacher.id)
+        now = await account_queries.account_of_person(connection, teacher.id)
     assert now is not None
     assert (now.password_hash, now.password_temporary) == ("another", True)
 
