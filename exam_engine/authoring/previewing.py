@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from typing import Any
 
 from exam_engine.authoring.showing import staff_html
+from exam_engine.authoring.writing_problems import stated, told
 from exam_engine.authoring.written import Read
+from exam_engine.kit.errors import _
 from item_bank.content.interactions import handler_for
+from item_bank.content.markup import from_editor
 from item_bank.content.mathematics import MathematicsError, tex_to_mathml
 from item_bank.content.model import Passage
 from item_bank.content.sentence import Sentence, why
@@ -30,6 +34,16 @@ def preview(found: Read, passage: Passage | None) -> dict[str, Any]:
         "passage": staff_html(passage.markup) if passage else "",
         "language": item.language,
     }
+
+
+def pasted_formula(notation: str, source: str, translate: Callable[..., str]) -> dict[str, str]:
+    """As `formula`, of one that the clipboard held; `source` is encoded as the editor's span has it."""
+    notes: list[str] = []
+    found = from_editor(f'<span data-{notation}="{html.escape(source)}"></span>', (), notes)
+    if found.math:
+        return {"mathml": found.math[0].mathml}
+    said = [told(stated(note), translate) for note in notes]
+    return {"error": said[0] if said else translate(_("This formula can't be read"))}
 
 
 def formula(tex: str, display: bool, translate: Callable[..., str]) -> dict[str, str]:

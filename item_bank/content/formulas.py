@@ -6,8 +6,9 @@ import html
 import re
 from collections.abc import Callable
 
-from item_bank.content.mathematics import sanitise_mathml, tex_to_mathml
+from item_bank.content.mathematics import omml_to_mathml, sanitise_mathml, tex_to_mathml
 from item_bank.content.model import Formula
+from item_bank.content.omml_html import omml_of_html
 from item_bank.content.sentence import N_, Sentence, why
 
 # Stand-ins for formulas while the text around them is cleaned; both characters are taken out of what comes in.
@@ -73,6 +74,18 @@ class Formulas:
             message = N_("The formula %(formula)s can't be read: %(problem)s")
             self._problems.append(Sentence.of(message, formula=tex[:60], problem=why(error)))
             return written
+
+    def pasted(self, notation: str, source: str) -> str:
+        """The token of a formula that the clipboard held as Word's or as MathML; nothing where it can't be read."""
+        if notation == "mathml":
+            return self._mathml(source)
+        try:
+            xml = omml_of_html(source)
+            display = xml.startswith("<m:oMathPara")
+            return self.add(Formula(xml, "omml", omml_to_mathml(xml, display), display))
+        except ValueError as error:
+            self._problems.append(Sentence.of(N_("A formula can't be read: %(problem)s"), problem=why(error)))
+            return ""
 
     def _mathml(self, source: str) -> str:
         try:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 import nh3
 
@@ -57,7 +58,8 @@ _VALUES: dict[str, re.Pattern[str]] = {
     **dict.fromkeys(("colspan", "rowspan", "span", "start", "value", "width", "height"), _NUMBER),
 }
 _EDITED_FORMULA = re.compile(
-    r'<span data-(?:tex="(?P<tex>[^"]*)"(?P<display> data-display="1")?|kept="(?P<kept>[0-9]{1,4})")></span>'
+    r'<span data-(?:tex="(?P<tex>[^"]*)"(?P<display> data-display="1")?|kept="(?P<kept>[0-9]{1,4})"'
+    r'|(?P<notation>omml|mathml)="(?P<xml>[^"<>]*)")></span>'
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -132,6 +134,8 @@ def from_editor(source: str, kept: Sequence[Formula], problems: list[str]) -> Ma
         if match["kept"] is not None:
             number = int(match["kept"])
             return formulas.add(kept[number]) if number < len(kept) else ""
+        if match["notation"] is not None:
+            return formulas.pasted(match["notation"], unquote(match["xml"]))
         tex = html.unescape(match["tex"]).replace("\xa0", " ").strip()
         return formulas.tex(html.escape(f"${tex}$", quote=False), tex, match["display"] is not None)
 

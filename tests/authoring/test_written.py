@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import msgspec
 import pytest
@@ -64,6 +65,29 @@ def test_a_formula_of_another_notation_stays_on_the_server() -> None:
     assert written.item["stem"] == '<span data-kept="0"></span> và <span data-kept="0"></span>'
     assert written.kept == [omml]
     assert read(written.item, written.kept).item.stem == stem
+
+
+WORD = (
+    "<m:oMath><i style='x'><span lang=EN-US style='font-family:\"Cambria Math\"'><m:r>y</m:r></span></i>"
+    "<m:sSup><m:sSupPr><m:ctrlPr></m:ctrlPr></m:sSupPr><m:e><m:r>x</m:r></m:e><m:sup><m:r>2</m:r></m:sup></m:sSup>"
+    '<m:f><m:fPr><m:type m:val=lin /></m:fPr><m:num><m:r><m:rPr><m:sty m:val="p"/></m:rPr>&nbsp;a\n</m:r></m:num>'
+    "<m:den><m:r>&lt;</m:r></m:den></m:f></m:oMath>"
+)
+
+
+def test_a_formula_of_the_clipboard_is_read_on_the_server_and_kept_there() -> None:
+    mathml = "<math><mi onclick='x()'>x</mi><script>1</script></math>"
+    stem = f'<span data-omml="{quote(WORD)}"></span> <span data-mathml="{quote(mathml)}"></span>'
+    found = read(as_written(Item(from_text("x"), Numeric(("1",)))).item | {"stem": stem}, ())
+    assert not found.problems
+    first, second = found.item.stem.math
+    assert (first.notation, second.notation) == ("omml", "mathml")
+    assert '<msup><mi>x</mi><mn>2</mn></msup><mrow><mi mathvariant="normal">a</mi><mo>/</mo>' in first.mathml
+    assert "x()" not in second.mathml
+    again = as_written(found.item)
+    assert read(again.item, again.kept).item == found.item
+    broken = read(again.item | {"stem": 'a <span data-omml="x"></span>'}, ())
+    assert [problem.field for problem in broken.problems] == ["stem"]
 
 
 def test_what_the_editor_does_not_know_stays() -> None:

@@ -39,7 +39,7 @@ function start() {
       history.replaceState(null, "", `/drafts/${draft}${query}`);
     },
   });
-  const tools = new Tools({ kept: data.kept, draft: stored });
+  const tools = new Tools({ kept: data.kept, draft: stored, tell: (words) => page.warn(words) });
   const page = createPage(root, data, store, tools, { publish, duplicate, discard, save: () => void saving.now() });
 
   /** The draft's name; what must be stored to have one is stored now. */

@@ -1,5 +1,5 @@
 import { _ } from "../language.js";
-import { button, h, icon, say } from "../player/dom.js";
+import { button, h, icon, notice, say } from "../player/dom.js";
 import { Errors } from "./desk.js";
 import { ANSWERS } from "./form/answers.js";
 import { labelFields } from "./form/labels.js";
@@ -106,6 +106,12 @@ export function createPage(root, data, store, tools, acts) {
     stem,
     notices,
     preview: shown,
+    /** What has to stay in sight until somebody has read it. @param {string} words */
+    warn(words) {
+      const told = notice("warning", icon("triangle-alert"), h("p", {}, words), button(_("Close"), () => told.remove()));
+      notices.append(told);
+      told.scrollIntoView({ block: "nearest" });
+    },
     /** The answers' list of rows, where there is one. */
     press: (/** @type {number} */ index) => parts.some((part) => part.press?.(index)),
     /** @param {string} words @param {boolean} [alarming] */

@@ -31,14 +31,20 @@ export function pictureView(node, view, place, tools) {
   return { dom, ignoreMutation: () => true };
 }
 
+/** @param {Element} span */
+function pastedOf(span) {
+  const pasted = ["omml", "mathml"].find((one) => span.hasAttribute(`data-${one}`)) ?? "";
+  return { pasted, source: span.getAttribute(`data-${pasted}`) ?? "" };
+}
+
 /** What stays whole: shown as pupils see it. @param {Node} node @param {import("./tools.js").Tools} tools */
 export function keptView(node, tools) {
   const template = document.createElement("template");
   template.innerHTML = node.attrs.html;
   for (const image of template.content.querySelectorAll("img[data-asset]")) image.setAttribute("src", `/assets/${image.getAttribute("data-asset")}`);
-  for (const span of template.content.querySelectorAll("span[data-tex], span[data-kept]")) {
+  for (const span of template.content.querySelectorAll("span[data-tex], span[data-kept], span[data-omml], span[data-mathml]")) {
     const kept = span.getAttribute("data-kept");
-    void tools.formulas.show(/** @type {HTMLElement} */ (span), { tex: span.getAttribute("data-tex") ?? "", display: span.hasAttribute("data-display"), kept: kept === null ? null : Number(kept) });
+    void tools.formulas.show(/** @type {HTMLElement} */ (span), { tex: span.getAttribute("data-tex") ?? "", display: span.hasAttribute("data-display"), kept: kept === null ? null : Number(kept), ...pastedOf(span) });
   }
   const dom = h(node.isInline ? "span" : "div", { class: "chip chip-kept", contenteditable: "false", title: _("Kept as it is; it can be moved or taken out") });
   dom.append(template.content);

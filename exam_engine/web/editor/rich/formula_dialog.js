@@ -15,6 +15,7 @@ const PIECES = [
  * @returns {Promise<{tex: string, display: boolean} | null>}
  */
 export function askFormula(formulas, formula) {
+  const imported = formula.kept !== null || Boolean(formula.pasted);
   const field = h("textarea", { class: "input formula-tex", id: "formula-tex", rows: 3, spellcheck: "false", autocapitalize: "off", autocomplete: "off", "aria-describedby": "formula-told" });
   field.value = formula.tex;
   const display = h("input", { type: "checkbox" });
@@ -24,7 +25,7 @@ export function askFormula(formulas, formula) {
   const pieces = PIECES.map(([label, tex]) => h("button", { type: "button", class: "button formula-piece", "aria-label": tex?.replaceAll("@", "").trim(), onclick: () => insert(field, tex ?? "", show) }, label));
   const form = h("form", { class: "dialog-body", method: "dialog" },
     h("h2", { id: "formula-title" }, _("Formula")),
-    formula.kept === null ? null : h("p", { class: "field-hint" }, _("This formula was imported in another notation. Write it in TeX to change it.")),
+    !imported ? null : h("p", { class: "field-hint" }, _("This formula was imported in another notation. Write it in TeX to change it.")),
     h("label", { class: "field-label", for: "formula-tex" }, _("TeX, for example \\frac{1}{2} or x^2")),
     field, told, h("div", { class: "formula-pieces" }, pieces),
     h("p", { class: "field-label" }, _("As the pupil sees it")), shown,
@@ -49,7 +50,7 @@ export function askFormula(formulas, formula) {
     event.preventDefault();
     dialog.close("yes");
   });
-  if (formula.kept === null) void show();
+  if (!imported) void show();
   else void formulas.show(shown, formula);
   document.body.append(dialog);
   dialog.showModal();
@@ -57,7 +58,7 @@ export function askFormula(formulas, formula) {
   return new Promise((resolve) => dialog.addEventListener("close", () => {
     dialog.remove();
     const tex = field.value.trim();
-    const unchanged = dialog.returnValue !== "yes" || (formula.kept !== null && !tex);
+    const unchanged = dialog.returnValue !== "yes" || (imported && !tex);
     resolve(unchanged ? null : { tex, display: display.checked });
   }));
 }

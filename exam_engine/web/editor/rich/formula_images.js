@@ -1,6 +1,6 @@
 import { send } from "../api.js";
 
-/** @typedef {{tex: string, display: boolean, kept: number | null}} Formula @typedef {{mathml?: string, error?: string}} Shown */
+/** @typedef {{tex: string, display: boolean, kept: number | null, pasted?: string, source?: string}} Formula @typedef {{mathml?: string, error?: string}} Shown */
 
 const MOST = 40;
 
@@ -18,7 +18,7 @@ export class Formulas {
   /** @param {Formula} formula @returns {Promise<Shown>} */
   set(formula) {
     if (formula.kept !== null) return Promise.resolve({ mathml: this.kept[formula.kept] ?? "" });
-    const name = `${formula.display ? "$" : ""}${formula.tex}`;
+    const name = `${formula.display ? "$" : ""}${formula.pasted ?? ""}${formula.source ?? ""}${formula.tex}`;
     const known = this.known.get(name);
     if (known) return known;
     /** @type {Promise<Shown>} */
@@ -32,9 +32,9 @@ export class Formulas {
   }
 
   /** Into an element: first its TeX, then the formula itself. @param {HTMLElement} element @param {Record<string, any>} formula */
-  async show(element, { tex, display, kept }) {
-    if (kept === null) element.textContent = tex;
-    const shown = await this.set({ tex, display, kept }).catch(() => /** @type {Shown} */ ({}));
+  async show(element, { tex, display, kept, pasted = "", source = "" }) {
+    if (kept === null) element.textContent = pasted ? "…" : tex;
+    const shown = await this.set({ tex, display, kept, pasted, source }).catch(() => /** @type {Shown} */ ({}));
     element.classList.toggle("chip-wrong", Boolean(shown.error));
     element.title = shown.error ?? tex ?? "";
     if (shown.mathml) element.innerHTML = shown.mathml;
@@ -44,7 +44,7 @@ export class Formulas {
     const batch = this.asked.splice(0, MOST);
     if (this.asked.length) setTimeout(() => void this.#ask());
     try {
-      const { formulas } = await send("POST", "/formulas", { formulas: batch.map(({ formula: { tex, display } }) => ({ tex: tex.slice(0, 4000), display })) });
+      const { formulas } = await send("POST", "/formulas", { formulas: batch.map(({ formula: { tex, display, pasted = "", source = "" } }) => ({ tex: tex.slice(0, 4000), display, pasted, source })) });
       for (const [at, { done }] of batch.entries()) done(formulas[at] ?? {});
     } catch {
       for (const { failed } of batch) failed();

@@ -1,11 +1,14 @@
 import { Fragment, Slice } from "prosemirror-model";
 import { Plugin } from "prosemirror-state";
 import { pasted } from "./cleaning.js";
+import { fromOffice } from "./clipboard.js";
 import { parted } from "./formulas.js";
 import { nodes, schema } from "./schema.js";
+import { lostPictures } from "./tools.js";
 
 /** Pictures come in by paste and drop; pasted text may hold formulas between dollars. @param {import("./tools.js").Tools} tools */
 export function pasting(tools) {
+  let rtf = "";
   return new Plugin({
     props: {
       handlePaste: (view, event) => takePictures(view, event.clipboardData, view.state.selection.from, tools),
@@ -15,11 +18,24 @@ export function pasting(tools) {
         event.preventDefault();
         return true;
       },
-      transformPastedHTML: pasted,
+      transformPastedHTML: (html) => {
+        const found = fromOffice(pasted(html), rtf);
+        if (found.lost) tools.tell(lostPictures(found.lost));
+        return found.html;
+      },
       transformPasted: (slice) => new Slice(withFormulas(slice.content), slice.openStart, slice.openEnd),
       handleDOMEvents: {
         // Pictures inside pasted HTML are brought to the service when they are in place.
-        paste: (view) => void setTimeout(() => tools.bringPictures(view)),
+        paste: (view, event) => {
+          rtf = event.clipboardData?.getData("text/rtf") ?? "";
+          setTimeout(() => void tools.bringPictures(view));
+          return false;
+        },
+        drop: (view) => {
+          rtf = "";
+          setTimeout(() => void tools.bringPictures(view));
+          return false;
+        },
       },
     },
   });

@@ -1,6 +1,7 @@
 import { Schema } from "prosemirror-model";
 import { tableNodes } from "prosemirror-tables";
 import { cleaned, isRead } from "./cleaning.js";
+import { encoded } from "./clipboard.js";
 
 /**
  * The markup of an item (item_bank/content/markup.py) as ProseMirror knows it. What has no node of its own here, such as a table with a
@@ -56,15 +57,16 @@ const nodeSpecs = {
   text: { group: "inline" },
   line_break: { group: "inline", inline: true, selectable: false, parseDOM: [{ tag: "br" }], toDOM: () => ["br"] },
   formula: {
-    group: "inline", inline: true, atom: true, attrs: { tex: { default: "" }, display: { default: false }, kept: { default: null } },
+    group: "inline", inline: true, atom: true, attrs: { tex: { default: "" }, display: { default: false }, kept: { default: null }, pasted: { default: "" }, source: { default: "" } },
     parseDOM: [
       { tag: "span[data-tex]", getAttrs: (element) => ({ tex: element.getAttribute("data-tex"), display: element.hasAttribute("data-display") }) },
       { tag: "span[data-kept]", getAttrs: (element) => ({ kept: Number(element.getAttribute("data-kept")) }) },
-      // Formulas of web pages carry their TeX beside the MathML.
-      { tag: "math", getAttrs: (element) => { const tex = texOf(element); return tex ? { tex, display: element.getAttribute("display") === "block" } : false; } },
+      ...["omml", "mathml"].map((notation) => ({ tag: `span[data-${notation}]`, getAttrs: (/** @type {HTMLElement} */ element) => ({ pasted: notation, source: element.getAttribute(`data-${notation}`) }) })),
+      // Formulas of web pages carry their TeX beside the MathML; of others the MathML itself goes to the server.
+      { tag: "math", getAttrs: (element) => { const tex = texOf(element); return tex ? { tex, display: element.getAttribute("display") === "block" } : { pasted: "mathml", source: encoded(new XMLSerializer().serializeToString(element)) }; } },
     ],
     // The server knows exactly this form (markup.py, _EDITED_FORMULA).
-    toDOM: ({ attrs: { tex, display, kept } }) => (kept === null ? ["span", { "data-tex": tex, ...(display ? { "data-display": "1" } : {}) }] : ["span", { "data-kept": kept }]),
+    toDOM: ({ attrs: { tex, display, kept, pasted, source } }) => (pasted ? ["span", { [`data-${pasted}`]: source }] : kept === null ? ["span", { "data-tex": tex, ...(display ? { "data-display": "1" } : {}) }] : ["span", { "data-kept": kept }]),
   },
   picture: {
     group: "inline", inline: true, attrs: { asset: { default: "" }, alt: { default: "" }, width: { default: null }, height: { default: null }, source: { default: "" } },
@@ -106,7 +108,7 @@ const markSpecs = {
   strong: simple(["strong", "b"], /font-weight:\s*(?:bold|[6-9]00)/i, (element) => !/font-weight:\s*normal/i.test(styleOf(element))),
   em: simple(["em", "i"], /font-style:\s*italic/i),
   underline: simple(["u"], /text-decoration[^;]*underline/i),
-  struck: simple(["s"]),
+  struck: simple(["s"], /text-decoration[^;]*line-through/i),
   sub: { ...simple(["sub"], /vertical-align:\s*sub/i), excludes: "sub sup" },
   sup: { ...simple(["sup"], /vertical-align:\s*super/i), excludes: "sub sup" },
   // Everything else that may stand in a line keeps its name and attributes.

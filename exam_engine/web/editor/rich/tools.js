@@ -1,5 +1,5 @@
 import { Selection } from "prosemirror-state";
-import { _ } from "../../language.js";
+import { _, ngettext } from "../../language.js";
 import { say } from "../../staff/toast.js";
 import { send } from "../api.js";
 import { askFormula } from "./formula_dialog.js";
@@ -12,9 +12,10 @@ import { nodes } from "./schema.js";
 
 /** What the fields of one item share: the formulas shown, the dialogs, and the way of pictures to the service. */
 export class Tools {
-  /** @param {{kept: string[], draft: () => Promise<string>}} parts `draft`: the draft's name, which is made where there is none yet */
-  constructor({ kept, draft }) {
+  /** @param {{kept: string[], draft: () => Promise<string>, tell: (words: string) => void}} parts `draft`: the draft's name, which is made where there is none yet; `tell`: says something that has to stay in sight */
+  constructor({ kept, draft, tell }) {
     this.formulas = new Formulas(kept);
+    this.tell = tell;
     this.draft = draft;
   }
 
@@ -67,17 +68,20 @@ export class Tools {
 
   /** Pictures that came inside pasted HTML. @param {View} view */
   async bringPictures(view) {
+    let lost = 0;
     const isForeign = (/** @type {Record<string, any>} */ attrs) => Boolean(attrs.source);
     for (let place = pictureWith(view, isForeign); place !== null; place = pictureWith(view, isForeign)) {
       const source = view.state.doc.nodeAt(place)?.attrs.source;
       const picture = await fetched(source);
       const asset = picture && (await this.#upload(picture));
+      if (!picture) lost += 1;
       const now = pictureWith(view, (attrs) => attrs.source === source);
       if (now === null) continue;
       const node = view.state.doc.nodeAt(now);
       const tr = asset ? view.state.tr.setNodeMarkup(now, null, { ...node?.attrs, asset, source: "" }) : view.state.tr.delete(now, now + 1);
       view.dispatch(tr.setMeta("own", true));
     }
+    if (lost) this.tell(lostPictures(lost));
   }
 
   /** @param {Blob} picture @returns {Promise<string | null>} */
@@ -91,6 +95,9 @@ export class Tools {
     }
   }
 }
+
+/** @param {number} n */
+export const lostPictures = (n) => ngettext("%(n)s picture could not be taken from the clipboard. Copy it alone and paste it here.", "%(n)s pictures could not be taken from the clipboard. Copy each alone and paste it here.", n);
 
 /** @param {View} view @param {(attrs: Record<string, any>) => boolean} fits @returns {number | null} */
 function pictureWith(view, fits) {
