@@ -28,7 +28,7 @@ from exam_engine.reports.finding import maximum_of
 from exam_engine.reports.summary import Summary, bars, summary
 from exam_engine.scoring import queries as scoring
 from exam_engine.scoring import releasing
-from exam_engine.sittings import queries
+from exam_engine.sittings import sitting_queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ async def confirm(connection: AsyncConnection, principal: Principal, sitting: Ro
     `seen`: the digest of the marks that the teacher's page showed. Whoever marks or decides meanwhile comes before or
     after; as with a decision, the results are held first and the sitting then."""
     await scoring.lock_results(connection, sitting["id"])
-    found = await queries.locked_sitting(connection, sitting["id"])
+    found = await sitting_queries.locked_sitting(connection, sitting["id"])
     if found["kind"] == "practice":
         raise conflict(_("Practice gives no marks."))
     if found["marks_confirmed_at"] is not None:
@@ -81,7 +81,7 @@ async def confirm(connection: AsyncConnection, principal: Principal, sitting: Ro
     if found["released_at"] is None:
         await _release(connection, principal, sitting)
     values = {"marks_confirmed_at": clock.now(), "marks_confirmed_by": principal.id or None}
-    await queries.set_sitting(connection, sitting["id"], **values)
+    await sitting_queries.set_sitting(connection, sitting["id"], **values)
     await audit.record(connection, principal, "marks_confirmed", "sitting", sitting["id"], unit_id=sitting["unit_id"])
 
 
@@ -97,10 +97,10 @@ async def _release(connection: AsyncConnection, principal: Principal, sitting: R
 
 async def unconfirm(connection: AsyncConnection, principal: Principal, sitting: RowMapping, locale: str) -> None:
     """Provisional again, and no longer shown to pupils."""
-    found = await queries.locked_sitting(connection, sitting["id"])
+    found = await sitting_queries.locked_sitting(connection, sitting["id"])
     if found["marks_confirmed_at"] is None:
         raise conflict(_("These marks are not confirmed."))
-    await queries.set_sitting(connection, sitting["id"], marks_confirmed_at=None, marks_confirmed_by=None)
+    await sitting_queries.set_sitting(connection, sitting["id"], marks_confirmed_at=None, marks_confirmed_by=None)
     if found["released_at"] is not None:
         reason = translator(locale)(_("The confirmation of the marks was undone."))
         await releasing.take_back(connection, principal, sitting, reason)

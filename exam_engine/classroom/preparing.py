@@ -23,7 +23,7 @@ from exam_engine.kit import audit, clock
 from exam_engine.kit.errors import _, invalid
 from exam_engine.kit.identity import Principal, public_id
 from exam_engine.kit.languages import translator
-from exam_engine.sittings import changing, creating, queries
+from exam_engine.sittings import changing, creating, sitting_queries
 from exam_engine.sittings import policy as policies
 from item_bank.storage import queries as storage
 
@@ -101,7 +101,7 @@ async def set_up(connection: AsyncConnection, sitting: RowMapping, chosen: Setti
         "duration_s": max(60, where.duration_s),
         "timing": where.timing,
     }
-    await queries.set_sitting(connection, found["id"], **values)
+    await sitting_queries.set_sitting(connection, found["id"], **values)
     await _keep(connection, found, quiz.applied(definitions.decode(found["definition"]), chosen), class_.id)
 
 
@@ -177,7 +177,7 @@ async def _keep(
     connection: AsyncConnection, found: RowMapping, definition: ExamDefinition, unit_id: int | None = None
 ) -> None:
     stored = definitions.encode(definition)
-    await queries.set_sitting(connection, found["id"], definition=stored)
+    await sitting_queries.set_sitting(connection, found["id"], definition=stored)
     values = {"definition": stored, "title": definition.title, "unit_id": unit_id or found["unit_id"]}
     await quiz_queries.store_exam(connection, found["exam_id"], **values)
 

@@ -16,7 +16,7 @@ from exam_engine.kit.errors import _, conflict, not_found
 from exam_engine.kit.events import Events
 from exam_engine.kit.identity import Principal
 from exam_engine.kit.keys import Keys
-from exam_engine.sittings import queries
+from exam_engine.sittings import candidate_queries, signing_in_queries, sitting_queries
 
 LATECOMERS = timedelta(minutes=30)
 
@@ -32,12 +32,12 @@ async def add_time(
     reason: str,
 ) -> int:
     """For one or for everybody who is not done; who has not begun gets it too. Returns for how many."""
-    found = await queries.locked_sitting(connection, sitting["id"])
+    found = await sitting_queries.locked_sitting(connection, sitting["id"])
     order = Order(Action.ADD_TIME, reason, minutes * 60)
     done = await intervene(connection, keys, events, principal, sitting["public_id"], candidate, order)
     if candidate is None and found["kind"] == "quiz" and found["state"] == "confirmed":
         closes = found["closes_at"] + timedelta(minutes=minutes)
-        await queries.set_sitting(connection, sitting["id"], closes_at=closes)
+        await sitting_queries.set_sitting(connection, sitting["id"], closes_at=closes)
     return done.acted
 
 
@@ -45,16 +45,16 @@ async def end(
     connection: AsyncConnection, keys: Keys, events: Events, principal: Principal, sitting: RowMapping, reason: str
 ) -> int:
     """Everybody's work is closed as it stands, nobody can begin, and the code is free for another test."""
-    found = await queries.locked_sitting(connection, sitting["id"])
+    found = await sitting_queries.locked_sitting(connection, sitting["id"])
     if found["state"] != "confirmed":
         raise conflict(_("This test is over already."))
     order = Order(Action.END, reason)
     acted = 0
-    if found["attempt_count"] and await queries.count_candidates(connection, sitting["id"]):
+    if found["attempt_count"] and await candidate_queries.count_candidates(connection, sitting["id"]):
         acted = (await intervene(connection, keys, events, principal, sitting["public_id"], None, order)).acted
     now = await clock.read(connection)
     closes = min(found["closes_at"], max(now, found["starts_at"] + timedelta(seconds=1)))
-    await queries.set_sitting(connection, sitting["id"], state="closed", join_code=None, closes_at=closes)
+    await sitting_queries.set_sitting(connection, sitting["id"], state="closed", join_code=None, closes_at=closes)
     await audit.record(connection, principal, "ended", "sitting", sitting["id"], unit_id=sitting["unit_id"], n=acted)
     return acted
 
@@ -73,14 +73,14 @@ async def end_one(
 
 async def let_in(connection: AsyncConnection, principal: Principal, sitting: RowMapping) -> None:
     """Half an hour more to begin, also after the end: for who was late or absent. The code is a new one then."""
-    found = await queries.locked_sitting(connection, sitting["id"])
+    found = await sitting_queries.locked_sitting(connection, sitting["id"])
     if found["state"] not in ("confirmed", "closed"):
         raise conflict(_("This test has not begun."))
     if found["released_at"] is not None:
         raise conflict(_("The results are released, with the answers. Take the release back first."))
     now = await clock.read(connection)
     closes = max(found["closes_at"], now) + LATECOMERS
-    await queries.set_sitting(connection, sitting["id"], state="confirmed", closes_at=closes)
+    await sitting_queries.set_sitting(connection, sitting["id"], state="confirmed", closes_at=closes)
     if found["join_code"] is None:
         await starting.give_code(connection, sitting["id"])
     await audit.record(connection, principal, "reopened", "sitting", sitting["id"], unit_id=sitting["unit_id"])
@@ -89,7 +89,7 @@ async def let_in(connection: AsyncConnection, principal: Principal, sitting: Row
 async def allow_guests(
     connection: AsyncConnection, principal: Principal, sitting: RowMapping, *, allowed: bool
 ) -> None:
-    await queries.set_sitting(connection, sitting["id"], guests=allowed)
+    await sitting_queries.set_sitting(connection, sitting["id"], guests=allowed)
     await audit.record(
         connection, principal, "guests", "sitting", sitting["id"], unit_id=sitting["unit_id"], allowed=allowed
     )
@@ -101,7 +101,7 @@ async def allow_guests(
 async def rename_guest(connection: AsyncConnection, principal: Principal, guest: RowMapping, full_name: str) -> None:
     name = arranged(full_name, guest["number"])
     values = {"full_name": name.full_name, "sort_key": name.sort_key, "search": name.search}
-    await queries.change_candidate(connection, guest["id"], **values)
+    await candidate_queries.change_candidate(connection, guest["id"], **values)
     await audit.record(connection, principal, "renamed_guest", "candidate", guest["id"])
 
 
@@ -128,7 +128,7 @@ async def match_guest(
         "guest": False,
     }
     names = {"full_name": name.full_name, "sort_key": name.sort_key, "search": name.search}
-    await queries.change_candidate(connection, guest["id"], **values, **names)
+    await candidate_queries.change_candidate(connection, guest["id"], **values, **names)
     await audit.record(connection, principal, "matched_guest", "candidate", guest["id"], person=pupil["id"])
 
 
@@ -144,7 +144,7 @@ async def remove_guest(
     """Who has not begun leaves the list. Otherwise the work ends and stays: answers are never thrown away."""
     guest = await _locked_guest(connection, sitting, guest["public_id"])
     if not await quiz_queries.vacate(connection, guest["id"]):
-        await queries.sign_out_candidate(connection, guest["id"])
+        await signing_in_queries.sign_out_candidate(connection, guest["id"])
         now = await quiz_queries.candidate_in(connection, sitting["id"], guest["public_id"])
         if now is not None and now["state"] in quiz_queries.WORKING:
             await end_one(connection, keys, events, principal, sitting, guest["public_id"], reason)
@@ -153,7 +153,7 @@ async def remove_guest(
 
 async def _locked_guest(connection: AsyncConnection, sitting: RowMapping, public: str) -> RowMapping:
     """As the guest stands now: in another tab the same one may have been matched or removed."""
-    await queries.locked_sitting(connection, sitting["id"])
+    await sitting_queries.locked_sitting(connection, sitting["id"])
     found = await quiz_queries.candidate_in(connection, sitting["id"], public)
     if found is None or not found["guest"]:
         raise not_found()
@@ -164,5 +164,5 @@ async def close_forgotten(connection: AsyncConnection) -> int:
     """Daily: tests that ended long ago and that nobody has ended give their codes back."""
     ids = await quiz_queries.over_and_open(connection)
     for sitting_id in ids:
-        await queries.set_sitting(connection, sitting_id, state="closed", join_code=None)
+        await sitting_queries.set_sitting(connection, sitting_id, state="closed", join_code=None)
     return len(ids)

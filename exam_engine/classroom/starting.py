@@ -14,7 +14,7 @@ from exam_engine.kit.errors import Refused, _, invalid
 from exam_engine.kit.events import Events
 from exam_engine.kit.identity import Principal
 from exam_engine.kit.keys import Keys
-from exam_engine.sittings import changing, confirming, joining, queries
+from exam_engine.sittings import changing, confirming, joining, sitting_queries
 from exam_engine.sittings.joining import Newcomer
 
 CODE_DIGITS = 6
@@ -44,7 +44,7 @@ async def _set_clock(connection: AsyncConnection, found: RowMapping) -> None:
     now = await clock.read(connection)
     if found["kind"] == "quiz":
         closes = now + (found["closes_at"] - found["starts_at"])
-        await queries.set_sitting(connection, found["id"], opens_at=now, starts_at=now, closes_at=closes)
+        await sitting_queries.set_sitting(connection, found["id"], opens_at=now, starts_at=now, closes_at=closes)
         return
     opens = max(found["opens_at"], now)
     duration = int((found["closes_at"] - opens).total_seconds())
@@ -52,7 +52,7 @@ async def _set_clock(connection: AsyncConnection, found: RowMapping) -> None:
     if message := quiz.misfit(where, now):
         raise invalid(message)
     values = {"duration_s": duration} if found["timing"] == "common_end" else {}
-    await queries.set_sitting(connection, found["id"], opens_at=opens, starts_at=opens, **values)
+    await sitting_queries.set_sitting(connection, found["id"], opens_at=opens, starts_at=opens, **values)
 
 
 async def give_code(connection: AsyncConnection, sitting_id: int) -> str:
@@ -60,7 +60,7 @@ async def give_code(connection: AsyncConnection, sitting_id: int) -> str:
     while True:
         code = "".join(secrets.choice("0123456789") for _digit in range(CODE_DIGITS))
         if not await quiz_queries.code_is_used(connection, code):
-            await queries.set_sitting(connection, sitting_id, join_code=code)
+            await sitting_queries.set_sitting(connection, sitting_id, join_code=code)
             return code
 
 

@@ -16,8 +16,7 @@ from exam_engine.classroom import marks, preparing, quiz, quiz_queries, starting
 from exam_engine.demo import queries
 from exam_engine.kit.database import transaction
 from exam_engine.kit.identity import Principal
-from exam_engine.sittings import confirming, joining
-from exam_engine.sittings import queries as sittings
+from exam_engine.sittings import candidate_queries, confirming, joining, signing_in_queries, sitting_queries
 from item_bank.storage import queries as storage
 
 #: Weeks ago, title, the places of its items among the bank's items of one right answer.
@@ -72,14 +71,14 @@ async def _past_quiz(
 ) -> None:
     draft = await _draft(connection, class_, "quiz", title, places)
     times = {"opens_at": at, "starts_at": at, "closes_at": at + timedelta(minutes=quiz.MINUTES) + quiz.LATEST_START}
-    await sittings.set_sitting(connection, draft["id"], **times)
+    await sitting_queries.set_sitting(connection, draft["id"], **times)
     pupils = await quiz_queries.pupils_of_class(connection, class_.unit.id)
     await joining.register(connection, draft["id"], [starting.newcomer(row) for row in pupils])
     await confirming.confirm(connection, state.keyring, state.events, draft["id"])
     # The demo's players come in by ticket, as candidates of an exam do.
-    candidates = await sittings.candidates_of(connection, draft["id"])
+    candidates = await candidate_queries.candidates_of(connection, draft["id"])
     rows = [secrets.sealed_row(state.keyring, one["id"], secrets.make()) for one in candidates]
-    await sittings.set_secrets(connection, rows)
+    await signing_in_queries.set_secrets(connection, rows)
 
 
 async def _draft(connection: AsyncConnection, class_: Class, kind: quiz.Kind, title: str, places: range) -> Any:

@@ -25,7 +25,7 @@ from exam_engine.kit.jobs import Progress, enqueue
 from exam_engine.scoring import marking, queries, ruling_queries
 from exam_engine.scoring.item_rulings import ItemRuling, together
 from exam_engine.scoring.remarking import Preview, compare, outdated
-from exam_engine.sittings import queries as sittings
+from exam_engine.sittings import sitting_queries
 from item_bank.content.model import Interaction, Item, as_json
 from item_bank.storage import queries as storage
 
@@ -75,7 +75,7 @@ async def decide(
     await marking.store(connection, sitting_id, marked, CAUSE, principal.id or None, ruling_id)
     if found.changes:
         # Whoever stood by the former marks looks at the new ones before they count as confirmed.
-        await sittings.set_sitting(connection, sitting_id, marks_confirmed_at=None, marks_confirmed_by=None)
+        await sitting_queries.set_sitting(connection, sitting_id, marks_confirmed_at=None, marks_confirmed_by=None)
     await marking.tell_when_complete(connection, events, sitting_id)
     await audit.record(
         connection, principal, "item_decided", "sitting", sitting_id, unit_id=sitting["unit_id"],

@@ -9,7 +9,7 @@ from exam_engine.kit import audit, clock
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.identity import Principal
 from exam_engine.scoring import queries
-from exam_engine.sittings import queries as sittings
+from exam_engine.sittings import sitting_queries
 
 
 async def release(connection: AsyncConnection, principal: Principal, sitting: RowMapping) -> int:
@@ -17,7 +17,7 @@ async def release(connection: AsyncConnection, principal: Principal, sitting: Ro
 
     Not while anybody may still work: whoever is done would read the keys to those who are not.
     """
-    found = await sittings.locked_sitting(connection, sitting["id"])
+    found = await sitting_queries.locked_sitting(connection, sitting["id"])
     if found["released_at"] is not None:
         raise Refused("already_released", 409, _("These results are released already."))
     count, pending = await queries.count_results(connection, sitting["id"])
@@ -26,7 +26,7 @@ async def release(connection: AsyncConnection, principal: Principal, sitting: Ro
     if unfinished := await queries.count_who_may_still_work(connection, sitting["id"]):
         message = _("%(n)s candidates are still working or may still begin. Release when the sitting is over.")
         raise Refused("sitting_running", 409, message, n=unfinished)
-    await sittings.set_sitting(connection, sitting["id"], released_at=clock.now())
+    await sitting_queries.set_sitting(connection, sitting["id"], released_at=clock.now())
     await audit.record(
         connection, principal, "results_released", "sitting", sitting["id"],
         unit_id=sitting["unit_id"], results=count, pending=pending,
@@ -35,10 +35,10 @@ async def release(connection: AsyncConnection, principal: Principal, sitting: Ro
 
 
 async def take_back(connection: AsyncConnection, principal: Principal, sitting: RowMapping, reason: str) -> None:
-    found = await sittings.locked_sitting(connection, sitting["id"])
+    found = await sitting_queries.locked_sitting(connection, sitting["id"])
     if found["released_at"] is None:
         raise Refused("not_released", 409, _("These results are not released."))
-    await sittings.set_sitting(connection, sitting["id"], released_at=None)
+    await sitting_queries.set_sitting(connection, sitting["id"], released_at=None)
     await audit.record(
         connection, principal, "results_taken_back", "sitting", sitting["id"],
         unit_id=sitting["unit_id"], reason=reason,

@@ -10,14 +10,14 @@ from exam_engine.authoring.assembling import explained
 from exam_engine.kit import audit, clock, jobs
 from exam_engine.kit.errors import Refused, _, conflict
 from exam_engine.kit.identity import Principal
-from exam_engine.sittings import confirming, plan, queries
+from exam_engine.sittings import candidate_queries, confirming, plan, sitting_queries
 from exam_engine.sittings import policy as policies
 from exam_engine.sittings.plan import Plan
 
 
 async def locked_draft(connection: AsyncConnection, sitting_id: int) -> RowMapping:
     """Refused once papers are built or being built."""
-    found = await queries.locked_sitting(connection, sitting_id)
+    found = await sitting_queries.locked_sitting(connection, sitting_id)
     if found["state"] != "draft":
         raise Refused("sitting_confirmed", 409, _("This sitting is confirmed already."))
     return found
@@ -36,7 +36,7 @@ async def change(connection: AsyncConnection, principal: Principal, sitting_id: 
         "timing": wanted.timing,
         "policy": policies.encode(wanted.policy),
     }
-    await queries.set_sitting(connection, sitting_id, **values)
+    await sitting_queries.set_sitting(connection, sitting_id, **values)
     await _trace(connection, principal, "changed", found)
 
 
@@ -44,13 +44,13 @@ async def take_exam_again(connection: AsyncConnection, principal: Principal, sit
     """The exam as it stands now replaces the copy made when the sitting was created."""
     found = await locked_draft(connection, sitting_id)
     exam = await authoring.exam_by_id(connection, found["exam_id"])
-    await queries.set_sitting(connection, sitting_id, definition=exam["definition"])
+    await sitting_queries.set_sitting(connection, sitting_id, definition=exam["definition"])
     await _trace(connection, principal, "took_exam_again", found)
 
 
 async def remove(connection: AsyncConnection, principal: Principal, sitting_id: int) -> None:
     found = await locked_draft(connection, sitting_id)
-    await queries.remove_sitting(connection, sitting_id)
+    await sitting_queries.remove_sitting(connection, sitting_id)
     await _trace(connection, principal, "removed", found)
 
 
@@ -60,14 +60,14 @@ async def ask_confirmation(
     """Everything is built by a job; from here on nothing of the sitting can be changed. Returns the job's public id."""
     found = await locked_draft(connection, sitting_id)
     _check_mark(found, mark)
-    if not await queries.count_candidates(connection, sitting_id):
+    if not await candidate_queries.count_candidates(connection, sitting_id):
         raise Refused("roster_empty", 422, _("The roster is empty. Upload the list of candidates first."))
     if found["closes_at"] <= await clock.read(connection):
         raise Refused("sitting_over", 422, _("The time of this sitting is over. Change its date first."))
     if problems := await confirming.problems(connection, found["definition"]):
         message = _("The paper cannot be put together: %(problems)s")
         raise Refused("blueprint_unfilled", 422, message, problems=explained(problems, locale))
-    await queries.set_sitting(connection, sitting_id, state="confirming")
+    await sitting_queries.set_sitting(connection, sitting_id, state="confirming")
     await _trace(connection, principal, "confirmed", found)
     payload = {
         "sitting": sitting_id,
@@ -79,12 +79,12 @@ async def ask_confirmation(
 
 async def close(connection: AsyncConnection, principal: Principal, sitting_id: int) -> None:
     """An officer declares the sitting over; tickets stop working."""
-    found = await queries.locked_sitting(connection, sitting_id)
+    found = await sitting_queries.locked_sitting(connection, sitting_id)
     if found["state"] != "confirmed":
         raise conflict(_("Only a confirmed sitting can be closed."))
     if found["closes_at"] > await clock.read(connection):
         raise conflict(_("This sitting is not over yet. It can be closed after its end."))
-    await queries.set_sitting(connection, sitting_id, state="closed")
+    await sitting_queries.set_sitting(connection, sitting_id, state="closed")
     await _trace(connection, principal, "closed", found)
 
 

@@ -20,7 +20,7 @@ from exam_engine.kit.events import Events
 from exam_engine.kit.identity import public_id
 from exam_engine.kit.jobs import Progress
 from exam_engine.kit.keys import Keys
-from exam_engine.sittings import queries
+from exam_engine.sittings import candidate_queries, paper_queries, signing_in_queries, sitting_queries
 from exam_engine.sittings.events import BuiltAttempt, RosterConfirmed
 from exam_engine.sittings.forms import BuiltForm, Content, build_form, build_variant, mentioned_assets
 from item_bank.assembly import variant
@@ -37,7 +37,7 @@ async def perform(state: State, progress: Progress, payload: Mapping[str, Any]) 
             built = await confirm(connection, state.keyring, state.events, payload["sitting"], progress)
     except Exception:
         async with transaction(state.engine) as connection:
-            await queries.back_to_draft(connection, payload["sitting"])
+            await sitting_queries.back_to_draft(connection, payload["sitting"])
         raise
     return {"candidates": built}
 
@@ -46,10 +46,10 @@ async def confirm(
     connection: AsyncConnection, keys: Keys, events: Events, sitting_id: int, progress: Progress | None = None
 ) -> int:
     """Builds everything in one transaction and returns the number of candidates. Refused when it can't be built."""
-    sitting = await queries.locked_sitting(connection, sitting_id)
+    sitting = await sitting_queries.locked_sitting(connection, sitting_id)
     if sitting["state"] not in ("draft", "confirming"):
         raise Refused("sitting_confirmed", 409, _("This sitting is confirmed already."))
-    candidates = await queries.candidates_of(connection, sitting_id)
+    candidates = await candidate_queries.candidates_of(connection, sitting_id)
     if not candidates and not sitting["guests"]:
         raise Refused("roster_empty", 422, _("The roster is empty. Upload the list of candidates first."))
     definition = definitions.decode(sitting["definition"])
@@ -58,7 +58,7 @@ async def confirm(
     paper_key = randomness.token_bytes(32)
     built = _forms(definition, content, seed, keys.purpose("opaque ids"))
     form_ids = [await _store(connection, sitting_id, form) for form in built]
-    first = await queries.next_attempt_block(connection)
+    first = await sitting_queries.next_attempt_block(connection)
     attempts, rows = [], []
     for position, candidate in enumerate(candidates):
         choice = position % len(built)
@@ -69,17 +69,17 @@ async def confirm(
         attempts.append(BuiltAttempt(attempt_id, candidate["id"], form_ids[choice]))
         if progress and position % 500 == 0:
             await progress.report(position, len(candidates), "variants")
-    await queries.store_variants(connection, rows)
+    await paper_queries.store_variants(connection, rows)
     if sitting["kind"] == "exam":  # pupils come into a quiz with their own PIN
-        await queries.set_secrets(connection, _secrets(keys, candidates))
-    await queries.set_sitting(
+        await signing_in_queries.set_secrets(connection, _secrets(keys, candidates))
+    await sitting_queries.set_sitting(
         connection,
         sitting_id,
         state="confirmed",
         seed=seed,
         paper_key=keys.seal("paper", paper_key),
         first_attempt_id=first,
-        attempt_count=len(candidates) + queries.spare_attempts(sitting["kind"], len(candidates)),
+        attempt_count=len(candidates) + sitting_queries.spare_attempts(sitting["kind"], len(candidates)),
     )
     await events.publish(connection, RosterConfirmed(sitting_id, first, tuple(attempts)))
     return len(candidates)
@@ -117,7 +117,7 @@ def _forms(definition: ExamDefinition, content: Content, seed: str, key: bytes) 
 
 
 async def _store(connection: AsyncConnection, sitting_id: int, built: BuiltForm) -> int:
-    return await queries.store_form(
+    return await paper_queries.store_form(
         connection,
         {
             "public_id": built.public_id,

@@ -14,7 +14,7 @@ from exam_engine.kit.errors import _ as N_
 from exam_engine.kit.errors import invalid
 from exam_engine.kit.identity import Principal, public_id
 from exam_engine.sittings import policy as policies
-from exam_engine.sittings import queries
+from exam_engine.sittings import sitting_queries
 from exam_engine.sittings.policy import SittingPolicy
 
 Timing = Literal["individual", "common_end"]
@@ -57,6 +57,6 @@ async def create_sitting(
         "seed": seed,
         "created_by": principal.id or None,
     }
-    sitting_id = await queries.add_sitting(connection, values)
+    sitting_id = await sitting_queries.add_sitting(connection, values)
     await audit.record(connection, principal, "created", "sitting", sitting_id, unit_id=unit_id)
     return sitting_id, str(values["public_id"])

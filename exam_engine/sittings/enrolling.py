@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.accounts.names import arranged
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.identity import Principal, public_id
-from exam_engine.sittings import queries
+from exam_engine.sittings import candidate_queries, room_queries, roster_queries, sitting_queries
 from exam_engine.sittings.roster import RosterRow
 
 ROOM_SIZE = 24
@@ -26,14 +26,18 @@ async def enrol(
     room_size: int = ROOM_SIZE,
 ) -> int:
     """Replaces the sitting's candidates by those of the roster. Refused once the roster is confirmed."""
-    sitting = await queries.locked_sitting(connection, sitting_id)
+    sitting = await sitting_queries.locked_sitting(connection, sitting_id)
     if sitting["state"] != "draft":
         raise Refused("sitting_confirmed", 409, _("This sitting is confirmed already."))
     placed = seated(numbered(rows), room_size)
-    rooms = await queries.room_ids(connection, sitting_id, [row.room for row in placed if row.room])
-    people = await queries.people_by_code(connection, sitting["unit_id"], [row.code for row in placed if row.code])
-    await queries.remove_candidates(connection, sitting_id)
-    await queries.add_candidates(connection, [_values(sitting_id, row, rooms, people, principal.id) for row in placed])
+    rooms = await room_queries.room_ids(connection, sitting_id, [row.room for row in placed if row.room])
+    people = await roster_queries.people_by_code(
+        connection, sitting["unit_id"], [row.code for row in placed if row.code]
+    )
+    await candidate_queries.remove_candidates(connection, sitting_id)
+    await candidate_queries.add_candidates(
+        connection, [_values(sitting_id, row, rooms, people, principal.id) for row in placed]
+    )
     return len(placed)
 
 

@@ -10,15 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.kit.errors import _
 from exam_engine.kit.identity import Principal
 from exam_engine.kit.needs import Need
-from exam_engine.sittings import queries
+from exam_engine.sittings import roster_queries, sitting_queries
 
 
 async def waiting(connection: AsyncConnection, principal: Principal) -> Sequence[Need]:
     scopes = principal.scopes("sittings.manage")
     if not scopes:
         return []
-    drafts = await queries.drafts_that_start_soon(connection, scopes)
-    rosters = await queries.rosters_with_problems(connection, principal.scopes("roster.manage"))
+    drafts = await sitting_queries.drafts_that_start_soon(connection, scopes)
+    rosters = await roster_queries.rosters_with_problems(connection, principal.scopes("roster.manage"))
     return [_draft(row) for row in drafts] + [_roster(row) for row in rosters]
 
 

@@ -19,7 +19,7 @@ from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.identity import Principal
 from exam_engine.kit.keys import Keys
-from exam_engine.sittings import queries
+from exam_engine.sittings import signing_in_queries
 
 LIFETIME = timedelta(hours=24)
 
@@ -29,7 +29,7 @@ async def whose_ticket(connection: AsyncConnection, keys: Keys, ticket: str) -> 
     clean = ticket.strip().lower()
     found = None
     if len(clean) == TICKET_LENGTH and clean.isascii():
-        found = await queries.candidate_by_ticket(connection, ticket_hash(keys, clean))
+        found = await signing_in_queries.candidate_by_ticket(connection, ticket_hash(keys, clean))
     if found is None or found["state"] != "confirmed":
         message = _("This ticket is not known. Check the link, or sign in with your candidate number and PIN.")
         raise Refused("ticket_unknown", 404, message)
@@ -54,7 +54,7 @@ async def sign_in_with_pin(engine: AsyncEngine, keys: Keys, number: str, pin: st
     async with transaction(engine) as connection:
         if refused := await limits.admit(connection, f"candidate:{clean}"):
             return refused
-        for found in await queries.candidates_by_number(connection, clean):
+        for found in await signing_in_queries.candidates_by_number(connection, clean):
             if found["pin_hash"] and hmac.compare_digest(found["pin_hash"], pin_hash(keys, found["id"], pin)):
                 await limits.forget(connection, f"candidate:{clean}")
                 return await _signed_in(connection, found["id"], user_agent, "pin")

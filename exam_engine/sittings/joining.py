@@ -23,7 +23,7 @@ from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.events import Events
 from exam_engine.kit.identity import Principal, public_id
 from exam_engine.kit.keys import Keys
-from exam_engine.sittings import queries
+from exam_engine.sittings import candidate_queries, paper_queries, sitting_queries
 from exam_engine.sittings.confirming import load_content
 from exam_engine.sittings.events import BuiltAttempt, CandidateJoined
 from exam_engine.sittings.forms import build_form, build_variant
@@ -78,8 +78,8 @@ def row_of(sitting_id: int, who: Newcomer, number: str, *, round_: int = 1) -> d
 async def register(connection: AsyncConnection, sitting_id: int, pupils: Iterable[Newcomer]) -> int:
     """The pupils of a class become the candidates of a draft, numbered 01, 02, … in the order given."""
     rows = [row_of(sitting_id, pupil, f"{number:02d}") for number, pupil in enumerate(pupils, start=1)]
-    await queries.remove_candidates(connection, sitting_id)
-    await queries.add_candidates(connection, rows)
+    await candidate_queries.remove_candidates(connection, sitting_id)
+    await candidate_queries.add_candidates(connection, rows)
     return len(rows)
 
 
@@ -95,21 +95,21 @@ async def join(
 ) -> Place:
     """`principal` is who causes it, for the audit log. Refused when the sitting is over or its spare places are used
     up, and for a guest by a name that another guest bears."""
-    sitting = await queries.locked_sitting(connection, sitting_id)
+    sitting = await sitting_queries.locked_sitting(connection, sitting_id)
     if who.person_id is not None:
-        known = await queries.candidate_of_person(connection, sitting_id, who.person_id, round_)
+        known = await candidate_queries.candidate_of_person(connection, sitting_id, who.person_id, round_)
         if known is not None:
             return Place(known, made=False)
     await _check(connection, sitting, who)
-    if round_ > queries.ROUNDS:  # no pupil uses up the places of the others
+    if round_ > sitting_queries.ROUNDS:  # no pupil uses up the places of the others
         message = _("You have done this practice %(n)s times; that is enough.")
-        raise Refused("sitting_full", 409, message, n=queries.ROUNDS)
-    place = await queries.next_place(connection, sitting_id)
+        raise Refused("sitting_full", 409, message, n=sitting_queries.ROUNDS)
+    place = await candidate_queries.next_place(connection, sitting_id)
     kept = KEPT_FOR_PUPILS if who.guest else 0
     if place["attempt"] >= sitting["first_attempt_id"] + sitting["attempt_count"] - kept:
         raise Refused("sitting_full", 409, _("There is no free place left. Please tell your teacher."))
     row = row_of(sitting_id, who, f"{place['number']:02d}", round_=round_)
-    candidate_id = await queries.add_candidate(connection, row)
+    candidate_id = await candidate_queries.add_candidate(connection, row)
     form_id = await _build(connection, keys, sitting, place["attempt"], row["number"])
     built = BuiltAttempt(place["attempt"], candidate_id, form_id)
     await events.publish(connection, CandidateJoined(sitting_id, built))
@@ -127,7 +127,7 @@ async def _check(connection: AsyncConnection, sitting: RowMapping, who: Newcomer
         return
     if not sitting["guests"]:
         raise Refused("no_guests", 403, _("Guests can't join here. Please choose your name from the list."))
-    if await queries.guest_is_in(connection, sitting["id"], who.full_name):
+    if await candidate_queries.guest_is_in(connection, sitting["id"], who.full_name):
         message = _("Somebody has joined by this name. Add something to yours, or tell your teacher.")
         raise Refused("name_taken", 409, message)
 
@@ -135,7 +135,7 @@ async def _check(connection: AsyncConnection, sitting: RowMapping, who: Newcomer
 async def _build(connection: AsyncConnection, keys: Keys, sitting: RowMapping, attempt_id: int, number: str) -> int:
     """The variant of the newcomer, by the rule by which everybody else's was made. Returns the form."""
     definition = definitions.decode(sitting["definition"])
-    forms = await queries.forms_of(connection, sitting["id"])
+    forms = await paper_queries.forms_of(connection, sitting["id"])
     form = forms[(attempt_id - sitting["first_attempt_id"]) % len(forms)]
     content = await load_content(connection, definition)
     built = build_form(
@@ -146,5 +146,5 @@ async def _build(connection: AsyncConnection, keys: Keys, sitting: RowMapping, a
         raise Refused("form_changed", 409, _("This paper was made by another version of the service. Start anew."))
     seed = f"{sitting['seed']}/{form['number']}" + (f"/{number}" if definition.individual else "")
     row = {"attempt_id": attempt_id, "form_id": form["id"], "body": build_variant(definition, built, seed)}
-    await queries.store_variants(connection, [row])
+    await paper_queries.store_variants(connection, [row])
     return int(form["id"])

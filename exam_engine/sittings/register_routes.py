@@ -17,7 +17,7 @@ from exam_engine.kit.errors import _, conflict, not_found
 from exam_engine.kit.forms import Form, Reading
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import locale_of
-from exam_engine.sittings import printing, queries, registering
+from exam_engine.sittings import candidate_queries, printing, registering, room_queries
 from exam_engine.sittings.scope import HttpRequest, found_candidate, found_sitting, sitting_page
 from item_bank.content.folding import fold
 
@@ -36,7 +36,7 @@ async def candidates(
 ) -> Response[str]:
     found = await found_sitting(connection, principal, sitting)
     key, _tab, number = after.partition("\t")
-    rows = await queries.candidates_found(
+    rows = await candidate_queries.candidates_found(
         connection,
         found["id"],
         wanted=fold(q[:100]),
@@ -52,8 +52,8 @@ async def candidates(
         found,
         rows=rows[:PAGE_SIZE],
         more_href=f"?{urlencode(more)}" if more else "",
-        count=await queries.count_candidates(connection, found["id"]),
-        rooms=await queries.rooms_of(connection, found["id"]),
+        count=await candidate_queries.count_candidates(connection, found["id"]),
+        rooms=await room_queries.rooms_of(connection, found["id"]),
         chosen={"q": q, "room": room},
     )
 
@@ -132,9 +132,9 @@ async def tickets(
     sheets are set."""
     async with transaction(state.engine) as connection:
         found = await found_sitting(connection, principal, sitting, "roster.manage")
-        rows = await queries.candidates_of(connection, found["id"])
+        rows = await candidate_queries.candidates_of(connection, found["id"])
         if room:
-            wanted = await queries.room_of(connection, found["id"], room)
+            wanted = await room_queries.room_of(connection, found["id"], room)
             rows = [row for row in rows if wanted is not None and row["room_id"] == wanted["id"]]
     if candidate:
         rows = [row for row in rows if row["public_id"] == candidate]
@@ -163,7 +163,7 @@ async def _form(
         candidate=candidate,
         values=values,
         errors=errors,
-        rooms=await queries.rooms_of(connection, sitting["id"]),
+        rooms=await room_queries.rooms_of(connection, sitting["id"]),
         draft=sitting["state"] == "draft",
     )
 

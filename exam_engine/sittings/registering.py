@@ -15,7 +15,7 @@ from exam_engine.kit.errors import _, conflict
 from exam_engine.kit.forms import Reading
 from exam_engine.kit.identity import Principal, public_id
 from exam_engine.kit.keys import Keys
-from exam_engine.sittings import queries
+from exam_engine.sittings import candidate_queries, room_queries, roster_queries, signing_in_queries, sitting_queries
 from exam_engine.sittings.changing import locked_draft
 
 Values = dict[str, Any]
@@ -30,7 +30,9 @@ async def add(connection: AsyncConnection, principal: Principal, sitting: RowMap
         return
     name = arranged(values["full_name"], f"{values['code']} {values['number']}")
     values |= {"sort_key": name.sort_key, "search": name.search}
-    await queries.add_candidates(connection, [{"public_id": public_id(), "sitting_id": sitting["id"], **values}])
+    await candidate_queries.add_candidates(
+        connection, [{"public_id": public_id(), "sitting_id": sitting["id"], **values}]
+    )
     await audit.record(connection, principal, "added_candidate", "sitting", sitting["id"], unit_id=sitting["unit_id"])
 
 
@@ -38,7 +40,7 @@ async def change(
     connection: AsyncConnection, principal: Principal, sitting: RowMapping, candidate: RowMapping, form: Reading
 ) -> None:
     """The number stands on tickets and papers: it changes only in a draft. Nothing is written when there are errors."""
-    locked = await queries.locked_sitting(connection, sitting["id"])
+    locked = await sitting_queries.locked_sitting(connection, sitting["id"])
     if locked["state"] == "closed":
         raise conflict(_("This sitting is closed; its list of candidates stays as it is."))
     values = await _person(connection, sitting, form) | _help(form, candidate, principal)
@@ -50,13 +52,13 @@ async def change(
     name = arranged(values["full_name"], f"{values['code']} {values.get('number', candidate['number'])}")
     values |= {"sort_key": name.sort_key, "search": name.search}
     changed = sorted(field for field, value in values.items() if candidate[field] != value)
-    await queries.change_candidate(connection, candidate["id"], **values)
+    await candidate_queries.change_candidate(connection, candidate["id"], **values)
     await _trace(connection, principal, sitting, candidate, "changed", fields=changed)
 
 
 async def remove(connection: AsyncConnection, principal: Principal, sitting: RowMapping, candidate: RowMapping) -> None:
     await locked_draft(connection, sitting["id"])
-    await queries.remove_candidate(connection, candidate["id"])
+    await candidate_queries.remove_candidate(connection, candidate["id"])
     await _trace(connection, principal, sitting, candidate, "removed")
 
 
@@ -70,18 +72,18 @@ async def renew(
     sign_out: bool,
 ) -> None:
     """A new PIN and ticket; the old ones stop working. `sign_out` also ends what was opened with them."""
-    locked = await queries.locked_sitting(connection, sitting["id"])
+    locked = await sitting_queries.locked_sitting(connection, sitting["id"])
     if locked["state"] != "confirmed":
         raise conflict(_("PINs and tickets exist from the confirmation of the roster until the sitting is closed."))
-    await queries.set_secrets(connection, [secrets.sealed_row(keys, candidate["id"], secrets.make())])
+    await signing_in_queries.set_secrets(connection, [secrets.sealed_row(keys, candidate["id"], secrets.make())])
     if sign_out:
-        await queries.sign_out_candidate(connection, candidate["id"])
+        await signing_in_queries.sign_out_candidate(connection, candidate["id"])
     await _trace(connection, principal, sitting, candidate, "renewed_ticket", signed_out=sign_out)
 
 
 async def _person(connection: AsyncConnection, sitting: RowMapping, form: Reading) -> Values:
     code = form.text("code", required=False, longest=60)
-    people = await queries.people_by_code(connection, sitting["unit_id"], [code] if code else [])
+    people = await roster_queries.people_by_code(connection, sitting["unit_id"], [code] if code else [])
     return {
         "full_name": form.text("full_name"),
         "code": code,
@@ -93,7 +95,7 @@ async def _person(connection: AsyncConnection, sitting: RowMapping, form: Readin
 
 async def _number(connection: AsyncConnection, sitting: RowMapping, form: Reading, candidate_id: int) -> Values:
     number = form.text("number", longest=40).upper()
-    if number and await queries.number_is_taken(connection, sitting["id"], number, candidate_id):
+    if number and await candidate_queries.number_is_taken(connection, sitting["id"], number, candidate_id):
         form.errors["number"] = _("Another candidate of this sitting has this number.")
     return {"number": number}
 
@@ -105,8 +107,8 @@ async def _place(connection: AsyncConnection, sitting: RowMapping, form: Reading
         return {}
     if not name:
         return {"room_id": None, "seat": seat or None}
-    room_id = (await queries.room_ids(connection, sitting["id"], [name]))[name]
-    if seat and await queries.seat_is_taken(connection, room_id, seat, candidate_id):
+    room_id = (await room_queries.room_ids(connection, sitting["id"], [name]))[name]
+    if seat and await candidate_queries.seat_is_taken(connection, room_id, seat, candidate_id):
         form.errors["seat"] = _("This seat is taken.")
     return {"room_id": room_id, "seat": seat or None}
 

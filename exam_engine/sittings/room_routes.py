@@ -14,7 +14,7 @@ from exam_engine.kit import audit
 from exam_engine.kit.errors import _, conflict, not_found
 from exam_engine.kit.forms import Form, Reading
 from exam_engine.kit.identity import Principal, requires
-from exam_engine.sittings import queries
+from exam_engine.sittings import room_queries
 from exam_engine.sittings.scope import HttpRequest, found_sitting, sitting_page
 
 #: Roles that may act in a room.
@@ -33,11 +33,11 @@ async def add_room(
     found = await found_sitting(connection, principal, sitting, "roster.manage")
     form = Reading(data)
     name = form.text("name", longest=60)
-    if name and await queries.room_name_is_taken(connection, found["id"], name, 0):
+    if name and await room_queries.room_name_is_taken(connection, found["id"], name, 0):
         form.errors["name"] = _("Another room of this sitting has this name.")
     if form.errors:
         return await _rooms(request, connection, found, {"new": form.errors["name"]})
-    await queries.room_ids(connection, found["id"], [name])
+    await room_queries.room_ids(connection, found["id"], [name])
     return Redirect(f"/sittings/{sitting}/rooms?done=room", status_code=303)
 
 
@@ -51,13 +51,13 @@ async def change_room(
         return await _removed(connection, principal, found, wanted)
     form = Reading(data)
     name = form.text("name", longest=60)
-    if name and await queries.room_name_is_taken(connection, found["id"], name, wanted["id"]):
+    if name and await room_queries.room_name_is_taken(connection, found["id"], name, wanted["id"]):
         form.errors["name"] = _("Another room of this sitting has this name.")
-    staff = await queries.possible_invigilators(connection, found["path"], WATCHERS)
+    staff = await room_queries.possible_invigilators(connection, found["path"], WATCHERS)
     chosen = next((one for one in staff if one["public_id"] == data.get("invigilator")), None)
     if form.errors:
         return await _rooms(request, connection, found, {room: form.errors["name"]})
-    await queries.change_room(connection, wanted["id"], name=name, invigilator_id=chosen["id"] if chosen else None)
+    await room_queries.change_room(connection, wanted["id"], name=name, invigilator_id=chosen["id"] if chosen else None)
     await _trace(connection, principal, found, wanted, "changed")
     return Redirect(f"/sittings/{sitting}/rooms?done=room", status_code=303)
 
@@ -65,14 +65,14 @@ async def change_room(
 async def _removed(
     connection: AsyncConnection, principal: Principal, found: RowMapping, room: RowMapping
 ) -> Response[Any]:
-    if not await queries.remove_empty_room(connection, room["id"]):
+    if not await room_queries.remove_empty_room(connection, room["id"]):
         raise conflict(_("Candidates sit in this room. Move them first."))
     await _trace(connection, principal, found, room, "removed")
     return Redirect(f"/sittings/{found['public_id']}/rooms?done=room_removed", status_code=303)
 
 
 async def _room(connection: AsyncConnection, found: RowMapping, room: str) -> RowMapping:
-    wanted = await queries.room_of(connection, found["id"], room)
+    wanted = await room_queries.room_of(connection, found["id"], room)
     if wanted is None:
         raise not_found()
     return wanted
@@ -86,8 +86,8 @@ async def _rooms(
         "sittings/rooms.html",
         found,
         status=422 if errors else 200,
-        rooms=await queries.rooms_of(connection, found["id"]),
-        staff=await queries.possible_invigilators(connection, found["path"], WATCHERS),
+        rooms=await room_queries.rooms_of(connection, found["id"]),
+        staff=await room_queries.possible_invigilators(connection, found["path"], WATCHERS),
         errors=errors,
     )
 

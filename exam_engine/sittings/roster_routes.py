@@ -18,7 +18,7 @@ from exam_engine.kit.errors import Refused, _, invalid, not_found
 from exam_engine.kit.forms import Form, Reading
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import locale_of, refusal
-from exam_engine.sittings import plan, queries, uploading
+from exam_engine.sittings import candidate_queries, plan, roster_queries, uploading
 from exam_engine.sittings.enrolling import ROOM_SIZE
 from exam_engine.sittings.roster_template import write_template
 from exam_engine.sittings.scope import HttpRequest, found_sitting, sitting_page
@@ -48,7 +48,7 @@ async def roster_page(
         "sittings/roster.html",
         found,
         classes=await member_queries.classes_within(connection, principal.scopes("people.read")),
-        candidates=await queries.count_candidates(connection, found["id"]),
+        candidates=await candidate_queries.count_candidates(connection, found["id"]),
         limit=LIMIT_MB,
     )
 
@@ -127,14 +127,14 @@ async def _shown(
         count=len(rows),
         rows=rows[:PREVIEW],
         without_room=sum(not row.room for row in rows),
-        candidates=await queries.count_candidates(connection, found["id"]),
+        candidates=await candidate_queries.count_candidates(connection, found["id"]),
         room_size=ROOM_SIZE,
         errors=errors,
     )
 
 
 async def _upload(connection: AsyncConnection, found: RowMapping, upload: str) -> RowMapping:
-    wanted = await queries.upload_of(connection, found["id"], upload)
+    wanted = await roster_queries.upload_of(connection, found["id"], upload)
     if wanted is None:
         raise not_found()
     return wanted

@@ -12,7 +12,7 @@ from exam_engine.kit.errors import not_found
 from exam_engine.kit.identity import Principal
 from exam_engine.kit.languages import moment
 from exam_engine.kit.pages import locale_of, page
-from exam_engine.sittings import queries
+from exam_engine.sittings import candidate_queries, sitting_queries
 from exam_engine.sittings.words import STATE_LABELS, STATE_TONES, told
 
 HttpRequest = Request[Any, Any, Any]
@@ -21,14 +21,14 @@ HttpRequest = Request[Any, Any, Any]
 async def found_sitting(
     connection: AsyncConnection, principal: Principal, sitting: str, permission: str = "sittings.read"
 ) -> RowMapping:
-    found = await queries.sitting_in_scope(connection, sitting, principal.scopes(permission))
+    found = await sitting_queries.sitting_in_scope(connection, sitting, principal.scopes(permission))
     if found is None:
         raise not_found()
     return found
 
 
 async def found_candidate(connection: AsyncConnection, sitting: RowMapping, candidate: str) -> RowMapping:
-    found = await queries.candidate_of(connection, sitting["id"], candidate)
+    found = await candidate_queries.candidate_of(connection, sitting["id"], candidate)
     if found is None:
         raise not_found()
     return found

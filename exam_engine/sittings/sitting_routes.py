@@ -17,7 +17,7 @@ from exam_engine.kit.forms import Form
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.languages import moment
 from exam_engine.kit.pages import locale_of, page
-from exam_engine.sittings import changing, confirming, plan, queries, reaching, words
+from exam_engine.sittings import changing, confirming, plan, reaching, sitting_queries, words
 from exam_engine.sittings import policy as policies
 from exam_engine.sittings.links import links_for
 from exam_engine.sittings.scope import HttpRequest, found_sitting, sitting_page
@@ -31,7 +31,7 @@ async def sittings(
     request: HttpRequest, connection: AsyncConnection, principal: Principal, when: str = "", before: str = ""
 ) -> Response[str]:
     scopes = principal.scopes("sittings.read")
-    rows = await queries.sittings_in_scope(
+    rows = await sitting_queries.sittings_in_scope(
         connection, scopes, when=when, before=cursors.read(before), limit=PAGE_SIZE + 1
     )
     locale = locale_of(request)
@@ -55,7 +55,7 @@ async def overview(
     request: HttpRequest, connection: AsyncConnection, principal: Principal, state: State, sitting: str
 ) -> Response[str]:
     found = await found_sitting(connection, principal, sitting)
-    facts = await queries.facts(connection, found["id"])
+    facts = await sitting_queries.facts(connection, found["id"])
     draft = found["state"] == "draft"
     problems = await confirming.problems(connection, found["definition"]) if draft else []
     exam = await authoring.exam_by_id(connection, found["exam_id"])

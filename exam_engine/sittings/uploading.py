@@ -13,7 +13,7 @@ from exam_engine.kit import audit
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.identity import Principal
 from exam_engine.kit.spreadsheets import Problem
-from exam_engine.sittings import queries
+from exam_engine.sittings import roster_queries
 from exam_engine.sittings.changing import locked_draft
 from exam_engine.sittings.enrolling import enrol
 from exam_engine.sittings.roster import Roster, RosterRow, read_roster
@@ -47,7 +47,7 @@ async def from_classes(
 ) -> str:
     """The pupils of classes that are kept already, shown first like a file."""
     await locked_draft(connection, sitting_id)
-    found = await queries.members_of_classes(connection, classes, principal.scopes("people.read"))
+    found = await roster_queries.members_of_classes(connection, classes, principal.scopes("people.read"))
     rows = [
         RosterRow(number, row["full_name"], code=row["code"], birth_date=row["birth_date"], class_name=row["class"])
         for number, row in enumerate(found, start=1)
@@ -66,7 +66,7 @@ async def take(
     await locked_draft(connection, sitting_id)
     if told(upload).problems:
         raise Refused("roster_wrong", 422, _("This roster has errors. Mend the file and upload it again."))
-    if not await queries.mark_upload_taken(connection, upload["id"]):
+    if not await roster_queries.mark_upload_taken(connection, upload["id"]):
         raise Refused("roster_taken", 409, _("This roster has been taken over already."))
     count = await enrol(connection, principal, sitting_id, rows_of(upload), room_size=room_size)
     await audit.record(connection, principal, "enrolled", "sitting", sitting_id, candidates=count)
@@ -84,7 +84,7 @@ def rows_of(upload: RowMapping) -> list[RosterRow]:
 async def _keep(
     connection: AsyncConnection, principal: Principal, sitting_id: int, file_name: str, roster: Roster
 ) -> str:
-    return await queries.store_upload(
+    return await roster_queries.store_upload(
         connection,
         {
             "sitting_id": sitting_id,

@@ -21,8 +21,7 @@ from exam_engine.kit import clock
 from exam_engine.kit.database import transaction
 from exam_engine.kit.identity import SYSTEM, public_id
 from exam_engine.kit.settings import Settings
-from exam_engine.sittings import confirming, creating, enrolling
-from exam_engine.sittings import queries as sittings
+from exam_engine.sittings import candidate_queries, confirming, creating, enrolling
 from exam_engine.sittings.policy import SittingPolicy
 from exam_engine.sittings.roster import RosterRow
 from item_bank.storage import queries as storage
@@ -49,7 +48,7 @@ async def build(settings: Settings, candidates: int) -> World:
         async with transaction(state.engine) as connection:
             before = await table_kib(connection)
             sitting_id = await _sitting(connection, state, exam_id, unit_id, candidates)
-            rows = await sittings.candidates_of(connection, sitting_id)
+            rows = await candidate_queries.candidates_of(connection, sitting_id)
             opened = [secrets.opened(state.keyring, row["pin_sealed"], row["ticket_sealed"]) for row in rows]
         return World([one.ticket for one in opened], before)
     finally:

@@ -19,7 +19,7 @@ from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused
 from exam_engine.kit.forms import Reading
 from exam_engine.kit.identity import SYSTEM, Principal
-from exam_engine.sittings import joining, queries
+from exam_engine.sittings import joining, sitting_queries
 from exam_engine.sittings.joining import Newcomer, Place
 from tests.classroom.my_world import Browser, ClassWorld
 from tests.classroom.quiz_world import class_of, come_in, pin_of, row_of, started
@@ -90,7 +90,7 @@ async def test_nobody_alone_uses_up_the_places_of_the_others(world: ClassWorld) 
     public = await world.test("practice", "Luyện mãi")
     sitting, pupil = await sitting_id(world, public), Newcomer(world.school.pupil.full_name, world.school.pupil.id)
     with pytest.raises(Refused) as refused:
-        await join(world, sitting, pupil, queries.ROUNDS + 1)
+        await join(world, sitting, pupil, sitting_queries.ROUNDS + 1)
     assert refused.value.code == "sitting_full"
     block = (await row_of(world, public))["attempt_count"]
     await world.set(public, guests=True, attempt_count=await join_count(world, sitting) + joining.KEPT_FOR_PUPILS + 1)

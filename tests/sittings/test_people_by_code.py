@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts.founding import create_person, create_unit
-from exam_engine.sittings import queries
+from exam_engine.sittings import roster_queries
 
 
 async def test_a_code_that_two_schools_use_names_nobody(connection: AsyncConnection) -> None:
@@ -15,5 +15,5 @@ async def test_a_code_that_two_schools_use_names_nobody(connection: AsyncConnect
     await create_person(connection, schools[1].id, "Trần Bình", code="001")
     only = await create_person(connection, schools[1].id, "Lê Chi", code="002")
     wanted = ["001", "002"]
-    assert await queries.people_by_code(connection, province.id, wanted) == {"002": only.id}
-    assert await queries.people_by_code(connection, schools[0].id, wanted) == {"001": first.id}
+    assert await roster_queries.people_by_code(connection, province.id, wanted) == {"002": only.id}
+    assert await roster_queries.people_by_code(connection, schools[0].id, wanted) == {"001": first.id}

@@ -1,0 +1,83 @@
+"""SQL about candidates at the door: by ticket or by number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    RowMapping,
+    and_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.accounts.tables import session
+from exam_engine.kit import clock
+from exam_engine.sittings.tables import candidate, room, sitting
+
+
+async def set_secrets(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
+    """PIN and ticket of each candidate: `id`, `pin_hash`, `pin_sealed`, `ticket_hash`, `ticket_sealed`."""
+    statement = text(
+        "update exam.candidate set pin_hash = :pin_hash, pin_sealed = :pin_sealed,"
+        " ticket_hash = :ticket_hash, ticket_sealed = :ticket_sealed where id = :id"
+    )
+    if rows:
+        await connection.execute(statement, list(rows))
+
+
+async def candidate_by_ticket(connection: AsyncConnection, ticket_hash: bytes) -> RowMapping | None:
+    row = await connection.execute(_with_sitting().where(candidate.c.ticket_hash == ticket_hash))
+    return row.mappings().one_or_none()
+
+
+async def candidates_by_number(connection: AsyncConnection, number: str) -> Sequence[RowMapping]:
+    """The candidates of that number in sittings that are open to sign-in now, the one that starts next first."""
+    rows = await connection.execute(
+        _with_sitting()
+        .where(candidate.c.number == number, sitting.c.state == "confirmed", _open_to_sign_in())
+        .order_by(sitting.c.starts_at)
+    )
+    return rows.mappings().all()
+
+
+def _with_sitting() -> Any:
+    return (
+        select(
+            candidate.c.id,
+            candidate.c.public_id,
+            candidate.c.full_name,
+            candidate.c.number,
+            candidate.c.birth_date,
+            candidate.c.class_name,
+            candidate.c.pin_hash,
+            sitting.c.id.label("sitting_id"),
+            sitting.c.title,
+            sitting.c.state,
+            sitting.c.opens_at,
+            sitting.c.starts_at,
+            sitting.c.closes_at,
+            sitting.c.policy,
+            room.c.name.label("room_name"),
+            _open_to_sign_in().label("open"),
+            (clock.now() < sitting.c.opens_at).label("early"),
+        )
+        .join(sitting, sitting.c.id == candidate.c.sitting_id)
+        .outerjoin(room, room.c.id == candidate.c.room_id)
+    )
+
+
+def _open_to_sign_in() -> Any:
+    """From the opening of the waiting room until 30 days after the close: for results, receipts and late queues."""
+    return and_(clock.now() >= sitting.c.opens_at, clock.now() <= sitting.c.closes_at + text("interval '30 days'"))
+
+
+async def sign_out_candidate(connection: AsyncConnection, candidate_id: int) -> None:
+    await connection.execute(
+        update(session)
+        .where(session.c.candidate_id == candidate_id, session.c.revoked_at.is_(None))
+        .values(revoked_at=clock.now())
+    )
