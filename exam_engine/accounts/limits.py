@@ -41,6 +41,12 @@ async def admit(connection: AsyncConnection, key: str, *limits: Limit) -> Refuse
     return None
 
 
+async def used_up(connection: AsyncConnection, key: str, limit: Limit) -> Refused | None:
+    """Whether a further failure would be refused; counts nothing."""
+    count, wait = await limit_queries.attempts_so_far(connection, _stored(key, limit))
+    return too_many(wait) if count >= limit.failures else None
+
+
 async def forget(connection: AsyncConnection, key: str) -> None:
     for limit in (STANDARD, OF_A_DAY):
         await limit_queries.forget_attempts(connection, _stored(key, limit))
