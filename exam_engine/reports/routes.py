@@ -36,7 +36,8 @@ async def results(
     rows = await queries.sittings_with_results(connection, scopes, before, SITTINGS + 1)
     more = rows[SITTINGS - 1]["starts_at"].isoformat() if len(rows) > SITTINGS else None
     more_href = f"?{urlencode({'before': more})}" if more else ""
-    return page(request, "reports/results.html", rows=rows[:SITTINGS], more_href=more_href)
+    words = wording(request, *(row["policy"] for row in rows))
+    return page(request, "reports/results.html", rows=rows[:SITTINGS], more_href=more_href, **words)
 
 
 @get("/results/{sitting:str}", **requires("results.read"))

@@ -21,7 +21,7 @@ KINDS = {"quiz": _("Test"), "homework": _("Homework"), "practice": _("Practice")
 _IN_CLASS = {
     "vi": (
         ("Thí sinh", "Học sinh"), ("thí sinh", "học sinh"), ("Buổi thi", "Bài kiểm tra"),
-        ("buổi thi", "bài kiểm tra"), ("đề thi", "bài kiểm tra"),
+        ("buổi thi", "bài kiểm tra"), ("đề thi", "bài kiểm tra"), ("cán bộ chấm", "giáo viên chấm"),
     ),
     "en": (
         ("Candidate", "Pupil"), ("candidate", "pupil"), ("Sitting", "Test"), ("sitting", "test"),
@@ -30,9 +30,9 @@ _IN_CLASS = {
 }  # fmt: skip
 
 
-def wording(request: Request[Any, Any, Any], policy: object) -> dict[str, Any]:
-    """`_` and `ngettext` for a template; nothing where the exam is formal."""
-    if policies.decode(policy).formal:
+def wording(request: Request[Any, Any, Any], *concerned: object) -> dict[str, Any]:
+    """`_` and `ngettext` for a template; nothing where an exam of these policies is formal."""
+    if not concerned or any(policies.decode(policy).formal for policy in concerned):
         return {}
     locale = locale_of(request)
     source = languages.messages(locale)
