@@ -14,13 +14,19 @@ from exam_engine.authoring.written import Json, Written, as_written, check_shape
 from exam_engine.kit.errors import Refused, _, not_found
 from exam_engine.kit.identity import Principal, public_id
 from item_bank.content.markup import plain_text
-from item_bank.content.model import Formula, Markup, as_json
+from item_bank.content.model import Asset, Formula, Markup, as_json
 from item_bank.storage import draft_queries
 from item_bank.storage import queries as storage
 
 WRITE = "items.write"
 #: Of one person, discarded ones of the last days included.
 MOST_DRAFTS = 500
+
+
+#: A question shows a handful; more is a folder of photos in the wrong place.
+MOST_PICTURES = 40
+#: Bytes in one draft, and in all unfinished ones of a person: many times what the tests of a class need.
+LARGEST_DRAFT, LARGEST_PERSON = 30 * 2**20, 300 * 2**20
 
 
 async def own_draft(connection: AsyncConnection, principal: Principal, draft: str) -> RowMapping:
@@ -111,6 +117,25 @@ async def copy(connection: AsyncConnection, principal: Principal, row: RowMappin
         person_id=principal.id,
         body={"item": item, "kept": row["body"]["kept"], "base": None, "discarded": False},
     )
+
+
+async def add_picture(connection: AsyncConnection, principal: Principal, row: RowMapping, picture: Asset) -> None:
+    """Refused (409) beyond the limits. A picture that is there already counts once."""
+    known = await draft_queries.pictures_of_drafts(connection, principal.id, row["id"])
+    here, size = known.get(row["id"], {}), len(picture.data)
+    if picture.digest not in here:
+        if len(here) >= MOST_PICTURES or sum(here.values()) + size > LARGEST_DRAFT:
+            message = _(
+                "A question takes at most %(n)s pictures and %(size)s MB of them. Take one out or make it smaller."
+            )
+            raise Refused("too_many_pictures", 409, message, n=MOST_PICTURES, size=LARGEST_DRAFT // 2**20)
+        if sum(sum(one.values()) for one in known.values()) + size > LARGEST_PERSON:
+            message = _(
+                "Your unfinished questions hold %(size)s MB of pictures. Publish or discard some of them first."
+            )
+            raise Refused("too_many_pictures", 409, message, size=LARGEST_PERSON // 2**20)
+        await draft_queries.note_picture(connection, row["id"], picture.digest, size)
+    await storage.store_assets(connection, [picture])
 
 
 async def _check_room(connection: AsyncConnection, principal: Principal) -> None:

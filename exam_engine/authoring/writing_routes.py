@@ -25,7 +25,6 @@ from item_bank.content.pictures import MAX_BYTES as PICTURE_BYTES
 from item_bank.content.pictures import PictureRefused, asset_of
 from item_bank.content.sentence import Sentence, why
 from item_bank.storage import draft_queries
-from item_bank.storage import queries as storage
 
 HttpRequest = Request[Any, Any, Any]
 T = TypeVar("T")
@@ -147,14 +146,14 @@ async def preview(request: HttpRequest, connection: AsyncConnection, principal: 
 @post("/drafts/{draft:str}/pictures", status_code=201, request_max_body_size=PICTURE_SIZE, **WRITES)
 async def add_picture(request: HttpRequest, connection: AsyncConnection, principal: Principal, draft: str) -> Json:
     """The bytes of one picture; what they are is told by themselves."""
-    await drafting.own_draft(connection, principal, draft)
+    row = await drafting.own_draft(connection, principal, draft)
     try:
         asset = asset_of(await request.body())
     except PictureRefused as refusal:
         said = why(refusal)
         known = said if isinstance(said, Sentence) else Sentence.of(said)
         raise invalid(known.msgid, **known.params) from refusal
-    await storage.store_assets(connection, [asset])
+    await drafting.add_picture(connection, principal, row, asset)
     return {"digest": asset.digest}
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Integer, Select, Text, cast, delete, func, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -76,10 +76,34 @@ async def save_draft(
     statement = (
         update(item_draft)
         .where(item_draft.c.id == draft_id, item_draft.c.revision == revision)
-        .values(body=dict(body), revision=revision + 1, updated_at=func.now())
+        .values(body=_with_pictures(dict(body)), revision=revision + 1, updated_at=func.now())
         .returning(*item_draft.c)
     )
     return (await connection.execute(statement)).mappings().one_or_none()
+
+
+async def pictures_of_drafts(connection: AsyncConnection, person_id: int, draft_id: int) -> dict[int, dict[str, int]]:
+    """Draft → digest → bytes of the pictures that a person brought to unfinished questions. The one draft is locked, so
+    that what is counted here still holds when a picture is noted."""
+    await connection.execute(select(item_draft.c.id).where(item_draft.c.id == draft_id).with_for_update())
+    pictures = item_draft.c.body["pictures"]
+    statement = select(item_draft.c.id, pictures).where(item_draft.c.person_id == person_id, pictures.is_not(None))
+    return {row.id: dict(row[1]) for row in await connection.execute(statement)}
+
+
+async def note_picture(connection: AsyncConnection, draft_id: int, digest: str, size: int) -> None:
+    noted = func.jsonb_build_object(cast(digest, Text), cast(size, Integer))
+    body = item_draft.c.body.op("||")(func.jsonb_build_object("pictures", _PICTURES.op("||")(noted)))
+    await connection.execute(update(item_draft).where(item_draft.c.id == draft_id).values(body=body))
+
+
+#: A draft from before pictures were counted has none.
+_PICTURES = func.coalesce(item_draft.c.body["pictures"], cast({}, JSONB))
+
+
+def _with_pictures(body: dict[str, Any]) -> ColumnElement[Any]:
+    """The count stays as the row has it: a picture may have come since the body was read."""
+    return cast(body, JSONB).op("||")(func.jsonb_build_object("pictures", _PICTURES))
 
 
 async def remove_draft(connection: AsyncConnection, draft_id: int) -> None:

@@ -323,7 +323,7 @@ async def _item(world: World) -> str:
         return (await storage.versions_by_id(connection, world.versions[:1]))[world.versions[0]].item_public_id
 
 
-def png() -> bytes:
+def png(shade: int = 128) -> bytes:
     """One grey pixel."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
@@ -331,5 +331,29 @@ def png() -> bytes:
 
     header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
     return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\x00\x80")) + chunk(b"IEND", b"")
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(bytes([0, shade])))
+        + chunk(b"IEND", b"")
     )
+
+
+async def test_pictures_of_drafts_are_counted_once_each_and_have_a_limit(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = written("essay")
+    draft = await begun(world, item)
+    path = f"/drafts/{draft['draft']}/pictures"
+    monkeypatch.setattr(drafting, "MOST_PICTURES", 2)
+    for shade in (1, 2, 1):
+        assert (await ask(world, "POST", path, png(shade))).status_code == 201
+    saved = await ask(world, "PUT", f"/drafts/{draft['draft']}", {"item": item, "revision": draft["revision"]})
+    assert saved.status_code == 200
+    refused = await ask(world, "POST", path, png(3))
+    assert (refused.status_code, refused.json()["code"]) == (409, "too_many_pictures")
+    assert "nhiều nhất 2 hình" in refused.json()["detail"]
+    assert (await ask(world, "POST", path, png(2))).status_code == 201
+    monkeypatch.setattr(drafting, "LARGEST_PERSON", 2 * len(png(1)))
+    other = await begun(world, item)
+    refused = await ask(world, "POST", f"/drafts/{other['draft']}/pictures", png(3))
+    assert "Các câu hỏi đang soạn" in refused.json()["detail"]
