@@ -10,8 +10,7 @@ from litestar.datastructures import State
 from litestar.response import Redirect, ServerSentEvent
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.delivery import crediting
-from exam_engine.delivery import queries as delivery
+from exam_engine.delivery import crediting, outage_queries
 from exam_engine.delivery.intervening import PERMISSION, intervene
 from exam_engine.kit import audit
 from exam_engine.kit.errors import _, invalid
@@ -50,7 +49,7 @@ async def room(request: Asked, connection: AsyncConnection, principal: Principal
         **context,
         acts=acting.ACTS,
         for_all=[action for action in acting.FOR_ALL if acting.concerned(rows, action, view.room)],
-        proposals=await delivery.open_proposals(connection, sitting, acts),
+        proposals=await outage_queries.open_proposals(connection, sitting, acts),
         messages=told(request),
     )
 

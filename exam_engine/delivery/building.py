@@ -6,25 +6,25 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.delivery import queries
+from exam_engine.delivery import attempt_queries
 from exam_engine.sittings import policy as policies
 from exam_engine.sittings.events import BuiltAttempt, CandidateJoined, RosterConfirmed
 from exam_engine.sittings.policy import SittingPolicy
 
 
 async def build_attempts(connection: AsyncConnection, event: RosterConfirmed) -> None:
-    block = await queries.attempt_block(connection, event.sitting_id)
+    block = await attempt_queries.attempt_block(connection, event.sitting_id)
     policy = policies.decode(block["policy"])
     count = max(block["attempt_count"], len(event.attempts))
-    await queries.add_journal_partition(connection, event.sitting_id, event.first_attempt_id, count)
-    await queries.add_attempts(connection, [_row(event.sitting_id, built, policy) for built in event.attempts])
+    await attempt_queries.add_journal_partition(connection, event.sitting_id, event.first_attempt_id, count)
+    await attempt_queries.add_attempts(connection, [_row(event.sitting_id, built, policy) for built in event.attempts])
 
 
 async def add_attempt(connection: AsyncConnection, event: CandidateJoined) -> None:
     """Somebody came later; the partition of the sitting's block has room for the spare ids."""
-    block = await queries.attempt_block(connection, event.sitting_id)
+    block = await attempt_queries.attempt_block(connection, event.sitting_id)
     policy = policies.decode(block["policy"])
-    await queries.add_attempts(connection, [_row(event.sitting_id, event.attempt, policy)])
+    await attempt_queries.add_attempts(connection, [_row(event.sitting_id, event.attempt, policy)])
 
 
 def _row(sitting_id: int, built: BuiltAttempt, policy: SittingPolicy) -> dict[str, Any]:

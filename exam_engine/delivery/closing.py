@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.delivery import deadline, queries, receipts
+from exam_engine.delivery import attempt_queries, deadline, receipts
 from exam_engine.delivery.attempt import Action, Allowed, State, permits
 from exam_engine.delivery.events import AttemptClosed
 from exam_engine.kit import clock
@@ -20,7 +20,7 @@ async def close(connection: AsyncConnection, keys: Keys, events: Events, found: 
     """`found` was read under the exclusive lock, and `action` is permitted in its state."""
     answer = permits(State(found["state"]), action)
     assert isinstance(answer, Allowed)
-    await queries.set_attempt(
+    await attempt_queries.set_attempt(
         connection,
         found["attempt_id"],
         state=answer.state,
@@ -37,7 +37,7 @@ async def close(connection: AsyncConnection, keys: Keys, events: Events, found: 
 
 async def expire(connection: AsyncConnection, keys: Keys, events: Events, attempt_id: int) -> bool:
     """Closes the attempt if it is still due, now that nobody else can move its deadline."""
-    found = await queries.locked_attempt(connection, attempt_id)
+    found = await attempt_queries.locked_attempt(connection, attempt_id)
     if found is None or isinstance(permits(State(found["state"]), Action.EXPIRE), Allowed) is False:
         return False
     if found["now"] <= deadline.expires(found["deadline"], found["held_until"], found["grace_s"]):

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.delivery import queries
+from exam_engine.delivery import attempt_queries, outage_queries
 from exam_engine.delivery.attempt import State
 from exam_engine.kit import audit
 from exam_engine.kit.errors import Refused, _, not_found
@@ -24,12 +24,12 @@ async def after_outage(connection: AsyncConnection, began_at: datetime, ended_at
     """Records the outage, if it took time from anybody, and proposes (or grants) the credit. Returns the outage's id.
 
     Adding the outage's length to a deadline gives back exactly what was left of the time when the outage began."""
-    touched = await queries.attempts_during(connection, began_at, ended_at)
+    touched = await outage_queries.attempts_during(connection, began_at, ended_at)
     if not touched:
         return None
-    outage_id = await queries.add_outage(connection, began_at, ended_at)
+    outage_id = await outage_queries.add_outage(connection, began_at, ended_at)
     await audit.record(connection, SYSTEM, "outage", "outage", outage_id, seconds=_seconds(ended_at - began_at))
-    await queries.lock_attempts(connection, sorted(row["id"] for row in touched))
+    await outage_queries.lock_attempts(connection, sorted(row["id"] for row in touched))
     lost: dict[tuple[int, int], list[Any]] = defaultdict(list)
     for row in touched:
         if seconds := _seconds(_lost(row, began_at, ended_at)):
@@ -64,15 +64,15 @@ async def _propose(
     ids = [row["id"] for row in attempts if decided or row["id"] not in over]
     if not ids:
         return
-    proposal = await queries.add_proposal(
+    proposal = await outage_queries.add_proposal(
         connection, outage_id=outage_id, sitting_id=sitting_id, seconds=seconds, attempts=ids
     )
     if decided:
         await _grant(connection, SYSTEM, ids, seconds)
-        await queries.decide_proposal(connection, proposal, "granted", None)
+        await outage_queries.decide_proposal(connection, proposal, "granted", None)
         return
     beyond = timedelta(seconds=seconds) + DECISION
-    await queries.hold_attempts(connection, ids, began_at, ended_at, beyond)
+    await outage_queries.hold_attempts(connection, ids, began_at, ended_at, beyond)
 
 
 async def decide(
@@ -80,17 +80,19 @@ async def decide(
 ) -> None:
     """The officer's word: everybody in the proposal gets the time, or nobody. Whoever was held is let go, unless
     another proposal still waits."""
-    proposal = await queries.locked_proposal(connection, proposal_id, scopes)
+    proposal = await outage_queries.locked_proposal(connection, proposal_id, scopes)
     if proposal is None:
         raise not_found()
     if proposal["state"] != "proposed":
         raise Refused("conflict", 409, _("Somebody has already decided about this time."))
-    await queries.lock_attempts(connection, proposal["attempts"])
+    await outage_queries.lock_attempts(connection, proposal["attempts"])
     if grant:
         await _grant(connection, principal, proposal["attempts"], proposal["seconds"])
-    undecided = await queries.attempts_undecided(connection, proposal["sitting_id"], proposal_id)
-    await queries.release_holds(connection, [found for found in proposal["attempts"] if found not in undecided])
-    await queries.decide_proposal(connection, proposal_id, "granted" if grant else "declined", principal.id or None)
+    undecided = await outage_queries.attempts_undecided(connection, proposal["sitting_id"], proposal_id)
+    await outage_queries.release_holds(connection, [found for found in proposal["attempts"] if found not in undecided])
+    await outage_queries.decide_proposal(
+        connection, proposal_id, "granted" if grant else "declined", principal.id or None
+    )
     await audit.record(
         connection, principal, "credit_granted" if grant else "credit_declined", "credit_proposal", proposal_id
     )
@@ -98,8 +100,8 @@ async def decide(
 
 async def _grant(connection: AsyncConnection, principal: Principal, attempts: Sequence[int], seconds: int) -> None:
     """In a few statements however many they are: an outage of a province touches tens of thousands."""
-    given = await queries.credit_attempts(connection, attempts, seconds)
-    await queries.add_interventions(
+    given = await outage_queries.credit_attempts(connection, attempts, seconds)
+    await attempt_queries.add_interventions(
         connection, given, action="outage_credit", seconds=seconds, reason="", by=principal.id or None
     )
 
@@ -108,7 +110,7 @@ async def add_time(connection: AsyncConnection, found: Any, seconds: int) -> Non
     """`found` was read under the exclusive lock. Before the start the credit waits for the deadline to be made. Whoever
     an outage holds stays held: an officer has yet to decide about that time."""
     moved = None if found["deadline"] is None else found["deadline"] + timedelta(seconds=seconds)
-    await queries.set_attempt(
+    await attempt_queries.set_attempt(
         connection,
         found["attempt_id"],
         credit_s=found["credit_s"] + seconds,

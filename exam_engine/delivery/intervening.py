@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.delivery import deadline, queries
+from exam_engine.delivery import attempt_queries, deadline, receipt_queries
 from exam_engine.delivery.attempt import Action, Allowed, Denied, State, permits
 from exam_engine.delivery.closing import close
 from exam_engine.delivery.crediting import add_time
@@ -67,7 +67,7 @@ async def intervene(
     """`sitting`, `candidate` and `room` are public ids; without a candidate the order goes to the whole sitting or
     room, and attempts whose state does not permit it are passed over. For one candidate the refusal is told."""
     _check(order)
-    ids = await queries.attempts_in_scope(connection, sitting, candidate, principal.scopes(PERMISSION), room)
+    ids = await attempt_queries.attempts_in_scope(connection, sitting, candidate, principal.scopes(PERMISSION), room)
     if not ids:
         raise not_found()
     acted = 0
@@ -92,7 +92,7 @@ def _check(order: Order) -> None:
 async def _one(
     connection: AsyncConnection, keys: Keys, events: Events, principal: Principal, attempt_id: int, order: Order
 ) -> Allowed | Denied:
-    found = await queries.locked_attempt(connection, attempt_id)
+    found = await attempt_queries.locked_attempt(connection, attempt_id)
     assert found is not None
     answer = permits(State(found["state"]), order.action)
     if isinstance(answer, Denied):
@@ -101,10 +101,10 @@ async def _one(
         return Denied("time_over")
     if order.action is Action.END:
         await close(connection, keys, events, found, order.action)
-        await queries.set_attempt(connection, attempt_id, notices=found["notices"] + 1)
+        await attempt_queries.set_attempt(connection, attempt_id, notices=found["notices"] + 1)
     else:
         await _ACTS[order.action](connection, found, order)
-    await queries.add_intervention(
+    await attempt_queries.add_intervention(
         connection,
         attempt_id=attempt_id,
         action=str(order.action),
@@ -117,7 +117,7 @@ async def _one(
 
 
 async def _set(connection: AsyncConnection, found: Any, **values: Any) -> None:
-    await queries.set_attempt(connection, found["attempt_id"], notices=found["notices"] + 1, **values)
+    await attempt_queries.set_attempt(connection, found["attempt_id"], notices=found["notices"] + 1, **values)
 
 
 async def _admit(connection: AsyncConnection, found: Any, _order: Order) -> None:
@@ -147,7 +147,7 @@ async def _unpause(connection: AsyncConnection, found: Any, _order: Order) -> No
 
 async def _reopen(connection: AsyncConnection, found: Any, order: Order) -> None:
     """The receipt of the closing before is withdrawn: the next one covers everything."""
-    await queries.drop_receipt(connection, found["attempt_id"])
+    await receipt_queries.drop_receipt(connection, found["attempt_id"])
     if found["state"] == State.ABSENT:
         await _set(connection, found, state=State.READY)
         return

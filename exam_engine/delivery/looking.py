@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.delivery import deadline, queries
+from exam_engine.delivery import attempt_queries, deadline, receipt_queries
 from exam_engine.delivery.attempt import State
 from exam_engine.delivery.entries import PROTOCOLS
 from exam_engine.delivery.starting import milliseconds
@@ -16,7 +16,7 @@ from exam_engine.sittings import policy as policies
 
 
 async def own_attempt(connection: AsyncConnection, principal: Principal) -> Any:
-    found = await queries.attempt_of_candidate(connection, principal.id)
+    found = await attempt_queries.attempt_of_candidate(connection, principal.id)
     if found is None:
         raise not_found()
     return found
@@ -25,7 +25,7 @@ async def own_attempt(connection: AsyncConnection, principal: Principal) -> Any:
 async def state_of(connection: AsyncConnection, found: Any, device: str) -> dict[str, Any]:
     """`device` is the id that the asking browser keeps; empty where it has none yet. Moments in ms since 1970."""
     policy = policies.decode(found["policy"])
-    receipt = await queries.receipt_of_attempt(connection, found["attempt_id"])
+    receipt = await receipt_queries.receipt_of_attempt(connection, found["attempt_id"])
     return {
         "protocol": max(PROTOCOLS),
         "now": milliseconds(found["now"]),
@@ -97,7 +97,7 @@ def _device(found: Any, device: str, policy: policies.SittingPolicy) -> dict[str
 async def _interventions(connection: AsyncConnection, attempt_id: int) -> list[dict[str, Any]]:
     return [
         {"action": row["action"], "seconds": row["seconds"], "reason": row["reason"], "at": _ms(row["created_at"])}
-        for row in await queries.interventions_of(connection, attempt_id)
+        for row in await attempt_queries.interventions_of(connection, attempt_id)
     ]
 
 

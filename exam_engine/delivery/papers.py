@@ -14,7 +14,7 @@ import sqlalchemy.exc
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from exam_engine.delivery import queries, tokens
+from exam_engine.delivery import attempt_queries, tokens
 from exam_engine.delivery.attempt import CLOSED
 from exam_engine.delivery.entries import Check, checks_of
 from exam_engine.kit.database import busy, transaction
@@ -41,7 +41,7 @@ class Forms:
     async def _load(self, form_id: int) -> tuple[Check, ...]:
         try:
             async with transaction(self._engine) as connection:
-                slots = await queries.slots_of_form(connection, form_id)
+                slots = await attempt_queries.slots_of_form(connection, form_id)
         except (OSError, sqlalchemy.exc.SQLAlchemyError) as error:  # the save path has no other edge to say it
             raise busy() from error
         if slots is None:
@@ -69,8 +69,8 @@ def unzipped(paper: bytes) -> bytes:
 
 async def sealed_bundle(connection: AsyncConnection, keys: Keys, found: Any) -> bytes:
     """Nonce (12 bytes) ‖ AES-256-GCM of the gzipped JSON `{"paper": …, "variant": …}`."""
-    paper = await queries.paper_of_form(connection, found["form_id"])
-    variant = await queries.variant_of_attempt(connection, found["attempt_id"])
+    paper = await attempt_queries.paper_of_form(connection, found["form_id"])
+    variant = await attempt_queries.variant_of_attempt(connection, found["attempt_id"])
     key = attempt_key(keys, found["paper_key"], found["attempt_id"])
     return await asyncio.to_thread(_sealed, key, paper, msgspec.json.encode(variant))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from litestar import Request
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.delivery import queries, receipts
+from exam_engine.delivery import receipt_queries, receipts
 from exam_engine.delivery.starting import milliseconds
 from exam_engine.kit import languages
 from exam_engine.kit.errors import Refused, _
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 async def document(connection: AsyncConnection, found: Any) -> dict[str, Any]:
-    receipt = await queries.receipt_of_attempt(connection, found["attempt_id"])
+    receipt = await receipt_queries.receipt_of_attempt(connection, found["attempt_id"])
     if receipt is None:
         raise Refused("not_closed", 409, _("There is no receipt yet: this attempt has not been closed."))
     return {

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.delivery import queries
+from exam_engine.delivery import entry_queries, receipt_queries
 from exam_engine.delivery.entries import ANSWER
 from exam_engine.kit.identity import public_id
 from exam_engine.kit.keys import Keys
@@ -42,7 +42,7 @@ def summary(entries: Sequence[Any]) -> Summary:
 
 async def issue(connection: AsyncConnection, keys: Keys, attempt_id: int) -> None:
     """Once per closing, in the transaction that closes. The caller holds the attempt's exclusive lock."""
-    made = summary(await queries.counting_entries(connection, attempt_id))
+    made = summary(await entry_queries.counting_entries(connection, attempt_id))
     code = public_id(12)
     values = {
         "attempt_id": attempt_id,
@@ -52,7 +52,7 @@ async def issue(connection: AsyncConnection, keys: Keys, attempt_id: int) -> Non
         "digest": made.digest,
         "signature": keys.sign(message(code, made)),
     }
-    await queries.store_receipt(connection, values)
+    await receipt_queries.store_receipt(connection, values)
 
 
 def message(code: str, made: Summary) -> bytes:

@@ -12,7 +12,16 @@ from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.delivery import looking, papers, player_page, queries, receipt_views, starting, submitting, tokens
+from exam_engine.delivery import (
+    attempt_queries,
+    looking,
+    papers,
+    player_page,
+    receipt_views,
+    starting,
+    submitting,
+    tokens,
+)
 from exam_engine.delivery.attempt import Denied
 from exam_engine.delivery.attempt import State as AttemptState
 from exam_engine.delivery.entries import decode, entries_of, submit_body
@@ -60,13 +69,13 @@ async def state(
 @get("/play/paper", **requires("attempt.own"))
 async def paper(request: Asked, connection: AsyncConnection, principal: Principal) -> Response[bytes]:
     found = await _begun_attempt(connection, principal)
-    return _gzipped(request, await queries.paper_of_form(connection, found["form_id"]))
+    return _gzipped(request, await attempt_queries.paper_of_form(connection, found["form_id"]))
 
 
 @get("/play/variant", **requires("attempt.own"))
 async def variant(connection: AsyncConnection, principal: Principal) -> Response[dict[str, Any]]:
     found = await _begun_attempt(connection, principal)
-    return Response(await queries.variant_of_attempt(connection, found["attempt_id"]), headers=PRIVATE)
+    return Response(await attempt_queries.variant_of_attempt(connection, found["attempt_id"]), headers=PRIVATE)
 
 
 @get("/play/sealed", **requires("attempt.own"))

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.delivery import deadline, queries, tokens
+from exam_engine.delivery import attempt_queries, deadline, entry_queries, outage_queries, tokens
 from exam_engine.delivery.attempt import Action, Denied, State, permits
 from exam_engine.delivery.entries import ANSWER, MARKUP
 from exam_engine.delivery.events import DeviceAsked
@@ -43,10 +43,10 @@ async def start(
     connection: AsyncConnection, keys: Keys, events: Events, principal: Principal, device: str
 ) -> Begun | Refused:
     """Idempotent. Returns (not raises) the refusal of a second device: that it asked must be committed."""
-    attempt_id = await queries.id_of_candidates_attempt(connection, principal.id)
+    attempt_id = await attempt_queries.id_of_candidates_attempt(connection, principal.id)
     if attempt_id is None:
         raise not_found()
-    found = await queries.locked_attempt(connection, attempt_id)
+    found = await attempt_queries.locked_attempt(connection, attempt_id)
     assert found is not None
     if found["state"] == State.READY:
         await _begin(connection, principal, found, device)
@@ -69,7 +69,7 @@ async def _begin(connection: AsyncConnection, principal: Principal, found: Any, 
         raise Refused("window_closed", 409, _("The time to begin this exam is over. Please tell the invigilator."))
     if not found["admitted"]:
         raise Refused("not_admitted", 409, _("Please wait: the invigilator has to admit you first."))
-    await queries.set_attempt(
+    await attempt_queries.set_attempt(
         connection,
         found["attempt_id"],
         state=State.RUNNING,
@@ -85,7 +85,7 @@ async def _still_open(connection: AsyncConnection, found: Any, end: datetime) ->
     """Past the window: time that staff have given counts, and so does time at the door that an outage took."""
     if found["timing"] == "common_end":
         return bool(found["now"] < end)
-    lost = await queries.time_lost_at_the_door(connection, found["sitting_id"])
+    lost = await outage_queries.time_lost_at_the_door(connection, found["sitting_id"])
     return bool(found["now"] <= found["closes_at"] + lost + timedelta(seconds=found["credit_s"]))
 
 
@@ -103,7 +103,7 @@ async def _go_on(
     free = policies.decode(found["policy"]).device_change == "free"
     if not free and not found["device_allowed"]:
         return await _ask(connection, events, found, device)
-    await queries.set_attempt(
+    await attempt_queries.set_attempt(
         connection,
         found["attempt_id"],
         resume=found["resume"] + 1,
@@ -112,7 +112,7 @@ async def _go_on(
         device_waiting="",
         notices=found["notices"] + 1,
     )
-    await queries.add_intervention(
+    await attempt_queries.add_intervention(
         connection, attempt_id=found["attempt_id"], action="device_changed", reason="", by=None
     )
     await audit.record(
@@ -123,14 +123,16 @@ async def _go_on(
 
 async def _ask(connection: AsyncConnection, events: Events, found: Any, device: str) -> Refused:
     if found["device_waiting"] != device:
-        await queries.set_attempt(connection, found["attempt_id"], device_waiting=device, notices=found["notices"] + 1)
+        await attempt_queries.set_attempt(
+            connection, found["attempt_id"], device_waiting=device, notices=found["notices"] + 1
+        )
         await events.publish(connection, DeviceAsked(found["attempt_id"], device))
     message = _("This attempt is open on another device. To go on here, ask the invigilator to allow it.")
     return Refused("other_device", 409, message)
 
 
 async def _begun(connection: AsyncConnection, keys: Keys, attempt_id: int) -> Begun:
-    found = await queries.attempt_by_id(connection, attempt_id)
+    found = await attempt_queries.attempt_by_id(connection, attempt_id)
     assert found is not None
     bearer = tokens.Bearer(attempt_id, found["resume"], found["form_id"], found["sitting_id"])
     end = deadline.closing(found["deadline"], found["held_until"])
@@ -138,13 +140,13 @@ async def _begun(connection: AsyncConnection, keys: Keys, attempt_id: int) -> Be
     return Begun(
         token=tokens.issue(keys, bearer),
         resume=found["resume"],
-        counter=await queries.last_counter(connection, attempt_id, found["resume"]),
+        counter=await entry_queries.last_counter(connection, attempt_id, found["resume"]),
         now=milliseconds(found["now"]),
         deadline=milliseconds(end),
         state=found["state"],
         key=base64.urlsafe_b64encode(key).decode(),
-        answers=_values(await queries.last_counting_values(connection, attempt_id, ANSWER)),
-        marks=_values(await queries.last_counting_values(connection, attempt_id, MARKUP)),
+        answers=_values(await entry_queries.last_counting_values(connection, attempt_id, ANSWER)),
+        marks=_values(await entry_queries.last_counting_values(connection, attempt_id, MARKUP)),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.delivery import deadline, queries, tokens
+from exam_engine.delivery import attempt_queries, deadline, entry_queries, tokens
 from exam_engine.delivery.attempt import Action, Denied, State, permits
 from exam_engine.delivery.closing import close
 from exam_engine.delivery.refusals import denied
@@ -24,7 +24,7 @@ async def submit(
     connection: AsyncConnection, keys: Keys, events: Events, bearer: Bearer, counter: int | None
 ) -> RowMapping:
     """The attempt as it is closed now, or was before: handing in twice gives the same receipt."""
-    found = await queries.locked_attempt(connection, bearer.attempt_id)
+    found = await attempt_queries.locked_attempt(connection, bearer.attempt_id)
     if found is None:
         raise tokens.unknown()
     state = State(found["state"])
@@ -42,14 +42,14 @@ async def submit(
     if not late:
         _refuse_too_early(found)
     await close(connection, keys, events, found, Action.EXPIRE if late else Action.SUBMIT)
-    closed = await queries.attempt_by_id(connection, bearer.attempt_id)
+    closed = await attempt_queries.attempt_by_id(connection, bearer.attempt_id)
     assert closed is not None
     return closed
 
 
 async def _refuse_gaps(connection: AsyncConnection, bearer: Bearer, counter: int) -> None:
     """An answer that the device has and the journal lacks would be lost by closing now."""
-    missing = await queries.missing_counters(connection, bearer.attempt_id, bearer.resume, counter)
+    missing = await entry_queries.missing_counters(connection, bearer.attempt_id, bearer.resume, counter)
     if missing:
         message = _("Some answers have not reached the server yet. They are being sent; then hand in again.")
         raise Refused("entries_missing", 409, message, extra={"missing": missing})

@@ -16,7 +16,7 @@ import sqlalchemy.exc
 from litestar.datastructures import State
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from exam_engine.delivery import closing, crediting, queries
+from exam_engine.delivery import closing, crediting, sweep_queries
 from exam_engine.delivery.deadline import SETTLING, SILENCE
 from exam_engine.kit.database import make_engine, transaction
 from exam_engine.kit.events import Events
@@ -48,13 +48,13 @@ async def run(state: State, stop: asyncio.Event) -> None:
 async def sweep(engine: AsyncEngine, keys: Keys, events: Events) -> list[int]:
     """One round. Returns the attempts that were closed."""
     async with transaction(engine) as connection:
-        if not await queries.take_the_sweep(connection):
+        if not await sweep_queries.take_the_sweep(connection):
             return []
-        now, before = await queries.last_beat(connection)
+        now, before = await sweep_queries.last_beat(connection)
         if before is not None and now - before > SILENCE:
             await _note_outage(connection, before, now)
-        await queries.beat(connection, now)
-        due = await queries.attempts_to_expire(connection, SETTLING.total_seconds(), MOST_AT_ONCE)
+        await sweep_queries.beat(connection, now)
+        due = await sweep_queries.attempts_to_expire(connection, SETTLING.total_seconds(), MOST_AT_ONCE)
     closed, begun = [], time.monotonic()
     for attempt_id in due:
         if time.monotonic() - begun > LONGEST_ROUND_S:

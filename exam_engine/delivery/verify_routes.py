@@ -8,7 +8,7 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.delivery import queries, receipts, verifying
+from exam_engine.delivery import attempt_queries, receipts, verifying
 from exam_engine.kit.errors import _
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import NavigationEntry, page
@@ -29,7 +29,7 @@ async def verify_receipt(
     typed = receipts.ungrouped(code)[:40].replace("\0", "")
     found = checked = None
     if typed:
-        found = await queries.attempt_of_receipt(connection, typed, principal.scopes(PERMISSION))
+        found = await attempt_queries.attempt_of_receipt(connection, typed, principal.scopes(PERMISSION))
     if found is not None:
         checked = await verifying.check(connection, state.keyring, found["attempt_id"])
     return page(

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.delivery import queries, receipts
+from exam_engine.delivery import entry_queries, proof_queries, receipt_queries, receipts
 from exam_engine.kit.database import make_engine, transaction
 from exam_engine.kit.errors import not_found
 from exam_engine.kit.keys import Keys
@@ -54,9 +54,9 @@ async def verify(settings: Settings, target: str | None = None) -> Report:
 
 
 async def report(connection: AsyncConnection, keys: Keys, target: str | None = None) -> Report:
-    sitting = target if target is not None and await queries.sitting_exists(connection, target) else None
+    sitting = target if target is not None and await proof_queries.sitting_exists(connection, target) else None
     code = receipts.ungrouped(target) if target is not None and sitting is None else None
-    issued = await queries.receipts_to_verify(connection, sitting, code)
+    issued = await proof_queries.receipts_to_verify(connection, sitting, code)
     if code is not None and not issued:
         raise not_found()
     wrong = []
@@ -64,13 +64,13 @@ async def report(connection: AsyncConnection, keys: Keys, target: str | None = N
         checked = await check(connection, keys, attempt_id)
         if checked.problems:
             wrong.append({"code": checked.code, "attempt": attempt_id, "problems": list(checked.problems)})
-    orphans = [dict(row) for row in await queries.journal_orphans(connection)]
-    ruling_orphans = await queries.ruling_orphans(connection)
-    unpartitioned = await queries.sittings_without_partition(connection)
-    unreceipted = await queries.closed_without_receipt(connection)
+    orphans = [dict(row) for row in await proof_queries.journal_orphans(connection)]
+    ruling_orphans = await proof_queries.ruling_orphans(connection)
+    unpartitioned = await proof_queries.sittings_without_partition(connection)
+    unreceipted = await proof_queries.closed_without_receipt(connection)
     return Report(
         ok=not (wrong or orphans or ruling_orphans or unpartitioned or unreceipted),
-        **await queries.counts(connection),
+        **await proof_queries.counts(connection),
         receipts_checked=len(issued),
         wrong_receipts=wrong,
         orphans=orphans,
@@ -81,10 +81,10 @@ async def report(connection: AsyncConnection, keys: Keys, target: str | None = N
 
 
 async def check(connection: AsyncConnection, keys: Keys, attempt_id: int) -> Checked:
-    issued = await queries.receipt_of_attempt(connection, attempt_id)
+    issued = await receipt_queries.receipt_of_attempt(connection, attempt_id)
     if issued is None:
         raise not_found()
-    made = receipts.summary(await queries.counting_entries(connection, attempt_id))
+    made = receipts.summary(await entry_queries.counting_entries(connection, attempt_id))
     said = receipts.Summary(issued["answers"], issued["entries"], issued["digest"])
     problems = []
     if not keys.verify(receipts.message(issued["code"], said), issued["signature"]):

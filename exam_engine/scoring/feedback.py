@@ -15,8 +15,7 @@ import msgspec
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.delivery import deadline, tokens
-from exam_engine.delivery import queries as delivery
+from exam_engine.delivery import attempt_queries, deadline, tokens
 from exam_engine.delivery.answers import counting_answers
 from exam_engine.delivery.attempt import Denied, State
 from exam_engine.delivery.refusals import denied
@@ -68,7 +67,7 @@ async def given(connection: AsyncConnection, bearer: Bearer) -> list[Feedback]:
 
 
 async def _practising(connection: AsyncConnection, bearer: Bearer, *, lock: bool) -> RowMapping:
-    asked = delivery.locked_attempt if lock else delivery.attempt_by_id
+    asked = attempt_queries.locked_attempt if lock else attempt_queries.attempt_by_id
     found = await asked(connection, bearer.attempt_id)
     if found is None:
         raise tokens.unknown()

@@ -8,7 +8,7 @@ import pytest
 from httpx import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from exam_engine.delivery import crediting, queries
+from exam_engine.delivery import crediting, outage_queries, sweep_queries
 from exam_engine.delivery.attempt import Action
 from exam_engine.delivery.sweeping import sweep
 from exam_engine.kit.database import transaction
@@ -168,7 +168,7 @@ async def test_an_outage_across_the_deadline_ends_nobodys_attempt(device: Device
 
     officer = Principal("staff", 9)
     async with transaction(hands.engine) as connection:
-        proposals = await queries.open_proposals(connection, world.sitting, (world.unit_path,))
+        proposals = await outage_queries.open_proposals(connection, world.sitting, (world.unit_path,))
         assert [(row["seconds"], row["attempts"]) for row in proposals] == [(606, [world.attempts[0]])]
         await crediting.decide(connection, officer, (world.unit_path,), proposals[0]["id"], grant=True)
     after = (await device.answer(0, "k1")).json()
@@ -186,7 +186,7 @@ async def test_a_declined_credit_lets_the_attempt_end(device: Device, world: Wor
     await hands.sweep(39.9)
     await hands.sweep(50)
     async with transaction(hands.engine) as connection:
-        proposal = (await queries.open_proposals(connection, world.sitting, (world.unit_path,)))[0]
+        proposal = (await outage_queries.open_proposals(connection, world.sitting, (world.unit_path,)))[0]
         with pytest.raises(Refused, match="not_found"):
             await crediting.decide(connection, Principal("staff", 9), ("elsewhere.",), proposal["id"], grant=True)
         await crediting.decide(connection, Principal("staff", 9), (world.unit_path,), proposal["id"], grant=False)
@@ -243,6 +243,6 @@ async def test_only_one_worker_sweeps(hands: Hands, device: Device, world: World
     await device.start()
     await hands.at(50)
     async with transaction(hands.engine) as connection:
-        assert await queries.take_the_sweep(connection)
+        assert await sweep_queries.take_the_sweep(connection)
         assert await sweep(hands.engine, hands.keys, hands.events) == []
         assert (await world.attempt())["state"] == "running"

@@ -9,7 +9,7 @@ import pytest
 from httpx import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from exam_engine.delivery import crediting, queries
+from exam_engine.delivery import crediting, outage_queries
 from exam_engine.delivery.attempt import Action
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused
@@ -24,7 +24,7 @@ OFFICER = Principal("staff", 9)
 
 async def decide(world: World, which: int = 0, *, grant: bool = True) -> None:
     async with transaction(world.engine) as connection:
-        proposals = await queries.open_proposals(connection, world.sitting, (world.unit_path,))
+        proposals = await outage_queries.open_proposals(connection, world.sitting, (world.unit_path,))
         await crediting.decide(connection, OFFICER, (world.unit_path,), proposals[which]["id"], grant=grant)
 
 

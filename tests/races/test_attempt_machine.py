@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from litestar import Litestar
 
 from exam_engine.app import create_app
-from exam_engine.delivery import intervening, queries, receipts
+from exam_engine.delivery import entry_queries, intervening, receipt_queries, receipts, sweep_queries
 from exam_engine.delivery.attempt import CLOSED, TRANSITIONS, Action, State
 from exam_engine.delivery.intervening import Order
 from exam_engine.delivery.sweeping import sweep
@@ -94,7 +94,7 @@ class AttemptMachine(RuleBasedStateMachine):
         async def replace() -> None:
             async with transaction(self.service.engine) as connection:
                 await clock.replace(connection, self.service.now)
-                await queries.beat(connection, self.service.now)
+                await sweep_queries.beat(connection, self.service.now)
 
         self.run(replace())
 
@@ -239,8 +239,8 @@ class AttemptMachine(RuleBasedStateMachine):
 
     async def _receipt_agrees(self, counting: int) -> None:
         async with self.service.engine.connect() as connection:
-            receipt = await queries.receipt_of_attempt(connection, self.world.attempts[0])
-            entries = await queries.counting_entries(connection, self.world.attempts[0])
+            receipt = await receipt_queries.receipt_of_attempt(connection, self.world.attempts[0])
+            entries = await entry_queries.counting_entries(connection, self.world.attempts[0])
         assert (receipt is not None) == (self.state in CLOSED)
         if receipt is not None:
             assert (receipt["entries"], receipt["digest"]) == (counting, receipts.summary(entries).digest)

@@ -18,7 +18,15 @@ from httpx import AsyncClient, Response
 from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from exam_engine.delivery import closing, intervening, queries, receipts
+from exam_engine.delivery import (
+    attempt_queries,
+    closing,
+    entry_queries,
+    intervening,
+    receipt_queries,
+    receipts,
+    sweep_queries,
+)
 from exam_engine.delivery.attempt import Action
 from exam_engine.delivery.intervening import Order
 from exam_engine.kit.database import transaction
@@ -72,7 +80,7 @@ class Race:
     async def expire(self) -> None:
         attempt = self.world.attempts[self.position]
         async with transaction(self.world.engine) as connection:
-            found = await queries.locked_attempt(connection, attempt)
+            found = await attempt_queries.locked_attempt(connection, attempt)
             assert found is not None
             if found["state"] == "running":
                 await closing.close(connection, self.keys, self.events, found, Action.EXPIRE)
@@ -112,8 +120,8 @@ class Race:
         counting = sum(standing == 0 for standing in rows.values())
         async with self.world.engine.connect() as connection:
             attempt = self.world.attempts[self.position]
-            receipt = await queries.receipt_of_attempt(connection, attempt)
-            made = receipts.summary(await queries.counting_entries(connection, attempt))
+            receipt = await receipt_queries.receipt_of_attempt(connection, attempt)
+            made = receipts.summary(await entry_queries.counting_entries(connection, attempt))
         assert receipt is not None
         assert (receipt["entries"], receipt["digest"]) == (counting, made.digest), "nothing counts after the closing"
 
@@ -203,7 +211,7 @@ async def test_a_deadline_moved_while_the_sweep_looks(racing: Callable[[int], Aw
     now = await race.world.now()
     await race.world.change(race.position, deadline=now - timedelta(minutes=30))
     async with transaction(race.world.engine) as connection:
-        due = await queries.attempts_to_expire(connection, 20, 10)
+        due = await sweep_queries.attempts_to_expire(connection, 20, 10)
     assert due == [race.world.attempts[0]]
     await race.world.change(race.position, deadline=now + timedelta(minutes=5))
     async with transaction(race.world.engine) as connection:

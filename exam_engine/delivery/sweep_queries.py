@@ -1,0 +1,45 @@
+"""SQL of the sweep: the heartbeat and what is over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import (
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.delivery.attempt_queries import NOW
+from exam_engine.delivery.tables import (
+    heartbeat,
+)
+
+
+async def take_the_sweep(connection: AsyncConnection) -> bool:
+    """True for the one worker that sweeps now; given back with the transaction."""
+    found = await connection.execute(text("select pg_try_advisory_xact_lock(hashtextextended('exam.sweep', 0))"))
+    return bool(found.scalar())
+
+
+async def last_beat(connection: AsyncConnection) -> tuple[datetime, datetime | None]:
+    """(now, the heartbeat before)."""
+    before = select(heartbeat.c.at).where(heartbeat.c.id == 1).scalar_subquery()
+    row = (await connection.execute(select(NOW, before.label("at")))).one()
+    return row.now, row.at
+
+
+async def beat(connection: AsyncConnection, at: datetime) -> None:
+    await connection.execute(
+        upsert(heartbeat).values(id=1, at=at).on_conflict_do_update(index_elements=[heartbeat.c.id], set_={"at": at})
+    )
+
+
+async def attempts_to_expire(connection: AsyncConnection, settling_s: float, most: int) -> list[int]:
+    statement = text(
+        "select id from exam.attempt where state = 'running' and deadline < exam.now()"
+        " and greatest(deadline, held_until) + make_interval(secs => grace_s + :settling) < exam.now()"
+        " order by id limit :most"
+    )
+    return list((await connection.execute(statement, {"settling": settling_s, "most": most})).scalars())
