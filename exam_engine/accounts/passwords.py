@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
@@ -15,8 +16,16 @@ SHORTEST, LONGEST = 10, 200
 
 # OWASP Password Storage Cheat Sheet: Argon2id, 19 MiB, 2 passes, 1 lane.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="password")
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=2, thread_name_prefix="password")
+
+
+if hasattr(os, "register_at_fork"):  # a forked process has none of its parent's threads, and would wait for them
+    os.register_at_fork(after_in_child=_threads.cache_clear)
 
 
 def one_time() -> str:
@@ -25,12 +34,12 @@ def one_time() -> str:
 
 
 async def hashed(password: str) -> str:
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, _HASHER.hash, _prepared(password))
+    return await asyncio.get_running_loop().run_in_executor(_threads(), _HASHER.hash, _prepared(password))
 
 
 async def matches(stored: str | None, password: str) -> bool:
     """Without a stored hash the same work is done, so that the time tells nobody which user names exist."""
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, _matches, stored, _prepared(password))
+    return await asyncio.get_running_loop().run_in_executor(_threads(), _matches, stored, _prepared(password))
 
 
 def outdated(stored: str) -> bool:

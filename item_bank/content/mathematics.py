@@ -8,6 +8,7 @@ in an engine without files, network or clock, under limits of time and memory, a
 from __future__ import annotations
 
 import json
+import os
 import threading
 from functools import lru_cache
 from importlib.resources import files
@@ -83,6 +84,12 @@ class _Engine:
         self._lock = threading.Lock()
         self._function: Any = None
 
+    def begin_anew(self) -> None:
+        """In a forked process, which has none of its parent's threads: its runtime would be waited for without end."""
+        self._of_parent = self._function  # not let go: that, too, asks its thread
+        self._lock = threading.Lock()
+        self._function = None
+
     def convert(self, tex: str, display: bool) -> dict[str, Any]:
         import quickjs
 
@@ -102,10 +109,12 @@ def _loaded() -> Any:
 
     source = files("item_bank.content").joinpath("dist", "temml.js").read_text("utf-8")
     # The package runs each function in one thread of its own with a large stack: the runtime must never change threads.
-    function = quickjs.Function("convert", source + _CALL)
+    function = quickjs.Function("convert", source + _CALL, own_executor=True)
     function.set_memory_limit(_BYTES)
     function.set_time_limit(_SECONDS)
     return function
 
 
 _engine = _Engine()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_engine.begin_anew)
