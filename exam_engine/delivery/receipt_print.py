@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-
-import qrcode
-import typst
-from qrcode.image.svg import SvgPathImage
+from typing import Any
 
 from exam_engine.kit.errors import _
 from exam_engine.kit.languages import translator
-from exam_engine.kit.pages import package_path
+from exam_engine.kit.printing import qr
 
 LABELS = {
     "heading": _("Receipt of hand-in"),
@@ -39,17 +34,8 @@ class Lines:
     url: str
 
 
-def pdf(lines: Lines, locale: str) -> bytes:
+def sheet(lines: Lines, locale: str) -> dict[str, Any]:
     translate = translator(locale)
     texts = {name: translate(text) for name, text in LABELS.items()}
     person = [(translate(label), value) for label, value in lines.person]
-    data = asdict(lines) | {"person": person, "texts": texts, "locale": locale, "qr": _qr(lines.url)}
-    template = package_path("templates", "print", "receipt.typ")
-    inputs = {"data": json.dumps(data, ensure_ascii=False)}
-    return bytes(typst.compile(str(template), root=str(template.parent), sys_inputs=inputs) or b"")
-
-
-def _qr(url: str) -> str:
-    out = io.BytesIO()
-    qrcode.make(url, image_factory=SvgPathImage, box_size=10, border=2).save(out)
-    return out.getvalue().decode()
+    return asdict(lines) | {"person": person, "texts": texts, "locale": locale, "qr": qr(lines.url)}

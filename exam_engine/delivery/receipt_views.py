@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from litestar import Request
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.delivery import receipt_queries, receipts
+from exam_engine.delivery.receipt_print import Lines, sheet
 from exam_engine.delivery.starting import milliseconds
 from exam_engine.kit import languages
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.pages import locale_of
+from exam_engine.kit.printing import typeset
 from exam_engine.sittings import policy as policies
-
-if TYPE_CHECKING:
-    from exam_engine.delivery.receipt_print import Lines
 
 
 async def document(connection: AsyncConnection, found: Any) -> dict[str, Any]:
@@ -36,9 +34,6 @@ async def document(connection: AsyncConnection, found: Any) -> dict[str, Any]:
 
 
 async def lines(request: Request[Any, Any, Any], connection: AsyncConnection, found: Any) -> Lines:
-    # Here, so that typst and qrcode stay out of workers that print nothing.
-    from exam_engine.delivery.receipt_print import Lines
-
     shown = await document(connection, found)
     locale = locale_of(request)
     url = f"{request.app.state.settings.public_url}/verify?code={shown['code']}"
@@ -65,6 +60,4 @@ def _person(found: Any) -> list[tuple[str, str]]:
 
 
 async def printed(lines: Lines, locale: str) -> bytes:
-    from exam_engine.delivery.receipt_print import pdf
-
-    return await asyncio.to_thread(pdf, lines, locale)
+    return await typeset("receipt", lambda: sheet(lines, locale))
