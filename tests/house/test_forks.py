@@ -1,4 +1,4 @@
-"""The service's processes are forked from one that has worked already, as in the demo: nothing waits for its threads."""
+"""The service's processes are forked from one that has worked already, as in the demo: none waits for its threads."""
 
 from __future__ import annotations
 
