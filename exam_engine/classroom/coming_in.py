@@ -1,9 +1,7 @@
 """Pupils come into a test of their class: by the code on the wall and their own PIN, from their own page, or as guests.
 
-Tries of codes are limited per browser, whether right or wrong, so that a code one knows buys no guesses. A browser is
-what its cookie says, and whoever guesses throws cookies away: so wrong codes are also limited per address, as far as a
-large school mistypes. What a guessed code shows is the list of names of one class; to come in takes a PIN, which is
-limited per pupil.
+Which code is tried how often is limited in `_weighed`, and nowhere else. What a guessed code shows is the list of names
+of one class; to come in takes a PIN, which is limited per pupil.
 """
 
 from __future__ import annotations
@@ -29,6 +27,8 @@ from exam_engine.sittings.joining import LONGEST_NAME, Newcomer
 
 LIFETIME = timedelta(hours=12)
 OF_A_BROWSER, OF_AN_ADDRESS = limits.Limit(failures=40), limits.Limit(failures=300)
+#: How long an address remembers a code that was right there: a day of school.
+AT_HOME = limits.Limit(failures=1, window=timedelta(hours=12))
 DONE = ("submitted", "expired", "ended", "absent")
 
 
@@ -39,23 +39,55 @@ def cleaned(code: str) -> str:
 
 
 async def find(engine: AsyncEngine, code: str, address: str, browser: str) -> RowMapping | Refused:
-    """The open test of a code; returns the refusal, because every try must be counted. `browser`: what its cookie
-    says, empty on a first visit."""
-    wrong_ones = f"join-wrong:{address}"
+    """The open test of a code; returns the refusal, because every wrong try must be counted. `browser`: what its
+    cookie says, empty on a first visit."""
+    typed = cleaned(code)
     async with transaction(engine) as connection:
-        if browser and (refused := await limits.admit(connection, f"join:{address}/{browser}", OF_A_BROWSER)):
-            return refused
-        if refused := await limits.admit(connection, wrong_ones, OF_AN_ADDRESS):
-            return refused
-        found = await quiz_queries.quiz_of_code(connection, cleaned(code)) if cleaned(code) else None
-        if found is not None:
-            await limits.give_back(connection, wrong_ones, OF_AN_ADDRESS)
+        found = await quiz_queries.quiz_of_code(connection, typed) if typed else None
+        refused = await _weighed(connection, typed, address, browser, right=found is not None)
+    if refused is not None:
+        return refused
     if found is None:
         message = _("There is no test with this code. Look at the board again, or ask your teacher.")
         return Refused("code_unknown", 404, message)
     if found["early"]:
         return Refused("ticket_early", 403, _("This test is not open yet. Come back when it begins."))
     return found
+
+
+async def _weighed(
+    connection: AsyncConnection, code: str, address: str, browser: str, *, right: bool
+) -> Refused | None:
+    """A whole school of 2000 stands behind one address, and at the bell all of them type codes. So only wrong codes
+    count: per browser, and, because a browser is what its cookie says and whoever guesses throws cookies away, per
+    address, as far as a large school mistypes. Beyond that a right code is refused like a wrong one, or guessing would
+    go on; but a code that the address knows already goes on working there, lest one who guesses shuts out everybody
+    beside him. It tells him nothing: it is on the board next door. An address knows the code from the first who typed
+    it there, or from the teacher who started the test there."""
+    own, of_all = f"join:{address}/{browser}", f"join-wrong:{address}"
+    if not right:
+        of_browser = await limits.admit(connection, own, OF_A_BROWSER) if browser else None
+        of_address = await limits.admit(connection, of_all, OF_AN_ADDRESS)
+        return of_browser or of_address
+    if browser and (refused := await limits.used_up(connection, own, OF_A_BROWSER)):
+        return refused
+    if await limits.used_up(connection, _home(code, address), AT_HOME):
+        return None
+    if refused := await limits.used_up(connection, of_all, OF_AN_ADDRESS):
+        return refused
+    await limits.admit(connection, _home(code, address), AT_HOME)
+    return None
+
+
+def _home(code: str, address: str) -> str:
+    return f"join-known:{address}/{code}"
+
+
+async def known_at(connection: AsyncConnection, sitting_id: int, address: str) -> None:
+    """The teacher has opened the door from here: pupils here may be the first to type the code, whoever guesses."""
+    code = await quiz_queries.code_of(connection, sitting_id)
+    if code:
+        await limits.admit(connection, _home(code, address), AT_HOME)
 
 
 async def with_pin(
@@ -118,4 +150,18 @@ async def as_guest(
         raise invalid(_("Please write your name, with at most 60 letters."))
     guest = Principal("system", 0, full_name)
     place = await joining.join(connection, keys, events, guest, sitting["id"], Newcomer(full_name))
+    return await open_session(connection, candidate_id=place.candidate_id, user_agent=agent, lifetime=LIFETIME)
+
+
+async def guest_again(
+    connection: AsyncConnection, keys: Keys, events: Events, candidate_id: int, agent: str
+) -> str | None:
+    """A session's token for the next round of a guest's practice; None while this one is not done."""
+    own = await quiz_queries.own_round(connection, candidate_id)
+    if own is None or not own["guest"] or own["kind"] != "practice":
+        raise not_found()
+    if own["state"] not in DONE:
+        return None
+    who, guest = Newcomer(own["full_name"]), Principal("system", 0, own["full_name"])
+    place = await joining.join(connection, keys, events, guest, own["sitting_id"], who, round_=own["round"] + 1)
     return await open_session(connection, candidate_id=place.candidate_id, user_agent=agent, lifetime=LIFETIME)

@@ -16,6 +16,7 @@ from exam_engine.classroom import (
     quiz_routes,
     reload_routes,
     running,
+    second_device_routes,
     teacher_home,
 )
 from exam_engine.kit.database import transaction
@@ -36,6 +37,7 @@ FEATURE = Feature(
         *live_routes.ROUTES,
         *marks_routes.ROUTES,
         *join_routes.ROUTES,
+        *second_device_routes.ROUTES,
         *my_routes.ROUTES,
         *reload_routes.ROUTES,
     ),

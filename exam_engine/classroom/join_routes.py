@@ -11,7 +11,8 @@ from sqlalchemy import RowMapping
 
 from exam_engine.accounts import namesakes, unit_queries
 from exam_engine.accounts.authenticating import session_cookie
-from exam_engine.classroom import coming_in, quiz_queries
+from exam_engine.classroom import coming_in, quiz_queries, second_device
+from exam_engine.classroom.quiz_pages import address_of
 from exam_engine.kit import languages
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused, not_found
@@ -20,6 +21,8 @@ from exam_engine.kit.identity import Principal, open_to_all
 from exam_engine.kit.pages import locale_of, page, speak_as_the_school, text_of
 
 HttpRequest = Request[Any, Any, State]
+#: What a device keeps that asks to go on by a guest's name.
+WAITING = "waiting"
 
 
 @get("/join", **open_to_all())
@@ -31,25 +34,27 @@ async def code_page(request: HttpRequest, state: State) -> Response[str]:
 @post("/join", status_code=200, **open_to_all())
 async def take_code(request: HttpRequest, state: State, data: Form) -> Response[Any]:
     code = str(data.get("code", ""))
-    found = await _find(request, state, code)
+    found = await find(request, state, code)
     if isinstance(found, Refused):
-        return _code_refused(request, code, found)
+        return code_refused(request, code, found)
     return Redirect(f"/join/{found['join_code']}", status_code=303)
 
 
 @get("/join/{code:str}", **open_to_all())
 async def names_page(request: HttpRequest, state: State, principal: Principal | None, code: str) -> Response[Any]:
-    found = await _find(request, state, code)
+    found = await find(request, state, code)
     if isinstance(found, Refused):
-        return _code_refused(request, code, found)
+        return code_refused(request, code, found)
     return await _names(request, state, found, principal)
 
 
 @post("/join/{code:str}", status_code=200, **open_to_all())
 async def come_in(request: HttpRequest, state: State, code: str, data: Form) -> Response[Any]:
-    found = await _find(request, state, code)
+    found = await find(request, state, code)
     if isinstance(found, Refused):
-        return _code_refused(request, code, found)
+        return code_refused(request, code, found)
+    if data.get("guest") and data.get("ask"):
+        return await _ask(request, state, found, data)
     outcome, chosen = await _outcome(request, state, found, data)
     if isinstance(outcome, Refused):
         return await _names(request, state, found, None, refused=outcome, chosen=chosen, typed=data)
@@ -58,6 +63,19 @@ async def come_in(request: HttpRequest, state: State, code: str, data: Form) -> 
         secure = state.settings.secure_cookies
         spoken = Cookie(languages.COOKIE, value=locale_of(request), httponly=True, samesite="lax", secure=secure)
         reply.set_cookie(spoken)
+    return reply
+
+
+async def _ask(request: HttpRequest, state: State, found: RowMapping, data: Form) -> Response[Any]:
+    """The name is in use: a guest's other device asks the teacher."""
+    try:
+        async with transaction(state.engine) as connection:
+            key = await second_device.ask(connection, found, str(data.get("name", "")))
+    except Refused as refused:
+        return await _names(request, state, found, None, refused=refused, typed=data)
+    reply = Redirect(f"/join/{found['join_code']}/waiting", status_code=303)
+    kept = {"path": "/join", "max_age": 7200, "httponly": True, "secure": state.settings.secure_cookies}
+    reply.set_cookie(Cookie(WAITING, value=key, samesite="lax", **kept))
     return reply
 
 
@@ -114,12 +132,13 @@ async def _names(
         chosen=chosen,
         known=None if chosen else known,
         as_guest=bool(found["guests"] and (request.query_params.get("guest") or (typed and typed.get("guest")))),
+        in_use=bool(refused and refused.code == "name_taken" and not (typed and typed.get("ask"))),
         typed_name=str(typed.get("name", ""))[:60] if typed else "",
         error=text_of(request, refused) if refused else "",
     )
 
 
-async def _find(request: HttpRequest, state: State, code: str) -> RowMapping | Refused:
+async def find(request: HttpRequest, state: State, code: str) -> RowMapping | Refused:
     found = await coming_in.find(state.engine, code, *_who(request))
     await _speak(request, state, None if isinstance(found, Refused) else found["locale"])
     return found
@@ -132,7 +151,7 @@ async def _speak(request: HttpRequest, state: State, locale: str | None = None) 
     speak_as_the_school(request, locale)
 
 
-def _code_refused(request: HttpRequest, code: str, refused: Refused) -> Response[str]:
+def code_refused(request: HttpRequest, code: str, refused: Refused) -> Response[str]:
     return page(
         request,
         "classroom/join_code.html",
@@ -152,7 +171,7 @@ def to_the_player(state: State, token: str) -> Response[Any]:
 
 def _who(request: HttpRequest) -> tuple[str, str]:
     """Address and browser: many browsers of a school share one address."""
-    return request.client.host if request.client else "", request.cookies.get("csrf", "")
+    return address_of(request), request.cookies.get("csrf", "")
 
 
 ROUTES = (code_page, take_code, names_page, come_in)

@@ -10,8 +10,8 @@ from litestar.response import Redirect
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.classroom import live_page, quiz_queries, running, words
-from exam_engine.classroom.quiz_pages import PERMISSION, HttpRequest, about, found_quiz, quiz_page
+from exam_engine.classroom import coming_in, live_page, quiz_queries, running, second_device, words
+from exam_engine.classroom.quiz_pages import PERMISSION, HttpRequest, about, address_of, found_quiz, quiz_page
 from exam_engine.delivery.intervening import PERMISSION as ACT
 from exam_engine.kit.errors import _, invalid, not_found
 from exam_engine.kit.forms import Form, Reading
@@ -92,6 +92,7 @@ async def end(
 async def let_in(request: HttpRequest, connection: AsyncConnection, principal: Principal) -> Response[Any]:
     found = await _begun(request, connection, principal)
     await running.let_in(connection, principal, found)
+    await coming_in.known_at(connection, found["id"], address_of(request))
     return _back(found, "open")
 
 
@@ -122,6 +123,12 @@ async def change_guest(
         case "match":
             await running.match_guest(connection, principal, found, guest, str(data.get("person", "")))
             return _back(found, "matched")
+        case "allow" | "refuse" as answer:
+            allowed, asked = answer == "allow", str(data.get("asked", ""))
+            reason = translator(locale_of(request))(words.OTHER_DEVICE)
+            tools = (state.keyring, state.events, principal, found, guest)
+            await second_device.answer(connection, *tools, asked, reason, allowed=allowed)
+            return _back(found, "device" if allowed else "no_device")
         case "remove":
             reason = translator(locale_of(request))(words.REMOVED)
             await running.remove_guest(connection, state.keyring, state.events, principal, found, guest, reason)

@@ -52,6 +52,10 @@ def quiz_page(
     return page(request, name, status=status, **about(request, found), **said)
 
 
+def address_of(request: HttpRequest) -> str:
+    return request.client.host if request.client else ""
+
+
 def about(request: HttpRequest, found: RowMapping) -> dict[str, Any]:
     """What every part of a page about one test knows."""
     locale, zone = locale_of(request), found["zone"]

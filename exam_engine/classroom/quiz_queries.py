@@ -37,6 +37,8 @@ from item_bank.storage.tables import item, item_version
 KINDS = ("quiz", "homework", "practice")
 WORKING = ("running", "paused")
 DONE = ("submitted", "expired", "ended")
+#: How a device's request begins that waits at the door, without a session (second_device).
+DOOR = "door-"
 
 
 async def quiz_in_scope(connection: AsyncConnection, public: str, scopes: Iterable[str]) -> RowMapping | None:
@@ -133,6 +135,13 @@ async def code_is_used(connection: AsyncConnection, code: str) -> bool:
     return bool((await connection.execute(select(exists().where(sitting.c.join_code == code)))).scalar_one())
 
 
+async def code_of(connection: AsyncConnection, sitting_id: int) -> str | None:
+    code: str | None = (
+        await connection.execute(select(sitting.c.join_code).where(sitting.c.id == sitting_id))
+    ).scalar()
+    return code
+
+
 # --- coming in ------------------------------------------------------------------------------------------------------
 
 
@@ -195,6 +204,42 @@ async def last_round(connection: AsyncConnection, sitting_id: int, person_id: in
     return row.mappings().one_or_none()
 
 
+async def own_round(connection: AsyncConnection, candidate_id: int) -> RowMapping | None:
+    row = await connection.execute(
+        select(candidate.c.sitting_id, candidate.c.full_name, candidate.c.guest, candidate.c.round)
+        .add_columns(sitting.c.kind, attempt.c.state)
+        .join(sitting, sitting.c.id == candidate.c.sitting_id)
+        .join(attempt, attempt.c.candidate_id == candidate.c.id)
+        .where(candidate.c.id == candidate_id)
+    )
+    return row.mappings().one_or_none()
+
+
+def _guests(sitting_id: int) -> Select[Any]:
+    return (
+        select(candidate, attempt.c.id.label("attempt_id"), attempt.c.state, attempt.c.device_allowed)
+        .join(attempt, attempt.c.candidate_id == candidate.c.id)
+        .where(candidate.c.sitting_id == sitting_id, candidate.c.guest)
+        .order_by(candidate.c.round.desc(), candidate.c.id.desc())
+        .limit(1)
+    )
+
+
+async def guest_of_name(connection: AsyncConnection, sitting_id: int, full_name: str) -> RowMapping | None:
+    """In the newest round; names are compared as `guest_is_in` does."""
+    same = func.lower(candidate.c.full_name) == func.lower(full_name)
+    row = await connection.execute(_guests(sitting_id).where(same))
+    found: RowMapping | None = row.mappings().one_or_none()
+    return found
+
+
+async def guest_waiting(connection: AsyncConnection, sitting_id: int, waiting: str) -> RowMapping | None:
+    mine = attempt.c.device_waiting == waiting
+    row = await connection.execute(_guests(sitting_id).where(mine))
+    found: RowMapping | None = row.mappings().one_or_none()
+    return found
+
+
 # --- while it runs --------------------------------------------------------------------------------------------------
 
 # `answered`: slots whose last counting value holds something.
@@ -203,6 +248,8 @@ select c.id, c.public_id, c.full_name, c.code, c.birth_date, c.number, c.guest, 
   p.public_id as person, a.id as attempt_id, a.state, a.started_at, a.ended_at, a.ended_by,
   greatest(a.deadline, a.held_until) as deadline, jsonb_array_length(f.slots) as items, exam.now() as now,
   r.rounded, r.exact, r.pending,
+  case when c.guest and not a.device_allowed and a.device_waiting like 'door-%'
+    then substr(a.device_waiting, 6) else '' end as asked,
   exists (select from exam.session s where s.candidate_id = c.id and s.revoked_at is null) as joined,
   (select count(*) filter (where value not in ('null', '""', '[]', '{}')) from (
      select distinct on (j.slot) j.value from exam.journal j

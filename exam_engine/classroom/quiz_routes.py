@@ -12,11 +12,12 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts import member_queries
-from exam_engine.classroom import live_page, preparing, quiz, quiz_queries, starting, words
+from exam_engine.classroom import coming_in, live_page, preparing, quiz, quiz_queries, starting, words
 from exam_engine.classroom.quiz_pages import (
     PERMISSION,
     HttpRequest,
     about,
+    address_of,
     found_class,
     found_quiz,
     prepare_page,
@@ -114,6 +115,7 @@ async def start(
     try:
         async with connection.begin_nested():
             await starting.start(connection, state.keyring, state.events, principal, found, locale_of(request))
+            await coming_in.known_at(connection, found["id"], address_of(request))
     except Refused as refused:
         if refused.status != 422:
             raise

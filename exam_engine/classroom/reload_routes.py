@@ -9,7 +9,10 @@ from litestar import Response, get
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.classroom import my_queries
+from exam_engine.classroom.my_routes import person_of
 from exam_engine.classroom.quiz_pages import PERMISSION, HttpRequest, found_quiz
+from exam_engine.kit.errors import not_found
 from exam_engine.kit.identity import Principal, requires
 
 _OF_A_QUIZ = (
@@ -42,9 +45,15 @@ async def to_the_quiz(request: HttpRequest, connection: AsyncConnection, princip
 
 
 @get("/my/sittings/{sitting:str}/enter", status_code=303, **requires("pupil.own"))
-async def to_the_own_page() -> Response[Any]:
-    """The page shows what belongs to the pupil, whatever the address names."""
+async def to_the_own_page(connection: AsyncConnection, principal: Principal, sitting: str) -> Response[Any]:
+    if await my_queries.test_of_pupil(connection, sitting, person_of(principal)) is None:
+        raise not_found()
     return Redirect("/my", status_code=303)
 
 
-ROUTES = (to_the_list, to_the_quiz, to_the_own_page)
+@get("/join/again", status_code=303, **requires("attempt.own"))
+async def to_the_player() -> Response[Any]:
+    return Redirect("/play", status_code=303)
+
+
+ROUTES = (to_the_player, to_the_list, to_the_quiz, to_the_own_page)

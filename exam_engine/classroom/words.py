@@ -44,16 +44,19 @@ _DONE = {
     "no_guests": _("Guests can't join any more."),
     "renamed": _("The guest's name is corrected."),
     "matched": _("The work now counts for this pupil."),
+    "device": _("The guest may go on, on the other device."),
+    "no_device": _("The other device stays outside."),
     "removed": _("The guest is removed."),
     "confirmed": _("The marks are confirmed. Pupils see them now."),
     "unconfirmed": _("The marks are provisional again. Pupils no longer see them."),
 }
 
 #: Reasons that pupils read, when the teacher gives none.
-MORE_TIME, OVER, REMOVED = (
+MORE_TIME, OVER, REMOVED, OTHER_DEVICE = (
     _("More time from your teacher"),
     _("Your teacher has ended the test"),
     _("Removed from the list"),
+    _("Your teacher has let another device in"),
 )
 
 

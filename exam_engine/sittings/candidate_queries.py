@@ -51,6 +51,12 @@ async def candidate_of_person(connection: AsyncConnection, sitting_id: int, pers
     return (await connection.execute(statement.order_by(candidate.c.id).limit(1))).scalar_one_or_none()
 
 
+async def guest_of_round(connection: AsyncConnection, sitting_id: int, full_name: str, round_: int) -> int | None:
+    same = (candidate.c.full_name == full_name) & (candidate.c.round == round_)
+    statement = select(candidate.c.id).where(candidate.c.sitting_id == sitting_id, candidate.c.guest, same)
+    return (await connection.execute(statement.order_by(candidate.c.id).limit(1))).scalar_one_or_none()
+
+
 async def guest_is_in(connection: AsyncConnection, sitting_id: int, full_name: str) -> bool:
     same = func.lower(candidate.c.full_name) == func.lower(full_name)
     found = exists().where(candidate.c.sitting_id == sitting_id, candidate.c.guest, same)

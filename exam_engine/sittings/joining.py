@@ -100,7 +100,11 @@ async def join(
         known = await candidate_queries.candidate_of_person(connection, sitting_id, who.person_id, round_)
         if known is not None:
             return Place(known, made=False)
-    await _check(connection, sitting, who)
+    elif round_ > 1:
+        known = await candidate_queries.guest_of_round(connection, sitting_id, who.full_name, round_)
+        if known is not None:
+            return Place(known, made=False)
+    await _check(connection, sitting, who, round_)
     if round_ > sitting_queries.ROUNDS:  # no pupil uses up the places of the others
         message = _("You have done this practice %(n)s times; that is enough.")
         raise Refused("sitting_full", 409, message, n=sitting_queries.ROUNDS)
@@ -120,10 +124,12 @@ async def join(
     return Place(candidate_id, made=True)
 
 
-async def _check(connection: AsyncConnection, sitting: RowMapping, who: Newcomer) -> None:
+async def _check(connection: AsyncConnection, sitting: RowMapping, who: Newcomer, round_: int) -> None:
     if sitting["state"] != "confirmed" or sitting["closes_at"] <= await clock.read(connection):
         raise Refused("joining_over", 410, _("Joining is over. Please tell your teacher."))
     if not who.guest:
+        return
+    if round_ > 1:  # has come in before, and brings the own name
         return
     if not sitting["guests"]:
         raise Refused("no_guests", 403, _("Guests can't join here. Please choose your name from the list."))

@@ -127,21 +127,48 @@ async def test_wrong_code_wrong_pin_and_names_of_others(world: ClassWorld) -> No
     assert (await Browser(world.client).post("/join", code=code)).status_code == 303, "others behind the address"
 
 
-async def test_who_throws_the_cookie_away_does_not_guess_on(world: ClassWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    teacher = await world.staff("teacher")
-    _here, code = await started(world, teacher)
-    monkeypatch.setattr(coming_in, "OF_AN_ADDRESS", Limit(failures=12))
+async def forget_tries(world: ClassWorld) -> None:
     async with transaction(world.engine) as connection:
         await connection.execute(text("delete from exam.sign_in_limit where key like 'join%'"))
+
+
+async def test_a_school_behind_one_address_uses_nothing_up(world: ClassWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """2000 pupils at the bell: right codes leave no count, so how many there are is no matter."""
+    teacher = await world.staff("teacher")
+    _here, code = await started(world, teacher)
+    monkeypatch.setattr(coming_in, "OF_AN_ADDRESS", Limit(failures=5))
+    monkeypatch.setattr(coming_in, "OF_A_BROWSER", Limit(failures=5))
+    await forget_tries(world)
+    for number in range(40):
+        for browser in (f"browser-{number}", "lab-pc"):
+            assert not isinstance(await coming_in.find(world.engine, code, "10.0.0.1", browser), Refused)
+    kept = await world.fetch("select key, failures from exam.sign_in_limit where key like 'join%'")
+    assert [(row["key"].partition(":")[0], row["failures"]) for row in kept] == [("join-known", 1)]
+
+
+async def test_who_throws_the_cookie_away_does_not_guess_on(world: ClassWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    teacher = await world.staff("teacher")
+    known, unknown, opened = [await started(world, teacher) for _test in range(3)]
+    monkeypatch.setattr(coming_in, "OF_AN_ADDRESS", Limit(failures=12))
+    await forget_tries(world)
 
     async def guess(number: int, code: str) -> int:
         return (await Browser(world.client, {"csrf": f"made-up-{number}"}).get(f"/join/{code}")).status_code
 
-    assert {await guess(number, code) for number in range(20)} == {200}, "right codes use nothing up"
+    assert {await guess(number, known[1]) for number in range(20)} == {200}, "right codes use nothing up"
     assert [await guess(number, "99999x") for number in range(14)] == [404] * 12 + [429] * 2
-    assert await guess(99, code) == 429
-    async with transaction(world.engine) as connection:
-        await connection.execute(text("delete from exam.sign_in_limit where key like 'join%'"))
+    assert await guess(99, unknown[1]) == 429, "no guess is answered any more, right or wrong"
+    assert await guess(99, known[1]) == 200, "those who sit there come in all the same"
+    person = world.school.pupil
+    inside = await Browser(world.client).post(
+        f"/join/{known[1]}", person=person.public_id, pin=await pin_of(world, person)
+    )
+    assert inside.status_code == 303, "and with their PIN"
+    await teacher.post(f"{opened[0]}/end")
+    await teacher.post(f"{opened[0]}/let-in")
+    fresh = (await row_of(world, opened[0]))["join_code"]
+    assert await guess(99, fresh) == 200, "the teacher has opened it from there"
+    await forget_tries(world)
 
 
 async def test_who_comes_in_while_the_own_entry_is_merged_chooses_the_name_again(world: ClassWorld) -> None:
@@ -263,6 +290,87 @@ async def test_a_guest_is_renamed_matched_and_removed(world: ClassWorld) -> None
     )
     assert [tuple(row.values()) for row in left] == [(person.full_name, False, "submitted")]
     assert (await joker.get("/play")).headers["location"].startswith("/candidate")
+
+
+async def test_a_guest_goes_on_elsewhere_when_the_teacher_lets_the_device_in(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    here, code = await started(world, teacher, guests="1")
+    old, new, joker = (Browser(world.client) for _device in range(3))
+    assert (await old.post(f"/join/{code}", guest="1", name="Bạn Ghé")).status_code == 303
+    first = old.device()
+    assert (await first.start()).status_code == 200
+
+    met = await new.post(f"/join/{code}", guest="1", name="bạn ghé")
+    assert met.status_code == 409
+    assert "Ask the teacher" in met.text
+    for browser in (joker, new):
+        asked = await browser.post(f"/join/{code}", guest="1", name="bạn ghé", ask="1")
+        assert asked.headers["location"] == f"/join/{code}/waiting"
+    assert "no longer" in (await joker.get(f"/join/{code}/waiting")).text, "the last one who asks is meant"
+    waiting = await new.get(f"/join/{code}/waiting")
+    assert "Your teacher has been asked" in waiting.text
+    assert (await new.post(f"/join/{code}/waiting")).status_code == 409, "not before the teacher says so"
+    state = await world.client.get("/play/state?device=device-of-the-pupil", headers=old._headers())
+    assert state.json()["device"]["other_waits"], "who works is told"
+    world.client.cookies.clear()
+
+    page = (await teacher.get(here)).text
+    wanted = re.search(r'action="([^"]+/guests/\w+)">.*?name="asked" value="(\w+)"', page, re.DOTALL)
+    assert wanted
+    assert "Bạn Ghé wants to go on, on another device" in page
+    stale = await teacher.post(wanted[1], action="allow", asked="0" * 16)
+    assert stale.status_code == 409, "another device asks by now"
+    assert (await teacher.post(wanted[1], action="allow", asked=wanted[2])).status_code == 303
+    assert "wants to go on, on another device" not in (await teacher.get(here)).text
+    assert (await joker.post(f"/join/{code}/waiting")).status_code == 409
+    assert "Go in" in (await new.get(f"/join/{code}/waiting")).text
+    assert (await new.post(f"/join/{code}/waiting")).headers["location"] == "/play"
+    second = new.device()
+    second.name = "device-two-2"
+    moved = await second.start()
+    assert (moved.status_code, moved.json()["resume"]) == (200, 2)
+    assert (await old.get("/play")).headers["location"].startswith("/candidate"), "the name is in use once"
+    assert (await second.submit()).json()["state"] == "submitted"
+    done = await Browser(world.client).post(f"/join/{code}", guest="1", name="Bạn Ghé", ask="1")
+    assert done.status_code == 409
+    assert "handed in" in done.text
+
+
+async def test_a_teacher_refuses_a_device(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    here, code = await started(world, teacher, guests="1")
+    old, new = Browser(world.client), Browser(world.client)
+    await old.post(f"/join/{code}", guest="1", name="Bạn Ghé")
+    await new.post(f"/join/{code}", guest="1", name="Bạn Ghé", ask="1")
+    wanted = re.search(
+        r'action="([^"]+/guests/\w+)">.*?name="asked" value="(\w+)"', (await teacher.get(here)).text, re.DOTALL
+    )
+    assert wanted
+    assert (await teacher.post(wanted[1], action="refuse", asked=wanted[2])).status_code == 303
+    assert "no longer" in (await new.get(f"/join/{code}/waiting")).text
+    assert (await new.post(f"/join/{code}/waiting")).status_code == 409
+
+
+async def test_a_guest_practises_again(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    here, code = await started(world, teacher, kind="practice", minutes="", guests="1")
+    guest = Browser(world.client)
+    await guest.post(f"/join/{code}", guest="1", name="Bạn Ghé")
+    assert '"again": "/join/again"' in (await guest.get("/play")).text.replace('":"', '": "')
+    device = guest.device()
+    await device.start()
+    assert (await guest.post("/join/again")).headers["location"] == "/play", "what is not done goes on"
+    await device.submit()
+    for _click in range(2):
+        assert (await guest.post("/join/again")).headers["location"] == "/play"
+    assert (await guest.device().start()).status_code == 200
+    rows = await world.fetch(
+        "select c.full_name, c.round, a.state from exam.candidate c join exam.attempt a on a.candidate_id = c.id"
+        " where c.guest and c.sitting_id = :id order by c.round",
+        id=(await row_of(world, here))["id"],
+    )
+    assert [tuple(row.values()) for row in rows] == [("Bạn Ghé", 1, "submitted"), ("Bạn Ghé", 2, "running")]
+    assert "And 1 guest:" in (await teacher.get(here)).text
 
 
 async def test_without_the_switch_nobody_is_a_guest(world: ClassWorld) -> None:

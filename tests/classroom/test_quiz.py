@@ -349,9 +349,16 @@ async def test_every_address_of_a_form_leads_back_to_its_page(world: ClassWorld)
     """After a sign-in the browser asks for the address of the form as for a page."""
     teacher, pupil = await world.staff("teacher"), await world.pupil()
     here = await prepared(world, teacher)
-    filled = {"quiz": here.rsplit("/", 1)[-1], "candidate": "nobody", "sitting": "nothing"}
+    running = (await started(world, teacher))[0].rsplit("/", 1)[-1]
+    filled = {"quiz": here.rsplit("/", 1)[-1], "candidate": "nobody", "sitting": running}
     led: dict[str, str] = {}
-    pages = {"/join", "/join/{code:str}", "/quiz/{quiz:str}/end"}  # these are pages themselves
+    pages = {
+        "/join",
+        "/join/again",
+        "/join/{code:str}",
+        "/join/{code:str}/waiting",
+        "/quiz/{quiz:str}/end",
+    }  # these are pages themselves
     for route in FEATURE.routes:
         for path in route.paths - pages if route.http_methods == {HttpMethod.POST} else ():
             address = re.sub(r"{(\w+):str}", lambda name: filled[name[1]], path)

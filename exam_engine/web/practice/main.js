@@ -6,5 +6,10 @@ import { Practice } from "./practice.js";
 add((player, settings) => {
   useLanguage({ locale: document.documentElement.lang, ...settings }, JSON.parse(document.getElementById("texts")?.textContent || "{}"));
   useWording(false);
-  new Practice(player, typeof settings.home === "string" ? settings.home : "").begin();
+  new Practice(player, { home: textOf(settings.home), again: textOf(settings.again) }).begin();
 });
+
+/** @param {unknown} value */
+function textOf(value) {
+  return typeof value === "string" ? value : "";
+}

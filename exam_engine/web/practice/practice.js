@@ -7,10 +7,10 @@ import { createSummary } from "./summary.js";
 
 /** One round of practice on the player's page. */
 export class Practice {
-  /** @param {import("../player/player.js").Player} player @param {string} home the pupil's own page, or nothing */
-  constructor(player, home) {
+  /** @param {import("../player/player.js").Player} player @param {{home: string, again: string}} ways `home`: the pupil's own page, or nothing; `again`: where a guest begins another round */
+  constructor(player, ways) {
     this.player = player;
-    this.home = home;
+    this.ways = ways;
     /** @type {Map<number, import("./told.js").Told>} */
     this.told = new Map();
     /** @type {Map<number, ReturnType<typeof createPart>>} */
@@ -101,6 +101,11 @@ export class Practice {
     if (this.ended || !place) return;
     this.ended = true;
     const { state } = this.player;
-    place.append(createSummary(this.told.values(), { items: state.paper?.items.length ?? 0, sitting: state.info?.sitting.id ?? "", home: this.home }));
+    place.append(createSummary(this.told.values(), { items: state.paper?.items.length ?? 0, again: this.again(state.info?.sitting.id ?? "") }));
+  }
+
+  /** A pupil's page knows the test; a guest has nothing but the round itself. @param {string} sitting */
+  again(sitting) {
+    return this.ways.home ? sitting && `${this.ways.home}/sittings/${sitting}/enter` : this.ways.again;
   }
 }

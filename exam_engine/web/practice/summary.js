@@ -4,9 +4,9 @@ import { tally } from "./told.js";
 
 /**
  * How the round went, and the way to do it again.
- * @param {Iterable<import("./told.js").Told>} told @param {{items: number, sitting: string, home: string}} round `home`: only a pupil's own page can begin another
+ * @param {Iterable<import("./told.js").Told>} told @param {{items: number, again: string}} round `again`: where another one begins
  */
-export function createSummary(told, { items, sitting, home }) {
+export function createSummary(told, { items, again }) {
   const { right, checked, topics } = tally(told);
   const rows = topics.length > 1 ? topics.map((row) => h("li", {}, t("%(topic)s: %(right)s of %(all)s", { topic: row.topic, right: row.right, all: row.checked }))) : [];
   const counts = checked ? [
@@ -14,13 +14,13 @@ export function createSummary(told, { items, sitting, home }) {
     items > checked ? h("p", { class: "quiet" }, t("%(n)s items were not checked.", { n: items - checked })) : null,
     rows.length ? h("ul", { class: "number" }, rows) : null,
   ] : [h("h2", { class: "panel-title", id: "round" }, t("This round is finished"))];
-  return h("section", { class: "panel stack", "aria-labelledby": "round" }, counts, home && sitting ? again(home, sitting) : null);
+  return h("section", { class: "panel stack", "aria-labelledby": "round" }, counts, again ? another(again) : null);
 }
 
-/** @param {string} home @param {string} sitting */
-function again(home, sitting) {
+/** @param {string} action */
+function another(action) {
   const token = document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
-  return h("form", { method: "post", action: `${home}/sittings/${sitting}/enter` },
+  return h("form", { method: "post", action },
     h("input", { type: "hidden", name: "_csrf_token", value: token }),
     h("button", { type: "submit", class: "button button-wide" }, icon("rotate-ccw"), h("span", {}, t("Do it again"))));
 }

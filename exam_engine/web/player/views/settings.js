@@ -1,6 +1,7 @@
 import { h } from "../dom.js";
 import { t } from "../text.js";
 import { createDialog } from "./dialogs.js";
+import { languageSwitch } from "./language.js";
 
 export const SIZES = [90, 100, 115, 130, 150, 175, 200];
 
@@ -26,6 +27,7 @@ export function createSettings(now, change) {
       check(t("High contrast"), now.contrast, (contrast) => change({ contrast })),
       check(t("Show the time"), now.timer, (timer) => change({ timer })),
       check(t("Letter keys (A–D, F, X, P)"), now.letters, (letters) => change({ letters }))),
+    languageSwitch(),
   ]);
 }
 

@@ -1,5 +1,6 @@
 import { checkBrowser, checkClock, checkConnection, checkStorage } from "../checks.js";
 import { button, h, icon, notice, say } from "../dom.js";
+import { languageSwitch } from "./language.js";
 import { dayAndTime, duration, t, timeOfDay } from "../text.js";
 
 /** @type {() => Record<string, string>} why each signal is recorded, in words a pupil understands */
@@ -81,16 +82,6 @@ export function createWaiting(player, shelf, { start, about }) {
       tick();
     },
   };
-}
-
-/** The page in the other language; the paper keeps its own. */
-function languageSwitch() {
-  const other = document.documentElement.lang === "en" ? "vi" : "en";
-  const token = h("input", { type: "hidden", name: "_csrf_token" });
-  const fill = () => token.setAttribute("value", document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "");
-  return h("form", { method: "post", action: "/language", onsubmit: fill }, token,
-    h("input", { type: "hidden", name: "language", value: other }), h("input", { type: "hidden", name: "back", value: "/play" }),
-    h("button", { type: "submit", class: "button button-quiet", lang: other }, icon("languages"), h("span", {}, other === "en" ? "English" : "Tiếng Việt")));
 }
 
 /** A countdown below a day, a date above. @param {number} left @param {number | null} starts */
