@@ -10,7 +10,8 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import queries
-from exam_engine.authoring.written import Json, Written, as_written, check_shape
+from exam_engine.authoring.passages import written_with_passage
+from exam_engine.authoring.written import Json, Written, check_shape
 from exam_engine.kit.errors import Refused, _, not_found
 from exam_engine.kit.identity import Principal, public_id
 from item_bank.content.markup import plain_text
@@ -75,7 +76,7 @@ async def start(
     item_id = base = None
     if item:
         stored = await writable_item(connection, principal, item, version)
-        kept = as_written(stored.content).kept
+        kept = (await written_with_passage(connection, stored.content)).kept
         if not copy:
             if stored.bank_id != place["id"]:
                 raise not_found()

@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring.drafting import writable_item, written_of
+from exam_engine.authoring.passages import BACK_TO_DRAFT, publish_passage
 from exam_engine.authoring.writing_problems import Problem, stated
 from exam_engine.authoring.written import Read, read
 from exam_engine.kit import audit
@@ -19,9 +20,6 @@ from item_bank.content.markup import assets_in
 from item_bank.content.model import Item
 from item_bank.storage import draft_queries
 from item_bank.storage import queries as storage
-
-#: What was approved was the version before: the new one is looked at again.
-_BACK_TO_DRAFT = ("in_review", "approved", "returned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +47,9 @@ async def publish(
         published = await _new_item(connection, principal, row, found.item)
     else:
         published = await _next_version(connection, principal, row, item, found.item, anyway=anyway)
+    if found.passage:
+        before = str(written.item.get("passage") or "")
+        await publish_passage(connection, principal, row["bank_id"], before, found.passage)
     await draft_queries.remove_draft(connection, row["id"])
     return published
 
@@ -80,18 +81,19 @@ async def _next_version(
         raise Refused("conflict", 409, message, extra={"newer": newest.number}, number=newest.number)
     added = await storage.add_version(connection, item_id=newest.item_id, content=content, created_by=principal.id)
     if added.created:
-        await storage.set_status(connection, newest.item_id, "draft", expected=_BACK_TO_DRAFT)
+        await storage.set_status(connection, newest.item_id, "draft", expected=BACK_TO_DRAFT)
         await audit.record(connection, principal, "changed", "item", newest.item_id, version=added.number)
     return Published(newest.item_public_id, added.number)
 
 
 async def _missing(connection: AsyncConnection, found: Read) -> list[Problem]:
     """A picture or passage that the service does not have would leave a hole in a paper."""
-    pictures = [digest for markup in markups(found.item) for digest in assets_in(markup)]
+    shown = [*markups(found.item), *([found.passage.passage.markup] if found.passage else [])]
+    pictures = [digest for markup in shown for digest in assets_in(markup)]
     problems = []
     if await draft_queries.missing_assets(connection, pictures):
         problems.append(Problem("item", stated(_("A picture of this question is lost. Put it in again."))))
     passage = found.item.passage
-    if passage and passage not in await storage.passages_by_digest(connection, [passage]):
+    if passage and not found.passage and passage not in await storage.passages_by_digest(connection, [passage]):
         problems.append(Problem("item", stated(_("The passage of this question is lost."))))
     return problems

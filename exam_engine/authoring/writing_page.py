@@ -16,6 +16,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import destinations
+from exam_engine.authoring.passages import held
 from exam_engine.authoring.previewing import preview
 from exam_engine.authoring.showing import TYPE_LABELS
 from exam_engine.authoring.written import Json, Written, read
@@ -100,8 +101,10 @@ async def editor(
     destination = await destinations.title_at(request.app.state.slots, connection, principal, way_back(request))
     language = "en" if written.item.get("language") == "en" else "vi"
     labels["level"] = list(dict.fromkeys([*labels["level"], *LEVELS[language]]))
+    passage = await held(connection, bank["id"], written)
     data = {
         "item": written.item,
+        "passage": passage,
         "kept": [formula.mathml for formula in written.kept],
         "writer": _writer(request),
         "bank": bank["public_id"],
@@ -133,7 +136,8 @@ async def previewed(connection: AsyncConnection, written: Written, translate: Tr
     """As the pupil sees it, and what is still missing. Formulas are set by an engine: beside the event loop."""
     found = await asyncio.to_thread(read, written.item, written.kept)
     passages = await storage.passages_by_digest(connection, [found.item.passage or ""])
-    shown = preview(found, passages.get(found.item.passage or ""))
+    edited = found.passage.passage if found.passage else None
+    shown = preview(found, edited or passages.get(found.item.passage or ""))
     return {**shown, "problems": [problem.told(translate) for problem in found.problems]}
 
 

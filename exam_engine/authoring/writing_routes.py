@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import destinations, drafting, previewing, publishing
 from exam_engine.authoring import queries as authoring
+from exam_engine.authoring.passages import written_with_passage
 from exam_engine.authoring.writing_page import address_of_next, blank, editor, previewed, way_back
-from exam_engine.authoring.written import Json, Written, as_written
+from exam_engine.authoring.written import Json, Written
 from exam_engine.kit.errors import _, invalid
 from exam_engine.kit.forms import Form, local_path
 from exam_engine.kit.identity import Principal, requires
@@ -80,7 +81,7 @@ async def write(
     place = await drafting.writable_bank(connection, principal, bank)
     if copy:
         stored = await drafting.writable_item(connection, principal, copy)
-        written, version = as_written(stored.content), stored.number
+        written, version = await written_with_passage(connection, stored.content), stored.number
         return await editor(request, connection, place, written, item=copy, version=version, copy=True)
     fresh = blank(item_type, dict(request.query_params), locale_of(request))
     return await editor(request, connection, place, fresh)
@@ -98,7 +99,7 @@ async def edit_item(
         query = f"?{request.url.query}" if back else ""
         return Redirect(f"/drafts/{begun['public_id']}{query}", status_code=303)
     place = await authoring.bank_by_id(connection, stored.bank_id)
-    written = as_written(stored.content)
+    written = await written_with_passage(connection, stored.content)
     return await editor(request, connection, place, written, item=item, version=stored.number)
 
 

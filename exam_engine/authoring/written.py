@@ -1,6 +1,6 @@
 """An item as the editor in the browser holds it: the item's JSON with HTML in the place of each markup.
 
-What the editor does not show (passage, author, a second accepted set …) stays in the JSON, so that opening and saving
+What the editor does not show (a second accepted set, a marking table …) stays in the JSON, so that opening and saving
 changes nothing. Formulas that were imported in another notation than TeX stay on the server, in `kept`.
 """
 
@@ -17,8 +17,18 @@ from exam_engine.authoring.writing_problems import Problem, field_of, stated
 from exam_engine.kit.errors import _, invalid
 from item_bank.content.checking import problems
 from item_bank.content.interactions.options import LETTERS
-from item_bank.content.markup import for_editor, from_editor
-from item_bank.content.model import GRADUATION_TABLE, Formula, Item, Markup, TrueFalseCluster, as_json, encode
+from item_bank.content.markup import for_editor, from_editor, is_blank
+from item_bank.content.model import (
+    GRADUATION_TABLE,
+    Formula,
+    Item,
+    Markup,
+    Passage,
+    TrueFalseCluster,
+    as_json,
+    digest,
+    encode,
+)
 from item_bank.content.sentence import Sentence
 
 Json = dict[str, Any]
@@ -34,9 +44,18 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class PassageEdit:
+    """A passage as it was written anew; `everywhere`: also for the other items that use the one before."""
+
+    passage: Passage
+    everywhere: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     item: Item
     problems: tuple[Problem, ...]
+    passage: PassageEdit | None = None
 
 
 def as_written(item: Item) -> Written:
@@ -58,9 +77,10 @@ def read(written: Json, kept: Sequence[Formula]) -> Read:
     if content.get("rationale") == {"html": ""}:
         del content["rationale"]
     found += _undecided(content)
+    passage = _passage_edit(content, kept, found)
     item = _fitted(_converted(content))
     found += [Problem(field_of(problem, item), stated(problem)) for problem in problems(item)]
-    return Read(item, tuple(found))
+    return Read(item, tuple(found), passage)
 
 
 def check_shape(written: Json) -> None:
@@ -69,7 +89,31 @@ def check_shape(written: Json) -> None:
     for _place, holder, name in _markups(content):
         holder[name] = {"html": _text(holder.get(name))}
     _undecided(content)
+    _edited_passage(content)
     _converted(content)
+
+
+def _passage_edit(content: Json, kept: Sequence[Formula], found: list[Problem]) -> PassageEdit | None:
+    """Takes the passage that was written anew out of the item's JSON, which then refers to it."""
+    sent = _edited_passage(content)
+    if sent is None:
+        return None
+    notes: list[str] = []
+    passage = Passage(from_editor(sent["html"], kept, notes), sent["title"].strip())
+    found += [Problem("passage", stated(note)) for note in notes]
+    if is_blank(passage.markup):
+        found.append(Problem("passage", stated(_("The passage has no text."))))
+    content["passage"] = digest(passage)
+    return PassageEdit(passage, sent["everywhere"])
+
+
+def _edited_passage(content: Json) -> Json | None:
+    sent = content.pop("passage_edit", None)
+    if sent is None:
+        return None
+    if not isinstance(sent, dict) or not isinstance(sent.get("everywhere"), bool):
+        raise _misshapen()
+    return {"html": _text(sent.get("html")), "title": _text(sent.get("title"))[:300], "everywhere": sent["everywhere"]}
 
 
 def _markups(content: Json) -> Iterator[tuple[str, Json, str]]:

@@ -212,6 +212,14 @@ async def newest_versions(
     return [_stored(row) for row in (await connection.execute(statement)).mappings()]
 
 
+async def newest_with_passage(connection: AsyncConnection, bank_id: int, passage_digest: str) -> list[StoredVersion]:
+    """The items of a bank that use a passage now, the retired ones left out."""
+    uses = item_version.c.content["passage"].astext == passage_digest
+    statement = _versions().where(item.c.bank_id == bank_id, item.c.status != "retired", _newest(), uses)
+    rows = await connection.execute(statement.order_by(item.c.id))
+    return [_stored(row) for row in rows.mappings()]
+
+
 async def count_newest_versions(
     connection: AsyncConnection,
     bank_id: int,

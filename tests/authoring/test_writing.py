@@ -17,8 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from exam_engine.authoring import drafting
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused
+from exam_engine.kit.identity import public_id
 from item_bank.content.markup import from_text
-from item_bank.content.model import Item, digest
+from item_bank.content.model import Essay, Item, Passage, digest
 from item_bank.storage import queries as storage
 from tests.accounts.school import see, send
 from tests.sittings.world import World
@@ -357,3 +358,38 @@ async def test_pictures_of_drafts_are_counted_once_each_and_have_a_limit(
     other = await begun(world, item)
     refused = await ask(world, "POST", f"/drafts/{other['draft']}/pictures", png(3))
     assert "Các câu hỏi đang soạn" in refused.json()["detail"]
+
+
+async def test_a_shared_passage_is_changed_for_all_or_for_one(world: World) -> None:
+    passage = Passage(from_text("Đoạn $x$ cũ"), "Bài đọc")
+    async with transaction(world.engine) as connection:
+        bank = await storage.bank_by_public_id(connection, world.bank)
+        assert bank
+        address = await storage.store_passage(connection, passage)
+        names = [public_id() for _ in range(3)]
+        for name in names:
+            item = Item(from_text(name), Essay(), passage=address)
+            await storage.add_item(connection, bank_id=bank["id"], public_id=name, content=item)
+    data = page_data((await see(world.client, f"/items/{names[0]}/edit")).text)
+    assert (data["passage"]["title"], data["passage"]["uses"]) == ("Bài đọc", 3)
+    edit = {"html": data["passage"]["html"].replace("cũ", "mới"), "title": "Bài đọc", "everywhere": True}
+    changed = {**data["item"], "passage_edit": edit}
+    draft = await begun(world, changed, source=names[0], version=1)
+    shown = (await ask(world, "POST", f"/drafts/{draft['draft']}/preview", {"item": changed})).json()
+    assert "mới" in shown["passage"]
+    empty = await published(world, draft, {**changed, "passage_edit": edit | {"html": ""}})
+    assert [problem["field"] for problem in empty.json()["problems"]] == ["passage"]
+    draft["revision"] = empty.json()["revision"]
+    assert (await published(world, draft, changed)).status_code == 200
+    now = {(await newest(world, name)).passage for name in names}
+    assert len(now) == 1
+    assert now != {address}
+    alone = page_data((await see(world.client, f"/items/{names[1]}/edit")).text)
+    assert alone["version"] == 2
+    alone["item"]["passage_edit"] = {"html": "khác", "title": "", "everywhere": False}
+    draft = await begun(world, alone["item"], source=names[1], version=2)
+    assert (await published(world, draft, alone["item"])).status_code == 200
+    assert {(await newest(world, name)).passage for name in (names[0], names[2])} == now
+    assert (await newest(world, names[1])).passage not in now
+    refused = await ask(world, "PUT", f"/drafts/{draft['draft']}", {"item": alone["item"], "revision": 1})
+    assert refused.status_code == 404

@@ -3,6 +3,8 @@ import { button, h, icon, notice, say } from "../player/dom.js";
 import { Errors } from "./desk.js";
 import { ANSWERS } from "./form/answers.js";
 import { labelFields } from "./form/labels.js";
+import { moreFields } from "./form/more.js";
+import { passageField } from "./form/passage.js";
 import { choice } from "./form/fields.js";
 import { withType, withValues } from "./item.js";
 import { preview } from "./preview.js";
@@ -31,6 +33,8 @@ export function createPage(root, data, store, tools, acts) {
   const stem = text(desk, "stem", _("Question"), () => store.item.stem, (html) => withValues(store.item, { stem: html }));
   const rationale = text(desk, "rationale", _("Explanation"), () => store.item.rationale ?? "", (html) => withValues(store.item, { rationale: html || undefined }));
   const labels = labelFields(desk, data.labels);
+  const passage = passageField(desk, data.passage);
+  const further = moreFields(desk, [passage.add]);
   const answers = h("div", { class: "stack" });
   /** @type {import("./form/fields.js").Part[]} */
   let parts = [];
@@ -52,9 +56,9 @@ export function createPage(root, data, store, tools, acts) {
   const general = desk.error("item");
   const form = h("form", { class: "write-form stack", onsubmit: (/** @type {Event} */ event) => event.preventDefault(), "aria-label": _("Question") },
     notices, summary, general,
-    h("div", { class: "write-type" }, type.element), stemBlock(desk, _("Question"), "stem", stem), answers,
+    h("div", { class: "write-type" }, type.element), passage.slot, stemBlock(desk, _("Question"), "stem", stem), answers,
     h("div", { class: "field write-block" }, h("span", { class: "field-label", id: "write-rationale-label" }, _("Explanation"), h("span", { class: "field-optional" }, ` (${_("optional")})`)), h("p", { class: "field-hint" }, _("Shown to pupils after the test, where the test allows it.")), desk.error("rationale"), rationale.element),
-    labels.element,
+    labels.element, further.element,
   );
   const side = h("section", { class: "write-preview stack stack-tight", "aria-labelledby": "preview-title" },
     h("div", { class: "row row-apart" }, h("h2", { class: "panel-title", id: "preview-title" }, _("As the pupil sees it")), widths(shown.narrow)), shown.element);
@@ -75,6 +79,8 @@ export function createPage(root, data, store, tools, acts) {
     rationale.show(store.item.rationale ?? "");
     showAnswers();
     labels.show();
+    passage.show();
+    further.show();
     bar.update();
     if (undone !== null) focusPlace(undone);
   };
@@ -82,6 +88,7 @@ export function createPage(root, data, store, tools, acts) {
   const focusPlace = (place) => {
     if (place === "stem") return stem.focus();
     if (place === "rationale") return rationale.focus();
+    if (place === "passage") return passage.focus();
     if (place.startsWith("row/") && parts.some((part) => part.focus?.(place))) return undefined;
     return document.getElementById(`write-${place}`)?.focus();
   };

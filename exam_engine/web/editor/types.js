@@ -8,9 +8,9 @@
  * @typedef {{text: string, weight?: string}} AcceptedText
  * @typedef {Record<string, any> & {type: string, options?: Option[], statements?: Statement[], rubric?: RubricPoint[]}} Interaction
  * @typedef {Record<string, any> & {stem: string, interaction: Interaction, rationale?: string, language?: string, points?: string,
- *   subject?: string, grade?: string, topic?: string, level?: string, tags?: string[]}} Item
+ *   passage?: string, subject?: string, grade?: string, topic?: string, level?: string, tags?: string[]}} Item
  * @typedef {{field: string, text: string}} Problem
- * @typedef {{item: Item, kept: string[], writer: string, bank: string, draft: string, revision: number, saved: string, source: string,
+ * @typedef {{item: Item, passage: {html: string, title: string, uses: number} | null, kept: string[], writer: string, bank: string, draft: string, revision: number, saved: string, source: string,
  *   version: number | null, copy: boolean, then: string, destination: string, zone: string, types: Record<string, string>,
  *   labels: Record<string, string[]>, texts: Record<string, string>, preview: import("./preview.js").Shown & {problems: Problem[]}}} Data `kept`: MathML of formulas that only the server knows
  */

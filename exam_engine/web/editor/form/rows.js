@@ -3,7 +3,7 @@ import { h, icon, say } from "../../player/dom.js";
 import { addRow, changeRow, isRight, mark, moveRow, removeRow, rowKind, rows, toggleKey } from "../item.js";
 import { RichField } from "../rich/field.js";
 
-/** @typedef {import("../desk.js").Desk} Desk @typedef {{id: string, element: HTMLElement, field: RichField, show: (index: number, count: number) => void}} Row */
+/** @typedef {import("../desk.js").Desk} Desk @typedef {{id: string, element: HTMLElement, field: RichField, destroy: () => void, show: (index: number, count: number) => void}} Row */
 
 /** Options or statements: one row each, the key by its letter, Enter for the next. @param {Desk} desk */
 export function rowList(desk) {
@@ -57,7 +57,7 @@ export function rowList(desk) {
     say(hint, hintOf(desk.store.item));
     say(unmarked, lacksKey(desk.store.item) ? _("No answer is marked yet: tap the letter of the right option.") : "");
     unmarked.hidden = !unmarked.textContent;
-    for (const [id, row] of known) if (!now.some((one) => one.id === id)) (row.field.destroy(), row.element.remove(), known.delete(id));
+    for (const [id, row] of known) if (!now.some((one) => one.id === id)) (row.destroy(), row.element.remove(), known.delete(id));
     for (const [index, one] of now.entries()) {
       const row = known.get(one.id) ?? makeRow(desk, one.id, acts);
       known.set(one.id, row);
@@ -81,7 +81,7 @@ export function rowList(desk) {
       if (row) press(desk, row.id);
       return Boolean(row);
     },
-    destroy: () => { for (const { field } of known.values()) field.destroy(); },
+    destroy: () => { for (const row of known.values()) row.destroy(); },
   };
 }
 
@@ -131,6 +131,23 @@ function makeRow(desk, id, acts) {
   const letter = h("span", { class: "write-letter", "aria-hidden": "true" });
   const group = h("div", { class: "write-verdicts", role: "radiogroup" }, verdicts.map((one) => one.element));
   const level = h("input", { class: "input write-level", list: "labels-level", placeholder: _("Level"), oninput: () => desk.store.change(changeRow(desk.store.item, id, { level: level.value }), { place: placeOf(id), typed: true }) });
+  /** @type {RichField | null} made when it is first looked at: few options have one */
+  let feedback = null;
+  const feedbackPlace = h("div", { hidden: true });
+  const showFeedback = () => {
+    if (!feedback) {
+      feedback = new RichField({
+        html: current().feedback ?? "", label: "", tools: desk.tools, focused: desk.focused,
+        changed: (html, how) => desk.store.change(changeRow(desk.store.item, id, { feedback: html || undefined }), { place: placeOf(id), ...how }),
+      });
+      feedbackPlace.append(h("span", { class: "field-hint" }, _("Feedback on this option")), feedback.element);
+    }
+    feedbackPlace.hidden = false;
+  };
+  const comment = tool("message-square", () => {
+    showFeedback();
+    feedback?.focus(true);
+  });
   const pin = h("button", { type: "button", class: "button button-quiet button-icon tool", onclick: () => desk.store.change(changeRow(desk.store.item, id, { pinned: !current().pinned }), { place: placeOf(id) }) }, icon("pin"));
   const up = tool("arrow-up", () => acts.move(id, -1));
   const down = tool("arrow-down", () => acts.move(id, 1));
@@ -138,8 +155,8 @@ function makeRow(desk, id, acts) {
   const error = h("p", { class: "field-error", role: "status" });
   const element = h("li", { class: `write-row${stated ? " write-row-stated" : ""}` },
     stated ? letter : h("div", { class: "write-mark" }, key, word),
-    h("div", { class: "write-text" }, field.element, error, stated ? h("div", { class: "row" }, group, level) : null),
-    h("div", { class: "write-acts" }, stated ? null : pin, up, down, away),
+    h("div", { class: "write-text" }, field.element, error, feedbackPlace, stated ? h("div", { class: "row" }, group, level) : null),
+    h("div", { class: "write-acts" }, stated ? null : comment, stated ? null : pin, up, down, away),
   );
   element.addEventListener("keydown", (event) => {
     if (!event.altKey || event.ctrlKey || event.metaKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
@@ -150,6 +167,7 @@ function makeRow(desk, id, acts) {
     id,
     element,
     field,
+    destroy: () => [field, feedback].forEach((one) => one?.destroy()),
     show(index, count) {
       const row = current();
       const name = mark(desk.store.item, index);
@@ -172,6 +190,14 @@ function makeRow(desk, id, acts) {
       level.setAttribute("aria-label", _("Level of statement %(letter)s", { letter: name }));
       pin.setAttribute("aria-pressed", String(Boolean(row.pinned)));
       pin.setAttribute("aria-label", _("Option %(letter)s keeps its place when options are shuffled", { letter: name }));
+      comment.setAttribute("aria-label", _("Feedback on option %(letter)s", { letter: name }));
+      comment.title = _("Feedback on option %(letter)s", { letter: name });
+      if (row.feedback && !stated) showFeedback();
+      if (feedback) {
+        feedback.parts.label = _("Feedback on option %(letter)s", { letter: name });
+        feedback.show(row.feedback ?? "");
+        feedback.view.setProps({});
+      }
       pin.title = _("Keeps its place when options are shuffled");
       for (const [button, words] of /** @type {const} */ ([[up, _("Move %(letter)s up", { letter: name })], [down, _("Move %(letter)s down", { letter: name })], [away, _("Remove %(letter)s", { letter: name })]])) {
         button.setAttribute("aria-label", words);
@@ -186,4 +212,4 @@ function makeRow(desk, id, acts) {
 
 /** @param {string} name @param {() => void} act */
 const tool = (name, act) => h("button", { type: "button", class: "button button-quiet button-icon tool", onclick: act }, icon(name));
-// icon("arrow-up") icon("arrow-down") icon("trash-2")
+// icon("message-square") icon("arrow-up") icon("arrow-down") icon("trash-2")
