@@ -33,8 +33,8 @@ from exam_engine.reports.tables import item_analysis
 from exam_engine.sittings import creating
 from exam_engine.sittings.tables import candidate, sitting
 from item_bank.storage import queries as storage
-from item_bank.storage.tables import item_version
-from tests.browser.pages.crawler import Crawl, Page, templates
+from item_bank.storage.tables import item_version, metadata
+from tests.browser.pages.crawler import Crawl, Page, Thing, templates
 from tests.live import LiveServer, free_port
 
 PUPILS, PLAYED = 60, 16
@@ -45,13 +45,25 @@ LANGUAGES = ("vi", "en")
 @dataclass
 class Site:
     """`clients`: one signed-in HTTP client per role, and one of nobody; `ticket`: of a candidate who has not begun;
-    `code`: of a test that pupils may join."""
+    `code`: of a test that pupils may join; `things`: what its public ids stand for."""
 
     url: str
     clients: dict[str, httpx.Client]
     ticket: str
     code: str
     templates: list[tuple[re.Pattern[str], str]]
+    things: dict[str, Thing]
+
+    @property
+    def items(self) -> list[str]:
+        """The oldest item of every type."""
+        of_items = {
+            address: thing for address, thing in self.things.items() if thing.made.startswith("item_bank.item-")
+        }
+        oldest: dict[str, str] = {}
+        for address, thing in sorted(of_items.items(), key=lambda pair: pair[1].made):
+            oldest.setdefault(thing.kind, address)
+        return list(oldest.values())
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -84,7 +96,8 @@ def site(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             accept = {"accept": "text/html"}
             clients["pupil"] = httpx.Client(base_url=server.url, headers=accept, cookies=cookies, timeout=30)
             pool.submit(asyncio.run, analysed(settings)).result()
-        yield Site(server.url, clients, ticket, code, templates(create_app(settings)))
+            things = pool.submit(asyncio.run, things_of(settings)).result()
+        yield Site(server.url, clients, ticket, code, templates(create_app(settings)), things)
         for client in clients.values():
             client.close()
 
@@ -112,9 +125,28 @@ async def revise_an_item(settings: Settings) -> str:
         stored = (await storage.versions_by_id(connection, [newest]))[newest]
         content = msgspec.structs.replace(stored.content, topic="Đọc hiểu")
         await storage.add_version(connection, item_id=stored.item_id, content=content)
-        code = await connection.scalar(select(sitting.c.join_code).where(sitting.c.join_code.is_not(None)).limit(1))
+        joinable = select(sitting.c.join_code).where(sitting.c.join_code.is_not(None))
+        code = await connection.scalar(joinable.order_by(sitting.c.id).limit(1))
     await state.engine.dispose()
     return str(code)
+
+
+async def things_of(settings: Settings) -> dict[str, Thing]:
+    state = make_state(settings)
+    found: dict[str, Thing] = {}
+    async with transaction(state.engine) as connection:
+        versions = await connection.execute(select(item_version.c.item_id, item_version.c.type))
+        types = {row.item_id: row.type for row in versions}
+        sittings = await connection.execute(select(sitting.c.id, sitting.c.state))
+        states = {row.id: row.state for row in sittings}
+        for table in metadata.tables.values():
+            if not {"id", "public_id"} <= set(table.c.keys()):
+                continue
+            kinds = {"item_bank.item": types, "exam.sitting": states}.get(table.fullname, {})
+            for number, address in await connection.execute(select(table.c.id, table.c.public_id)):
+                found[address] = Thing(f"{table.fullname}-{number:09d}", kinds.get(number, ""))
+    await state.engine.dispose()
+    return found
 
 
 async def pupil_session(settings: Settings) -> str:
@@ -167,8 +199,9 @@ def pages(site: Site) -> Callable[[str, str], list[Page]]:
             client = site.clients[role]
             client.cookies.set("lang", language)
             nobody = ("/welcome", "/sign-in", "/candidate", f"/t/{site.ticket}", f"/join/{site.code}")
-            starts = {"nobody": nobody, "pupil": ("/my",)}.get(role, ("/",))
-            known[role, language] = Crawl(client, site.templates).run(*starts)
+            items = tuple(f"/items/{address}" for address in site.items)
+            starts = {"nobody": nobody, "pupil": ("/my",), "author": ("/", *items)}.get(role, ("/",))
+            known[role, language] = Crawl(client, site.templates, site.things).run(*starts)
         return known[role, language]
 
     return walked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit
 
@@ -15,12 +15,23 @@ from litestar.routes import HTTPRoute
 
 MOST_PER_ROUTE = 3
 MOST_PAGES = 400
+#: Pages that look otherwise for each kind of what their address names: one of each kind is enough.
+BY_KIND = ("/items/{item}", "/quiz/{quiz}")
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What a public id stands for. `made`: its table and its number there, the same in every run."""
+
+    made: str
+    kind: str = ""
 
 
 @dataclass
 class Page:
     path: str
     template: str
+    look: str
     status: int
     kind: str
     text: str
@@ -38,32 +49,45 @@ class Page:
 class Crawl:
     client: httpx.Client
     templates: list[tuple[re.Pattern[str], str]]
+    things: Mapping[str, Thing] = field(default_factory=dict)
     pages: list[Page] = field(default_factory=list)
 
     def run(self, *starts: str) -> list[Page]:
-        seen, times = set(starts), Counter[tuple[str, tuple[str, ...]]]()
+        seen, times = set(starts), Counter[tuple[str, ...]]()
         waiting = deque((start, "") for start in starts)
         while waiting and len(self.pages) < MOST_PAGES:
             path, found_on = waiting.popleft()
             parts = urlsplit(path)
             template = self.template(parts.path)
-            kind = (template, tuple(sorted(name for name, _ in parse_qsl(parts.query))))
-            if times[kind] >= MOST_PER_ROUTE or template.endswith("/live"):
+            look = self.look(parts.path, template)
+            kind = (look, *sorted(name for name, _ in parse_qsl(parts.query)))
+            if times[kind] >= (MOST_PER_ROUTE if look == template else 1) or template.endswith("/live"):
                 continue
             times[kind] += 1
-            page = self.fetch(path, template, found_on)
+            page = self.fetch(path, template, look, found_on)
             if page.status == 422 and parts.query:  # a form that wants more than was filled in
                 continue
             self.pages.append(page)
-            for link in self.links(page):
+            for link in sorted(set(self.links(page)), key=self.lasting):
                 if link not in seen:
                     seen.add(link)
                     waiting.append((link, path))
         return self.pages
 
-    def fetch(self, path: str, template: str, found_on: str) -> Page:
+    def look(self, path: str, template: str) -> str:
+        """The template, and for some the kind of what the address names."""
+        kinds = [self.things[part].kind for part in path.split("/") if part in self.things]
+        return " ".join([template, *kinds]) if template in BY_KIND else template
+
+    def lasting(self, link: str) -> str:
+        """The address with numbers of creation for public ids, which are chance: which pages are looked at is none."""
+        return re.sub(r"\w+", lambda found: self.things[found[0]].made if found[0] in self.things else found[0], link)
+
+    def fetch(self, path: str, template: str, look: str, found_on: str) -> Page:
         found = self.client.get(path)
-        return Page(path, template, found.status_code, found.headers.get("content-type", ""), found.text, found_on)
+        return Page(
+            path, template, look, found.status_code, found.headers.get("content-type", ""), found.text, found_on
+        )
 
     def links(self, page: Page) -> Iterator[str]:
         if not page.is_html:
