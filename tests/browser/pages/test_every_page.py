@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -70,6 +71,7 @@ def _words(tree: Any) -> set[str]:
     return {" ".join(str(text).split()) for text in texts}
 
 
+@cache
 def _strange_words(language: str) -> set[str]:
     """Words of the catalogue that belong to the other language: English msgids, Vietnamese translations."""
     texts = {}
