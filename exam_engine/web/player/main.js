@@ -35,6 +35,7 @@ async function main() {
   });
   createPage(root, player, shelf, {
     about: Array.isArray(settings.signals) ? settings.signals : [],
+    practice: typeof settings.again === "string",
     home: typeof settings.home === "string" ? settings.home : "",
     start: () => void begin(player),
     takeOver: async () => {

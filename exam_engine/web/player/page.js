@@ -23,7 +23,7 @@ const DEVICE_POLL_MS = 4_000;
 /**
  * The page around the screens: bars, settings, help, keys; shows the screen that the state names.
  * @param {HTMLElement} root @param {import("./player.js").Player} player @param {import("./shelf.js").Shelf} shelf
- * @param {{start: () => void, takeOver: () => void, about: {label: string, recorded: string, why: string}[], home: string}} acts `home`: the page of a pupil who came from there
+ * @param {{start: () => void, takeOver: () => void, about: {label: string, recorded: string, why: string}[], home: string, practice: boolean}} acts `home`: the page of a pupil who came from there
  */
 export function createPage(root, player, shelf, acts) {
   let preferences = readPreferences();
@@ -53,7 +53,7 @@ export function createPage(root, player, shelf, acts) {
   });
   const notices = createNotices({ seen: () => player.dispatch({ type: "noticesSeen", count: player.state.info?.notices.length ?? 0 }) });
   const help = createHelp();
-  const settings = createSettings(preferences, change);
+  const settings = createSettings(preferences, change, acts.practice);
   const tools = h("div", { class: "bar-tools" },
     button(t("Settings"), () => openDialog(settings), { kind: "quiet", symbol: icon("settings-2"), more: { class: "button button-quiet bar-tool" } }),
     button(t("Keyboard"), () => openDialog(help), { kind: "quiet", symbol: icon("keyboard"), more: { class: "button button-quiet bar-tool bar-tool-keys" } }));

@@ -8,8 +8,9 @@ export const SIZES = [90, 100, 115, 130, 150, 175, 200];
 /**
  * How the page looks and listens.
  * @param {import("../preferences.js").Preferences} now @param {(change: Partial<import("../preferences.js").Preferences>) => void} change
+ * @param {boolean} practice it begins without the waiting room, so the language is chosen here; in a test nobody needs the risk of a new page
  */
-export function createSettings(now, change) {
+export function createSettings(now, change, practice) {
   const shown = h("output", { class: "number", for: "size" }, `${now.size} %`);
   const size = h("input", { type: "range", id: "size", min: 0, max: SIZES.length - 1, step: 1, value: Math.max(0, SIZES.indexOf(now.size)), class: "slider",
     oninput: () => {
@@ -27,7 +28,7 @@ export function createSettings(now, change) {
       check(t("High contrast"), now.contrast, (contrast) => change({ contrast })),
       check(t("Show the time"), now.timer, (timer) => change({ timer })),
       check(t("Letter keys (A–D, F, X, P)"), now.letters, (letters) => change({ letters }))),
-    languageSwitch(),
+    ...(practice ? [languageSwitch()] : []),
   ]);
 }
 
