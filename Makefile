@@ -6,6 +6,7 @@
 #   make search  property tests with fresh seeds, over and over for SEARCH_MINUTES (10)
 #   make chaos   kill parts of the service under 200 candidates, five schedules of each fault
 #   make bench   figures, to build/bench.json
+#   make quick-quiz   a teacher and a class of 32 walk through a quiz, measured, to build/quick-quiz.json
 
 PORT ?= $(or $(EXAM_ENGINE_PORT),8000)
 BIN := .venv/bin
@@ -15,7 +16,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 PYTEST_ARGUMENTS ?= -n 2 --durations=15
 
-.PHONY: help demo demo-reset check lint test search chaos bench install install-dev web web-dev clean
+.PHONY: help demo demo-reset check lint test search chaos bench quick-quiz install install-dev web web-dev clean
 .DEFAULT_GOAL := help
 
 help:
@@ -52,6 +53,9 @@ search: install-dev web-dev
 
 bench: install-dev web
 	$(BIN)/python -m tests.bench
+
+quick-quiz: install-dev web
+	$(BIN)/python -m loadtests.quick_quiz
 
 # --- installation: once, and again when what is required has changed ----------------------------------------
 
