@@ -180,8 +180,9 @@ async def test_practice_is_done_again_and_counts_nowhere(world: ClassWorld) -> N
     for path in ("/results", "/marking", "/"):
         assert "released: " not in (await teacher.get(path)).text
     assert "Practice<" not in (await teacher.get("/results")).text
-    for path in (f"/results/{public}", f"/results/{public}/items"):
-        assert (await teacher.get(path)).status_code == 404
+    assert (await teacher.get(f"/results/{public}")).status_code == 404
+    items = await teacher.get(f"/results/{public}/items")
+    assert "Practice has neither marks nor statistics" in items.text, "a wrong key can be mended, and no more"
     assert await world.fetch("select 1 from exam.job where kind = 'item_analysis'") == []
 
 

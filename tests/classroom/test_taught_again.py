@@ -126,7 +126,7 @@ async def test_a_guest_counts_in_no_mean_of_any_page(world: ClassWorld) -> None:
     results = (await teacher.get(f"/results/{public}")).text
     assert "1 guest is not counted in these figures." in results
     preview = (await teacher.get(f"/results/{public}/items/1/ruling/preview?act=full_marks")).text
-    assert "of 1 candidate, without guests" in preview
+    assert "of 1 pupil, without guests" in preview
     assert "+3.33" in preview
     assert "+10/3" not in preview
     sent = {"act": "full_marks", "reason": "x" * 501, "fingerprint": ""}
