@@ -8,6 +8,8 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    Insert,
+    Interval,
     Select,
     and_,
     bindparam,
@@ -82,16 +84,22 @@ async def add_session(
     lifetime: timedelta,
 ) -> None:
     await connection.execute(
-        insert(session).values(
-            token_hash=token_hash,
-            person_id=person_id,
-            candidate_id=candidate_id,
-            pupil=pupil,
-            device=device,
-            user_agent=user_agent,
-            expires_at=clock.now() + lifetime,
-        )
+        _add_session(),
+        {
+            "token_hash": token_hash,
+            "person_id": person_id,
+            "candidate_id": candidate_id,
+            "pupil": pupil,
+            "device": device,
+            "user_agent": user_agent,
+            "lifetime": lifetime,
+        },
     )
+
+
+@cache
+def _add_session() -> Insert:
+    return insert(session).values(expires_at=clock.now() + bindparam("lifetime", type_=Interval()))
 
 
 async def revoke_token(connection: AsyncConnection, hashed: bytes) -> None:

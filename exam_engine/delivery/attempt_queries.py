@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     DateTime,
     RowMapping,
     Select,
+    bindparam,
     insert,
     literal_column,
     select,
@@ -74,47 +76,69 @@ def _attempts() -> Select[Any]:
     )
 
 
-async def _one(connection: AsyncConnection, statement: Select[Any]) -> RowMapping | None:
-    found: RowMapping | None = (await connection.execute(statement)).mappings().one_or_none()
+# Built once each: candidates start together, and building a statement costs several times what asking it does.
+@cache
+def _of_candidate() -> Select[Any]:
+    return _attempts().where(attempt.c.candidate_id == bindparam("candidate_id"))
+
+
+@cache
+def _by_id() -> Select[Any]:
+    return _attempts().where(attempt.c.id == bindparam("attempt_id"))
+
+
+@cache
+def _held() -> Select[Any]:
+    return _by_id().with_for_update(of=attempt)
+
+
+_ID_OF_CANDIDATES = select(attempt.c.id).where(attempt.c.candidate_id == bindparam("candidate_id"))
+_LOCK = text("select pg_advisory_xact_lock(:attempt_id)")
+_SET = update(attempt).where(attempt.c.id == bindparam("this_id"))
+_SLOTS = select(form.c.slots).where(form.c.id == bindparam("form_id"))
+_PAPER = select(form.c.paper).where(form.c.id == bindparam("form_id"))
+_VARIANT = select(variant.c.body).where(variant.c.attempt_id == bindparam("attempt_id"))
+
+
+async def _one(connection: AsyncConnection, statement: Select[Any], **values: Any) -> RowMapping | None:
+    found: RowMapping | None = (await connection.execute(statement, values)).mappings().one_or_none()
     return found
 
 
 async def attempt_of_candidate(connection: AsyncConnection, candidate_id: int) -> RowMapping | None:
-    return await _one(connection, _attempts().where(attempt.c.candidate_id == candidate_id))
+    return await _one(connection, _of_candidate(), candidate_id=candidate_id)
 
 
 async def attempt_by_id(connection: AsyncConnection, attempt_id: int) -> RowMapping | None:
-    return await _one(connection, _attempts().where(attempt.c.id == attempt_id))
+    return await _one(connection, _by_id(), attempt_id=attempt_id)
 
 
 async def id_of_candidates_attempt(connection: AsyncConnection, candidate_id: int) -> int | None:
-    found = select(attempt.c.id).where(attempt.c.candidate_id == candidate_id)
-    return (await connection.execute(found)).scalar_one_or_none()
+    return (await connection.execute(_ID_OF_CANDIDATES, {"candidate_id": candidate_id})).scalar_one_or_none()
 
 
 async def locked_attempt(connection: AsyncConnection, attempt_id: int) -> RowMapping | None:
     """The attempt under its exclusive lock: waits for flushes that hold the shared one, and reads in a new statement
     (O2). The row is locked too, against credits that are given to many attempts in one statement."""
-    await connection.execute(text("select pg_advisory_xact_lock(:id)"), {"id": attempt_id})
-    return await _one(connection, _attempts().where(attempt.c.id == attempt_id).with_for_update(of=attempt))
+    await connection.execute(_LOCK, {"attempt_id": attempt_id})
+    return await _one(connection, _held(), attempt_id=attempt_id)
 
 
 async def set_attempt(connection: AsyncConnection, attempt_id: int, **values: Any) -> None:
-    await connection.execute(update(attempt).where(attempt.c.id == attempt_id).values(**values))
+    """Values, no expressions: the statement depends on their names alone."""
+    await connection.execute(_SET, {"this_id": attempt_id, **values})
 
 
 async def slots_of_form(connection: AsyncConnection, form_id: int) -> list[dict[str, Any]] | None:
-    return (await connection.execute(select(form.c.slots).where(form.c.id == form_id))).scalar_one_or_none()
+    return (await connection.execute(_SLOTS, {"form_id": form_id})).scalar_one_or_none()
 
 
 async def paper_of_form(connection: AsyncConnection, form_id: int) -> bytes:
-    return bytes((await connection.execute(select(form.c.paper).where(form.c.id == form_id))).scalar_one())
+    return bytes((await connection.execute(_PAPER, {"form_id": form_id})).scalar_one())
 
 
 async def variant_of_attempt(connection: AsyncConnection, attempt_id: int) -> dict[str, Any]:
-    found: dict[str, Any] = (
-        await connection.execute(select(variant.c.body).where(variant.c.attempt_id == attempt_id))
-    ).scalar_one()
+    found: dict[str, Any] = (await connection.execute(_VARIANT, {"attempt_id": attempt_id})).scalar_one()
     return found
 
 
@@ -181,10 +205,12 @@ async def add_interventions(connection: AsyncConnection, ids: Sequence[int], **v
         await connection.execute(insert(intervention), [{"attempt_id": found, **values} for found in ids])
 
 
+_INTERVENTIONS = (
+    select(intervention.c.action, intervention.c.seconds, intervention.c.reason, intervention.c.created_at)
+    .where(intervention.c.attempt_id == bindparam("attempt_id"))
+    .order_by(intervention.c.id)
+)
+
+
 async def interventions_of(connection: AsyncConnection, attempt_id: int) -> Sequence[RowMapping]:
-    rows = await connection.execute(
-        select(intervention.c.action, intervention.c.seconds, intervention.c.reason, intervention.c.created_at)
-        .where(intervention.c.attempt_id == attempt_id)
-        .order_by(intervention.c.id)
-    )
-    return rows.mappings().all()
+    return (await connection.execute(_INTERVENTIONS, {"attempt_id": attempt_id})).mappings().all()

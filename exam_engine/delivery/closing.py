@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.delivery import attempt_queries, deadline, receipts
 from exam_engine.delivery.attempt import Action, Allowed, State, permits
 from exam_engine.delivery.events import AttemptClosed
-from exam_engine.kit import clock
 from exam_engine.kit.events import Events
 from exam_engine.kit.keys import Keys
 
@@ -24,7 +23,7 @@ async def close(connection: AsyncConnection, keys: Keys, events: Events, found: 
         connection,
         found["attempt_id"],
         state=answer.state,
-        ended_at=clock.now(),
+        ended_at=found["now"],
         ended_by=_BY[action],
         paused_at=None,
         held_until=None,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
+    bindparam,
     func,
     select,
     text,
@@ -31,39 +32,42 @@ async def last_counting_values(connection: AsyncConnection, attempt_id: int, kin
     return [(row.slot, row.value) for row in rows]
 
 
-async def last_counter(connection: AsyncConnection, attempt_id: int, resume: int) -> int:
-    found = select(func.coalesce(func.max(journal.c.counter), 0)).where(
-        journal.c.attempt_id == attempt_id, journal.c.resume == resume
+_LAST_COUNTER = select(func.coalesce(func.max(journal.c.counter), 0)).where(
+    journal.c.attempt_id == bindparam("attempt_id"), journal.c.resume == bindparam("resume")
+)
+_COUNTING = (
+    select(
+        journal.c.resume,
+        journal.c.counter,
+        journal.c.kind,
+        journal.c.slot,
+        journal.c.client_ms,
+        journal.c.arrived_at,
+        journal.c.value,
     )
-    return int((await connection.execute(found)).scalar_one())
+    .where(journal.c.attempt_id == bindparam("attempt_id"), journal.c.standing == 0)
+    .order_by(journal.c.resume, journal.c.counter)
+)
+_MISSING = text(
+    "select wanted.counter from generate_series(1, :last) as wanted(counter) where not exists"
+    " (select from exam.journal j where j.attempt_id = :id and j.resume = :resume and j.counter = wanted.counter)"
+    " order by 1 limit :most"
+)
+
+
+async def last_counter(connection: AsyncConnection, attempt_id: int, resume: int) -> int:
+    found = await connection.execute(_LAST_COUNTER, {"attempt_id": attempt_id, "resume": resume})
+    return int(found.scalar_one())
 
 
 async def missing_counters(
     connection: AsyncConnection, attempt_id: int, resume: int, last: int, most: int = 100
 ) -> list[int]:
     """Counters up to `last` that the journal does not hold, the lowest first."""
-    statement = text(
-        "select wanted.counter from generate_series(1, :last) as wanted(counter) where not exists"
-        " (select from exam.journal j where j.attempt_id = :id and j.resume = :resume and j.counter = wanted.counter)"
-        " order by 1 limit :most"
-    )
     values = {"last": last, "id": attempt_id, "resume": resume, "most": most}
-    return list((await connection.execute(statement, values)).scalars())
+    return list((await connection.execute(_MISSING, values)).scalars())
 
 
 async def counting_entries(connection: AsyncConnection, attempt_id: int) -> Sequence[Any]:
     """What a receipt is made of, in canonical order."""
-    rows = await connection.execute(
-        select(
-            journal.c.resume,
-            journal.c.counter,
-            journal.c.kind,
-            journal.c.slot,
-            journal.c.client_ms,
-            journal.c.arrived_at,
-            journal.c.value,
-        )
-        .where(journal.c.attempt_id == attempt_id, journal.c.standing == 0)
-        .order_by(journal.c.resume, journal.c.counter)
-    )
-    return rows.all()
+    return (await connection.execute(_COUNTING, {"attempt_id": attempt_id})).all()

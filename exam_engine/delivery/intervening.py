@@ -14,7 +14,7 @@ from exam_engine.delivery.attempt import Action, Allowed, Denied, State, permits
 from exam_engine.delivery.closing import close
 from exam_engine.delivery.crediting import add_time
 from exam_engine.delivery.refusals import denied
-from exam_engine.kit import audit, clock
+from exam_engine.kit import audit
 from exam_engine.kit.errors import Refused, _, invalid, not_found
 from exam_engine.kit.events import Events
 from exam_engine.kit.identity import Principal
@@ -133,7 +133,7 @@ async def _add_time(connection: AsyncConnection, found: Any, order: Order) -> No
 
 
 async def _pause(connection: AsyncConnection, found: Any, _order: Order) -> None:
-    await _set(connection, found, state=State.PAUSED, paused_at=clock.now())
+    await _set(connection, found, state=State.PAUSED, paused_at=found["now"])
 
 
 async def _unpause(connection: AsyncConnection, found: Any, _order: Order) -> None:

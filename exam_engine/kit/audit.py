@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.kit.identity import Principal
 from exam_engine.kit.tables import audit
 
+_RECORD = insert(audit)
+
 
 async def record(
     connection: AsyncConnection,
@@ -23,13 +25,14 @@ async def record(
 ) -> None:
     """Writes one entry in the caller's transaction: the act and its trace commit together."""
     await connection.execute(
-        insert(audit).values(
-            actor_kind=principal.kind,
-            actor_id=principal.id or None,
-            action=action,
-            subject_kind=subject_kind,
-            subject_id=subject_id,
-            unit_id=unit_id,
-            data=data,
-        )
+        _RECORD,
+        {
+            "actor_kind": principal.kind,
+            "actor_id": principal.id or None,
+            "action": action,
+            "subject_kind": subject_kind,
+            "subject_id": subject_id,
+            "unit_id": unit_id,
+            "data": data,
+        },
     )

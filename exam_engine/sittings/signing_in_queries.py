@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     RowMapping,
+    Select,
     and_,
+    bindparam,
     select,
     text,
     update,
@@ -30,21 +33,33 @@ async def set_secrets(connection: AsyncConnection, rows: Sequence[dict[str, Any]
 
 
 async def candidate_by_ticket(connection: AsyncConnection, ticket_hash: bytes) -> RowMapping | None:
-    row = await connection.execute(_with_sitting().where(candidate.c.ticket_hash == ticket_hash))
-    return row.mappings().one_or_none()
+    row = await connection.execute(_by_ticket(), {"ticket_hash": ticket_hash})
+    found: RowMapping | None = row.mappings().one_or_none()
+    return found
 
 
 async def candidates_by_number(connection: AsyncConnection, number: str) -> Sequence[RowMapping]:
     """The candidates of that number in sittings that are open to sign-in now, the one that starts next first."""
-    rows = await connection.execute(
+    rows = await connection.execute(_by_number(), {"number": number})
+    found: Sequence[RowMapping] = rows.mappings().all()
+    return found
+
+
+@cache
+def _by_ticket() -> Select[Any]:
+    return _with_sitting().where(candidate.c.ticket_hash == bindparam("ticket_hash"))
+
+
+@cache
+def _by_number() -> Select[Any]:
+    return (
         _with_sitting()
-        .where(candidate.c.number == number, sitting.c.state == "confirmed", _open_to_sign_in())
+        .where(candidate.c.number == bindparam("number"), sitting.c.state == "confirmed", _open_to_sign_in())
         .order_by(sitting.c.starts_at)
     )
-    return rows.mappings().all()
 
 
-def _with_sitting() -> Any:
+def _with_sitting() -> Select[Any]:
     return (
         select(
             candidate.c.id,
