@@ -32,6 +32,7 @@ MOST_REPAIRS = 2
 REPETITIONS = 20
 PASSWORD = "mot cau that dai 2026"  # noqa: S105 - of a service that lives for a minute
 DEMO_TEACHER, DEMO_PASSWORD = "giaovien", "thi-thu-2026"
+ESSAY = "Tự luận"
 SUBMIT = "main form button.button-primary"
 
 
@@ -75,11 +76,10 @@ async def class_of(phone: Phone) -> list[Pupil]:
 
 
 async def ticks(phone: Phone) -> None:
-    """Five questions of the bank, one after the other."""
-    boxes = phone.page.locator("#picker .quiz-pick")
+    """Five questions of the bank that need no marking by hand, one after the other."""
+    marked_at_once = f"#picker .quiz-pick:not(:has-text('{ESSAY}'))"
     for number in range(5):
-        await boxes.nth(number).scroll_into_view_if_needed()
-        await phone.click("#picker .quiz-pick input", nth=number)
+        await phone.click(f"{marked_at_once} input", nth=number)
         await phone.page.locator(".quiz-list .quiz-item").nth(number).wait_for(state="attached")
 
 
@@ -275,7 +275,8 @@ async def walk(browser: Browser, service: OwnService, *, demo: bool) -> tuple[li
     here = counted.page.url
     await mend_a_key(counted)
     counted.end("wrong key mended")
-    repairs = [await import_twenty(counted, source) for source in ("text", "docx")]
+    # The demo's banks belong to its authors; a school of one's own has a bank of its teachers.
+    repairs = [0] if demo else [await import_twenty(counted, source) for source in ("text", "docx")]
     await counted.page.goto(here)
     spent = await costs(service, counted, pupils)
     check(whole.seconds <= WITHIN_S, f"{whole.seconds:.0f} s from sign-in to the gradebook, not {WITHIN_S}")
