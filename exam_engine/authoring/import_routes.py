@@ -21,6 +21,7 @@ from exam_engine.kit.forms import Form, Reading, local_path
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import locale_of, page, text_of
 from item_bank.content.model import Language
+from item_bank.formats.exam_notation import MARK
 from item_bank.formats.model import ImportReport
 from item_bank.storage import queries as storage
 
@@ -67,7 +68,7 @@ async def paste(
 ) -> Response[Any]:
     """What was pasted comes back with the reason when nothing can be read from it."""
     found = await _bank(connection, principal, bank)
-    text = str(data.get("text") or "")
+    text = (MARK if data.get("looks") == "1" and data.get("text") else "") + str(data.get("text") or "")
     try:
         run = await importing.dry_run(
             connection, principal, found["id"], importing.PASTED, text.encode("utf-8", "replace"),

@@ -15,6 +15,8 @@ _TAGS = {
     "sub": Look.SUB,
     "sup": Look.SUP,
 }
+#: In front of a pasted text: looks are written in it.
+MARK = "⟦looks⟧"
 _PIECE = re.compile(r"<(/?)(b|i|u|red|mark|sub|sup)>|⟦(\d{1,5})⟧")
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from item_bank.formats import exam_notation
 from item_bank.formats.archives import looks_like_zip
 from item_bank.formats.encodings import decode
 from item_bank.formats.exam_labels import at_start
-from item_bank.formats.exam_lines import Document, Line, Rich
+from item_bank.formats.exam_lines import Document, Line, Objects, Rich
 from item_bank.formats.exam_marks import question_start
+from item_bank.formats.exam_notation import MARK
 from item_bank.formats.exam_reading import read_document
 from item_bank.formats.model import N_, Imported, ReadProblem
 from item_bank.formats.registry import Format, Reading
@@ -39,7 +41,15 @@ def read(data: bytes, reading: Reading) -> Imported:
     if len(text.lines) > MAX_LINES:
         raise ReadProblem("too_many_lines", N_("The text has more than %(limit)s lines."), limit=MAX_LINES)
     lines = [_line(line, number) for number, line in enumerate(text.lines, 1)]
+    if lines and lines[0].text.startswith(MARK):
+        lines = _with_looks(lines)
     return read_document(Document(lines, problems=list(text.problems)), "text", reading, text.encoding)
+
+
+def _with_looks(lines: list[Line]) -> list[Line]:
+    """What was copied from Word: underlined letters and their like stand between tags."""
+    texts = [line.text.removeprefix(MARK) if at == 0 else line.text for at, line in enumerate(lines)]
+    return [exam_notation.read(text, Objects(), number)[0] for number, text in enumerate(texts, 1)]
 
 
 def _line(line: str, number: int) -> Line:

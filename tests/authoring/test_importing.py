@@ -128,6 +128,14 @@ async def test_the_text_that_a_question_lost_is_typed_or_taken_from_the_next(wor
     assert _ready(page) == (2, 0)
 
 
+async def test_the_looks_of_pasted_word_text_tell_the_key(world: World) -> None:
+    text = "Câu 1. Số nào là x<sub>2</sub>?\nA. một\n<u>B</u>. hai\nCâu 2. Thẻ <u> là gì?\nA. một*\nB. hai"
+    page = (await see(world.client, await _paste(world, text, looks="1"))).text
+    assert _ready(page)[0] >= 1
+    assert "x<sub>2</sub>" in page
+    assert _ready((await see(world.client, await _paste(world, text))).text) == (1, 1)
+
+
 async def test_statements_are_toggled(world: World) -> None:
     place = await _paste(world, "Phần II. Đúng sai\nCâu 1. Cho hình vuông.\na) Có bốn cạnh.\nb) Có năm cạnh.")
     assert _ready((await see(world.client, place)).text) == (0, 1)

@@ -8,6 +8,7 @@ import "./drawer.js";
 import "./drop.js";
 import "./menu.js";
 import "./names.js";
+import "./paste_questions.js";
 import "./search.js";
 import "./secure_door.js";
 import "./table.js";

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -35,8 +36,13 @@ LABELS = """() => [...document.querySelectorAll("main :is(button, input, select,
   .filter((one) => one.offsetParent && !one.textContent.trim() && !one.ariaLabel && !one.labels?.length)
   .map((one) => one.className)"""
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p {margin: 0}</style></head><body>
-<!--StartFragment--><p class=MsoNormal style='color:red'><b style='mso-x:1'>đậm</b> $\\frac{1}{2}$<o:p></o:p></p>
+<!--StartFragment--><p class=MsoNormal style='color:red'><b style='mso-x:1'>đậm</b>
+$\\frac{1}{2}$<o:p></o:p><!--[if gte msEquation 12]><m:oMath><span style='x:y'><m:r>y</m:r></span></m:oMath><![endif]-->
+<![if !msEquation]><img src="file:///C:/1.png"><![endif]></p>
+<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>1.</span>một</p>
+<p style><u>hai</u> <img src="file:///C:/2.png"><img src="data:image/png;base64,PNG"></p>
 <!--EndFragment--></body></html>"""
+PICTURE = Asset.of("image/png", png()).digest
 #: What no field opens: it has to stay as it is while something else is written beside it.
 RICH = (
     '<p lang="en">A <abbr title="b">c</abbr> \\(x^2\\)</p><table><caption>T</caption><tr><td>1</td></tr></table>'
@@ -79,16 +85,19 @@ async def school(engine: AsyncEngine) -> School:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def author(desk_of: Any, service: LiveServer, engine: AsyncEngine, school: School) -> AsyncIterator[Author]:
+async def author(
+    request: pytest.FixtureRequest, desk_of: Any, service: LiveServer, engine: AsyncEngine, school: School
+) -> AsyncIterator[Author]:
     async with transaction(engine) as connection:
         token = await open_session(connection, person_id=school.staff["author"].id)
         bank = public_id()
         await storage.create_bank(connection, public_id=bank, unit_id=school.school.id, name="Toán 12")
-    desk = await desk_of()
+    desk = await desk_of(language=getattr(request, "param", "vi"))
     await desk.context.add_cookies([{"name": COOKIE, "value": token, "url": service.url}])
     yield Author(await desk.blank(), bank, engine, service.url)
 
 
+@pytest.mark.parametrize("author", ["en"], indirect=True)
 async def test_a_question_is_written_with_the_keyboard_alone(author: Author) -> None:
     page, keys = author.page, author.page.keyboard
     await author.open(f"/bank/{author.bank}/write?type=single_choice")
@@ -99,7 +108,7 @@ async def test_a_question_is_written_with_the_keyboard_alone(author: Author) -> 
     await keys.press("Enter")
     await expect(page.locator(".chip-picture img")).to_have_attribute("alt", "Một điểm xám")
     for _step in range(40):
-        if await page.evaluate("document.activeElement.ariaLabel") == "Phương án A":
+        if await page.evaluate("document.activeElement.ariaLabel") == "Option A":
             break
         await keys.press("Tab")
     for text in ("một", "hai", "ba", "bốn"):
@@ -144,7 +153,10 @@ async def test_what_is_not_touched_stays_as_it_was(author: Author) -> None:
     await rationale.click()
     await page.keyboard.press("Control+End")
     await page.wait_for_timeout(100)  # the editor hears of the caret when the browser has moved it
-    await author.paste(WORD.encode(), "text/html")
+    await author.paste(WORD.replace("PNG", base64.b64encode(png()).decode()).encode(), "text/html")
+    await expect(page.get_by_role("alert")).to_contain_text("Không lấy được 1 hình")
+    await expect(page.locator(".chip-picture img")).to_have_attribute("src", f"/assets/{PICTURE}")
+    await expect(page.locator(".write-saved")).to_contain_text("Đã lưu")
     await page.context.set_offline(True)
     await page.keyboard.type(" Đúng.")
     await expect(page.locator(".write-saved")).to_contain_text("Mất kết nối với máy chủ", ignore_case=True)
@@ -157,7 +169,24 @@ async def test_what_is_not_touched_stays_as_it_was(author: Author) -> None:
     assert content.stem == item.stem
     assert content.interaction == item.interaction
     assert content.rationale
-    assert content.rationale.html == 'Vì<b>đậm</b> <span data-math="0"></span> Đúng.'
+    formulas = '<span data-math="0"></span><span data-math="1"></span>'
+    picture = f'<img alt="" data-asset="{PICTURE}"/>'
+    assert content.rationale.html.replace("\n", "") == (
+        f"<p>Vì<b>đậm</b> {formulas}</p><ol><li>một</li></ol><p><u>hai</u> {picture} Đúng.</p>"
+    )
+    assert content.rationale.math[1].notation == "omml"
+
+
+async def test_the_underlined_letter_of_word_tells_the_key_of_pasted_questions(author: Author) -> None:
+    page = author.page
+    await page.goto(f"{author.origin}/bank/{author.bank}/paste")
+    await page.locator("textarea").focus()
+    word = "<p style='x:y'>Câu 1. x<sup>2</sup></p><p>A. một</p><p><u>B</u>. hai <img src='file:///1.png'></p>"
+    await author.paste(word.encode(), "text/html")
+    await expect(page.locator("#paste-lost")).to_contain_text("Không dán được 1 hình")
+    await expect(page.locator("textarea")).to_have_value("Câu 1. x<sup>2</sup>\nA. một\n<u>B</u>. hai")
+    await page.locator("main form button.button-primary").click()
+    await expect(page.locator(".item-line", has_text="hai")).to_contain_text("Đáp án")
 
 
 async def test_a_field_that_is_changed_loses_nothing_of_the_rest(author: Author) -> None:
