@@ -121,12 +121,15 @@ def make_state(settings: Settings, features: tuple[Feature, ...] = FEATURES) -> 
     """What requests and jobs share: settings, keys, events, the engine, and what features fill in."""
     if settings.database_url is None:
         raise RuntimeError("the service is started with a database: exam-engine serve, or EXAM_ENGINE_DATABASE_URL")
+    engine = make_engine(settings.database_url, pool_size=settings.pool_size)
     state = State(
         {
             "settings": settings,
             "keyring": Keys.from_file(settings.master_key_file),
             "events": Events(),
-            "engine": make_engine(settings.database_url, pool_size=settings.pool_size),
+            "engine": engine,
+            # One statement needs no BEGIN and no ROLLBACK.
+            "asking": engine.execution_options(isolation_level="AUTOCOMMIT"),
             "authenticate": next((feature.authenticate for feature in features if feature.authenticate), _nobody),
             "navigation": _in_order(entry for feature in features for entry in feature.navigation),
             "slots": {name: fill for feature in features for name, fill in feature.slots.items()},

@@ -32,9 +32,7 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any]) -> Princi
     token = connection.cookies.get(COOKIE, "")
     if not 20 <= len(token) <= 100 or not token.isascii():
         return None
-    # Autocommit: a read of one statement needs no BEGIN and no ROLLBACK.
-    engine = connection.app.state.engine.execution_options(isolation_level="AUTOCOMMIT")
-    async with engine.connect() as database:
+    async with connection.app.state.asking.connect() as database:
         found = await session_queries.session_of_token(database, token_hash(token))
     if found is None:
         return None

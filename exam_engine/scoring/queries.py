@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, RowMapping, and_, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import ARRAY, BigInteger, RowMapping, and_, any_, bindparam, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -83,49 +83,65 @@ async def hand_marks(connection: AsyncConnection, attempt_ids: Iterable[int]) ->
     return found
 
 
+_CURRENT = (
+    select(result, candidate.c.guest)
+    .join(attempt, attempt.c.id == result.c.attempt_id)
+    .join(candidate, candidate.c.id == attempt.c.candidate_id)
+    .where(result.c.attempt_id == any_(bindparam("ids", type_=ARRAY(BigInteger))), result.c.current)
+)
+
+
 async def current_results(connection: AsyncConnection, attempt_ids: Iterable[int]) -> Mapping[int, RowMapping]:
     """With `guest`: whether it is a guest's, which counts in no mean."""
-    rows = await connection.execute(
-        select(result, candidate.c.guest)
-        .join(attempt, attempt.c.id == result.c.attempt_id)
-        .join(candidate, candidate.c.id == attempt.c.candidate_id)
-        .where(result.c.attempt_id.in_(list(attempt_ids)), result.c.current)
-    )
+    rows = await connection.execute(_CURRENT, {"ids": list(attempt_ids)})
     return {row["attempt_id"]: row for row in rows.mappings()}
 
 
 async def lock_results(connection: AsyncConnection, sitting_id: int, *, alone: bool = True) -> None:
     """Who marks a whole sitting does it alone; those who mark one attempt hold that attempt's lock already."""
-    lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
-    await connection.execute(text(f"select {lock}(7, :sitting)"), {"sitting": sitting_id})
+    await connection.execute(_LOCK_ALONE if alone else _LOCK_SHARED, {"sitting": sitting_id})
+
+
+_LOCK_ALONE = text("select pg_advisory_xact_lock(7, :sitting)")
+_LOCK_SHARED = text("select pg_advisory_xact_lock_shared(7, :sitting)")
+_LOCK_END = text("select pg_advisory_xact_lock(8, :sitting)")
+_OPEN = select(attempt.c.id).where(
+    attempt.c.sitting_id == bindparam("sitting"), attempt.c.state.in_(("running", "paused"))
+)
+_COUNT_OPEN = select(func.count()).select_from(_OPEN.limit(_MANY).subquery())
+_WAITING = select(result.c.id).where(
+    result.c.sitting_id == bindparam("sitting"), result.c.current, result.c.pending > 0
+)
+_ANY_OPEN = select(_OPEN.exists())
+_ANY_OPEN_OR_WAITING = select(or_(_OPEN.exists(), _WAITING.exists()))
 
 
 async def is_complete(connection: AsyncConnection, sitting_id: int, *, by_hand_too: bool) -> bool:
     """Whether no attempt is open, and no result waits for a person either; also seen by the last two who end at
     once."""
-    open_attempts = select(attempt.c.id).where(
-        attempt.c.sitting_id == sitting_id, attempt.c.state.in_(("running", "paused"))
-    )
-    counted = select(func.count()).select_from(open_attempts.limit(_MANY).subquery())
-    if (await connection.execute(counted)).scalar_one() == _MANY:
+    values = {"sitting": sitting_id}
+    if (await connection.execute(_COUNT_OPEN, values)).scalar_one() == _MANY:
         return False
     # Only near the end: whoever else is closing the same sitting commits first, and the next statement sees it.
-    await connection.execute(text("select pg_advisory_xact_lock(8, :sitting)"), {"sitting": sitting_id})
-    waiting = select(result.c.id).where(result.c.sitting_id == sitting_id, result.c.current, result.c.pending > 0)
-    missing = or_(open_attempts.exists(), waiting.exists()) if by_hand_too else open_attempts.exists()
-    found = await connection.execute(select(missing))
+    await connection.execute(_LOCK_END, values)
+    found = await connection.execute(_ANY_OPEN_OR_WAITING if by_hand_too else _ANY_OPEN, values)
     return not found.scalar_one()
+
+
+_FORMER = (
+    update(result)
+    .where(result.c.attempt_id == any_(bindparam("ids", type_=ARRAY(BigInteger))), result.c.current)
+    .values(current=False)
+)
+_STORE = insert(result)
 
 
 async def store_results(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
     """New versions; the former ones stay and are no longer current."""
     if not rows:
         return
-    attempts = [row["attempt_id"] for row in rows]
-    await connection.execute(
-        update(result).where(result.c.attempt_id.in_(attempts), result.c.current).values(current=False)
-    )
-    await connection.execute(insert(result), list(rows))
+    await connection.execute(_FORMER, {"ids": [row["attempt_id"] for row in rows]})
+    await connection.execute(_STORE, list(rows))
 
 
 async def count_results(connection: AsyncConnection, sitting_id: int) -> tuple[int, int]:
