@@ -93,7 +93,7 @@ class Formulas:
         except ValueError as error:
             self._problems.append(Sentence.of(N_("A MathML formula can't be read: %(problem)s"), problem=why(error)))
             return ""
-        if not clean:
+        if clean in ("", "<math/>"):
             return ""
         opening = source[: source.find(">")]
         return self.add(Formula(clean, "mathml", clean, re.search(r"display\s*=\s*['\"]?block", opening) is not None))
