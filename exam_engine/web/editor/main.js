@@ -165,7 +165,7 @@ function start() {
   addEventListener("online", () => void saving.now());
 
   const kept = saving.parts.shelf.read();
-  if (kept) saving.remember(kept.item);
+  if (kept) saving.remember(kept);
   if (kept && canonical(kept.item) !== canonical(data.item)) {
     if (kept.revision !== data.revision) saving.revision = kept.revision;
     store.change(kept.item);

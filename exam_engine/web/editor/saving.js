@@ -2,7 +2,7 @@ import { Refusal } from "./api.js";
 
 /**
  * @typedef {import("./types.js").Item} Item
- * @typedef {{item: Item, revision: number}} Copy what is not on the server yet
+ * @typedef {{item: Item, revision: number, sent?: string[]}} Copy what is not on the server yet, and what was sent last
  * @typedef {{read: () => Copy | null, write: (copy: Copy) => void, clear: () => void}} Shelf
  * @typedef {"saved" | "saving" | "waiting" | "offline" | "conflict" | "gone" | "refused"} Standing
  * @typedef {{draft: string, revision: number, saved: string}} Reply
@@ -32,15 +32,15 @@ export class Saving {
     this.own = [];
   }
 
-  /** @param {Item} item sent by this device, perhaps as the page before was left */
-  remember(item) {
-    this.own = [...this.own.slice(-20), canonical(item)];
+  /** @param {Copy} copy kept by this device as the page before was left: some of it was sent, perhaps without a reply */
+  remember({ item, sent = [] }) {
+    this.own = [...sent, canonical(item)];
   }
 
   /** @param {Item} item */
   later(item) {
     this.waiting = item;
-    this.parts.shelf.write({ item, revision: this.revision });
+    this.#keep(item);
     if (this.stopped) return;
     this.parts.tell("waiting", {});
     this.#in(AFTER_MS);
@@ -74,13 +74,19 @@ export class Saving {
   /** The draft has another name: the copy on this device goes by it, too. */
   #moved() {
     this.parts.moved(this.draft);
-    if (this.waiting) this.parts.shelf.write({ item: this.waiting, revision: this.revision });
+    if (this.waiting) this.#keep(this.waiting);
+  }
+
+  /** With what was sent last: after a reload it tells a lost reply from somebody else's change. @param {Item} item */
+  #keep(item) {
+    this.parts.shelf.write({ item, revision: this.revision, sent: this.own.slice(-2) });
   }
 
   /** @param {Item} item @param {boolean} last */
   async #send(item, last) {
     this.parts.tell("saving", {});
-    this.remember(item);
+    this.own = [...this.own.slice(-20), canonical(item)];
+    this.#keep(item);
     try {
       const reply = this.draft
         ? await this.parts.put(this.draft, { item, revision: this.revision }, { last })

@@ -105,3 +105,26 @@ test("a reply that was lost is no conflict", async () => {
   assert.ok(!told.includes("conflict"));
   assert.deepEqual(sent.at(-1), ["d1", "ab", 2]);
 });
+
+test("a reply that was lost before a reload is no conflict after it", async () => {
+  const before = desk({ put: async () => { throw new TypeError("fetch failed"); } });
+  before.saving.later(item("a")); // arrives, but its reply does not
+  await before.saving.now();
+  before.saving.later(item("ab")); // written without a network, then the page is loaded anew
+  const kept = before.copy();
+  before.saving.end();
+
+  const stored = { draft: "d1", revision: 2, item: item("a") };
+  const after = desk({
+    put: async (/** @type {string} */ name, /** @type {any} */ body) => {
+      if (body.revision !== stored.revision) throw new Refusal(409, { other: stored });
+      return { draft: name, revision: 3, saved: "t" };
+    },
+  });
+  after.saving.remember(kept);
+  after.saving.later(kept.item);
+  await after.saving.now();
+  assert.ok(await after.saving.now());
+  assert.ok(!after.told.includes("conflict"));
+  after.saving.end();
+});
