@@ -139,8 +139,8 @@ def only_service(settings: Settings) -> Iterator[None]:
             "make room or rights there, or choose another EXAM_ENGINE_DATA_DIR"
         ) from None
     with lock as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        try:  # not flock: the forked children would hold it, and finish what they have begun when the parent is gone
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):  # which of the two is the system's choice
             raise CannotStart(f"a service already runs with the data directory {settings.data_dir}") from None
         yield

@@ -141,6 +141,16 @@ def test_what_a_killed_parent_leaves_is_taken_over(service: LiveServer, own_post
     eventually(lambda: own_postgres.pid is None)
 
 
+def test_a_service_begins_anew_while_what_a_killed_one_left_finishes(service: LiveServer) -> None:
+    assert service.process is not None
+    with socket.create_connection(("127.0.0.1", service.settings.port), timeout=10) as connection:
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")
+        time.sleep(0.2)
+        service.process.kill()
+        service.process.wait()
+        service.start()
+
+
 def test_a_request_that_has_begun_is_finished_before_the_stop(service: LiveServer) -> None:
     assert service.process is not None
     host, port = "127.0.0.1", service.settings.port
