@@ -169,15 +169,14 @@ class Objects:
     def floats(self, character: str) -> bool:
         return bool(OBJECT.match(character)) and ord(character) - FIRST_OBJECT in self.floating
 
-    def html(self, content: Rich, tags: Sequence[tuple[Look, str]]) -> str:
+    def html(self, content: Rich, tags: Sequence[tuple[int, str]]) -> str:
         """HTML for `markup.from_html`: line ends as breaks, looks as the given tags, objects in place."""
         written: list[str] = []
-        previous: Look = PLAIN
-        wanted = [look for look, _ in tags]
+        tags = [(int(look), tag) for look, tag in tags]  # a set of flags takes far longer, for every character
+        previous, wanted = 0, sum(look for look, _ in tags)
         for character, byte in zip(content.text, content.looks, strict=True):
             plain = character.isspace() or OBJECT.match(character) is not None
-            look = Look(sum(one for one in wanted if byte & one))
-            look = (previous & look) if plain and character != "\n" else PLAIN if character == "\n" else look
+            look = 0 if character == "\n" else byte & wanted & (previous if plain else wanted)
             if look != previous:
                 written += [f"</{tag}>" for one, tag in reversed(tags) if previous & one]
                 written += [f"<{tag}>" for one, tag in tags if look & one]
