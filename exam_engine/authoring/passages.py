@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -10,6 +12,7 @@ from exam_engine.kit import audit
 from exam_engine.kit.identity import Principal
 from item_bank.content.markup import for_editor
 from item_bank.content.model import Item, digest
+from item_bank.storage import draft_queries
 from item_bank.storage import queries as storage
 
 #: What was approved was the version before: the new one is looked at again.
@@ -31,6 +34,14 @@ async def held(connection: AsyncConnection, bank_id: int, written: Written) -> J
         return None
     uses = len(await storage.newest_with_passage(connection, bank_id, address)) if bank_id else 0
     return {"html": for_editor(found.markup, written.kept), "title": found.title, "uses": uses}
+
+
+async def hold(
+    connection: AsyncConnection, bank_id: int, own: Iterable[int], before: str, edit: PassageEdit | None
+) -> None:
+    """Before versions are compared: the item that is published, and those that a changed passage will change."""
+    others = await storage.newest_with_passage(connection, bank_id, before) if edit and edit.everywhere else []
+    await draft_queries.hold_items(connection, {*own, *(one.item_id for one in others)})
 
 
 async def publish_passage(

@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring.drafting import writable_item, written_of
-from exam_engine.authoring.passages import BACK_TO_DRAFT, publish_passage
+from exam_engine.authoring.passages import BACK_TO_DRAFT, hold, publish_passage
 from exam_engine.authoring.writing_problems import Problem, stated
 from exam_engine.authoring.written import Read, read
 from exam_engine.kit import audit
@@ -43,12 +43,14 @@ async def publish(
     problems = (*found.problems, *await _missing(connection, found))
     if problems:
         return Published("", 0, problems)
+    before = str(written.item.get("passage") or "")
+    own = [(await writable_item(connection, principal, item)).item_id] if item else []
+    await hold(connection, row["bank_id"], own, before, found.passage)
     if not item:
         published = await _new_item(connection, principal, row, found.item)
     else:
         published = await _next_version(connection, principal, row, item, found.item, anyway=anyway)
     if found.passage:
-        before = str(written.item.get("passage") or "")
         await publish_passage(connection, principal, row["bank_id"], before, found.passage)
     await draft_queries.remove_draft(connection, row["id"])
     return published

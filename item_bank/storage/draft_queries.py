@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, Text, cast, delete, func, select, update
@@ -62,6 +62,12 @@ async def drafts_of_bank(
     statement = statement.order_by(item_draft.c.updated_at.desc()).limit(limit)
     found: Sequence[RowMapping] = (await connection.execute(statement)).mappings().all()
     return found
+
+
+async def hold_items(connection: AsyncConnection, ids: Iterable[int]) -> None:
+    """Until the transaction ends, in the order of their ids: the version that is read afterwards stays the newest."""
+    statement = select(item.c.id).where(item.c.id.in_(tuple(ids))).order_by(item.c.id)
+    await connection.execute(statement.with_for_update())
 
 
 async def count_drafts(connection: AsyncConnection, person_id: int) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import json
 import re
 import struct
+import threading
 import zlib
 from typing import Any
 
@@ -15,7 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.authoring import drafting
-from exam_engine.kit.database import transaction
+from exam_engine.kit.database import make_engine, transaction
 from exam_engine.kit.errors import Refused
 from exam_engine.kit.identity import public_id
 from item_bank.content.markup import from_text
@@ -393,3 +395,39 @@ async def test_a_shared_passage_is_changed_for_all_or_for_one(world: World) -> N
     assert (await newest(world, names[1])).passage not in now
     refused = await ask(world, "PUT", f"/drafts/{draft['draft']}", {"item": alone["item"], "revision": 1})
     assert refused.status_code == 404
+
+
+async def test_what_somebody_publishes_while_a_passage_is_changed_for_all_stays(world: World) -> None:
+    async with transaction(world.engine) as connection:
+        bank = await storage.bank_by_public_id(connection, world.bank)
+        assert bank
+        address = await storage.store_passage(connection, Passage(from_text("cũ")))
+        first, second = (public_id() for _ in range(2))
+        for name in (first, second):
+            item = Item(from_text(name), Essay(), passage=address)
+            other = (await storage.add_item(connection, bank_id=bank["id"], public_id=name, content=item)).item_id
+    changed = page_data((await see(world.client, f"/items/{first}/edit")).text)["item"]
+    changed["passage_edit"] = {"html": "mới", "title": "", "everywhere": True}
+    draft = await begun(world, changed, source=first, version=1)
+    corrected, held = Item(from_text("đã chữa"), Essay(), passage=address), threading.Event()
+
+    async def correct() -> None:
+        engine = make_engine(world.engine.url.render_as_string(hide_password=False), pool_size=1)
+        async with transaction(engine) as connection:
+            await storage.add_version(connection, item_id=other, content=corrected)
+            held.set()
+            for _look in range(200):
+                if (await connection.execute(text("select count(*) from pg_locks where not granted"))).scalar_one():
+                    break
+                await asyncio.sleep(0.02)
+        await engine.dispose()
+
+    somebody = threading.Thread(target=lambda: asyncio.run(correct()))  # the client blocks the loop of this test
+    somebody.start()
+    assert held.wait(10)
+    done = await published(world, draft, changed)
+    somebody.join()
+    assert done.status_code == 200
+    now = await newest(world, second)
+    assert now.stem.html == "đã chữa"
+    assert now.passage == (await newest(world, first)).passage != address
