@@ -15,7 +15,7 @@ from exam_engine.classroom import coming_in, quiz_queries, second_device
 from exam_engine.classroom.quiz_pages import address_of
 from exam_engine.kit import languages
 from exam_engine.kit.database import transaction
-from exam_engine.kit.errors import Refused, not_found
+from exam_engine.kit.errors import Refused, _, not_found
 from exam_engine.kit.forms import Form
 from exam_engine.kit.identity import Principal, open_to_all
 from exam_engine.kit.pages import locale_of, page, speak_as_the_school, text_of
@@ -23,6 +23,7 @@ from exam_engine.kit.pages import locale_of, page, speak_as_the_school, text_of
 HttpRequest = Request[Any, Any, State]
 #: What a device keeps that asks to go on by a guest's name.
 WAITING = "waiting"
+WRONG_CODE, NOT_IN = _("That is not the code"), _("You are not in yet")
 
 
 @get("/join", **open_to_all())
@@ -158,6 +159,7 @@ def code_refused(request: HttpRequest, code: str, refused: Refused) -> Response[
         status=refused.status,
         headers=refused.headers,
         code=code[:10],
+        title=WRONG_CODE if refused.code == "code_unknown" else NOT_IN,
         error=text_of(request, refused),
     )
 

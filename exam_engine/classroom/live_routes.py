@@ -121,7 +121,9 @@ async def change_guest(
             await running.rename_guest(connection, principal, guest, name)
             return _back(found, "renamed")
         case "match":
-            await running.match_guest(connection, principal, found, guest, str(data.get("person", "")))
+            if not data.get("person"):
+                raise invalid(_("Choose which pupil this guest is."))
+            await running.match_guest(connection, principal, found, guest, str(data["person"]))
             return _back(found, "matched")
         case "allow" | "refuse" as answer:
             allowed, asked = answer == "allow", str(data.get("asked", ""))

@@ -275,6 +275,9 @@ async def test_a_guest_is_renamed_matched_and_removed(world: ClassWorld) -> None
     )
     names = {row["full_name"]: row["public_id"] for row in rows}
     person = world.school.pupil
+    unsaid = await teacher.post(f"{here}/guests/{names['Đạt']}", action="match", person="")
+    assert unsaid.status_code == 422, "nobody is chosen beforehand"
+    assert re.search(r'<select[^>]* name="person"[^>]* required[^>]*>\s*<option value="" selected>', page)
     matched = await teacher.post(f"{here}/guests/{names['Đạt']}", action="match", person=person.public_id)
     assert "done=matched" in matched.headers["location"]
     other_tab = await teacher.post(f"{here}/guests/{names['Đạt']}", action="match", person=person.public_id)

@@ -1,6 +1,7 @@
 import { _ } from "../language.js";
 
 // data-confirm="CONSEQUENCE" on a form or its button: what cannot be undone first says, in words and numbers, what it will do.
+// {NAME} in it stands for what is chosen in the form's select of that name.
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || !(event instanceof SubmitEvent)) return;
@@ -8,7 +9,7 @@ document.addEventListener("submit", async (event) => {
   if (!asked || form.dataset.confirmed) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (!(await agreed(asked, event.submitter?.textContent?.trim() || _("Continue")))) return;
+  if (!(await agreed(named(asked, form), event.submitter?.textContent?.trim() || _("Continue")))) return;
   form.dataset.confirmed = "yes";
   form.requestSubmit(event.submitter);
   delete form.dataset.confirmed;
@@ -22,6 +23,14 @@ document.addEventListener("htmx:confirm", async (event) => {
   event.preventDefault();
   if (await agreed(asked, event.target.textContent?.trim() || _("Continue"))) event.detail.issueRequest(true);
 });
+
+/** @param {string} consequence @param {HTMLFormElement} form */
+function named(consequence, form) {
+  return consequence.replace(/\{(\w+)\}/g, (place, name) => {
+    const field = form.elements.namedItem(name);
+    return field instanceof HTMLSelectElement ? (field.selectedOptions[0]?.text ?? "") : place;
+  });
+}
 
 /**
  * @param {string} consequence
