@@ -108,8 +108,8 @@ async def unconfirm(connection: AsyncConnection, principal: Principal, sitting: 
 
 
 async def gradebook(connection: AsyncConnection, principal: Principal, sitting: RowMapping, locale: str) -> File:
-    """One sheet with the columns that school gradebooks take: name, code, birth date, mark as a number. Guests at the
-    end; who was absent has no mark."""
+    """One sheet with the columns that school gradebooks take: name, code, birth date, mark as a number; then what a
+    mark still waits for. Guests at the end; who was absent has no mark."""
     translate = translator(locale)
     heads = [
         "STT",
@@ -117,9 +117,18 @@ async def gradebook(connection: AsyncConnection, principal: Principal, sitting: 
         translate(_("Pupil code")),
         translate(_("Date of birth")),
         translate(_("Score")),
+        translate(_("Note")),
     ]
+    confirmed = sitting["marks_confirmed_at"] is not None
     rows: list[Sequence[Value]] = [
-        [number, row["full_name"], row["code"], _day(row["birth_date"]), row["rounded"]]
+        [
+            number,
+            row["full_name"],
+            row["code"],
+            _day(row["birth_date"]),
+            row["rounded"],
+            translate(_standing(row, confirmed=confirmed)),
+        ]
         for number, row in enumerate(await quiz_queries.board(connection, sitting["id"]), start=1)
     ]
     data = await asyncio.to_thread(as_xlsx, Sheet(translate(_("Marks")), heads, rows))
@@ -128,6 +137,15 @@ async def gradebook(connection: AsyncConnection, principal: Principal, sitting: 
         unit_id=sitting["unit_id"], what="gradebook", format="xlsx", rows=len(rows),
     )  # fmt: skip
     return File(file_name(sitting["title"], "diem", "xlsx"), MEDIA_TYPES["xlsx"], data, len(rows))
+
+
+def _standing(row: RowMapping, *, confirmed: bool) -> str:
+    """The mark itself stays a number: whether it is final stands beside it."""
+    if row["rounded"] is None:
+        return ""
+    if row["pending"]:
+        return _("provisional: answers still to be marked by hand")
+    return "" if confirmed else _("provisional: not confirmed yet")
 
 
 def _day(value: date | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -11,6 +12,8 @@ from typing import Any
 import pytest_asyncio
 from httpx import AsyncClient
 from litestar import Litestar
+from openpyxl import load_workbook
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.accounts.authenticating import COOKIE
@@ -237,3 +240,26 @@ async def test_an_essay_of_practice_waits_for_nobody(world: ClassWorld) -> None:
     teacher = await world.staff("teacher")
     assert "Practice with an essay" not in (await teacher.get("/marking")).text
     assert "written responses" not in (await teacher.get("/")).text
+
+
+async def test_the_gradebooks_file_says_which_marks_are_provisional(world: ClassWorld) -> None:
+    await world.add_items([essay()])
+    public = await world.test("homework", "Văn ở nhà")
+    pupil = await world.pupil()
+    await pupil.post(f"/my/sittings/{public}/enter")
+    device = pupil.device()
+    await device.start()
+    await device.submit()
+    teacher = await world.staff("teacher")
+    notes = {}
+    for pending in (1, 0):
+        async with transaction(world.engine) as connection:
+            await connection.execute(text("update exam.result set pending = :n"), {"n": pending})
+        file = await teacher.get(f"/quiz/{public}/marks.xlsx")
+        rows = list(load_workbook(io.BytesIO(file.content)).worksheets[0].iter_rows(values_only=True))
+        assert rows[0][5] == "Note"
+        own = next(row for row in rows if row[1] == world.school.pupil.full_name)
+        assert isinstance(own[4], int | float), "the mark stays a number"
+        notes[pending] = own[5]
+    assert "by hand" in str(notes[1])
+    assert notes[0] == "provisional: not confirmed yet"

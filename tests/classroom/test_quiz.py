@@ -56,6 +56,7 @@ async def test_from_nothing_to_the_gradebook(world: ClassWorld) -> None:
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[1][:3] == (1, world.school.pupil.full_name, "0001")
     assert rows[1][4] == 0
+    assert not rows[1][5], "confirmed: nothing to say about it"
 
 
 async def test_everything_typed_is_kept_and_refusals_keep_it_too(world: ClassWorld) -> None:
