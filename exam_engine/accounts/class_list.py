@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 
 from exam_engine.kit.errors import _
 from exam_engine.kit.spreadsheets import (
@@ -66,6 +66,15 @@ class ClassList:
     doubtful: set[int] = field(default_factory=set)
     #: By the number of the line: pupils whom somebody else has to move; the rest of the list goes on without them.
     elsewhere: dict[int, Problem] = field(default_factory=dict)
+
+    @property
+    def odd(self) -> set[int]:
+        """Numbers of the lines with digits in the name: now and then meant, to tell two apart; mostly a slip."""
+        return {line.number for line in self.lines if re.search(r"\d", line.full_name)}
+
+    @property
+    def to_look_at(self) -> set[int]:
+        return self.doubtful | self.odd | set(self.elsewhere)
 
     def problem(self, row: int, column: str, message: str, **params: object) -> None:
         self.problems.append(Problem(row, column, message, {name: str(value) for name, value in params.items()}))
@@ -185,8 +194,11 @@ def _numbered(body: Sequence[tuple[int, Sequence[str]]]) -> bool:
 
 def _add(found: ClassList, row: int, values: Mapping[str, str]) -> None:
     before = len(found.problems)
-    if "unread" in values or not re.search(r"[^\W\d_]", values.get("full_name", "")):
+    name = values.get("full_name", "")
+    if "unread" in values or not re.search(r"[^\W\d_]", name):
         found.problem(row, "", _("Write: code, name, birth date. A line needs a name."))
+    elif told := re.search(r"\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}", name):
+        _date_in_name(found, row, name, told)
     for value in values.values():
         if unfit_cell(value):
             found.problem(row, "", _("This cell is too long or holds characters that are not text."))
@@ -197,11 +209,21 @@ def _add(found: ClassList, row: int, values: Mapping[str, str]) -> None:
     day = day_of(born) if born else None
     if born and (day is None or not 1900 <= day.year <= 2200):
         found.problem(row, "", _("“%(text)s” is no date; write dd/mm/yyyy."), text=born[:40])
+    elif day and day > datetime.now(UTC).date():
+        found.problem(row, "", _("The birth date %(text)s has not come yet; look at the year."), text=born[:40])
     if sex and sex not in _GENDERS:
         found.problem(row, "", _("“%(text)s” is no sex; write Nam or Nữ."), text=values["gender"][:40])
     if len(found.problems) == before:
-        name, class_name = values["full_name"], values.get("class_name", "")
-        found.lines.append(Line(row, code, name, day, _GENDERS.get(sex), class_name))
+        found.lines.append(Line(row, code, name, day, _GENDERS.get(sex), values.get("class_name", "")))
+
+
+def _date_in_name(found: ClassList, row: int, name: str, told: re.Match[str]) -> None:
+    """A comma was left out: the line as it should be, where the date is one."""
+    if day_of(told[0]) is None:
+        found.problem(row, "", _("“%(text)s” is no date; write dd/mm/yyyy."), text=told[0])
+    else:
+        rest = name.replace(told[0], " ").replace("  ", " ").strip(" ,;-()")
+        found.problem(row, "", _("A date stands in the name. Write: %(line)s"), line=f"{rest}, {told[0]}"[:120])
 
 
 def _check(found: ClassList, most: int, *, with_classes: bool) -> None:

@@ -162,6 +162,7 @@ async def _checked(
         found=found,
         untold=untold,
         present=present,
+        lines=sorted(found.lines, key=lambda line: (line.number not in found.to_look_at, line.number)),
         rows=class_list.carried([line for line in found.lines if line.number not in found.elsewhere]),
         pasted=pasted,
     )

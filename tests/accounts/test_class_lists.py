@@ -49,6 +49,7 @@ def test_names_are_read_as_teachers_write_them(text: str, wanted: list[tuple[obj
         ("", [1]),
         ("0012,", [1]),
         ("An, 31/02/2014\nBình, 05/09/1200", [1, 2]),
+        ("Lê Cường 32/13/2014\nLê Cúc 05/09/2014\nBình, 05/09/2150", [1, 2, 3]),
         ("a, b, c, d, e", [1]),
         ("7, An\n7, Bình", [2]),
         ("x" * 300, [1]),
@@ -153,3 +154,10 @@ def test_totals_and_signatures_below_are_told_and_never_become_pupils() -> None:
 def test_a_pupil_above_a_row_of_headings_is_no_title() -> None:
     found = read_pasted("An\t05/09/2014\nHọ và tên\tNgày sinh\nBình\t05/09/2014")
     assert [problem.row for problem in found.problems] == [1]
+
+
+def test_digits_in_a_name_are_to_be_looked_at_and_a_date_without_its_comma_is_told() -> None:
+    found = read_pasted("Lê Cường 2014\nNguyễn Văn An\nLê An 2")
+    assert (found.problems, found.odd, found.to_look_at) == ([], {1, 3}, {1, 3})
+    (problem,) = read_pasted("Lê Cúc 05/09/2014").problems
+    assert problem.params == {"line": "Lê Cúc, 05/09/2014"}
