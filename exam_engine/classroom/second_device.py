@@ -49,13 +49,17 @@ async def standing(connection: AsyncConnection, sitting: RowMapping, key: str) -
 
 
 async def enter(connection: AsyncConnection, sitting: RowMapping, key: str, agent: str) -> str:
-    """A session's token for the device that was let in; the devices before it are signed out."""
+    """A session's token for the device that was let in; the devices before it are signed out. The work is bound to none
+    until this one takes it up, which needs no second yes."""
     found = await standing(connection, sitting, key)
     held = await attempt_queries.locked_attempt(connection, found["attempt_id"]) if found is not None else None
     if found is None or held is None or held["device_waiting"] != _stored(key) or not held["device_allowed"]:
         raise Refused("other_device", 409, _("Your teacher has not let this device in."))
     await signing_in_queries.sign_out_candidate(connection, found["id"])
-    await attempt_queries.set_attempt(connection, found["attempt_id"], device_waiting="", device_allowed=False)
+    taken_up = held["state"] != "ready"
+    await attempt_queries.set_attempt(
+        connection, found["attempt_id"], device="", device_waiting="", device_allowed=taken_up
+    )
     await audit.record(connection, SYSTEM, "signed_in", "candidate", found["id"], way="device")
     return await open_session(connection, candidate_id=found["id"], user_agent=agent, lifetime=LIFETIME)
 

@@ -330,9 +330,14 @@ async def test_a_guest_goes_on_elsewhere_when_the_teacher_lets_the_device_in(wor
     assert (await new.post(f"/join/{code}/waiting")).headers["location"] == "/play"
     second = new.device()
     second.name = "device-two-2"
+    bound = (await second.get("/play/state?device=device-two-2")).json()["device"]
+    assert (bound["bound"], bound["allowed"]) == (False, True), "one yes is enough: the player goes on by itself"
     moved = await second.start()
     assert (moved.status_code, moved.json()["resume"]) == (200, 2)
     assert (await old.get("/play")).headers["location"].startswith("/candidate"), "the name is in use once"
+    assert (await first.get("/play/state")).status_code == 401
+    sounded = await first.save([1, 1, -1, [], 0])
+    assert sounded.json()["a"] == [[1, 2]], "the token tells the player of the first device: superseded"
     assert (await second.submit()).json()["state"] == "submitted"
     done = await Browser(world.client).post(f"/join/{code}", guest="1", name="Bạn Ghé", ask="1")
     assert done.status_code == 409

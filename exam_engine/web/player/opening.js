@@ -28,14 +28,14 @@ export async function open(player) {
     // Practice waits for nobody: whoever comes in has pressed a button for it already.
     if (info.policy.feedback && (info.sitting.starts ?? 0) <= info.now) await begin(player);
     else void prefetch(player);
-  } else if (state === "running" || state === "paused") await goOn(player, resume, info.device.here);
+  } else if (state === "running" || state === "paused") await goOn(player, resume, info.device.here || !info.device.bound);
   else {
     player.dispatch({ type: "show", screen: "closed" });
     await player.afterClosing();
   }
 }
 
-/** @param {Player} player @param {number} resume @param {boolean} here */
+/** @param {Player} player @param {number} resume @param {boolean} here this device holds the attempt, or has been let in and none does */
 async function goOn(player, resume, here) {
   const session = await player.store.session(player.attempt);
   if (session?.resume === resume && (await openFromDevice(player))) return;
@@ -116,6 +116,7 @@ export async function begin(player) {
     const asksDevice = refusal.code === "other_device";
     const message = refusal.status === 0 && refusal.code === "offline" ? t("No connection to the server. Nothing is lost; try again in a moment.") : refusal.detail;
     player.dispatch({ type: "starting", on: false, message, asksDevice });
+    if (refusal.status === 401) player.dispatch({ type: "show", screen: "signed_out" });
     if (asksDevice) player.dispatch({ type: "show", screen: "other_device", message });
     if (!(error instanceof Refusal)) console.error(error);
   }

@@ -11,6 +11,8 @@ import { initial, mayWrite, reduce } from "./state.js";
 import { useWording } from "./text.js";
 
 const RETRY_MS = 3_000;
+/** Not oftener, whatever the replies say. */
+const SOUND_MS = 8_000;
 
 /** One attempt on this page: what the candidate does goes in here, what the page shows comes out of `state`. */
 export class Player {
@@ -30,6 +32,7 @@ export class Player {
     this.pending = new Pending((slot, value) => this.keep(ANSWER, slot, value));
     /** @type {(() => void) | null} */
     this.stopWatching = null;
+    this.soundedAt = -Infinity;
   }
 
   /** @param {import("./state.js").News} news */
@@ -117,6 +120,7 @@ export class Player {
   /** @param {import("./sender.js").News} news */
   async heard(news) {
     if (news.type === "state") return this.learn(news.raw);
+    if (news.type === "signed_out") return this.signedOut();
     if (!("attempt" in news) || news.attempt !== this.attempt) {
       if (news.type === "acknowledged") await this.store.wipeOthers(this.attempt);
       if (news.type === "refused_entry") this.dispatch({ type: "stored", ...(await this.counts()) });
@@ -141,6 +145,21 @@ export class Player {
     if (refusal.code === "other_device") this.dispatch({ type: "show", screen: "other_device" });
     else if (this.state.handingIn) this.dispatch({ type: "handingIn", on: false, message: refusal.detail });
     void this.sender?.beat();
+  }
+
+  /**
+   * This page's session is over. Its token may still save; whether the work goes on elsewhere, the reply to a save tells, even to
+   * one that carries nothing.
+   */
+  async signedOut() {
+    const { screen, attempt, paper, handingIn } = this.state;
+    const working = paper && !handingIn && (attempt === "running" || attempt === "paused") && (screen === "exam" || screen === "review");
+    const now = performance.now();
+    if (working && now - this.soundedAt > SOUND_MS) {
+      this.soundedAt = now;
+      await this.keep(VIEWS, -1, []);
+    }
+    if (!paper && (screen === "waiting" || screen === "other_device")) this.dispatch({ type: "show", screen: "signed_out" });
   }
 
   /** @param {any} raw */

@@ -3,7 +3,7 @@ import { heartbeat, meaning, nextBatch, pause, settle } from "./sending.js";
 
 /**
  * @typedef {import("./types.js").Entry} Entry
- * @typedef {{type: "acknowledged", attempt: string, reply: any, standings: Map<number, number>} | {type: "sending", attempt: string} | {type: "state", raw: any}
+ * @typedef {{type: "acknowledged", attempt: string, reply: any, standings: Map<number, number>} | {type: "sending", attempt: string} | {type: "state", raw: any} | {type: "signed_out"}
  *   | {type: "failed", why: string, failures: number, attempt: string, refusal: Refusal} | {type: "handed_in", attempt: string, reply: any}
  *   | {type: "refused_entry", entry: Entry}} News
  */
@@ -107,7 +107,10 @@ export class Sender {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       // The page's session may be over while the attempt's token still saves: only a save can tell.
-      if (error.status === 401) return heartbeat(this.random());
+      if (error.status === 401) {
+        this.tell({ type: "signed_out" });
+        return heartbeat(this.random());
+      }
       this.failures += 1;
       this.tell({ type: "failed", why: meaning(error.status, null), failures: this.failures, attempt: this.attempt, refusal: error });
       return pause(this.failures, error.retryAfter, this.random());

@@ -128,9 +128,14 @@ async def test_a_duplicated_tab_waits_until_it_is_asked_for(serve: Serve, desk_o
 
 @pytest.mark.pitfall("D1")
 @pytest.mark.pitfall("L8")
-async def test_a_second_device_waits_for_permission_and_both_say_so(serve: Serve, desk_of: Any) -> None:
+@pytest.mark.parametrize("signed_out", [False, True])
+async def test_a_second_device_waits_for_permission_and_both_say_so(
+    serve: Serve, desk_of: Any, signed_out: bool
+) -> None:
+    """`signed_out`: the first device's session ended with it, and nothing is written there any more."""
     server = serve()
-    first = await (await desk_of(server)).begun()
+    desk = await desk_of(server)
+    first = await desk.begun()
     await choose(first, 0, 1)
     await line_says(first, "Đã lưu trên máy chủ")
     second = await (await desk_of(server)).page()
@@ -139,7 +144,11 @@ async def test_a_second_device_waits_for_permission_and_both_say_so(serve: Serve
     server.exam.attempts["anh"].allowed = True
     await second.wait_for_selector(".item")
     assert await second.locator(".choice input:checked").count() == 1
-    await first.click(".choice >> nth=3")
+    if signed_out:
+        await desk.context.clear_cookies()
+        await first.evaluate("dispatchEvent(new Event('online'))")
+    else:
+        await first.click(".choice >> nth=3")
     await first.get_by_role("heading", name="Bài này đang được làm trên máy khác").wait_for()
     await choose(second, 2, 2)
     await line_says(second, "Đã lưu trên máy chủ")

@@ -38,6 +38,10 @@ function say(state, acts) {
       body: [p(t("Nothing is lost. Go on in the other tab and close this one, or go on here.")), button(t("Go on here"), acts.takeOver, { kind: "primary" })] };
   }
   if (screen === "other_device") return otherDevice(state, acts);
+  if (screen === "signed_out" && state.info?.policy.formal === false) {
+    return { title: t("This device is signed out"), mark: icon("lock"),
+      body: [p(t("Nothing is lost: what is on this device stays here and is sent. To go on here, come in again with the code of the test.")), h("a", { class: "button button-primary", href: "/join" }, t("Come in again"))] };
+  }
   if (screen === "signed_out") {
     return { title: t("Please sign in again"), mark: icon("lock"),
       body: [p(t("Nothing is lost: what is on this device stays here and is sent. Open the ticket link again, or sign in with candidate number and PIN.")), h("a", { class: "button button-primary", href: "/candidate" }, t("Sign in"))] };
