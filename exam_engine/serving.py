@@ -238,6 +238,7 @@ def serve(settings: Settings, when_up: Callable[[], None]) -> None:
 
 def load_program() -> None:
     """What the children need, before they are forked; frozen, so that no collection touches the shared pages."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads begun here would not be there after a fork
     for name in ("uvloop", "setproctitle", "granian.server.embed", "exam_engine.doors", "exam_engine.working"):
         import_module(name)
     gc.collect()
