@@ -11,6 +11,7 @@ from litestar import Request
 from markupsafe import Markup
 
 from exam_engine.delivery.entries import PROTOCOLS
+from exam_engine.kit.errors import _ as N_
 from exam_engine.kit.languages import texts_of, translator
 from exam_engine.kit.pages import csrf_token, locale_of
 from exam_engine.sittings.policy import SittingPolicy
@@ -26,6 +27,9 @@ class PlayerPart:
 
 #: Fills a slot named "player.…": (the sitting's policy, the reader's language) → what is added for this sitting.
 Part = Callable[[SittingPolicy, Callable[..., str]], PlayerPart]
+
+_EXAM, _TEST = N_("Exam – %(title)s"), N_("Test – %(title)s")
+_OWN_KINDS: Mapping[str, str] = {"homework": N_("Homework – %(title)s"), "practice": N_("Practice – %(title)s")}
 
 #: Catalogues whose texts browser modules of the player use.
 _CATALOGUES = ("player",)
@@ -43,6 +47,12 @@ def parts(request: Request[Any, Any, Any], policy: SittingPolicy) -> list[Player
     translate = translator(locale_of(request))
     fills: Mapping[str, Part] = request.app.state.slots
     return [fill(policy, translate) for name, fill in sorted(fills.items()) if name.startswith("player.")]
+
+
+def heading(request: Request[Any, Any, Any], kind: str, title: str, *, formal: bool) -> str:
+    """The name of the tab: pupils have several open."""
+    words = _EXAM if formal else _OWN_KINDS.get(kind, _TEST)
+    return translator(locale_of(request))(words, title=title)
 
 
 def settings(request: Request[Any, Any, Any], added: Sequence[PlayerPart] = ()) -> Markup:

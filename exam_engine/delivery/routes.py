@@ -47,10 +47,12 @@ class StartBody(msgspec.Struct):
 @get("/play", **requires("attempt.own"))
 async def play(request: Asked, connection: AsyncConnection, principal: Principal) -> Response[str]:
     found = await looking.own_attempt(connection, principal)
-    added = player_page.parts(request, policies.decode(found["policy"]))
+    policy = policies.decode(found["policy"])
+    added = player_page.parts(request, policy)
     return page(
         request,
         "delivery/play.html",
+        heading=player_page.heading(request, found["kind"], found["title"], formal=policy.formal),
         texts=player_page.texts(request),
         settings=player_page.settings(request, added),
         page_scripts=[module for part in added for module in part.modules],

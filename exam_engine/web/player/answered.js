@@ -1,4 +1,6 @@
-/** Has this value anything in it? A cluster counts as answered when at least one statement is. @param {import("./types.js").Answer | undefined} value */
+import { t } from "./text.js";
+
+/** Has this value anything in it? @param {import("./types.js").Answer | undefined} value */
 export function isAnswered(value) {
   if (value === null || value === undefined) return false;
   if (typeof value === "string") return value.trim() !== "";
@@ -24,6 +26,25 @@ function isExpected(paper, answers, item) {
   return [...begun, ...groups.filter((group) => !begun.includes(group))].slice(0, section.choose).includes(item.group);
 }
 
-/** Is part of it still open? Only clusters know. @param {import("./types.js").Item} item @param {import("./types.js").Answer | undefined} value */
-export const isPartial = (item, value) =>
-  item.type === "true_false_cluster" && isAnswered(value) && Object.keys(/** @type {object} */ (value)).length < Object.keys(item.body.statements ?? {}).length;
+/**
+ * How many parts of an item that was begun are still open: statements without a verdict, choices short of the number asked for.
+ * @param {import("./types.js").Item} item @param {import("./types.js").Answer | undefined} value
+ */
+export function openParts({ body }, value) {
+  if (!isAnswered(value)) return 0;
+  const wanted = body.statements ? Object.keys(body.statements).length : Array.isArray(value) ? Number(body.min ?? 0) : 0;
+  return Math.max(0, wanted - Object.keys(/** @type {object} */ (value)).length);
+}
+
+/** Items that were begun and are not complete. @param {import("./paper.js").OwnPaper} paper @param {Record<number, import("./types.js").Answer>} answers */
+export const incomplete = (paper, answers) => paper.items.filter((item) => openParts(item, answers[item.slot]));
+
+/** Such an item in words. @param {import("./paper.js").OwnItem} item @param {Record<number, import("./types.js").Answer>} answers */
+export const openWords = (item, answers) => t("Item %(n)s: parts still to choose: %(open)s", { n: item.number, open: openParts(item, answers[item.slot]) });
+
+/** Only complete answers count. @param {import("./paper.js").OwnPaper} paper @param {Record<number, import("./types.js").Answer>} answers */
+export function progress(paper, answers) {
+  const partial = incomplete(paper, answers).length;
+  const numbers = { n: paper.items.filter((item) => isAnswered(answers[item.slot])).length - partial, all: paper.items.length, partial };
+  return partial ? t("%(n)s of %(all)s answered, %(partial)s incomplete", numbers) : t("%(n)s of %(all)s answered", numbers);
+}

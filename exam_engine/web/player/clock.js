@@ -1,6 +1,13 @@
 /** How long a sample of the server's clock is preferred for its short way before a younger one takes over. */
 const KEEP_MS = 120_000;
 
+/**
+ * The end of a class's own work that may be done at any time of a window: nobody needs a clock for three days. null: minutes count.
+ * @param {import("./types.js").Info | null} info
+ */
+export const windowEnd = (info) =>
+  info && !info.policy.formal && info.sitting.timing === "common_end" && info.sitting.closes !== null ? info.attempt.deadline ?? info.sitting.closes + info.policy.extra_s * 1000 : null;
+
 /** The server's time from one offset and a clock that never jumps: the device's own date does not matter. */
 export class Clock {
   /** @param {() => number} monotonic milliseconds that only grow */

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Clock } from "./clock.js";
+import { Clock, windowEnd } from "./clock.js";
 import { mayHold, LEASE_MS } from "./lease.js";
 import { timerFace, warningDue } from "./views/timer.js";
+import { readState } from "./replies.js";
 import { useLanguage } from "./text.js";
 
 test("the server's time is kept by a monotonic clock, whatever the device's date says (pitfall T4)", () => {
@@ -39,6 +40,17 @@ test("a hidden timer comes back for the last five minutes", () => {
   assert.deepEqual(timerFace(300, { hidden: true, paused: false }), { text: "05:00", weight: "near", hidden: false });
   assert.equal(timerFace(3_700, { hidden: false, paused: false }).text, "1:01:40");
   assert.equal(timerFace(30, { hidden: false, paused: true }).text, "Paused");
+});
+
+test("work that lasts as long as its window says until when, and shows a clock for its last hour", () => {
+  useLanguage({ locale: "en", zone: "Asia/Ho_Chi_Minh" }, {});
+  const closes = Date.UTC(2026, 10, 25, 15);
+  const info = (/** @type {boolean} */ formal, /** @type {string} */ timing) => readState({ sitting: { closes, timing }, policy: { formal } });
+  assert.equal(windowEnd(info(false, "common_end")), closes);
+  assert.equal(windowEnd(info(false, "individual")), null);
+  assert.equal(windowEnd(info(true, "common_end")), null);
+  assert.equal(timerFace(291_862, { hidden: false, paused: false, end: closes }).text, "Until 22:00, 25/11");
+  assert.equal(timerFace(3_599, { hidden: false, paused: false, end: closes }).text, "59:59");
 });
 
 test("a lease is held until it runs out, and a clock that jumped back does not make it last", () => {

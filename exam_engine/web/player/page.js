@@ -1,3 +1,4 @@
+import { windowEnd } from "./clock.js";
 import { begin } from "./opening.js";
 import { button, h, icon, say } from "./dom.js";
 import { command, isField } from "./keyboard.js";
@@ -58,7 +59,7 @@ export function createPage(root, player, shelf, acts) {
     button(t("Settings"), () => openDialog(settings), { kind: "quiet", symbol: icon("settings-2"), more: { class: "button button-quiet bar-tool" } }),
     button(t("Keyboard"), () => openDialog(help), { kind: "quiet", symbol: icon("keyboard"), more: { class: "button button-quiet bar-tool bar-tool-keys" } }));
   const who = h("span", { class: "who-line number" });
-  const top = h("header", { class: "bar bar-top" }, timer.element, who, saved.element, tools);
+  const top = h("header", { class: "bar bar-top" }, timer.element, h("div", { class: "bar-state" }, who, saved.element), tools);
   const main = h("main", { class: "main", id: "main" });
   root.replaceChildren(top, notices.element, main, handIn.element, help, settings);
 
@@ -71,11 +72,10 @@ export function createPage(root, player, shelf, acts) {
     root.dataset.screen = over ? "time_up" : state.screen;
     timer.element.hidden = !writing;
     saved.element.hidden = !(writing || (state.screen === "other_device" && state.paper) || over);
-    who.hidden = !saved.element.hidden;
     const named = state.info && (state.info.policy.formal || state.info.candidate.room);
     say(who, state.info ? [state.info.candidate.name, ...(named ? [state.info.candidate.number] : [])].join(" · ") : "");
     saved.update(state);
-    timer.update({ paused: state.attempt === "paused", hidden: !preferences.timer });
+    timer.update({ paused: state.attempt === "paused", hidden: !preferences.timer, end: windowEnd(state.info) === null ? null : state.deadline });
     notices.update(state);
     screen.update(state);
     const key = over ? "time_up" : state.screen;

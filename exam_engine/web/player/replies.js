@@ -8,7 +8,7 @@ export function readState(raw) {
     candidate: { name: text(candidate.name), number: text(candidate.number), class: text(candidate.class), room: text(candidate.room), seat: text(candidate.seat) },
     sitting: {
       id: text(sitting.id), kind: text(sitting.kind) || "exam", title: text(sitting.title), unit: text(sitting.unit), zone: text(sitting.zone), form: text(sitting.form),
-      opens: moment(sitting.opens), starts: moment(sitting.starts), closes: moment(sitting.closes),
+      opens: moment(sitting.opens), starts: moment(sitting.starts), closes: moment(sitting.closes), timing: text(sitting.timing),
     },
     attempt: {
       id: text(candidate.id), state: attempt.state ?? "ready", resume: number(attempt.resume), deadline: moment(attempt.deadline),

@@ -33,7 +33,7 @@ const RULES = {
     ...state, paper, answers, markups, at: clamp(at, paper.items.length), deadline, attempt, screen: "exam", starting: false, message: "", asksDevice: false,
   }),
   go: (state, { at }) => ({ ...state, screen: "exam", at: clamp(at, state.paper?.items.length ?? 1) }),
-  answer: (state, { slot, value }) => ({ ...state, answers: { ...state.answers, [slot]: value }, saved: { ...state.saved, phase: "storing", unstored: [...state.saved.unstored.filter((one) => one !== slot), slot] } }),
+  answer: (state, { slot, value }) => ({ ...state, noticesSeen: seenWhileWorking(state), answers: { ...state.answers, [slot]: value }, saved: { ...state.saved, phase: "storing", unstored: [...state.saved.unstored.filter((one) => one !== slot), slot] } }),
   // Practice has told the key of this item: the answer that was marked stands.
   fixed: (state, { slot, value }) => ({ ...state, answers: { ...state.answers, [slot]: value }, fixed: { ...state.fixed, [slot]: true } }),
   markup: (state, { slot, value }) => ({ ...state, markups: { ...state.markups, [slot]: value } }),
@@ -54,6 +54,12 @@ const RULES = {
   receipt: (state, { receipt }) => ({ ...state, receipt, attempt: "submitted", handingIn: false, screen: "receipt" }),
   noticesSeen: (state, { count }) => ({ ...state, noticesSeen: count }),
 };
+
+/** That the work was moved here need not be confirmed by whoever goes on with it. @param {State} state */
+function seenWhileWorking({ info, noticesSeen }) {
+  const fresh = info?.notices.slice(noticesSeen) ?? [];
+  return fresh.every(({ action }) => action === "device_changed") ? noticesSeen + fresh.length : noticesSeen;
+}
 
 /** @param {State} state @param {News} news @returns {State} */
 export const reduce = (state, news) => RULES[news.type]?.(state, news) ?? state;

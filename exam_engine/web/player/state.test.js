@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { isPartial, unanswered } from "./answered.js";
+import { incomplete, openParts, openWords, progress, unanswered } from "./answered.js";
 import { Views } from "./journal.js";
 import { command } from "./keyboard.js";
 import { arrange, same } from "./paper.js";
@@ -63,9 +63,19 @@ test("of a choose-one section only the begun group is missed", () => {
 
 test("a cluster is partly answered until every statement has its verdict", () => {
   const item = { slot: 0, type: "true_false_cluster", stem: "", body: { statements: { a: "", b: "" } } };
-  assert.equal(isPartial(item, {}), false);
-  assert.equal(isPartial(item, { a: true }), true);
-  assert.equal(isPartial(item, { a: true, b: false }), false);
+  assert.equal(openParts(item, {}), 0);
+  assert.equal(openParts(item, { a: true }), 1);
+  assert.equal(openParts(item, { a: true, b: false }), 0);
+  assert.equal(openParts({ ...item, type: "multiple_choice", body: { options: {}, min: 3, max: 3 } }, ["k1"]), 2);
+});
+
+test("what is partly answered is counted apart from what is done, and named", () => {
+  const items = own.items.map((item) => (item.slot === 0 ? { ...item, body: { statements: { a: "", b: "", c: "", d: "" } } } : item));
+  const mixed = { ...own, items };
+  const most = { 2: "k1", 1: "k1", 3: "k1", 0: { a: true, b: false, c: true } };
+  assert.equal(progress(mixed, most), "3 of 4 answered, 1 incomplete");
+  assert.deepEqual(incomplete(mixed, most).map((item) => openWords(item, most)), ["Item 2: parts still to choose: 1"]);
+  assert.equal(progress(mixed, { ...most, 0: { a: true, b: false, c: true, d: true } }), "4 of 4 answered");
 });
 
 test("equal values are one answer, whatever the order of keys", () => {

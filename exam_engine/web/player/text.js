@@ -36,6 +36,10 @@ export const t = (text, values = {}) => _(text, { ...words, ...values });
 export const timeOfDay = (ms) =>
   new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone }).format(ms);
 
+/** Until when, where the day matters. @param {number} ms since the epoch, as the server counts */
+export const untilWords = (ms) =>
+  t("Until %(time)s, %(day)s", { time: timeOfDay(ms), day: new Intl.DateTimeFormat("en-GB", { day: "2-digit", month: "2-digit", timeZone: zone }).format(ms) });
+
 /** Date and time of day, for what may lie on another day. @param {number} ms since the epoch, as the server counts */
 export const dayAndTime = (ms) =>
   `${timeOfDay(ms)}, ${new Intl.DateTimeFormat("en-GB", { day: "2-digit", month: "2-digit", year: "numeric", timeZone: zone }).format(ms)}`;

@@ -19,7 +19,7 @@
  * @typedef {{formal: boolean, signals: string[], admission: string, device_change: string, earliest_submit_s: number,
  *   sealed_download: boolean, signal_days: number, duration_s: number, extra_s: number, feedback: boolean}} Policy `feedback`: after each item
  * @typedef {{now: number, candidate: {name: string, number: string, class: string, room: string, seat: string},
- *   sitting: {id: string, kind: string, title: string, unit: string, zone: string, form: string, opens: number | null, starts: number | null, closes: number | null}, attempt: Attempt, device: Device,
+ *   sitting: {id: string, kind: string, title: string, unit: string, zone: string, form: string, opens: number | null, starts: number | null, closes: number | null, timing: string}, attempt: Attempt, device: Device,
  *   notices: Notice[], told: number, policy: Policy}} Info `told` counts what staff did so far
  * @typedef {{code: string, answers: number, digest: string, at: number | null, by: string, state: string}} Receipt
  *

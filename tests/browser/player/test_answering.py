@@ -33,8 +33,12 @@ async def test_every_interaction_arrives_and_is_handed_in(serve: Serve, desk_of:
         if act == "essay":
             await page.locator("textarea").press_sequentially("Rất hay.")
     await page.click(".button-next")
+    assert "Đã trả lời 5/9 câu, 1 câu còn thiếu ý" in await page.inner_text("main")
+    assert await page.get_by_role("button", name="Câu 6: còn 2 ý chưa chọn").count() == 1
     await page.click(".review-acts .button-primary")
-    assert "Còn 3 câu chưa trả lời." in await page.inner_text("dialog[open]")
+    asked = await page.inner_text("dialog[open]")
+    assert "Còn 3 câu chưa trả lời." in asked
+    assert "Câu 6: còn 2 ý chưa chọn" in asked
     await page.click("dialog[open] .button-primary")
     await page.get_by_role("heading", name="Đã nộp bài").wait_for()
     attempt = server.exam.attempts["anh"]

@@ -50,6 +50,7 @@ async def test_from_the_waiting_room_to_the_receipt(
     keys = Keys.from_file(live_server.settings.master_key_file)
     world = await world_with_paper(real_engine, keys)
     page, complaints = await seated(browser, live_server, world.cookies[0])
+    assert await page.title() == "Bài thi – Kiểm tra Toán · Exam Engine"
     await page.click(".start")
     await page.wait_for_selector(".item")
     await page.click(".choice >> nth=1")

@@ -58,7 +58,7 @@ function otherDevice({ info, asksDevice, message, saved, starting }, acts) {
   if (asksDevice) {
     body.push(p(t("Asked to go on here. Please wait for %(invigilator)s to allow it: raise a hand. This page goes on by itself.")), p(t("The other device shows this as well. Nothing is lost.")));
   } else {
-    body.push(p(t("Everything that was saved there is there. To go on here, ask for it; the other device will stop.")));
+    body.push(p(info?.device.allowed ? t("Everything that was saved there is there. If %(you)s go on here, the other device will stop.") : t("Everything that was saved there is there. To go on here, ask for it; the other device will stop.")));
     if (message) body.push(p(message));
     body.push(button(t("Go on on this device"), acts.continueHere, { kind: "primary", more: { disabled: starting } }));
   }

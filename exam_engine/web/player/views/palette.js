@@ -1,4 +1,4 @@
-import { isAnswered, isPartial } from "../answered.js";
+import { isAnswered, openParts, progress } from "../answered.js";
 import { h, icon, say } from "../dom.js";
 import { t } from "../text.js";
 
@@ -9,7 +9,7 @@ import { t } from "../text.js";
 export function standing(item, state) {
   const value = state.answers[item.slot];
   const parts = [t("Item %(n)s", { n: item.number })];
-  parts.push(isPartial(item, value) ? t("partly answered") : isAnswered(value) ? t("answered") : t("not answered"));
+  parts.push(openParts(item, value) ? t("partly answered") : isAnswered(value) ? t("answered") : t("not answered"));
   if (state.markups[item.slot]?.flag) parts.push(t("flagged"));
   return parts.join(", ");
 }
@@ -18,8 +18,10 @@ export function standing(item, state) {
 export function createPalette({ go, review }) {
   const grid = h("div", { class: "palette-sections" });
   const summary = h("p", { class: "small quiet number" });
+  const half = h("li", {}, h("span", { class: "cell cell-sample cell-partial", "aria-hidden": "true" }), t("partly answered"));
   const legend = h("ul", { class: "palette-legend" },
     h("li", {}, h("span", { class: "cell cell-sample cell-answered", "aria-hidden": "true" }), t("answered")),
+    half,
     h("li", {}, h("span", { class: "cell cell-sample", "aria-hidden": "true" }), t("not answered")),
     h("li", {}, h("span", { class: "cell cell-sample", "aria-hidden": "true" }, icon("flag")), t("flagged")));
   const end = h("button", { type: "button", class: "button button-wide", onclick: review }, icon("file-check"), h("span", {}, t("Review and hand in")));
@@ -32,6 +34,7 @@ export function createPalette({ go, review }) {
   /** @param {import("../paper.js").OwnPaper} paper */
   const build = (paper) => {
     built = paper;
+    half.hidden = !paper.items.some(({ body }) => body.statements || body.min);
     cells = paper.items.map((item, at) => {
       const flag = h("span", { class: "cell-flag", hidden: true }, icon("flag"));
       return { item, flag, button: h("button", { type: "button", class: "cell number", onclick: () => go(at) }, String(item.number), flag) };
@@ -47,19 +50,18 @@ export function createPalette({ go, review }) {
     update(state) {
       if (!state.paper) return;
       if (built !== state.paper) build(state.paper);
-      let answered = 0;
       for (const [at, { button, item, flag }] of cells.entries()) {
         const value = state.answers[item.slot];
-        answered += Number(isAnswered(value));
-        button.classList.toggle("cell-answered", isAnswered(value) && !isPartial(item, value));
-        button.classList.toggle("cell-partial", isPartial(item, value));
+        const partial = openParts(item, value) > 0;
+        button.classList.toggle("cell-answered", isAnswered(value) && !partial);
+        button.classList.toggle("cell-partial", partial);
         flag.hidden = !state.markups[item.slot]?.flag;
         const label = standing(item, state);
         if (button.getAttribute("aria-label") !== label) button.setAttribute("aria-label", label);
         if (state.screen === "exam" && at === state.at) button.setAttribute("aria-current", "true");
         else button.removeAttribute("aria-current");
       }
-      say(summary, t("%(n)s of %(all)s answered", { n: answered, all: cells.length }));
+      say(summary, progress(state.paper, state.answers));
     },
   };
 }

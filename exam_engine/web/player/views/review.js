@@ -1,4 +1,4 @@
-import { isAnswered, unanswered } from "../answered.js";
+import { incomplete, openWords, progress, unanswered } from "../answered.js";
 import { button, h, icon, notice } from "../dom.js";
 import { t } from "../text.js";
 
@@ -21,10 +21,12 @@ export function createReview({ go, handIn }) {
       const { paper, answers, markups } = state;
       const open = unanswered(paper, answers);
       const flagged = paper.items.filter((item) => markups[item.slot]?.flag);
-      const count = paper.items.filter((item) => isAnswered(answers[item.slot])).length;
+      const partial = incomplete(paper, answers);
       lists.replaceChildren(
-        h("p", { class: "lead number" }, t("%(n)s of %(all)s items have an answer.", { n: count, all: paper.items.length })),
-        list(t("Without an answer"), open, t("Every item has an answer."), go),
+        h("p", { class: "lead number" }, progress(paper, answers)),
+        partial.length ? h("section", { class: "panel stack stack-tight" }, h("h2", { class: "panel-title" }, t("Not complete")),
+          partial.map((item) => h("div", {}, h("button", { type: "button", class: "button", onclick: () => go(item.number - 1) }, openWords(item, answers))))) : h("span", {}),
+        open.length || !partial.length ? list(t("Without an answer"), open, t("Every item has an answer."), go) : h("span", {}),
         flagged.length ? list(t("Flagged for later"), flagged, "", go) : h("span", {}),
       );
       send.disabled = state.handingIn || state.timeUp;

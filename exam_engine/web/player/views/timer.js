@@ -1,18 +1,20 @@
 import { h, icon, say } from "../dom.js";
-import { duration, t } from "../text.js";
+import { duration, t, untilWords } from "../text.js";
 
 /** Minutes left at which a warning is due. */
 export const WARNINGS = [10, 5, 1];
 const COMES_BACK_S = 5 * 60;
+const LAST_HOUR_S = 60 * 60;
 
 /**
  * What the timer shows.
- * @param {number | null} seconds left @param {{hidden: boolean, paused: boolean}} how
- * @returns {{text: string, weight: "calm" | "near" | "last", hidden: boolean}}
+ * @param {number | null} seconds left @param {{hidden: boolean, paused: boolean, end?: number | null}} how `end`: of a window that is no time of one's own
+ * @returns {{text: string, weight: "calm" | "near" | "last" | "far", hidden: boolean}}
  */
-export function timerFace(seconds, { hidden, paused }) {
+export function timerFace(seconds, { hidden, paused, end = null }) {
   if (paused) return { text: t("Paused"), weight: "calm", hidden: false };
   if (seconds === null) return { text: "–:––", weight: "calm", hidden };
+  if (end !== null && seconds > LAST_HOUR_S) return { text: untilWords(end), weight: "far", hidden: false };
   const weight = seconds <= 60 ? "last" : seconds <= 600 ? "near" : "calm";
   return { text: duration(seconds), weight, hidden: hidden && seconds > COMES_BACK_S };
 }
@@ -38,14 +40,16 @@ export function createTimer({ seconds, hide, ended }) {
   let wantsHidden = false;
   let paused = false;
   /** @type {number | null} */
+  let end = null;
+  /** @type {number | null} */
   let last = null;
 
   const tick = () => {
     const left = seconds();
-    const shown = timerFace(left, { hidden: wantsHidden, paused });
+    const shown = timerFace(left, { hidden: wantsHidden, paused, end });
     say(face, shown.hidden ? t("Time hidden") : shown.text);
     element.dataset.weight = shown.weight;
-    toggle.hidden = left !== null && left <= COMES_BACK_S;
+    toggle.hidden = shown.weight === "far" || (left !== null && left <= COMES_BACK_S);
     const due = paused ? null : warningDue(last, left);
     if (due !== null) {
       const warning = t("%(n)s minutes left", { n: due });
@@ -58,9 +62,9 @@ export function createTimer({ seconds, hide, ended }) {
   setInterval(tick, 500);
   return {
     element,
-    /** @param {{paused: boolean, hidden: boolean}} how */
+    /** @param {{paused: boolean, hidden: boolean, end: number | null}} how */
     update(how) {
-      ({ paused, hidden: wantsHidden } = how);
+      ({ paused, hidden: wantsHidden, end } = how);
       const label = wantsHidden ? t("Show the time") : t("Hide the time");
       if (toggle.title !== label) {
         toggle.title = label;

@@ -1,7 +1,8 @@
 import { checkBrowser, checkClock, checkConnection, checkStorage } from "../checks.js";
+import { windowEnd } from "../clock.js";
 import { button, h, icon, notice, say } from "../dom.js";
 import { languageSwitch } from "./language.js";
-import { dayAndTime, duration, t, timeOfDay } from "../text.js";
+import { dayAndTime, duration, t, timeOfDay, untilWords } from "../text.js";
 
 /** @type {() => Record<string, string>} why each signal is recorded, in words a pupil understands */
 const signalWords = () => ({
@@ -43,12 +44,13 @@ export function createWaiting(player, shelf, { start, about }) {
   const tick = () => {
     if (state.screen !== "waiting" || !state.info) return;
     const { sitting, attempt } = state.info;
+    const end = windowEnd(state.info);
     const left = player.clock.until(sitting.starts);
     const early = left === null || left > 0;
     say(count, left === null ? "–:––" : left > 0 ? far(left, sitting.starts) : "");
     count.hidden = !early;
     const next = state.starting ? t("Opening the paper…") : early ? t("The exam starts at %(time)s. The button below wakes up by itself.", { time: timeOfDay(sitting.starts ?? 0) })
-      : attempt.admitted ? t("Ready. The time starts running when the button is pressed.") : t("Please wait: %(invigilator)s lets each candidate in. The button below wakes up by itself.");
+      : attempt.admitted ? (end ? untilWords(end) : t("Ready. The time starts running when the button is pressed.")) : t("Please wait: %(invigilator)s lets each candidate in. The button below wakes up by itself.");
     say(spoken, next);
     const asleep = early || !attempt.admitted || state.starting;
     if (go.disabled !== asleep) go.disabled = asleep;
@@ -97,13 +99,15 @@ function facts({ candidate, sitting, policy }) {
 }
 
 /** @param {import("../types.js").Info} info */
-function ruleWords({ policy, sitting }) {
+function ruleWords(info) {
+  const { policy, sitting } = info;
+  const end = windowEnd(info);
   if (policy.feedback) return [t("Practice: each answer can be checked at once, and it can be done again as often as wanted."), t("It never counts as a mark.")];
   const minutes = Math.floor((policy.duration_s + policy.extra_s) / 60);
   return [
-    minutes ? t("There are %(n)s minutes.", { n: minutes }) : "",
-    policy.extra_s ? t("Extra time of %(n)s minutes is part of it.", { n: Math.floor(policy.extra_s / 60) }) : "",
-    sitting.closes ? t("Starting is possible until %(time)s.", { time: dayAndTime(sitting.closes) }) : "",
+    end ? untilWords(end) : minutes ? t("There are %(n)s minutes.", { n: minutes }) : "",
+    policy.extra_s && !end ? t("Extra time of %(n)s minutes is part of it.", { n: Math.floor(policy.extra_s / 60) }) : "",
+    sitting.closes && !end ? t("Starting is possible until %(time)s.", { time: dayAndTime(sitting.closes) }) : "",
     t("Every answer is saved by itself, on this device and on the server. The line at the top says where it is."),
     t("If the connection is lost, just carry on. Answers are kept on this device and sent later."),
     policy.earliest_submit_s ? t("Handing in is possible after %(n)s minutes.", { n: Math.ceil(policy.earliest_submit_s / 60) }) : "",
