@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from item_bank.formats import exam_grids, exam_labels, exam_marks
-from item_bank.formats.exam_lines import Line, Rich
+from item_bank.formats import exam_grids, exam_headings, exam_labels, exam_marks
+from item_bank.formats.exam_lines import Line, Look, Rich
 from item_bank.formats.exam_marks import Kind, Start
 
 #: How far a bare number may run ahead of the one before and still be the next question.
@@ -69,6 +69,10 @@ class _Cutter:
         self.directive: Rich | None = None
         self.previous = self.last = 0
         self.optioned = False
+        #: The letter of the next option of the open question.
+        self.next_option = ""
+        #: Whether the part's heading has no question yet.
+        self.empty = False
 
     def run(self) -> Cut:
         end = exam_grids.begins_at(self.lines)
@@ -85,7 +89,7 @@ class _Cutter:
             self.cut.skipped.append(line)
         elif start := self._starts(line.text):
             self._open(line, start)
-        elif exam_marks.part_heading(text):
+        elif self._is_heading(line):
             self._new_part(line)
         elif self._between() and (shared := exam_marks.shared_start(line.text)):
             self._share(line, shared)
@@ -104,6 +108,10 @@ class _Cutter:
         fresh = start.number == 1 and (self.block is None or self.optioned)
         return start if fresh or 1 <= ahead <= _LEAP else None
 
+    def _is_heading(self, line: Line) -> bool:
+        bold = line.content.has(Look.BOLD)
+        return exam_headings.part_heading(line.text.strip(), bold=bold, next_option=self.next_option)
+
     def _open(self, line: Line, start: Start) -> None:
         part = max(self.part, 0)
         if self.part < 0 and self.cut.blocks and start.number == 1 and self.previous > 1:
@@ -119,15 +127,22 @@ class _Cutter:
         self.cut.blocks.append(self.block)
         self.previous = self.last = start.number
         self.collecting = False
-        self.optioned = len(exam_labels.labels(line.text, "A", lower=False, inside=True)) > 1
+        self.empty = False
+        labels = exam_labels.labels(line.text, "A", lower=False, inside=True)
+        self.optioned = len(labels) > 1
+        self.next_option = _after(labels[-1].letter) if labels else "A"
 
     def _new_part(self, line: Line) -> None:
-        self.part += 1
-        if self.part == 0 and self.cut.blocks:
-            self.part = 1
-        if ordinal := exam_marks.part_ordinal(line.text):
+        ordinal = exam_headings.part_ordinal(line.text)
+        kind = exam_marks.kind_named(line.text)
+        if self.empty and not (ordinal and self.part in self.cut.ordinals.values()):
+            self.kind = kind or self.kind  # PHẦN III on one line, TRẢ LỜI NGẮN on the next
+        else:
+            self.part = max(self.part + 1, bool(self.cut.blocks))
+            self.kind = kind
+        self.empty, self.next_option = True, ""
+        if ordinal:
             self.cut.ordinals.setdefault(ordinal.which, self.part)
-        self.kind = exam_marks.kind_named(line.text)
         if self.kind is None and re.match(r"\W*phần\s+(?:IV|4)\b", line.text, re.IGNORECASE):
             self.kind = "essay"
         self.cut.skipped.append(line)
@@ -150,12 +165,18 @@ class _Cutter:
             self.shared.lines.append(line)
         elif self.block:
             self.block.lines.append(line)
-            self.optioned = self.optioned or bool(exam_labels.labels(line.text, "A", lower=False))
+            labels = exam_labels.labels(line.text, "A", lower=False)
+            self.optioned = self.optioned or bool(labels)
+            self.next_option = _after(labels[-1].letter) if labels else self.next_option
             self.optioned = self.optioned or exam_marks.answer_said(line.text) is not None
         else:
             if self.part >= 0 and self.kind is None:
                 self.kind = exam_marks.kind_named(line.text)
             self.cut.skipped.append(line)
+
+
+def _after(letter: str) -> str:
+    return chr(ord(letter) + 1)
 
 
 def cut(lines: Sequence[Line]) -> Cut:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from item_bank.formats import exam_grids, exam_labels, exam_marks
+from item_bank.formats import exam_grids, exam_headings, exam_labels, exam_marks
 from item_bank.formats.exam_lines import Line, Rich, joined
 from item_bank.formats.exam_statement_keys import explained, statement_answers
 
@@ -84,7 +84,7 @@ class _Reader:
 
     def _take(self, line: Line) -> None:
         text = line.text.strip()
-        if exam_marks.part_heading(text) and not _PAIR.match(text):
+        if exam_headings.part_heading(text) and not _PAIR.match(text):
             self._grid_read()
             rest = self._new_part(text)
             if rest and not (self._cells(rest, line) or self._statements(rest, line) or self._pairs(rest, line)):
@@ -139,7 +139,7 @@ class _Reader:
     def _new_part(self, text: str) -> str:
         """What stands in the line behind the name of the part."""
         self._solved()
-        found = exam_marks.part_ordinal(text)
+        found = exam_headings.part_ordinal(text)
         named = self.ordinals.get(found.which, found.which) if found else None
         self.part = max(0, named) if named is not None else self.part + bool(self.keys.found)
         self.previous = self.stated = 0

@@ -19,21 +19,23 @@ _QUESTION = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"^\s*\(?(?P<number>\d{1,3})\s*(?:[.)/:]|\.\))(?!\d)\s*(?=\S)")
-_ROMAN = r"(?:IX|IV|V?I{1,3}|V|X)"
-_PART = re.compile(rf"^\W{{0,3}}(?:phần|part|section|nhóm)\s*(?:{_ROMAN}|\d|[A-D]|một|hai|ba|bốn)\b", re.IGNORECASE)
-_LETTERED = re.compile(rf"^\W{{0,3}}(?:{_ROMAN}|[A-D])\s*[.)\-–/:]\s*(?P<title>.+)$")
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("cluster", re.compile(r"dung\s*(?:,|/|-|hoac|hay)?\s*sai|true\s*(?:/|or|-)?\s*false")),
-    ("short", re.compile(r"tra loi ngan|short answer|dien (?:dap an|ket qua|so)\b|dien khuyet")),
+    ("cluster", re.compile(r"dung\s*(?:,|/|-|hoac|hay)?\s*sai|true\s*(?:/|or|-|,)?\s*false")),
+    (
+        "short",
+        re.compile(
+            r"tra loi ngan|short.?answer|dien (?:dap (?:an|so)|ket qua|so|vao|tu|cho trong)\b|dien khuyet"
+            r"|fill.in|gap.?fill"
+        ),
+    ),
     (
         "choice",
         re.compile(
             r"nhieu (?:phuong an|lua chon)|trac nghiem|multiple.?choice|chon mot phuong an|khoanh (?:tron )?vao"
         ),
     ),
-    ("essay", re.compile(r"tu luan|\bessay|lam van|^(?:phan )?viet\b")),
+    ("essay", re.compile(r"tu luan|\bessay|constructed.response|lam van|^(?:phan )?viet\b")),
 )
-_TITLE = re.compile(r"^\W*(?:phan\s+)?(?:(?:cau hoi\s+)?trac nghiem|tu luan|doc hieu|lam van|viet)\b(?P<rest>.*)$")
 _END = re.compile(r"^\W*(?:h\s?ế\s?t|the\s+end)\W*$", re.IGNORECASE)
 _KEY_HEADING = re.compile(
     r"^\W*(?:(?:bảng\s+)?đáp\s+án(?:\s+(?:tham\s+khảo|đề\s+.{0,30}|mã\s+.{0,30}|và\s+.{0,60}|trắc\s+nghiệm|môn\s+.{0,30}))?"
@@ -107,41 +109,6 @@ def question_start(text: str) -> Start | None:
     if found := _NUMBERED.match(text):
         return Start(int(found["number"]), found.end(), named=False)
     return None
-
-
-def part_heading(text: str) -> bool:
-    """PHẦN I …, I. TRẮC NGHIỆM, B. TỰ LUẬN, TỰ LUẬN (3 điểm); roman numbers alone also count statements."""
-    if len(text) > 300:
-        return False
-    if _PART.match(text):
-        return True
-    lettered = _LETTERED.match(text)
-    title = _TITLE.match(fold(lettered["title"] if lettered else text))
-    if title is None:
-        return False
-    return bool(lettered) or (
-        len(title["rest"].split()) <= 6 and not title["rest"].strip().endswith("?") and text.strip()[:1].isupper()
-    )
-
-
-_ORDINAL = re.compile(r"^\W*(?:phần|part|section)\s*(?P<which>IX|IV|V?I{1,3}|V|X|\d)\b", re.IGNORECASE)
-_ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
-
-
-@dataclass(frozen=True, slots=True)
-class Ordinal:
-    """Which part a heading names, from 0; `end`: where its words begin."""
-
-    which: int
-    end: int
-
-
-def part_ordinal(text: str) -> Ordinal | None:
-    found = _ORDINAL.match(text)
-    if found is None:
-        return None
-    which = found["which"].upper()
-    return Ordinal(_ROMANS.index(which) if which in _ROMANS else int(which) - 1, found.end())
 
 
 def kind_named(text: str) -> Kind | None:

@@ -325,6 +325,69 @@ def test_any_spelling_gives_the_same_items(made: tuple[str, list[tuple[str, list
     assert got == questions, found.report
 
 
+# --- headings of parts ---------------------------------------------------------
+
+CLUSTER = "Câu 1. Xét dung dịch NaCl\na) Dẫn điện (Đ)\nb) Có màu xanh (S)\nc) pH = 7 (Đ)\nd) Là chất tinh khiết (S)"
+AFTER = {
+    "single_choice": (["NHIỀU LỰA CHỌN", "Câu trắc nghiệm nhiều phương án lựa chọn", "Multiple choice questions"],
+                      "Câu 2. x\n*A. a\nB. b"),
+    "true_false_cluster": (["CÂU HỎI ĐÚNG SAI", "TRẮC NGHIỆM ĐÚNG – SAI", "Câu hỏi đúng/sai", "TRUE/FALSE QUESTIONS"],
+                           "Câu 2. x\na) m (Đ)\nb) n (S)"),
+    "numeric": (["TRẢ LỜI NGẮN", "Câu trắc nghiệm trả lời ngắn", "Short answer", "ĐIỀN KHUYẾT", "Điền đáp số"],
+                "Câu 2. Tính 7 : 2\nĐáp án: 3,5"),
+    "essay": (["TỰ LUẬN", "Câu hỏi tự luận", "ESSAY QUESTIONS"], "Câu 2. Nêu cảm nhận của em."),
+}  # fmt: skip
+NUMBERED = ["{}", "III. {}", "III) {}", "III – {}", "III/ {}", "PHẦN III. {}", "Phần 3: {}", "Part III. {}", "C. {}"]
+ENDS = ["", " (2 điểm)", " (2,0đ)", ":", ". Thí sinh trả lời từ câu 2 đến câu 3.", " (mỗi câu 0,5 điểm)"]
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.data())
+def test_a_heading_behind_a_statement_opens_a_part(data: st.DataObject) -> None:
+    kind = data.draw(st.sampled_from(sorted(AFTER)))
+    words, question = AFTER[kind]
+    numbered = data.draw(st.sampled_from(NUMBERED))
+    title = data.draw(st.sampled_from(words))
+    if numbered == "{}" or data.draw(st.booleans()):
+        title = title.upper()
+    heading = numbered.format(title) + data.draw(st.sampled_from(ENDS))
+    found = read(f"{CLUSTER}\n{heading}\n{question}")
+    cluster, after = (one.item for one in found.items)
+    assert isinstance(cluster.interaction, TrueFalseCluster)
+    assert plain_text(cluster.interaction.statements[3].markup) == "Là chất tinh khiết"
+    assert after.type == kind
+    assert [problem.text for problem in found.report.problems] == [f"Not part of a question: {heading}"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Trả lời ngắn",
+        "Đúng/Sai",
+        "ĐÚNG  SAI",
+        "I. Đúng",
+        "II. SAI",
+        "III. SỐ NGHIỆM ĐÚNG BẰNG HAI",
+        "I. Hàm số đồng biến trên khoảng đúng.",
+        "II. Trả lời câu hỏi ngắn gọn thì được điểm tối đa",
+        "V. Nhiều lựa chọn nghề nghiệp mở ra cho thanh niên",
+        "I là cường độ dòng điện",
+        "A. Viết thư",
+        "nhiều lựa chọn",
+    ],
+)
+def test_ordinary_words_open_no_part(line: str) -> None:
+    found = read(f"Câu 1. Chọn\n{line}\n*A. a\nB. b" if line[:2] != "A." else f"Câu 1. Chọn\n{line}\n*B. Đọc hiểu")
+    assert found.report.problems == ()
+    assert keys(found) in "AB"
+
+
+def test_a_heading_on_two_lines_is_one_part() -> None:
+    found = read("PHẦN I.\nTRẮC NGHIỆM\nCâu 1. x\nA. a\nB. b\nPHẦN II.\nTRẢ LỜI NGẮN\nCâu 1. y\nHẾT\nPHẦN II\n1: 5")
+    assert [entry.identifier for entry in found.report.items] == ["I.1", "II.1"]
+    assert found.items[-1].item.interaction == Numeric(("5",))
+
+
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 2**32), st.sampled_from(sorted(path.name for path in EXAMS.glob("*.txt"))))
 @example(seed=2452, name="english11.txt")
