@@ -21,7 +21,8 @@ from exam_engine.delivery.attempt import Denied, State
 from exam_engine.delivery.refusals import denied
 from exam_engine.delivery.tokens import Bearer
 from exam_engine.kit.errors import Refused, _, invalid
-from exam_engine.scoring import feedback_queries, marking
+from exam_engine.scoring import feedback_queries, marking, ruling_queries
+from exam_engine.scoring.item_rulings import ItemRuling
 from exam_engine.scoring.rules import Slot, canonical
 from exam_engine.sittings import policy as policies
 from exam_engine.sittings.forms import mentioned_assets
@@ -35,7 +36,8 @@ Verdict = Literal["right", "partly", "wrong", "by_person"]
 
 
 class Feedback(msgspec.Struct, frozen=True):
-    """`value`: the answer that was marked; `key` speaks in the paper's own ids; `assets`: pictures of the rationale."""
+    """`value`: the answer that was marked; `key` speaks in the paper's own ids; `assets`: pictures of the rationale;
+    `ruling`: the kind of a decision about the item that came after the rationale was written, with its `reason`."""
 
     slot: int
     verdict: Verdict
@@ -45,6 +47,8 @@ class Feedback(msgspec.Struct, frozen=True):
     rationale: str
     topic: str
     assets: Mapping[str, Mapping[str, str]]
+    ruling: str = ""
+    reason: str = ""
 
 
 async def give(connection: AsyncConnection, bearer: Bearer, number: int) -> Feedback:
@@ -55,7 +59,8 @@ async def give(connection: AsyncConnection, bearer: Bearer, number: int) -> Feed
     share = _share(slot, value)
     await feedback_queries.keep(connection, bearer.attempt_id, number, value, share)
     given = (await feedback_queries.given(connection, bearer.attempt_id, number))[0]
-    return await _told(connection, slot, given)
+    rulings = await ruling_queries.in_force(connection, found["sitting_id"])
+    return await _told(connection, slot, given, rulings.get(slot.version))
 
 
 async def given(connection: AsyncConnection, bearer: Bearer) -> list[Feedback]:
@@ -63,7 +68,8 @@ async def given(connection: AsyncConnection, bearer: Bearer) -> list[Feedback]:
     found = await _practising(connection, bearer, lock=False)
     slots = await _slots(connection, found)
     rows = await feedback_queries.given(connection, bearer.attempt_id)
-    return [await _told(connection, slots[row["slot"]], row) for row in rows]
+    rulings = await ruling_queries.in_force(connection, found["sitting_id"])
+    return [await _told(connection, slots[row["slot"]], row, rulings.get(slots[row["slot"]].version)) for row in rows]
 
 
 async def _practising(connection: AsyncConnection, bearer: Bearer, *, lock: bool) -> RowMapping:
@@ -105,7 +111,7 @@ async def _answer(connection: AsyncConnection, attempt_id: int, number: int) -> 
     return value
 
 
-async def _told(connection: AsyncConnection, slot: Slot, given: RowMapping) -> Feedback:
+async def _told(connection: AsyncConnection, slot: Slot, given: RowMapping, ruling: ItemRuling | None) -> Feedback:
     item = slot.item
     # By the key in force now: nobody is told "wrong" beside a key that says what they said.
     share = _share(slot, given["value"])
@@ -124,6 +130,8 @@ async def _told(connection: AsyncConnection, slot: Slot, given: RowMapping) -> F
             digest: {"type": one.media_type, "data": base64.b64encode(one.data).decode()}
             for digest, one in pictures.items()
         },
+        ruling=ruling.kind if ruling else "",
+        reason=ruling.reason if ruling else "",
     )
 
 

@@ -188,7 +188,8 @@ async def test_a_wrong_key_is_mended_in_practice_too(
     world = await build(app, real_engine, client, [choice(1), choice(2)], candidates=2, formal=False)
     await become(real_engine, world, "practice", "item")
     await world.sit(1, {0: 0, 1: 2})  # a round that is done, with the answer that turns out to be right
-    assert (await told(world, 0, 0))["verdict"] == "wrong"
+    before = await told(world, 0, 0)
+    assert (before["verdict"], before["ruling"], before["reason"]) == ("wrong", "", "")
     results = f"/results/{world.sitting}"
     listed = (await world.see("exam_officer", f"{results}/items")).text
     assert f"{results}/items/1/ruling" in listed
@@ -208,5 +209,6 @@ async def test_a_wrong_key_is_mended_in_practice_too(
     assert [(await world.current(1))[name] for name in ("version", "rounded")] == [2, 10]
     known = (await given(world)).json()["given"][0]
     assert (known["verdict"], known["key"]) == ("right", {"options": [world.value(0, 0, 0)]})
+    assert (known["ruling"], known["reason"]) == ("key", "Sai đáp án"), "beside the new key: why it is another one"
     for page in ("", "/remark", "/export/items.csv"):
         assert (await world.see("exam_officer", results + page)).status_code == 404, page

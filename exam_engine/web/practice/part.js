@@ -50,7 +50,7 @@ export function createPart(item, acts) {
 }
 
 /** @param {import("../player/paper.js").OwnItem} item @param {import("./told.js").Told} told */
-function words(item, { verdict, key, rationale }) {
+function words(item, { verdict, key, rationale, ruling = "", reason = "" }) {
   const [tone, symbol, title] = {
     right: ["success", icon("circle-check"), t("Right")],
     partly: ["warning", icon("circle-dot"), t("Partly right")],
@@ -60,7 +60,15 @@ function words(item, { verdict, key, rationale }) {
   const keyWords = keyInWords(item, key, { yes: t("True"), no: t("False") });
   return notice(/** @type {string} */ (tone), /** @type {Node} */ (symbol), h("p", { class: "notice-title" }, /** @type {string} */ (title)),
     keyWords ? h("p", {}, t("Key: %(key)s", { key: keyWords })) : null,
-    rationale ? h("div", { class: "stack stack-tight" }, h("p", { class: "small quiet" }, t("Explanation")), content(rationale)) : null);
+    ruling ? h("p", {}, decided(ruling, reason)) : null,
+    rationale ? h("div", { class: "stack stack-tight" }, h("p", { class: "small quiet" }, ruling ? t("Explanation, written before the correction") : t("Explanation")), content(rationale)) : null);
+}
+
+/** @param {string} ruling its kind @param {string} reason */
+function decided(ruling, reason) {
+  if (ruling === "full_marks") return t("Every answer to this question counts as right: %(reason)s", { reason });
+  if (ruling === "dropped") return t("This question does not count: %(reason)s", { reason });
+  return t("The key of this question was corrected: %(reason)s", { reason });
 }
 
 /** The key's cards get a frame; its letter stands in words below. @param {HTMLElement} part @param {string[]} options */

@@ -2,7 +2,7 @@
  * What the server tells of one item, and what follows from it.
  *
  * @typedef {"right" | "partly" | "wrong" | "by_person"} Verdict
- * @typedef {{slot: number, verdict: Verdict, value: import("../player/types.js").Answer, rationale: string, topic: string,
+ * @typedef {{slot: number, verdict: Verdict, value: import("../player/types.js").Answer, rationale: string, topic: string, ruling?: string, reason?: string,
  *   key: {options?: string[], statements?: Record<string, boolean>, texts?: string[]},
  *   assets: Record<string, {type: string, data: string}>}} Told
  * @typedef {{topic: string, right: number, checked: number}} Row
