@@ -18,11 +18,11 @@ from item_bank.formats.model import Imported, ImportedItem, ImportReport, ItemRe
 #: More are listed without their look; a bank of thousands is no test to look through.
 SHOWN_AT_MOST = 200
 KIND_LABELS = {
-    "choice": N_("Options, one right"),
-    "multiple": N_("Options, several right"),
-    "cluster": N_("Statements, true or false"),
-    "short": N_("Short answer"),
-    "essay": N_("Essay"),
+    "choice": N_("Make it a choice of one"),
+    "multiple": N_("Make it a choice of several"),
+    "cluster": N_("Make it statements, true or false"),
+    "short": N_("Make it a short answer"),
+    "essay": N_("Make it an essay"),
 }
 
 

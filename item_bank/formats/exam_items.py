@@ -288,13 +288,14 @@ class ItemOfExam:
 
     def _key(self, choices: Sequence[Choice], table: Sequence[str], names: Sequence[str]) -> str:
         """Letters of the key by place."""
+        # Also of a question that was decided: a decision can be another one.
+        self.offers.append("answer")
         decided = "".join(letter for letter in names if letter in self.decision.answer)
         if decided:
             return decided
         evidence = exam_evidence.key_evidence(self.draft, choices, table)
         places = {one.letter.upper(): name for one, name in zip(choices, names, strict=True)}
         said = list(dict.fromkeys("".join(sorted(one.said)) for one in evidence))
-        self.offers.append("answer")
         if not said:
             self.missing("key_missing", N_("No answer is marked."), "kind")
             return ""

@@ -68,6 +68,11 @@ async def test_a_clean_test_is_added_with_one_click_and_undone_with_another(worl
     assert "10 câu hỏi của lần nhập này" in (await see(world.client, place)).text
 
 
+def pressed(page: str) -> dict[str, str]:
+    """Letters of the first question of the page's numbering, and whether each is its key."""
+    return dict(re.findall(r'value="answer (\w)" id="q1-[^"]*" aria-pressed="(\w+)"', page))
+
+
 async def test_doubts_are_mended_with_one_click_each(world: World) -> None:
     place = await _paste(world, MESSY)
     page = (await see(world.client, place)).text
@@ -75,6 +80,9 @@ async def test_doubts_are_mended_with_one_click_each(world: World) -> None:
     assert "Chưa đánh dấu đáp án" in page
     page = await _mend(world, place, "1", "answer B")
     assert _ready(page) == (4, 2)
+    assert pressed(page) == {"A": "false", "B": "true", "C": "false", "D": "false"}
+    page = await _mend(world, place, "1", "answer C")
+    assert pressed(page)["C"] == "true", "a decision can be another one"
     page = await _mend(world, place, "2", "answer A")
     page = await _mend(world, place, "3", "sure")
     assert _ready(page) == (6, 0)
@@ -121,7 +129,7 @@ async def test_the_text_that_a_question_lost_is_typed_or_taken_from_the_next(wor
     place = await _paste(world, "Câu 1.\nA. một*\nB. hai\nCâu 2.\nCâu 3. Số nào?\nA. một\nB. hai*")
     page = (await see(world.client, place)).text
     assert _ready(page) == (1, 2)
-    assert "Nối với câu sau" in page
+    assert "Gộp với câu sau" in page
     page = await _mend(world, place, "1", "stem", "Số lẻ?")
     assert _ready(page) == (2, 1)
     page = await _mend(world, place, "3", "join")

@@ -110,6 +110,6 @@ def test_a_sentence_inside_a_reason_is_translated_too() -> None:
     stored = msgspec.to_builtins(read_file("one.gift", b"{=1 ~}\n\n::x::Hai $\\\\frac\\{1$ ?{=1 ~2}").report)
     first, second = msgspec.convert(stored, ImportReport).items
     vi, en = languages.translator("vi"), languages.translator("en")
-    assert first.reasons[0].told(vi) == "Câu hỏi chưa dùng được: Câu hỏi không có câu dẫn. Phương án B để trống."
+    assert first.reasons[0].told(vi) == "Câu hỏi chưa dùng được: Chưa có nội dung câu hỏi. Phương án B để trống."
     assert first.reasons[0].told(en) == first.reasons[0].text
     assert second.reasons[0].told(vi).startswith("Không đọc được công thức \\frac{1: ")
