@@ -1,5 +1,6 @@
 /// <reference lib="webworker" />
 // Lets the player be reloaded while the server is away. It keeps the page's shell and its program files, never a reply of the API.
+// The first page of a device is there before this program is: it asks for itself to be kept (player/kept.js).
 
 // The build puts the names of the player's files in the place of PLAYER_FILES.
 /** @type {string[]} */
@@ -16,6 +17,11 @@ worker.addEventListener("install", (event) => {
 
 worker.addEventListener("activate", (event) => event.waitUntil(worker.clients.claim()));
 
+worker.addEventListener("message", (event) => {
+  const files = /** @type {{keep?: unknown}} */ (event.data)?.keep;
+  if (Array.isArray(files)) event.waitUntil(keepPage(files.map(String)).catch(() => undefined));
+});
+
 worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
@@ -23,16 +29,41 @@ worker.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") {
     if (url.pathname === SHELL && request.method === "GET") event.respondWith(shell(request));
     // Whoever opens any other page may be somebody else: from here on only the server says who works on this device.
-    else if (/^\/(t\/|s\/|candidate|sign-|pupil|join|my|welcome)/.test(url.pathname)) event.waitUntil(caches.open(CACHE).then((cache) => cache.delete(SHELL)));
+    else if (/^\/(t\/|s\/|candidate|sign-|pupil|join|my|welcome)/.test(url.pathname)) event.waitUntil(forget());
   } else if (request.method === "GET" && url.pathname.startsWith("/static/")) event.respondWith(programFile(request));
 });
+
+/** Counts how often the shell was thrown away: one that was asked for before is somebody else's by then. */
+let doors = 0;
+
+async function forget() {
+  doors++;
+  await (await caches.open(CACHE)).delete(SHELL);
+}
+
+/** The shell, and what the page has loaded so far without this program. @param {string[]} files */
+async function keepPage(files) {
+  const cache = await caches.open(CACHE);
+  const before = doors;
+  if (!(await cache.match(SHELL))) {
+    const fresh = await fetch(SHELL, { headers: { accept: "text/html" } });
+    if (whole(fresh) && before === doors) await cache.put(SHELL, fresh);
+  }
+  for (const file of files) if (isProgram(file) && !(await cache.match(file))) await cache.add(file);
+}
+
+/** @param {Response} fresh */
+const whole = (fresh) => fresh.ok && !fresh.redirected && fresh.type === "basic";
+
+/** @param {string} url */
+const isProgram = (url) => ON_DEMAND.test(url) || FILES.some((file) => url.endsWith(`/static/${file}`));
 
 /** The page from the server; when it does not answer, the one kept, marked as such. @param {Request} request */
 async function shell(request) {
   const cache = await caches.open(CACHE);
   try {
     const fresh = await fetch(request);
-    if (fresh.ok && !fresh.redirected && fresh.type === "basic") await cache.put(SHELL, fresh.clone());
+    if (whole(fresh)) await cache.put(SHELL, fresh.clone());
     if (fresh.status < 500) return fresh;
     return (await kept(cache)) ?? fresh;
   } catch (error) {
@@ -55,6 +86,6 @@ async function programFile(request) {
   const found = await cache.match(request);
   if (found) return found;
   const fresh = await fetch(request);
-  if (fresh.ok && (ON_DEMAND.test(request.url) || FILES.some((file) => request.url.endsWith(`/static/${file}`)))) await cache.put(request, fresh.clone());
+  if (fresh.ok && isProgram(request.url)) await cache.put(request, fresh.clone());
   return fresh;
 }

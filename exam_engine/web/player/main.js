@@ -2,6 +2,7 @@ import { attach } from "./additions.js";
 import { begin, open } from "./opening.js";
 import { Clock } from "./clock.js";
 import { h } from "./dom.js";
+import { keepPage } from "./kept.js";
 import { Lease } from "./lease.js";
 import { memoryShelf } from "./memory_shelf.js";
 import { Outbox } from "./outbox.js";
@@ -63,7 +64,7 @@ function watchPage(player, lease) {
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   // Answers on this device should not be the first thing a full disk throws away.
   void navigator.storage?.persist?.().catch(() => undefined);
-  if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/sw.js", { scope: "/" }).catch(() => undefined);
+  void keepPage().catch(() => undefined);
 }
 
 main().catch((error) => {

@@ -83,9 +83,7 @@ async def test_a_reload_while_the_server_is_away(serve: Serve, desk_of: Any) -> 
     server = serve()
     desk = await desk_of(server)
     page = await desk.begun()
-    await page.evaluate("navigator.serviceWorker.ready")
-    await page.reload()
-    await page.wait_for_selector(".item")
+    await page.wait_for_function("caches.match('/play').then(found => !!found)")  # on the first visit of this device
     await choose(page, 0, 1)
     await line_says(page, "Đã lưu trên máy chủ")
     server.fault = "away"
@@ -105,6 +103,8 @@ async def test_a_reload_while_the_server_is_away(serve: Serve, desk_of: Any) -> 
     )
     assert names
     assert all(name == "/play" or name.startswith("/static/") for name in names)
+    await page.goto(f"{desk.origin}/t/binh")
+    await page.wait_for_function("caches.match('/play').then(found => !found)")
 
 
 @ORIGINS
