@@ -60,6 +60,15 @@ async def merge(
     return Redirect(f"/doubles?{urlencode({**around, 'merged': kept.public_id})}", status_code=303)
 
 
+@post("/doubles/apart", status_code=303, **requires("people.manage"))
+async def tell_apart(data: Form, connection: AsyncConnection, principal: Principal) -> Response[Any]:
+    read = Reading(data)
+    one, other, around = (read.text(name, required=False, longest=40) for name in ("one", "other", "class"))
+    await merging.tell_apart(connection, principal, one, other)
+    back = {"class": around} if around else {}
+    return Redirect(f"/doubles?{urlencode({**back, 'done': 'apart'})}", status_code=303)
+
+
 async def _merged(request: HttpRequest, connection: AsyncConnection, scopes: tuple[str, ...]) -> merging.Side | None:
     """The entry that stayed, after a merger led back to the list, with what it has now."""
     public = Reading(dict(request.query_params)).text("merged", required=False, longest=40)
@@ -84,4 +93,4 @@ async def _pair(
     )
 
 
-ROUTES = (doubles, compare, merge)
+ROUTES = (doubles, compare, merge, tell_apart)

@@ -87,6 +87,15 @@ async def merge(connection: AsyncConnection, keys: Keys, principal: Principal, r
     return keep.person
 
 
+async def tell_apart(connection: AsyncConnection, principal: Principal, one: str, other: str) -> None:
+    """These are two pupils: the pair is not offered any more. The audit log is the place that remembers it."""
+    people = [side.person for side in await pair(connection, principal, one, other)]
+    first, second = sorted(people, key=lambda found: found.id)
+    await audit.record(
+        connection, principal, merging_queries.TWO_PUPILS, "person", first.id, unit_id=first.unit_id, other=second.id
+    )
+
+
 async def _gather(connection: AsyncConnection, keys: Keys, keep: Side, drop: Side) -> int:
     mine, theirs = keep.person.id, drop.person.id
     await merging_queries.unlink_candidates(connection, await _never_used(connection, mine, theirs))

@@ -12,9 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts.people_queries import person_is_within
 from exam_engine.accounts.tables import account, class_member, person, role_grant, session, unit
-from exam_engine.kit.tables import metadata
+from exam_engine.kit.tables import audit, metadata
 
 Found = Any
+
+#: What the audit log holds of two that somebody has told apart: the subject, and `other` in its data.
+TWO_PUPILS = "people_told_apart"
 
 
 def _table(name: str) -> Table:
@@ -30,7 +33,8 @@ async def likely_doubles(
     connection: AsyncConnection, scopes: Iterable[str], *, class_id: int | None = None, limit: int = 100
 ) -> Sequence[Found]:
     """Pairs of one school with the same name but for accents, and the same birth date; or with one code missing and no
-    two different birth dates. Somebody with an account is no double of another with one."""
+    two different birth dates. Somebody with an account is no double of another with one, and whom somebody has told
+    apart is not offered again."""
     scopes = tuple(scopes)
     one, other = person.alias(), person.alias()
     days_differ = func.coalesce(one.c.birth_date != other.c.birth_date, False)
@@ -50,7 +54,7 @@ async def likely_doubles(
             func.coalesce(one.c.birth_date, other.c.birth_date).label("birth_date"),
         )
         .join(other, and_(other.c.unit_id == one.c.unit_id, _folded_name(other) == _folded_name(one)))
-        .where(one.c.id < other.c.id, alike, ~and_(*accounts))
+        .where(one.c.id < other.c.id, alike, ~and_(*accounts), ~_told_apart(one.c.id, other.c.id))
         .where(*(side.c.id.in_(_within(scopes)) for side in (one, other)))
         .order_by(one.c.sort_key, one.c.id, other.c.id)
         .limit(limit)
@@ -59,6 +63,15 @@ async def likely_doubles(
         here = select(class_member.c.person_id).where(class_member.c.unit_id == class_id)
         statement = statement.where(or_(one.c.id.in_(here), other.c.id.in_(here)))
     return (await connection.execute(statement)).all()
+
+
+def _told_apart(lower: ColumnElement[int], higher: ColumnElement[int]) -> ColumnElement[bool]:
+    return exists().where(
+        audit.c.subject_kind == "person",
+        audit.c.subject_id == lower,
+        audit.c.action == TWO_PUPILS,
+        audit.c.data["other"].as_integer() == higher,
+    )
 
 
 def _within(scopes: Iterable[str]) -> Any:

@@ -200,6 +200,25 @@ async def test_two_mergers_in_opposite_directions_make_one_pupil(
     assert len(ids) == 1
 
 
+async def test_two_who_are_told_apart_are_not_offered_again(
+    app_client: Client, school: School, real_engine: AsyncEngine
+) -> None:
+    name = "Trịnh Hai Người"
+    first, second, third = [await pupil(real_engine, school.class_, name, code) for code in ("", "21", "22")]
+    foreign = await pupil(real_engine, school.other_class, name)
+    await enter(app_client, real_engine, school.staff["teacher"])
+    pair = f"/doubles/pair?one={first.public_id}&other={second.public_id}"
+    assert 'formaction="/doubles/apart"' in (await see(app_client, pair)).text
+    done = await send(app_client, "/doubles/apart", one=second.public_id, other=first.public_id)
+    assert done.status_code == 303
+    listed = (await see(app_client, done.headers["location"])).text
+    assert "đây là hai học sinh khác nhau" in listed
+    assert f"one={first.public_id}&amp;other={second.public_id}" not in listed
+    assert f"one={first.public_id}&amp;other={third.public_id}" in listed, "of the third nobody has said anything"
+    assert (await send(app_client, "/doubles/apart", one=first.public_id, other=foreign.public_id)).status_code == 404
+    assert (await send(app_client, "/doubles/apart", one=first.public_id)).status_code == 404
+
+
 async def test_a_merger_leads_back_to_the_doubles_of_the_class_it_came_from(
     app_client: Client, school: School, real_engine: AsyncEngine
 ) -> None:
