@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, exists, select
+from sqlalchemy import RowMapping, and_, case, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts.tables import class_member, unit
@@ -30,9 +30,11 @@ async def tests_of_class(
         _OF_CLASS,
         class_member.c.unit_id == class_id,
     )
+    # Marks of an exam are confirmed by their release.
+    confirmed = case((sitting.c.kind == "exam", sitting.c.released_at), else_=sitting.c.marks_confirmed_at).is_not(None)
     rows = await connection.execute(
         select(sitting.c.id, sitting.c.public_id, sitting.c.title, sitting.c.kind, sitting.c.starts_at,
-               sitting.c.definition)
+               sitting.c.definition, confirmed.label("confirmed"))
         .join(unit, unit.c.id == sitting.c.unit_id)
         .where(sitting.c.kind != "practice", within(unit.c.path, scopes), with_result)
         .order_by(sitting.c.starts_at.desc(), sitting.c.id.desc())

@@ -52,7 +52,7 @@ async def class_results(
     tests: str = "",
 ) -> Response[str]:
     whole = await _read(connection, principal, unit_id, MANY if tests == "all" else FEW)
-    shares = [whole.found.shares[test["id"]].value for test in whole.tests]
+    drawn = [(test, share) for test in whole.tests if (share := whole.found.shares[test["id"]].value) is not None]
     return page(
         request,
         "reports/class_results.html",
@@ -62,11 +62,10 @@ async def class_results(
         found=whole.found,
         more=whole.more,
         names=any(whole.unit.path.startswith(scope) for scope in principal.scopes("people.read")),
-        chart=line_chart([share for share in shares if share is not None]),
+        chart=line_chart([(share, test["confirmed"]) for test, share in drawn]),
         drawn=[
-            (test["title"], f"{_day(whole, test):%d/%m}")
-            for test, share in zip(whole.tests, shares, strict=True)
-            if share is not None
+            (test["title"], f"{_day(whole, test):%d/%m}", f"{whole.found.means[test['id']][1]}/{len(whole.pupils)}")
+            for test, _share in drawn
         ],
         kinds=KINDS,
         score=showing.score,

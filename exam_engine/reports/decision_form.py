@@ -74,7 +74,7 @@ def read(act: str, sent: Filled, version: int, written: Item, in_force: ItemRuli
     if changed.interaction == written.interaction and in_force is not None:
         return ItemRuling(version, "as_written")
     if changed.interaction == item.interaction and (in_force is None or in_force.kind == "key"):
-        raise InvalidKey(Sentence.of(_("This is the key already.")))
+        raise InvalidKey(Sentence.of(_("This is the key now; choose another option.")))
     return ItemRuling(version, "key", changed.interaction)
 
 

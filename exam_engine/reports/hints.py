@@ -23,6 +23,7 @@ class Hint:
     label: str
     text: str
     params: Mapping[str, object] = field(default_factory=dict)
+    few: bool = False
 
 
 def hints(row: Mapping[str, Any]) -> Sequence[Hint]:
@@ -35,7 +36,8 @@ def hints(row: Mapping[str, Any]) -> Sequence[Hint]:
     if (row["not_reached_share"] or 0) > MANY_NOT_REACHED:
         found.append(Hint("warning", _("not reached"), _("Many did not get to it: the time may have been too short.")))
     if row["n"] < ENOUGH:
-        found.append(Hint("", _("few candidates"), _("Fewer than 30 candidates: read these figures with care.")))
+        text = _("Fewer than 30 candidates: read these figures with care.")
+        found.append(Hint("", _("few candidates"), text, few=True))
     return found
 
 

@@ -31,6 +31,8 @@ from item_bank.storage import queries as storage
 
 #: Attempts read from the journal at a time.
 CHUNK = 500
+#: Points are sums of floats here.
+HAIR = 1e-9
 #: Figures of fewer candidates say nothing.
 FEWEST = 2
 
@@ -104,6 +106,7 @@ def _item(matrix: Matrix, found: Analysis, place: int, item: Item, waiting: Mapp
     return {
         "version": version,
         "waiting": waiting.get(version, 0),
+        "full": int(np.count_nonzero(scores >= matrix.responses.maxima[place] - HAIR)),
         **asdict(figures),
         "omitted_share": figures.omitted_share,
         "not_reached_share": figures.not_reached_share,

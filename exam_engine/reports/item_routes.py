@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring.showing import TYPE_LABELS, excerpt_html, shown
@@ -13,10 +15,10 @@ from exam_engine.kit import audit
 from exam_engine.kit.errors import not_found
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import page
-from exam_engine.reports import analysing, showing
+from exam_engine.reports import analysing, plain_figures, queries, showing
 from exam_engine.reports.decision_form import KIND_LABELS, KIND_TONES
 from exam_engine.reports.finding import definition_of, sitting_of
-from exam_engine.reports.hints import hints
+from exam_engine.reports.hints import Hint, hints
 from exam_engine.scoring import ruling_queries
 from exam_engine.scoring.item_rulings import ruled_item
 from exam_engine.scoring.numbering import version_of_number, versions_in_order
@@ -36,6 +38,7 @@ async def items_page(
     analysis = await analysing.look(connection, found["id"])
     stored = await storage.versions_by_id(connection, versions)
     rulings = await ruling_queries.in_force(connection, found["id"])
+    look_at = _hints_for(found)
     return page(
         request,
         "reports/items.html",
@@ -50,7 +53,9 @@ async def items_page(
         ],
         kind_labels=KIND_LABELS,
         kind_tones=KIND_TONES,
-        rows=[(versions.index(row["version"]) + 1, row, hints(row)) for row in _rows(analysis)],
+        rows=[(versions.index(row["version"]) + 1, row, look_at(row)) for row in _rows(analysis)],
+        right=plain_figures.right,
+        guests=await queries.has_guests(connection, found["id"]),
         texts={version: excerpt_html(one.content, 80) for version, one in stored.items()},
         types={version: one.content.type for version, one in stored.items()},
         type_labels=TYPE_LABELS,
@@ -101,7 +106,9 @@ async def item_page(
         kind_labels=KIND_LABELS,
         kind_tones=KIND_TONES,
         row=row,
-        hints=hints(row) if row else (),
+        right=plain_figures.right(row, rulings.get(version)) if row else None,
+        guests=await queries.has_guests(connection, found["id"]),
+        hints=_hints_for(found)(row) if row else (),
         type_labels=TYPE_LABELS,
         two=showing.two,
         **wording(request, found["policy"]),
@@ -130,6 +137,10 @@ async def compute(connection: AsyncConnection, principal: Principal, sitting: st
 
 def _rows(analysis: analysing.Look) -> list[dict[str, Any]]:
     return list(analysis.found["items"]) if analysis.found else []
+
+
+def _hints_for(sitting: RowMapping) -> Callable[[Mapping[str, Any]], Sequence[Hint]]:
+    return hints if sitting["kind"] == "exam" else plain_figures.hints_of_a_class
 
 
 def _may_see_items(principal: Principal, path: str) -> bool:

@@ -14,11 +14,12 @@ class Point:
     x: float
     y: float
     value: Fraction
+    firm: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class LineChart:
-    """`points` stand beside the tests; `path` is the points attribute of the polyline."""
+    """`points` stand beside the tests; `path` is the points attribute of the polyline, which passes the firm ones."""
 
     points: tuple[Point, ...]
     up: tuple[Tick, ...]
@@ -30,14 +31,17 @@ class LineChart:
 
     @property
     def path(self) -> str:
-        return " ".join(f"{point.x},{point.y}" for point in self.points)
+        return " ".join(f"{point.x},{point.y}" for point in self.points if point.firm)
 
 
-def line_chart(values: Sequence[Fraction]) -> LineChart:
-    """In the order of time, evenly spaced: tests are weeks or days apart, and only their order matters here."""
+def line_chart(values: Sequence[tuple[Fraction, bool]]) -> LineChart:
+    """Shares, and whether each is firm, in the order of time, evenly spaced: tests are weeks or days apart, and only
+    their order matters here."""
     room = WIDTH - LEFT - RIGHT
     step = room / len(values) if values else room
-    points = [Point(round(LEFT + step * (n + 0.5), 1), _y(value), value) for n, value in enumerate(values)]
+    points = [
+        Point(round(LEFT + step * (n + 0.5), 1), _y(value), value, firm) for n, (value, firm) in enumerate(values)
+    ]
     marks = [Fraction(n, 4) for n in range(5)]
     return LineChart(tuple(points), tuple(Tick(_y(mark), mark) for mark in marks))
 

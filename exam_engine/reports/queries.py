@@ -47,21 +47,37 @@ async def counts(connection: AsyncConnection, sitting_id: int) -> bool:
 async def sittings_with_results(
     connection: AsyncConnection, scopes: Iterable[str], before: datetime | None, limit: int
 ) -> Sequence[RowMapping]:
-    """Sittings that are built, newest first, with what has happened in them; `before` is the keyset cursor."""
-    attempts = select(
-        func.count().label("candidates"),
-        func.count().filter(attempt.c.state.in_(CLOSED)).label("closed"),
-        func.count().filter(attempt.c.state.in_(OPEN)).label("open"),
-    ).where(attempt.c.sitting_id == sitting.c.id)
-    results = select(func.count().label("marked"), func.count().filter(result.c.pending > 0).label("pending")).where(
-        result.c.sitting_id == sitting.c.id, result.c.current
+    """Sittings that are built, newest first, with what has happened in them; `before` is the keyset cursor.
+
+    Guests are counted apart: a state is about everybody, a number about candidates."""
+    own = not_(candidate.c.guest)
+    attempts = (
+        select(
+            func.count().filter(own).label("candidates"),
+            func.count().filter(candidate.c.guest).label("guests"),
+            func.count().filter(own, attempt.c.state.in_(CLOSED)).label("closed"),
+            func.count().filter(attempt.c.state.in_(OPEN)).label("open"),
+            func.count(result.c.id).label("taken"),
+            func.count(result.c.id).filter(own, result.c.pending == 0).label("marked"),
+            func.count(result.c.id).filter(result.c.pending > 0).label("pending"),
+        )
+        .select_from(attempt)
+        .join(candidate, candidate.c.id == attempt.c.candidate_id)
+        .outerjoin(result, and_(result.c.attempt_id == attempt.c.id, result.c.current))
+        .where(attempt.c.sitting_id == sitting.c.id)
     )
-    counted, found = attempts.lateral(), results.lateral()
+    counted = attempts.lateral()
+    now = clock.now()
+    is_open = and_(sitting.c.state == "confirmed", sitting.c.starts_at <= now, now < sitting.c.closes_at)
     statement = (
-        select(sitting, unit.c.name.label("unit_name"), *counted.c, *found.c)
+        select(
+            sitting,
+            unit.c.name.label("unit_name"),
+            is_open.label("is_open"),
+            *counted.c,
+        )
         .join(unit, unit.c.id == sitting.c.unit_id)
         .join(counted, literal(True))
-        .join(found, literal(True))
         .where(within(unit.c.path, scopes), COUNTS, sitting.c.state.in_(("confirmed", "closed")))
         .order_by(sitting.c.starts_at.desc(), sitting.c.id.desc())
         .limit(limit)
@@ -107,6 +123,16 @@ async def states(connection: AsyncConnection, sitting_id: int) -> RowMapping:
         .where(attempt.c.sitting_id == sitting_id)
     )
     return row.mappings().one()
+
+
+async def has_guests(connection: AsyncConnection, sitting_id: int) -> bool:
+    """Whether guests have results, which item analysis counts and the mean of the marks does not."""
+    guests = (
+        exists()
+        .where(result.c.sitting_id == sitting_id, result.c.current, attempt.c.id == result.c.attempt_id)
+        .where(candidate.c.id == attempt.c.candidate_id, candidate.c.guest)
+    )
+    return bool((await connection.execute(select(guests))).scalar_one())
 
 
 # --- the table of candidates --------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Something is wrong with an item: choose what to do, see who changes, give the reason, apply."""
+"""The key of an item is to be corrected: choose what to do, see who changes, give the reason, apply."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def exact(text: str | Fraction | None, locale: str) -> str:
     if text is None:
         return "–"
     plain = rational_text(Fraction(text))
-    return plain.replace(".", ",") if locale == "vi" else plain
+    return _written(plain, locale)
 
 
 def gain(value: Decimal, locale: str) -> str:
@@ -101,7 +101,13 @@ def score(value: Any, locale: str) -> str:
     """A rounded score with the places that its rule gives it."""
     if value is None:
         return "–"
-    return str(value).replace(".", ",") if locale == "vi" else str(value)
+    return _written(str(value), locale)
+
+
+def _written(plain: str, locale: str) -> str:
+    """With a true minus sign and the language's decimal mark."""
+    signed = plain.replace("-", "\N{MINUS SIGN}")
+    return signed.replace(".", ",") if locale == "vi" else signed
 
 
 def two(value: float | None, locale: str) -> str:

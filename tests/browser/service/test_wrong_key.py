@@ -77,11 +77,11 @@ async def test_a_wrong_key_is_mended_in_three_screens(
     await sign_in(page, teachers.origin, world.tokens["subject_teacher"])
     await page.goto(f"{teachers.origin}/results/{world.sitting}/items/1")
     screens = Screens(page)
-    await page.get_by_role("link", name=say("Something is wrong with this question")).click()
+    await page.get_by_role("link", name=say("Correct the key…")).click()
     # The first act stands open: the key is one tap away.
     await page.locator(".act[open] .key-choice").nth(2).click()
     await fits(page)
-    await page.get_by_role("button", name=say("See who changes")).click()
+    await page.get_by_role("button", name=say("See whose marks change")).click()
     await page.get_by_text(say("The key was %(before)s and becomes %(after)s.", before="A", after="C")).wait_for()
     await fits(page)
     assert await page.locator("input[name=bank]").is_checked()
