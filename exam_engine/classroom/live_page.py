@@ -64,7 +64,9 @@ async def shown(
         status=refused.status if refused else 200,
         message=text_of(request, refused) if refused else "",
         messages=(),  # a message at the bottom would lie on the buttons
-        done=words.told(request) or await written(request, connection, found),
+        done=ended(request, drawn_part.context["counted"])
+        or words.told(request)
+        or await written(request, connection, found),
         **{name: value for name, value in drawn_part.context.items() if name not in ABOUT},
         part=drawn_part,
         **door(state, found),
@@ -81,14 +83,19 @@ async def part(connection: AsyncConnection, found: RowMapping) -> dict[str, Any]
     now = await clock.read(connection)
     working = sum(row["stage"] == "working" for row in rows)
     over = found["state"] == "closed" or (bool(rows) and all(row["stage"] == "done" for row in rows))
+    over = over or (now >= found["closes_at"] and not working)
+    missing = [row for row in rows if over and row["stage"] not in ("working", "done")]
     return {
         "rows": rows,
+        "listed": ranked([row for row in rows if row["stage"] in ("working", "done")]) if over else rows,
+        "missing": missing,
         "counted": count(rows),
         "apart": namesakes.short_marks(rows),
         "open": found["state"] == "confirmed" and now < found["closes_at"],
         "early": now < found["starts_at"],
-        "over": over or (now >= found["closes_at"] and not working),
+        "over": over,
         "every": 0 if found["state"] == "closed" else EVERY_S,
+        "clocked": found["timing"] == "individual",
         "left": lambda row: minutes_left(row, now),
         "shown_marks": marks.digest(rows),
         "marks": marks.of_class(rows, definitions.decode(found["definition"])),
@@ -96,6 +103,11 @@ async def part(connection: AsyncConnection, found: RowMapping) -> dict[str, Any]
         "state_labels": words.STATE_LABELS,
         "state_tones": words.STATE_TONES,
     }
+
+
+def ranked(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those who have a mark first, else as they stand."""
+    return sorted(rows, key=lambda row: row["rounded"] is None)
 
 
 async def staged(connection: AsyncConnection, found: RowMapping) -> list[dict[str, Any]]:
@@ -133,6 +145,14 @@ def count(rows: Sequence[Mapping[Any, Any]]) -> Counts:
         guests["working"],
         guests["done"],
     )
+
+
+def ended(request: HttpRequest, counted: Counts) -> list[str]:
+    """After the end: whose work is there, not how many were closed by it."""
+    if request.query_params.get("done") != "ended":
+        return []
+    name = "ended_guests" if counted.guests_done else "ended"
+    return words.said(request, name, counted.done, guests=counted.guests_done)
 
 
 def stage(row: Mapping[Any, Any]) -> str:

@@ -84,8 +84,8 @@ async def end(
     if candidate:
         await running.end_one(connection, state.keyring, state.events, principal, found, candidate, reason)
         return _back(found, "ended_one")
-    n = await running.end(connection, state.keyring, state.events, principal, found, reason)
-    return _back(found, f"ended&n={n}")
+    await running.end(connection, state.keyring, state.events, principal, found, reason)
+    return _back(found, "ended")
 
 
 @post("/quiz/{quiz:str}/let-in", status_code=303, **requires(ACT))

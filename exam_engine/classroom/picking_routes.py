@@ -65,6 +65,14 @@ async def write(request: HttpRequest, connection: AsyncConnection, principal: Pr
     return Redirect(f"/bank/{bank['public_id']}/write?then={_here(found)}", status_code=303)
 
 
+@post("/quiz/{quiz:str}/file", status_code=303, **requires("items.import"))
+async def file(request: HttpRequest, connection: AsyncConnection, principal: Principal) -> Response[Any]:
+    """To the import of the class's bank; what is confirmed there comes into the test."""
+    found = await found_quiz(connection, principal, request.path_params["quiz"])
+    bank = await pasting.bank_of_class(connection, principal, found)
+    return Redirect(f"/bank/{bank['public_id']}/import?then={_here(found)}", status_code=303)
+
+
 async def _chosen(
     request: HttpRequest, connection: AsyncConnection, principal: Principal, found: RowMapping
 ) -> Response[str]:
@@ -89,4 +97,4 @@ def _numbers(values: list[Any]) -> list[int]:
     return [int(text) for text in texts]
 
 
-ROUTES = (choose_items, take_from_earlier, paste, write)
+ROUTES = (choose_items, take_from_earlier, paste, write, file)

@@ -32,6 +32,21 @@ LONGEST_TITLE = 200
 _NUMBERED = re.compile(r" \((\d{1,3})\)$")
 
 
+async def begin(connection: AsyncConnection, principal: Principal, class_: Any, locale: str) -> str:
+    """The teacher's own draft for the class that nobody has touched, under today's name; else a new one."""
+    found = await quiz_queries.untouched_draft(connection, class_.id, principal.id)
+    if found is None:
+        return await new(connection, principal, class_, locale)
+    today = await _todays_title(connection, class_, locale)
+    if _NUMBERED.sub("", found["title"]) != today:
+        title = await _new_title(connection, class_.id, today)
+        definition = definitions.encode(msgspec.structs.replace(definitions.decode(found["definition"]), title=title))
+        await sitting_queries.set_sitting(connection, found["id"], title=title, definition=definition)
+        kept = {"title": title, "definition": definition, "revision": quiz_queries.UNTOUCHED}
+        await quiz_queries.store_exam(connection, found["exam_id"], **kept)
+    return str(found["public_id"])
+
+
 async def new(
     connection: AsyncConnection,
     principal: Principal,
@@ -43,8 +58,7 @@ async def new(
 ) -> str:
     """A draft for the class (a row of `exam.unit`). Returns its public id."""
     now = await clock.read(connection)
-    day = now.astimezone(ZoneInfo(class_.zone))
-    title = translator(locale)(_("Quick quiz %(day)s"), day=f"{day:%d/%m}")
+    title = await _todays_title(connection, class_, locale)
     made = definition or quiz.blank(await _new_title(connection, class_.id, title), locale)
     exam = await authoring.add_exam(
         connection,
@@ -74,6 +88,11 @@ async def copy(connection: AsyncConnection, principal: Principal, old: RowMappin
     assert made is not None
     await set_up(connection, made, replace(quiz.again(old, definition), title=title), class_)
     return public
+
+
+async def _todays_title(connection: AsyncConnection, class_: Any, locale: str) -> str:
+    day = (await clock.read(connection)).astimezone(ZoneInfo(class_.zone))
+    return translator(locale)(_("Quick quiz %(day)s"), day=f"{day:%d/%m}")
 
 
 async def _new_title(connection: AsyncConnection, unit_id: int, wanted: str) -> str:

@@ -203,6 +203,21 @@ def fields(sitting: Mapping[Any, Any], definition: ExamDefinition, now: datetime
     }
 
 
+def carried(form: Mapping[str, Any], sitting: Mapping[Any, Any]) -> dict[str, Any]:
+    """The form with the minutes that fit its kind where that is another one than the page showed (`shown`): a quiz's
+    minutes would slip into homework, where they are optional, and a quiz has to have some. What was typed along with
+    the switch stays."""
+    values, kind = dict(form), form.get("kind")
+    if form.get("shown") not in KINDS or kind == form.get("shown"):
+        return values
+    typed = str(form.get("minutes", "")).strip()
+    if kind == "homework" and typed == str(sitting["duration_s"] // 60):
+        values["minutes"] = ""
+    elif kind == "quiz" and not typed:
+        values["minutes"] = str(MINUTES)
+    return values
+
+
 def _minutes(form: Reading, kind: Kind) -> int | None:
     text = form.text("minutes", required=kind == "quiz", longest=4)
     if kind == "practice" or not text:

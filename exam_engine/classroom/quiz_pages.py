@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +14,7 @@ from exam_engine.accounts import member_queries, unit_queries
 from exam_engine.authoring import definition as definitions
 from exam_engine.authoring import queries as authoring
 from exam_engine.authoring.showing import TYPE_LABELS, excerpt, excerpt_html
-from exam_engine.classroom import preparing, quiz, quiz_queries, words
+from exam_engine.classroom import picking_queries, preparing, quiz, quiz_queries, words
 from exam_engine.kit import clock
 from exam_engine.kit.errors import not_found
 from exam_engine.kit.identity import Principal
@@ -25,6 +25,8 @@ from item_bank.storage import queries as storage
 HttpRequest = Request[Any, Any, Any]
 PERMISSION = quiz.PERMISSION
 PICKED_AT_ONCE = 40
+#: Types that a person marks: marks wait until that is done.
+BY_HAND = ("essay",)
 #: What may come into a quick quiz: the teacher's own drafts too, but nothing that was sent back or given up.
 STATUSES = ("draft", "in_review", "approved")
 
@@ -119,6 +121,7 @@ async def chosen_part(connection: AsyncConnection, definition: Any) -> dict[str,
         "excerpt": excerpt,
         "excerpt_html": excerpt_html,
         "type_labels": TYPE_LABELS,
+        "by_hand": BY_HAND,
     }
 
 
@@ -128,8 +131,8 @@ async def picker(
     """A bank's items, the newest first, as the address filters them."""
     query = request.query_params
     wanted = {name: query.get(name, "")[:200] for name in ("q", "type", "topic", "level")}
-    banks = await storage.banks(connection, authoring.own_banks(principal.scopes("items.read")))
-    bank = _bank(banks, query.get("bank", ""), unit_id)
+    banks = await _banks(connection, principal, unit_id)
+    bank = _bank(banks, query.get("bank", ""))
     more = query.get("before", "")
     rows: list[storage.StoredVersion] = []
     labels: Mapping[str, list[str]] = {"topic": [], "level": []}
@@ -158,8 +161,15 @@ async def picker(
     }
 
 
-def _bank(banks: Any, wanted: str, unit_id: int) -> Any:
-    """The bank asked for, else the class's own with what was pasted into it, else the fullest."""
+async def _banks(connection: AsyncConnection, principal: Principal, unit_id: int) -> list[RowMapping]:
+    """The class's own first, then those that the teacher used last, then the rest by name."""
+    found = await storage.banks(connection, authoring.own_banks(principal.scopes("items.read")))
+    used = {bank: place for place, bank in enumerate(await picking_queries.banks_used(connection, principal.id))}
+    return sorted(found, key=lambda one: (one["unit_id"] != unit_id, used.get(one["id"], len(used))))
+
+
+def _bank(banks: Sequence[RowMapping], wanted: str) -> RowMapping | None:
+    """The bank asked for, else the first one that holds something."""
     named = next((one for one in banks if one["public_id"] == wanted), None)
-    own = next((one for one in banks if one["unit_id"] == unit_id and one["items"]), None)
-    return named or own or max(banks, key=lambda one: one["items"], default=None)
+    filled = next((one for one in banks if one["items"]), None)
+    return named or filled or next(iter(banks), None)

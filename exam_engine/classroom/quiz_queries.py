@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     RowMapping,
     Select,
     and_,
@@ -39,6 +40,8 @@ WORKING = ("running", "paused")
 DONE = ("submitted", "expired", "ended")
 #: How a device's request begins that waits at the door, without a session (second_device).
 DOOR = "door-"
+#: The revision of an exam that was made and not changed since.
+UNTOUCHED = 1
 
 
 async def quiz_in_scope(connection: AsyncConnection, public: str, scopes: Iterable[str]) -> RowMapping | None:
@@ -84,9 +87,7 @@ async def quizzes_in_scope(
             unit.c.name.label("unit_name"),
             unit.c.zone,
             *counted.c,
-            func.jsonb_array_length(
-                func.jsonb_path_query_array(sitting.c.definition, cast("$.sections[*].items[*]", JSONPATH))
-            ).label("items"),
+            func.jsonb_array_length(_items()).label("items"),
             (sitting.c.closes_at > clock.now()).label("open"),
             dated.label("dated"),
         )
@@ -102,6 +103,11 @@ async def quizzes_in_scope(
     if before is not None:
         statement = statement.where(tuple_(dated, sitting.c.id) < tuple_(*map(literal, before)))
     return (await connection.execute(statement)).mappings().all()
+
+
+def _items() -> ColumnElement[Any]:
+    """All items of a test, whatever its sections, as one JSON array."""
+    return func.jsonb_path_query_array(sitting.c.definition, cast("$.sections[*].items[*]", JSONPATH))
 
 
 async def pupils_of_class(connection: AsyncConnection, unit_id: int) -> Sequence[RowMapping]:
@@ -127,8 +133,30 @@ async def titles_beside(connection: AsyncConnection, unit_id: int, title: str) -
 
 async def store_exam(connection: AsyncConnection, exam_id: int, **values: Any) -> None:
     """The exam of a quiz has no editor of its own, so no revision to compare: the sitting's lock is held."""
-    changed = {"revision": exam.c.revision + 1, "changed_at": clock.now()}
-    await connection.execute(update(exam).where(exam.c.id == exam_id).values(**values, **changed))
+    changed = {"revision": exam.c.revision + 1, "changed_at": clock.now(), **values}
+    await connection.execute(update(exam).where(exam.c.id == exam_id).values(changed))
+
+
+async def untouched_draft(connection: AsyncConnection, unit_id: int, person_id: int) -> RowMapping | None:
+    """The newest draft of this person for the class in which nothing was kept yet, locked. One at a time of a person:
+    of two presses of the button the second one waits here for the first one's draft."""
+    await connection.execute(select(person.c.id).where(person.c.id == person_id).with_for_update(key_share=True))
+    row = await connection.execute(
+        select(sitting)
+        .join(exam, exam.c.id == sitting.c.exam_id)
+        .where(
+            sitting.c.unit_id == unit_id,
+            sitting.c.kind == "quiz",
+            sitting.c.state == "draft",
+            exam.c.created_by == person_id,
+            exam.c.revision == UNTOUCHED,
+            func.jsonb_array_length(_items()) == 0,
+        )
+        .order_by(sitting.c.id.desc())
+        .limit(1)
+        .with_for_update(of=sitting)
+    )
+    return row.mappings().one_or_none()
 
 
 async def code_is_used(connection: AsyncConnection, code: str) -> bool:

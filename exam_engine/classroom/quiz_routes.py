@@ -59,7 +59,7 @@ async def new_quiz(
     request: HttpRequest, connection: AsyncConnection, principal: Principal, data: Form
 ) -> Response[Any]:
     class_ = await found_class(connection, principal, str(data.get("unit", "")))
-    public = await preparing.new(connection, principal, class_, locale_of(request))
+    public = await preparing.begin(connection, principal, class_, locale_of(request))
     return Redirect(f"/quiz/{public}", status_code=303)
 
 
@@ -81,7 +81,7 @@ async def settings(
     nothing: a form that is replaced loses the click that came meanwhile. The last change may arrive behind the start,
     which brought it along."""
     try:
-        found, errors = await _set_up(request, connection, principal, data)
+        found, errors, typed = await _set_up(request, connection, principal, data)
     except Refused as refused:
         if refused.status != 409 or "hx-request" not in request.headers:
             raise
@@ -89,15 +89,15 @@ async def settings(
     if "hx-request" not in request.headers and not errors:
         return Redirect(f"/quiz/{found['public_id']}", status_code=303)
     if "hx-request" not in request.headers:
-        return await prepare_page(request, connection, principal, found, errors=errors, typed=_typed(data))
-    if not errors and data.get("shown") == found["kind"]:
+        return await prepare_page(request, connection, principal, found, errors=errors, typed=typed)
+    if not errors and data.get("shown") == found["kind"] and data.get("refused") != "1":
         return Response(None, status_code=204)
     return page(
         request,
         "classroom/prepare_settings.html",
         **about(request, found),
         values=quiz.fields(found, preparing.definition_of(found), await clock.read(connection))
-        | (_typed(data) if errors else {}),
+        | (typed if errors else {}),
         errors=errors,
         kind_hints=quiz.KIND_HINTS,
         classes=await member_queries.classes_within(connection, principal.scopes(PERMISSION)),
@@ -109,9 +109,9 @@ async def start(
     request: HttpRequest, connection: AsyncConnection, principal: Principal, state: State, data: Form
 ) -> Response[Any]:
     """What the form says is kept first: the button is the form's own."""
-    found, errors = await _set_up(request, connection, principal, data)
+    found, errors, typed = await _set_up(request, connection, principal, data)
     if errors:
-        return await prepare_page(request, connection, principal, found, errors=errors, typed=_typed(data))
+        return await prepare_page(request, connection, principal, found, errors=errors, typed=typed)
     try:
         async with connection.begin_nested():
             await starting.start(connection, state.keyring, state.events, principal, found, locale_of(request))
@@ -120,7 +120,7 @@ async def start(
         if refused.status != 422:
             raise
         told = text_of(request, refused)
-        return await prepare_page(request, connection, principal, found, typed=_typed(data), message=told)
+        return await prepare_page(request, connection, principal, found, typed=typed, message=told)
     return Redirect(f"/quiz/{found['public_id']}", status_code=303)
 
 
@@ -141,25 +141,26 @@ async def delete_quiz(request: HttpRequest, connection: AsyncConnection, princip
 
 async def _set_up(
     request: HttpRequest, connection: AsyncConnection, principal: Principal, data: Form
-) -> tuple[RowMapping, dict[str, str]]:
-    """The draft as it stands afterwards, and what of the form did not fit (then nothing is kept)."""
+) -> tuple[RowMapping, dict[str, str], dict[str, Any]]:
+    """The draft as it stands afterwards, what of the form did not fit (then nothing is kept), and the form."""
     public = request.path_params["quiz"]
     found = await found_quiz(connection, principal, public)
     if found["state"] != "draft":
         raise conflict(_("This test has begun already."))
-    form = Reading(data)
+    values = quiz.carried(data, found)
+    form, typed = Reading(values), _typed(values)
     class_ = await found_class(connection, principal, str(data.get("unit", "") or found["unit_public_id"]))
     chosen = quiz.read(form, class_.zone)
     if chosen is None:
-        return found, form.errors
+        return found, form.errors, typed
     now = await clock.read(connection)
     if message := quiz.misfit(quiz.window(chosen, now, class_.zone), now):
-        return found, {"closes": message}
+        return found, {"closes": message}, typed
     await preparing.set_up(connection, found, chosen, class_)
-    return await found_quiz(connection, principal, public), {}
+    return await found_quiz(connection, principal, public), {}, typed
 
 
-def _typed(data: Form) -> dict[str, Any]:
+def _typed(data: dict[str, Any]) -> dict[str, Any]:
     texts = {name: str(data.get(name, "")) for name in ("title", "kind", "minutes", "opens", "closes")}
     texts["kind"] = texts["kind"] if texts["kind"] in quiz.KINDS else "quiz"
     return {**texts, **{name: data.get(name) == "1" for name in ("guests", "at_once", "mixed")}}

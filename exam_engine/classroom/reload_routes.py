@@ -24,6 +24,7 @@ _OF_A_QUIZ = (
     "from",
     "paste",
     "write",
+    "file",
     "time",
     "let-in",
     "guests",

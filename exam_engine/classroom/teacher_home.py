@@ -35,7 +35,8 @@ async def waiting(connection: AsyncConnection, principal: Principal) -> Sequence
     """Marks that nobody stands by yet. For teachers: an officer confirms nobody's quiz."""
     if "teacher" not in principal.roles or not principal.may("results.manage"):
         return ()
-    count = await teacher_queries.count_marks_to_confirm(connection, principal.scopes("results.manage"))
+    count, one = await teacher_queries.marks_to_confirm(connection, principal.scopes("results.manage"))
+    href = f"/quiz/{one}" if count == 1 else "/quiz"
     if count == 0:
         return ()
-    return (Need(_("Tests of classes whose marks wait to be confirmed: %(n)s."), "/quiz", {"n": count}, "info"),)
+    return (Need(_("Tests of classes whose marks wait to be confirmed: %(n)s."), href, {"n": count}, "info"),)

@@ -86,14 +86,14 @@ async def open_tests(connection: AsyncConnection, scopes: Iterable[str]) -> Sequ
     return rows.mappings().all()
 
 
-async def count_marks_to_confirm(connection: AsyncConnection, scopes: Iterable[str]) -> int:
-    """Tests whose marks count, that are over, were taken, and that nobody has confirmed."""
+async def marks_to_confirm(connection: AsyncConnection, scopes: Iterable[str]) -> tuple[int, str]:
+    """How many tests wait, and the public id of one: their marks count, they are over, were taken, and nobody has
+    confirmed them."""
     taken = select(attempt.c.id).where(attempt.c.sitting_id == sitting.c.id, attempt.c.state.in_(DONE)).exists()
     running = select(attempt.c.id).where(attempt.c.sitting_id == sitting.c.id, attempt.c.state.in_(WORKING)).exists()
     over = (sitting.c.state == "closed") | (sitting.c.closes_at <= clock.now())
     statement = (
-        select(func.count())
-        .select_from(sitting)
+        select(func.count().label("n"), func.min(sitting.c.public_id).label("one"))
         .join(unit, unit.c.id == sitting.c.unit_id)
         .where(
             sitting.c.kind.in_(("quiz", "homework")),
@@ -104,4 +104,5 @@ async def count_marks_to_confirm(connection: AsyncConnection, scopes: Iterable[s
             within(unit.c.path, scopes),
         )
     )
-    return int((await connection.execute(statement)).scalar_one())
+    row = (await connection.execute(statement)).one()
+    return row.n, row.one or ""

@@ -37,7 +37,8 @@ _DONE = {
     "only_bank": _("The new questions are in the bank. This test has begun or is full: not all of them are in it."),
     "known": _("These questions were in the test already."),
     "time": _("Pupils with more time: %(n)s."),
-    "ended": _("The test is over. Work that was closed: %(n)s."),
+    "ended": _("The test is over. Pupils who have handed in: %(n)s."),
+    "ended_guests": _("The test is over. Handed in by %(n)s pupils and %(guests)s guests."),
     "ended_one": _("This pupil's work is closed."),
     "open": _("Pupils can join for 30 more minutes."),
     "guests": _("Guests may join by their name."),
@@ -66,6 +67,6 @@ def told(request: Request[Any, Any, Any]) -> list[str]:
     return said(request, request.query_params.get("done", ""), n if n.isdigit() else "0")
 
 
-def said(request: Request[Any, Any, Any], done: str, n: int | str = 0) -> list[str]:
+def said(request: Request[Any, Any, Any], done: str, n: int | str = 0, **more: object) -> list[str]:
     message = _DONE.get(done)
-    return [translator(locale_of(request))(message, n=n)] if message else []
+    return [translator(locale_of(request))(message, n=n, **more)] if message else []

@@ -20,8 +20,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from exam_engine.accounts.tables import class_member
 from exam_engine.classroom.feature import FEATURE
 from exam_engine.kit.database import transaction
+from exam_engine.kit.identity import public_id
+from item_bank.content.model import Item
+from item_bank.storage import queries as storage
 from tests.classroom.my_world import Browser, ClassWorld
 from tests.classroom.quiz_world import SETTINGS, class_of, come_in, confirm, prepared, row_of, seen_marks, started
+from tests.scoring.exam_world import choice, essay
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -49,7 +53,9 @@ async def test_from_nothing_to_the_gradebook(world: ClassWorld) -> None:
 
     assert (await teacher.post(f"{here}/end")).status_code == 303
     assert (await confirm(teacher, here)).status_code == 303
-    assert "Undo the confirmation" in (await teacher.get(here)).text
+    page = (await teacher.get(f"{here}?done=ended")).text
+    assert "Undo the confirmation" in page
+    assert "The test is over. Pupils who have handed in: 1." in page
 
     file = await teacher.get(f"{here}/marks.xlsx")
     sheet = load_workbook(io.BytesIO(file.content)).worksheets[0]
@@ -87,6 +93,73 @@ async def test_homework_without_minutes_ends_for_all_at_its_close(world: ClassWo
     sitting = await row_of(world, here)
     assert sitting["timing"] == "common_end"
     assert begun["deadline"] == int(sitting["closes_at"].timestamp() * 1000)
+    page = (await teacher.get(here)).text
+    assert "5 more minutes" not in page
+    assert "Minutes left" not in page
+
+
+async def test_minutes_of_a_quiz_do_not_slip_into_homework(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    here = await prepared(world, teacher)
+    as_shown = {**SETTINGS, "kind": "homework", "shown": "quiz"}
+    assert (await teacher.post(f"{here}/settings", **as_shown)).status_code == 303
+    assert (await row_of(world, here))["timing"] == "common_end"
+    assert 'value=""' in shown_field((await teacher.get(here)).text, "minutes")
+    back = {**SETTINGS, "kind": "quiz", "shown": "homework", "minutes": ""}
+    assert (await teacher.post(f"{here}/settings", **back)).status_code == 303
+    assert (await row_of(world, here))["duration_s"] == 15 * 60
+
+    refused = await teacher.post(f"{here}/start", **{**as_shown, "title": ""})
+    assert 'value=""' in shown_field(refused.text, "minutes")
+    assert (await teacher.post(f"{here}/start", **as_shown)).status_code == 303
+    assert (await row_of(world, here))["timing"] == "common_end"
+
+    here = await prepared(world, teacher)
+    assert (await teacher.post(f"{here}/start", **{**as_shown, "minutes": "40"})).status_code == 303
+    assert (await row_of(world, here))["duration_s"] == 40 * 60
+
+
+async def test_the_button_for_a_new_quiz_opens_the_untouched_one(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    unit = world.school.class_.public_id
+    pressed = await asyncio.gather(*(teacher.post("/quiz/new", unit=unit) for _press in range(2)))
+    (here,) = {one.headers["location"] for one in pressed}
+    await world.set(here.rsplit("/", 1)[-1], title="Quick quiz 01/02")
+    assert (await teacher.post("/quiz/new", unit=unit)).headers["location"] == here
+    assert (await row_of(world, here))["title"] != "Quick quiz 01/02"
+    assert (await teacher.post("/quiz/new", unit=unit)).headers["location"] == here
+    await teacher.post(f"{here}/settings", **SETTINGS)
+    assert (await teacher.post("/quiz/new", unit=unit)).headers["location"] != here
+
+
+async def test_a_word_file_comes_into_the_test_by_the_import_of_the_class(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    made = await teacher.post("/quiz/new", unit=world.school.class_.public_id)
+    here = made.headers["location"]
+    to = (await teacher.post(f"{here}/file")).headers["location"]
+    assert re.fullmatch(r"/bank/\w+/import\?then=" + here.replace("/", "%2F"), to)
+    page = (await teacher.get(to)).text
+    assert (await row_of(world, here))["title"] in page
+    assert f'name="then" value="{here}"' in page
+
+
+async def test_questions_marked_by_hand_are_told_before_the_start(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    here = await prepared(world, teacher)
+    assert "marked by hand" not in (await teacher.get(here)).text
+    version = await in_new_bank(world, "Essays", essay())
+    await teacher.post(f"{here}/items", shown=[version], version=[version])
+    page = (await teacher.get(here)).text
+    assert "1 marked by hand: marks are there when you have marked" in page
+
+
+async def test_banks_stand_by_their_use(world: ClassWorld) -> None:
+    teacher = await world.staff("teacher")
+    used = [await in_new_bank(world, name, choice(7, text=name)) for name in ("AAA", "AAB")][1]
+    here = await prepared(world, teacher)
+    await teacher.post(f"{here}/items", shown=[used], version=[used])
+    names = re.findall(r"<option[^>]*>([^<]*) \(\d+\)</option>", (await teacher.get(here)).text)
+    assert names.index("AAB") < names.index("AAA")
 
 
 async def test_nothing_starts_without_questions_or_pupils(world: ClassWorld) -> None:
@@ -247,6 +320,21 @@ async def test_quizzes_stand_under_their_own_page_only(world: ClassWorld) -> Non
     await started(world, teacher, title="Nhanh thôi")
     for path, stands in (("/quiz", True), ("/sittings", False), ("/exams", False), ("/rooms", False)):
         assert ("Nhanh thôi" in (await teacher.get(path)).text) is stands, path
+
+
+async def in_new_bank(world: ClassWorld, name: str, item: Item) -> int:
+    """The version of an item in a bank of the class."""
+    async with transaction(world.engine) as connection:
+        unit_id = world.school.class_.id
+        bank = await storage.create_bank(connection, public_id=public_id(), unit_id=unit_id, name=name)
+        added = await storage.add_item(connection, bank_id=bank, public_id=public_id(), content=item)
+        return added.version_id
+
+
+def shown_field(page: str, name: str) -> str:
+    """The input of the name, as the page has it."""
+    found = re.search(rf'<input[^>]*name="{name}"[^>]*>', page)
+    return found[0] if found else ""
 
 
 def figures(page: str) -> list[str]:
