@@ -16,6 +16,7 @@ from exam_engine.accounts import (
     enrolling,
     grant_queries,
     member_queries,
+    namesakes,
     people_queries,
     unit_queries,
 )
@@ -122,13 +123,15 @@ async def _class(
         principal.reaches("grants.manage", found.path),
     )
     staff = await people_queries.staff_of(connection, school.path, principal.scopes("grants.manage")) if school else ()
+    members = await member_queries.members_of(connection, found.id)
     return page(
         request,
         "accounts/class.html",
         status=422 if read else 200,
         unit=found,
         school=school,
-        members=await member_queries.members_of(connection, found.id),
+        members=members,
+        apart=namesakes.of_class(members),
         teachers=await grant_queries.teachers_of(connection, found.id),
         staff=staff if grants else (),
         manages=principal.reaches("people.manage", found.path),

@@ -10,7 +10,7 @@ from litestar.datastructures import State
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts import merging, merging_queries, people_queries, unit_queries
+from exam_engine.accounts import member_queries, merging, merging_queries, namesakes, people_queries, unit_queries
 from exam_engine.accounts.words import told
 from exam_engine.kit.errors import not_found
 from exam_engine.kit.forms import Form, Reading
@@ -36,6 +36,7 @@ async def doubles(request: HttpRequest, connection: AsyncConnection, principal: 
         request,
         "accounts/doubles.html",
         pairs=pairs,
+        apart=namesakes.of_class(await member_queries.members_of(connection, unit.id)) if unit else {},
         unit=unit,
         most=MOST,
         messages=told(request),

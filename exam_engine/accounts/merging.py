@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,6 +25,9 @@ class Side:
 
     person: Found
     belongings: Found
+    #: Name and place in the list of each class: what tells two from each other who bear one name.
+    places: Sequence[Found] = ()
+    slip_printed_at: datetime | None = None
 
 
 async def pair(connection: AsyncConnection, principal: Principal, one: str, other: str) -> tuple[Side, Side]:
@@ -38,7 +42,12 @@ async def _side(connection: AsyncConnection, principal: Principal, public: str) 
     found = await people_queries.person_within(connection, public, principal.scopes("people.manage"))
     if found is None:
         raise not_found()
-    return Side(found, await merging_queries.belongings(connection, found.id))
+    return Side(
+        found,
+        await merging_queries.belongings(connection, found.id),
+        await merging_queries.places_in_classes(connection, found.id),
+        await merging_queries.slip_printed_at(connection, found.id),
+    )
 
 
 async def obstacle(connection: AsyncConnection, keep: Side, drop: Side) -> Refused | None:

@@ -4,6 +4,7 @@ may not import them, and yet everything that points to a person has to move with
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Table, and_, delete, exists, func, literal, or_, select, update
@@ -51,6 +52,8 @@ async def likely_doubles(
             other.c.full_name.label("other_name"),
             one.c.code.label("one_code"),
             other.c.code.label("other_code"),
+            one.c.created_at.label("one_at"),
+            other.c.created_at.label("other_at"),
             func.coalesce(one.c.birth_date, other.c.birth_date).label("birth_date"),
         )
         .join(other, and_(other.c.unit_id == one.c.unit_id, _folded_name(other) == _folded_name(one)))
@@ -113,6 +116,34 @@ async def belongings(connection: AsyncConnection, person_id: int) -> Found:
         ).label("is_staff"),
     )
     return (await connection.execute(statement)).one()
+
+
+async def places_in_classes(connection: AsyncConnection, person_id: int) -> Sequence[Found]:
+    """`name` of each class and the person's `place` in its list."""
+    place = func.row_number().over(partition_by=class_member.c.unit_id, order_by=(person.c.sort_key, person.c.id))
+    here = select(class_member.c.unit_id).where(class_member.c.person_id == person_id)
+    listed = (
+        select(class_member.c.person_id, unit.c.name, place.label("place"))
+        .join(person, person.c.id == class_member.c.person_id)
+        .join(unit, unit.c.id == class_member.c.unit_id)
+        .where(class_member.c.unit_id.in_(here))
+        .subquery()
+    )
+    statement = select(listed.c.name, listed.c.place).where(listed.c.person_id == person_id)
+    return (await connection.execute(statement.order_by(listed.c.name))).all()
+
+
+async def slip_printed_at(connection: AsyncConnection, person_id: int) -> datetime | None:
+    """When a slip of this person was last printed, alone or with one of the classes of today."""
+    classes = select(class_member.c.unit_id).where(class_member.c.person_id == person_id)
+    alone = and_(audit.c.subject_kind == "person", audit.c.subject_id == person_id)
+    with_class = and_(audit.c.subject_kind == "unit", audit.c.subject_id.in_(classes))
+    entered = select(person.c.created_at).where(person.c.id == person_id).scalar_subquery()
+    statement = select(func.max(audit.c.at)).where(
+        audit.c.action == "slips_printed", audit.c.at > entered, or_(alone, with_class)
+    )
+    found: datetime | None = (await connection.execute(statement)).scalar_one()
+    return found
 
 
 async def shared_sittings(connection: AsyncConnection, keep: int, drop: int) -> Sequence[Found]:

@@ -73,6 +73,11 @@ def short_marks(rows: Sequence[Row], key: str = "public_id") -> dict[Any, str]:
     return {who: mark.short for who, mark in marks(rows, key).items()}
 
 
+def of_class(members: Sequence[Any]) -> dict[Any, str]:
+    """Of the members of a class, in the order of its list."""
+    return short_marks([member._asdict() for member in members])
+
+
 def _told(placed: Sequence[tuple[int, Row]]) -> list[Mark]:
     ways = (
         [Mark(born=row["birth_date"]) for _place, row in placed],

@@ -108,11 +108,13 @@ async def test_tests_classes_sign_ins_and_the_pin_gather_under_the_one_that_stay
     await enter(app_client, real_engine, school.staff["teacher"])
     page = (await see(app_client, f"/doubles/pair?one={keep.public_id}&other={drop.public_id}")).text
     assert page.count('name="keep"') == 2
+    assert page.count("số thứ tự") == 2
+    assert "Không thể hoàn tác việc gộp" in page
     assert (await send_merge(app_client, keep, drop, reason="")).status_code == 422
     done = await send_merge(app_client, keep, drop)
     assert (done.status_code, done.headers["location"]) == (303, f"/doubles?merged={keep.public_id}")
     after = (await see(app_client, done.headers["location"])).text
-    assert "Lê Thị Ánh: hai mục đã được gộp làm một" in after
+    assert "Lê Thị Ánh: hai hồ sơ đã được gộp làm một" in after
     assert "2 bài, " in after
     assert "12A1" in after
     assert [await owner_of(real_engine, one) for one in (mine, theirs, alone)] == [None, keep.id, keep.id]
