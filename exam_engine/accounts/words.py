@@ -38,6 +38,7 @@ ACT_LABELS = {
     "pins_shown": _("Looked at pupils' PINs"),
     "pins_renewed": _("Made new PINs for pupils"),
     "people_merged": _("Merged a pupil who was entered twice"),
+    "closing_moved": _("Changed a closing time"),
     "people_told_apart": _("Told two pupils of one name apart"),
     "unit_created": _("Created a unit"),
     "unit_changed": _("Corrected a unit"),

@@ -7,6 +7,7 @@ from litestar.datastructures import State
 from exam_engine.accounts.class_links import ClassLink
 from exam_engine.authoring.destinations import Destination
 from exam_engine.classroom import (
+    closing_routes,
     join_routes,
     live_routes,
     marks_routes,
@@ -35,6 +36,7 @@ FEATURE = Feature(
         *quiz_routes.ROUTES,
         *picking_routes.ROUTES,
         *live_routes.ROUTES,
+        *closing_routes.ROUTES,
         *marks_routes.ROUTES,
         *join_routes.ROUTES,
         *second_device_routes.ROUTES,

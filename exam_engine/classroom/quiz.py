@@ -159,8 +159,8 @@ def read(form: Reading, zone: str) -> Settings | None:
         title=form.text("title"),
         kind=kind,
         minutes=_minutes(form, kind),
-        opens_at=_moment(form, "opens", zone) if kind != "quiz" else None,
-        closes_at=_moment(form, "closes", zone) if kind != "quiz" else None,
+        opens_at=moment_in(form, "opens", zone) if kind != "quiz" else None,
+        closes_at=moment_in(form, "closes", zone) if kind != "quiz" else None,
         guests=form.form.get("guests") == "1",
         at_once=form.form.get("at_once") == "1",
         mixed=form.form.get("mixed") == "1",
@@ -228,7 +228,7 @@ def _minutes(form: Reading, kind: Kind) -> int | None:
     return int(text)
 
 
-def _moment(form: Reading, name: str, zone: str) -> datetime | None:
+def moment_in(form: Reading, name: str, zone: str) -> datetime | None:
     """As the browser's own field writes it: 2026-12-31T22:00. Empty: the usual moment."""
     text = form.text(name, required=False, longest=20)
     if not text:

@@ -40,6 +40,7 @@ _DONE = {
     "ended": _("The test is over. Pupils who have handed in: %(n)s."),
     "ended_guests": _("The test is over. Handed in by %(n)s pupils and %(guests)s guests."),
     "ended_one": _("This pupil's work is closed."),
+    "closing": _("The closing time is changed."),
     "open": _("Pupils can join for 30 more minutes."),
     "guests": _("Guests may join by their name."),
     "no_guests": _("Guests can't join any more."),

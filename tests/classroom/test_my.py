@@ -6,8 +6,9 @@ import asyncio
 import io
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest_asyncio
 from httpx import AsyncClient
@@ -240,6 +241,37 @@ async def test_an_essay_of_practice_waits_for_nobody(world: ClassWorld) -> None:
     teacher = await world.staff("teacher")
     assert "Practice with an essay" not in (await teacher.get("/marking")).text
     assert "written responses" not in (await teacher.get("/")).text
+
+
+async def test_the_closing_time_of_homework_moves_and_takes_nothing_away(world: ClassWorld) -> None:
+    public = await world.test("homework", "Dời hạn", closes=7200)
+    await world.set(public, timing="common_end")
+    address, teacher = f"/quiz/{public}/closing", await world.staff("teacher")
+    assert address in (await teacher.get(f"/quiz/{public}")).text
+    pupil = await world.pupil()
+    await pupil.post(f"/my/sittings/{public}/enter")
+    device = pupil.device()
+    shown = (await device.start()).json()["deadline"]
+    end = datetime.fromtimestamp(shown / 1000, ZoneInfo("Asia/Ho_Chi_Minh")).replace(second=0, microsecond=0)
+    for closes, reason, status in (
+        (end + timedelta(days=1), "", 422),
+        (end - timedelta(hours=1), "Sớm hơn", 409),
+        (end - timedelta(days=1), "Đã qua", 422),
+    ):
+        refused = await teacher.post(address, closes=f"{closes:%Y-%m-%dT%H:%M}", reason=reason)
+        assert refused.status_code == status, refused.text
+    assert (await device.get("/play/state")).json()["attempt"]["deadline"] == shown
+    later = end + timedelta(days=1)
+    moved = await teacher.post(address, closes=f"{later:%Y-%m-%dT%H:%M}", reason="Mất điện cả làng")
+    assert (moved.status_code, moved.headers.get("location")) == (303, f"/quiz/{public}?done=closing")
+    state = (await device.get("/play/state")).json()
+    assert abs(state["attempt"]["deadline"] - later.timestamp() * 1000) < 1000
+    assert state["sitting"]["closes"] == later.timestamp() * 1000
+    assert state["interventions"][-1]["reason"] == "Mất điện cả làng"
+    await device.submit()
+    earlier = await teacher.post(address, closes=f"{end:%Y-%m-%dT%H:%M}", reason="Mọi người đã nộp")
+    assert earlier.status_code == 303, "nobody is working any more"
+    assert (await (await world.staff("marker")).get(address)).status_code in (403, 404)
 
 
 async def test_the_gradebooks_file_says_which_marks_are_provisional(world: ClassWorld) -> None:
