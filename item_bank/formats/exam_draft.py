@@ -20,6 +20,8 @@ _SIGN_FIRST = re.compile(
 )
 #: A line with the letter of the answer and no reason.
 _SHORT_REASON = 24
+#: All of a question: not the heading of a solution.
+_ORDER = re.compile(r"\s*giải(?:\s+thích)?(?:\s+chi\s+tiết)?\s*[.!]?\s*", re.IGNORECASE)
 _MUC = re.compile(r"(?:mức|mđ|m)\s*(\d)", re.IGNORECASE)
 
 
@@ -68,11 +70,18 @@ class _Drafting:
     def run(self) -> Draft:
         first = self.block.lines[0]
         rest = self._marks_taken(first.content[self.block.label :])
-        for line in (Line(rest, first.number), *self.block.lines[1:]):
-            if line.content:
-                self._take(line)
+        lines = [line for line in (Line(rest, first.number), *self.block.lines[1:]) if line.content]
+        if lines and rest and _ORDER.fullmatch(rest.text) and not any(self._asks(line.text) for line in lines[1:]):
+            self.stem.append(lines.pop(0).content.stripped())
+        for line in lines:
+            self._take(line)
         self._settle()
         return self.draft
+
+    def _asks(self, text: str) -> bool:
+        """Whether a line is part of the question: neither its answer, nor its solution's heading, nor room to write."""
+        told = exam_marks.solution_start(text) is not None or exam_marks.answer_said(text) is not None
+        return not (told or exam_marks.only_dots(text))
 
     def _take(self, line: Line) -> None:
         content = self._tag_taken(line.content)

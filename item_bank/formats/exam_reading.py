@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from item_bank.content.markup import is_blank
@@ -11,7 +12,7 @@ from item_bank.formats import exam_blocks, exam_keys, exam_marks, exam_notation,
 from item_bank.formats.collecting import Collector, Entry
 from item_bank.formats.exam_blocks import Block, Cut, SharedText
 from item_bank.formats.exam_decisions import NOTHING, Decision, decisions
-from item_bank.formats.exam_draft import draft_of
+from item_bank.formats.exam_draft import Draft, draft_of
 from item_bank.formats.exam_items import ItemOfExam
 from item_bank.formats.exam_keys import Keys
 from item_bank.formats.exam_lines import EMPTY, Document, Line, Rich, joined
@@ -52,8 +53,10 @@ def read_document(document: Document, format_name: str, reading: Reading, encodi
         decisions(reading.repairs),
         len(set(numbers)) == len(numbers),
     )
-    for block, joined_keys in _arranged(exam):
-        _read_block(exam, block, joined_keys, collector, reading)
+    drafted = [(block, to, draft_of(block, document.objects)) for block, to in _arranged(exam)]
+    weighed = _all_weighed(exam, [(block, draft) for block, to, draft in drafted if not to])
+    for block, joined_keys, draft in drafted:
+        _read_block(exam, block, joined_keys, draft, weighed, collector, reading)
     collector.problems += [*document.problems, *_problems(exam)]
     return collector.finish()
 
@@ -102,7 +105,14 @@ def _rewritten(exam: _Exam, block: Block, depth: int) -> list[tuple[Block, str]]
     return [(kept, ""), *rest]
 
 
-def _read_block(exam: _Exam, block: Block, joined_to: str, collector: Collector, reading: Reading) -> None:
+def _all_weighed(exam: _Exam, drafted: Sequence[tuple[Block, Draft]]) -> bool:
+    """Whether all questions say their points: where some do not, those of the others would weigh by another measure."""
+    return all(draft.points for block, draft in drafted if not exam.decided.get(block.key, NOTHING).leave)
+
+
+def _read_block(
+    exam: _Exam, block: Block, joined_to: str, draft: Draft, weighed: bool, collector: Collector, reading: Reading
+) -> None:
     decision = exam.decided.get(block.key, NOTHING)
     entry = Entry(identifier=_named(block, exam.cut), line=block.lines[0].number, key=block.key)
     source = exam_notation.written(block.lines).encode()
@@ -115,7 +125,12 @@ def _read_block(exam: _Exam, block: Block, joined_to: str, collector: Collector,
         return
     given = exam.keys.of(block.number, block.part, unique=exam.unique)
     solution = joined(one.solution for one in given if one.solution)
-    builder = ItemOfExam(block, draft_of(block, exam.document.objects), exam.document.objects, reading, entry, decision)
+    if draft.points and not weighed:
+        message = N_("Its points (%(points)s) were left out: not every question says how many it gives.")
+        said = draft.points.replace(".", ",") if reading.language == "vi" else draft.points
+        entry.note("points_left_out", message, points=said)
+        draft.points = ""
+    builder = ItemOfExam(block, draft, exam.document.objects, reading, entry, decision)
     passage = _passage(block.shared, builder) if block.shared else None
     if block.expected is not None and not decision.text:
         message = N_("The number %(number)s stands where %(expected)s was expected.")

@@ -89,7 +89,8 @@ def test_marks_of_every_kind_in_one_test() -> None:
     assert plain_text(found.items[1].item.rationale or found.items[1].item.stem) == "Lục lạp chứa diệp lục."
     (pending,) = found.pending.values()
     assert isinstance(pending.item.interaction, Essay)
-    assert pending.item.points == "1.5"
+    assert pending.item.points == "1"
+    assert found.report.items[-1].reasons[0].text.startswith("Its points (1,5) were left out")
     assert found.report.items[-1].suggestion == {"kind": "essay"}
 
 
@@ -114,7 +115,7 @@ def test_an_english_test_with_directives_and_a_passage() -> None:
 def test_small_letters_are_options_in_tests_of_small_children() -> None:
     found = exam("tieuhoc.txt")
     assert keys(found) == "AB"
-    assert reasons(found) == [[], [], ["key_missing"], [], []]
+    assert reasons(found) == [[], [], ["key_missing"], ["points_left_out"], ["points_left_out"]]
     assert [one.item.type for one in found.items[2:]] == ["essay", "essay"]
 
 
@@ -237,6 +238,23 @@ def test_a_question_whose_text_was_lost_is_mended_and_not_lost() -> None:
     mended = read(text, repairs={"1": {"stem": "Chữ nào, $x^2$?", "sure": True}, "3": {"join": True}})
     assert [plain_text(one.item.stem) for one in mended.items] == ["Chữ nào, x^2?", "Chọn"]
     assert keys(mended) == "AB"
+
+
+def test_points_count_where_every_question_says_them() -> None:
+    text = "Câu 1 (0,25 điểm). x\n*A. a\nB. b\nCâu 2{}. y\n*A. a\nB. b"
+    assert [one.item.points for one in read(text.format(" (0,5 điểm)")).items] == ["0.25", "0.5"]
+    some = read(text.format(""))
+    assert [one.item.points for one in some.items] == ["1", "1"]
+    assert reasons(some) == [["points_left_out"], []]
+    rest = read(text.format(""), repairs={"2": {"leave": True}})
+    assert [one.item.points for one in rest.items] == ["0.25"]
+
+
+def test_a_question_that_is_one_word_has_a_text() -> None:
+    found = read("Câu 1. x\n*A. a\nB. b\nCâu 2. Giải thích.\n", repairs={"2": {"kind": "essay"}})
+    assert [plain_text(one.item.stem) for one in found.items] == ["x", "Giải thích."]
+    solved = read("Câu 1. Giải thích.\nĐáp án: trọng lực").items[0].item
+    assert plain_text(solved.stem) == "Giải thích."
 
 
 def test_a_gap_of_a_text_is_a_question_without_words() -> None:
