@@ -26,5 +26,5 @@ def links_for(slots: Mapping[str, Any], principal: Principal, public_id: str, pa
     return [
         {"label": fill.label, "href": fill.href.format(unit=public_id), "icon": fill.icon, "begins": fill.begins}
         for fill in fills
-        if any(path.startswith(scope) for scope in principal.scopes(fill.permission))
+        if principal.reaches(fill.permission, path)
     ]

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.delivery import device_check, player_page
 from exam_engine.delivery.starting import milliseconds
 from exam_engine.kit import clock
+from exam_engine.kit.authority import ALWAYS
 from exam_engine.kit.identity import open_to_all
 from exam_engine.kit.pages import page
 
@@ -24,6 +25,7 @@ async def check(request: Request[Any, Any, Any], code: str = "") -> Response[str
         texts=player_page.texts(request, "player", "device"),
         settings=player_page.settings(request),
         settled=request.app.state.settings,
+        at_server=request.url.hostname in ALWAYS,
     )
 
 

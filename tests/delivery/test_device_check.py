@@ -46,6 +46,12 @@ async def test_the_page_is_open_and_says_something_without_any_script(app_client
     assert "Nếu sau mười giây" in page.text
 
 
+async def test_on_the_server_itself_the_way_for_other_devices_is_shown(app_client: Client) -> None:
+    for host, shown in (("localhost:8000", True), ("127.0.0.1", True), ("10.0.0.5:8000", False)):
+        page = await app_client.get("/check", headers={"host": host})
+        assert ('href="/trust"' in page.text) == shown, host
+
+
 async def test_the_page_reads_codes(app_client: Client) -> None:
     headers = {"accept-language": "en"}
     assert "No https" in (await app_client.get("/check?code=004", headers=headers)).text

@@ -27,6 +27,9 @@ export async function storage(shelf) {
 /** @returns {Finding} */
 export function https() {
   const name = _("Secure connection (https)");
+  // A browser trusts its own machine without https: that says nothing of the devices that come over the network.
+  const own = location.protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
+  if (own) return { bit: 4, name, level: "good", words: _("This device is the server itself, so it needs no https. Other devices open the service by another address and do need it: see “Let this device trust the service”.") };
   if (globalThis.isSecureContext) return { bit: 4, name, level: "good", words: _("Nobody on the network can read along, and the paper can be fetched before the start.") };
   return { bit: 4, name, level: "limited", words: _("No https. Answers are kept and sent as always; but if the page is reloaded while the network is away, it needs the network back before the work goes on. The paper comes only at the start.") };
 }
