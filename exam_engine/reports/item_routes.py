@@ -144,7 +144,7 @@ def _hints_for(sitting: RowMapping) -> Callable[[Mapping[str, Any]], Sequence[Hi
 
 
 def _may_see_items(principal: Principal, path: str) -> bool:
-    return any(path.startswith(scope) for scope in principal.scopes("items.read"))
+    return principal.reaches("items.read", path)
 
 
 ROUTES = (items_page, item_page, analysis_part, compute)

@@ -54,7 +54,7 @@ async def sittings_with_results(
     attempts = (
         select(
             func.count().filter(own).label("candidates"),
-            func.count().filter(candidate.c.guest).label("guests"),
+            func.count().filter(candidate.c.guest).label("guest_count"),
             func.count().filter(own, attempt.c.state.in_(CLOSED)).label("closed"),
             func.count().filter(attempt.c.state.in_(OPEN)).label("open"),
             func.count(result.c.id).label("taken"),

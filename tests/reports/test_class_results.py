@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from fractions import Fraction
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from exam_engine.accounts import founding
 from exam_engine.accounts.tables import class_member, person
 from exam_engine.kit.database import transaction
+from exam_engine.reports.line import line_chart
 from exam_engine.sittings.tables import candidate, sitting
 from tests.scoring.exam_world import ExamWorld, build, choice
 
@@ -38,6 +40,12 @@ async def class_of(world: ExamWorld, *, leave_out: int = 0) -> str:
     return str(unit.public_id)
 
 
+def test_a_test_that_may_change_stands_beside_the_line() -> None:
+    chart = line_chart([(Fraction(1, 2), True), (Fraction(1, 4), False), (Fraction(3, 4), True)])
+    first, _between, last = chart.points
+    assert chart.path == f"{first.x},{first.y} {last.x},{last.y}"
+
+
 def plain(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
@@ -55,6 +63,8 @@ async def test_marks_and_topics_of_a_class(app: Litestar, real_engine: AsyncEngi
     page = plain((await world.see("exam_officer", f"/classes/{unit}/results")).text)
     # The third candidate is no pupil of the class: (10 + 2.5) / 2, five of eight points.
     assert "6.25 / 10" in page
+    assert "2 of 2" in page
+    assert "Marks not confirmed" in page
     assert re.search(r"Phân số 100 % \( ?2\)", page.replace("( ", "("))
     assert re.search(r"Hình học 50 % \( ?2\)", page.replace("( ", "("))
     assert "Nguyễn Văn A 10.00" in page
