@@ -12,11 +12,19 @@ from exam_engine.delivery import attempt_queries
 from exam_engine.delivery.attempt import Action
 from exam_engine.delivery.intervening import PERMISSION as ACT
 from exam_engine.kit import audit, clock
-from exam_engine.kit.errors import _, conflict, invalid
+from exam_engine.kit.errors import Refused, _, conflict, invalid
 from exam_engine.kit.identity import Principal
 from exam_engine.sittings import sitting_queries
 
 WORKING = ("running", "paused")
+
+
+def movable(sitting: RowMapping) -> bool:
+    return bool(sitting["kind"] != "quiz" and sitting["state"] == "confirmed")
+
+
+def not_movable() -> Refused:
+    return conflict(_("Only homework and practice that run have a closing time to change."))
 
 
 async def move(
@@ -24,8 +32,8 @@ async def move(
 ) -> None:
     """Where all work ends at the close, the end of those who are working moves along; earlier only where nobody is."""
     found = await sitting_queries.locked_sitting(connection, sitting["id"])
-    if found["kind"] == "quiz" or found["state"] != "confirmed":
-        raise conflict(_("Only homework and practice that run have a closing time to change."))
+    if not movable(found):
+        raise not_movable()
     if found["released_at"] is not None:
         raise conflict(_("The results are released, with the answers. Take the release back first."))
     window = quiz.Window(found["opens_at"], closes, found["duration_s"], found["timing"])

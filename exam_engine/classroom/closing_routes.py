@@ -14,20 +14,26 @@ from exam_engine.classroom import closing, quiz
 from exam_engine.classroom.quiz_pages import HttpRequest, found_quiz, quiz_page
 from exam_engine.delivery.intervening import LONGEST_REASON
 from exam_engine.delivery.intervening import PERMISSION as ACT
-from exam_engine.kit.errors import Refused, not_found
+from exam_engine.kit.errors import Refused
 from exam_engine.kit.forms import Form, Reading
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import text_of
 
 
 @get("/quiz/{quiz:str}/closing", **requires(ACT))
-async def ask(request: HttpRequest, connection: AsyncConnection, principal: Principal) -> Response[str]:
-    return _page(request, await _running(request, connection, principal), Reading({}))
+async def ask(request: HttpRequest, connection: AsyncConnection, principal: Principal) -> Response[Any]:
+    """A test that has no such time (any more) shows its own page."""
+    found = await found_quiz(connection, principal, request.path_params["quiz"], ACT)
+    if not closing.movable(found):
+        return Redirect(f"/quiz/{found['public_id']}", status_code=303)
+    return _page(request, found, Reading({}))
 
 
 @post("/quiz/{quiz:str}/closing", status_code=303, **requires(ACT))
 async def move(request: HttpRequest, connection: AsyncConnection, principal: Principal, data: Form) -> Response[Any]:
-    found, form = await _running(request, connection, principal), Reading(data)
+    found, form = await found_quiz(connection, principal, request.path_params["quiz"], ACT), Reading(data)
+    if not closing.movable(found):
+        raise closing.not_movable()
     form.text("closes", longest=20)
     closes, reason = quiz.moment_in(form, "closes", found["zone"]), form.text("reason", longest=LONGEST_REASON)
     if form.errors or closes is None:
@@ -37,13 +43,6 @@ async def move(request: HttpRequest, connection: AsyncConnection, principal: Pri
     except Refused as refused:
         return _page(request, found, form, status=refused.status, message=text_of(request, refused))
     return Redirect(f"/quiz/{found['public_id']}?done=closing", status_code=303)
-
-
-async def _running(request: HttpRequest, connection: AsyncConnection, principal: Principal) -> RowMapping:
-    found = await found_quiz(connection, principal, request.path_params["quiz"], ACT)
-    if found["kind"] == "quiz" or found["state"] != "confirmed":
-        raise not_found()
-    return found
 
 
 def _page(

@@ -272,6 +272,9 @@ async def test_the_closing_time_of_homework_moves_and_takes_nothing_away(world: 
     earlier = await teacher.post(address, closes=f"{end:%Y-%m-%dT%H:%M}", reason="Mọi người đã nộp")
     assert earlier.status_code == 303, "nobody is working any more"
     assert (await (await world.staff("marker")).get(address)).status_code in (403, 404)
+    quiz = await world.test("quiz", "Không có hạn")
+    soon = f"{later:%Y-%m-%dT%H:%M}"
+    assert (await teacher.post(f"/quiz/{quiz}/closing", closes=soon, reason="Không được")).status_code == 409
 
 
 async def test_the_gradebooks_file_says_which_marks_are_provisional(world: ClassWorld) -> None:
