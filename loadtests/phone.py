@@ -36,7 +36,7 @@ class Phone:
         context.set_default_timeout(60_000)
         return cls(await context.new_page(), url)
 
-    def begin(self) -> None:
+    def set_off(self) -> None:
         self._screens = self._clicks = 0
         self._begun = time.monotonic()
 
@@ -44,7 +44,7 @@ class Phone:
         """What was done since the last beginning."""
         leg = Leg(name, self._screens, self._clicks, time.monotonic() - self._begun)
         self.legs.append(leg)
-        self.begin()
+        self.set_off()
         return leg
 
     async def open(self, path: str) -> None:

@@ -47,7 +47,7 @@ async def sign_in(phone: Phone, username: str, password: str) -> None:
 
 async def set_up(admin: Phone) -> tuple[str, str]:
     """From an empty database to a class of 32 with its teacher; returns name and one-time password."""
-    admin.begin()
+    admin.set_off()
     await admin.open("/")
     await admin.click("button[lang=vi]")
     await admin.write({"school": "THPT Lê Quý Đôn", "full_name": "Phạm Thị Hoa", "username": "hoa"})
@@ -164,7 +164,7 @@ async def import_twenty(phone: Phone, source: str) -> int:
     """From the bank's page to twenty items in it; returns the clicks of repair."""
     await phone.open("/bank")
     await phone.click("main a[href^='/bank/']")
-    phone.begin()
+    phone.set_off()
     if source == "text":
         await phone.click("a[href$='/paste']")
         await phone.write({"text": twenty_questions.as_text()})
@@ -251,7 +251,7 @@ async def walk(browser: Browser, service: OwnService, *, demo: bool) -> tuple[li
         username, given = await set_up(admin)
         legs, password = admin.legs, PASSWORD
         await sign_in(phone, username, given)
-        phone.begin()
+        phone.set_off()
         if await phone.page.locator("[name=wanted]").count():
             await phone.write({"current": given, "wanted": password, "again": password})
             await phone.click("form:has([name=wanted]) button.button-primary")

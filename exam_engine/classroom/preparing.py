@@ -32,7 +32,7 @@ LONGEST_TITLE = 200
 _NUMBERED = re.compile(r" \((\d{1,3})\)$")
 
 
-async def begin(connection: AsyncConnection, principal: Principal, class_: Any, locale: str) -> str:
+async def new_draft(connection: AsyncConnection, principal: Principal, class_: Any, locale: str) -> str:
     """The teacher's own draft for the class that nobody has touched, under today's name; else a new one."""
     found = await quiz_queries.untouched_draft(connection, class_.id, principal.id)
     if found is None:

@@ -59,7 +59,7 @@ async def new_quiz(
     request: HttpRequest, connection: AsyncConnection, principal: Principal, data: Form
 ) -> Response[Any]:
     class_ = await found_class(connection, principal, str(data.get("unit", "")))
-    public = await preparing.begin(connection, principal, class_, locale_of(request))
+    public = await preparing.new_draft(connection, principal, class_, locale_of(request))
     return Redirect(f"/quiz/{public}", status_code=303)
 
 

@@ -32,7 +32,7 @@ export const encoded = (source) => encodeURIComponent(source).replaceAll("'", "%
 const sourceOf = (tag) => SOURCE.exec(tag)?.slice(1).find((one) => one !== undefined) ?? "";
 
 /** @param {string} source */
-const isHere = (source) => /^data:image\//i.test(source.trim());
+const isHere = (source) => source.trim().toLowerCase().startsWith("data:image/");
 
 /** The pictures of an RTF, in their order, as data: addresses. @param {string} rtf */
 function picturesOf(rtf) {
