@@ -53,7 +53,7 @@ async def attempt_page(
         person=person,
         attempt=row,
         names=may_see_names(principal, found),
-        keys=any(found["path"].startswith(scope) for scope in principal.scopes("items.read")),
+        keys=principal.reaches("items.read", found["path"]),
         result=result,
         views=views,
         numbers={version: place for place, version in enumerate(versions, 1)},

@@ -61,7 +61,7 @@ async def class_results(
         tests=whole.tests,
         found=whole.found,
         more=whole.more,
-        names=any(whole.unit.path.startswith(scope) for scope in principal.scopes("people.read")),
+        names=principal.reaches("people.read", whole.unit.path),
         chart=line_chart([(share, test["confirmed"]) for test, share in drawn]),
         drawn=[
             (test["title"], f"{_day(whole, test):%d/%m}", f"{whole.found.means[test['id']][1]}/{len(whole.pupils)}")
@@ -77,7 +77,7 @@ async def class_results_file(
     request: Request[Any, Any, Any], connection: AsyncConnection, principal: Principal, unit_id: str
 ) -> Response[bytes]:
     whole = await _read(connection, principal, unit_id, MANY, "results.export")
-    names = any(whole.unit.path.startswith(scope) for scope in principal.scopes("people.read"))
+    names = principal.reaches("people.read", whole.unit.path)
     sheets = _sheets(whole, translator(locale_of(request)), names=names)
     data = await asyncio.to_thread(as_xlsx, *sheets)
     await audit.record(

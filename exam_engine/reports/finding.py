@@ -42,4 +42,4 @@ def maximum_of(definition: ExamDefinition, highest: Fraction) -> Fraction:
 
 
 def may_see_names(principal: Principal, sitting: RowMapping) -> bool:
-    return any(sitting["path"].startswith(scope) for scope in principal.scopes("people.read"))
+    return principal.reaches("people.read", sitting["path"])

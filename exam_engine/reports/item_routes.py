@@ -98,7 +98,7 @@ async def item_page(
         shown=seen,
         # What stands behind the letters that the analysis counts.
         options={line.mark: line.html for line in seen.lines if line.mark} if seen else {},
-        decides=sees and any(found["path"].startswith(scope) for scope in principal.scopes("results.manage")),
+        decides=sees and principal.reaches("results.manage", found["path"]),
         ruling=rulings.get(version),
         decisions=await ruling_queries.history(connection, found["id"], version),
         changed=int(changed) if changed.isascii() and changed.isdigit() and len(changed) < 8 else None,

@@ -197,7 +197,7 @@ _OWN = {"reason", "bank", "fingerprint", "_csrf_token"}
 
 async def _place(connection: AsyncConnection, principal: Principal, sitting: str, number: int) -> Place:
     found = await sitting_of(connection, principal, sitting, "results.manage", practice=True)
-    if not any(found["path"].startswith(scope) for scope in principal.scopes("items.read")):
+    if not principal.reaches("items.read", found["path"]):
         raise Refused("not_allowed", 403, N_("Your role does not include this. Ask an administrator of your school."))
     definition = definition_of(found)
     version = version_of_number(definition, number)
