@@ -15,10 +15,12 @@ from exam_engine.kit.identity import Principal
 @dataclass(frozen=True, slots=True)
 class Destination:
     """`title`: what lies at a way back, empty where that is nothing of this feature's. `take`: puts the items, named by
-    their public ids, into it; passes over what it can't hold any more, as the items are in the bank in any case."""
+    their public ids, into it; passes over what it can't hold any more, as the items are in the bank in any
+    case. `count`: of the questions it holds."""
 
     title: Callable[[AsyncConnection, Principal, str], Awaitable[str]]
     take: Callable[[AsyncConnection, Principal, str, Sequence[str]], Awaitable[None]]
+    count: Callable[[AsyncConnection, Principal, str], Awaitable[int]]
 
 
 async def title_at(slots: Mapping[str, Any], connection: AsyncConnection, principal: Principal, then: str) -> str:
@@ -26,6 +28,10 @@ async def title_at(slots: Mapping[str, Any], connection: AsyncConnection, princi
         if title := await fill.title(connection, principal, then):
             return title
     return ""
+
+
+async def count_at(slots: Mapping[str, Any], connection: AsyncConnection, principal: Principal, then: str) -> int:
+    return sum([await fill.count(connection, principal, then) for fill in _fills(slots)]) if then else 0
 
 
 async def bring(

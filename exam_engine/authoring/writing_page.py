@@ -76,7 +76,8 @@ def address_of_next(bank: str, item: Json, then: str) -> str:
     labels = {name: item[name] for name in LABELS if item.get(name)}
     tags = {"tags": ",".join(item["tags"])} if item.get("tags") else {}
     way_back = {"then": then} if then else {}
-    return f"/bank/{bank}/write?{urlencode({'type': item['interaction']['type'], **labels, **tags, **way_back})}"
+    query = {"type": item["interaction"]["type"], **labels, **tags, **way_back, "put": "1"}
+    return f"/bank/{bank}/write?{urlencode(query)}"
 
 
 def way_back(request: Request[Any, Any, Any]) -> str:
@@ -122,8 +123,18 @@ async def editor(
         "preview": shown,
         "texts": texts_of(locale_of(request), "player"),
     }
-    own = "" if copy else item
-    return page(request, "authoring/write.html", bank=bank, item=own, destination=destination, data=embedded(data))
+    put = request.query_params.get("put") == "1"
+    return page(
+        request,
+        "authoring/write.html",
+        bank=bank,
+        item="" if copy else item,
+        destination=destination,
+        then=way_back(request),
+        put=put,
+        count=await destinations.count_at(request.app.state.slots, connection, principal, way_back(request)),
+        data=embedded(data),
+    )
 
 
 def _writer(request: Request[Any, Any, Any]) -> str:

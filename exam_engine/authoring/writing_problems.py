@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from exam_engine.kit.errors import _
 from item_bank.content.model import Essay, Item, MultipleChoice, SingleChoice, TrueFalseCluster
 from item_bank.content.sentence import Sentence
 
 ITEM = "item"
+_EMPTY = "Option %(letter)s is empty."
+_EMPTY_HERE = _("Option %(letter)s is empty: fill it in or remove it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,12 @@ class Problem:
 
 def stated(text: str) -> Sentence:
     return text if isinstance(text, Sentence) else Sentence.of(text.replace("%", "%%") if "%" in text else text)
+
+
+def in_editor(problem: str) -> Sentence:
+    """With the way out, where the editor offers one."""
+    sentence = stated(problem)
+    return Sentence.of(_EMPTY_HERE, **sentence.params) if sentence.msgid == _EMPTY else sentence
 
 
 def told(sentence: Sentence, translate: Callable[..., str]) -> str:
@@ -66,7 +75,7 @@ FIELDS: Mapping[str, str] = {
 _OF_OPTIONS = {
     "The weight of option %(letter)s is not a number.",
     "The weight of option %(letter)s is not between -1 and 1.",
-    "Option %(letter)s is empty.",
+    _EMPTY,
 }
 _OF_STATEMENTS = {"Statement %(id)s is empty."}
 _OF_RUBRIC = {"The points of rubric point %(id)s are not a number above 0."}

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from exam_engine.authoring.writing_problems import Problem, field_of, stated
+from exam_engine.authoring.writing_problems import Problem, field_of, in_editor, stated
 from exam_engine.kit.errors import _, invalid
 from item_bank.content.checking import problems
 from item_bank.content.interactions.options import LETTERS
@@ -23,7 +23,10 @@ from item_bank.content.model import (
     Formula,
     Item,
     Markup,
+    MultipleChoice,
+    Option,
     Passage,
+    SingleChoice,
     TrueFalseCluster,
     as_json,
     digest,
@@ -78,8 +81,8 @@ def read(written: Json, kept: Sequence[Formula]) -> Read:
         del content["rationale"]
     found += _undecided(content)
     passage = _passage_edit(content, kept, found)
-    item = _fitted(_converted(content))
-    found += [Problem(field_of(problem, item), stated(problem)) for problem in problems(item)]
+    item = _fitted(_without_empty_end(_converted(content)))
+    found += [Problem(field_of(problem, item), in_editor(problem)) for problem in problems(item)]
     return Read(item, tuple(found), passage)
 
 
@@ -169,6 +172,24 @@ def _fitted(item: Item) -> Item:
     table = GRADUATION_TABLE if count + 1 == len(GRADUATION_TABLE) else even
     fitted: Item = msgspec.structs.replace(item, interaction=msgspec.structs.replace(cluster, table=table))
     return fitted
+
+
+def _without_empty_end(item: Item) -> Item:
+    """The form begins with four options; those left empty at the end are none, down to two."""
+    choice = item.interaction
+    if not isinstance(choice, SingleChoice | MultipleChoice):
+        return item
+    count = len(choice.options)
+    while count > 2 and _is_unused(choice.options[count - 1]):
+        count -= 1
+    left: Item = msgspec.structs.replace(
+        item, interaction=msgspec.structs.replace(choice, options=choice.options[:count])
+    )
+    return left
+
+
+def _is_unused(option: Option) -> bool:
+    return is_blank(option.markup) and option.weight == "0" and option.feedback is None
 
 
 def _copied(value: Any) -> Any:

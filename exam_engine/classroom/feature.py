@@ -47,7 +47,7 @@ FEATURE = Feature(
     slots={
         "home.classroom": teacher_home.waiting,
         "week.classroom": teacher_home.week,
-        "items.classroom": Destination(pasting.title_at, pasting.take_written),
+        "items.classroom": Destination(pasting.title_at, pasting.take_written, pasting.count_at),
         "class.classroom": ClassLink(_("Quick quiz"), "/quiz/new", "timer", "sittings.manage", begins=True),
     },
     daily=(_close_forgotten,),

@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts import banks
+from exam_engine.authoring import definition as definitions
 from exam_engine.authoring import importing
 from exam_engine.authoring import queries as authoring
 from exam_engine.classroom import preparing, quiz_queries
@@ -45,6 +46,11 @@ async def title_at(connection: AsyncConnection, principal: Principal, address: s
     """The title of the draft at an address; empty where it leads elsewhere."""
     found = await _draft_at(connection, principal, address)
     return found["title"] if found is not None else ""
+
+
+async def count_at(connection: AsyncConnection, principal: Principal, address: str) -> int:
+    found = await _draft_at(connection, principal, address)
+    return len(preparing.chosen_versions(definitions.decode(found["definition"]))) if found is not None else 0
 
 
 async def take_written(connection: AsyncConnection, principal: Principal, address: str, items: Sequence[str]) -> None:

@@ -21,7 +21,7 @@ from exam_engine.kit.database import make_engine, transaction
 from exam_engine.kit.errors import Refused
 from exam_engine.kit.identity import public_id
 from item_bank.content.markup import from_text
-from item_bank.content.model import Essay, Item, Passage, digest
+from item_bank.content.model import Essay, Item, Passage, SingleChoice, digest
 from item_bank.storage import queries as storage
 from tests.accounts.school import see, send
 from tests.sittings.world import World
@@ -177,6 +177,23 @@ async def test_a_version_of_somebody_else_is_not_replaced_unseen(world: World) -
     assert done.json()["version"] == 3
 
 
+async def test_options_left_empty_at_the_end_are_left_out(world: World) -> None:
+    item = written("single_choice")
+    options = item["interaction"]["options"]
+    spare = [{"id": f"spare{n}", "markup": ""} for n in range(2)]
+    item["interaction"]["options"] = [*options, *spare]
+    done = await published(world, await begun(world, item), item)
+    assert done.status_code == 200, done.text
+    stored = await newest(world, done.json()["item"])
+    assert isinstance(stored.interaction, SingleChoice)
+    assert len(stored.interaction.options) == len(options)
+    item["interaction"]["options"] = [*options, spare[0], {"id": "last", "markup": "Bốn"}]
+    refused = await published(world, await begun(world, item), item)
+    assert [one["field"] for one in refused.json()["problems"]] == [f"options/{len(options)}"]
+    item["interaction"]["options"] = [*options, {**spare[0], "weight": "1"}]
+    assert (await published(world, await begun(world, item), item)).status_code == 422, "a key is never left out"
+
+
 async def test_what_is_missing_is_told_at_its_field_and_the_draft_stays(world: World) -> None:
     item = written("single_choice", stem="", points="x")
     item["interaction"]["options"][0]["markup"] = ""
@@ -184,7 +201,8 @@ async def test_what_is_missing_is_told_at_its_field_and_the_draft_stays(world: W
     refused = await published(world, draft, item)
     assert refused.status_code == 422
     assert {"stem", "options/0", "points"} == {problem["field"] for problem in refused.json()["problems"]}
-    assert "Phương án A để trống." in {problem["text"] for problem in refused.json()["problems"]}
+    told = {problem["text"] for problem in refused.json()["problems"]}
+    assert "Phương án A để trống: thầy/cô điền hoặc xóa phương án này." in told
     again = await published(world, refused.json(), written("single_choice"))
     assert again.status_code == 200, again.text
 

@@ -407,14 +407,14 @@ async def test_a_written_question_lands_in_the_test_until_it_has_begun(world: Cl
     data = json.loads(carried[1])
     assert data["then"] == here
 
-    async def publish(stem: str) -> str:
+    async def publish(stem: str, *, following: bool = False) -> str:
         options = [{"markup": text, "weight": "1" if text == "B" else "0"} for text in "ABCD"]
         given = {**data["item"], "stem": stem}
         given["interaction"] = {**given["interaction"], "options": _merged(given["interaction"]["options"], options)}
         headers = {**teacher._headers(), "x-csrftoken": teacher.cookies["csrf"], "accept": "application/json"}
         begun = await world.client.post("/drafts", json={"bank": data["bank"], "item": given}, headers=headers)
         draft = begun.json()
-        sent = {"item": given, "revision": draft["revision"], "then": here}
+        sent = {"item": given, "revision": draft["revision"], "then": here, "next": following}
         done = await world.client.post(f"/drafts/{draft['draft']}/publish", json=sent, headers=headers)
         assert done.status_code == 200, done.text
         return str(done.json()["location"])
@@ -424,10 +424,13 @@ async def test_a_written_question_lands_in_the_test_until_it_has_begun(world: Cl
     shown = (await teacher.get(back)).text
     assert "Câu viết tay" in shown
     assert "Questions added: 1." in shown
+    following = (await teacher.get(await publish("Câu viết tiếp", following=True))).text
+    assert re.search(r"went into the test “[^”]*”. The test has 5 questions now", following)
+    assert re.search(rf'<a href="{here}\?added=\w+">Back to the test</a>', following)
     assert (await teacher.post(f"{here}/start", **SETTINGS)).status_code == 303
     late = (await teacher.get(await publish("Câu đến muộn"))).text
     assert "The new questions are in the bank. This test has begun" in late
-    assert "4 questions" in late
+    assert "5 questions" in late
 
 
 def _merged(blank: list[Any], given: list[dict[str, Any]]) -> list[Any]:

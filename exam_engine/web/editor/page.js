@@ -67,11 +67,11 @@ export function createPage(root, data, store, tools, acts) {
     button(_("Duplicate"), acts.duplicate, { kind: "quiet", symbol: icon("copy"), more: { title: "Ctrl+D" } }),
     button(_("Discard"), acts.discard, { kind: "quiet", symbol: icon("trash-2") }));
   const next = button(_("Publish and write the next one"), () => acts.publish(true), { more: { title: "Ctrl+Shift+Enter" } });
-  const publish = h("div", { class: "row" },
+  const publish = h("div", { class: "row write-finish" }, next,
     button(data.destination ? _("Add to the test and the bank") : data.source && !data.copy ? _("Publish as a new version") : _("Publish"), () => acts.publish(false), { kind: "primary", symbol: icon("check"), more: { title: "Ctrl+Enter" } }));
   root.replaceChildren(
     h("div", { class: "write-head" }, tabs, bar.element), h("div", { class: "write-columns" }, form, side),
-    h("div", { class: "write-foot" }, saved, publish), h("div", { class: "row row-end write-more" }, more, next));
+    h("div", { class: "write-foot" }, saved, publish), h("div", { class: "row row-end write-more" }, more));
 
   const show = (/** @type {string | null} */ undone = null) => {
     type.show();
@@ -90,7 +90,9 @@ export function createPage(root, data, store, tools, acts) {
     if (place === "rationale") return rationale.focus();
     if (place === "passage") return passage.focus();
     if (place.startsWith("row/") && parts.some((part) => part.focus?.(place))) return undefined;
-    return document.getElementById(`write-${place}`)?.focus();
+    const found = document.getElementById(`write-${place}`);
+    found?.closest("details")?.setAttribute("open", "");
+    return found?.focus();
   };
   const showErrors = () => {
     errors.set(errors.problems);

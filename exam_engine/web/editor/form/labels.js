@@ -29,7 +29,7 @@ export function labelFields(desk, inUse) {
   ];
   const lists = ["subject", "grade", "topic", "level"].map((name) => h("datalist", { id: `labels-${name}` }, (inUse[name] ?? []).map((value) => h("option", { value }))));
   return {
-    element: h("section", { class: "stack stack-tight", "aria-label": _("Labels") }, h("h2", { class: "panel-title" }, _("Labels")), h("div", { class: "write-labels" }, parts.map(({ element }) => element)), lists),
+    element: h("details", { class: "write-further", open: matchMedia("(width >= 62.5rem)").matches }, h("summary", {}, _("Labels")), h("div", { class: "write-labels" }, parts.map(({ element }) => element)), lists),
     show: () => { for (const part of parts) part.show(); },
   };
 }
