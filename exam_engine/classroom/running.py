@@ -12,7 +12,7 @@ from exam_engine.classroom import quiz_queries, starting
 from exam_engine.delivery.attempt import Action
 from exam_engine.delivery.intervening import Order, intervene
 from exam_engine.kit import audit, clock
-from exam_engine.kit.errors import _, conflict, not_found
+from exam_engine.kit.errors import Refused, _, conflict, not_found
 from exam_engine.kit.events import Events
 from exam_engine.kit.identity import Principal
 from exam_engine.kit.keys import Keys
@@ -99,6 +99,11 @@ async def allow_guests(
 
 
 async def rename_guest(connection: AsyncConnection, principal: Principal, guest: RowMapping, full_name: str) -> None:
+    """A guest is known by the name alone: two of one name would share their rounds of practice."""
+    await sitting_queries.locked_sitting(connection, guest["sitting_id"])
+    other = await quiz_queries.guest_of_name(connection, guest["sitting_id"], full_name)
+    if other is not None and other["full_name"].casefold() != guest["full_name"].casefold():
+        raise Refused("name_taken", 409, _("Another guest has this name. Add something to it."))
     name = arranged(full_name, guest["number"])
     values = {"full_name": name.full_name, "sort_key": name.sort_key, "search": name.search}
     await candidate_queries.change_candidate(connection, guest["id"], **values)

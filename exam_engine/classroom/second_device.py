@@ -9,6 +9,7 @@ import hashlib
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.accounts import limits
 from exam_engine.accounts.signing_in import open_session
 from exam_engine.classroom import quiz_queries
 from exam_engine.classroom.coming_in import LIFETIME
@@ -36,6 +37,9 @@ async def ask(connection: AsyncConnection, sitting: RowMapping, name: str) -> st
     if held["state"] not in OPEN:
         message = _("The work by this name is handed in. Choose another name, or tell your teacher.")
         raise Refused("name_taken", 409, message)
+    # Each request takes the place of the one before it: whoever asks on and on would keep the guest's own device out.
+    if refused := await limits.admit(connection, f"device:{found['id']}"):
+        raise refused
     key = public_id(24)
     values = {"device_waiting": _stored(key), "device_allowed": False, "notices": held["notices"] + 1}
     await attempt_queries.set_attempt(connection, found["attempt_id"], **values)

@@ -282,12 +282,15 @@ async def test_a_guest_is_renamed_matched_and_removed(world: ClassWorld) -> None
     assert "done=matched" in matched.headers["location"]
     other_tab = await teacher.post(f"{here}/guests/{names['Đạt']}", action="match", person=person.public_id)
     assert other_tab.status_code == 404, "is no guest any more"
+    await guest("Bé Na")
+    taken = await teacher.post(f"{here}/guests/{names['Siêu nhân']}", action="rename", name="bé na")
+    assert taken.status_code == 409, "a guest is known by the name alone"
     await teacher.post(f"{here}/guests/{names['Siêu nhân']}", action="rename", name="=cmd()")
     gone = await teacher.post(f"{here}/guests/{names['Siêu nhân']}", action="remove")
     assert "done=removed" in gone.headers["location"]
     left = await world.fetch(
         "select c.full_name, c.guest, a.state from exam.candidate c join exam.attempt a on a.candidate_id = c.id"
-        " where c.sitting_id = :id and (c.guest or c.person_id = :person)",
+        " where c.sitting_id = :id and (c.guest or c.person_id = :person) and c.full_name <> 'Bé Na'",
         id=sitting,
         person=person.id,
     )
@@ -339,6 +342,9 @@ async def test_a_guest_goes_on_elsewhere_when_the_teacher_lets_the_device_in(wor
     sounded = await first.save([1, 1, -1, [], 0])
     assert sounded.json()["a"] == [[1, 2]], "the token tells the player of the first device: superseded"
     assert (await second.submit()).json()["state"] == "submitted"
+    other, _in = Browser(world.client), await Browser(world.client).post(f"/join/{code}", guest="1", name="Bạn Kia")
+    asked = [await other.post(f"/join/{code}", guest="1", name="Bạn Kia", ask="1") for _time in range(11)]
+    assert [one.status_code for one in asked] == [303] * 10 + [429], "who asks on and on keeps nobody else out"
     done = await Browser(world.client).post(f"/join/{code}", guest="1", name="Bạn Ghé", ask="1")
     assert done.status_code == 409
     assert "handed in" in done.text
