@@ -139,9 +139,8 @@ def test_nothing_dangerous_gets_in(hostile: str) -> None:
 
 def test_what_is_missing_is_said_at_its_field() -> None:
     single = blank("single_choice", {}, "vi")
-    assert {problem.field for problem in read(single.item, ()).problems} == {
-        "stem", "options", "options/0", "options/1", "options/2", "options/3",
-    }  # fmt: skip
+    missing = {problem.field for problem in read(single.item, ()).problems}
+    assert missing == {"stem", "options", "options/0", "options/1"}, "empty ones at the end are none"
     cluster = blank("true_false_cluster", {}, "vi").item
     assert {"statements/0", "statements/3"} <= {problem.field for problem in read(cluster, ()).problems}
     essay = blank("essay", {}, "vi").item | {"stem": '<span data-tex="\\frac{1"></span>', "points": "x"}
