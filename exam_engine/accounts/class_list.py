@@ -1,7 +1,8 @@
 """A class list as teachers have it: an uploaded sheet, cells copied from one, or names alone, one per line.
 
 Columns are found by their heading in Vietnamese or English. Without headings a line is read by what stands in it:
-code, name, birth date, sex; each but the name may be missing, and a leading running number is passed over.
+code, name (in one cell or in two), birth date, sex; each but the name may be missing, and a leading running number is
+passed over.
 """
 
 from __future__ import annotations
@@ -111,7 +112,8 @@ def read(sheet: Sheet, *, with_classes: bool = False) -> ClassList:
     running = columns is None and _numbered(body)
     for row, cells in body:
         clean = [plain_cell(cell) for cell in cells]
-        values = _by_content(clean[1:] if running else clean) if columns is None else _by_heading(clean, columns)
+        counted = running and len(clean) > 1
+        values = _by_content(clean[1:] if counted else clean) if columns is None else _by_heading(clean, columns)
         if any(values.values()) or columns is None:
             _add(found, row, values)
     _check(found, MOST_IN_SCHOOL if with_classes else MOST_IN_CLASS, with_classes=with_classes)
@@ -165,10 +167,13 @@ def _by_heading(cells: Sequence[str], columns: Mapping[str, int]) -> dict[str, s
 
 
 def _by_content(cells: Sequence[str]) -> dict[str, str]:
-    """A cell that looks like a day or a sex is one; of two others the first is the code."""
+    """A cell that looks like a day or a sex is one; of the others the first is the code if it has a digit, and what is
+    left is the name: "Nguyễn Văn" and "An" where a sheet parts them."""
     rest = list(cells)
     while rest and not rest[-1]:
         rest.pop()
+    if len(rest) > 1 and re.fullmatch(r"\d{1,3}\s*[.)]", rest[0]):
+        rest.pop(0)
     values: dict[str, str] = {}
     while len(rest) > 1:
         if "gender" not in values and fold(rest[-1]) in _GENDERS:
@@ -177,19 +182,18 @@ def _by_content(cells: Sequence[str]) -> dict[str, str]:
             values["birth_date"] = rest.pop()
         else:
             break
-    if len(rest) > 2 and "birth_date" not in values:
+    if len(rest) > 2 and "birth_date" not in values and re.search(r"\d", rest[-1]):
         values["birth_date"] = rest.pop()
+    code = rest.pop(0) if len(rest) > 1 and (not rest[0] or re.search(r"\d", rest[0])) else ""
     if len(rest) > 2:
         return {"unread": " ".join(rest)}
-    name = rest[-1] if rest else ""
-    return {**values, "code": rest[0] if len(rest) == 2 else "", "full_name": re.sub(r"^\d{1,3}\s*[.)]\s*", "", name)}
+    return {**values, "code": code, "full_name": re.sub(r"^\d{1,3}\s*[.)]\s*", "", " ".join(rest))}
 
 
 def _numbered(body: Sequence[tuple[int, Sequence[str]]]) -> bool:
-    """Whether the first cells count 1, 2, 3, …: a running number, and no code."""
-    first = [cells[0].strip().rstrip(".)") for _row, cells in body]
-    several = len(first) > 1 and all(len(cells) > 1 for _row, cells in body)
-    return several and first == [str(number) for number in range(1, len(first) + 1)]
+    """Whether the first cells count 1, 2, 3, …: a running number, and no code. Lines of one cell have none."""
+    first = [cells[0].strip().rstrip(".)") for _row, cells in body if len(cells) > 1]
+    return len(first) > 1 and first == [str(number) for number in range(1, len(first) + 1)]
 
 
 def _add(found: ClassList, row: int, values: Mapping[str, str]) -> None:
