@@ -53,7 +53,8 @@ def _doors() -> list[Door]:
             for handler in route.route_handlers:
                 methods = sorted(handler.http_methods - {"OPTIONS", "HEAD"})
                 found += [Door(method, template, names, handler.opt.get("permission")) for method in methods]
-    return found
+    # Litestar gathers the handlers of a path in a set: without an order of ours two workers collect different tests.
+    return sorted(found, key=str)
 
 
 def _settings(url: str, folder: Path) -> Settings:
