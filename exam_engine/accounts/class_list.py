@@ -167,8 +167,8 @@ def _by_heading(cells: Sequence[str], columns: Mapping[str, int]) -> dict[str, s
 
 
 def _by_content(cells: Sequence[str]) -> dict[str, str]:
-    """A cell that looks like a day or a sex is one; of the others the first is the code if it has a digit, and what is
-    left is the name: "Nguyễn Văn" and "An" where a sheet parts them."""
+    """A cell that looks like a day or a sex is one; of the others the first may be the code, and what is left is the
+    name: "Nguyễn Văn" and "An" where a sheet parts them."""
     rest = list(cells)
     while rest and not rest[-1]:
         rest.pop()
@@ -184,10 +184,15 @@ def _by_content(cells: Sequence[str]) -> dict[str, str]:
             break
     if len(rest) > 2 and "birth_date" not in values and re.search(r"\d", rest[-1]):
         values["birth_date"] = rest.pop()
-    code = rest.pop(0) if len(rest) > 1 and (not rest[0] or re.search(r"\d", rest[0])) else ""
+    code = rest.pop(0) if len(rest) > 1 and _is_code(rest[0], rest[1]) else ""
     if len(rest) > 2:
         return {"unread": " ".join(rest)}
     return {**values, "code": code, "full_name": re.sub(r"^\d{1,3}\s*[.)]\s*", "", " ".join(rest))}
+
+
+def _is_code(cell: str, following: str) -> bool:
+    """Nothing, something with a digit, or one plain word before a whole name; a family name stands before one word."""
+    return not cell or bool(re.search(r"\d", cell)) or (cell.isascii() and " " not in cell and " " in following)
 
 
 def _numbered(body: Sequence[tuple[int, Sequence[str]]]) -> bool:
