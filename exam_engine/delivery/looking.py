@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.delivery import attempt_queries, deadline, receipt_queries
-from exam_engine.delivery.attempt import State
+from exam_engine.delivery.attempt import CLOSED, State
 from exam_engine.delivery.entries import PROTOCOLS
 from exam_engine.delivery.starting import milliseconds
 from exam_engine.kit.errors import not_found
@@ -25,7 +25,7 @@ async def own_attempt(connection: AsyncConnection, principal: Principal) -> Any:
 async def state_of(connection: AsyncConnection, found: Any, device: str) -> dict[str, Any]:
     """`device` is the id that the asking browser keeps; empty where it has none yet. Moments in ms since 1970."""
     policy = policies.decode(found["policy"])
-    receipt = await receipt_queries.receipt_of_attempt(connection, found["attempt_id"])
+    closed = found["state"] in CLOSED and await receipt_queries.receipt_of_attempt(connection, found["attempt_id"])
     return {
         "protocol": max(PROTOCOLS),
         "now": milliseconds(found["now"]),
@@ -49,10 +49,11 @@ async def state_of(connection: AsyncConnection, found: Any, device: str) -> dict
             "timing": found["timing"],
             "form": found["form_number"],
         },
-        "attempt": _attempt(found, receipt is not None),
+        "attempt": _attempt(found, bool(closed)),
         "device": _device(found, device, policy),
         "notices": found["notices"],
-        "interventions": await _interventions(connection, found["attempt_id"]),
+        # Each is a notice: nobody asks for what has not been.
+        "interventions": await _interventions(connection, found["attempt_id"]) if found["notices"] else [],
         "policy": _policy(policy, found),
     }
 

@@ -29,7 +29,7 @@ from exam_engine.delivery.events import Seen
 from exam_engine.delivery.journal_route import WITH_TOKEN, put, save
 from exam_engine.delivery.refusals import denied
 from exam_engine.kit.database import transaction
-from exam_engine.kit.errors import Refused, _, invalid
+from exam_engine.kit.errors import Refused, _, invalid, not_found
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import locale_of, page, refusal
 from exam_engine.sittings import policy as policies
@@ -140,7 +140,9 @@ async def receipt_pdf(request: Asked, principal: Principal, state: State) -> Res
 
 async def _begun_attempt(connection: AsyncConnection, principal: Principal) -> Any:
     """Before the start nothing of a paper leaves the server unsealed; after the end nobody needs it here."""
-    found = await looking.own_attempt(connection, principal)
+    found = await attempt_queries.standing_of_candidate(connection, principal.id)
+    if found is None:
+        raise not_found()
     shown = AttemptState(looking.shown_state(found))
     if shown not in (AttemptState.RUNNING, AttemptState.PAUSED):
         reasons = {AttemptState.READY: "not_started", AttemptState.SUBMITTED: "already_submitted"}

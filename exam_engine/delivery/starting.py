@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,29 +36,29 @@ class Begun:
     deadline: int | None
     state: str
     key: str
-    answers: list[tuple[int, Any]]
-    marks: list[tuple[int, Any]]
+    answers: Sequence[tuple[int, Any]]
+    marks: Sequence[tuple[int, Any]]
 
 
 async def start(
     connection: AsyncConnection, keys: Keys, events: Events, principal: Principal, device: str
 ) -> Begun | Refused:
     """Idempotent. Returns (not raises) the refusal of a second device: that it asked must be committed."""
-    attempt_id = await attempt_queries.id_of_candidates_attempt(connection, principal.id)
+    attempt_id = await attempt_queries.lock_of_candidate(connection, principal.id)
     if attempt_id is None:
         raise not_found()
-    found = await attempt_queries.locked_attempt(connection, attempt_id)
+    found = await attempt_queries.held_attempt(connection, attempt_id)
     assert found is not None
     if found["state"] == State.READY:
-        await _begin(connection, principal, found, device)
-    else:
-        refused = await _go_on(connection, events, principal, found, device)
-        if refused is not None:
-            return refused
-    return await _begun(connection, keys, attempt_id)
+        return _begun(keys, {**found, **await _begin(connection, principal, found, device)})
+    refused = await _go_on(connection, events, principal, found, device)
+    if refused is not None:
+        return refused
+    return await _gone_on(connection, keys, attempt_id)
 
 
-async def _begin(connection: AsyncConnection, principal: Principal, found: Any, device: str) -> None:
+async def _begin(connection: AsyncConnection, principal: Principal, found: Any, device: str) -> dict[str, Any]:
+    """What the attempt is from now on."""
     now = found["now"]
     if found["sitting_state"] != "confirmed":
         raise Refused("not_open", 409, _("This exam is not open."))
@@ -69,16 +70,10 @@ async def _begin(connection: AsyncConnection, principal: Principal, found: Any, 
         raise Refused("window_closed", 409, _("The time to begin this exam is over. Please tell the invigilator."))
     if not found["admitted"]:
         raise Refused("not_admitted", 409, _("Please wait: the invigilator has to admit you first."))
-    await attempt_queries.set_attempt(
-        connection,
-        found["attempt_id"],
-        state=State.RUNNING,
-        resume=1,
-        device=device,
-        started_at=now,
-        deadline=end,
-    )
+    begun = {"state": State.RUNNING, "resume": 1, "device": device, "started_at": now, "deadline": end}
+    await attempt_queries.set_attempt(connection, found["attempt_id"], **begun)
     await audit.record(connection, principal, "attempt_started", "attempt", found["attempt_id"])
+    return begun
 
 
 async def _still_open(connection: AsyncConnection, found: Any, end: datetime) -> bool:
@@ -131,22 +126,36 @@ async def _ask(connection: AsyncConnection, events: Events, found: Any, device: 
     return Refused("other_device", 409, message)
 
 
-async def _begun(connection: AsyncConnection, keys: Keys, attempt_id: int) -> Begun:
+async def _gone_on(connection: AsyncConnection, keys: Keys, attempt_id: int) -> Begun:
     found = await attempt_queries.attempt_by_id(connection, attempt_id)
     assert found is not None
+    counter = await entry_queries.last_counter(connection, attempt_id, found["resume"])
+    answers = _values(await entry_queries.last_counting_values(connection, attempt_id, ANSWER))
+    return _begun(
+        keys, found, counter, answers, _values(await entry_queries.last_counting_values(connection, attempt_id, MARKUP))
+    )
+
+
+def _begun(
+    keys: Keys,
+    found: Any,
+    counter: int = 0,
+    answers: Sequence[tuple[int, Any]] = (),
+    marks: Sequence[tuple[int, Any]] = (),
+) -> Begun:
+    """Of an attempt that begins now nothing is in the journal, and nothing has to be asked."""
+    attempt_id = found["attempt_id"]
     bearer = tokens.Bearer(attempt_id, found["resume"], found["form_id"], found["sitting_id"])
-    end = deadline.closing(found["deadline"], found["held_until"])
-    key = attempt_key(keys, found["paper_key"], attempt_id)
     return Begun(
         token=tokens.issue(keys, bearer),
         resume=found["resume"],
-        counter=await entry_queries.last_counter(connection, attempt_id, found["resume"]),
+        counter=counter,
         now=milliseconds(found["now"]),
-        deadline=milliseconds(end),
-        state=found["state"],
-        key=base64.urlsafe_b64encode(key).decode(),
-        answers=_values(await entry_queries.last_counting_values(connection, attempt_id, ANSWER)),
-        marks=_values(await entry_queries.last_counting_values(connection, attempt_id, MARKUP)),
+        deadline=milliseconds(deadline.closing(found["deadline"], found["held_until"])),
+        state=str(found["state"]),
+        key=base64.urlsafe_b64encode(attempt_key(keys, found["paper_key"], attempt_id)).decode(),
+        answers=answers,
+        marks=marks,
     )
 
 
