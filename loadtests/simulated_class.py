@@ -21,7 +21,7 @@ FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Võ", "Đặng", "B
 GIVEN = ("An", "Bình", "Châu", "Dũng", "Giang", "Hạnh", "Khánh", "Linh")
 #: Signing in takes the old form token away; the same one is taken from the page that follows.
 EMPTY_COOKIE = re.compile(r'\w+=("")?;')
-ROW = re.compile(r'<tr id="pupil-(\w+)">\s*<th scope="row">([^<]+)<.*?<strong class="number">(\d{6})<', re.DOTALL)
+ROW = re.compile(r'<tr id="pupil-(\w+)">\s*<th scope="row">([^<]+)<.*?<strong>(\d{6})<', re.DOTALL)
 
 
 @dataclass(frozen=True)
