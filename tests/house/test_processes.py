@@ -69,12 +69,20 @@ def one_line(done: subprocess.CompletedProcess[str]) -> str:
     return done.stderr
 
 
+def has_ended(process: psutil.Process) -> bool:
+    """Also while it is asked: between two questions a process may go."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
 def ended_at(processes: list[psutil.Process], within: float = 20) -> dict[int, float]:
     ends: dict[int, float] = {}
     end = time.monotonic() + within
     while len(ends) < len(processes) and time.monotonic() < end:
         for process in processes:
-            if process.pid not in ends and not (process.is_running() and process.status() != psutil.STATUS_ZOMBIE):
+            if process.pid not in ends and has_ended(process):
                 ends[process.pid] = time.monotonic()
         time.sleep(0.001)
     assert len(ends) == len(processes), "something still runs"
