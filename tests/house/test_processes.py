@@ -153,10 +153,17 @@ def test_a_service_begins_anew_while_what_a_killed_one_left_finishes(service: Li
     assert service.process is not None
     with socket.create_connection(("127.0.0.1", service.settings.port), timeout=10) as connection:
         connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")
-        time.sleep(0.2)
+        eventually(lambda: _holds(service, connection))
         service.process.kill()
         service.process.wait()
         service.start()
+
+
+def _holds(service: LiveServer, connection: socket.socket) -> bool:
+    """Whether a worker has taken the connection in."""
+    ours = connection.getsockname()[1]
+    ends = [end for part in service.parts("web") for end in part.net_connections("tcp")]
+    return any(end.raddr and end.raddr.port == ours for end in ends)
 
 
 def test_a_request_that_has_begun_is_finished_before_the_stop(service: LiveServer) -> None:
