@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import Awaitable
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts import enrolling, founding, merging
 from exam_engine.accounts.class_list import read_pasted
@@ -21,15 +21,6 @@ from exam_engine.kit.identity import Principal
 from exam_engine.sittings import joining
 from exam_engine.sittings.joining import Newcomer
 from tests.classroom.my_world import ClassWorld
-from tests.classroom.quiz_world import class_of
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def world(
-    database_url: str, engine: AsyncEngine, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[ClassWorld]:
-    async with class_of(database_url, engine, tmp_path_factory.mktemp("class")) as found:
-        yield found
 
 
 class Case:

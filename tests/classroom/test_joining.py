@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.accounts import founding, merging, merging_queries, pupil_secrets
 from exam_engine.accounts.limits import Limit
@@ -22,15 +19,7 @@ from exam_engine.kit.identity import SYSTEM, Principal
 from exam_engine.sittings import joining, sitting_queries
 from exam_engine.sittings.joining import Newcomer, Place
 from tests.classroom.my_world import Browser, ClassWorld
-from tests.classroom.quiz_world import class_of, come_in, pin_of, row_of, started
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def world(
-    database_url: str, engine: AsyncEngine, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[ClassWorld]:
-    async with class_of(database_url, engine, tmp_path_factory.mktemp("class")) as found:
-        yield found
+from tests.classroom.quiz_world import come_in, pin_of, row_of, started
 
 
 async def sitting_id(world: ClassWorld, public: str) -> int:

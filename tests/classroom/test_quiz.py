@@ -6,16 +6,12 @@ import asyncio
 import io
 import json
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-import pytest_asyncio
 from litestar.enums import HttpMethod
 from openpyxl import load_workbook
 from sqlalchemy import delete, insert
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.accounts.tables import class_member
 from exam_engine.classroom.feature import FEATURE
@@ -24,16 +20,8 @@ from exam_engine.kit.identity import public_id
 from item_bank.content.model import Item
 from item_bank.storage import queries as storage
 from tests.classroom.my_world import Browser, ClassWorld
-from tests.classroom.quiz_world import SETTINGS, class_of, come_in, confirm, prepared, row_of, seen_marks, started
+from tests.classroom.quiz_world import SETTINGS, come_in, confirm, prepared, row_of, seen_marks, started
 from tests.scoring.exam_world import choice, essay
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def world(
-    database_url: str, engine: AsyncEngine, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[ClassWorld]:
-    async with class_of(database_url, engine, tmp_path_factory.mktemp("class")) as found:
-        yield found
 
 
 async def test_from_nothing_to_the_gradebook(world: ClassWorld) -> None:

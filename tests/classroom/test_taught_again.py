@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-import pytest_asyncio
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.accounts import founding
 from exam_engine.authoring.publishing import with_added
 from exam_engine.classroom import quiz
 from exam_engine.kit.database import transaction
 from tests.classroom.my_world import Browser, ClassWorld
-from tests.classroom.quiz_world import class_of, come_in, pin_of, prepared, row_of, started
+from tests.classroom.quiz_world import come_in, pin_of, prepared, row_of, started
 
 PARTS = """Câu 1. Thủ đô của Việt Nam là
 *A. Hà Nội
@@ -38,14 +34,6 @@ A. 3
 C. 4
 D. 5
 """
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def world(
-    database_url: str, engine: AsyncEngine, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[ClassWorld]:
-    async with class_of(database_url, engine, tmp_path_factory.mktemp("class")) as found:
-        yield found
 
 
 async def test_a_copied_homework_lies_in_the_usual_window_with_its_own_time(world: ClassWorld) -> None:

@@ -5,28 +5,16 @@ from __future__ import annotations
 import asyncio
 import io
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
-import pytest_asyncio
 from openpyxl import load_workbook
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.accounts import founding, pupil_secrets
 from exam_engine.kit.database import transaction
 from tests.classroom.my_world import Browser, ClassWorld
-from tests.classroom.quiz_world import class_of, confirm, started
+from tests.classroom.quiz_world import confirm, started
 
 PUPILS = 30
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def world(
-    database_url: str, engine: AsyncEngine, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[ClassWorld]:
-    async with class_of(database_url, engine, tmp_path_factory.mktemp("class")) as found:
-        yield found
 
 
 async def pupils_of(world: ClassWorld) -> list[tuple[Any, str]]:
