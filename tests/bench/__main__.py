@@ -28,9 +28,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from exam_engine import preparing
 from exam_engine.kit.embedded import Embedded
 from exam_engine.kit.settings import Settings
+from loadtests import wire
 from loadtests.candidate import Candidate, Phase, Reply, Step
-from tests.bench import generator, world
-from tests.bench.processes import Family
+from loadtests.processes import Family
+from tests.bench import world
 from tests.bench.scripts import Empty, Saver
 from tests.live import LiveServer, free_port
 
@@ -156,12 +157,12 @@ class Bench:
             )
             for number in range(connections)
         ]
-        return self._cost(lambda: asyncio.run(generator.run(self.port, scripts)), self.family, count)
+        return self._cost(lambda: asyncio.run(wire.play(self.port, scripts)), self.family, count)
 
     def _empty_round(self, port: int, family: Family) -> float:
         body = json.dumps({"p": 1, "e": [[12345, 0, 17, "kabcdef", 1_790_000_000_000]]}).encode()
         scripts = [Empty(body, SAVES // CONNECTIONS) for _n in range(CONNECTIONS)]
-        return self._cost(lambda: asyncio.run(generator.run(port, scripts)), family, SAVES)
+        return self._cost(lambda: asyncio.run(wire.play(port, scripts)), family, SAVES)
 
     # --- people --------------------------------------------------------------------------------
 

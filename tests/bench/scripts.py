@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.bench import generator
+from loadtests import wire
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Saver:
         slot, value = choices[place % len(choices)]
         body = json.dumps({"p": 1, "e": [[self.expected, 0, slot, value, 1_790_000_000_000 + self.sent]]}).encode()
         headers = {"authorization": f"Bearer {self.tokens[who]}", "content-type": "application/json"}
-        self.last = generator.request("POST", "/play/save", headers, body)
+        self.last = wire.written("POST", "/play/save", headers, body)
         return self.last
 
     def check(self, status: int, body: bytes) -> None:
@@ -62,7 +62,7 @@ class Empty:
         if self.sent == self.count:
             return None
         self.sent += 1
-        return generator.request("POST", "/empty", {"content-type": "application/json"}, self.body)
+        return wire.written("POST", "/empty", {"content-type": "application/json"}, self.body)
 
     def check(self, status: int, body: bytes) -> None:
         assert status == 200, (status, body[:200])

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from loadtests.candidate import ANSWER, Candidate, Phase, Reply, Request, Step
-from tests.chaos.wire import Wire
+from loadtests.wire import Wire
 from tests.hall import Seat
 
 SIGNING_IN_AT_ONCE = 12

@@ -9,10 +9,10 @@ import pytest
 
 from exam_engine.kit.embedded import Embedded
 from exam_engine.kit.settings import Settings
+from loadtests.wire import Wire
 from tests.chaos.conftest import SEEDS, verified
 from tests.chaos.faults import FAULTS
 from tests.chaos.players import Player, acknowledged, make_plans, players, sign_in, work, written
-from tests.chaos.wire import Wire
 from tests.hall import Room, found
 from tests.live import LiveServer
 

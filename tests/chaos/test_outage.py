@@ -22,9 +22,9 @@ from exam_engine.kit.identity import SYSTEM
 from exam_engine.kit.settings import Settings
 from exam_engine.sittings.policy import SittingPolicy
 from loadtests.candidate import Phase, Step
+from loadtests.wire import Wire
 from tests.chaos.conftest import verified
 from tests.chaos.players import Player, players, sign_in
-from tests.chaos.wire import Wire
 from tests.hall import Hall, Room, found
 from tests.live import LiveServer, free_port
 
