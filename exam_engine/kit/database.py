@@ -18,7 +18,18 @@ from sqlalchemy.pool import NullPool
 
 from exam_engine.kit.errors import Refused, _
 
-__all__ = ["Flush", "FlushConnection", "Unwritable", "busy", "dsn", "make_engine", "provide_connection", "transaction"]
+__all__ = [
+    "GONE",
+    "Flush",
+    "FlushConnection",
+    "Raw",
+    "Unwritable",
+    "busy",
+    "dsn",
+    "make_engine",
+    "provide_connection",
+    "transaction",
+]
 
 log = logging.getLogger("exam_engine.database")
 
@@ -99,7 +110,7 @@ class FlushConnection:
 #: outcome is unknown, so keys may exist already.
 Write = Callable[[FlushConnection, Sequence[E], bool], Awaitable[Sequence[R]]]
 
-_GONE = (
+GONE = (
     OSError,  # TimeoutError and ConnectionError among them
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,  # the driver's own word for a connection that ended in the middle of a statement
@@ -112,17 +123,38 @@ _GONE = (
 _UNWRITABLE = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, UnicodeError, OverflowError)
 
 
+class Raw:
+    """Opens raw connections outside of any pool; whoever holds one says begin and commit itself, or needs neither."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_async_engine(
+            url,
+            poolclass=NullPool,
+            isolation_level="AUTOCOMMIT",
+            connect_args={"server_settings": _SERVER_SETTINGS, "timeout": 5},
+        )
+
+    async def open(self) -> FlushConnection:
+        alchemy = await self._engine.connect()
+        raw = (await alchemy.get_raw_connection()).driver_connection
+        return FlushConnection(alchemy, raw)
+
+    async def close(self, connection: FlushConnection) -> None:
+        """Cut off, as what it was asked last may still be under way."""
+        connection.raw.terminate()
+        with suppress(*GONE, sqlalchemy.exc.SQLAlchemyError):
+            await connection.alchemy.close()
+
+    async def dispose(self) -> None:
+        await self._engine.dispose()
+
+
 class Flush(Generic[E, R]):
     """Group commit: one writer takes everything that waits, writes it in one transaction, and only after the commit
     answers every caller in it. The queue is bounded; whoever finds it full is refused with 503 and asks again."""
 
     def __init__(self, url: str, write: Write[E, R], *, limit: int, at_most: int, patience_s: float) -> None:
-        self._engine = create_async_engine(
-            url,
-            poolclass=NullPool,
-            isolation_level="AUTOCOMMIT",  # this class says begin and commit itself, on the raw connection
-            connect_args={"server_settings": _SERVER_SETTINGS, "timeout": 5},
-        )
+        self._raw = Raw(url)
         self._write = write
         self._limit = limit
         self._at_most = at_most
@@ -136,7 +168,7 @@ class Flush(Generic[E, R]):
 
     async def start(self) -> None:
         self._closed = False
-        with suppress(*_GONE):  # the first caller will try again
+        with suppress(*GONE):  # the first caller will try again
             await self._connected()
         self._task = asyncio.create_task(self._run(), name="flush")
 
@@ -147,7 +179,7 @@ class Flush(Generic[E, R]):
         if self._task is not None:
             await self._task
         await self._disconnect()
-        await self._engine.dispose()
+        await self._raw.dispose()
 
     def put(self, entries: Sequence[E]) -> asyncio.Future[list[R]]:
         """The future is done when the entries are committed: results in their order, `Unwritable`, or Refused 503."""
@@ -205,7 +237,7 @@ class Flush(Generic[E, R]):
                     return await self._transaction(entries, repeat=repeat)
             except Exception as error:
                 cause = _cause(error)
-                if isinstance(cause, _GONE):
+                if isinstance(cause, GONE):
                     log.warning("the writer lost its database: %s", type(cause).__name__)
                     await self._disconnect()
                     if isinstance(cause, TimeoutError):
@@ -235,17 +267,13 @@ class Flush(Generic[E, R]):
     async def _connected(self) -> FlushConnection:
         if self._connection is None or self._connection.raw.is_closed():
             await self._disconnect()
-            alchemy = await self._engine.connect()
-            raw = (await alchemy.get_raw_connection()).driver_connection
-            self._connection = FlushConnection(alchemy, raw)
+            self._connection = await self._raw.open()
         return self._connection
 
     async def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            connection.raw.terminate()
-            with suppress(*_GONE, sqlalchemy.exc.SQLAlchemyError):
-                await connection.alchemy.close()
+            await self._raw.close(connection)
 
 
 def _answer(callers: Sequence[tuple[Sequence[E], asyncio.Future[list[R]]]], results: Sequence[R | Exception]) -> None:
