@@ -16,7 +16,7 @@ from litestar.types import Receive, Scope, Send
 
 from exam_engine.delivery import tokens
 from exam_engine.delivery.attempt import State
-from exam_engine.delivery.entries import Entry, decode, entries_of, invalid, save_body
+from exam_engine.delivery.entries import Entry, decode, entries_of, invalid, save_body, sign_of_life
 from exam_engine.delivery.events import AddressChanged
 from exam_engine.delivery.papers import Forms
 from exam_engine.delivery.saving import Saved
@@ -70,7 +70,7 @@ class Saver:
         checks = self._forms.known(bearer.form_id) or await self._forms.checks_of_form(bearer.form_id)
         entries = entries_of(body, bearer.attempt_id, bearer.resume, checks, arrived)
         if not entries:
-            raise Refused("malformed", 400, _("The request could not be understood."))
+            entries = [sign_of_life(bearer.attempt_id, bearer.resume, arrived)]
         if self._watches_addresses:
             entries[0].moved = self._moved(bearer.attempt_id, scope)
         return reply_to(await put(self._flush, entries))
@@ -114,7 +114,7 @@ def reply_to(saved: Sequence[Saved]) -> bytes:
         now=known.now_ms,
         deadline=known.closing_ms,
         state=shown_state(known),
-        a=[(one.counter, one.standing) for one in saved],
+        a=[(one.counter, one.standing) for one in saved if one.counter],
         notices=known.notices,
     )
     return _encode(reply)

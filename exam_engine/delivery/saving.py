@@ -12,7 +12,7 @@ import msgspec
 from exam_engine.delivery import journal_queries as sql
 from exam_engine.delivery.attempt import State
 from exam_engine.delivery.entries import SIGNAL, Entry
-from exam_engine.delivery.events import AddressChanged, SaveAccepted, SignalEntry
+from exam_engine.delivery.events import AddressChanged, SaveAccepted, Seen, SignalEntry
 from exam_engine.delivery.standing import Facts, Standing, facts, standing
 from exam_engine.kit.database import Flush, FlushConnection
 from exam_engine.kit.events import Events
@@ -54,14 +54,16 @@ class Writer:
 
     async def write(self, connection: FlushConnection, entries: Sequence[Entry], repeat: bool) -> list[Saved]:
         ids = sorted({entry.attempt_id for entry in entries})
-        await connection.fetch(sql.LOCKS_SHARED, ids)
+        writing = sorted({entry.attempt_id for entry in entries if entry.counter})
+        if writing:
+            await connection.fetch(sql.LOCKS_SHARED, writing)
         known_by_id = {row[0]: _facts(row) for row in await connection.fetch(sql.FACTS, ids)}
         moment = time.monotonic()
         rows: dict[Key, tuple[Any, ...]] = {}
         clashes: set[int] = set()
         for position, entry in enumerate(entries):
             known = known_by_id.get(entry.attempt_id)
-            if known is None:
+            if known is None or not entry.counter:
                 continue
             key = (entry.attempt_id, entry.resume, entry.counter)
             other = rows.get(key)
@@ -115,7 +117,10 @@ class Writer:
             )
             if signals:
                 await self._events.publish(connection.alchemy, SaveAccepted(signals))
+        sees = self._events.wanted(Seen)
         for entry in entries:
+            if sees and not entry.counter:
+                await self._events.publish(connection.alchemy, Seen(entry.attempt_id))
             if entry.moved is not None:
                 await self._events.publish(connection.alchemy, AddressChanged(entry.attempt_id, *entry.moved))
 
@@ -158,6 +163,8 @@ def _result(entry: Entry, known_by_id: dict[int, Facts], stored: dict[Key, int],
     known = known_by_id.get(entry.attempt_id)
     if known is None:
         return Saved(entry.counter, Standing.AFTER_CLOSING, None)
+    if not entry.counter:
+        return Saved(0, Standing.COUNTS, known)
     found = Standing.CONFLICTING_REPEAT if clash else stored[entry.attempt_id, entry.resume, entry.counter]
     return Saved(entry.counter, found, known)
 

@@ -121,6 +121,13 @@ export class Outbox {
     });
   }
 
+  /** What the attempt's present session sends with. @param {string} attempt @returns {Promise<string | null>} */
+  async token(attempt) {
+    /** @type {Session | undefined} */
+    const session = await this.shelf.read((tx) => tx.get("sessions", attempt));
+    return session?.token ?? null;
+  }
+
   /** The entry as it travels. @param {Entry} entry @returns {Promise<import("./types.js").Wire>} */
   async wire(entry) {
     /** @type {Session | undefined} */

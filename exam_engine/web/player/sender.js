@@ -1,5 +1,5 @@
 import { Refusal, fetchState, save, submit } from "./api.js";
-import { heartbeat, meaning, nextBatch, pause, settle } from "./sending.js";
+import { heartbeat, meaning, nextBatch, pause, quiet, saysMore, settle } from "./sending.js";
 
 /**
  * @typedef {import("./types.js").Entry} Entry
@@ -27,6 +27,8 @@ export class Sender {
     this.lossy = false;
     /** @type {Set<string>} */
     this.spent = new Set();
+    /** The last whole state. @type {{state: string, told: number, at: number} | null} */
+    this.known = null;
     this.running = false;
     this.busy = false;
     this.again = false;
@@ -76,7 +78,7 @@ export class Sender {
   /** One request. @returns {Promise<number>} ms until the next */
   async send() {
     const batch = nextBatch(await this.outbox.entries(), this.attempt, this.spent, this.most);
-    if (!batch) return this.beat();
+    if (!batch) return this.quietly();
     const { token, attempt, handIn } = batch;
     const readable = await this.readable(await this.outbox.sending(batch.entries));
     const entries = readable.map(({ entry }) => entry);
@@ -96,13 +98,38 @@ export class Sender {
     return more ? 0 : heartbeat(this.random());
   }
 
-  /** Nothing waits: ask for the clock and the state. @returns {Promise<number>} */
+  /** Nothing waits: a save that carries nothing says that somebody is here, and asks whether there is news. @returns {Promise<number>} */
+  async quietly() {
+    const { known } = this;
+    const token = known && quiet(known, this.clock.monotonic()) ? await this.outbox.token(this.attempt) : null;
+    if (!known || !token || this.spent.has(token)) return this.beat();
+    const sent = this.clock.monotonic();
+    try {
+      const reply = await save(token, []);
+      this.clock.sample(reply.now, sent, this.clock.monotonic());
+      this.failures = 0;
+      if (saysMore(known, reply)) return this.beat();
+      this.tell({ type: "acknowledged", attempt: this.attempt, reply, standings: new Map() });
+      return heartbeat(this.random());
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      // The other way is asked, which knows what every refusal means; an older server takes no empty save at all.
+      this.known = null;
+      if (meaning(error.status, null) !== "offline" && meaning(error.status, null) !== "busy") return this.beat();
+      this.failures += 1;
+      this.tell({ type: "failed", why: meaning(error.status, null), failures: this.failures, attempt: this.attempt, refusal: error });
+      return pause(this.failures, error.retryAfter, this.random());
+    }
+  }
+
+  /** Asks for the clock and the whole state. @returns {Promise<number>} */
   async beat() {
     const sent = this.clock.monotonic();
     try {
       const raw = await fetchState(this.device);
       this.clock.sample(raw.now, sent, this.clock.monotonic());
       this.failures = 0;
+      this.known = { state: raw.attempt?.state, told: raw.notices, at: this.clock.monotonic() };
       this.tell({ type: "state", raw });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;

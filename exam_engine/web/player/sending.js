@@ -13,6 +13,19 @@ const MOST_ENTRIES = 60;
 /** 15 s ± 30 %: a room that started together does not ask together. @param {number} random in [0, 1) */
 export const heartbeat = (random) => HEARTBEAT_MS * (0.7 + 0.6 * random);
 
+/** How long a page that nothing happens to goes without asking for the whole state. */
+export const STATE_MS = 5 * 60_000;
+
+/**
+ * Whether a save that carries nothing is enough of a heartbeat: it costs the server a fraction of what the whole state costs, and
+ * its reply says whether there is more to ask for.
+ * @param {{state: string, told: number, at: number} | null} known the last whole state, and when it came @param {number} now same clock as `at`
+ */
+export const quiet = (known, now) => known !== null && known.state === "running" && now - known.at < STATE_MS;
+
+/** @param {{state: string, told: number}} known @param {{state?: unknown, notices?: unknown}} reply */
+export const saysMore = (known, reply) => reply.state !== known.state || reply.notices !== known.told;
+
 /**
  * How long to wait after failures in a row. What the server asks for is the least; chance only adds to it.
  * @param {number} failures @param {number | null} retryAfter seconds @param {number} random in [0, 1)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { ANSWER, HAND_IN } from "./kinds.js";
-import { HEARTBEAT_MS, heartbeat, meaning, nextBatch, pause, settle, slotsWaiting } from "./sending.js";
+import { HEARTBEAT_MS, STATE_MS, heartbeat, meaning, nextBatch, pause, quiet, saysMore, settle, slotsWaiting } from "./sending.js";
 
 /** @param {Partial<import("./types.js").Entry>} more @returns {import("./types.js").Entry} */
 const entry = (more) => ({
@@ -12,6 +12,14 @@ const none = new Set();
 test("the heartbeat lies within 30 % of 15 s", () => {
   assert.equal(heartbeat(0), HEARTBEAT_MS * 0.7);
   assert.ok(heartbeat(0.999) < HEARTBEAT_MS * 1.3);
+});
+
+test("a running attempt asks for the whole state every few minutes, and when a reply says that there is more", () => {
+  const known = { state: "running", told: 2, at: 1_000 };
+  assert.ok(quiet(known, 1_000 + STATE_MS - 1));
+  assert.ok(!quiet(known, 1_000 + STATE_MS) && !quiet(null, 0) && !quiet({ ...known, state: "paused" }, 1_000));
+  assert.ok(!saysMore(known, { state: "running", notices: 2 }));
+  assert.ok(saysMore(known, { state: "expired", notices: 2 }) && saysMore(known, { state: "running", notices: 3 }));
 });
 
 test("waiting grows to half a minute and never undercuts Retry-After", () => {

@@ -77,7 +77,9 @@ function acknowledged(state, { reply, standings, waiting, refused, answered = 0 
     timeUp: state.timeUp && !(deadline !== null && deadline > (reply.now ?? 0)),
     saved: {
       ...state.saved, phase: /** @type {"idle"} */ ("idle"), waiting, refused, offline: false, busy: false,
-      savedAt: reply.now ?? state.saved.savedAt, onServer: answered,
+      // A heartbeat saves nothing: the line stays as it is.
+      savedAt: standings.size || state.saved.offline || state.saved.savedAt === null ? reply.now ?? state.saved.savedAt : state.saved.savedAt,
+      onServer: answered,
     },
   };
   if (told.has(SUPERSEDED)) return { ...next, screen: "other_device" };
