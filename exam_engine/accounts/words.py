@@ -68,6 +68,8 @@ ACT_LABELS = {
     "item_decided": _("Decided about an item"),
     "key_corrected": _("Corrected a key in the bank"),
     "results_taken_back": _("Took results back"),
+    "rehearsal_built": _("Built a rehearsal"),
+    "rehearsal_removed": _("Removed a rehearsal"),
 }
 
 _BROWSERS = ("Edg", "OPR", "SamsungBrowser", "Firefox", "Chrome", "Safari")

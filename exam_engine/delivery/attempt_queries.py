@@ -199,6 +199,13 @@ async def add_journal_partition(connection: AsyncConnection, sitting_id: int, fi
         await connection.execute(text(statement))
 
 
+async def drop_journal_partition(connection: AsyncConnection, sitting_id: int) -> None:
+    """Of a rehearsal. The journal is locked meanwhile: whoever asks gives up soon, before saves would wait for long."""
+    name = f"journal_s{int(sitting_id)}"
+    await connection.execute(text("set local lock_timeout = '500ms'"))
+    await connection.execute(text(f"drop table if exists exam.{name}"))
+
+
 async def add_attempts(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
         await connection.execute(insert(attempt), list(rows))

@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.accounts.tables import unit
 from exam_engine.kit import clock
 from exam_engine.kit.identity import within
+from exam_engine.kit.tables import audit
 from exam_engine.sittings.tables import candidate, form, room, roster_upload, sitting
 
 #: Attempt ids of a sitting are one block; room is left for those who come later (`joining`).
@@ -58,7 +59,10 @@ async def next_attempt_block(connection: AsyncConnection) -> int:
     """The first id of a fresh contiguous block. Callers queue on an advisory lock until the first has committed."""
     await connection.execute(text("select pg_advisory_xact_lock(hashtext('exam.attempt block'))"))
     used = select(func.coalesce(func.max(sitting.c.first_attempt_id + sitting.c.attempt_count), 1))
-    return int((await connection.execute(used)).scalar_one())
+    # Rehearsals that are gone: their audit lines name attempts, and no attempt of later may look like one of them.
+    gone = select(func.coalesce(func.max(audit.c.subject_id) + 1, 1)).where(audit.c.subject_kind == "attempt_block")
+    first = select(func.greatest(used.scalar_subquery(), gone.scalar_subquery()))
+    return int((await connection.execute(first)).scalar_one())
 
 
 async def set_sitting(connection: AsyncConnection, sitting_id: int, **values: Any) -> None:
