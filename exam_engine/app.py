@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine import migrations
 from exam_engine.features import FEATURES, Feature
 from exam_engine.kit import job_routes, style_routes, trust_routes
+from exam_engine.kit.asking import Asking
 from exam_engine.kit.database import make_engine, provide_connection, transaction
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.events import Events
@@ -128,8 +129,7 @@ def make_state(settings: Settings, features: tuple[Feature, ...] = FEATURES) -> 
             "keyring": Keys.from_file(settings.master_key_file),
             "events": Events(),
             "engine": engine,
-            # One statement needs no BEGIN and no ROLLBACK.
-            "asking": engine.execution_options(isolation_level="AUTOCOMMIT"),
+            "asking": Asking(settings.database_url),
             "authenticate": next((feature.authenticate for feature in features if feature.authenticate), _nobody),
             "navigation": _in_order(entry for feature in features for entry in feature.navigation),
             "slots": {name: fill for feature in features for name, fill in feature.slots.items()},
@@ -168,6 +168,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     finally:
         for feature in reversed(app.state.features):
             await feature.stop(app)
+        await app.state.asking.close()
         await app.state.engine.dispose()
 
 

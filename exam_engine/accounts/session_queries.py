@@ -5,71 +5,52 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
-from typing import Any
 
 from sqlalchemy import (
     Insert,
     Interval,
-    Select,
-    and_,
     bindparam,
-    func,
     insert,
-    or_,
     select,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts.conditions import enabled, in_force
 from exam_engine.accounts.tables import (
     Found,
-    account,
-    person,
-    role_grant,
     session,
-    unit,
 )
 from exam_engine.kit import clock
 
+# Plain text for the raw connections (`kit.asking`): every request asks, and candidates' requests ask about more in the
+# same statement. `$1` is the hash of the token.
+SESSION = """
+session.id as session_id, session.person_id, session.candidate_id, session.pupil, person.full_name as person_name,
+coalesce(account.locale, home.locale) as locale
+"""
+OF_SESSION = """
+exam.session
+left join exam.person on person.id = session.person_id
+left join exam.account on account.person_id = session.person_id
+left join exam.unit as home on home.id = person.unit_id
+"""
+LIVES = "session.token_hash = $1 and session.revoked_at is null and session.expires_at > exam.now()"
 
-@cache
-def _session_of_token() -> Select[Any]:
-    """Built once: every request asks this, and building costs five times what asking does."""
-    grants = (
-        select(func.json_agg(func.json_build_array(role_grant.c.role, unit.c.path, unit.c.kind)))
-        .join(unit, unit.c.id == role_grant.c.unit_id)
-        .where(role_grant.c.person_id == session.c.person_id, in_force())
-        .scalar_subquery()
-    )
-    return (
-        select(
-            session.c.id,
-            session.c.person_id,
-            session.c.candidate_id,
-            session.c.pupil,
-            person.c.full_name,
-            func.coalesce(account.c.locale, unit.c.locale).label("locale"),
-            func.coalesce(account.c.password_temporary, False).label("password_temporary"),
-            func.coalesce(grants, func.json_build_array()).label("grants"),
-        )
-        .outerjoin(person, person.c.id == session.c.person_id)
-        .outerjoin(account, account.c.person_id == session.c.person_id)
-        .outerjoin(unit, unit.c.id == person.c.unit_id)
-        .where(
-            session.c.token_hash == bindparam("hashed"),
-            session.c.revoked_at.is_(None),
-            session.c.expires_at > clock.now(),
-            or_(
-                session.c.candidate_id.is_not(None), session.c.pupil, and_(account.c.person_id.is_not(None), enabled())
-            ),
-        )
-    )
-
-
-async def session_of_token(connection: AsyncConnection, hashed: bytes) -> Found | None:
-    """The live session with all that a principal needs: `grants` is a list of [role, unit path, unit kind]."""
-    return (await connection.execute(_session_of_token(), {"hashed": hashed})).one_or_none()
+#: The live session with all that a principal needs: `grants` is JSON, a list of [role, unit path, unit kind], of
+#: grants that hold today in the unit's own zone.
+SESSION_OF_TOKEN = f"""
+select {SESSION}, coalesce(account.password_temporary, false) as password_temporary,
+  case when session.candidate_id is null and not session.pupil then coalesce((
+    select json_agg(json_build_array(role_grant.role, unit.path, unit.kind))
+    from exam.role_grant join exam.unit on unit.id = role_grant.unit_id
+    where role_grant.person_id = session.person_id
+      and coalesce(role_grant.valid_from <= (exam.now() at time zone unit.zone)::date, true)
+      and coalesce(role_grant.valid_to >= (exam.now() at time zone unit.zone)::date, true)), '[]') else '[]' end
+  as grants
+from {OF_SESSION}
+where {LIVES} and (session.candidate_id is not null or session.pupil
+                   or (account.person_id is not null and account.disabled_at is null))
+"""  # noqa: S608 - constants of this program
 
 
 async def add_session(

@@ -65,6 +65,11 @@ def requires(permission: str) -> dict[str, Any]:
     return {"guards": [_guard], "opt": {"permission": permission}}
 
 
+def requires_inside(permission: str) -> dict[str, Any]:
+    """Of a route whose own statement asks about the session, too: it calls `admit` where that finds nothing."""
+    return {"opt": {"permission": permission}}
+
+
 def open_to_all() -> dict[str, Any]:
     """The declaration of a route that needs nobody signed in (health, sign-in, static pages)."""
     return {"opt": {"permission": OPEN}}
@@ -82,6 +87,9 @@ def known_before_reading(app: ASGIApp) -> ASGIApp:
     on the way in and outside of every other layer, and yet in the language of whoever sent it."""
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("method") == "GET":
+            await app(scope, receive, send)
+            return
         asking: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
         if asking.headers.get("content-type", "").startswith(_FORMS):
             await principal_of(asking)
@@ -91,7 +99,11 @@ def known_before_reading(app: ASGIApp) -> ASGIApp:
 
 
 async def _guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    permission = handler.opt["permission"]
+    await admit(connection, handler.opt["permission"])
+
+
+async def admit(connection: ASGIConnection[Any, Any, Any, Any], permission: str) -> None:
+    """Refuses whoever is not signed in (401) or may not (403)."""
     principal = await principal_of(connection)
     if principal is None:
         raise Refused("sign_in_needed", 401, _("Please sign in first."))
