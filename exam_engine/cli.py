@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import json
 import shutil
 import sys
 from collections.abc import Awaitable
 from contextlib import contextmanager
-from dataclasses import asdict, astuple, is_dataclass
+from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from exam_engine import operating_cli
 from exam_engine.kit.embedded import DatabaseUnavailable, Embedded
 from exam_engine.kit.settings import SettingInvalid, Settings
+from exam_engine.telling import Expected, json_option, plain, report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     Command = Callable[..., Any]
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document with stable keys.")
 host_option = click.option("--host", help="Address to listen on.")
 port_option = click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
 NETWORK_OPTIONS = (
@@ -43,24 +43,16 @@ def network_options(command: Command) -> Command:
     return command
 
 
-class Expected(click.ClickException):
-    """An obstacle that has a name: one line, exit code 2, no traceback."""
-
-    exit_code = 2
-
-    def show(self, file: Any = None) -> None:
-        click.echo(f"exam-engine: {self.format_message()}", err=True, file=file)
-
-
 class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         from exam_engine.kit.certificates import CertificateUnusable
         from exam_engine.kit.errors import Refused
+        from exam_engine.operating.obstacle import CannotOperate
         from exam_engine.preparing import CannotStart
 
         try:
             return super().invoke(ctx)
-        except (CannotStart, CertificateUnusable, DatabaseUnavailable, SettingInvalid) as obstacle:
+        except (CannotOperate, CannotStart, CertificateUnusable, DatabaseUnavailable, SettingInvalid) as obstacle:
             raise Expected(str(obstacle)) from None
         except Refused as refused:
             raise Expected(str(refused)) from None
@@ -126,6 +118,7 @@ def serve(**given: Any) -> None:
 
     settings = Settings.from_environment(**given)
     preparing.refuse_taken_port(settings)
+    preparing.refuse_backups_beside_keys(settings)
     with preparing.only_service(settings):
         where = addresses(settings)
         with preparing.running_database(settings, take_over=True) as named:
@@ -240,20 +233,8 @@ async def _awaited(found: Awaitable[Any]) -> Any:
     return await found
 
 
-def plain(found: Any) -> dict[str, Any]:
-    if is_dataclass(found) and not isinstance(found, type):
-        return asdict(found)
-    return dict(found)
-
-
-def report(found: Any, as_json: bool) -> None:
-    values = plain(found)
-    if as_json:
-        click.echo(json.dumps(values, ensure_ascii=False, default=str))
-        return
-    for name, value in values.items():
-        shown = json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, (dict, list)) else value
-        click.echo(f"{name}: {'–' if shown is None else shown}")
+for command in operating_cli.COMMANDS:
+    main.add_command(command)
 
 
 if __name__ == "__main__":

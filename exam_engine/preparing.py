@@ -108,6 +108,13 @@ async def revision_of(settings: Settings) -> str | None:
         return await migrations.current(connection)
 
 
+def refuse_backups_beside_keys(settings: Settings) -> None:
+    if settings.backup_dir is not None:
+        from exam_engine.operating.backing_up import refuse_keys_beside
+
+        refuse_keys_beside(settings, settings.backup_dir)
+
+
 def refuse_taken_port(settings: Settings) -> None:
     """Workers share their port (SO_REUSEPORT), so that a second service would quietly take half of the requests."""
     _refuse_taken(settings.host, settings.port, "PORT=8080 with make, --port or EXAM_ENGINE_PORT otherwise")

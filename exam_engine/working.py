@@ -36,6 +36,10 @@ async def work(settings: Settings) -> None:
         asyncio.create_task(jobs.run(state), name="jobs"),
         asyncio.create_task(daily(state), name="daily"),
     ]
+    if settings.backup_dir is not None:
+        from exam_engine.operating import receiving
+
+        tasks.append(asyncio.create_task(receiving.keep(settings), name="log"))
     # After the queue's own handlers, so that one signal stops both.
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)

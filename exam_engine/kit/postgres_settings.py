@@ -24,6 +24,8 @@ TUNING = {
     "password_encryption": "scram-sha-256",
     "lc_messages": "C",
     "log_checkpoints": "off",
+    # A backup place that is away keeps no more than this of the log: the room belongs to the answers of today.
+    "max_slot_wal_keep_size": "8GB",
 }
 # Commits still reach the operating system before they are acknowledged, so that killing PostgreSQL loses nothing.
 NOT_DURABLE = {"fsync": "off", "full_page_writes": "off"}
@@ -47,7 +49,7 @@ def configuration(socket_dir: Path, port: int, *, durable: bool) -> str:
 
 def host_based_access() -> str:
     """Nobody gets in without the password, whoever they are on this machine."""
-    return "local all all scram-sha-256\n"
+    return "local all all scram-sha-256\nlocal replication all scram-sha-256\n"
 
 
 def _quoted(value: str) -> str:

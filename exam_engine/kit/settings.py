@@ -65,6 +65,10 @@ class Settings:
     master_key_file: Path = Path("data/master.key")
     drain_seconds: int = 20
     log_level: str = "info"
+    log_format: str = "text"
+    metrics_port: int = 0
+    backup_dir: Path | None = None
+    backup_database_url: str | None = None
 
     @property
     def secure_cookies(self) -> bool:
@@ -123,6 +127,11 @@ class Settings:
         for name in ("port", "tls_port"):
             if not 1 <= getattr(self, name) <= 65535:
                 raise SettingInvalid(f"{variable_name(name)} must lie between 1 and 65535")
+        taken = {self.port, self.tls_port} if self.tls else {self.port}
+        if not 0 <= self.metrics_port <= 65535 or self.metrics_port in taken:
+            raise SettingInvalid(f"{variable_name('metrics_port')} must be a port of its own, or 0 for none")
+        if self.log_format not in {"text", "json"}:
+            raise SettingInvalid(f"{variable_name('log_format')} must be text or json, not {self.log_format!r}")
         self._check_tls()
         if self.lan and _is_loopback(self.host):
             raise SettingInvalid(
@@ -193,7 +202,7 @@ def _with_derived_defaults(given: dict[str, Any]) -> dict[str, Any]:
     )
     complete.setdefault("workers", available_cores())
     complete.setdefault("drain_seconds", 3 if complete.get("demo") else 20)
-    for name in ("tls_cert", "tls_key"):
+    for name in ("tls_cert", "tls_key", "backup_dir"):
         if complete.get(name):
             complete[name] = _absolute(complete[name])
     complete.setdefault("tls", bool(complete.get("lan") or complete.get("tls_cert")))
@@ -202,8 +211,9 @@ def _with_derived_defaults(given: dict[str, Any]) -> dict[str, Any]:
     if not complete.get("public_url"):
         complete["public_url"] = _derived_url(complete)
     complete["public_url"] = complete["public_url"].rstrip("/")
-    if url := complete.get("database_url"):
-        complete["database_url"] = _async_url(url)
+    for name in ("database_url", "backup_database_url"):
+        if url := complete.get(name):
+            complete[name] = _async_url(url, variable_name(name))
     return complete
 
 
@@ -242,14 +252,14 @@ def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _async_url(url: str) -> str:
+def _async_url(url: str, variable: str) -> str:
     """People write postgresql://…; SQLAlchemy wants to hear the driver."""
     for scheme in ("postgresql://", "postgres://"):
         if url.startswith(scheme):
             return "postgresql+asyncpg://" + url.removeprefix(scheme)
     if url.startswith("postgresql+asyncpg://"):
         return url
-    raise SettingInvalid(f"{variable_name('database_url')} must begin with postgresql://")
+    raise SettingInvalid(f"{variable} must begin with postgresql://")
 
 
 def _parsed(name: str, kind: Any, text: str) -> Any:

@@ -1,0 +1,121 @@
+"""The log flows to the backup place as it is written: pg_receivewal, kept alive by the work process.
+
+Not archive_command: that hands over whole files of 16 MB (an hour of a quiet day), runs as PostgreSQL's own account on
+PostgreSQL's own machine, needs settings there, and fills the database's disk while the backup place is away. This is
+the same for the service's own PostgreSQL and for somebody else's, is behind by parts of a second, and a slot keeps
+what was missed, up to max_slot_wal_keep_size.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from asyncio.subprocess import PIPE, Process
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import sqlalchemy.exc
+
+from exam_engine.kit.settings import Settings
+from exam_engine.operating import chains, queries, tools
+from exam_engine.operating.backing_up import asked, refuse_keys_beside, url_of
+from exam_engine.operating.place import Place
+
+log = logging.getLogger("exam_engine.backup")
+
+SLOT = "exam_engine_wal"
+AGAIN_S = 2.0
+STOPS_WITHIN_S = 10.0
+#: What the server says when the log cannot be continued where it ended: the chain is broken, a new one begins.
+_GAP = (
+    "has already been removed",
+    "is ahead of the WAL flush position",
+    "is not in this server's history",
+    "can no longer access replication slot",
+    "can no longer get changes",
+    "was invalidated",
+    "has been invalidated",
+)
+
+
+async def keep(settings: Settings) -> None:
+    """Until cancelled. A database or a backup place that is away is waited for, and never holds the service up."""
+    if settings.backup_dir is None:
+        return
+    refuse_keys_beside(settings, settings.backup_dir)
+    place = Place(settings.backup_dir)
+    _end_leftover(place)
+    fresh_chain = False
+    while True:
+        try:
+            told = await _receive(settings, place, fresh_chain=fresh_chain)
+        except (OSError, sqlalchemy.exc.SQLAlchemyError) as error:
+            told = f"{type(error).__name__}: {error}".splitlines()[0]
+        fresh_chain = any(sign in told for sign in _GAP)
+        if fresh_chain:
+            log.error("the log of the database has a gap here: make a new base backup (%s)", told)
+        else:
+            log.warning("the log is not received for a moment: %s", told)
+        await asyncio.sleep(AGAIN_S)
+
+
+async def _receive(settings: Settings, place: Place, *, fresh_chain: bool) -> str:
+    """Runs until the receiver ends; returns its last words."""
+    place.make()
+    url = url_of(settings)
+    async with asked(url) as connection:
+        if fresh_chain:
+            await queries.drop_slot(connection, SLOT)
+        system = str((await queries.identity(connection))["system"])
+    chain = chains.current(place, system, fresh=fresh_chain)
+    there = tools.Connection.of(url, "exam-engine log")
+    program = tools.own() / "pg_receivewal"
+    arguments = [f"--dbname={there.conninfo}", f"--slot={SLOT}", "--no-password"]
+    made = await _started(program, [*arguments, "--create-slot", "--if-not-exists"], there)
+    _out, told = await made.communicate()
+    if made.returncode != 0:
+        return _last_line(told)
+    process = await _started(program, [*arguments, f"--directory={chain}", "--no-loop", "--status-interval=5"], there)
+    (place.root / "receiver.pid").write_text(str(process.pid))
+    try:
+        _out, told = await process.communicate()
+        return _last_line(told)
+    finally:
+        await _end(process)
+
+
+async def _started(program: Path, arguments: list[str], there: tools.Connection) -> Process:
+    return await asyncio.create_subprocess_exec(
+        program, *arguments, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=PIPE,
+        env=dict(there.environment),
+    )  # fmt: skip
+
+
+async def _end(process: Process) -> None:
+    if process.returncode is not None:
+        return
+    with suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), STOPS_WITHIN_S)
+    except TimeoutError:
+        with suppress(ProcessLookupError):
+            process.kill()
+
+
+def _end_leftover(place: Place) -> None:
+    """A work process that was killed leaves its receiver behind, which holds the slot."""
+    try:
+        process = psutil.Process(int((place.root / "receiver.pid").read_text()))
+        if "pg_receivewal" in process.name() and any(str(place.wal) in one for one in process.cmdline()):
+            process.terminate()
+            process.wait(STOPS_WITHIN_S)
+    except (OSError, ValueError, psutil.Error):
+        return
+
+
+def _last_line(told: bytes) -> str:
+    lines = told.decode("utf-8", errors="replace").strip().splitlines()
+    marked = [line for line in lines if "error:" in line or "FATAL" in line or "ERROR" in line]
+    return (marked or lines or ["it ended without a word"])[-1]
