@@ -154,18 +154,18 @@ select s.id as sitting_id, a.id as attempt_id, c.public_id, c.full_name, c.numbe
   a.ended_by, a.credit_s, a.device_waiting <> '' and not a.device_allowed as device_waits,
   a.held_until is not null as held,
   greatest(a.deadline, a.held_until) as deadline, exam.now() as now,
-  last.arrived_at as saved_at, last.resume as last_resume, last.counter as last_counter,
+  last.arrived_at as saved_at, last.entry as last_entry,
   greatest(p.seen_at, last.arrived_at, a.started_at) as seen_at,
   jsonb_array_length(f.slots) as items,
   exists (select from exam.session where candidate_id = c.id and revoked_at is null) as signed_in,
   (select count(*) from proctoring.flag where attempt_id = a.id and flag.seen_at is null) as flags,
-  case when known.id is not null and (known.resume, known.counter) is not distinct from (last.resume, last.counter)
+  case when known.id is not null and known.entry is not distinct from last.entry
     then null else (
       select count(*) filter (where value not in ('null', '""', '[]', '{}')) from (
         select distinct on (j.slot) j.value from exam.journal j
-        left join exam.ruling u using (attempt_id, resume, counter)
+        left join exam.ruling u using (attempt_id, entry)
         where j.attempt_id = a.id and j.kind = 0 and coalesce(u.counts, j.standing = 0)
-        order by j.slot, j.resume desc, j.counter desc
+        order by j.slot, j.entry desc
       ) as counting
     ) end as answered
 from exam.sitting s
@@ -174,26 +174,24 @@ join exam.candidate c on c.id = a.candidate_id
 join exam.form f on f.id = a.form_id
 left join exam.room r on r.id = c.room_id
 left join proctoring.presence p on p.attempt_id = a.id
-left join unnest(cast(:ids as bigint[]), cast(:resumes as int[]), cast(:counters as int[]))
-  as known(id, resume, counter) on known.id = a.id
+left join unnest(cast(:ids as bigint[]), cast(:entries as int[])) as known(id, entry) on known.id = a.id
 left join lateral (
-  select j.arrived_at, j.resume, j.counter from exam.journal j where j.attempt_id = a.id
-  order by j.resume desc, j.counter desc limit 1
+  select j.arrived_at, j.entry from exam.journal j where j.attempt_id = a.id order by j.entry desc limit 1
 ) as last on true
 where s.id = any(cast(:sittings as bigint[]))
 order by r.name nulls last, c.seat nulls last, c.sort_key, c.number
 """)
 
-#: (attempt id, resume, counter) of the last entry up to which answers were counted.
-Counted = tuple[int, int | None, int | None]
+#: (attempt id, number) of the last entry up to which answers were counted.
+Counted = tuple[int, int | None]
 
 
 async def watched(
     connection: AsyncConnection, sitting_ids: Sequence[int], known: Sequence[Counted] = ()
 ) -> Sequence[Row]:
     """Every candidate of the sittings with what a room page shows; `answered` is null where `known` is still right."""
-    columns = list(zip(*known, strict=True)) or [(), (), ()]
-    values = dict(zip(("ids", "resumes", "counters"), map(list, columns), strict=True))
+    columns = list(zip(*known, strict=True)) or [(), ()]
+    values = dict(zip(("ids", "entries"), map(list, columns), strict=True))
     rows = await connection.execute(_WATCHED, {"sittings": list(sitting_ids), **values})
     return _rows(rows)
 
@@ -298,14 +296,14 @@ async def entries_of(connection: AsyncConnection, attempt_id: int, most: int) ->
     """The latest entries, without what was answered: invigilators see that something was saved, not what."""
     rows = await connection.execute(
         select(
-            journal.c.resume,
+            journal.c.entry,
             journal.c.kind,
             journal.c.slot,
             journal.c.standing,
             journal.c.arrived_at,
         )
         .where(journal.c.attempt_id == attempt_id, journal.c.kind != 2)
-        .order_by(journal.c.resume.desc(), journal.c.counter.desc())
+        .order_by(journal.c.entry.desc())
         .limit(most)
     )
     return _rows(rows)

@@ -117,7 +117,7 @@ class Answered:
         counted: dict[int, tuple[queries.Counted, int]] = {}
         found: list[Mapping[str, Any]] = []
         for row in rows:
-            key = (row["attempt_id"], row["last_resume"], row["last_counter"])
+            key = (row["attempt_id"], row["last_entry"])
             answered = self._counted[row["attempt_id"]][1] if row["answered"] is None else int(row["answered"])
             counted[row["attempt_id"]] = (key, answered)
             found.append({**row, "answered": answered})

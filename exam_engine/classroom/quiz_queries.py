@@ -281,9 +281,9 @@ select c.id, c.public_id, c.full_name, c.code, c.birth_date, c.number, c.guest, 
   exists (select from exam.session s where s.candidate_id = c.id and s.revoked_at is null) as joined,
   (select count(*) filter (where value not in ('null', '""', '[]', '{}')) from (
      select distinct on (j.slot) j.value from exam.journal j
-     left join exam.ruling u using (attempt_id, resume, counter)
+     left join exam.ruling u using (attempt_id, entry)
      where j.attempt_id = a.id and j.kind = 0 and coalesce(u.counts, j.standing = 0)
-     order by j.slot, j.resume desc, j.counter desc
+     order by j.slot, j.entry desc
    ) as counting) as answered
 from exam.candidate c
 join exam.attempt a on a.candidate_id = c.id

@@ -12,13 +12,15 @@ import msgspec
 from sqlalchemy import ARRAY, BigInteger, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.delivery.entry_number import unpacked
+
 ANSWER = 0
 
 _COUNTING = text(
-    "select distinct on (j.attempt_id, j.slot) j.attempt_id, j.slot, j.value, j.resume, j.counter, j.arrived_at"
-    " from exam.journal j left join exam.ruling r using (attempt_id, resume, counter)"
+    "select distinct on (j.attempt_id, j.slot) j.attempt_id, j.slot, j.value, j.entry, j.arrived_at"
+    " from exam.journal j left join exam.ruling r using (attempt_id, entry)"
     " where j.attempt_id = any(:ids) and j.kind = :kind and coalesce(r.counts, j.standing = 0)"
-    " order by j.attempt_id, j.slot, j.resume desc, j.counter desc"
+    " order by j.attempt_id, j.slot, j.entry desc"
 ).bindparams(bindparam("ids", type_=ARRAY(BigInteger)))
 
 
@@ -37,5 +39,5 @@ async def counting_answers(
     found: dict[int, dict[int, Answer]] = defaultdict(dict)
     for row in await connection.execute(_COUNTING, {"ids": list(attempt_ids), "kind": ANSWER}):
         value = msgspec.json.decode(row.value)
-        found[row.attempt_id][row.slot] = Answer(value, row.resume, row.counter, row.arrived_at)
+        found[row.attempt_id][row.slot] = Answer(value, *unpacked(row.entry), row.arrived_at)
     return found

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from exam_engine.delivery.entry_number import MOST_COUNTER
 from exam_engine.kit.errors import Refused, _
 from item_bank.content.interactions.base import InvalidResponse
 from item_bank.content.interactions.registry import handler_for
@@ -17,7 +18,6 @@ PROTOCOLS = frozenset({1})  # this one and, once there is one, the previous
 MOST_ENTRIES = 500
 MOST_SIDE_BYTES = 16 * 1024  # of an entry that is no answer
 
-_MOST_COUNTER = 2**31 - 1
 _MOST_MS = 2**53
 
 #: Checks one slot's value; raises InvalidResponse.
@@ -123,7 +123,7 @@ def entries_of(
 
 
 def _checked(counter: int, kind: int, slot: int, raw: msgspec.Raw, checks: Sequence[Check]) -> str:
-    if not 1 <= counter <= _MOST_COUNTER:
+    if not 1 <= counter <= MOST_COUNTER:
         raise ValueError("the counter is out of range")
     data = bytes(raw)
     text = data.decode()

@@ -13,6 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.delivery.entry_number import MOST_COUNTER, packed, unpacked
 from exam_engine.delivery.tables import (
     journal,
 )
@@ -20,9 +21,9 @@ from exam_engine.delivery.tables import (
 # Last by the device's own order, whatever order the entries arrived in; an officer's ruling wins over the standing.
 _LAST_VALUES = text(
     "select distinct on (j.slot) j.slot, j.value from exam.journal j"
-    " left join exam.ruling r using (attempt_id, resume, counter)"
+    " left join exam.ruling r using (attempt_id, entry)"
     " where j.attempt_id = :id and j.kind = :kind and coalesce(r.counts, j.standing = 0)"
-    " order by j.slot, j.resume desc, j.counter desc"
+    " order by j.slot, j.entry desc"
 )
 
 
@@ -32,40 +33,34 @@ async def last_counting_values(connection: AsyncConnection, attempt_id: int, kin
     return [(row.slot, row.value) for row in rows]
 
 
-_LAST_COUNTER = select(func.coalesce(func.max(journal.c.counter), 0)).where(
-    journal.c.attempt_id == bindparam("attempt_id"), journal.c.resume == bindparam("resume")
+_LAST_ENTRY = select(func.max(journal.c.entry)).where(
+    journal.c.attempt_id == bindparam("attempt_id"),
+    journal.c.entry > bindparam("before"),
+    journal.c.entry <= bindparam("last"),
 )
 _COUNTING = (
-    select(
-        journal.c.resume,
-        journal.c.counter,
-        journal.c.kind,
-        journal.c.slot,
-        journal.c.client_ms,
-        journal.c.arrived_at,
-        journal.c.value,
-    )
+    select(journal.c.entry, journal.c.kind, journal.c.slot, journal.c.age, journal.c.arrived_at, journal.c.value)
     .where(journal.c.attempt_id == bindparam("attempt_id"), journal.c.standing == 0)
-    .order_by(journal.c.resume, journal.c.counter)
+    .order_by(journal.c.entry)
 )
 _MISSING = text(
-    "select wanted.counter from generate_series(1, :last) as wanted(counter) where not exists"
-    " (select from exam.journal j where j.attempt_id = :id and j.resume = :resume and j.counter = wanted.counter)"
-    " order by 1 limit :most"
+    "select wanted.entry from generate_series(cast(:first as int), :last) as wanted(entry) where not exists"
+    " (select from exam.journal j where j.attempt_id = :id and j.entry = wanted.entry) order by 1 limit :most"
 )
 
 
 async def last_counter(connection: AsyncConnection, attempt_id: int, resume: int) -> int:
-    found = await connection.execute(_LAST_COUNTER, {"attempt_id": attempt_id, "resume": resume})
-    return int(found.scalar_one())
+    values = {"attempt_id": attempt_id, "before": packed(resume, 0), "last": packed(resume, MOST_COUNTER)}
+    found = (await connection.execute(_LAST_ENTRY, values)).scalar_one()
+    return 0 if found is None else unpacked(found)[1]
 
 
 async def missing_counters(
     connection: AsyncConnection, attempt_id: int, resume: int, last: int, most: int = 100
 ) -> list[int]:
     """Counters up to `last` that the journal does not hold, the lowest first."""
-    values = {"last": last, "id": attempt_id, "resume": resume, "most": most}
-    return list((await connection.execute(_MISSING, values)).scalars())
+    values = {"first": packed(resume, 1), "last": packed(resume, last), "id": attempt_id, "most": most}
+    return [unpacked(entry)[1] for entry in (await connection.execute(_MISSING, values)).scalars()]
 
 
 async def counting_entries(connection: AsyncConnection, attempt_id: int) -> Sequence[Any]:

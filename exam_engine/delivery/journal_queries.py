@@ -22,10 +22,10 @@ select attempt.id, exam.now() as now, state, resume, started_at, deadline, {HELD
 from exam.attempt left join exam.heartbeat on heartbeat.id = 1 where attempt.id = any($1::bigint[])
 """  # noqa: S608 - a constant of this program
 
-_COLUMNS = "attempt_id, resume, counter, kind, slot, standing, client_ms, arrived_at, value"
+_COLUMNS = "attempt_id, entry, arrived_at, age, slot, kind, standing, value"
 _ROWS = """
-from unnest($1::bigint[], $2::smallint[], $3::int[], $4::smallint[], $5::smallint[], $6::smallint[],
-            $7::bigint[], $8::timestamptz[], $9::text[])
+from unnest($1::int[], $2::int[], $3::timestamptz[], $4::real[], $5::smallint[], $6::smallint[], $7::smallint[],
+            $8::text[])
 """
 
 ADD = f"insert into exam.journal ({_COLUMNS}) select * {_ROWS}"
@@ -34,8 +34,8 @@ ADD = f"insert into exam.journal ({_COLUMNS}) select * {_ROWS}"
 # primary alone has seen (O1). DO UPDATE locks the row, writes, and so waits.
 ADD_OR_REPEAT = f"""
 insert into exam.journal ({_COLUMNS}) select * {_ROWS}
-on conflict (attempt_id, resume, counter) do update set counter = excluded.counter
-returning attempt_id, resume, counter, kind, slot, standing, arrived_at, value
+on conflict (attempt_id, entry) do update set entry = excluded.entry
+returning attempt_id, entry, arrived_at, age, slot, kind, standing, value
 """
 
 AUDIT_CONFLICTS = """

@@ -13,6 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.delivery.entry_number import COUNTER_BITS
 from exam_engine.delivery.tables import (
     attempt,
     journal,
@@ -26,7 +27,12 @@ async def journal_orphans(connection: AsyncConnection) -> Sequence[RowMapping]:
     """Entries of no attempt, or of a resume number that the attempt never reached."""
     rows = await connection.execute(
         select(journal.c.attempt_id, func.count().label("entries"))
-        .outerjoin(attempt, and_(attempt.c.id == journal.c.attempt_id, journal.c.resume <= attempt.c.resume))
+        .outerjoin(
+            attempt,
+            and_(
+                attempt.c.id == journal.c.attempt_id, journal.c.entry.bitwise_rshift(COUNTER_BITS) <= attempt.c.resume
+            ),
+        )
         .where(attempt.c.id.is_(None))
         .group_by(journal.c.attempt_id)
         .order_by(journal.c.attempt_id)
@@ -42,8 +48,7 @@ async def ruling_orphans(connection: AsyncConnection) -> int:
             journal,
             and_(
                 journal.c.attempt_id == ruling.c.attempt_id,
-                journal.c.resume == ruling.c.resume,
-                journal.c.counter == ruling.c.counter,
+                journal.c.entry == ruling.c.entry,
             ),
         )
         .where(journal.c.attempt_id.is_(None))

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.delivery import entry_queries, receipt_queries
 from exam_engine.delivery.entries import ANSWER
+from exam_engine.delivery.entry_number import unpacked, written_ms
 from exam_engine.kit.identity import public_id
 from exam_engine.kit.keys import Keys
 
@@ -31,9 +32,9 @@ def summary(entries: Sequence[Any]) -> Summary:
     the JSON array [resume, counter, kind, slot, client_ms, arrival in µs since 1970, value as text]."""
     found = hashlib.sha256(b"exam-engine journal 1\n")
     last: dict[int, str] = {}
-    for resume, counter, kind, slot, client_ms, arrived_at, value in entries:
+    for entry, kind, slot, age, arrived_at, value in entries:
         microseconds = int(arrived_at.timestamp()) * 1_000_000 + arrived_at.microsecond
-        found.update(_encode([resume, counter, kind, slot, client_ms, microseconds, value]) + b"\n")
+        found.update(_encode([*unpacked(entry), kind, slot, written_ms(arrived_at, age), microseconds, value]) + b"\n")
         if kind == ANSWER:
             last[slot] = value
     answers = sum(value not in _EMPTY for value in last.values())

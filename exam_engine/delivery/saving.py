@@ -12,6 +12,7 @@ import msgspec
 from exam_engine.delivery import journal_queries as sql
 from exam_engine.delivery.attempt import State
 from exam_engine.delivery.entries import SIGNAL, Entry
+from exam_engine.delivery.entry_number import packed, unpacked, written_ms
 from exam_engine.delivery.events import AddressChanged, SaveAccepted, Seen, SignalEntry
 from exam_engine.delivery.standing import Facts, Standing, facts, standing
 from exam_engine.kit.database import Flush, FlushConnection
@@ -23,7 +24,8 @@ PATIENCE_S = 15.0
 
 _STATES = {str(state): state for state in State}
 
-Key = tuple[int, int, int]
+#: (attempt, number of the entry): the journal's own.
+Key = tuple[int, int]
 
 
 class Saved(msgspec.Struct, frozen=True, gc=False):
@@ -65,13 +67,13 @@ class Writer:
             known = known_by_id.get(entry.attempt_id)
             if known is None or not entry.counter:
                 continue
-            key = (entry.attempt_id, entry.resume, entry.counter)
+            key = _key(entry)
             other = rows.get(key)
             if other is None:
                 rows[key] = _row(entry, known, moment)
-            elif (other[3], other[4], other[8]) != (entry.kind, entry.slot, _kept(entry)):
+            elif other[4:6] != (entry.slot, entry.kind) or other[7] != _kept(entry):
                 clashes.add(position)
-        stored: dict[Key, int] = {key: row[5] for key, row in rows.items()}
+        stored: dict[Key, int] = {key: row[6] for key, row in rows.items()}
         fresh = rows
         if rows and repeat:
             stored, fresh = await self._add_or_repeat(connection, rows)
@@ -92,13 +94,13 @@ class Writer:
         stored: dict[Key, int] = {}
         fresh: dict[Key, tuple[Any, ...]] = {}
         for row in await connection.fetch(sql.ADD_OR_REPEAT, *_columns(rows.values())):
-            key = (row["attempt_id"], row["resume"], row["counter"])
+            key = (row["attempt_id"], row["entry"])
             sent = rows[key]
-            if (row["kind"], row["slot"], row["value"]) != (sent[3], sent[4], sent[8]):
+            if (row["slot"], row["kind"], row["value"]) != (sent[4], sent[5], sent[7]):
                 stored[key] = Standing.CONFLICTING_REPEAT
                 continue
             stored[key] = row["standing"]
-            if row["arrived_at"] == sent[7]:
+            if row["arrived_at"] == sent[2]:
                 fresh[key] = sent
         return stored, fresh
 
@@ -107,13 +109,11 @@ class Writer:
     ) -> None:
         """News for features above, in the same transaction, only where somebody wants it."""
         if self._events.wanted(SaveAccepted):
-            told = {
-                (one.attempt_id, one.resume, one.counter): one.value for one in reversed(entries) if one.kind == SIGNAL
-            }
+            told = {_key(one): one.value for one in reversed(entries) if one.kind == SIGNAL}
             signals = tuple(
-                SignalEntry(row[0], row[1], row[2], row[6], row[7], told[key])
+                SignalEntry(row[0], *unpacked(row[1]), written_ms(row[2], row[3]), row[2], told[key])
                 for key, row in fresh.items()
-                if row[3] == SIGNAL
+                if row[5] == SIGNAL
             )
             if signals:
                 await self._events.publish(connection.alchemy, SaveAccepted(signals))
@@ -132,22 +132,23 @@ def _facts(row: Any) -> Facts:
 
 def _row(entry: Entry, known: Facts, moment: float) -> tuple[Any, ...]:
     """The journal's columns, in order. An entry is judged by its arrival at the socket: a queue makes nobody late."""
-    waited = moment - entry.arrived
-    arrived_at = known.now - timedelta(seconds=waited)
-    written_ms = entry.client_ms
-    if entry.sent_ms is not None:
-        written_ms = known.now_ms - int(waited * 1000) - max(0, entry.sent_ms - written_ms)
+    arrived_at = known.now - timedelta(seconds=moment - entry.arrived)
+    arrived_ms = int(arrived_at.timestamp() * 1000)
+    age_ms = arrived_ms - entry.client_ms if entry.sent_ms is None else max(0, entry.sent_ms - entry.client_ms)
     return (
         entry.attempt_id,
-        entry.resume,
-        entry.counter,
-        entry.kind,
-        entry.slot,
-        standing(known, entry.resume, arrived_at, written_ms),
-        written_ms,
+        packed(entry.resume, entry.counter),
         arrived_at,
+        age_ms / 1000,
+        entry.slot,
+        entry.kind,
+        standing(known, entry.resume, arrived_at, arrived_ms - age_ms),
         _kept(entry),
     )
+
+
+def _key(entry: Entry) -> Key:
+    return entry.attempt_id, packed(entry.resume, entry.counter)
 
 
 def _kept(entry: Entry) -> str:
@@ -165,7 +166,7 @@ def _result(entry: Entry, known_by_id: dict[int, Facts], stored: dict[Key, int],
         return Saved(entry.counter, Standing.AFTER_CLOSING, None)
     if not entry.counter:
         return Saved(0, Standing.COUNTS, known)
-    found = Standing.CONFLICTING_REPEAT if clash else stored[entry.attempt_id, entry.resume, entry.counter]
+    found = Standing.CONFLICTING_REPEAT if clash else stored[_key(entry)]
     return Saved(entry.counter, found, known)
 
 

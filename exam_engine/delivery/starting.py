@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.delivery import attempt_queries, deadline, entry_queries, outage_queries, tokens
 from exam_engine.delivery.attempt import Action, Denied, State, permits
 from exam_engine.delivery.entries import ANSWER, MARKUP
+from exam_engine.delivery.entry_number import MOST_RESUME
 from exam_engine.delivery.events import DeviceAsked
 from exam_engine.delivery.papers import attempt_key
 from exam_engine.delivery.refusals import denied
@@ -96,7 +97,7 @@ async def _go_on(
     if device == found["device"]:
         return None
     free = policies.decode(found["policy"]).device_change == "free"
-    if not free and not found["device_allowed"]:
+    if found["resume"] >= MOST_RESUME or (not free and not found["device_allowed"]):
         return await _ask(connection, events, found, device)
     await attempt_queries.set_attempt(
         connection,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    REAL,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -51,20 +52,22 @@ attempt = Table(
 )
 
 # Partitioned by range of attempt_id, one partition per sitting's block; no foreign key by design
-# (docs/decisions); `exam-engine verify` proves that there are no orphans. `value` is JSON text as sent.
+# (docs/decisions); `exam-engine verify` proves that there are no orphans. `value` is JSON text as sent. `entry` is
+# resume number and counter (`entry_number`), `age` the seconds from the change on the device to its arrival. Every
+# byte of a row is paid sixty times per attempt: types and order leave no gap (docs/decisions/small-journal.md), and
+# the view exam.journal_entry shows people what they mean.
 journal = Table(
     "journal",
     metadata,
-    Column("attempt_id", BigInteger, nullable=False),
-    Column("resume", SmallInteger, nullable=False),
-    Column("counter", Integer, nullable=False),
-    Column("kind", SmallInteger, nullable=False),
-    Column("slot", SmallInteger, nullable=False),
-    Column("standing", SmallInteger, nullable=False),
-    Column("client_ms", BigInteger, nullable=False),
+    Column("attempt_id", Integer, nullable=False),
+    Column("entry", Integer, nullable=False),
     Column("arrived_at", DateTime(timezone=True), nullable=False),
+    Column("age", REAL, nullable=False),
+    Column("slot", SmallInteger, nullable=False),
+    Column("kind", SmallInteger, nullable=False),
+    Column("standing", SmallInteger, nullable=False),
     Column("value", Text, nullable=False),
-    PrimaryKeyConstraint("attempt_id", "resume", "counter"),
+    PrimaryKeyConstraint("attempt_id", "entry"),
     schema="exam",
     postgresql_partition_by="RANGE (attempt_id)",
 )
@@ -74,8 +77,7 @@ ruling = Table(
     "ruling",
     metadata,
     Column("attempt_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("resume", SmallInteger, primary_key=True, autoincrement=False),
-    Column("counter", Integer, primary_key=True, autoincrement=False),
+    Column("entry", Integer, primary_key=True, autoincrement=False),
     Column("counts", Boolean, nullable=False),
     Column("reason", Text, nullable=False),
     Column("by", BigInteger, nullable=False),

@@ -297,9 +297,9 @@ async def entries_of_attempt(
             ruling.c.reason.label("ruling_reason"),
             ruling.c.created_at.label("ruled_at"),
         )
-        .outerjoin(ruling, and_(*(ruling.c[name] == journal.c[name] for name in ("attempt_id", "resume", "counter"))))
+        .outerjoin(ruling, and_(*(ruling.c[name] == journal.c[name] for name in ("attempt_id", "entry"))))
         .where(journal.c.attempt_id == attempt_id, journal.c.kind.in_(kinds))
-        .order_by(journal.c.arrived_at, journal.c.resume, journal.c.counter)
+        .order_by(journal.c.arrived_at, journal.c.entry)
     )
     return rows.mappings().all()
 

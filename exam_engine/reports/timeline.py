@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import RowMapping
 
 from exam_engine.delivery.entries import ANSWER, VIEWS
+from exam_engine.delivery.entry_number import unpacked, written_ms
 from exam_engine.reports.slots import described
 from exam_engine.scoring.rules import Slot, canonical
 
@@ -75,8 +76,8 @@ def _answer(entry: RowMapping, slots: Sequence[Slot], place_of: Mapping[int, int
         place=place_of.get(entry["slot"]),
         text=text if len(text) <= _SHORT else text[: _SHORT - 1] + "…",
         standing=entry["standing"],
-        entry=(entry["resume"], entry["counter"]),
-        written_at=_moment(entry["client_ms"]),
+        entry=unpacked(entry["entry"]),
+        written_at=_moment(written_ms(entry["arrived_at"], entry["age"])),
         ruled=entry["ruled"],
         reason=entry["ruling_reason"] or "",
     )

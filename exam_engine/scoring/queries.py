@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.delivery.entry_number import packed
 from exam_engine.delivery.tables import attempt, journal, ruling
 from exam_engine.kit import clock
 from exam_engine.scoring.tables import hand_mark, item_ruling, result
@@ -159,17 +160,17 @@ async def journal_entry(connection: AsyncConnection, attempt_id: int, resume: in
     row = await connection.execute(
         select(journal.c.kind, attempt.c.state)
         .join(attempt, attempt.c.id == journal.c.attempt_id)
-        .where(journal.c.attempt_id == attempt_id, journal.c.resume == resume, journal.c.counter == counter)
+        .where(journal.c.attempt_id == attempt_id, journal.c.entry == packed(resume, counter))
     )
     return row.mappings().one_or_none()
 
 
 async def store_ruling(connection: AsyncConnection, attempt_id: int, resume: int, counter: int, **values: Any) -> None:
     """A later ruling on the same entry takes the place of the former; the audit log keeps both."""
-    statement = upsert(ruling).values(attempt_id=attempt_id, resume=resume, counter=counter, **values)
+    statement = upsert(ruling).values(attempt_id=attempt_id, entry=packed(resume, counter), **values)
     await connection.execute(
         statement.on_conflict_do_update(
-            index_elements=["attempt_id", "resume", "counter"], set_={**values, "created_at": clock.now()}
+            index_elements=["attempt_id", "entry"], set_={**values, "created_at": clock.now()}
         )
     )
 

@@ -43,7 +43,7 @@ async def build(settings: Settings, candidates: int) -> World:
     state = make_state(settings)
     try:
         async with transaction(state.engine) as connection:
-            exam_id, unit_id = await _exam(connection)
+            exam_id, unit_id = await exam(connection)
             await _filled_journal(connection, state, exam_id, unit_id)
         async with transaction(state.engine) as connection:
             before = await table_kib(connection)
@@ -64,7 +64,7 @@ async def table_kib(connection: AsyncConnection) -> float:
     return float((await connection.execute(statement)).scalar_one()) / 1024
 
 
-async def _exam(connection: AsyncConnection) -> tuple[int, int]:
+async def exam(connection: AsyncConnection) -> tuple[int, int]:
     school = await founding.create_unit(connection, "school", "Bench")
     bank = await storage.create_bank(connection, public_id=public_id(), unit_id=school.id, name="Bench")
     versions: list[int] = []
@@ -120,8 +120,8 @@ async def _filled_journal(connection: AsyncConnection, state: Any, exam_id: int,
     ).scalar_one()
     await connection.execute(
         text(
-            "insert into exam.journal (attempt_id, resume, counter, kind, slot, standing, client_ms, arrived_at, value)"
-            " select :first + n % :filler, 1, 1 + n / :filler, 0, n % 40, 0, 1790000000000 + n, exam.now(),"
+            "insert into exam.journal (attempt_id, entry, arrived_at, age, slot, kind, standing, value)"
+            " select :first + n % :filler, (1 << 20) + 1 + n / :filler, exam.now(), 0.1, n % 40, 0, 0,"
             " '\"kabcdef\"'"
             " from generate_series(0, :rows - 1) as made(n)"
         ),

@@ -49,7 +49,7 @@ async def test_a_device_of_another_date_says_how_old_its_answers_are(
     await hands.at(46)
     entries = [device.entry(0, "k1", ms=device_ms - 100_000), device.entry(2, "5", ms=device_ms - 20_000)]
     assert (await device.save(*entries, t=device_ms)).json()["a"] == [[1, 0], [2, 1]]
-    rows = await world.fetch("select client_ms from exam.journal order by counter")
+    rows = await world.fetch("select client_ms from exam.journal_entry order by counter")
     written = [row["client_ms"] - ms(hands.begin, 46) for row in rows]
     assert written == pytest.approx([-100_000, -20_000], abs=15_000), "less the time in the queue"
 

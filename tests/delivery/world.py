@@ -64,7 +64,7 @@ class World:
     async def journal(self, position: int = 0) -> list[tuple[int, int, int, str]]:
         """(resume, counter, standing, value) in order."""
         rows = await self.fetch(
-            "select resume, counter, standing, value from exam.journal where attempt_id = :id order by 1, 2",
+            "select resume, counter, standing, value from exam.journal_entry where attempt_id = :id order by 1, 2",
             id=self.attempts[position],
         )
         return [tuple(row.values()) for row in rows]

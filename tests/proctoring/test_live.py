@@ -74,7 +74,7 @@ async def test_answers_are_counted_anew_only_where_something_arrived(
     await device.save(device.entry(0, "k1"), device.entry(2, "1,5"))
     async with real_engine.connect() as connection:
         first = (await queries.watched(connection, [world.sitting_id]))[0]
-        known = [(first["attempt_id"], first["last_resume"], first["last_counter"])]
+        known = [(first["attempt_id"], first["last_entry"])]
         again = (await queries.watched(connection, [world.sitting_id], known))[0]
         await device.answer(2, None)
         after = (await queries.watched(connection, [world.sitting_id], known))[0]

@@ -110,7 +110,7 @@ async def test_what_is_sent_afterwards_is_kept_but_not_judged_again(practice: Ex
     later = await told(practice, 0, 1, 1)
     assert (later["verdict"], later["value"]) == ("wrong", practice.value(1, 0, 0))
     kept = await practice.fetch(
-        "select value from exam.journal where attempt_id = :id order by counter", id=practice.attempts[1]
+        "select value from exam.journal_entry where attempt_id = :id order by counter", id=practice.attempts[1]
     )
     assert [row["value"].strip('"') for row in kept] == [practice.value(1, 0, 0), practice.value(1, 0, 1)]
 

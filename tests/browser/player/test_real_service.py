@@ -68,7 +68,7 @@ async def test_from_the_waiting_room_to_the_receipt(
     await page.get_by_role("heading", name="Đã nộp bài").wait_for()
     assert "2" in await page.inner_text("dd.number >> nth=-2")
     answers = await world.fetch(
-        "select slot, value, standing from exam.journal where attempt_id = :id and kind = 0 order by counter",
+        "select slot, value, standing from exam.journal_entry where attempt_id = :id and kind = 0 order by counter",
         id=world.attempts[0],
     )
     assert [(row["slot"], json.loads(row["value"]), row["standing"]) for row in answers] == [
