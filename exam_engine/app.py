@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -49,6 +50,9 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), display-capture=()"),
     (b"x-frame-options", b"DENY"),
 )
+#: Of a request: a database that hangs must not hold every connection of a worker for ever.
+LONGEST_STATEMENT_S = 30.0
+READY_WITHIN_S = 3.0
 STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 
 
@@ -66,7 +70,7 @@ def security_headers(settings: Settings) -> tuple[tuple[bytes, bytes], ...]:
 def create_app(settings: Settings | None = None, features: tuple[Feature, ...] = FEATURES) -> Litestar:
     """The ASGI application. `features` lets a test leave one out (delivery must run without proctoring)."""
     settings = settings or Settings.from_environment()
-    state = make_state(settings, features)
+    state = make_state(settings, features, patience_s=LONGEST_STATEMENT_S)
     headers = state.security_headers
 
     async def add_headers(message: Message, _scope: Scope) -> None:
@@ -118,11 +122,13 @@ def create_app(settings: Settings | None = None, features: tuple[Feature, ...] =
     )
 
 
-def make_state(settings: Settings, features: tuple[Feature, ...] = FEATURES) -> State:
+def make_state(
+    settings: Settings, features: tuple[Feature, ...] = FEATURES, *, patience_s: float | None = None
+) -> State:
     """What requests and jobs share: settings, keys, events, the engine, and what features fill in."""
     if settings.database_url is None:
         raise RuntimeError("the service is started with a database: exam-engine serve, or EXAM_ENGINE_DATABASE_URL")
-    engine = make_engine(settings.database_url, pool_size=settings.pool_size)
+    engine = make_engine(settings.database_url, pool_size=settings.pool_size, patience_s=patience_s)
     state = State(
         {
             "settings": settings,
@@ -133,6 +139,7 @@ def make_state(settings: Settings, features: tuple[Feature, ...] = FEATURES) -> 
             "authenticate": next((feature.authenticate for feature in features if feature.authenticate), _nobody),
             "navigation": _in_order(entry for feature in features for entry in feature.navigation),
             "slots": {name: fill for feature in features for name, fill in feature.slots.items()},
+            "frames": {},
             "features": features,
             "security_headers": security_headers(settings),
         }
@@ -190,12 +197,14 @@ async def healthz() -> str:
 
 @get("/readyz", media_type="text/plain", **open_to_all())
 async def readyz(state: State) -> Response[str]:
-    """The process can serve: the database answers."""
+    """The process can serve: the database answers, soon, and takes writes."""
     try:
-        async with transaction(state.engine) as connection:
-            await connection.execute(text("select 1"))
+        async with asyncio.timeout(READY_WITHIN_S), transaction(state.engine) as connection:
+            writes = (await connection.execute(text("select not pg_is_in_recovery()"))).scalar()
     except (OSError, sqlalchemy.exc.SQLAlchemyError):
         return Response("the database does not answer\n", status_code=503, media_type="text/plain")
+    if not writes:
+        return Response("the database takes no writes\n", status_code=503, media_type="text/plain")
     return Response("ready\n", media_type="text/plain")
 
 

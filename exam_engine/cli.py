@@ -221,7 +221,7 @@ def prepared() -> Iterator[Settings]:
 
     with preparing.running_database(Settings.from_environment()) as settings:
         preparing.settle_schema(settings)
-        yield settings
+        yield settings.past_the_pooler()
 
 
 def settled(found: Any) -> Any:

@@ -63,6 +63,7 @@ async def _refuse_silence(settings: Settings) -> None:
 
 @asynccontextmanager
 async def _connected(settings: Settings) -> AsyncIterator[AsyncConnection]:
+    settings = settings.past_the_pooler()
     assert settings.database_url is not None
     where = make_url(settings.database_url).render_as_string(hide_password=True)
     engine = make_engine(settings.database_url, pool_size=1)

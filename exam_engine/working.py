@@ -24,6 +24,7 @@ AGAIN_S = 60.0
 
 async def work(settings: Settings) -> None:
     """Runs until SIGTERM or SIGINT; a job in progress is put back into the queue by its missing heartbeat."""
+    settings = settings.past_the_pooler()
     state = make_state(settings)
     jobs = Jobs()
     for feature in FEATURES:

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from exam_engine.delivery import closing, crediting, sweep_queries
 from exam_engine.delivery.deadline import SETTLING, SILENCE
-from exam_engine.kit.database import make_engine, transaction
+from exam_engine.kit.database import SHORT_S, make_engine, transaction
 from exam_engine.kit.events import Events
 from exam_engine.kit.keys import Keys
 
@@ -32,7 +32,7 @@ LONGEST_ROUND_S = 10.0
 
 async def run(state: State, stop: asyncio.Event) -> None:
     """Sweeps until `stop` is set. A database that is away is waited for."""
-    engine = make_engine(state.settings.database_url, pool_size=1)
+    engine = make_engine(state.settings.database_url, pool_size=1, patience_s=SHORT_S)
     try:
         while not stop.is_set():
             try:

@@ -13,9 +13,12 @@ from typing import Any, Generic, TypeVar
 import asyncpg
 import sqlalchemy.exc
 from litestar.datastructures import State
+from sqlalchemy import event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from exam_engine.kit.connecting import driver_arguments, pooled
 from exam_engine.kit.errors import Refused, _
 
 __all__ = [
@@ -33,24 +36,36 @@ __all__ = [
 
 log = logging.getLogger("exam_engine.database")
 
-_SERVER_SETTINGS = {"application_name": "exam-engine", "timezone": "UTC"}
+#: The longest that one statement of a flush or a question may take; its connection is given up then.
+SHORT_S = 15.0
 
 
-def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
-    """A bounded pool; a caller who waits longer than five seconds gets an error that the edge answers with 503."""
-    return create_async_engine(
+def make_engine(url: str, *, pool_size: int = 10, patience_s: float | None = None) -> AsyncEngine:
+    """A bounded pool; a caller who waits longer than five seconds gets an error that the edge answers with 503.
+    `patience_s`: the longest that a statement may take where nobody waits for long work."""
+    engine = create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=5,
         pool_pre_ping=False,
-        connect_args={"server_settings": _SERVER_SETTINGS},
+        connect_args=driver_arguments(url, patience_s),
     )
+    event.listen(engine.sync_engine, "handle_error", _give_up_what_is_gone)
+    return engine
 
 
 def dsn(url: str) -> str:
     """The URL as asyncpg itself reads it."""
     return url.replace("postgresql+asyncpg://", "postgresql://", 1)
+
+
+def _give_up_what_is_gone(context: ExceptionContext) -> None:
+    """A server that is being shut down, hangs, or has become a standby would be asked again and again: its pooled
+    connections are alive."""
+    found = context.original_exception
+    if isinstance(found.__cause__ or found, GONE):
+        context.is_disconnect = True
 
 
 @asynccontextmanager
@@ -90,15 +105,19 @@ class Unwritable(Exception):
 
 
 class FlushConnection:
-    """The writer's own connection. `fetch` prepares a statement once; `alchemy` is the same connection, and the same
-    transaction, for subscribers of events."""
+    """The writer's own connection. `fetch` prepares a statement once, except behind a pooler, whose server connection
+    is another one each time; `alchemy` is the same connection, and the same transaction, for subscribers of events."""
 
-    def __init__(self, alchemy: AsyncConnection, raw: Any) -> None:
+    def __init__(self, alchemy: AsyncConnection, raw: Any, *, prepares: bool = True) -> None:
         self.alchemy = alchemy
         self.raw = raw
+        self._prepares = prepares
         self._prepared: dict[str, Any] = {}
 
     async def fetch(self, statement: str, *arguments: Any) -> list[Any]:
+        if not self._prepares:
+            asked: list[Any] = await self.raw.fetch(statement, *arguments)
+            return asked
         prepared = self._prepared.get(statement)
         if prepared is None:
             prepared = self._prepared[statement] = await self.raw.prepare(statement)
@@ -131,13 +150,14 @@ class Raw:
             url,
             poolclass=NullPool,
             isolation_level="AUTOCOMMIT",
-            connect_args={"server_settings": _SERVER_SETTINGS, "timeout": 5},
+            connect_args=driver_arguments(url, SHORT_S),
         )
+        self._prepares = not pooled(url)
 
     async def open(self) -> FlushConnection:
         alchemy = await self._engine.connect()
         raw = (await alchemy.get_raw_connection()).driver_connection
-        return FlushConnection(alchemy, raw)
+        return FlushConnection(alchemy, raw, prepares=self._prepares)
 
     async def close(self, connection: FlushConnection) -> None:
         """Cut off, as what it was asked last may still be under way."""

@@ -5,7 +5,9 @@ The queue is PgQueuer in the schema `jobs` (its tables come from our migrations)
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +18,8 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from exam_engine.kit import clock
-from exam_engine.kit.database import dsn, transaction
+from exam_engine.kit.connecting import connect_to
+from exam_engine.kit.database import GONE, SHORT_S, transaction
 from exam_engine.kit.errors import Refused
 from exam_engine.kit.identity import Principal, public_id
 from exam_engine.kit.tables import job
@@ -26,7 +29,11 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("PGQUEUER_SCHEMA", "jobs")
 
+log = logging.getLogger("exam_engine.jobs")
+
 ENTRYPOINT = "job"
+#: Pause before a database that went away is asked again.
+AGAIN_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,22 +114,32 @@ class Jobs:
             await _finish(engine, job_id, "done", result=dict(result))
 
     async def run(self, state: State) -> None:
-        """Serves the queue until cancelled."""
-        import asyncpg
+        """Serves the queue until cancelled; a database that went away is waited for."""
+        while True:
+            try:
+                return await self._serve(state)
+            except GONE as error:
+                log.warning("the queue waits for the database: %s", type(error).__name__)
+                await asyncio.sleep(AGAIN_S)
+
+    async def _serve(self, state: State) -> None:
         from pgqueuer import AsyncpgDriver, PgQueuer
         from pgqueuer.models import Job
 
-        raw = await asyncpg.connect(dsn(state.settings.database_url))
+        raw = await connect_to(state.settings.database_url, SHORT_S)
         try:
             queue = PgQueuer(AsyncpgDriver(raw))
+            raw.add_termination_listener(lambda _connection: queue.shutdown.set())
 
             @queue.entrypoint(ENTRYPOINT, concurrency_limit=2)
             async def perform(found: Job) -> None:
                 await self.perform(state, json.loads(found.payload or b"{}")["id"])
 
             await queue.run()
+            if raw.is_closed():
+                raise ConnectionError("the connection ended")
         finally:
-            await raw.close()
+            raw.terminate()
 
 
 async def _finish(

@@ -3,12 +3,13 @@
 import ipaddress
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 import platformdirs
+from sqlalchemy.engine import make_url
 
 from exam_engine.kit import certificates, lan
 
@@ -44,6 +45,8 @@ def default_data_dir(*, demo: bool) -> Path:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     database_url: str | None = None
+    database_pooler: str = ""
+    database_direct_url: str | None = None
     data_dir: Path = Path("data")
     host: str = DEFAULT_HOST
     port: int = DEFAULT_PORT
@@ -97,6 +100,13 @@ class Settings:
         """On the plain side of a service that also has https: where devices that trust it go over to."""
         return ""
 
+    def past_the_pooler(self) -> Self:
+        """For whoever needs a session of its own (jobs listen, migrations lock, commands run long): not the web
+        workers, whose number is why there is a pooler."""
+        if not self.database_pooler:
+            return self
+        return replace(self, database_url=self.database_direct_url, database_pooler="", database_direct_url=None)
+
     @property
     def embedded(self) -> bool:
         return self.database_url is None
@@ -133,6 +143,7 @@ class Settings:
         if self.log_format not in {"text", "json"}:
             raise SettingInvalid(f"{variable_name('log_format')} must be text or json, not {self.log_format!r}")
         self._check_tls()
+        self._check_pooler()
         if self.lan and _is_loopback(self.host):
             raise SettingInvalid(
                 f"{variable_name('host')}={self.host} and {variable_name('lan')} contradict each other"
@@ -140,6 +151,15 @@ class Settings:
         if urlsplit(self.public_url).scheme not in {"http", "https"}:
             raise SettingInvalid(f"{variable_name('public_url')} must begin with http:// or https://")
         return self
+
+    def _check_pooler(self) -> None:
+        if self.database_pooler not in {"", "transaction"}:
+            raise SettingInvalid(f"{variable_name('database_pooler')} must be transaction, or unset")
+        if self.database_pooler and not (self.database_url and self.database_direct_url):
+            raise SettingInvalid(
+                f"{variable_name('database_pooler')} needs {variable_name('database_url')} (the pooler) and "
+                f"{variable_name('database_direct_url')} (the database itself)"
+            )
 
     def _check_tls(self) -> None:
         if (self.tls_cert is None) != (self.tls_key is None):
@@ -211,10 +231,17 @@ def _with_derived_defaults(given: dict[str, Any]) -> dict[str, Any]:
     if not complete.get("public_url"):
         complete["public_url"] = _derived_url(complete)
     complete["public_url"] = complete["public_url"].rstrip("/")
-    for name in ("database_url", "backup_database_url"):
+    for name in ("database_url", "database_direct_url", "backup_database_url"):
         if url := complete.get(name):
             complete[name] = _async_url(url, variable_name(name))
+    if complete.get("database_pooler") and complete.get("database_url"):
+        complete["database_url"] = _saying_pooler(complete["database_url"], complete["database_pooler"])
     return complete
+
+
+def _saying_pooler(url: str, kind: str) -> str:
+    """In the URL itself, so that nobody who connects can miss it (`kit.connecting`)."""
+    return make_url(url).update_query_dict({"pooler": kind}).render_as_string(hide_password=False)
 
 
 def _derived_url(given: Mapping[str, Any]) -> str:
