@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.delivery import attempt_queries, deadline, receipt_queries
+from exam_engine.delivery import attempt_queries, deadline, own_queries
 from exam_engine.delivery.attempt import CLOSED, State
 from exam_engine.delivery.entries import PROTOCOLS
 from exam_engine.delivery.starting import milliseconds
+from exam_engine.kit.asking import Asking
 from exam_engine.kit.errors import not_found
 from exam_engine.kit.identity import Principal
 from exam_engine.sittings import policy as policies
@@ -22,10 +23,10 @@ async def own_attempt(connection: AsyncConnection, principal: Principal) -> Any:
     return found
 
 
-async def state_of(connection: AsyncConnection, found: Any, device: str) -> dict[str, Any]:
+async def state_of(asking: Asking, found: Any, device: str) -> dict[str, Any]:
     """`device` is the id that the asking browser keeps; empty where it has none yet. Moments in ms since 1970."""
     policy = policies.decode(found["policy"])
-    closed = found["state"] in CLOSED and await receipt_queries.receipt_of_attempt(connection, found["attempt_id"])
+    closed = found["state"] in CLOSED and await asking.fetch(own_queries.HAS_RECEIPT, found["attempt_id"])
     return {
         "protocol": max(PROTOCOLS),
         "now": milliseconds(found["now"]),
@@ -53,7 +54,7 @@ async def state_of(connection: AsyncConnection, found: Any, device: str) -> dict
         "device": _device(found, device, policy),
         "notices": found["notices"],
         # Each is a notice: nobody asks for what has not been.
-        "interventions": await _interventions(connection, found["attempt_id"]) if found["notices"] else [],
+        "interventions": await _interventions(asking, found["attempt_id"]) if found["notices"] else [],
         "policy": _policy(policy, found),
     }
 
@@ -95,10 +96,10 @@ def _device(found: Any, device: str, policy: policies.SittingPolicy) -> dict[str
     }
 
 
-async def _interventions(connection: AsyncConnection, attempt_id: int) -> list[dict[str, Any]]:
+async def _interventions(asking: Asking, attempt_id: int) -> list[dict[str, Any]]:
     return [
         {"action": row["action"], "seconds": row["seconds"], "reason": row["reason"], "at": _ms(row["created_at"])}
-        for row in await attempt_queries.interventions_of(connection, attempt_id)
+        for row in await asking.fetch(own_queries.INTERVENTIONS, attempt_id)
     ]
 
 

@@ -7,6 +7,7 @@ import gzip
 import hmac
 import secrets
 from collections import OrderedDict
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -14,23 +15,45 @@ import sqlalchemy.exc
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from exam_engine.delivery import attempt_queries, tokens
+from exam_engine.delivery import attempt_queries, own_queries, tokens
 from exam_engine.delivery.attempt import CLOSED
 from exam_engine.delivery.entries import Check, checks_of
+from exam_engine.kit.asking import Asking
 from exam_engine.kit.database import busy, transaction
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.keys import Keys
 from exam_engine.sittings import policy as policies
 
 _KEPT = 256
+_SMALL = 64 * 2**10
+_KEPT_BYTES = 4 * 2**20
 
 
 class Forms:
-    """The checks of each form that candidates of this worker are sitting."""
+    """The checks and papers of the forms that candidates of this worker are sitting."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, asking: Asking) -> None:
         self._engine = engine
+        self._asking = asking
         self._checks: OrderedDict[int, tuple[Check, ...]] = OrderedDict()
+        self._papers: OrderedDict[int, bytes] = OrderedDict()
+        self._held = 0
+
+    async def paper(self, form_id: int) -> bytes:
+        """As browsers get it, gzipped. Papers with many pictures are large: what is kept is counted in bytes."""
+        found = self._papers.get(form_id)
+        if found is None:
+            found = bytes((await self._asking.fetch(own_queries.PAPER_OF_FORM, form_id))[0]["paper"])
+            self._keep(form_id, found)
+        return found
+
+    def _keep(self, form_id: int, paper: bytes) -> None:
+        if form_id in self._papers or len(paper) > _KEPT_BYTES // 4:
+            return
+        self._papers[form_id] = paper
+        self._held += len(paper)
+        while self._held > _KEPT_BYTES:
+            self._held -= len(self._papers.popitem(last=False)[1])
 
     def known(self, form_id: int) -> tuple[Check, ...] | None:
         return self._checks.get(form_id)
@@ -64,6 +87,12 @@ def refuse_unless_sealed_download(found: Any) -> None:
 
 
 def unzipped(paper: bytes) -> bytes:
+    """For clients that do not read gzip; a small paper is kept for the next of them."""
+    return _unzipped(paper) if len(paper) <= _SMALL else gzip.decompress(paper)
+
+
+@lru_cache(maxsize=8)
+def _unzipped(paper: bytes) -> bytes:
     return gzip.decompress(paper)
 
 

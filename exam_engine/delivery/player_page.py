@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from litestar import Request
+from litestar import Request, Response
 from markupsafe import Markup
 
 from exam_engine.delivery.entries import PROTOCOLS
 from exam_engine.kit.errors import _ as N_
+from exam_engine.kit.frames import framed, mark
 from exam_engine.kit.languages import texts_of, translator
 from exam_engine.kit.pages import csrf_token, locale_of
 from exam_engine.sittings.policy import SittingPolicy
@@ -37,34 +39,55 @@ _CATALOGUES = ("player",)
 
 def texts(request: Request[Any, Any, Any], *catalogues: str) -> Markup:
     """JSON for `<script type="application/json" id="texts">`: English msgid → text in the reader's language."""
+    return _texts(locale_of(request), catalogues or _CATALOGUES)
+
+
+@cache
+def _texts(locale: str, catalogues: tuple[str, ...]) -> Markup:
     found: dict[str, Any] = {}
-    for catalogue in catalogues or _CATALOGUES:
-        found |= texts_of(locale_of(request), catalogue)
+    for catalogue in catalogues:
+        found |= texts_of(locale, catalogue)
     return _embedded(found)
 
 
-def parts(request: Request[Any, Any, Any], policy: SittingPolicy) -> list[PlayerPart]:
+def page(request: Request[Any, Any, Any], policy: SittingPolicy, kind: str, title: str) -> Response[bytes]:
+    """The page of one sitting's policy: the same for all its candidates but for the title and the form's token."""
+    translate = translator(locale_of(request))
+    words = _EXAM if policy.formal else _OWN_KINDS.get(kind, _TEST)
+
+    def context() -> dict[str, Any]:
+        added = _parts(request, policy)
+        return {
+            "heading": mark("heading"),
+            "texts": texts(request),
+            "settings": settings(request, mark("csrf_token"), added),
+            "page_scripts": [module for part in added for module in part.modules],
+        }
+
+    key = (policy, _home(request))
+    return framed(request, "delivery/play.html", key, context, heading=translate(words, title=title))
+
+
+def _parts(request: Request[Any, Any, Any], policy: SittingPolicy) -> list[PlayerPart]:
     translate = translator(locale_of(request))
     fills: Mapping[str, Part] = request.app.state.slots
     return [fill(policy, translate) for name, fill in sorted(fills.items()) if name.startswith("player.")]
 
 
-def heading(request: Request[Any, Any, Any], kind: str, title: str, *, formal: bool) -> str:
-    """The name of the tab: pupils have several open."""
-    words = _EXAM if formal else _OWN_KINDS.get(kind, _TEST)
-    return translator(locale_of(request))(words, title=title)
+def _home(request: Request[Any, Any, Any]) -> bool:
+    principal = request.scope["state"].get("principal")
+    return principal is not None and principal.pupil_id is not None
 
 
-def settings(request: Request[Any, Any, Any], added: Sequence[PlayerPart] = ()) -> Markup:
+def settings(request: Request[Any, Any, Any], csrf: str = "", added: Sequence[PlayerPart] = ()) -> Markup:
     """JSON for `<script type="application/json" id="settings">`."""
     found: dict[str, Any] = {
         "locale": locale_of(request),
         "protocol": max(PROTOCOLS),
-        "csrf": csrf_token(request),
+        "csrf": csrf or csrf_token(request),
         "zone": request.app.state.settings.default_zone,
     }
-    principal = request.scope["state"].get("principal")
-    if principal is not None and principal.pupil_id is not None:
+    if _home(request):
         found["home"] = "/my"
     for part in added:
         found |= part.settings

@@ -12,9 +12,10 @@ from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.accounts.authenticating import OWN, own
 from exam_engine.delivery import (
-    attempt_queries,
     looking,
+    own_queries,
     papers,
     player_page,
     receipt_views,
@@ -29,13 +30,16 @@ from exam_engine.delivery.events import Seen
 from exam_engine.delivery.journal_route import WITH_TOKEN, put, save
 from exam_engine.delivery.refusals import denied
 from exam_engine.kit.database import transaction
-from exam_engine.kit.errors import Refused, _, invalid, not_found
-from exam_engine.kit.identity import Principal, requires
-from exam_engine.kit.pages import locale_of, page, refusal
+from exam_engine.kit.errors import Refused, _, invalid
+from exam_engine.kit.identity import Principal, requires, requires_inside
+from exam_engine.kit.pages import locale_of, refusal
 from exam_engine.sittings import policy as policies
 
 PRIVATE = {"Cache-Control": "private, no-store"}
+JSON = "application/json"
 MOST_COUNTER = 100_000
+
+_encode = msgspec.json.Encoder().encode
 
 Asked = Request[Any, Any, State]
 
@@ -44,40 +48,32 @@ class StartBody(msgspec.Struct):
     device: str
 
 
-@get("/play", **requires("attempt.own"))
-async def play(request: Asked, connection: AsyncConnection, principal: Principal) -> Response[str]:
-    found = await looking.own_attempt(connection, principal)
-    policy = policies.decode(found["policy"])
-    added = player_page.parts(request, policy)
-    return page(
-        request,
-        "delivery/play.html",
-        heading=player_page.heading(request, found["kind"], found["title"], formal=policy.formal),
-        texts=player_page.texts(request),
-        settings=player_page.settings(request, added),
-        page_scripts=[module for part in added for module in part.modules],
-    )
+@get("/play", **requires_inside(OWN))
+async def play(request: Asked) -> Response[bytes]:
+    found = await own(request, own_queries.PAGE)
+    return player_page.page(request, policies.decode(found["policy"]), found["kind"], found["title"])
 
 
-@get("/play/state", **requires("attempt.own"))
-async def state(
-    request: Asked, connection: AsyncConnection, principal: Principal, device: str = ""
-) -> Response[dict[str, Any]]:
-    found = await looking.own_attempt(connection, principal)
-    await request.app.state.events.publish(connection, Seen(found["attempt_id"]))
-    return Response(await looking.state_of(connection, found, device), headers=PRIVATE)
+@get("/play/state", **requires_inside(OWN))
+async def state(request: Asked, device: str = "") -> Response[bytes]:
+    found = await own(request, own_queries.STATE)
+    shared = request.app.state
+    await shared.events.publish(None, Seen(found["attempt_id"]))
+    return _json(await looking.state_of(shared.asking, found, device))
 
 
-@get("/play/paper", **requires("attempt.own"))
-async def paper(request: Asked, connection: AsyncConnection, principal: Principal) -> Response[bytes]:
-    found = await _begun_attempt(connection, principal)
-    return _gzipped(request, await attempt_queries.paper_of_form(connection, found["form_id"]))
+@get("/play/paper", **requires_inside(OWN))
+async def paper(request: Asked) -> Response[bytes]:
+    found = await own(request, own_queries.PAPER)
+    _refuse_unless_begun(found)
+    return _gzipped(request, await request.app.state.forms.paper(found["form_id"]))
 
 
-@get("/play/variant", **requires("attempt.own"))
-async def variant(connection: AsyncConnection, principal: Principal) -> Response[dict[str, Any]]:
-    found = await _begun_attempt(connection, principal)
-    return Response(await attempt_queries.variant_of_attempt(connection, found["attempt_id"]), headers=PRIVATE)
+@get("/play/variant", **requires_inside(OWN))
+async def variant(request: Asked) -> Response[bytes]:
+    found = await own(request, own_queries.VARIANT)
+    _refuse_unless_begun(found)
+    return Response(found["body"].encode(), media_type=JSON, headers=PRIVATE)
 
 
 @get("/play/sealed", **requires("attempt.own"))
@@ -138,23 +134,23 @@ async def receipt_pdf(request: Asked, principal: Principal, state: State) -> Res
     return Response(printed, media_type="application/pdf", headers=headers)
 
 
-async def _begun_attempt(connection: AsyncConnection, principal: Principal) -> Any:
+def _refuse_unless_begun(found: Any) -> None:
     """Before the start nothing of a paper leaves the server unsealed; after the end nobody needs it here."""
-    found = await attempt_queries.standing_of_candidate(connection, principal.id)
-    if found is None:
-        raise not_found()
     shown = AttemptState(looking.shown_state(found))
     if shown not in (AttemptState.RUNNING, AttemptState.PAUSED):
         reasons = {AttemptState.READY: "not_started", AttemptState.SUBMITTED: "already_submitted"}
         raise denied(Denied(reasons.get(shown, "time_over")))
-    return found
+
+
+def _json(value: Any) -> Response[bytes]:
+    return Response(_encode(value), media_type=JSON, headers=PRIVATE)
 
 
 def _gzipped(request: Asked, data: bytes) -> Response[bytes]:
     headers = PRIVATE | {"Vary": "Accept-Encoding"}
     if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(data, media_type="application/json", headers=headers | {"Content-Encoding": "gzip"})
-    return Response(papers.unzipped(data), media_type="application/json", headers=headers)
+        return Response(data, media_type=JSON, headers=headers | {"Content-Encoding": "gzip"})
+    return Response(papers.unzipped(data), media_type=JSON, headers=headers)
 
 
 ROUTES = (play, state, paper, variant, sealed, start, save, submit, receipt, receipt_pdf)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 E = TypeVar("E")
-Handler = Callable[[AsyncConnection, Any], Awaitable[None]]
+Handler = Callable[[Any, Any], Awaitable[None]]
 
 
 class Events:
@@ -24,6 +24,7 @@ class Events:
     def wanted(self, event: type[Any]) -> bool:
         return bool(self._handlers.get(event))
 
-    async def publish(self, connection: AsyncConnection, event: object) -> None:
+    async def publish(self, connection: AsyncConnection | None, event: object) -> None:
+        """Without a connection: news of something that nobody writes about."""
         for handler in self._handlers.get(type(event), ()):
             await handler(connection, event)

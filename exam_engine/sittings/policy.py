@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -35,4 +36,10 @@ def encode(policy: SittingPolicy) -> dict[str, object]:
 
 
 def decode(value: object) -> SittingPolicy:
-    return msgspec.convert(value or {}, SittingPolicy)
+    """From the column, as SQLAlchemy gives it or as the JSON text that raw connections read."""
+    return _of_text(value) if isinstance(value, str) else msgspec.convert(value or {}, SittingPolicy)
+
+
+@lru_cache(maxsize=256)
+def _of_text(text: str) -> SittingPolicy:
+    return msgspec.json.decode(text, type=SittingPolicy)
