@@ -9,29 +9,36 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import httpx
-import psutil
+
+from loadtests.processes import Family
 
 READY_WITHIN_S = 300
 
 
 class OwnService:
-    """`command`: "serve" begins with an empty database, "demo" with the demo's school."""
+    """`command`: "serve" begins with an empty database, "demo" with the demo's school. `data_dir`: one that is there
+    already, and stays."""
 
-    def __init__(self, command: str) -> None:
+    def __init__(
+        self, command: str, *, data_dir: Path | None = None, settings: Mapping[str, str] | None = None
+    ) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
-        self._folder = tempfile.TemporaryDirectory(prefix="exam-engine-quick-quiz-", ignore_cleanup_errors=True)
+        self._folder = tempfile.TemporaryDirectory(prefix="exam-engine-own-service-", ignore_cleanup_errors=True)
+        self.data_dir = data_dir or Path(self._folder.name)
+        self._settings = settings or {}
         self._command = [sys.executable, "-m", "exam_engine.cli", command, "--port", str(port)]
 
     def __enter__(self) -> Self:
-        own = {"EXAM_ENGINE_DATA_DIR": self._folder.name, "EXAM_ENGINE_LOG_LEVEL": "warning"}
+        own = {"EXAM_ENGINE_DATA_DIR": str(self.data_dir), "EXAM_ENGINE_LOG_LEVEL": "warning", **self._settings}
         kept = {name: value for name, value in os.environ.items() if not name.startswith("EXAM_ENGINE_")}
         self._log = Path(self._folder.name, "service.log")
         with self._log.open("wb") as log:
@@ -52,15 +59,16 @@ class OwnService:
 
     def cpu_seconds(self) -> float:
         """Of application and PostgreSQL, with all their processes."""
-        roots = [psutil.Process(self._process.pid)]
-        if found := list(Path(self._folder.name).rglob("postmaster.pid")):
-            roots.append(psutil.Process(int(found[0].read_text().split()[0])))
-        members = {one.pid: one for root in roots for one in (root, *root.children(recursive=True))}
-        times = [one.cpu_times() for one in members.values()]
-        return float(sum(one.user + one.system + one.children_user + one.children_system for one in times))
+        return Family(self.roots()).cpu_seconds()
+
+    def roots(self) -> list[int]:
+        """The service, then PostgreSQL, if it runs: process ids that all others descend from."""
+        found = list(self.data_dir.rglob("postmaster.pid"))
+        return [self._process.pid, *(int(one.read_text().split()[0]) for one in found[:1])]
 
     def _ready(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200
-        except httpx.TransportError:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as reply:  # noqa: S310 - its own address
+                return bool(reply.status == 200)
+        except OSError:
             return False

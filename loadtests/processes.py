@@ -11,8 +11,10 @@ import psutil
 class Family:
     """Some processes and all that descend from them; children that have ended count through their parents."""
 
-    def __init__(self, roots: Iterable[int]) -> None:
+    def __init__(self, roots: Iterable[int], without: Iterable[int] = ()) -> None:
+        """`without`: roots of another family that lies within this one."""
         self._roots = [psutil.Process(pid) for pid in roots]
+        self._others = [psutil.Process(pid) for pid in without]
 
     def cpu_seconds(self) -> float:
         return sum(_cpu(process) for process in self._members())
@@ -22,8 +24,12 @@ class Family:
         return sum(_pss_kib(process.pid) for process in self._members()) / 1024
 
     def _members(self) -> list[psutil.Process]:
-        found = {process.pid: process for root in self._roots for process in (root, *root.children(recursive=True))}
-        return list(found.values())
+        found, others = _all(self._roots), _all(self._others)
+        return [process for pid, process in found.items() if pid not in others]
+
+
+def _all(roots: Iterable[psutil.Process]) -> dict[int, psutil.Process]:
+    return {process.pid: process for root in roots for process in (root, *root.children(recursive=True))}
 
 
 def _cpu(process: psutil.Process) -> float:

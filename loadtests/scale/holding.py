@@ -1,0 +1,139 @@
+"""Many candidates at once, held: everybody saves or shows a sign of life every 15 seconds, and staff go on working."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from loadtests.scale import staff
+from loadtests.scale.figures import Figure, Figures, percentiles
+from loadtests.scale.playing import Heard, Job, begun, heard, sittings_of
+from loadtests.scale.service import Loaded, Usage
+from loadtests.scale.stored import Compared, Ledger, compare
+
+P99_MS = 250.0
+#: A process may hold 20,000 files here; the generator's sockets are spread, the service's lie on its workers.
+MOST_SOCKETS = 9_000
+
+
+@dataclass(frozen=True)
+class Load:
+    candidates: int
+    seconds: float
+    connections: int
+    every_s: float = 15.0
+    beats: float = 0.25
+    patience_s: float = 60.0
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Held:
+    load: Load
+    heard: Sequence[Heard]
+    usage: Usage
+
+    @property
+    def latency(self) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+        return np.concatenate([one.latency[one.standing >= 0] for one in self.heard])
+
+    @property
+    def sends(self) -> int:
+        return sum(len(one.plan) for one in self.heard)
+
+    @property
+    def requests(self) -> int:
+        return sum(one.requests for one in self.heard)
+
+    @property
+    def open(self) -> int:
+        return sum(int((one.standing < 0).sum()) for one in self.heard)
+
+    @property
+    def errors(self) -> Counter[str]:
+        return sum((one.errors for one in self.heard), Counter())
+
+    @property
+    def generator_s(self) -> float:
+        return sum(one.cpu_s for one in self.heard)
+
+
+async def hold(service: Loaded, people: Path, load: Load, counted: Path | None = None) -> Held:
+    """The generator's processes are ready before the first send is due."""
+    shares = -(-load.connections // MOST_SOCKETS)
+    begin_at = time.monotonic() + 4 + load.connections / 2_000 + load.candidates * load.seconds / 2e6
+    jobs = [
+        Job(
+            port=service.port, people=str(people), share=share, shares=shares,
+            connections=load.connections // shares, seconds=load.seconds, every_s=load.every_s, beats=load.beats,
+            seed=load.seed, patience_s=load.patience_s, begin_at=begin_at, candidates=load.candidates,
+            result=str(service.folder / f"heard-{share}.npz"), counted=None if counted is None else str(counted),
+        )
+        for share in range(shares)
+    ]  # fmt: skip
+    processes = [begun(job, service.folder) for job in jobs]
+    await asyncio.sleep(max(0.0, begin_at - time.monotonic()))
+    ended = asyncio.create_task(_ended(processes))
+    usage = await service.usage(ended)
+    await ended
+    return Held(load, [heard(job) for job in jobs], usage)
+
+
+async def _ended(processes: Sequence[object]) -> None:
+    for process in processes:
+        code = await asyncio.to_thread(process.wait)  # type: ignore[attr-defined]
+        if code:
+            raise RuntimeError(f"a generator ended with {code}")
+
+
+async def with_staff(service: Loaded, people: Path, load: Load, name: str) -> Figures:
+    """The whole part: held, watched by staff, compared."""
+    visits = asyncio.create_task(staff.work(service.url, sittings_of(people)[0]))
+    found = await hold(service, people, load)
+    visits.cancel()
+    pages = await visits
+    ledger = Ledger()
+    for one in found.heard:
+        ledger.add(one)
+    compared = await compare(service.dsn, ledger)
+    return figures(name, found, compared) | staff.figures(f"{name}.staff", pages)
+
+
+def figures(name: str, found: Held, compared: Compared) -> Figures:
+    """Candidates count as held where nothing went wrong and the wait is within the bar."""
+    load, usage = found.load, found.usage
+    waits = percentiles(name, found.latency, p99_ms=P99_MS)
+    errors = sum(found.errors.values()) + found.open
+    good = not errors and compared.equal and bool(waits[f"{name}.p99_ms"].met)
+    each = 1e6 / max(1, found.requests)
+    kinds = ", ".join(f"{kind}: {count}" for kind, count in found.errors.items())
+    how = f"{load.connections} connections, {load.seconds:g} s, {100 * load.beats:g} % heartbeats"
+    per_second = f"{found.sends / load.seconds:,.0f} sends/s"
+    differences = compared.lost + compared.doubled + compared.changed + compared.never_sent
+    held = load.candidates if good else 0
+    seen = f"{compared.rows_seen} rows compared one by one; {'; '.join(compared.told[:3])}"
+    return {
+        f"{name}.candidates_held": Figure(held, "", f"{how}; {per_second}", load.candidates, True),
+        **waits,
+        f"{name}.errors": Figure(errors, "", f"{kinds or 'none'}; never acknowledged: {found.open}", 0),
+        f"{name}.acknowledged": Figure(compared.acknowledged, "", f"stored {compared.stored}; by digests"),
+        f"{name}.differences": Figure(differences, "", seen, 0),
+        f"{name}.app_us": Figure(usage.app_s * each, "µs", f"CPU per request; {usage.app_s / usage.seconds:.2f} cores"),
+        f"{name}.database_us": Figure(
+            usage.database_s * each, "µs", f"CPU per request; {usage.database_s / usage.seconds:.2f} cores"
+        ),
+        f"{name}.generator_us": Figure(
+            found.generator_s * each, "µs", f"CPU per request, not in the others; {len(found.heard)} processes"
+        ),
+        f"{name}.wal_bytes": Figure(
+            usage.wal_bytes / max(1, compared.acknowledged), "B",
+            f"per answer, full-page images included; {usage.wal_bytes / usage.seconds / 1e6:.2f} MB/s",
+        ),
+        f"{name}.memory_mib": Figure(max(usage.memory_mib), "MiB", f"PSS; {usage.memory_mib[0]:.0f} at the beginning"),
+    }  # fmt: skip
