@@ -53,6 +53,10 @@ where {LIVES} and (session.candidate_id is not null or session.pupil
 """  # noqa: S608 - constants of this program
 
 
+#: The head of a session that a larger statement opens for a candidate.
+ADD_FOR_CANDIDATE = "insert into exam.session (token_hash, candidate_id, user_agent, expires_at)"
+
+
 async def add_session(
     connection: AsyncConnection,
     *,

@@ -39,7 +39,7 @@ async def open_session(
 
     Staff: `person_id`. A pupil: `person_id` and `pupil`, with `candidate_id` while taking a test. Others who take a
     test (by ticket, as a guest): `candidate_id` alone."""
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     await session_queries.add_session(
         connection,
         token_hash=token_hash(token),
@@ -47,10 +47,14 @@ async def open_session(
         candidate_id=candidate_id,
         pupil=pupil,
         device=device[:100],
-        user_agent=_printable(user_agent)[:300],
+        user_agent=named(user_agent),
         lifetime=lifetime,
     )
     return token
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(32)
 
 
 async def revoke(connection: AsyncConnection, token: str) -> None:
@@ -88,5 +92,7 @@ async def sign_in_staff(
     return SignedIn(token, account.password_temporary)
 
 
-def _printable(text: str) -> str:
-    return "".join(character for character in text if character.isprintable())
+def named(user_agent: str) -> str:
+    """What a session keeps of a browser's name."""
+    printable = user_agent if user_agent.isprintable() else "".join(filter(str.isprintable, user_agent))
+    return printable[:300]

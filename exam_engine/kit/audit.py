@@ -12,6 +12,9 @@ from exam_engine.kit.tables import audit
 
 _RECORD = insert(audit)
 
+#: The head of an entry that a larger statement writes: the values, of ids only, come from its own select.
+RECORD = "insert into exam.audit (actor_kind, actor_id, action, subject_kind, subject_id, data)"
+
 
 async def record(
     connection: AsyncConnection,

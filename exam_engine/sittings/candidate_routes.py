@@ -8,10 +8,10 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie, State
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts.authenticating import COOKIE
 from exam_engine.kit.errors import Refused
+from exam_engine.kit.frames import framed, mark
 from exam_engine.kit.identity import open_to_all
 from exam_engine.kit.pages import page, text_of
 from exam_engine.sittings import identifying
@@ -20,19 +20,24 @@ Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED
 
 
 @get("/t/{ticket:str}", **open_to_all())
-async def show_ticket(
-    request: Request[Any, Any, State], connection: AsyncConnection, state: State, ticket: str
-) -> Response[str]:
-    found = await identifying.whose_ticket(connection, state.keyring, ticket)
-    return page(request, "sittings/ticket.html", found=found)
+async def show_ticket(request: Request[Any, Any, State], ticket: str) -> Response[bytes]:
+    state = request.app.state
+    found = await identifying.whose_ticket(state.asking, state.keyring, ticket)
+    # What the page says of the sitting, and which of the person's words there are; the words themselves stay outside.
+    shared = {name: found[name] for name in ("title", "starts_at")}
+    words = {name: found[name] for name in ("full_name", "number", "class_name", "room_name") if found[name]}
+    context = {"class_name": "", "room_name": ""} | shared | {name: mark(name) for name in words}
+    key = (found["sitting_id"], *shared.values(), *words)
+    return framed(
+        request, "sittings/ticket.html", key, lambda: {"found": context, "path": mark("path")},
+        path=request.url.path, **words,
+    )  # fmt: skip
 
 
 @post("/t/{ticket:str}", **open_to_all())
-async def bind_ticket(
-    request: Request[Any, Any, State], connection: AsyncConnection, state: State, ticket: str
-) -> Response[None]:
-    agent = request.headers.get("user-agent", "")
-    token = await identifying.bind_ticket(connection, state.keyring, ticket, agent)
+async def bind_ticket(request: Request[Any, Any, State], ticket: str) -> Response[None]:
+    state, agent = request.app.state, request.headers.get("user-agent", "")
+    token = await identifying.bind_ticket(state.asking, state.keyring, ticket, agent)
     return _to_the_player(state, token)
 
 

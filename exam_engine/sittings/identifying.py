@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import hmac
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from exam_engine.accounts import limits
+from exam_engine.accounts.authenticating import token_hash
 from exam_engine.accounts.secrets import TICKET_LENGTH, pin_hash, ticket_hash
-from exam_engine.accounts.signing_in import open_session
+from exam_engine.accounts.signing_in import named, new_token, open_session
 from exam_engine.kit import audit
+from exam_engine.kit.asking import Asking
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.identity import Principal
@@ -24,13 +26,27 @@ from exam_engine.sittings import signing_in_queries
 LIFETIME = timedelta(hours=24)
 
 
-async def whose_ticket(connection: AsyncConnection, keys: Keys, ticket: str) -> RowMapping:
+async def whose_ticket(asking: Asking, keys: Keys, ticket: str) -> Any:
     """The candidate of a ticket that can be used now. Refused with what to do otherwise."""
+    hashed = _hash_of(keys, ticket)
+    return _usable(hashed and await asking.one(signing_in_queries.OF_TICKET, hashed))
+
+
+async def bind_ticket(asking: Asking, keys: Keys, ticket: str, user_agent: str) -> str:
+    """A session for the ticket's candidate; the same ticket may come back on another device later."""
+    hashed, token = _hash_of(keys, ticket), new_token()
+    values = (hashed, token_hash(token), named(user_agent), LIFETIME)
+    _usable(hashed and await asking.one(signing_in_queries.SIGN_IN, *values, writes=True))
+    return token
+
+
+def _hash_of(keys: Keys, ticket: str) -> bytes | None:
     clean = ticket.strip().lower()
-    found = None
-    if len(clean) == TICKET_LENGTH and clean.isascii():
-        found = await signing_in_queries.candidate_by_ticket(connection, ticket_hash(keys, clean))
-    if found is None or found["state"] != "confirmed":
+    return ticket_hash(keys, clean) if len(clean) == TICKET_LENGTH and clean.isascii() else None
+
+
+def _usable(found: Any) -> Any:
+    if not found or found["state"] != "confirmed":
         message = _("This ticket is not known. Check the link, or sign in with your candidate number and PIN.")
         raise Refused("ticket_unknown", 404, message)
     if found["early"]:
@@ -38,12 +54,6 @@ async def whose_ticket(connection: AsyncConnection, keys: Keys, ticket: str) -> 
     if not found["open"]:
         raise Refused("ticket_expired", 410, _("This ticket belongs to a sitting that is over."))
     return found
-
-
-async def bind_ticket(connection: AsyncConnection, keys: Keys, ticket: str, user_agent: str) -> str:
-    """A session for the ticket's candidate; the same ticket may come back on another device later."""
-    found = await whose_ticket(connection, keys, ticket)
-    return await _signed_in(connection, found["id"], user_agent, "ticket")
 
 
 async def sign_in_with_pin(engine: AsyncEngine, keys: Keys, number: str, pin: str, user_agent: str) -> str | Refused:

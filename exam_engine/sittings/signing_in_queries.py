@@ -17,9 +17,35 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.accounts.session_queries import ADD_FOR_CANDIDATE
 from exam_engine.accounts.tables import session
 from exam_engine.kit import clock
+from exam_engine.kit.audit import RECORD
 from exam_engine.sittings.tables import candidate, room, sitting
+
+# Plain text for the raw connections (`kit.asking`): thousands open their tickets within minutes.
+_OPEN = "exam.now() between sitting.opens_at and sitting.closes_at + interval '30 days'"
+
+#: The candidate of a ticket, given its hash.
+OF_TICKET = f"""
+select candidate.id, candidate.full_name, candidate.number, candidate.class_name, sitting.id as sitting_id,
+  sitting.title, sitting.state, sitting.starts_at, room.name as room_name,
+  {_OPEN} as open, exam.now() < sitting.opens_at as early
+from exam.candidate join exam.sitting on sitting.id = candidate.sitting_id
+left join exam.room on room.id = candidate.room_id where candidate.ticket_hash = $1
+"""  # noqa: S608 - constants of this program
+
+#: The same, and where the ticket can be used a session (hash of its token, browser, lifetime) with its trace in the
+#: audit log: one statement, one commit.
+SIGN_IN = f"""
+with who as ({OF_TICKET}),
+opened as (
+  {ADD_FOR_CANDIDATE} select $2, id, $3, exam.now() + $4 from who where state = 'confirmed' and open
+  returning candidate_id),
+noted as (
+  {RECORD} select 'candidate', candidate_id, 'signed_in', 'candidate', candidate_id, '{{"way": "ticket"}}' from opened)
+select * from who
+"""  # noqa: S608
 
 
 async def set_secrets(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
@@ -32,22 +58,11 @@ async def set_secrets(connection: AsyncConnection, rows: Sequence[dict[str, Any]
         await connection.execute(statement, list(rows))
 
 
-async def candidate_by_ticket(connection: AsyncConnection, ticket_hash: bytes) -> RowMapping | None:
-    row = await connection.execute(_by_ticket(), {"ticket_hash": ticket_hash})
-    found: RowMapping | None = row.mappings().one_or_none()
-    return found
-
-
 async def candidates_by_number(connection: AsyncConnection, number: str) -> Sequence[RowMapping]:
     """The candidates of that number in sittings that are open to sign-in now, the one that starts next first."""
     rows = await connection.execute(_by_number(), {"number": number})
     found: Sequence[RowMapping] = rows.mappings().all()
     return found
-
-
-@cache
-def _by_ticket() -> Select[Any]:
-    return _with_sitting().where(candidate.c.ticket_hash == bindparam("ticket_hash"))
 
 
 @cache
