@@ -7,10 +7,12 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 from exam_engine.kit.postgres_account import Account
+from tests.chaos.case import Need
 
 ROOT = Path(__file__).parents[3]
 PLACE = ROOT / "build" / "chaos"
@@ -90,3 +92,20 @@ def postgresql(account: Account) -> Path:
     if absent:
         raise Missing(f"PostgreSQL lacks {', '.join(absent)}")
     return account.binaries
+
+
+def _need(name: str, look: Callable[[], object]) -> Need:
+    def missing() -> str | None:
+        try:
+            look()
+        except Missing as told:
+            return str(told)
+        return None
+
+    return Need(name, cache(missing))
+
+
+ETCD = _need("etcd", lambda: binary("etcd"))
+HAPROXY = _need("HAProxy", lambda: binary("haproxy"))
+PGBOUNCER = _need("PgBouncer", lambda: binary("pgbouncer"))
+PATRONI = _need("Patroni", patroni)
