@@ -123,19 +123,20 @@ class Room:
 
     async def journal(self) -> dict[int, list[tuple[int, int, int, int, int, str]]]:
         """attempt → (resume, counter, kind, slot, standing, value) in order, for everybody."""
+        from exam_engine.delivery.entry_number import unpacked
         from exam_engine.delivery.tables import journal
 
-        columns = (journal.c.resume, journal.c.counter, journal.c.kind, journal.c.slot, journal.c.standing)
+        columns = (journal.c.entry, journal.c.kind, journal.c.slot, journal.c.standing, journal.c.value)
         ids = [seat.attempt for seat in self.seats]
         found: dict[int, list[tuple[int, int, int, int, int, str]]] = {one: [] for one in ids}
         async with transaction(self.engine) as connection:
             rows = await connection.execute(
-                select(journal.c.attempt_id, *columns, journal.c.value)
+                select(journal.c.attempt_id, *columns)
                 .where(journal.c.attempt_id.between(min(ids), max(ids)))
-                .order_by(journal.c.attempt_id, journal.c.resume, journal.c.counter)
+                .order_by(journal.c.attempt_id, journal.c.entry)
             )
-            for number, *rest in rows:
-                found[number].append(tuple(rest))
+            for number, entry, *rest in rows:
+                found[number].append((*unpacked(entry), *rest))
         return found
 
     async def attempt(self, seat: Seat) -> Any:

@@ -78,7 +78,7 @@ def _no_networks() -> str | None:
         return "root, for network namespaces"
     if not _found("ip", lambda: shutil.which("ip")):
         return "ip (iproute2)"
-    return None if _allowed("--net", "ip", "link", "add", "a", "type", "veth") else "network namespaces"
+    return None if _allowed("--net", "ip", "link", "add", "name", "probe", "type", "veth") else "network namespaces"
 
 
 def _allowed(namespace: str, *command: str) -> bool:
