@@ -33,7 +33,7 @@ async def slot(connection: AsyncConnection, name: str) -> Mapping[str, Any] | No
     row = await connection.execute(
         text(
             "select active, wal_status, pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint as kept_bytes,"
-            " (select flush_lsn::text from pg_stat_replication r where r.pid = s.active_pid) as flushed,"
+            " (select write_lsn::text from pg_stat_replication r where r.pid = s.active_pid) as received,"
             " (select extract(epoch from reply_time) from pg_stat_replication r where r.pid = s.active_pid) as heard"
             " from pg_replication_slots s where slot_name = :name"
         ),
@@ -68,3 +68,15 @@ async def last_answer(connection: AsyncConnection) -> datetime | None:
     found = await connection.execute(text("select max(arrived_at) from exam.journal"))
     last: datetime | None = found.scalar_one()
     return last
+
+
+async def all_received(connection: AsyncConnection, name: str) -> bool:
+    """Whether the receiver holds everything that has been written by now."""
+    row = await connection.execute(
+        text(
+            "select r.write_lsn >= pg_current_wal_flush_lsn() from pg_replication_slots s"
+            " join pg_stat_replication r on r.pid = s.active_pid where s.slot_name = :name"
+        ),
+        {"name": name},
+    )
+    return bool(row.scalar())

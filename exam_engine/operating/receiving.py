@@ -76,7 +76,7 @@ async def _receive(settings: Settings, place: Place, *, fresh_chain: bool) -> st
     _out, told = await made.communicate()
     if made.returncode != 0:
         return _last_line(told)
-    process = await _started(program, [*arguments, f"--directory={chain}", "--no-loop", "--status-interval=5"], there)
+    process = await _started(program, [*arguments, f"--directory={chain}", "--no-loop", "--status-interval=1"], there)
     (place.root / "receiver.pid").write_text(str(process.pid))
     try:
         _out, told = await process.communicate()
