@@ -166,7 +166,7 @@ def migrate(revision: str, down: bool, as_json: bool) -> None:
 
     with preparing.running_database(Settings.from_environment()) as settings:
         try:
-            before = (preparing.downgrade if down else preparing.upgrade)(settings, revision)
+            before = (preparing.downgrade if down else preparing.upgrade)(settings, revision, _aside)
         except CommandError as refused:
             raise Expected(str(refused)) from None
         after = asyncio.run(preparing.revision_of(settings))
@@ -174,6 +174,10 @@ def migrate(revision: str, down: bool, as_json: bool) -> None:
 
 
 @main.command(name="import")
+def _aside(line: str) -> None:
+    click.echo(f"exam-engine: {line}", err=True)
+
+
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--bank", required=True, help="Public id of the bank that receives the items.")
 @click.option("--dry-run", is_flag=True, help="Only report what would be kept, changed and dropped.")

@@ -18,6 +18,11 @@ from exam_engine import migrations
 from exam_engine.kit.database import dsn, make_engine, transaction
 from exam_engine.kit.embedded import Embedded
 from exam_engine.kit.settings import Settings
+from exam_engine.migrations import applying
+
+
+def _say_nothing(_line: str) -> None:
+    pass
 
 
 class CannotStart(RuntimeError):
@@ -77,31 +82,41 @@ async def _connected(settings: Settings) -> AsyncIterator[AsyncConnection]:
         await engine.dispose()
 
 
-def upgrade(settings: Settings, revision: str = "head") -> str | None:
+def upgrade(settings: Settings, revision: str = "head", tell: applying.Tell = _say_nothing) -> str | None:
     """Returns the revision found before."""
-    return asyncio.run(_migrate(settings, revision, downward=False))
+    return asyncio.run(_migrate(settings, revision, tell, down=False))
 
 
-def downgrade(settings: Settings, revision: str) -> str | None:
-    return asyncio.run(_migrate(settings, revision, downward=True))
+def downgrade(settings: Settings, revision: str, tell: applying.Tell = _say_nothing) -> str | None:
+    return asyncio.run(_migrate(settings, revision, tell, down=True))
 
 
-async def _migrate(settings: Settings, revision: str, *, downward: bool) -> str | None:
-    async with _connected(settings) as connection:
-        before = await migrations.current(connection)
-        await (migrations.downgrade if downward else migrations.upgrade)(connection, revision)
-        return before
+async def _migrate(settings: Settings, revision: str, tell: applying.Tell, *, down: bool) -> str | None:
+    before = await revision_of(settings)
+    settings = settings.past_the_pooler()
+    assert settings.database_url is not None
+    engine = make_engine(settings.database_url, pool_size=2)
+    try:
+        await applying.migrate(engine, revision, down=down, tell=tell)
+    except applying.GaveUp as gave_up:
+        raise CannotStart(str(gave_up)) from None
+    finally:
+        await engine.dispose()
+    return before
 
 
 def settle_schema(settings: Settings) -> None:
     """An empty database is filled; an older one is left to whoever has made a backup first."""
-    found, wanted = asyncio.run(revision_of(settings)), migrations.head()
-    if found is None:
+    schema = asyncio.run(_schema(settings))
+    if schema.found is None:
         upgrade(settings)
-    elif found != wanted:
-        raise CannotStart(
-            f"the database is at migration {found}, this program needs {wanted}: back it up, then exam-engine migrate"
-        )
+    elif not schema.serves:
+        raise CannotStart(schema.refusal)
+
+
+async def _schema(settings: Settings) -> migrations.Schema:
+    async with _connected(settings) as connection:
+        return await migrations.schema(connection)
 
 
 async def revision_of(settings: Settings) -> str | None:

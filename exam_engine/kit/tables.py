@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, Integer, Table, Text, text
+from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, Integer, SmallInteger, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from item_bank.storage.tables import metadata
 
-__all__ = ["audit", "created_at", "id_column", "job", "metadata", "public_id_column"]
+__all__ = ["audit", "compatibility", "created_at", "id_column", "job", "metadata", "public_id_column"]
 
 NOW = text("exam.now()")
 
@@ -41,6 +41,15 @@ audit = Table(
     Column("data", JSONB, nullable=False, server_default="{}"),
     Index("ix_audit_subject", "subject_kind", "subject_id"),
     Index("ix_audit_at", "at"),
+    schema="exam",
+)
+
+# One row, kept by the migrations: the oldest program (named by its newest migration) that may serve this schema.
+compatibility = Table(
+    "compatibility",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("oldest_program", Text, nullable=False),
     schema="exam",
 )
 

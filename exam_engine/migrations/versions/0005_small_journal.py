@@ -10,6 +10,8 @@ from alembic.util import CommandError
 
 revision = "0005"
 down_revision = "0004"
+oldest_program = "0005"
+stands_still = "every entry of the journal is written anew"
 
 _ARRIVED_MS = "floor(extract(epoch from arrived_at) * 1000)::bigint"
 _AGE = f"(({_ARRIVED_MS} - client_ms) / 1000.0)::real"

@@ -1,0 +1,161 @@
+"""Migrating a database that works: one migration after the other, none of which makes a candidate wait.
+
+A lock that is not there at once is given up after a moment and asked for again, because everybody who comes after
+the one that waits for a lock waits with it. What a migration may do at all, tests/house/test_gentle_migrations.py says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from alembic import command
+from alembic.script import Script
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from exam_engine import migrations
+from exam_engine.kit.database import transaction
+
+#: How long a save may stand behind a migration that waits; then the migration steps aside.
+LOCK_TIMEOUT_MS = 250
+#: And how long a migration may hold its locks once it has them.
+HOLDS_S = 2.0
+LONGEST_PAUSE_S = 5.0
+PATIENCE_S = 600.0
+
+NAME = "exam-engine migrate"
+
+Tell = Callable[[str], None]
+
+_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext('exam_engine.migrations'))")
+_KEEP = (text("set local idle_in_transaction_session_timeout = 0"), text(f"set local application_name = '{NAME}'"))
+_STEP_ASIDE = text(f"set local lock_timeout = {LOCK_TIMEOUT_MS}")
+_STEP_ASIDE_ALWAYS = text(f"set lock_timeout = {LOCK_TIMEOUT_MS}")
+_LONGEST = text(
+    "select pid, application_name, state, extract(epoch from clock_timestamp() - xact_start)::int as seconds"
+    " from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+    " and backend_type in ('client backend', 'autovacuum worker') and state <> 'idle'"
+    " and application_name <> :own"
+    " and xact_start < clock_timestamp() - interval '1 s' order by xact_start limit 3"
+)
+
+
+class GaveUp(RuntimeError):
+    """Somebody held a lock for longer than anybody should; the message is one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One migration, upward or downward. `alone`: without a transaction, for what is built beside the writers;
+    `still`: why it needs the service to stand still; then it may wait, and hold, as long as it takes."""
+
+    revision: str
+    target: str
+    down: bool
+    alone: bool
+    still: str | None
+
+    @staticmethod
+    def of(script: Script, *, down: bool) -> Step:
+        before = script.down_revision
+        return Step(
+            revision=script.revision,
+            target=str(before or "base") if down else script.revision,
+            down=down,
+            alone=not getattr(script.module, "transaction", True),
+            still=getattr(script.module, "stands_still", None),
+        )
+
+
+async def migrate(engine: AsyncEngine, revision: str, *, down: bool, tell: Tell, folder: str | None = None) -> None:
+    """`engine` has room for two connections: one keeps everybody else from migrating meanwhile."""
+    async with transaction(engine) as alone_with_it:
+        for statement in _KEEP:
+            await alone_with_it.execute(statement)
+        await alone_with_it.execute(_ONE_AT_A_TIME)
+        async with transaction(engine) as connection:
+            found = await migrations.current(connection)
+            if found is None and not down:
+                await connection.run_sync(_run, revision, False, False, folder)
+                return
+        for step in steps(found, revision, down=down, folder=folder):
+            await _apply(engine, step, tell, folder)
+
+
+def steps(found: str | None, revision: str, *, down: bool, folder: str | None = None) -> list[Step]:
+    known = migrations.scripts(folder)
+    if down:
+        lower = None if revision == "base" else revision
+        return [Step.of(one, down=True) for one in known.iterate_revisions(found, lower)]
+    upward = list(known.iterate_revisions(revision, found))
+    return [Step.of(one, down=False) for one in reversed(upward)]
+
+
+async def _apply(engine: AsyncEngine, step: Step, tell: Tell, folder: str | None) -> None:
+    waited, pause = 0.0, 0.1
+    while not await _done(engine, step, folder):
+        who = await _who(engine)
+        if waited > PATIENCE_S:
+            raise GaveUp(f"migration {step.revision} found no moment in {waited:.0f} s: {who}")
+        tell(f"migration {step.revision} steps aside and tries again in {pause:.1f} s: {who}")
+        await asyncio.sleep(pause)
+        waited, pause = waited + pause, min(LONGEST_PAUSE_S, 2 * pause)
+
+
+async def _done(engine: AsyncEngine, step: Step, folder: str | None) -> bool:
+    try:
+        await _once(engine, step, folder)
+    except (DBAPIError, TimeoutError) as error:
+        if not _was_in_the_way(error):
+            raise
+        return False
+    return True
+
+
+async def _once(engine: AsyncEngine, step: Step, folder: str | None) -> None:
+    if step.alone:
+        async with transaction(engine.execution_options(isolation_level="AUTOCOMMIT")) as connection:
+            await connection.execute(_STEP_ASIDE_ALWAYS)
+            try:
+                await connection.run_sync(_run, step.target, step.down, True, folder)
+            finally:
+                await connection.execute(text("reset lock_timeout"))
+        return
+    async with transaction(engine) as connection:
+        if step.still is None:
+            await connection.execute(_STEP_ASIDE)
+            async with asyncio.timeout(HOLDS_S):
+                await connection.run_sync(_run, step.target, step.down, False, folder)
+        else:
+            await connection.run_sync(_run, step.target, step.down, False, folder)
+
+
+def _run(connection: Connection, target: str, down: bool, alone: bool, folder: str | None) -> None:
+    config = migrations.config(connection, folder=folder, alone=alone)
+    (command.downgrade if down else command.upgrade)(config, target)
+
+
+def _was_in_the_way(error: BaseException) -> bool:
+    if isinstance(error, TimeoutError):
+        return True
+    cause: Any = error
+    while isinstance(cause, DBAPIError) and cause.orig is not None:
+        cause = cause.orig.__cause__ or cause.orig
+    return isinstance(cause, asyncpg.LockNotAvailableError | asyncpg.DeadlockDetectedError)
+
+
+async def _who(engine: AsyncEngine) -> str:
+    async with transaction(engine) as connection:
+        return _named((await connection.execute(_LONGEST, {"own": NAME})).all()) or "transactions that ended meanwhile"
+
+
+def _named(rows: Iterable[Any]) -> str:
+    return ", ".join(
+        f"session {row.pid} ({row.application_name or 'unnamed'}) is {row.state} in a transaction of {row.seconds} s"
+        for row in rows
+    )

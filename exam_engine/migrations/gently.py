@@ -1,0 +1,56 @@
+"""Changes of tables that candidates write to, each in the form that stops no save (docs/operations.md#upgrade).
+
+An index is built beside the writers, which needs a migration without a transaction around it (`transaction = False`).
+These functions may run again: what an interrupted run has left half built is built anew. In an empty database, where
+all migrations run in one transaction, an index is built the plain way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+_VALID = sa.text("select indisvalid from pg_index where indexrelid = to_regclass(:name)")
+_WITHOUT = sa.text(
+    "select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid"
+    " where i.inhparent = to_regclass(:table) and not exists (select from pg_inherits child"
+    " join pg_index x on x.indexrelid = child.inhrelid where child.inhparent = to_regclass(:index)"
+    " and x.indrelid = c.oid) order by c.oid"
+)
+
+
+def add_index(name: str, table: str, columns: Sequence[str], *, schema: str = "exam") -> None:
+    listed = ", ".join(columns)
+    if not _alone():
+        op.execute(f"create index {name} on {schema}.{table} ({listed})")
+        return
+    # It waits for every older transaction, and may: nobody waits for it.
+    op.execute("set lock_timeout = 0")
+    valid = op.get_bind().scalar(_VALID, {"name": f"{schema}.{name}"})
+    if valid is False:
+        op.execute(f"drop index concurrently {schema}.{name}")
+    if not valid:
+        op.execute(f"create index concurrently {name} on {schema}.{table} ({listed})")
+    op.execute("reset lock_timeout")
+
+
+def add_partitioned_index(name: str, table: str, columns: Sequence[str], *, schema: str = "exam") -> None:
+    """Partition by partition, each joined to the parent's; partitions that come meanwhile are found, too."""
+    listed = ", ".join(columns)
+    if not _alone():
+        op.execute(f"create index {name} on {schema}.{table} ({listed})")
+        return
+    op.execute(f"create index if not exists {name} on only {schema}.{table} ({listed})")
+    where = {"table": f"{schema}.{table}", "index": f"{schema}.{name}"}
+    while parts := op.get_bind().scalars(_WITHOUT, where).all():
+        for part in parts:
+            own = f"{name}_{part}"
+            add_index(own, part, columns, schema=schema)
+            op.execute(f"alter index {schema}.{name} attach partition {schema}.{own}")
+
+
+def _alone() -> bool:
+    config = op.get_context().config
+    return config is not None and bool(config.attributes["alone"])
