@@ -135,4 +135,26 @@ def _passphrase(source: Path | None, *, twice: bool = False) -> str:
     return str(asked)
 
 
-COMMANDS = (backup, restore)
+@click.command()
+@click.option("--sitting", help="Public id of a sitting: is everything there that its day needs?")
+@click.option(
+    "--rehearsal",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The report of the last rehearsal (JSON); default: rehearsal.json in the data directory.",
+)
+@json_option
+def doctor(sitting: str | None, rehearsal: Path | None, as_json: bool) -> None:
+    """Look at machine, disk, database, certificates, keys and backups, and say what to change."""
+    from exam_engine.doctor import examining, finding
+
+    settings = Settings.from_environment()
+    told = rehearsal or settings.data_dir / "rehearsal.json"
+    found = examining.examine(settings, public=sitting, rehearsal=told)
+    if as_json:
+        report(finding.summary(found), as_json)
+    else:
+        click.echo("\n".join(finding.lines(found)))
+    sys.exit(0 if finding.summary(found)["ok"] else 1)
+
+
+COMMANDS = (backup, restore, doctor)

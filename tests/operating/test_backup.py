@@ -113,7 +113,7 @@ def test_a_place_beside_the_keys_is_refused(kept: Settings) -> None:
 
 
 async def test_half_and_damaged_backups_are_none(
-    kept: Settings, service: LiveServer, backups: Path, tmp_path: Path
+    kept: Settings, service: LiveServer, own_postgres: Embedded, backups: Path, tmp_path: Path
 ) -> None:
     assert service.process is not None
     half = backups / "base" / "2026-01-01T000000Z.partial"
@@ -124,6 +124,10 @@ async def test_half_and_damaged_backups_are_none(
     name = asked(kept, "backup")["name"]
     assert list(asked(kept, "restore", "--list")) == [name]
     assert not half.exists()
+    await _until_received(own_postgres.url())
+    levels = {one["subject"]: one["level"] for one in asked(kept, "doctor", code=1)["findings"]}
+    assert [levels[name] for name in ("database log", "backup", "fsync")] == ["ok", "ok", "ok"]
+    assert levels["keys elsewhere"] == "wrong", "that alone is enough for 1"
     base = Place(backups).whole()[-1]
     inside = Place(backups).cluster(base) / "global" / "pg_control"
     inside.write_bytes(b"x" + inside.read_bytes()[1:])

@@ -1,0 +1,131 @@
+"""Certificates, keys, backups: what one only misses on the day it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from cryptography import x509
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.doctor.finding import Finding, look, ok, wrong
+from exam_engine.kit import authority, certificates
+from exam_engine.kit.settings import Settings
+from exam_engine.operating import key_file, queries
+from exam_engine.operating.place import Place, now, same_disk
+from exam_engine.operating.receiving import SLOT
+
+SOON, VERY_SOON = timedelta(days=30), timedelta(days=7)
+OLD, TOO_OLD = timedelta(days=1, hours=12), timedelta(days=8)
+DRILL = timedelta(days=100)
+GB = 1_000_000_000
+
+
+def examine_certificates(settings: Settings) -> Iterator[Finding]:
+    if not settings.tls:
+        if settings.behind_proxy:
+            yield ok("https", "by a proxy in front; its certificate is looked after there")
+        else:
+            yield look("https", "none: others on the network can read along", "docs/operations.md, http and https")
+        return
+    try:
+        certificate, _key = authority.files_of(settings)
+        chain = x509.load_pem_x509_certificates(certificate.read_bytes())
+    except (OSError, ValueError, certificates.CertificateUnusable) as reason:
+        yield wrong("https", f"the certificate cannot be read: {reason}", "exam-engine serve makes its own at a start")
+        return
+    leaf = chain[0]
+    left = leaf.not_valid_after_utc - now()
+    told = f"the certificate ends in {left.days} days, on {leaf.not_valid_after_utc:%Y-%m-%d}"
+    change = "restart the service" if settings.own_authority else "renew it, then restart the service"
+    level = wrong if left < VERY_SOON else look
+    yield level("https", told, change) if left < SOON else ok("https", told)
+    host = urlsplit(settings.secure_url).hostname or ""
+    if certificates.holds_for(leaf, host):
+        yield ok("certificate's name", host)
+    else:
+        yield wrong("certificate's name", f"it is not made for {host}", "EXAM_ENGINE_PUBLIC_URL with its name")
+    if not settings.own_authority and len(chain) == 1 and leaf.issuer != leaf.subject:
+        yield look("certificate's chain", "one certificate only: phones may refuse it", "the whole chain in TLS_CERT")
+
+
+def examine_keys(settings: Settings) -> Iterator[Finding]:
+    key = settings.master_key_file
+    if not key.exists():
+        yield look("master key", f"none yet at {key}: made at the first start")
+        return
+    if key_file.readable_by_others(key):
+        yield wrong("master key", f"{key} can be read by others", f"chmod 600 {key}")
+    else:
+        yield ok("master key", f"{key}, readable by the service alone")
+    known = key_file.confirmed(settings)
+    if known is None:
+        yield wrong(
+            "keys elsewhere",
+            "nothing says that they are kept anywhere: without them a backup opens no PIN and proves no receipt",
+            "exam-engine backup --keys FILE, or --keys-confirmed when copied by hand",
+        )
+    else:
+        yield ok("keys elsewhere", f"since {known.at:%Y-%m-%d} ({known.how})")
+
+
+def examine_backups(settings: Settings) -> Iterator[Finding]:
+    if settings.backup_dir is None:
+        yield wrong("backup", "no place is set: the log is not kept", "EXAM_ENGINE_BACKUP_DIR on another disk")
+        return
+    place = Place(settings.backup_dir)
+    known, state = place.whole(), place.state()
+    if not known:
+        yield wrong("backup", f"none in {place.root}", "exam-engine backup, and the timer in docs/operations.md")
+    else:
+        yield _age(known[-1].name, now() - known[-1].ended_at)
+    if state.last_failure and (not state.last_success or state.last_failure > state.last_success):
+        yield wrong(
+            "last backup", f"failed at {state.last_failure:%Y-%m-%d %H:%M} UTC: {state.failure}", "exam-engine backup"
+        )
+    if same_disk(settings.data_dir, place.root):
+        yield look(
+            "backup's disk", "the same as the data's: one broken disk takes both", "EXAM_ENGINE_BACKUP_DIR elsewhere"
+        )
+    else:
+        yield ok("backup's disk", "another one than the data's")
+    yield _drill(state.last_drill, state.drill_ok, state.drill_told)
+
+
+def _age(name: str, age: timedelta) -> Finding:
+    told = f"{name}, {_spoken(age)} old"
+    if age > TOO_OLD:
+        return wrong("backup", told, "exam-engine backup; systemctl status exam-engine-backup.timer")
+    return look("backup", told, "exam-engine backup") if age > OLD else ok("backup", told)
+
+
+def _drill(last: datetime | None, good: bool | None, told: str) -> Finding:
+    if last is None:
+        return look("restore drill", "never: a backup is one when it has been restored", "exam-engine restore --drill")
+    if not good:
+        return wrong("restore drill", f"failed on {last:%Y-%m-%d}: {told}", "exam-engine restore --drill")
+    age = now() - last
+    if age > DRILL:
+        return look("restore drill", f"{age.days} days ago", "exam-engine restore --drill")
+    return ok("restore drill", f"went well {_spoken(age)} ago")
+
+
+def _spoken(age: timedelta) -> str:
+    hours = age.total_seconds() / 3600
+    return f"{hours / 24:.0f} days" if hours >= 48 else f"{hours:.0f} hours"
+
+
+async def examine_log(connection: AsyncConnection, settings: Settings, *, serving: bool) -> list[Finding]:
+    """Whether the database's log flows to the backup place."""
+    if settings.backup_dir is None:
+        return []
+    known = await queries.slot(connection, SLOT)
+    subject, change = "database log", "is exam-engine serve (or work) running with EXAM_ENGINE_BACKUP_DIR? See its log"
+    if known is not None and known["wal_status"] == "lost":
+        return [wrong(subject, "the place missed a part of it: a new chain begins", "exam-engine backup, now")]
+    if known is None or not known["active"]:
+        level = wrong if serving else look
+        kept = "" if known is None else f"; {known['kept_bytes'] / GB:.1f} GB wait on the database's disk"
+        return [level(subject, f"nobody receives it{kept}", change)]
+    return [ok(subject, f"flows to {settings.backup_dir}, {known['kept_bytes'] / GB:.2f} GB kept for it")]

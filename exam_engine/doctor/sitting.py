@@ -1,0 +1,91 @@
+"""`doctor --sitting`: whether everything that a sitting needs is there before its day."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.doctor import queries
+from exam_engine.doctor.finding import Finding, look, ok, wrong
+from exam_engine.kit.errors import not_found
+
+
+async def examine(connection: AsyncConnection, public: str, rehearsal: Path | None) -> list[Finding]:
+    found = await queries.sitting(connection, public)
+    if found is None:
+        raise not_found()
+    return [*_ready(found), _times(found), *_rooms(found), _load(found, rehearsal)]
+
+
+def _ready(found: Mapping[str, Any]) -> Iterator[Finding]:
+    if found["state"] != "confirmed":
+        yield wrong("sitting", f"{found['title']} is {found['state']}", "confirm the roster on the sitting's page")
+        return
+    yield ok("sitting", f"{found['title']}: roster confirmed, {found['candidates']} candidates")
+    if found["attempts"] != found["variants"] or found["empty_papers"] or not found["forms"]:
+        yield wrong(
+            "papers", f"{found['variants']} of {found['attempts']} candidates have one", "confirm the roster again"
+        )
+    else:
+        yield ok("papers", f"{found['forms']} forms, one variant for each of {found['variants']} candidates")
+    if not found["journal"]:
+        yield wrong("journal", "the sitting has no partition", "exam-engine verify; confirm the roster again")
+    if found["ticketless"]:
+        yield look("slips", f"{found['ticketless']} candidates have no ticket", "print slips on the sitting's page")
+
+
+def _times(found: Mapping[str, Any]) -> Finding:
+    opens, starts, closes = found["opens_at"], found["starts_at"], found["closes_at"]
+    length = timedelta(seconds=int(found["duration_s"]))
+    told = f"opens {opens:%Y-%m-%d %H:%M}, starts {starts:%H:%M}, closes {closes:%H:%M} UTC, {length} each"
+    if closes < found["now"]:
+        return wrong("times", f"{told}: over", "other times on the sitting's page")
+    if not opens <= starts <= closes:
+        return wrong("times", f"{told}: in the wrong order", "other times on the sitting's page")
+    return ok("times", told)
+
+
+def _rooms(found: Mapping[str, Any]) -> Iterator[Finding]:
+    if found["kind"] != "exam":
+        return
+    if not found["rooms"]:
+        yield look("rooms", "none: nobody watches", "rooms in the roster, or on the sitting's page")
+        return
+    if found["roomless"]:
+        yield look("rooms", f"{found['roomless']} candidates have no room", "the sitting's page")
+    if found["unwatched"]:
+        yield look("rooms", f"{found['unwatched']} of {found['rooms']} have no invigilator", "the sitting's page")
+    if not found["roomless"] and not found["unwatched"]:
+        yield ok("rooms", f"{found['rooms']}, each with an invigilator")
+
+
+def _load(found: Mapping[str, Any], rehearsal: Path | None) -> Finding:
+    wanted = int(found["candidates"]) + int(found["others"])
+    told = f"{wanted} candidates at the same time ({found['others']} of other sittings)"
+    change = "exam-engine rehearse on this installation, days before"
+    known = _rehearsed(rehearsal)
+    if known is None:
+        return look("load", f"{told}; no rehearsal says what this machine holds", change)
+    if not known["passed"]:
+        return wrong("load", f"{told}; the last rehearsal failed", change)
+    holds = known["capacity"]["candidates"]
+    if holds is None:
+        return look("load", f"{told}; the last rehearsal passed, and could not reckon a capacity", change)
+    if wanted > holds:
+        return wrong("load", f"{told}; the last rehearsal found room for {holds}", "shifts, or more machines")
+    return ok("load", f"{told}; the last rehearsal found room for {holds}")
+
+
+def _rehearsed(path: Path | None) -> Mapping[str, Any] | None:
+    if path is None or not path.exists():
+        return None
+    try:
+        found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return {"passed": found["passed"], "capacity": {"candidates": found["capacity"]["candidates"]}}
+    except (ValueError, KeyError, TypeError):
+        return None

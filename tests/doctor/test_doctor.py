@@ -1,0 +1,139 @@
+"""The doctor finds what is wrong, says what changes it, and ends with 1; what is right it calls right."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from exam_engine.doctor import disk, examining, machine, safety
+from exam_engine.doctor.finding import Finding, Level, lines, summary
+from exam_engine.kit import clock
+from exam_engine.kit.authority import prepare
+from exam_engine.kit.database import transaction
+from exam_engine.kit.keys import Keys
+from exam_engine.kit.settings import Settings
+from exam_engine.operating import key_file
+from exam_engine.operating.place import Place, now
+from exam_engine.sittings.tables import sitting
+from tests.hall import Hall, found
+
+
+def level(findings: Sequence[Finding], subject: str) -> Level:
+    return {one.subject: one.level for one in findings}[subject]
+
+
+async def of_database(settings: Settings, public: str | None = None, rehearsal: Path | None = None) -> list[Finding]:
+    return await examining.in_database(settings, serving=True, public=public, rehearsal=rehearsal)
+
+
+@pytest.fixture
+def kept(settings: Settings, tmp_path: Path) -> Settings:
+    return replace(settings, data_dir=tmp_path / "data", backup_dir=tmp_path / "backups")
+
+
+async def test_a_database_that_would_lose_answers_is_wrong(settings: Settings) -> None:
+    """The one of the tests runs without fsync."""
+    findings = await of_database(settings)
+    assert level(findings, "fsync") is Level.WRONG
+    assert level(findings, "full_page_writes") is Level.WRONG
+    assert level(findings, "synchronous_commit") is Level.OK
+    assert level(findings, "page checksums") is Level.OK
+    assert level(findings, "schema") is Level.OK
+    assert not summary(findings)["ok"]
+
+
+async def test_a_replaced_clock_is_refused_but_in_the_demo(settings: Settings, real_engine: AsyncEngine) -> None:
+    assert level(await of_database(settings), "exam.now()") is Level.OK
+    async with transaction(real_engine) as connection:
+        await clock.replace(connection, now() - timedelta(days=1))
+    findings = await of_database(settings)
+    assert level(findings, "exam.now()") is Level.WRONG
+    assert level(findings, "clock") is Level.OK, "the offset is of real clocks"
+    assert level(await of_database(replace(settings, demo=True)), "exam.now()") is Level.LOOK
+
+
+async def test_more_connections_than_there_are(settings: Settings) -> None:
+    assert level(await of_database(settings), "connections") is Level.OK
+    assert level(await of_database(replace(settings, pool_size=150)), "connections") is Level.WRONG
+
+
+def test_a_key_that_others_read_and_that_lies_nowhere_else(kept: Settings, tmp_path: Path) -> None:
+    Keys.from_file(kept.master_key_file)
+    kept.data_dir.mkdir()
+    assert level(list(safety.examine_keys(kept)), "master key") is Level.OK
+    assert level(list(safety.examine_keys(kept)), "keys elsewhere") is Level.WRONG
+    kept.master_key_file.chmod(0o644)
+    key_file.confirm(kept, "on a stick")
+    assert level(list(safety.examine_keys(kept)), "master key") is Level.WRONG
+    assert level(list(safety.examine_keys(kept)), "keys elsewhere") is Level.OK
+    kept.master_key_file.write_bytes(bytes(32))
+    assert level(list(safety.examine_keys(kept)), "keys elsewhere") is Level.WRONG, "another key than the one noted"
+
+
+async def test_backups_that_are_missing_failed_or_were_never_restored(kept: Settings) -> None:
+    assert level(list(safety.examine_backups(replace(kept, backup_dir=None))), "backup") is Level.WRONG
+    assert kept.backup_dir
+    place = Place(kept.backup_dir)
+    place.make()
+    assert level(list(safety.examine_backups(kept)), "backup") is Level.WRONG
+    assert level(list(safety.examine_backups(kept)), "restore drill") is Level.LOOK
+    place.note(last_failure=now(), failure="no room", last_drill=now(), drill_ok=False, drill_told="a receipt")
+    assert level(list(safety.examine_backups(kept)), "last backup") is Level.WRONG
+    assert level(list(safety.examine_backups(kept)), "restore drill") is Level.WRONG
+    place.note(last_success=now(), drill_ok=True)
+    findings = list(safety.examine_backups(kept))
+    assert level(findings, "restore drill") is Level.OK
+    assert "last backup" not in {one.subject for one in findings}
+    assert level(await of_database(kept), "database log") is Level.WRONG, "nobody receives it"
+
+
+def test_certificates(kept: Settings) -> None:
+    assert level(list(safety.examine_certificates(kept)), "https") is Level.LOOK
+    secure = replace(kept, tls=True, tls_port=kept.port + 1)
+    assert level(list(safety.examine_certificates(secure)), "https") is Level.WRONG
+    prepare(secure)
+    assert level(list(safety.examine_certificates(secure)), "https") is Level.OK
+    assert level(list(safety.examine_certificates(secure)), "certificate's name") is Level.OK
+    elsewhere = replace(secure, public_url="http://thi.example.vn")
+    assert level(list(safety.examine_certificates(elsewhere)), "certificate's name") is Level.WRONG
+
+
+def test_machine_and_disk_are_looked_at(kept: Settings) -> None:
+    findings = [*machine.examine(kept), *disk.examine(kept)]
+    subjects = {one.subject for one in findings}
+    assert {"cores", "memory", "swap", "file limit", "backlog", "python", "disk: data", "fsync: data"} <= subjects
+    assert level(list(machine.examine(replace(kept, workers=1000))), "memory") is Level.WRONG
+    assert all(one.change for one in findings if one.level is Level.WRONG)
+    assert lines(findings)[-1].startswith(("ready", "not ready"))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def hall(settings: Settings) -> AsyncIterator[Hall]:
+    assert settings.database_url
+    made = await found(settings, settings.database_url)
+    yield made
+    await made.close()
+
+
+async def test_a_sitting_before_its_day(settings: Settings, hall: Hall, tmp_path: Path) -> None:
+    room = await hall.sitting(3)
+    report = tmp_path / "rehearsal.json"
+    findings = await of_database(settings, room.public, report)
+    assert level(findings, "sitting") is Level.OK
+    assert level(findings, "papers") is Level.OK
+    assert level(findings, "times") is Level.OK
+    assert level(findings, "load") is Level.LOOK, "nothing was rehearsed"
+    for passed, holds, expected in ((True, 3, Level.OK), (True, 2, Level.WRONG), (False, 9, Level.WRONG)):
+        report.write_text(json.dumps({"passed": passed, "capacity": {"candidates": holds}}))
+        assert level(await of_database(settings, room.public, report), "load") is expected
+    async with transaction(hall.engine) as connection:
+        await connection.execute(update(sitting).where(sitting.c.id == room.id).values(state="draft"))
+    assert level(await of_database(settings, room.public), "sitting") is Level.WRONG
