@@ -140,7 +140,6 @@ def make_state(
             "navigation": _in_order(entry for feature in features for entry in feature.navigation),
             "slots": {name: fill for feature in features for name, fill in feature.slots.items()},
             "frames": {},
-            "frames": {},
             "features": features,
             "security_headers": security_headers(settings),
         }
