@@ -92,3 +92,11 @@ FAKETIME = Need("libfaketime", _no_faketime)
 COMPILER = Need("C compiler", _no_compiler)
 MOUNTS = Need("mount namespace", _no_mounts)
 NETWORKS = Need("network namespace", _no_networks)
+
+#: What a fault of the catalogue needs.
+NEEDED_BY: dict[str, tuple[Need, ...]] = {
+    "slow fsync": (COMPILER,),
+    "disk full": (COMPILER,),
+    "application clock jumps": (COMPILER, FAKETIME),
+    "database clock jumps": (COMPILER, FAKETIME),
+}

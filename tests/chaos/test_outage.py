@@ -23,7 +23,7 @@ from exam_engine.kit.settings import Settings
 from exam_engine.sittings.policy import SittingPolicy
 from loadtests.candidate import Phase, Step
 from loadtests.wire import Wire
-from tests.chaos.conftest import verified
+from tests.chaos.commands import verified
 from tests.chaos.players import Player, players, sign_in
 from tests.hall import Hall, Room, found
 from tests.live import LiveServer, free_port

@@ -1,0 +1,159 @@
+"""`python -m tests.chaos`: every case, then schedules drawn from seeds, then one table; ends with 1 if anything failed.
+
+--seed N        plays the schedule of that seed (may be given several times)
+--seeds N       that many schedules (200), --first N from that seed on (1)
+--case TEXT     only cases whose name holds the text, and no schedules unless --seeds is given too
+--lanes N       so many side by side (as many as cores, at least two)
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from tests.chaos import table
+from tests.chaos.case import FAIL, Case, Outcome
+from tests.chaos.cases import CASES
+from tests.chaos.needs import MOUNTS
+
+LONGEST_SCHEDULE_S = 180.0
+Order = dict[str, Any]
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+class Lane:
+    """The process that plays; a new one takes the place of one that had to be ended."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process: asyncio.subprocess.Process | None = None
+        self._number = 0
+
+    async def play(self, order: Order, limit_s: float) -> Outcome:
+        process = await self._running()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps(order).encode() + b"\n")
+        try:
+            async with asyncio.timeout(limit_s):
+                line = await process.stdout.readline()
+        except TimeoutError:
+            await self.end()
+            return _failed(order, f"no end within {limit_s:.0f} s")
+        if not line:
+            await self.end()
+            return _failed(order, f"the lane ended; see {self._folder}")
+        return Outcome.from_json(json.loads(line))
+
+    async def close(self) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._process.wait(), 90)
+            await self.end()
+
+    async def end(self) -> None:
+        process, self._process = self._process, None
+        if process is None or process.returncode is not None:
+            return
+        everything = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+        for one in everything:
+            with suppress(psutil.NoSuchProcess):
+                one.kill()
+        await process.wait()
+
+    async def _running(self) -> asyncio.subprocess.Process:
+        if self._process is None or self._process.returncode is not None:
+            self._number += 1
+            folder = self._folder / f"run-{self._number}"
+            folder.mkdir(parents=True)
+            unshare = [] if MOUNTS.missing() else ["unshare", "--mount"]
+            with (folder / "lane.log").open("wb") as log:
+                self._process = await asyncio.create_subprocess_exec(
+                    *unshare, sys.executable, "-m", "tests.chaos.lane", str(folder),
+                    stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=log, limit=2**24,
+                )  # fmt: skip
+        return self._process
+
+
+def _failed(order: Order, why: str) -> Outcome:
+    seed = order.get("seed")
+    outcome = Outcome(order.get("case") or f"schedule {seed}", FAIL, seed=seed)
+    outcome.found.differs.append(why)
+    return outcome
+
+
+async def side_by_side(orders: Sequence[tuple[Order, float]], lanes: int, folder: Path) -> list[Outcome]:
+    waiting, done = list(reversed(orders)), []
+    begun = time.monotonic()
+
+    async def one(lane: Lane) -> None:
+        while waiting:
+            order, limit_s = waiting.pop()
+            outcome = await lane.play(order, limit_s)
+            done.append((orders.index((order, limit_s)), outcome))
+            say(f"{time.monotonic() - begun:6.0f} s  {len(done):3}/{len(orders)}  {_told(outcome)}")
+        await lane.close()
+
+    await asyncio.gather(*(one(Lane(folder / f"lane-{number}")) for number in range(min(lanes, len(orders)))))
+    return [outcome for _index, outcome in sorted(done, key=lambda pair: pair[0])]
+
+
+def _told(one: Outcome) -> str:
+    found = one.found
+    faults = ", ".join(found.faults)
+    return (
+        f"{one.case}: {one.outcome} in {one.seconds:.1f} s; {found.stored} stored, longest pause "
+        f"{found.longest_pause_s:.1f} s" + (f" ({faults})" if faults else "")
+    )
+
+
+async def run(arguments: argparse.Namespace, folder: Path) -> list[Outcome]:
+    cases: list[Case] = [] if arguments.seed else [one for one in CASES if arguments.case in one.name]
+    seeds = arguments.seed or range(arguments.first, arguments.first + arguments.seeds)
+    orders: list[tuple[Order, float]] = [({"case": one.name}, one.limit_s) for one in cases if not one.alone]
+    orders += [({"seed": seed}, LONGEST_SCHEDULE_S) for seed in seeds]
+    outcomes = await side_by_side(orders, arguments.lanes, folder / "together") if orders else []
+    alone: list[tuple[Order, float]] = [({"case": one.name}, one.limit_s) for one in cases if one.alone]
+    outcomes += await side_by_side(alone, 1, folder / "alone") if alone else []
+    return outcomes
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--seed", type=int, action="append", default=[])
+    parser.add_argument("--seeds", type=int, default=None)
+    parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--case", default="")
+    parser.add_argument("--lanes", type=int, default=max(2, os.cpu_count() or 2))
+    arguments = parser.parse_args()
+    if arguments.seeds is None:
+        arguments.seeds = 0 if arguments.case else 200
+    folder = Path(tempfile.mkdtemp(prefix="exam-engine-chaos-"))
+    try:
+        outcomes = asyncio.run(run(arguments, folder))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    table.write(outcomes)
+    say("\n" + "\n".join(table.lines(outcomes)))
+    return 0 if outcomes and all(one.passed for one in outcomes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,136 @@
+"""A service, its database, and relays on both sides of it; kept from schedule to schedule while it is healthy."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from exam_engine.kit.embedded import PORT, Embedded
+from exam_engine.kit.settings import Settings
+from tests.chaos.preload import Clock, Disk, Preloaded, together
+from tests.chaos.relay import CLEAR, Relay
+from tests.chaos.schedule import OWN
+from tests.hall import Hall, found
+from tests.live import LiveServer, free_port
+
+#: Few enough for a fault to take them all in a moment.
+LOCAL_CONF = "max_connections = 40\nshared_buffers = '32MB'\n"
+
+
+@dataclass
+class Stage:
+    """`front` lies between players and service, `back` between service and database (where that is its own process).
+    `hall` speaks to the database directly."""
+
+    folder: Path
+    settings: Settings
+    database: Embedded
+    server: LiveServer
+    front: Relay
+    port: int
+    hall: Hall
+    back: Relay | None
+    disk: Disk
+    database_clock: Clock
+    application_clock: Clock
+    of_service: dict[str, str]
+    #: Two faults at once never start the same process, nor look for parts of one that is gone.
+    processes: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @classmethod
+    async def open(cls, folder: Path, kind: str) -> Stage:
+        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+        disk = Disk(folder)
+        database_clock, application_clock = Clock(folder, "database.clock"), Clock(folder, "application.clock")
+        of_service = together(disk.environment(), application_clock.environment())
+        if kind == OWN:
+            database, back, url = Embedded(folder / "own"), None, None
+        else:
+            preloaded = together(disk.environment(), database_clock.environment())
+            database = Preloaded(folder / "outside", preloaded)
+            await asyncio.to_thread(_prepare, database)
+            back, url = await _behind_a_relay(folder, database)
+        settings = _settings(folder / ("own" if url is None else "app"), url)
+        server = LiveServer(settings)
+        with _environment(of_service):
+            await asyncio.to_thread(server.start)
+        port = free_port()
+        front = await Relay.tcp(port, settings.port, Random(0))
+        hall = await found(settings, database.url("exam_engine" if url is None else "postgres"))
+        return cls(
+            folder, settings, database, server, front, port, hall, back, disk, database_clock, application_clock,
+            of_service,
+        )  # fmt: skip
+
+    async def restart_service(self) -> None:
+        with _environment(self.of_service):
+            await asyncio.to_thread(self.server.start)
+
+    async def mend(self) -> None:
+        """As if nothing had ever been broken; whatever is still down is started."""
+        self.disk.say()
+        self.database_clock.jump(0)
+        self.application_clock.jump(0)
+        for relay in (self.front, self.back):
+            if relay is not None:
+                relay.weather = CLEAR
+                relay.heal()
+        if self.back is not None and self.database.pid is None:
+            await asyncio.to_thread(self.database.start)
+        await asyncio.to_thread(self.server.wait_until_ready)
+
+    async def close(self) -> None:
+        with suppress(Exception):
+            await self.hall.close()
+        await self.front.close()
+        if self.back is not None:
+            self.back.heal()
+        try:
+            await asyncio.to_thread(self.server.stop)
+        finally:
+            if self.back is not None:
+                await self.back.close()
+            await asyncio.to_thread(self.database.stop)
+
+
+def _prepare(database: Embedded) -> None:
+    database.start()
+    (database.cluster / "local.conf").write_text(LOCAL_CONF, encoding="ascii")
+    (database.cluster / "local.conf").chmod(0o644)
+    database.stop()
+    database.start()
+
+
+async def _behind_a_relay(folder: Path, database: Embedded) -> tuple[Relay, str]:
+    place = folder / "relay"
+    place.mkdir(exist_ok=True)
+    name = f".s.PGSQL.{PORT}"
+    relay = await Relay.unix(place / name, database.socket_dir / name, Random(0))
+    before, _, after = database.url("postgres").partition("?host=")
+    return relay, f"{before}?host={place}&{after.partition('&')[2]}"
+
+
+def _settings(data_dir: Path, url: str | None) -> Settings:
+    port = free_port()
+    return Settings.from_environment(
+        {}, database_url=url, data_dir=data_dir, port=port, public_url=f"http://127.0.0.1:{port}",
+        workers=2, pool_size=3, drain_seconds=3, log_level="warning",
+    )  # fmt: skip
+
+
+class _environment:  # noqa: N801 - used like a function
+    """What is started meanwhile has this in its environment."""
+
+    def __init__(self, more: dict[str, str]) -> None:
+        self._more = more
+
+    def __enter__(self) -> None:
+        os.environ.update(self._more)
+
+    def __exit__(self, *_: object) -> None:
+        for name in self._more:
+            os.environ.pop(name, None)
