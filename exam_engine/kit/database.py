@@ -18,7 +18,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from exam_engine.kit.connecting import driver_arguments, pooled
+from exam_engine.kit.connecting import POOLER, driver_arguments, pooled
 from exam_engine.kit.errors import Refused, _
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Unwritable",
     "busy",
     "dsn",
+    "gone",
     "make_engine",
     "provide_connection",
     "transaction",
@@ -108,11 +109,21 @@ class FlushConnection:
     """The writer's own connection. `fetch` prepares a statement once, except behind a pooler, whose server connection
     is another one each time; `alchemy` is the same connection, and the same transaction, for subscribers of events."""
 
-    def __init__(self, alchemy: AsyncConnection, raw: Any, *, prepares: bool = True) -> None:
+    def __init__(
+        self, alchemy: AsyncConnection, raw: Any, *, prepares: bool = True, prepared: dict[str, Any] | None = None
+    ) -> None:
         self.alchemy = alchemy
         self.raw = raw
         self._prepares = prepares
-        self._prepared: dict[str, Any] = {}
+        self._prepared: dict[str, Any] = {} if prepared is None else prepared
+
+    @classmethod
+    async def of(cls, alchemy: AsyncConnection) -> FlushConnection:
+        """The raw side of a transaction that SQLAlchemy has begun (with its first statement); what is prepared stays
+        with the pooled connection."""
+        record = await alchemy.get_raw_connection()
+        prepares = POOLER not in alchemy.engine.url.query
+        return cls(alchemy, record.driver_connection, prepares=prepares, prepared=record.info.setdefault("plain", {}))
 
     async def fetch(self, statement: str, *arguments: Any) -> list[Any]:
         if not self._prepares:
@@ -186,10 +197,12 @@ class Flush(Generic[E, R]):
         self._closed = True
         self._task: asyncio.Task[None] | None = None
 
-    async def start(self) -> None:
+    async def start(self, *, connect: bool = True) -> None:
+        """`connect=False`: a connection is opened when somebody comes, for what some workers are never asked."""
         self._closed = False
         with suppress(*GONE):  # the first caller will try again
-            await self._connected()
+            if connect:
+                await self._connected()
         self._task = asyncio.create_task(self._run(), name="flush")
 
     async def stop(self) -> None:
@@ -317,6 +330,11 @@ async def _roll_back(raw: Any) -> None:
     except Exception as error:  # noqa: BLE001 - whatever it is, the next transaction gets a new connection
         log.warning("a transaction could not be rolled back: %s", type(error).__name__)
         raw.terminate()
+
+
+def gone(error: BaseException) -> bool:
+    """The database is away, or not the one that takes writes; the same may succeed in a while."""
+    return isinstance(_cause(error), GONE)
 
 
 def _cause(error: BaseException) -> BaseException:

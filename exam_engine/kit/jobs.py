@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from exam_engine.kit import clock
 from exam_engine.kit.connecting import connect_to
-from exam_engine.kit.database import GONE, SHORT_S, transaction
+from exam_engine.kit.database import GONE, SHORT_S, gone, transaction
 from exam_engine.kit.errors import Refused
 from exam_engine.kit.identity import Principal, public_id
 from exam_engine.kit.tables import job
@@ -34,6 +34,7 @@ log = logging.getLogger("exam_engine.jobs")
 ENTRYPOINT = "job"
 #: Pause before a database that went away is asked again.
 AGAIN_S = 2.0
+ATTEMPTS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,19 @@ class Jobs:
         self._handlers[kind] = handler
 
     async def perform(self, state: State, job_id: int) -> None:
-        """Runs one job to its end; what went wrong is on the job's row, in words a person can act on."""
+        """Runs one job to its end; what went wrong is on the job's row, in words a person can act on. A database that
+        went away in the middle is waited for, and the job begins anew: it has committed whole steps only."""
+        for _attempt in range(ATTEMPTS - 1):
+            try:
+                return await self._perform(state, job_id)
+            except Exception as error:
+                if not gone(error):
+                    raise
+                log.warning("job %s waits for the database: %s", job_id, type(error).__name__)
+                await asyncio.sleep(AGAIN_S)
+        return await self._perform(state, job_id)
+
+    async def _perform(self, state: State, job_id: int) -> None:
         engine: AsyncEngine = state.engine
         async with transaction(engine) as connection:
             row = (
@@ -108,6 +121,8 @@ class Jobs:
             told = refused.message % refused.params
             await _finish(engine, job_id, "failed", message=told, result={"refused": reason})
         except Exception as error:
+            if gone(error):
+                raise
             await _finish(engine, job_id, "failed", message=f"{type(error).__name__}: {error}"[:500])
             raise
         else:

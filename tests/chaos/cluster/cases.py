@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.chaos.case import Case
-from tests.chaos.cluster import fail_over
-from tests.chaos.cluster.components import ETCD, HAPROXY, PATRONI
+from tests.chaos.cluster import fail_over, nodes, pooled
+from tests.chaos.cluster.components import ETCD, HAPROXY, PATRONI, PGBOUNCER
 from tests.chaos.needs import NETWORKS
 
 CLUSTER = (NETWORKS, ETCD, HAPROXY, PATRONI)
@@ -43,4 +43,7 @@ CASES: tuple[Case, ...] = (
         "both standbys killed, then the primary",
         fail_over.case(lambda acts: {"everything lost": acts.lose_everything_but_the_primary}, bar_s=None),
     ),
+    Case("PgBouncer killed, primary killed behind it", pooled.run, (*CLUSTER, PGBOUNCER), LIMIT_S, alone=True),
+    Case("two nodes behind HAProxy, one killed, then the other", nodes.one_killed, (HAPROXY,), LIMIT_S, alone=True),
+    Case("two nodes behind HAProxy, each replaced", nodes.both_replaced, (HAPROXY,), LIMIT_S, alone=True),
 )
