@@ -17,6 +17,7 @@ import click
 from exam_engine import operating_cli
 from exam_engine.kit.embedded import DatabaseUnavailable, Embedded
 from exam_engine.kit.settings import SettingInvalid, Settings
+from exam_engine.rehearsing.command import rehearse
 from exam_engine.telling import Expected, json_option, plain, report
 
 if TYPE_CHECKING:
@@ -173,11 +174,11 @@ def migrate(revision: str, down: bool, as_json: bool) -> None:
     report({"before": before, "after": after}, as_json)
 
 
-@main.command(name="import")
 def _aside(line: str) -> None:
     click.echo(f"exam-engine: {line}", err=True)
 
 
+@main.command(name="import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--bank", required=True, help="Public id of the bank that receives the items.")
 @click.option("--dry-run", is_flag=True, help="Only report what would be kept, changed and dropped.")
@@ -216,6 +217,9 @@ def verify(receipt: str | None, as_json: bool) -> None:
     report(found, as_json)
     if not plain(found).get("ok", True):
         sys.exit(1)
+
+
+main.add_command(rehearse)
 
 
 @contextmanager

@@ -222,7 +222,13 @@ class Candidate:
         return headers
 
     def _keep_cookies(self, reply: Reply) -> None:
-        for name, value in reply.headers:
-            if name.lower() == "set-cookie":
-                for key, morsel in http.cookies.SimpleCookie(value).items():
-                    self._cookies[key] = morsel.value
+        self._cookies.update(cookies_of(reply))
+
+
+def cookies_of(reply: Reply) -> dict[str, str]:
+    """What a browser keeps of a reply."""
+    found = {}
+    for name, value in reply.headers:
+        if name.lower() == "set-cookie":
+            found.update({key: morsel.value for key, morsel in http.cookies.SimpleCookie(value).items()})
+    return found

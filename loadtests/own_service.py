@@ -9,12 +9,11 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-
-import httpx
 
 from loadtests.processes import Family
 

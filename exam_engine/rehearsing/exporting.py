@@ -7,6 +7,7 @@ from pathlib import Path
 
 from litestar.datastructures import State
 
+from exam_engine.delivery.entry_number import unpacked
 from exam_engine.kit.database import transaction
 from exam_engine.rehearsing import queries
 from exam_engine.rehearsing.sandbox import Sandbox
@@ -20,6 +21,7 @@ async def export_journal(state: State, sandbox: Sandbox, target: Path) -> int:
         assert found is not None
         with target.open("w", encoding="utf-8") as file:
             async for row in queries.entries_of(connection, found["id"]):
-                file.write(json.dumps(list(row), ensure_ascii=False) + "\n")
+                line = [row.number, *unpacked(row.entry), row.kind, row.slot, row.value]
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
                 count += 1
     return count

@@ -97,12 +97,12 @@ async def unclosed(connection: AsyncConnection, sitting_id: int) -> int:
 async def entries_of(connection: AsyncConnection, sitting_id: int) -> AsyncIterator[Any]:
     """Every entry of the sitting's journal, candidate by candidate."""
     statement = (
-        select(candidate.c.number, journal.c.resume, journal.c.counter, journal.c.kind, journal.c.slot, journal.c.value)
+        select(candidate.c.number, journal.c.entry, journal.c.kind, journal.c.slot, journal.c.value)
         .select_from(attempt)
         .join(candidate, candidate.c.id == attempt.c.candidate_id)
         .join(journal, journal.c.attempt_id == attempt.c.id)
         .where(attempt.c.sitting_id == sitting_id)
-        .order_by(attempt.c.id, journal.c.resume, journal.c.counter)
+        .order_by(attempt.c.id, journal.c.entry)
     )
     async with connection.stream(statement) as rows:
         async for row in rows:

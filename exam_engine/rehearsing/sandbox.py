@@ -67,7 +67,7 @@ class Sandbox:
     title: str
     exam_seconds: int
     seconds: int
-    device_change: str
+    grace_s: int
     tickets: Sequence[tuple[str, str]]
     staff: Sequence[Staff]
 
@@ -102,7 +102,7 @@ async def build(state: State, wish: Wish) -> Sandbox:
     policy = policies.decode(found["policy"])
     minutes = _minutes(wish, paper, model)
     return Sandbox(
-        unit.id, public, paper.title, round(60 * minutes), found["duration_s"], policy.device_change, tickets, staff
+        unit.id, public, paper.title, round(60 * minutes), found["duration_s"], policy.grace_s, tickets, staff
     )
 
 

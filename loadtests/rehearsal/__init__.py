@@ -1,0 +1,1 @@
+"""An exam day played on a real installation: `exam-engine rehearse`."""
