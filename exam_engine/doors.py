@@ -7,7 +7,8 @@ Secure. So each door keeps its cookies under names of its own: a device that tri
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from exam_engine.app import create_app
-from exam_engine.front import with_short_save
+from exam_engine.front import Front
 from exam_engine.kit import lan
 from exam_engine.kit.authority import files_of
 from exam_engine.kit.settings import PlainSide, SecureSide, Settings
@@ -29,27 +30,31 @@ STAFF_DOORS = ("/sign-in", "/setup")
 
 @dataclass(frozen=True, slots=True)
 class Door:
+    """`app` speaks RSGI where `lifespan` is given, and plain ASGI where it has nothing to begin and to end."""
+
     app: Any
     port: int
     certificate: Path | None = None
     key: Path | None = None
-    lifespan: bool = True
+    lifespan: Callable[[], AbstractAsyncContextManager[None]] | None = None
 
 
 def of(settings: Settings) -> Sequence[Door]:
     if not settings.tls:
-        return (Door(with_short_save(create_app(settings)), settings.port),)
-    secure = with_own_cookies(with_short_save(create_app(_as(SecureSide, settings))))
-    certificate, key = files_of(settings)
-    return Door(secure, settings.tls_port, certificate, key), _beside(settings)
+        app = create_app(settings)
+        return (Door(Front(app), settings.port, lifespan=app.lifespan),)
+    app = create_app(_as(SecureSide, settings))
+    secure = Front(app, with_own_cookies(app))
+    return Door(secure, settings.tls_port, *files_of(settings), app.lifespan), _beside(settings)
 
 
 def _beside(settings: Settings) -> Door:
     if not settings.own_authority:  # every device trusts the certificate: nobody needs a plain way
-        return Door(onward(settings.secure_url), settings.port, lifespan=False)
-    plain = with_short_save(create_app(_as(PlainSide, settings)))
+        return Door(onward(settings.secure_url), settings.port)
+    app = create_app(_as(PlainSide, settings))
     # Passwords of the demo are no secret.
-    return Door(plain if settings.demo else with_staff_sent_on(plain), settings.port)
+    plain = Front(app, None if settings.demo else with_staff_sent_on(app))
+    return Door(plain, settings.port, lifespan=app.lifespan)
 
 
 def _as(side: type[Settings], settings: Settings) -> Settings:

@@ -1,51 +1,81 @@
-"""The ASGI callable that the server runs: the application, with the save path taken out before any middleware.
+"""The callable that the server runs: the save path at once, everything else through the bridge to the framework.
 
 A save needs no session, no form token and no router, and it is called for every answer of every candidate: walking the
-framework costs it as much again as all of its own work (docs/decisions/save-path.md). Everything else, and every
-refusal of a save, goes the framework's way; the route in the application stays, with the same handler behind it.
+framework costs it as much again as all of its own work (docs/decisions/save-path.md). Every refusal of a save goes the
+framework's way; the route in the application stays, with the same handler behind it.
 """
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from litestar import Litestar, Request, Response
-from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from exam_engine.delivery.journal_route import PATH, Saver
+from exam_engine import bridge
+from exam_engine.delivery.journal_route import PATH, Saver, too_large
 
 
-def with_short_save(app: Litestar) -> ASGIApp:
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"cache-control", b"private, no-store"),
-        *app.state.security_headers,
-    ]
+class Front:
+    """Speaks RSGI. `behind` answers what is no save: the application itself, or the application in its wrappings."""
 
-    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP or scope["path"] != PATH:
-            await app(scope, receive, send)
+    def __init__(self, app: Litestar, behind: ASGIApp | None = None) -> None:
+        self._app = app
+        self._behind = behind or app
+        own = ((b"content-type", b"application/json"), (b"cache-control", b"private, no-store"))
+        headers = (*own, *app.state.security_headers)
+        self._headers = [(name.decode(), value.decode()) for name, value in headers]
+
+    async def __rsgi__(self, scope: Any, proto: Any) -> None:
+        if scope.path != PATH:
+            await bridge.onto(self._behind, scope, proto)
             return
-        saver: Saver = app.state.saver
+        arrived = time.monotonic()
         try:
-            body = await saver.reply(scope, receive)
+            body = await self._saved(scope, proto, arrived)
         except Exception as error:  # noqa: BLE001 - the edge: whatever it is, the page gets an answer it understands
-            await _refuse(app, error, scope, receive, send)
-            return
-        length = (b"content-length", str(len(body)).encode())
-        await send({"type": "http.response.start", "status": 200, "headers": [*headers, length]})
-        await send({"type": "http.response.body", "body": body, "more_body": False})
+            await bridge.onto(_refusing(self._app, error), scope, proto)
+        else:
+            proto.response_bytes(200, self._headers, body)
 
-    return serve
+    async def _saved(self, scope: Any, proto: Any, arrived: float) -> bytes:
+        saver: Saver = self._app.state.saver
+        headers = scope.headers
+        get = headers.get
+        bearer = saver.bearer(scope.method, get("authorization", ""), get("content-type", ""))
+        length = get("content-length")
+        data = await _streamed(proto, saver.limit) if length is None else await _whole(proto, length, saver.limit)
+        return await saver.saved(bearer, data, arrived, scope.client)
 
 
-async def _refuse(app: Litestar, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
+def _refusing(app: Litestar, error: Exception) -> ASGIApp:
     """The same problem+json as from the application, by its own handlers."""
-    scope["litestar_app"] = app
-    scope.setdefault("state", {})
-    request: Request[Any, Any, Any] = Request(scope, receive, send)
-    handler: Any = next(app.exception_handlers[kind] for kind in type(error).__mro__ if kind in app.exception_handlers)
-    response: Response[Any] = handler(request, error)
-    response.headers.update({name.decode(): value.decode() for name, value in app.state.security_headers})
-    await response.to_asgi_response(app=app, request=request)(scope, receive, send)
+
+    async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["litestar_app"] = app
+        request: Request[Any, Any, Any] = Request(scope, receive, send)
+        known = app.exception_handlers
+        handler: Any = next(known[kind] for kind in type(error).__mro__ if kind in known)
+        response: Response[Any] = handler(request, error)
+        response.headers.update({name.decode(): value.decode() for name, value in app.state.security_headers})
+        await response.to_asgi_response(app=app, request=request)(scope, receive, send)
+
+    return refuse
+
+
+async def _whole(proto: Any, length: str, limit: int) -> bytes:
+    if int(length) > limit:  # the server lets no body be longer than it says
+        raise too_large()
+    body: bytes = await proto()
+    return body
+
+
+async def _streamed(proto: Any, limit: int) -> bytes:
+    parts, size = [], 0
+    async for part in proto:
+        size += len(part)
+        if size > limit:
+            raise too_large()
+        parts.append(part)
+    return b"".join(parts)

@@ -18,8 +18,8 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -267,14 +267,22 @@ def run_part(role: str, number: int, settings: Settings, lifeline: Lifeline) -> 
 async def serve_web(settings: Settings) -> None:
     from exam_engine import doors
 
-    servers = [server_of(door, settings.host) for door in doors.of(settings)]
+    ways_in = doors.of(settings)
+    async with AsyncExitStack() as running:
+        for door in ways_in:
+            if door.lifespan is not None:
+                await running.enter_async_context(door.lifespan())
+        await _serve([server_of(door, settings.host) for door in ways_in], settings.drain_seconds)
+
+
+async def _serve(servers: Sequence[Server], drain_seconds: int) -> None:
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
         for server in servers:
             server.stop()  # type: ignore[no-untyped-call]
         # Live pages hold their stream open for ever; whatever is left then is cut off.
-        loop.call_later(settings.drain_seconds, os._exit, 0)
+        loop.call_later(drain_seconds, os._exit, 0)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
@@ -296,7 +304,7 @@ def server_of(door: Door, host: str) -> Server:
         door.app,
         address=host,
         port=door.port,
-        interface=Interfaces.ASGI if door.lifespan else Interfaces.ASGINL,
+        interface=Interfaces.RSGI if door.lifespan else Interfaces.ASGINL,
         http=HTTPModes.http1,
         backlog=BACKLOG,
         websockets=False,

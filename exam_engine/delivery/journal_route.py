@@ -1,6 +1,7 @@
-"""`/play/save`: bare ASGI inside Litestar, because it is called for every answer of every candidate.
+"""`/play/save`, which is called for every answer of every candidate: `front` calls the `Saver` past the framework.
 
-Litestar does not check method, content type or size for such a route: this module does.
+Nobody else checks method, content type or size on that way: this module does. The bare ASGI route is for whoever
+serves the application alone.
 """
 
 from __future__ import annotations
@@ -51,42 +52,43 @@ class Saver:
         self._key, self._key_id = keys.purpose(tokens.PURPOSE), keys.key_id
         self._flush = flush
         self._forms = forms
-        self._limit: int = app.state.settings.body_limit
+        self.limit: int = app.state.settings.body_limit
         self._watches_addresses: bool = app.state.events.wanted(AddressChanged)
-        self._bearers: dict[bytes, tokens.Bearer] = {}
+        self._bearers: dict[str, tokens.Bearer] = {}
         self._addresses: OrderedDict[int, str] = OrderedDict()
 
-    async def reply(self, scope: Scope, receive: Receive) -> bytes:
-        arrived = time.monotonic()
-        if scope.get("method") != "POST":
+    def bearer(self, method: str, token: str, content_type: str) -> tokens.Bearer:
+        """Whoever may save, before the body is looked at."""
+        if method != "POST":
             message = _("This address does not take such a request.")
             raise Refused("method_not_allowed", 405, message, headers={"Allow": "POST"})
-        token, content_type = _headers(scope)
         bearer = self._bearers.get(token) or self._read(token)
-        if not content_type.startswith(b"application/json"):
+        if not content_type.startswith("application/json"):
             raise Refused("wrong_type", 415, _("This kind of content is not accepted here."))
-        data = await _body(receive, self._limit)
+        return bearer
+
+    async def saved(self, bearer: tokens.Bearer, data: bytes, arrived: float, address: str) -> bytes:
+        """The reply, once what the body holds is committed. `address`: host and port that it came from."""
         body = decode(save_body, data)
         checks = self._forms.known(bearer.form_id) or await self._forms.checks_of_form(bearer.form_id)
         entries = entries_of(body, bearer.attempt_id, bearer.resume, checks, arrived)
         if not entries:
             entries = [sign_of_life(bearer.attempt_id, bearer.resume, arrived)]
         if self._watches_addresses:
-            entries[0].moved = self._moved(bearer.attempt_id, scope)
+            entries[0].moved = self._moved(bearer.attempt_id, address)
         return reply_to(await put(self._flush, entries))
 
-    def _read(self, token: bytes) -> tokens.Bearer:
+    def _read(self, token: str) -> tokens.Bearer:
         """A token that was ours is ours until this worker ends: it outlives no attempt by much."""
-        bearer = tokens.read(self._key, self._key_id, token)
+        bearer = tokens.read(self._key, self._key_id, token.encode("latin-1", "replace"))
         if len(self._bearers) >= _KNOWN_TOKENS:
             self._bearers.clear()
         self._bearers[token] = bearer
         return bearer
 
-    def _moved(self, attempt_id: int, scope: Scope) -> tuple[str, str] | None:
+    def _moved(self, attempt_id: int, address: str) -> tuple[str, str] | None:
         """A change of address is news, and nothing else: the attempt goes on (pitfall L9)."""
-        client = scope["client"]
-        now = client[0] if client else ""
+        now = address[: address.rfind(":")]
         before = self._addresses.get(attempt_id)
         if before == now:
             return None
@@ -128,14 +130,8 @@ def shown_state(known: Facts) -> str:
     return known.state
 
 
-def _headers(scope: Scope) -> tuple[bytes, bytes]:
-    token = content_type = b""
-    for name, value in scope["headers"]:
-        if name == b"authorization":
-            token = value
-        elif name == b"content-type":
-            content_type = value
-    return token, content_type
+def too_large() -> Refused:
+    return Refused("too_large", 413, _("What was sent is too large."))
 
 
 async def _body(receive: Receive, limit: int) -> bytes:
@@ -146,18 +142,24 @@ async def _body(receive: Receive, limit: int) -> bytes:
         part = message.get("body", b"")
         size += len(part)
         if size > limit:
-            raise Refused("too_large", 413, _("What was sent is too large."))
+            raise too_large()
         if message["type"] == "http.disconnect":
             raise Refused("malformed", 400, _("The request could not be understood."))
-        if not message.get("more_body"):
-            return part if not parts else b"".join([*parts, part])
         parts.append(part)
+        if not message.get("more_body"):
+            return b"".join(parts)
 
 
 @asgi(PATH, copy_scope=False, opt=WITH_TOKEN)
 async def save(scope: Scope, receive: Receive, send: Send) -> None:
+    arrived = time.monotonic()
     saver: Saver = scope["litestar_app"].state.saver
-    body = await saver.reply(scope, receive)
+    given = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    method = str(scope.get("method"))
+    bearer = saver.bearer(method, given.get(b"authorization", ""), given.get(b"content-type", ""))
+    data = await _body(receive, saver.limit)
+    client = scope["client"]
+    body = await saver.saved(bearer, data, arrived, f"{client[0]}:{client[1]}" if client else "")
     headers = [
         (b"content-type", b"application/json"),
         (b"cache-control", b"private, no-store"),

@@ -8,19 +8,20 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from httpx import ASGITransport, AsyncClient
+from httpx import AsyncClient
 from litestar import Litestar, get, post
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from exam_engine.app import create_app
 from exam_engine.features import FEATURES
-from exam_engine.front import with_short_save
+from exam_engine.front import Front
 from exam_engine.kit.feature import Feature
 from exam_engine.kit.identity import open_to_all
 from exam_engine.kit.settings import Settings
 from tests.delivery.conftest import served
 from tests.delivery.world import Device, build
+from tests.house.granian_server import served_by_granian
 
 BELOW = tuple(feature for feature in FEATURES if feature.name in ("accounts", "authoring", "sittings", "delivery"))
 EXEMPT: dict[str, Any] = {"permission": "open", "exclude_from_csrf": True}
@@ -104,8 +105,7 @@ async def test_a_save_of_a_form_not_yet_known_meets_a_database_that_is_away(
     device = Device(client, world.cookies[0])
     await device.start()
     engine, app.state.forms._engine = app.state.forms._engine, _Away()
-    transport = ASGITransport(with_short_save(app), raise_app_exceptions=False)  # type: ignore[arg-type]
-    async with AsyncClient(transport=transport, base_url=settings.public_url) as short:
+    async with served_by_granian(Front(app)) as url, AsyncClient(base_url=url) as short:
         device.client = short
         refused = await device.save(device.entry(0, "k1"))
         assert (refused.status_code, refused.json()["code"]) == (503, "busy")
