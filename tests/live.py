@@ -17,6 +17,7 @@ import psutil
 
 from exam_engine.kit.settings import Settings
 
+PROGRAM = Path(__file__).parents[1]
 STARTS_WITHIN = 60
 STOPS_WITHIN = 40
 
@@ -35,7 +36,10 @@ def _is_part(process: psutil.Process, role: str) -> bool:
 
 
 class LiveServer:
-    def __init__(self, settings: Settings, *arguments: str) -> None:
+    """`program`: the folder of another version of the program than this one."""
+
+    def __init__(self, settings: Settings, *arguments: str, program: Path = PROGRAM) -> None:
+        self.program = program
         self.settings = settings
         self.url = settings.public_url
         self.arguments = arguments or ("serve",)
@@ -50,10 +54,9 @@ class LiveServer:
         self.stop()
 
     def start(self) -> None:
-        root = Path(__file__).parents[1]
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
         environment = {name: value for name, value in os.environ.items() if not name.startswith("EXAM_ENGINE_")}
-        environment |= self.settings.to_environment() | {"PYTHONPATH": str(root)}
+        environment |= self.settings.to_environment() | {"PYTHONPATH": str(self.program)}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "exam_engine.cli", *self.arguments],

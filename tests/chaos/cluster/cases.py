@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.chaos.case import Case
-from tests.chaos.cluster import fail_over, nodes, pooled
+from tests.chaos.cluster import fail_over, nodes, pooled, rolling
 from tests.chaos.cluster.components import ETCD, HAPROXY, PATRONI, PGBOUNCER
 from tests.chaos.needs import NETWORKS
 
@@ -46,4 +46,5 @@ CASES: tuple[Case, ...] = (
     Case("PgBouncer killed, primary killed behind it", pooled.run, (*CLUSTER, PGBOUNCER), LIMIT_S, alone=True),
     Case("two nodes behind HAProxy, one killed, then the other", nodes.one_killed, (HAPROXY,), LIMIT_S, alone=True),
     Case("two nodes behind HAProxy, each replaced", nodes.both_replaced, (HAPROXY,), LIMIT_S, alone=True),
+    Case("next release: schema, then node after node", rolling.upgraded, (HAPROXY,), LIMIT_S, alone=True),
 )
