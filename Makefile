@@ -7,6 +7,7 @@
 #   make chaos   break everything that can break under candidates who work, then 200 schedules of faults drawn from
 #                seeds; one table, build/chaos.json (SEED=N plays one again, SEEDS=N as many, CASE=TEXT some cases)
 #   make bench   figures, to build/bench.json
+#   make scale   100,000 candidates on this machine, storms, overload, growth, to build/scale.json; SCALE= names parts and sizes
 #   make quick-quiz   a teacher and a class of 32 walk through a quiz, measured, to build/quick-quiz.json
 
 PORT ?= $(or $(EXAM_ENGINE_PORT),8000)
@@ -17,7 +18,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 PYTEST_ARGUMENTS ?= -n 2 --durations=15
 
-.PHONY: help demo demo-reset check lint test search chaos bench quick-quiz install install-dev web web-dev clean
+.PHONY: help demo demo-reset check lint test search chaos bench scale quick-quiz install install-dev web web-dev clean
 .DEFAULT_GOAL := help
 
 help:
@@ -54,6 +55,10 @@ search: install-dev web-dev
 
 bench: install-dev web
 	$(BIN)/python -m tests.bench
+
+# For example SCALE="held --candidates 10000 --seconds 60".
+scale: install-dev web
+	$(BIN)/python -m loadtests.scale $(SCALE)
 
 quick-quiz: install-dev web
 	$(BIN)/python -m loadtests.quick_quiz

@@ -1,51 +1,79 @@
 """`make scale`: how many candidates this machine carries. Prints a table with bars and writes build/scale.json.
 
-Parts: held (also with a socket for every few candidates), storms, overload, growth. All of them take about two hours;
---quick tries everything at a small size.
+Parts: held; sockets, the same over many open connections; storms of sign-ins, starts and hand-ins; overload; growth of
+what a save costs. All of them at full size take about an hour; a part may be named, and its size be chosen.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from loadtests.scale import holding
+from loadtests.scale import growth, holding, overload, storms
 from loadtests.scale.figures import Figures, table, written
+from loadtests.scale.plan import Phase
 from loadtests.scale.service import Loaded, loaded
 
-PARTS = ("held", "sockets")
+PARTS = ("held", "sockets", "storms", "overload", "growth")
+Curves = Sequence[growth.Point]
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(prog="python -m loadtests.scale", description=__doc__)
-    options.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all of them if none is named")
-    options.add_argument("--candidates", type=int, default=100_000)
-    options.add_argument("--seconds", type=float, default=600)
-    options.add_argument("--connections", type=int, default=2_000)
-    options.add_argument("--sockets", type=int, default=20_000)
-    options.add_argument("--heartbeats", type=float, default=0.25, help="share of sends that carry no answer")
-    options.add_argument("--keep", type=Path, help="a folder for the service's data that stays and is used again")
-    options.add_argument("--output", type=Path, default=Path("build/scale.json"))
-    asked = options.parse_args()
-    with loaded(asked.keep) as service:
-        figures = asyncio.run(measure(service, asked))
-    written(asked.output, figures, ())
-    print(table(figures))
-    print(f"written to {asked.output}")
-    sys.exit(any(one.met is False for one in figures.values()))
-
-
-async def measure(service: Loaded, asked: argparse.Namespace) -> Figures:
-    parts = asked.parts or PARTS
+    asked = arguments().parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the service that was started is stopped on the way out
+    if unknown := set(asked.parts) - set(PARTS):
+        sys.exit(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     found: Figures = {}
-    for name, connections in (("held", asked.connections), ("sockets", asked.sockets)):
-        if name in parts:
-            people = service.sit(name, asked.candidates, begun=True)
-            load = holding.Load(asked.candidates, asked.seconds, connections, beats=asked.heartbeats)
-            found |= await holding.with_staff(service, people, load, f"scale.{name}")
-    return found
+    for part in asked.parts or PARTS:
+        # Each with a service of its own: what one leaves behind must not weigh on the next.
+        with loaded(asked.keep) as service:
+            figures, curves = asyncio.run(measure(service, part, asked))
+        found |= figures
+        written(asked.output, figures, curves)
+    print(table(found))
+    print(f"written to {asked.output}")
+    sys.exit(any(one.met is False for one in found.values()))
+
+
+def arguments() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog="python -m loadtests.scale", description=__doc__)
+    made.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all of them if none is named")
+    made.add_argument("--candidates", type=int, default=100_000)
+    made.add_argument("--seconds", type=float, default=600)
+    made.add_argument("--every", type=float, default=15.0, help="seconds between two sends of a candidate, ± 30 %%")
+    made.add_argument("--connections", type=int, default=2_000)
+    made.add_argument("--sockets", type=int, default=20_000, help="of the parts sockets and overload")
+    made.add_argument("--heartbeats", type=float, default=0.25, help="share of sends that carry no answer")
+    made.add_argument("--storm", type=int, default=10_000, help="candidates who do the same at once")
+    made.add_argument("--storm-seconds", type=float, default=60)
+    made.add_argument("--overload", type=int, default=20_000, help="candidates who send too much")
+    made.add_argument("--overload-seconds", type=float, default=20)
+    made.add_argument("--attempts", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    made.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 10_000_000, 100_000_000])
+    made.add_argument("--rate", type=float, default=growth.RATE, help="saves a second of the part growth")
+    made.add_argument("--keep", type=Path, help="a folder for the service's data that stays and is used again")
+    made.add_argument("--output", type=Path, default=Path("build/scale.json"))
+    return made
+
+
+async def measure(service: Loaded, part: str, asked: argparse.Namespace) -> tuple[Figures, Curves]:
+    if part == "growth":
+        curve = growth.Growth(service, asked.connections, asked.rate)
+        points = [*await curve.by_attempts(asked.attempts), *await curve.by_rows(asked.rows)]
+        return growth.figures(points), points
+    if part == "storms":
+        return await storms.storms(service, service.sit(part, asked.storm, begun=False), asked.storm_seconds), ()
+    if part == "overload":
+        people = service.sit(part, asked.overload, begun=True)
+        return await overload.overload(service, people, asked.overload, asked.sockets, asked.overload_seconds), ()
+    connections = asked.sockets if part == "sockets" else asked.connections
+    people = service.sit(part, asked.candidates, begun=True)
+    load = holding.Load(asked.candidates, [Phase(asked.seconds, asked.every)], connections, asked.heartbeats)
+    return await holding.with_staff(service, people, load, f"scale.{part}"), ()
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import numpy as np
 
 from loadtests.scale import staff
 from loadtests.scale.figures import Figure, Figures, percentiles
+from loadtests.scale.plan import Phase
 from loadtests.scale.playing import Heard, Job, begun, heard, sittings_of
 from loadtests.scale.service import Loaded, Usage
 from loadtests.scale.stored import Compared, Ledger, compare
@@ -25,12 +26,19 @@ MOST_SOCKETS = 9_000
 @dataclass(frozen=True)
 class Load:
     candidates: int
-    seconds: float
+    phases: Sequence[Phase]
     connections: int
-    every_s: float = 15.0
     beats: float = 0.25
     patience_s: float = 60.0
     seed: int = 1
+
+    @property
+    def seconds(self) -> float:
+        return sum(phase.seconds for phase in self.phases)
+
+    @property
+    def sends(self) -> float:
+        return sum(phase.seconds / phase.every_s * self.candidates for phase in self.phases)
 
 
 @dataclass(frozen=True)
@@ -64,15 +72,15 @@ class Held:
         return sum(one.cpu_s for one in self.heard)
 
 
-async def hold(service: Loaded, people: Path, load: Load, counted: Path | None = None) -> Held:
+async def hold(service: Loaded, people: Sequence[Path], load: Load, counted: Path | None = None) -> Held:
     """The generator's processes are ready before the first send is due."""
     shares = -(-load.connections // MOST_SOCKETS)
-    begin_at = time.monotonic() + 4 + load.connections / 2_000 + load.candidates * load.seconds / 2e6
+    begin_at = time.monotonic() + 4 + load.connections / 1_500 + load.candidates / 2e4 + load.sends / 5e5
     jobs = [
         Job(
-            port=service.port, people=str(people), share=share, shares=shares,
-            connections=load.connections // shares, seconds=load.seconds, every_s=load.every_s, beats=load.beats,
-            seed=load.seed, patience_s=load.patience_s, begin_at=begin_at, candidates=load.candidates,
+            port=service.port, people=[str(one) for one in people], share=share, shares=shares,
+            connections=load.connections // shares, phases=[(one.seconds, one.every_s) for one in load.phases],
+            beats=load.beats, seed=load.seed, patience_s=load.patience_s, begin_at=begin_at, candidates=load.candidates,
             result=str(service.folder / f"heard-{share}.npz"), counted=None if counted is None else str(counted),
         )
         for share in range(shares)
@@ -95,7 +103,7 @@ async def _ended(processes: Sequence[object]) -> None:
 async def with_staff(service: Loaded, people: Path, load: Load, name: str) -> Figures:
     """The whole part: held, watched by staff, compared."""
     visits = asyncio.create_task(staff.work(service.url, sittings_of(people)[0]))
-    found = await hold(service, people, load)
+    found = await hold(service, [people], load)
     visits.cancel()
     pages = await visits
     ledger = Ledger()

@@ -27,25 +27,45 @@ class Plan:
         return len(self.due)
 
 
-def steady(
-    rng: np.random.Generator, choices: Sequence[int], seconds: float, *, every_s: float = EVERY_S, beats: float = 0.0,
+@dataclass(frozen=True)
+class Phase:
+    """`every_s`: seconds between two sends of one candidate."""
+
+    seconds: float
+    every_s: float = EVERY_S
+
+
+def drawn(
+    rng: np.random.Generator,
+    choices: Sequence[int],
+    phases: Sequence[Phase],
+    *,
+    beats: float = 0.0,
     counted: Sequence[int] | NDArray[np.int32] | None = None,
-) -> Plan:  # fmt: skip
+) -> Plan:
     """Each candidate sends every `every_s` seconds ± 30 %, from a moment of its own. `choices`: how many each has;
     `beats`: share of heartbeats; `counted`: the last counter that each has used."""
-    people = len(choices)
-    most = int(np.ceil(seconds / (every_s * (1 - SPREAD)))) + 1
-    gaps = every_s * rng.uniform(1 - SPREAD, 1 + SPREAD, (people, most))
-    gaps[:, 0] = rng.uniform(0, every_s, people)
+    parts, begin = [], 0.0
+    for phase in phases:
+        due, who = _moments(rng, len(choices), phase)
+        parts.append((due + begin, who))
+        begin += phase.seconds
+    due, who = np.concatenate([one for one, _ in parts]), np.concatenate([one for _, one in parts])
+    choice = np.asarray(rng.random(len(due)) * np.asarray(choices)[who], np.int32)
+    choice[rng.random(len(due)) < beats] = BEAT
+    used = np.zeros(len(choices), np.int32) if counted is None else np.asarray(counted, np.int32)
+    return Plan(due, who, choice, _counters(who, choice, used))
+
+
+def _moments(rng: np.random.Generator, people: int, phase: Phase) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    most = int(np.ceil(phase.seconds / (phase.every_s * (1 - SPREAD)))) + 1
+    gaps = phase.every_s * rng.uniform(1 - SPREAD, 1 + SPREAD, (people, most))
+    gaps[:, 0] = rng.uniform(0, phase.every_s, people)
     moments = np.cumsum(gaps, axis=1)
-    who, turn = np.nonzero(moments < seconds)
+    who, turn = np.nonzero(moments < phase.seconds)
     due = moments[who, turn]
     order = np.argsort(due, kind="stable")
-    due, whose = due[order], who[order].astype(np.int32, copy=False)
-    choice = np.asarray(rng.random(len(due)) * np.asarray(choices)[whose], np.int32)
-    choice[rng.random(len(due)) < beats] = BEAT
-    used = np.zeros(people, np.int32) if counted is None else np.asarray(counted, np.int32)
-    return Plan(due, whose, choice, _counters(whose, choice, used))
+    return due[order], who[order].astype(np.int32)
 
 
 def _counters(who: NDArray[np.int32], choice: NDArray[np.int32], used: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -25,21 +25,20 @@ from numpy.typing import NDArray
 
 from loadtests.scale import crowd as crowds
 from loadtests.scale.answering import Answers, Choice
-from loadtests.scale.plan import Plan, steady
+from loadtests.scale.plan import Phase, Plan, drawn
 
 
 @dataclass(frozen=True)
 class Job:
-    """`people`: a file as tests/scale/world.py writes it; `share` of `shares`: who of them is played here.
+    """`people`: files as tests/scale/world.py writes them; `share` of `shares`: who of them is played here.
     `counted`: a file with the last counter of each, where an earlier job has used some."""
 
     port: int
-    people: str
+    people: Sequence[str]
     share: int
     shares: int
     connections: int
-    seconds: float
-    every_s: float
+    phases: Sequence[tuple[float, float]]
     beats: float
     seed: int
     patience_s: float
@@ -47,6 +46,10 @@ class Job:
     result: str
     candidates: int | None = None
     counted: str | None = None
+
+    @property
+    def seconds(self) -> float:
+        return sum(seconds for seconds, _every_s in self.phases)
 
 
 @dataclass(frozen=True)
@@ -71,10 +74,14 @@ class Heard:
     cpu_s: float
 
 
-def people_of(file: Path, share: int = 0, shares: int = 1, candidates: int | None = None) -> People:
-    told = json.loads(file.read_text(encoding="utf-8"))
-    choices = {int(form): [(slot, value) for slot, value in found] for form, found in told["choices"].items()}
-    mine = told["attempts"][:candidates][share::shares]
+def people_of(job: Job) -> People:
+    choices: dict[int, Sequence[Choice]] = {}
+    everybody: list[tuple[int, int, str]] = []
+    for file in job.people:
+        told = json.loads(Path(file).read_text(encoding="utf-8"))
+        choices |= {int(form): [(slot, value) for slot, value in found] for form, found in told["choices"].items()}
+        everybody += told["attempts"]
+    mine = everybody[: job.candidates][job.share :: job.shares]
     return People([one[0] for one in mine], [one[2] for one in mine], [choices[one[1]] for one in mine])
 
 
@@ -84,16 +91,21 @@ def sittings_of(file: Path) -> Sequence[str]:
     return found
 
 
+def tickets_of(file: Path) -> Sequence[str]:
+    """Of candidates who have not begun."""
+    return [ticket for _attempt, _form, ticket in json.loads(file.read_text(encoding="utf-8"))["attempts"]]
+
+
 def plan_of(job: Job, people: People) -> Plan:
     """The same wherever it is drawn: of the seed and the share."""
     rng = np.random.default_rng([job.seed, job.share])
     counts = [len(one) for one in people.choices]
     counted = None if job.counted is None else np.load(job.counted)[: job.candidates][job.share :: job.shares]
-    return steady(rng, counts, job.seconds, every_s=job.every_s, beats=job.beats, counted=counted)
+    return drawn(rng, counts, [Phase(*one) for one in job.phases], beats=job.beats, counted=counted)
 
 
 async def play(job: Job) -> None:
-    people = people_of(Path(job.people), job.share, job.shares, job.candidates)
+    people = people_of(job)
     plan = plan_of(job, people)
     crowd = crowds.Crowd(
         plan, Answers(people.tokens, people.choices), lambda: time.monotonic() - job.begin_at, job.seed
@@ -118,7 +130,7 @@ async def play(job: Job) -> None:
 
 
 def heard(job: Job) -> Heard:
-    people = people_of(Path(job.people), job.share, job.shares, job.candidates)
+    people = people_of(job)
     with np.load(job.result) as found:
         told: dict[str, Any] = json.loads(str(found["told"]))
         latency, standing = found["latency"], found["standing"]

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from loadtests.own_service import OwnService
@@ -61,7 +62,7 @@ class Loaded:
         """Until the journal holds so many."""
         _world(self.data_dir, "fill", "--rows", str(rows))
 
-    async def usage(self, until: asyncio.Task[None]) -> Usage:
+    async def usage(self, until: asyncio.Task[Any]) -> Usage:
         """What is used until the task is done."""
         wal, app, database = (
             await stored_queries.wal_bytes(self.dsn),

@@ -3,6 +3,7 @@
 A process of its own, because the load generator imports nothing of the service:
     python -m tests.scale.world DATA_DIR found                     a school, its staff, a 40-item exam
     python -m tests.scale.world DATA_DIR sit FILE --candidates N   sittings of them; --begun: started, with their tokens
+    python -m tests.scale.world DATA_DIR fill --rows N             entries of other sittings, until the journal holds N
 """
 
 from __future__ import annotations
@@ -32,13 +33,22 @@ from exam_engine.kit import clock
 from exam_engine.kit.database import transaction
 from exam_engine.kit.identity import SYSTEM
 from exam_engine.kit.settings import Settings
-from exam_engine.sittings import candidate_queries, confirming, creating, enrolling
+from exam_engine.sittings import candidate_queries, confirming, creating, enrolling, sitting_queries
 from exam_engine.sittings.policy import SittingPolicy
 from exam_engine.sittings.roster import RosterRow
 from tests.bench import world
 
 PASSWORD = "mot cau that dai 2026"
 STAFF = ("exam_officer", "invigilator")
+
+#: A sitting of the past that only fills the journal: so many attempts, so many entries each.
+PAST_ATTEMPTS, PAST_ENTRIES = 20_000, 60
+PAST = """
+insert into exam.journal_s{sitting} (attempt_id, entry, arrived_at, age, slot, kind, standing, value)
+select {first} + n / {entries}, (1 << 20) + 1 + n % {entries}, exam.now(), 0.5, n % 40, 0, 0, '"kabcdef"'
+from generate_series(0, {rows} - 1) as made(n)
+"""
+HELD = r"select coalesce(sum(greatest(reltuples, 0)), 0)::bigint from pg_class where relname like 'journal\_s%'"
 
 #: Starting by HTTP is what a storm measures; here only the outcome matters, and it is that of `delivery/starting`.
 BEGIN = text("""
@@ -57,12 +67,15 @@ def main() -> None:
     sit.add_argument("--candidates", type=int, required=True)
     sit.add_argument("--per-sitting", type=int, default=1000)
     sit.add_argument("--begun", action="store_true")
+    actions.add_parser("fill").add_argument("--rows", type=int, required=True)
     asked = options.parse_args()
     settings = Settings.from_environment({}, data_dir=asked.data_dir, log_level="warning")
     with preparing.running_database(settings) as named:
         preparing.upgrade(named)
         if asked.action == "found":
             asyncio.run(found(named))
+        elif asked.action == "fill":
+            asyncio.run(fill(named, asked.rows))
         else:
             made = asyncio.run(sittings(named, asked.candidates, asked.per_sitting, begun=asked.begun))
             asked.file.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
@@ -96,14 +109,42 @@ async def sittings(settings: Settings, candidates: int, per_sitting: int, *, beg
     return made
 
 
-async def _sitting(connection: AsyncConnection, state: State, count: int, made: dict[str, Any], *, begun: bool) -> None:
-    exam = (await connection.execute(select(exams.c.id, exams.c.unit_id).order_by(exams.c.id))).one()
+async def fill(settings: Settings, rows: int) -> None:
+    """Sitting by sitting, in order of the key, as an archive of years lies there."""
+    state = make_state(settings)
+    async with transaction(state.engine) as connection:
+        held = (await connection.execute(text(HELD))).scalar_one()
+    while held < rows:
+        more = min(PAST_ATTEMPTS * PAST_ENTRIES, rows - held)
+        async with transaction(state.engine) as connection:
+            number, _public = await _created(connection)
+            first = await sitting_queries.next_attempt_block(connection)
+            block = {"first_attempt_id": first, "attempt_count": PAST_ATTEMPTS}
+            await sitting_queries.set_sitting(connection, number, state="closed", **block)
+            await attempt_queries.add_journal_partition(connection, number, first, PAST_ATTEMPTS)
+            made = PAST.format(sitting=number, first=first, rows=more, entries=PAST_ENTRIES)
+            await connection.execute(text(made))
+            await connection.execute(text(f"analyze exam.journal_s{number}"))
+        held += more
+    async with state.engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(text("checkpoint"))
+    await state.engine.dispose()
+
+
+async def _created(connection: AsyncConnection) -> tuple[int, str]:
+    exam = (await connection.execute(select(exams.c.id, exams.c.unit_id).order_by(exams.c.id))).first()
+    assert exam is not None
     now = await clock.read(connection)
-    number, public = await creating.create_sitting(
+    return await creating.create_sitting(
         connection, SYSTEM, await authoring.exam_by_id(connection, exam.id),
         unit_id=exam.unit_id, title="Thi thử quy mô", opens_at=now - timedelta(minutes=1), starts_at=now,
         closes_at=now + timedelta(days=1), policy=SittingPolicy(device_change="free"),
     )  # fmt: skip
+
+
+async def _sitting(connection: AsyncConnection, state: State, count: int, made: dict[str, Any], *, begun: bool) -> None:
+    number, public = await _created(connection)
     rows = [RosterRow(row=n, full_name=f"Nguyễn Văn {n}", number=f"{number}-{n:06d}") for n in range(count)]
     began = time.monotonic()
     await enrolling.enrol(connection, SYSTEM, number, rows)
