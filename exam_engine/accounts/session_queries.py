@@ -34,7 +34,8 @@ left join exam.person on person.id = session.person_id
 left join exam.account on account.person_id = session.person_id
 left join exam.unit as home on home.id = person.unit_id
 """
-LIVES = "session.token_hash = $1 and session.revoked_at is null and session.expires_at > exam.now()"
+ALIVE = "session.revoked_at is null and session.expires_at > exam.now()"
+LIVES = f"session.token_hash = $1 and {ALIVE}"
 
 #: The live session with all that a principal needs: `grants` is JSON, a list of [role, unit path, unit kind], of
 #: grants that hold today in the unit's own zone.

@@ -13,6 +13,7 @@ from exam_engine.delivery.building import add_attempt, build_attempts
 from exam_engine.delivery.journal_route import Saver
 from exam_engine.delivery.papers import Forms
 from exam_engine.delivery.saving import make_flush
+from exam_engine.delivery.starting import make_starts
 from exam_engine.kit.events import Handler
 from exam_engine.kit.feature import Feature
 from exam_engine.sittings.events import CandidateJoined, RosterConfirmed
@@ -28,9 +29,12 @@ async def _start(app: Litestar) -> None:
     state.flush = make_flush(state.settings, state.events)
     state.saver = Saver(app, state.flush, state.forms)
     await state.flush.start()
+    state.starts = make_starts(state.settings, state.keyring, state.events)
+    await state.starts.start(connect=False)
 
 
 async def _stop(app: Litestar) -> None:
+    await app.state.starts.stop()
     await app.state.flush.stop()
 
 

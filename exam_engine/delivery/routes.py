@@ -12,7 +12,7 @@ from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.accounts.authenticating import OWN, own
+from exam_engine.accounts.authenticating import OWN, own, token_of
 from exam_engine.delivery import (
     looking,
     own_queries,
@@ -30,9 +30,9 @@ from exam_engine.delivery.events import Seen
 from exam_engine.delivery.journal_route import WITH_TOKEN, put, save
 from exam_engine.delivery.refusals import denied
 from exam_engine.kit.database import transaction
-from exam_engine.kit.errors import Refused, _, invalid
-from exam_engine.kit.identity import Principal, requires, requires_inside
-from exam_engine.kit.pages import locale_of, refusal
+from exam_engine.kit.errors import Refused, _, invalid, not_found
+from exam_engine.kit.identity import Principal, admit, principal_of, requires, requires_inside
+from exam_engine.kit.pages import locale_of
 from exam_engine.sittings import policy as policies
 
 PRIVATE = {"Cache-Control": "private, no-store"}
@@ -84,17 +84,21 @@ async def sealed(connection: AsyncConnection, principal: Principal, state: State
     return Response(bundle, media_type="application/octet-stream", headers=PRIVATE)
 
 
-@post("/play/start", status_code=200, **requires("attempt.own"))
-async def start(
-    request: Asked, connection: AsyncConnection, principal: Principal, state: State, data: StartBody
-) -> Response[Any]:
+@post("/play/start", status_code=200, **requires_inside(OWN))
+async def start(request: Asked, data: StartBody) -> Response[bytes]:
     device = data.device.strip()
     if not 8 <= len(device) <= 64 or not device.isascii() or not device.isprintable():
         raise invalid(_("The device has no usable name. Reload this page."))
-    begun = await starting.start(connection, state.keyring, state.events, principal, device)
-    if isinstance(begun, Refused):
-        return refusal(request, begun)
-    return Response(begun, headers=PRIVATE)
+    hashed = token_of(request)
+    try:
+        begun = hashed and (await request.app.state.starts.put([starting.Wish(hashed, device)]))[0]
+    except Refused:
+        await principal_of(request)  # told in the own language
+        raise
+    if not begun:
+        await admit(request, OWN)
+        raise not_found()
+    return _json(begun)
 
 
 async def requires_token(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:

@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.delivery import attempt_queries, deadline, entry_queries, outage_queries, tokens
+from exam_engine.delivery import deed_queries as sql
 from exam_engine.delivery.attempt import Action, Denied, State, permits
 from exam_engine.delivery.entries import ANSWER, MARKUP
 from exam_engine.delivery.entry_number import MOST_RESUME
@@ -19,11 +20,17 @@ from exam_engine.delivery.events import DeviceAsked
 from exam_engine.delivery.papers import attempt_key
 from exam_engine.delivery.refusals import denied
 from exam_engine.kit import audit
-from exam_engine.kit.errors import Refused, _, not_found
+from exam_engine.kit.database import Flush, FlushConnection
+from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.events import Events
 from exam_engine.kit.identity import Principal
 from exam_engine.kit.keys import Keys
+from exam_engine.kit.settings import Settings
 from exam_engine.sittings import policy as policies
+
+#: Begun together at most: a start that waits for a lock holds up those that came with it.
+AT_MOST = 32
+PATIENCE_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +48,82 @@ class Begun:
     marks: Sequence[tuple[int, Any]]
 
 
-async def start(
-    connection: AsyncConnection, keys: Keys, events: Events, principal: Principal, device: str
-) -> Begun | Refused:
-    """Idempotent. Returns (not raises) the refusal of a second device: that it asked must be committed."""
-    attempt_id = await attempt_queries.lock_of_candidate(connection, principal.id)
-    if attempt_id is None:
-        raise not_found()
-    found = await attempt_queries.held_attempt(connection, attempt_id)
-    assert found is not None
-    if found["state"] == State.READY:
-        return _begun(keys, {**found, **await _begin(connection, principal, found, device)})
-    refused = await _go_on(connection, events, principal, found, device)
-    if refused is not None:
-        return refused
-    return await _gone_on(connection, keys, attempt_id)
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Somebody with the session of that token's hash wants to begin, or go on, on this device."""
+
+    token_hash: bytes
+    device: str
 
 
-async def _begin(connection: AsyncConnection, principal: Principal, found: Any, device: str) -> dict[str, Any]:
-    """What the attempt is from now on."""
+def make_starts(settings: Settings, keys: Keys, events: Events) -> Flush[Wish, Begun | Refused | None]:
+    assert settings.database_url is not None
+    return Flush(
+        settings.database_url,
+        Starter(keys, events).write,
+        limit=settings.save_queue_limit,
+        at_most=AT_MOST,
+        patience_s=PATIENCE_S,
+    )
+
+
+class Starter:
+    """Those who come at the same moment begin in one transaction: the bell rings for all of them."""
+
+    def __init__(self, keys: Keys, events: Events) -> None:
+        self._keys = keys
+        self._events = events
+
+    async def write(
+        self, connection: FlushConnection, wishes: Sequence[Wish], _repeat: bool
+    ) -> list[Begun | Refused | None]:
+        """Idempotent. None: no live session of a candidate. A refusal is a result like another: that a second device
+        asked is committed."""
+        hashes = list({wish.token_hash for wish in wishes})
+        rows = await connection.fetch(sql.LOCKS_OF_SESSIONS, hashes)
+        attempts = {bytes(row["token_hash"]): (row["attempt_id"], row["candidate_id"]) for row in rows}
+        results: list[Begun | Refused | None] = [None] * len(wishes)
+        waiting = [
+            (n, wish, *attempts[wish.token_hash]) for n, wish in enumerate(wishes) if wish.token_hash in attempts
+        ]
+        while waiting:  # an attempt that two devices want at once is asked about anew for the second
+            turn = {attempt_id: (n, wish, candidate_id) for n, wish, attempt_id, candidate_id in reversed(waiting)}
+            for n, result in (await self._turn(connection, turn)).items():
+                results[n] = result
+            done = {n for n, _wish, _candidate in turn.values()}
+            waiting = [one for one in waiting if one[0] not in done]
+        return results
+
+    async def _turn(
+        self, connection: FlushConnection, turn: dict[int, tuple[int, Wish, int]]
+    ) -> dict[int, Begun | Refused]:
+        results: dict[int, Begun | Refused] = {}
+        begins: list[tuple[Any, ...]] = []
+        for found in await connection.fetch(sql.FACTS, sorted(turn)):
+            n, wish, candidate_id = turn[found["attempt_id"]]
+            try:
+                if found["state"] == State.READY:
+                    begun = await _begin(connection.alchemy, found, wish.device)
+                    results[n] = _begun(self._keys, {**found, **begun})
+                    begins.append((found["attempt_id"], wish.device, begun["started_at"], begun["deadline"]))
+                else:
+                    principal = Principal("candidate", candidate_id)
+                    results[n] = await self._again(connection.alchemy, principal, found, wish.device)
+            except Refused as refused:
+                results[n] = refused
+        if begins:
+            await connection.fetch(sql.BEGIN, *map(list, zip(*begins, strict=True)))
+        return results
+
+    async def _again(
+        self, connection: AsyncConnection, principal: Principal, found: Any, device: str
+    ) -> Begun | Refused:
+        refused = await _go_on(connection, self._events, principal, found, device)
+        return refused or await _gone_on(connection, self._keys, found["attempt_id"])
+
+
+async def _begin(connection: AsyncConnection, found: Any, device: str) -> dict[str, Any]:
+    """What the attempt is from now on; nothing is written yet."""
     now = found["now"]
     if found["sitting_state"] != "confirmed":
         raise Refused("not_open", 409, _("This exam is not open."))
@@ -71,10 +135,7 @@ async def _begin(connection: AsyncConnection, principal: Principal, found: Any, 
         raise Refused("window_closed", 409, _("The time to begin this exam is over. Please tell the invigilator."))
     if not found["admitted"]:
         raise Refused("not_admitted", 409, _("Please wait: the invigilator has to admit you first."))
-    begun = {"state": State.RUNNING, "resume": 1, "device": device, "started_at": now, "deadline": end}
-    await attempt_queries.set_attempt(connection, found["attempt_id"], **begun)
-    await audit.record(connection, principal, "attempt_started", "attempt", found["attempt_id"])
-    return begun
+    return {"state": State.RUNNING, "resume": 1, "device": device, "started_at": now, "deadline": end}
 
 
 async def _still_open(connection: AsyncConnection, found: Any, end: datetime) -> bool:

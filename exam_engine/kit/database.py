@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import time
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -50,6 +51,7 @@ def make_engine(url: str, *, pool_size: int = 10, patience_s: float | None = Non
         max_overflow=0,
         pool_timeout=5,
         pool_pre_ping=False,
+        hide_parameters=True,  # errors go into the log, and parameters are names and answers
         connect_args=driver_arguments(url, patience_s),
     )
     event.listen(engine.sync_engine, "handle_error", _give_up_what_is_gone)
@@ -161,6 +163,7 @@ class Raw:
             url,
             poolclass=NullPool,
             isolation_level="AUTOCOMMIT",
+            hide_parameters=True,
             connect_args=driver_arguments(url, SHORT_S),
         )
         self._prepares = not pooled(url)
@@ -180,11 +183,26 @@ class Raw:
         await self._engine.dispose()
 
 
+#: (entries of a flush, results or errors, callers, entries that wait by now, seconds in all, seconds of the commit)
+Seen = Callable[[Sequence[E], Sequence[R | Exception], int, int, float, float], None]
+
+
 class Flush(Generic[E, R]):
     """Group commit: one writer takes everything that waits, writes it in one transaction, and only after the commit
     answers every caller in it. The queue is bounded; whoever finds it full is refused with 503 and asks again."""
 
-    def __init__(self, url: str, write: Write[E, R], *, limit: int, at_most: int, patience_s: float) -> None:
+    def __init__(
+        self,
+        url: str,
+        write: Write[E, R],
+        *,
+        limit: int,
+        at_most: int,
+        patience_s: float,
+        seen: Seen[E, R] | None = None,
+    ) -> None:
+        self._seen = seen
+        self._commit_s = 0.0
         self._raw = Raw(url)
         self._write = write
         self._limit = limit
@@ -235,7 +253,12 @@ class Flush(Generic[E, R]):
             if self._size < self._at_most and not self._closed:
                 await asyncio.sleep(GATHER_S)
             callers = self._take()
-            results = await self._settled([entry for entries, _future in callers for entry in entries])
+            begun = time.perf_counter()
+            taken = [entry for entries, _future in callers for entry in entries]
+            results = await self._settled(taken)
+            if self._seen is not None:
+                spent = time.perf_counter() - begun
+                self._seen(taken, results, len(callers), self._size, spent, self._commit_s)
             _answer(callers, results)
 
     def _take(self) -> list[tuple[Sequence[E], asyncio.Future[list[R]]]]:
@@ -294,7 +317,9 @@ class Flush(Generic[E, R]):
         except BaseException:  # cancelled, out of patience: nothing more is asked of this connection
             raw.terminate()
             raise
+        begun = time.perf_counter()
         await raw.execute("commit")
+        self._commit_s = time.perf_counter() - begun
         return results
 
     async def _connected(self) -> FlushConnection:
