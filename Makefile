@@ -8,6 +8,7 @@
 #                seeds; one table, build/chaos.json (SEED=N plays one again, SEEDS=N as many, CASE=TEXT some cases)
 #   make bench   figures, to build/bench.json
 #   make scale   100,000 candidates on this machine, storms, overload, growth, to build/scale.json; SCALE= names parts and sizes
+#   make rehearse   an exam day on a throw-away service (URL= on one that runs), to build/rehearsal.html; REHEARSAL= more options
 #   make quick-quiz   a teacher and a class of 32 walk through a quiz, measured, to build/quick-quiz.json
 
 PORT ?= $(or $(EXAM_ENGINE_PORT),8000)
@@ -18,7 +19,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 PYTEST_ARGUMENTS ?= -n 2 --durations=15
 
-.PHONY: help demo demo-reset check lint test search chaos bench scale quick-quiz install install-dev web web-dev clean
+.PHONY: help demo demo-reset check lint test search chaos bench scale rehearse quick-quiz install install-dev web web-dev clean
 .DEFAULT_GOAL := help
 
 help:
@@ -59,6 +60,11 @@ bench: install-dev web
 # For example SCALE="held --candidates 10000 --seconds 60".
 scale: install-dev web
 	$(BIN)/python -m loadtests.scale $(SCALE)
+
+# A small day: 150 candidates, a 45-minute paper in 108 s. URL needs the settings of the service that runs there.
+rehearse: install-dev web
+	$(BIN)/exam-engine rehearse --candidates 150 --speed 25 --before 10 $(if $(URL),--url $(URL),--throw-away) \
+		--json build/rehearsal.json --html build/rehearsal.html $(REHEARSAL)
 
 quick-quiz: install-dev web
 	$(BIN)/python -m loadtests.quick_quiz

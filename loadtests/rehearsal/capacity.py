@@ -77,10 +77,11 @@ def _by_phase(machine: Samples, players: Samples, rest: float) -> dict[str, floa
 
 def _minutes(players: Samples, speed: float) -> float:
     """Minutes of the exam that all candidates together worked in its quiet part."""
-    return sum(one["working"] for one in players if one["phase"] == "working") * speed / 60
+    seconds = sum(int(one["working"]) for one in players if one["phase"] == "working")
+    return seconds * speed / 60
 
 
 def _handed_in(players: Samples) -> int:
     """Those who hand in at the bell."""
     counts = [one["handed_in"] for one in players if one["phase"] == "ending"]
-    return counts[-1] - counts[0] if counts else 0
+    return int(counts[-1] - counts[0]) if counts else 0
