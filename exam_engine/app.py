@@ -117,6 +117,7 @@ def create_app(settings: Settings | None = None, features: tuple[Feature, ...] =
         before_send=[add_headers],
         lifespan=[_lifespan],
         openapi_config=None,
+        logging_config=None,  # kit.logs does that, for every part of the service
         request_max_body_size=settings.body_limit,
         debug=False,
     )
@@ -274,5 +275,5 @@ def _busy(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
 
 
 def unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    log.error("unexpected error at %s", request.url.path, exc_info=error)
+    log.error("unexpected error at %s", request.scope.get("path_template", ""), exc_info=error)
     return refusal(request, Refused("internal", 500, _("Something went wrong on our side. It has been recorded.")))

@@ -150,8 +150,12 @@ def work() -> None:
     import uvloop
 
     with prepared() as settings:
+        from exam_engine.kit import logs, metrics
         from exam_engine.working import work as run
 
+        logs.configure(settings)
+        if settings.metrics_port:
+            metrics.switch_on(settings.data_dir, "work")
         uvloop.run(run(settings))
 
 

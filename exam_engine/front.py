@@ -15,6 +15,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from exam_engine import bridge
 from exam_engine.delivery.journal_route import PATH, Saver, too_large
+from exam_engine.kit.observing import observed
 
 
 class Front:
@@ -22,7 +23,8 @@ class Front:
 
     def __init__(self, app: Litestar, behind: ASGIApp | None = None) -> None:
         self._app = app
-        self._behind = behind or app
+        self._settings = app.state.settings
+        self._behind = observed(behind or app, self._settings, app.state.engine)
         own = ((b"content-type", b"application/json"), (b"cache-control", b"private, no-store"))
         headers = (*own, *app.state.security_headers)
         self._headers = [(name.decode(), value.decode()) for name, value in headers]
@@ -35,7 +37,7 @@ class Front:
         try:
             body = await self._saved(scope, proto, arrived)
         except Exception as error:  # noqa: BLE001 - the edge: whatever it is, the page gets an answer it understands
-            await bridge.onto(_refusing(self._app, error), scope, proto)
+            await bridge.onto(observed(_refusing(self._app, error), self._settings), scope, proto)
         else:
             proto.response_bytes(200, self._headers, body)
 
@@ -53,6 +55,7 @@ def _refusing(app: Litestar, error: Exception) -> ASGIApp:
     """The same problem+json as from the application, by its own handlers."""
 
     async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["path_template"] = PATH
         scope["litestar_app"] = app
         request: Request[Any, Any, Any] = Request(scope, receive, send)
         known = app.exception_handlers

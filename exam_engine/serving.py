@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
 import multiprocessing
 import os
 import select
@@ -26,6 +25,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from exam_engine.kit import logs, metrics
 from exam_engine.kit.embedded import DatabaseUnavailable, Embedded
 from exam_engine.kit.settings import EVERYWHERE, Settings
 
@@ -42,6 +42,8 @@ LONGEST_PAUSE = 5.0
 WORK_DRAIN_SECONDS = 15
 DATABASE_CHECK_SECONDS = 1.0
 WAITING_SECONDS = 0.1
+
+RESTARTS = metrics.Counter("worker_restarts_total", "Parts of the service that ended and were started again", ("role",))
 
 
 class Signals:
@@ -120,6 +122,7 @@ class Part:
             self._start()
 
     def _note_end(self, code: int, now: float) -> None:
+        RESTARTS.add(1, self.role)
         click.echo(f"exam-engine: {self.role} worker {self.number} ended ({code}), starting it again", err=True)
         # Killed: again at once. Unable to start: slower and slower, or the log would fill the disk.
         self.quick_ends = self.quick_ends + 1 if now - self.started < STEADY_SECONDS and code > 0 else 0
@@ -171,6 +174,8 @@ class Service:
         workers = self.settings.workers if linux else 1
         self.web = [Part("web", number, self.settings, lifeline, linux) for number in range(1, workers + 1)]
         self.work = [Part("work", 1, self.settings, lifeline, linux)]
+        if self.settings.metrics_port:
+            metrics.switch_on(self.settings.data_dir)
         if linux:
             load_program()
         try:
@@ -256,10 +261,8 @@ def run_part(role: str, number: int, settings: Settings, lifeline: Lifeline) -> 
     signal.pthread_sigmask(signal.SIG_UNBLOCK, Signals.STOP)
     os.setsid()  # Ctrl-C reaches the parent alone, which stops everything in order
     setproctitle(f"exam-engine: {role} {number}")
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(name)s %(levelname)s %(message)s", force=True
-    )
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logs.configure(settings)
+    metrics.become(f"{role}-{number}")
     lifeline.follow(settings.drain_seconds)
     uvloop.run(PARTS[role](settings))
 

@@ -41,6 +41,10 @@ async def work(settings: Settings) -> None:
         from exam_engine.operating import receiving
 
         tasks.append(asyncio.create_task(receiving.keep(settings), name="log"))
+    if settings.metrics_port:
+        from exam_engine.operating import exposing
+
+        tasks.append(asyncio.create_task(exposing.expose(settings, state.engine), name="metrics"))
     # After the queue's own handlers, so that one signal stops both.
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from exam_engine.delivery import journal_queries as sql
+from exam_engine.delivery import measuring
 from exam_engine.delivery.attempt import State
 from exam_engine.delivery.entries import SIGNAL, Entry
 from exam_engine.delivery.entry_number import packed, unpacked, written_ms
@@ -45,6 +46,7 @@ def make_flush(settings: Settings, events: Events) -> Flush[Entry, Saved]:
         limit=settings.save_queue_limit,
         at_most=settings.flush_max,
         patience_s=PATIENCE_S,
+        seen=measuring.flushed if settings.metrics_port else None,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from collections.abc import Iterator
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,6 +11,7 @@ from exam_engine.doctor import queries
 from exam_engine.doctor.finding import Finding, look, ok, wrong
 from exam_engine.kit import clock
 from exam_engine.kit.settings import Settings
+from exam_engine.operating.clock_offset import offset_s
 
 FAR_S, TOO_FAR_S = 0.5, 5.0
 
@@ -35,17 +35,6 @@ def _synchronised() -> str:
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""
-
-
-async def offset_s(connection: AsyncConnection) -> float:
-    """Seconds that the database is ahead of this machine, of the quickest of a few questions."""
-    tries = []
-    for _try in range(5):
-        before = time.time()
-        there = await queries.real_time(connection)
-        after = time.time()
-        tries.append((after - before, there - (before + after) / 2))
-    return min(tries)[1]
 
 
 async def examine(connection: AsyncConnection, settings: Settings) -> Iterator[Finding]:

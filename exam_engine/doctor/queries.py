@@ -25,10 +25,6 @@ SETTINGS = (
 )
 
 
-async def real_time(connection: AsyncConnection) -> float:
-    return float((await connection.execute(text("select extract(epoch from clock_timestamp())"))).scalar_one())
-
-
 async def clock_is_real(connection: AsyncConnection) -> bool:
     found = await connection.execute(text("select prosrc from pg_proc where oid = to_regproc('exam.now')"))
     return str(found.scalar() or "").strip() == "select clock_timestamp()"

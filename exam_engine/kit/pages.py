@@ -14,6 +14,7 @@ from litestar import MediaType, Request, Response
 
 from exam_engine.kit import languages
 from exam_engine.kit.errors import Refused
+from exam_engine.kit.logs import REQUEST
 
 #: Each feature adds its entries through `app.py`: label msgid, href, icon, the permission that shows it.
 NavigationEntry = tuple[str, str, str, str]
@@ -155,6 +156,8 @@ def refusal(request: Request[Any, Any, Any], refused: Refused) -> Response[Any]:
     text = text_of(request, refused)
     if wants_json(request):
         body = {"type": "about:blank", "status": refused.status, "code": refused.code, "detail": text, **refused.extra}
+        if request_id := REQUEST.get():
+            body["request"] = request_id
         return Response(
             body, media_type="application/problem+json", status_code=refused.status, headers=dict(refused.headers)
         )
@@ -166,6 +169,7 @@ def refusal(request: Request[Any, Any, Any], refused: Refused) -> Response[Any]:
         code=refused.code,
         message=text,
         status_code=refused.status,
+        request_id=REQUEST.get(),
     )
 
 

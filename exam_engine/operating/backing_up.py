@@ -78,7 +78,7 @@ def is_own(settings: Settings) -> bool:
 
 def url_of(settings: Settings) -> str:
     """Past any pooler, by a role that may replicate."""
-    url = settings.backup_database_url or settings.database_url
+    url = settings.backup_database_url or settings.past_the_pooler().database_url
     assert url is not None
     return url
 

@@ -80,3 +80,8 @@ async def all_received(connection: AsyncConnection, name: str) -> bool:
         {"name": name},
     )
     return bool(row.scalar())
+
+
+async def real_time(connection: AsyncConnection) -> float:
+    """Whatever exam.now() says."""
+    return float((await connection.execute(text("select extract(epoch from clock_timestamp())"))).scalar_one())

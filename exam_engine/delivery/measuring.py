@@ -1,0 +1,41 @@
+"""What Prometheus is told of saving: once for each flush, never for each save."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter as Tally
+from collections.abc import Sequence
+from typing import Any
+
+from exam_engine.delivery.entries import Entry
+from exam_engine.kit.metrics import Counter, Gauge, Histogram
+
+DEPTHS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+
+ENTRIES = Counter("saved_entries_total", "Entries acknowledged, by the standing that the reply names", ("standing",))
+UNSAVED = Counter("unsaved_entries_total", "Entries that were not written, by why", ("why",))
+REQUESTS = Counter("save_requests_total", "Saves and hand-ins whose entries were in a flush")
+DEPTH = Histogram("flush_entries", "Entries of one flush", buckets=DEPTHS)
+TIME = Histogram("flush_seconds", "From the first statement of a flush to the end of its commit")
+COMMIT = Histogram("commit_seconds", "The commit of a flush alone: fsync, and the synchronous standby's")
+WAIT = Histogram("save_wait_seconds", "From arrival to acknowledgement, of the entry of each flush that waited longest")
+WAITING = Gauge("save_queue_entries", "Entries that wait for a writer")
+
+_STANDINGS = ("counts", "late", "superseded", "after_submission", "conflicting_repeat", "after_closing")
+
+
+def flushed(
+    entries: Sequence[Entry], results: Sequence[Any], callers: int, waiting: int, seconds: float, commit: float
+) -> None:
+    tally = Tally(type(one).__name__ if isinstance(one, Exception) else one.standing for one in results)
+    for found, count in tally.items():
+        if isinstance(found, int):
+            ENTRIES.add(count, _STANDINGS[found])
+        else:
+            UNSAVED.add(count, "busy" if found == "Refused" else "refused_by_database")
+    REQUESTS.add(callers)
+    DEPTH.note(len(entries))
+    TIME.note(seconds)
+    COMMIT.note(commit)
+    WAIT.note(time.monotonic() - min(entry.arrived for entry in entries))
+    WAITING.put(waiting)

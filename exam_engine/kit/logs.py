@@ -1,0 +1,104 @@
+"""Lines of the log: text for people or JSON for a collector, each with the id of the request it belongs to.
+
+Nothing personal: no path (tickets are in it), only the route's pattern; no query; of an unexpected error its type and
+where it was raised, not its message, which may quote what somebody typed. EXAM_ENGINE_LOG_LEVEL=debug shows messages.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import os
+import re
+import traceback
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
+
+from exam_engine.kit.settings import Settings
+
+REQUEST: ContextVar[str] = ContextVar("request", default="")
+WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")
+#: Extra fields of a record that are shown.
+FIELDS = ("method", "route", "status", "ms")
+
+Error = tuple[type[BaseException], BaseException, TracebackType | None]
+
+
+def configure(settings: Settings) -> None:
+    logging.basicConfig(level=settings.log_level.upper(), force=True)
+    debug = settings.log_level.lower() == "debug"
+    made = JsonLines(debug=debug) if settings.log_format == "json" else TextLines(debug=debug)
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(made)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    if settings.demo and not debug:  # a person reads this terminal
+        logging.getLogger("exam_engine.access").setLevel(logging.WARNING)
+
+
+def new_request_id() -> str:
+    """Short enough to be read to a teacher; no 0, 1, 8 or 9 that could be letters."""
+    return base64.b32encode(os.urandom(5)).decode().lower()
+
+
+class _Lines(logging.Formatter):
+    def __init__(self, *, debug: bool) -> None:
+        super().__init__()
+        self._debug = debug
+
+    def shown_error(self, record: logging.LogRecord) -> str:
+        if record.exc_info is None or record.exc_info[1] is None:
+            return ""
+        if self._debug:
+            return self.formatException(record.exc_info)
+        return "\n".join(_told(record.exc_info[1]))
+
+
+class TextLines(_Lines):
+    def format(self, record: logging.LogRecord) -> str:
+        request = REQUEST.get() or "-"
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line = f"{at} {record.levelname} {record.name} {request} {record.getMessage()}"
+        error = self.shown_error(record)
+        return f"{line}\n{error}" if error else line
+
+
+class JsonLines(_Lines):
+    def format(self, record: logging.LogRecord) -> str:
+        found: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "pid": record.process,
+        }
+        if request := REQUEST.get():
+            found["request"] = request
+        found["message"] = record.getMessage()
+        found |= {name: getattr(record, name) for name in FIELDS if hasattr(record, name)}
+        if error := self.shown_error(record):
+            found["error"] = error
+        return json.dumps(found, ensure_ascii=False, default=str)
+
+
+def _told(error: BaseException) -> list[str]:
+    """Types and places of an error and of what caused it, innermost first."""
+    lines: list[str] = []
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        frames = traceback.extract_tb(cause.__traceback__)
+        places = [f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}' for frame in frames]
+        lines = [*places, _named(cause), *lines]
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+    return lines
+
+
+def _named(error: BaseException) -> str:
+    name = f"{type(error).__module__}.{type(error).__qualname__}"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{name}: {error.strerror}"
+    state = getattr(error, "sqlstate", None)
+    return f"{name}: SQLSTATE {state}" if state else name
