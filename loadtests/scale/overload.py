@@ -16,9 +16,9 @@ from loadtests.scale.holding import P99_MS, Held, Load, hold
 from loadtests.scale.plan import Phase
 from loadtests.scale.playing import Heard, used_counters
 from loadtests.scale.service import Loaded
-from loadtests.scale.stored import Ledger, compare
+from loadtests.scale.stored import Compared, Ledger, compare
 
-RATES = (1_000, 1_500, 2_200, 3_300, 5_000, 7_500, 11_000, 16_000, 24_000)
+RATES = (500, 1_000, 1_500, 2_200, 3_300, 5_000, 7_500, 11_000, 16_000, 24_000)
 STEP_S = 6.0
 TOO_MUCH = 3.0
 RECOVERY_S = 10.0
@@ -26,29 +26,56 @@ RECOVERY_S = 10.0
 GROWTH_MIB = 200.0
 
 
+class Attempts:
+    """The candidates of this part, play after play: counters go on, and the ledger holds everything."""
+
+    def __init__(self, service: Loaded, people: Path, candidates: int, connections: int) -> None:
+        self.ledger = Ledger()
+        self._service, self._people, self._connections = service, people, connections
+        self._candidates, self._seed = candidates, 1
+        self._used = np.zeros(candidates, np.int32)
+
+    async def send(self, *steps: tuple[float, float]) -> Held:
+        """`steps`: (seconds, sends a second)."""
+        self._seed += 1
+        counted = self._service.folder / "counted.npy"
+        np.save(counted, self._used)
+        phases = [Phase(seconds, self._candidates / rate) for seconds, rate in steps]
+        load = Load(self._candidates, phases, self._connections, 0.0, seed=self._seed)
+        found = await hold(self._service, [self._people], load, counted)
+        self._used = used_counters(found.heard, len(found.heard), self._used)
+        for one in found.heard:
+            self.ledger.add(one)
+        return found
+
+    async def capacity(self) -> float:
+        """The last step of a ramp before the first that was too much."""
+        best = RATES[0] / 2
+        for rate in RATES:
+            found = await self.send((STEP_S, rate))
+            if found.open or 1000 * np.percentile(found.latency, 99) > P99_MS:
+                break
+            best = rate
+        return best
+
+
 async def overload(service: Loaded, people: Path, candidates: int, connections: int, seconds: float) -> Figures:
-    ramp = Load(candidates, [Phase(STEP_S, candidates / rate) for rate in RATES], connections, 0.0, seed=2)
-    tried = await hold(service, [people], ramp)
-    capacity = capacity_of(tried)
-    counted = service.folder / "counted.npy"
-    used = used_counters(tried.heard, len(tried.heard), np.zeros(candidates, np.int32))
-    np.save(counted, used)
-    normal, much = candidates / (capacity / 2), candidates / (TOO_MUCH * capacity)
-    phases = [Phase(seconds / 2, normal), Phase(seconds, much), Phase(2 * seconds, normal)]
-    found = await hold(service, [people], Load(candidates, phases, connections, 0.0, seed=3), counted)
-    ledger = Ledger()
-    for one in (*tried.heard, *found.heard):
-        ledger.add(one)
-    compared = await compare(service.dsn, ledger)
+    attempts = Attempts(service, people, candidates, connections)
+    capacity = await attempts.capacity()
+    much = TOO_MUCH * capacity
+    found = await attempts.send((seconds / 2, capacity / 2), (seconds, much), (2 * seconds, capacity / 2))
+    return _figures(found, await compare(service.dsn, attempts.ledger), capacity, seconds)
+
+
+def _figures(found: Held, compared: Compared, capacity: float, seconds: float) -> Figures:
     differences = compared.lost + compared.doubled + compared.changed + compared.never_sent
-    over = 1.5 * seconds
-    late = recovery_s(*moments(found.heard), over)
+    late = recovery_s(*moments(found.heard), 1.5 * seconds)
     told = ", ".join(f"{kind}: {count}" for kind, count in found.errors.items()) or "none was refused"
     wrong = sum(count for kind, count in found.errors.items() if kind != "503")
     memory = found.usage.memory_mib
     return {
         "scale.overload.capacity": Figure(capacity, "/s", f"saves, p99 within {P99_MS:g} ms, beside the generator"),
-        "scale.overload.asked": Figure(TOO_MUCH * capacity, "/s", f"{seconds:g} s, {candidates} candidates; {told}"),
+        "scale.overload.asked": Figure(TOO_MUCH * capacity, "/s", f"for {seconds:g} s; {told}"),
         "scale.overload.recovery_s": Figure(late, "s", "until p99 of a second is good again", RECOVERY_S),
         "scale.overload.errors": Figure(wrong, "", "apart from 503 with Retry-After", 0),
         "scale.overload.unanswered": Figure(found.open, "", "sends that were never acknowledged", 0),
@@ -60,18 +87,6 @@ async def overload(service: Loaded, people: Path, candidates: int, connections: 
             max(memory) - memory[0], "MiB", f"PSS of all processes, {memory[0]:.0f} at the beginning", GROWTH_MIB
         ),
     }  # fmt: skip
-
-
-def capacity_of(ramp: Held) -> float:
-    """The last step of the ramp before the first that was too much."""
-    due, latency = moments(ramp.heard)
-    best = RATES[0] / 2
-    for step, rate in enumerate(RATES):
-        during = latency[(due >= step * STEP_S) & (due < (step + 1) * STEP_S)]
-        if not len(during) or 1000 * np.percentile(during, 99) > P99_MS:
-            break
-        best = rate
-    return best
 
 
 def moments(heard: Sequence[Heard]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
