@@ -18,7 +18,7 @@ from exam_engine.kit.embedded import Embedded
 from exam_engine.kit.settings import Settings
 from tests.chaos.case import Found, Ground
 from tests.chaos.cluster.components import binary
-from tests.chaos.cluster.patroni import from_example
+from tests.chaos.cluster.patroni import from_example, until_it_listens
 from tests.chaos.cluster.site import CANDIDATES, Fault, Storm, hall_of, judged, settings_of
 from tests.hall import Hall
 from tests.live import LiveServer, free_port
@@ -39,7 +39,7 @@ class Front:
 
     def start(self) -> None:
         self.port = free_port()
-        changes = {"0.0.0.0:8000": f"127.0.0.1:{self.port}"} | {
+        changes = {"0.0.0.0:8000": f"127.0.0.1:{self.port}", "maxconn 50000": "maxconn 4000"} | {
             f"10.0.0.3{number}:8000": f"127.0.0.1:{node.port}" for number, node in enumerate(self.nodes, start=1)
         }
         file = self.folder / "haproxy-service.cfg"
@@ -49,6 +49,7 @@ class Front:
                 [binary("haproxy"), "-db", "-f", str(file)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
+        until_it_listens(self._process, self.port)
 
     def stop(self) -> None:
         if self._process is not None:

@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import time
 import urllib.error
@@ -193,6 +194,7 @@ class Cluster:
         file.write_text(from_example("haproxy-postgresql.cfg", changes))
         words = [components.binary("haproxy"), "-db", "-f", str(file)]
         self._helpers.append(self._spawn("haproxy", words, dict(os.environ), str(self.folder)))
+        until_it_listens(self._helpers[-1], self.port)
 
     def _node(self, number: int) -> Node:
         node = Node(f"pg{number}", self.network.add(number), self.folder / f"pg{number}")
@@ -245,6 +247,16 @@ def from_example(name: str, changes: dict[str, str]) -> str:
         assert old in text, f"docs/examples/{name} has no {old!r} any more"
         text = text.replace(old, new)
     return text
+
+
+def until_it_listens(process: subprocess.Popen[bytes], port: int) -> None:
+    end = time.monotonic() + 20
+    while time.monotonic() < end and process.poll() is None:
+        with suppress(OSError):
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{process.args!r} does not listen; it ended with {process.poll()}")
 
 
 def _asked(url: str) -> dict[str, Any]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
-import time
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from exam_engine.kit import postgres_account
 from tests.chaos.cluster import components
-from tests.chaos.cluster.patroni import from_example
+from tests.chaos.cluster.patroni import from_example, until_it_listens
 from tests.live import free_port
 
 
@@ -31,6 +28,11 @@ class PgBouncer:
     @property
     def url(self) -> str:
         return f"postgresql://{self.user}:{self.password}@127.0.0.1:{self.port}/exam_engine"
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -53,18 +55,9 @@ class PgBouncer:
             words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             start_new_session=True, **account.run_as,
         )  # fmt: skip
-        self._wait()
+        until_it_listens(self._process, self.port)
 
     def kill(self) -> None:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
-
-    def _wait(self) -> None:
-        end = time.monotonic() + 10
-        while time.monotonic() < end:
-            with suppress(OSError):
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-                return
-            time.sleep(0.05)
-        raise AssertionError(f"PgBouncer does not answer: {(self.folder / 'pgbouncer' / 'pgbouncer.log').read_text()}")

@@ -23,6 +23,7 @@ CANDIDATES, ANSWERS = 1000, 12
 #: Answers are spread over so many seconds; nobody hands in before the last fault is over.
 SECONDS = 80.0
 SIGNING_IN_AT_ONCE = 24
+SIGNED_IN_WITHIN_S = 150.0
 #: The bar of a pause, for a fault after which somebody is left who can take over.
 LONGEST_PAUSE_S = 30.0
 
@@ -71,7 +72,8 @@ class Storm:
         self.everybody = players(self.room.seats, self.seed)
         wires = [Wire(self.ports[number % len(self.ports)]) for number in range(len(self.everybody))]
         try:
-            await self._sign_in(wires)
+            async with asyncio.timeout(SIGNED_IN_WITHIN_S):
+                await self._sign_in(wires)
             async with asyncio.TaskGroup() as storm:
                 storm.create_task(self._weather(faults))
                 begun = asyncio.get_running_loop().time()
