@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine import migrations
 from exam_engine.features import FEATURES, Feature
-from exam_engine.kit import job_routes, style_routes, trust_routes
+from exam_engine.kit import job_routes, stopping, style_routes, trust_routes
 from exam_engine.kit.asking import Asking
 from exam_engine.kit.database import make_engine, provide_connection, transaction
 from exam_engine.kit.errors import Refused, _
@@ -198,7 +198,9 @@ async def healthz() -> str:
 
 @get("/readyz", media_type="text/plain", **open_to_all())
 async def readyz(state: State) -> Response[str]:
-    """The process can serve: the database answers, soon, and takes writes."""
+    """The process can serve: the database answers, soon, and takes writes, and nobody has asked it to stop."""
+    if stopping.begun():
+        return Response("stopping\n", status_code=503, media_type="text/plain")
     try:
         async with asyncio.timeout(READY_WITHIN_S), transaction(state.engine) as connection:
             writes = (await connection.execute(text("select not pg_is_in_recovery()"))).scalar()

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exam_engine.kit import logs, metrics
+from exam_engine.kit import logs, metrics, stopping
 from exam_engine.kit.embedded import DatabaseUnavailable, Embedded
 from exam_engine.kit.settings import EVERYWHERE, Settings
 
@@ -221,7 +221,8 @@ class Service:
 
     def _stop(self) -> None:
         """Web workers finish what they have begun, then the work process, PostgreSQL (by the caller) last."""
-        for parts, patience in ((self.web, self.settings.drain_seconds + 2), (self.work, WORK_DRAIN_SECONDS)):
+        drain = self.settings.stop_delay_seconds + self.settings.drain_seconds + 2
+        for parts, patience in ((self.web, drain), (self.work, WORK_DRAIN_SECONDS)):
             deadline = time.monotonic() + patience
             for part in parts:
                 part.ask_to_stop()
@@ -263,7 +264,7 @@ def run_part(role: str, number: int, settings: Settings, lifeline: Lifeline) -> 
     setproctitle(f"exam-engine: {role} {number}")
     logs.configure(settings)
     metrics.become(f"{role}-{number}")
-    lifeline.follow(settings.drain_seconds)
+    lifeline.follow(settings.stop_delay_seconds + settings.drain_seconds)
     uvloop.run(PARTS[role](settings))
 
 
@@ -275,20 +276,26 @@ async def serve_web(settings: Settings) -> None:
         for door in ways_in:
             if door.lifespan is not None:
                 await running.enter_async_context(door.lifespan())
-        await _serve([server_of(door, settings.host) for door in ways_in], settings.drain_seconds)
+        await _serve([server_of(door, settings.host) for door in ways_in], settings)
 
 
-async def _serve(servers: Sequence[Server], drain_seconds: int) -> None:
+async def _serve(servers: Sequence[Server], settings: Settings) -> None:
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
         for server in servers:
             server.stop()  # type: ignore[no-untyped-call]
         # Live pages hold their stream open for ever; whatever is left then is cut off.
-        loop.call_later(drain_seconds, os._exit, 0)
+        loop.call_later(settings.drain_seconds, os._exit, 0)
+
+    def leave() -> None:
+        """/readyz says so first: a load balancer needs a moment to go elsewhere."""
+        if not stopping.begun():
+            stopping.begin()
+            loop.call_later(settings.stop_delay_seconds, stop)
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
+        loop.add_signal_handler(number, leave)
     serving = [asyncio.ensure_future(server.serve()) for server in servers]
     ended, others = await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
     if others:  # one way in must not stay shut while the other is open: the parent starts both again

@@ -88,7 +88,7 @@ def _systemd(settings: Settings) -> Iterator[Finding]:
     if values.get("LoadState") != "loaded":
         yield look("systemd", f"{UNIT} is not installed", "docs/exam-engine.service, unless something else starts it")
         return
-    drain = settings.drain_seconds + 2 + WORK_DRAIN_SECONDS
+    drain = settings.stop_delay_seconds + settings.drain_seconds + 2 + WORK_DRAIN_SECONDS
     stops = values.get("TimeoutStopUSec", "")
     if stops.endswith("s") and stops[:-1].isdigit() and int(stops[:-1]) <= drain:
         yield wrong("systemd", f"kills the service after {stops}; it may need {drain} s to stop", "TimeoutStopSec=90")

@@ -67,6 +67,7 @@ class Settings:
     default_zone: str = "Asia/Ho_Chi_Minh"
     master_key_file: Path = Path("data/master.key")
     drain_seconds: int = 20
+    stop_delay_seconds: int = 0
     log_level: str = "info"
     log_format: str = "text"
     metrics_port: int = 0

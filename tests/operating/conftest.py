@@ -13,7 +13,7 @@ import pytest
 
 from exam_engine.kit.embedded import Embedded
 from exam_engine.kit.settings import Settings
-from tests.chaos.conftest import command
+from tests.chaos.commands import command
 from tests.live import LiveServer, free_port
 
 PASSPHRASE = "chín con trâu trên đồng"

@@ -22,6 +22,7 @@ class Storm:
         self._port = port
         self._over = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self.cut_off = 0
 
     async def begin(self) -> None:
         ready = [
@@ -52,7 +53,11 @@ class Storm:
             number += 1
             text = f"{seat.number}/{number}"
             candidate.plan([Step(0.0, essay, text)], None)
-            await _exchange(candidate, wire, 1.0)
+            try:
+                await _exchange(candidate, wire, 1.0)
+            except (OSError, EOFError):  # the service has gone: this answer was not acknowledged
+                self.cut_off += 1
+                return
             self.acknowledged.append(text)
             await asyncio.sleep(EVERY_S)
         wire.close()

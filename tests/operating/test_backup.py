@@ -18,7 +18,7 @@ from exam_engine.operating import queries
 from exam_engine.operating.backing_up import asked as asked_of
 from exam_engine.operating.place import Place
 from exam_engine.operating.receiving import SLOT
-from tests.chaos.conftest import command
+from tests.chaos.commands import command
 from tests.hall import found
 from tests.live import LiveServer
 from tests.operating.conftest import PASSPHRASE, asked
@@ -46,6 +46,7 @@ async def test_what_was_acknowledged_before_a_moment_is_there_after_a_restore_to
     drilled = await asyncio.to_thread(asked, kept, "restore", "--drill")
     assert drilled["ok"], drilled
     everything = await storm.end()
+    assert not storm.cut_off
     await _until_received(own_postgres.url())
     await hall.close()
     _destroy(service, own_postgres)
