@@ -43,7 +43,7 @@ def backup(
     from exam_engine import preparing
     from exam_engine.operating import backing_up, key_file
 
-    settings = Settings.from_environment()
+    settings = Settings.from_environment().past_the_pooler()
     if keys is not None:
         report(key_file.write(settings, keys.absolute(), _passphrase(passphrase_file, twice=True)), as_json)
         return
@@ -90,7 +90,7 @@ def restore(
     from exam_engine.operating import drilling, key_file, restoring
     from exam_engine.operating.place import Place, shown
 
-    settings = Settings.from_environment()
+    settings = Settings.from_environment().past_the_pooler()
     root = _place(place, settings)
     if only_list:
         report({base.name: dict(shown(base)) for base in Place(root).whole()}, as_json)

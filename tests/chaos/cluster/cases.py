@@ -8,7 +8,7 @@ from tests.chaos.cluster.components import ETCD, HAPROXY, PATRONI, PGBOUNCER
 from tests.chaos.needs import NETWORKS
 
 CLUSTER = (NETWORKS, ETCD, HAPROXY, PATRONI)
-LIMIT_S = 400.0
+LIMIT_S = 540.0
 
 
 def _patroni(name: str, run: fail_over.Run) -> Case:

@@ -13,13 +13,17 @@ import psutil
 
 from tests.chaos.cluster.components import Missing, binary
 
+MARK = "EXAM_ENGINE_TEST_NETWORK"
+#: Followed by our process id; names of links have 15 characters at most.
+_BRIDGE = "ee"
+
 
 class Network:
     """Addresses from 198.18.0.0/15, which is set aside for tests. This process is at `.1`, machines from `.11` on."""
 
     def __init__(self) -> None:
         number = SystemRandom().randrange(256)
-        self._name = f"ee{os.getpid() % 10_000_000:x}"[:8]
+        self._name = f"{_BRIDGE}{os.getpid():x}"
         self._prefix = f"198.18.{number}"
         self._machines: list[str] = []
 
@@ -31,9 +35,15 @@ class Network:
     def range(self) -> str:
         return f"{self._prefix}.0/24"
 
+    @property
+    def mark(self) -> dict[str, str]:
+        """In the environment of what runs on the machines: how it is found when we were killed."""
+        return {MARK: self._name}
+
     def open(self) -> None:
         if os.geteuid() != 0:
             raise Missing("network namespaces need root")
+        clear_away_what_was_left()
         try:
             _ip("link", "add", self._name, "type", "bridge")
         except subprocess.CalledProcessError as failed:
@@ -96,6 +106,28 @@ class Machine:
                 with suppress(psutil.NoSuchProcess):
                     process.kill()
             psutil.wait_procs(ended, timeout=10)
+
+
+def clear_away_what_was_left() -> None:
+    """Of cases that were ended from outside, when their time was over."""
+    dead = {name for name in _bridges() if not psutil.pid_exists(int(name.removeprefix(_BRIDGE), 16))}
+    if not dead:
+        return
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.environ().get(MARK) in dead:
+                process.kill()
+    for name in dead:
+        for left in Path("/run/netns").glob(f"{name}n*"):
+            with suppress(subprocess.CalledProcessError):
+                _ip("netns", "delete", left.name)
+        for left in Path("/sys/class/net").glob(f"{name}*"):
+            with suppress(subprocess.CalledProcessError):
+                _ip("link", "delete", left.name)
+
+
+def _bridges() -> list[str]:
+    return [one.parent.name for one in Path("/sys/class/net").glob(f"{_BRIDGE}*/bridge")]
 
 
 def _ip(*words: str) -> str:

@@ -147,7 +147,7 @@ class Cluster:
         """Or again, on what its disk holds."""
         environment = {
             "PATH": components.SYSTEM_PATH, "LANG": "C.UTF-8", "HOME": str(node.folder),
-            "PYTHONPATH": str(components.patroni()),
+            "PYTHONPATH": str(components.patroni()), **self.network.mark,
         }  # fmt: skip
         command = [components.interpreter(), "-m", "patroni", str(node.folder / "patroni.yml")]
         handed = ["setpriv", f"--reuid={self.account.uid}", f"--regid={self.account.gid}", "--clear-groups", "--"]

@@ -23,7 +23,9 @@ CANDIDATES, ANSWERS = 1000, 12
 #: Answers are spread over so many seconds; nobody hands in before the last fault is over.
 SECONDS = 80.0
 SIGNING_IN_AT_ONCE = 24
+#: Ended by ourselves, everything is taken down in order.
 SIGNED_IN_WITHIN_S = 150.0
+OVER_WITHIN_S = 280.0
 #: The bar of a pause, for a fault after which somebody is left who can take over.
 LONGEST_PAUSE_S = 30.0
 
@@ -74,7 +76,7 @@ class Storm:
         try:
             async with asyncio.timeout(SIGNED_IN_WITHIN_S):
                 await self._sign_in(wires)
-            async with asyncio.TaskGroup() as storm:
+            async with asyncio.timeout(OVER_WITHIN_S), asyncio.TaskGroup() as storm:
                 storm.create_task(self._weather(faults))
                 begun = asyncio.get_running_loop().time()
                 for player, wire in zip(self.everybody, wires, strict=True):
