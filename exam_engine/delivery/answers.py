@@ -41,3 +41,15 @@ async def counting_answers(
         value = msgspec.json.decode(row.value)
         found[row.attempt_id][row.slot] = Answer(value, *unpacked(row.entry), row.arrived_at)
     return found
+
+
+def last_counting(entries: Iterable[Any]) -> Mapping[int, Answer]:
+    """The same of one attempt whose journal the caller has read (`deed_queries.ENTRIES`), in its order."""
+    last: dict[int, Any] = {}
+    for row in entries:
+        if row["kind"] == ANSWER and (row["standing"] == 0 if row["counts"] is None else row["counts"]):
+            last[row["slot"]] = row
+    return {
+        slot: Answer(msgspec.json.decode(row["value"]), *unpacked(row["entry"]), row["arrived_at"])
+        for slot, row in last.items()
+    }

@@ -48,3 +48,5 @@ closed as (
 insert into exam.receipt (attempt_id, code, answers, entries, digest, signature)
 select id, code, answers, entries, digest, signature from one
 """
+
+RECEIPTS = "select attempt_id, code, answers, entries, digest, signature from exam.receipt where attempt_id = any($1)"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+from exam_engine.delivery.answers import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,16 @@ class AddressChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class AttemptClosed:
-    """Submitted, expired or ended: scoring marks it."""
+class Closed:
+    """One attempt that has ended, with the answers that count."""
 
     attempt_id: int
     sitting_id: int
+    answers: Mapping[int, Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptsClosed:
+    """Submitted, expired or ended, in this transaction: scoring marks them."""
+
+    attempts: tuple[Closed, ...]

@@ -14,6 +14,7 @@ from exam_engine.delivery.journal_route import Saver
 from exam_engine.delivery.papers import Forms
 from exam_engine.delivery.saving import make_flush
 from exam_engine.delivery.starting import make_starts
+from exam_engine.delivery.submitting import make_hand_ins
 from exam_engine.kit.events import Handler
 from exam_engine.kit.feature import Feature
 from exam_engine.sittings.events import CandidateJoined, RosterConfirmed
@@ -31,9 +32,12 @@ async def _start(app: Litestar) -> None:
     await state.flush.start()
     state.starts = make_starts(state.settings, state.keyring, state.events)
     await state.starts.start(connect=False)
+    state.hand_ins = make_hand_ins(state.settings, state.keyring, state.events)
+    await state.hand_ins.start(connect=False)
 
 
 async def _stop(app: Litestar) -> None:
+    await app.state.hand_ins.stop()
     await app.state.starts.stop()
     await app.state.flush.stop()
 

@@ -16,21 +16,32 @@ from exam_engine.kit.pages import locale_of
 from exam_engine.kit.printing import typeset
 from exam_engine.sittings import policy as policies
 
+NAMES = ("code", "answers", "entries", "digest", "signature")
+
 
 async def document(connection: AsyncConnection, found: Any) -> dict[str, Any]:
     receipt = await receipt_queries.receipt_of_attempt(connection, found["attempt_id"])
     if receipt is None:
-        raise Refused("not_closed", 409, _("There is no receipt yet: this attempt has not been closed."))
+        raise not_closed()
+    return told(receipts.Receipt(*(receipt[name] for name in NAMES)), found)
+
+
+def told(receipt: receipts.Receipt, found: Any) -> dict[str, Any]:
+    """`found`: how the attempt ended: state, `ended_at`, `ended_by`."""
     return {
-        "code": receipts.grouped(receipt["code"]),
+        "code": receipts.grouped(receipt.code),
         "state": found["state"],
-        "answers": receipt["answers"],
-        "entries": receipt["entries"],
-        "digest": receipt["digest"],
-        "signature": receipt["signature"],
+        "answers": receipt.answers,
+        "entries": receipt.entries,
+        "digest": receipt.digest,
+        "signature": receipt.signature,
         "at": milliseconds(found["ended_at"]),
         "by": found["ended_by"],
     }
+
+
+def not_closed() -> Refused:
+    return Refused("not_closed", 409, _("There is no receipt yet: this attempt has not been closed."))
 
 
 async def lines(request: Request[Any, Any, Any], connection: AsyncConnection, found: Any) -> Lines:

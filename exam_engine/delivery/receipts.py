@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.delivery import entry_queries, receipt_queries
 from exam_engine.delivery.entries import ANSWER
 from exam_engine.delivery.entry_number import unpacked, written_ms
 from exam_engine.kit.identity import public_id
@@ -30,30 +28,33 @@ class Summary:
 def summary(entries: Sequence[Any]) -> Summary:
     """SHA-256 over a first line that names the format, then one line per counting entry, by resume number and counter:
     the JSON array [resume, counter, kind, slot, client_ms, arrival in µs since 1970, value as text]."""
-    found = hashlib.sha256(b"exam-engine journal 1\n")
+    lines = [b"exam-engine journal 1"]
     last: dict[int, str] = {}
     for entry, kind, slot, age, arrived_at, value in entries:
         microseconds = int(arrived_at.timestamp()) * 1_000_000 + arrived_at.microsecond
-        found.update(_encode([*unpacked(entry), kind, slot, written_ms(arrived_at, age), microseconds, value]) + b"\n")
+        lines.append(_encode([*unpacked(entry), kind, slot, written_ms(arrived_at, age), microseconds, value]))
         if kind == ANSWER:
             last[slot] = value
     answers = sum(value not in _EMPTY for value in last.values())
-    return Summary(answers, len(entries), found.hexdigest())
+    return Summary(answers, len(entries), hashlib.sha256(b"\n".join(lines) + b"\n").hexdigest())
 
 
-async def issue(connection: AsyncConnection, keys: Keys, attempt_id: int) -> None:
-    """Once per closing, in the transaction that closes. The caller holds the attempt's exclusive lock."""
-    made = summary(await entry_queries.counting_entries(connection, attempt_id))
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A row of `exam.receipt`."""
+
+    code: str
+    answers: int
+    entries: int
+    digest: str
+    signature: str
+
+
+def issue(keys: Keys, entries: Iterable[Any]) -> Receipt:
+    """Once per closing. `entries`: the attempt's journal, read under its exclusive lock (`deed_queries.ENTRIES`)."""
+    made = summary([row[1:7] for row in entries if row["standing"] == 0])
     code = public_id(12)
-    values = {
-        "attempt_id": attempt_id,
-        "code": code,
-        "answers": made.answers,
-        "entries": made.entries,
-        "digest": made.digest,
-        "signature": keys.sign(message(code, made)),
-    }
-    await receipt_queries.store_receipt(connection, values)
+    return Receipt(code, made.answers, made.entries, made.digest, keys.sign(message(code, made)))
 
 
 def message(code: str, made: Summary) -> bytes:

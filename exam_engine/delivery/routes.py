@@ -108,17 +108,17 @@ async def requires_token(connection: ASGIConnection[Any, Any, Any, Any], _handle
 
 
 @post("/play/submit", status_code=200, guards=[requires_token], opt=WITH_TOKEN)
-async def submit(request: Asked, connection: AsyncConnection, state: State) -> Response[Any]:
+async def submit(request: Asked) -> Response[bytes]:
+    shared = request.app.state
     bearer: tokens.Bearer = request.scope["state"]["bearer"]
     data = decode(submit_body, await request.body())
     if data.counter is not None and not 0 <= data.counter <= MOST_COUNTER:
         raise invalid(_("Some of the values sent do not fit: %(names)s."), names="counter")
-    checks = await state.forms.checks_of_form(bearer.form_id)
+    checks = await shared.forms.checks_of_form(bearer.form_id)
     entries = entries_of(data, bearer.attempt_id, bearer.resume, checks, time.monotonic())
-    saved = await put(state.flush, entries) if entries else []
-    closed = await submitting.submit(connection, state.keyring, state.events, bearer, data.counter)
-    body = await receipt_views.document(connection, closed)
-    return Response(body | {"a": [(one.counter, one.standing) for one in saved]}, headers=PRIVATE)
+    saved = await put(shared.flush, entries) if entries else []
+    body = (await shared.hand_ins.put([submitting.HandIn(bearer, data.counter)]))[0]
+    return _json(body | {"a": [(one.counter, one.standing) for one in saved]})
 
 
 @get("/play/receipt", **requires("attempt.own"))

@@ -19,6 +19,7 @@ from exam_engine.delivery.entry_number import MOST_RESUME
 from exam_engine.delivery.events import DeviceAsked
 from exam_engine.delivery.papers import attempt_key
 from exam_engine.delivery.refusals import denied
+from exam_engine.delivery.turns import turns
 from exam_engine.kit import audit
 from exam_engine.kit.database import Flush, FlushConnection
 from exam_engine.kit.errors import Refused, _
@@ -81,39 +82,31 @@ class Starter:
         asked is committed."""
         hashes = list({wish.token_hash for wish in wishes})
         rows = await connection.fetch(sql.LOCKS_OF_SESSIONS, hashes)
-        attempts = {bytes(row["token_hash"]): (row["attempt_id"], row["candidate_id"]) for row in rows}
+        own = {bytes(row["token_hash"]): (row["attempt_id"], row["candidate_id"]) for row in rows}
+        mine = [own.get(wish.token_hash, (None, 0)) for wish in wishes]
         results: list[Begun | Refused | None] = [None] * len(wishes)
-        waiting = [
-            (n, wish, *attempts[wish.token_hash]) for n, wish in enumerate(wishes) if wish.token_hash in attempts
-        ]
-        while waiting:  # an attempt that two devices want at once is asked about anew for the second
-            turn = {attempt_id: (n, wish, candidate_id) for n, wish, attempt_id, candidate_id in reversed(waiting)}
-            for n, result in (await self._turn(connection, turn)).items():
-                results[n] = result
-            done = {n for n, _wish, _candidate in turn.values()}
-            waiting = [one for one in waiting if one[0] not in done]
+        for turn in turns([attempt_id for attempt_id, _candidate in mine]):
+            begins: list[tuple[Any, ...]] = []
+            for found in await connection.fetch(sql.FACTS, sorted(turn)):
+                position = turn[found["attempt_id"]]
+                device, candidate_id = wishes[position].device, mine[position][1]
+                results[position] = await self._result(connection.alchemy, candidate_id, found, device, begins)
+            if begins:
+                await connection.fetch(sql.BEGIN, *map(list, zip(*begins, strict=True)))
         return results
 
-    async def _turn(
-        self, connection: FlushConnection, turn: dict[int, tuple[int, Wish, int]]
-    ) -> dict[int, Begun | Refused]:
-        results: dict[int, Begun | Refused] = {}
-        begins: list[tuple[Any, ...]] = []
-        for found in await connection.fetch(sql.FACTS, sorted(turn)):
-            n, wish, candidate_id = turn[found["attempt_id"]]
-            try:
-                if found["state"] == State.READY:
-                    begun = await _begin(connection.alchemy, found, wish.device)
-                    results[n] = _begun(self._keys, {**found, **begun})
-                    begins.append((found["attempt_id"], wish.device, begun["started_at"], begun["deadline"]))
-                else:
-                    principal = Principal("candidate", candidate_id)
-                    results[n] = await self._again(connection.alchemy, principal, found, wish.device)
-            except Refused as refused:
-                results[n] = refused
-        if begins:
-            await connection.fetch(sql.BEGIN, *map(list, zip(*begins, strict=True)))
-        return results
+    async def _result(
+        self, connection: AsyncConnection, candidate_id: int, found: Any, device: str, begins: list[tuple[Any, ...]]
+    ) -> Begun | Refused:
+        """`begins`: attempts that begin, with what the one write at the end sets."""
+        try:
+            if found["state"] != State.READY:
+                return await self._again(connection, Principal("candidate", candidate_id), found, device)
+            begun = await _begin(connection, found, device)
+        except Refused as refused:
+            return refused
+        begins.append((found["attempt_id"], device, begun["started_at"], begun["deadline"]))
+        return _begun(self._keys, {**found, **begun})
 
     async def _again(
         self, connection: AsyncConnection, principal: Principal, found: Any, device: str

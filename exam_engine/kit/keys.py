@@ -80,7 +80,12 @@ class Keys:
         return base64.urlsafe_b64encode(raw).decode()
 
     def _signing(self) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(self.purpose("signing"))
+        return _signing_key(self.purpose("signing"))
+
+
+@lru_cache(maxsize=4)
+def _signing_key(key: bytes) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(key)
 
 
 @lru_cache(maxsize=64)

@@ -8,7 +8,7 @@ from typing import Any
 
 from litestar.datastructures import State
 
-from exam_engine.delivery.events import AttemptClosed
+from exam_engine.delivery.events import AttemptsClosed
 from exam_engine.kit.errors import _
 from exam_engine.kit.events import Handler
 from exam_engine.kit.feature import Feature
@@ -16,7 +16,7 @@ from exam_engine.scoring import deciding, feedback_routes, hand_routes, home, ma
 
 
 def _subscriptions(state: State) -> Iterable[tuple[type[Any], Handler]]:
-    return ((AttemptClosed, partial(marking.mark_closed, state.events)),)
+    return ((AttemptsClosed, partial(marking.mark_closed, state.events)),)
 
 
 FEATURE = Feature(

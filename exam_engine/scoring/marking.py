@@ -10,17 +10,20 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
+import msgspec
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import definition as definitions
 from exam_engine.delivery.answers import Answer, counting_answers
-from exam_engine.delivery.events import AttemptClosed
+from exam_engine.delivery.events import AttemptsClosed, Closed
+from exam_engine.kit.database import FlushConnection
 from exam_engine.kit.events import Events
 from exam_engine.scoring import queries, ruling_queries, scripts
 from exam_engine.scoring.events import SittingMarked
@@ -34,6 +37,10 @@ log = logging.getLogger("exam_engine.scoring")
 
 #: Attempts that are read, marked and stored at a time.
 CHUNK = 250
+#: Answers of a form whose marks a worker keeps; what is typed freely differs without end.
+_MOST_REMEMBERED = 5_000
+
+_encode = msgspec.json.Encoder().encode
 
 #: (attempts done, attempts in all)
 Report = Callable[[int, int], Awaitable[None]]
@@ -47,13 +54,14 @@ class KnownForm:
     slots: tuple[Slot, ...]
     scheme: Scheme
     cluster_table: tuple[str, ...] | None
+    known: Memory = field(default_factory=dict, compare=False)  # marks of answers met at closings
 
-    @property
+    @cached_property
     def by_hand(self) -> bool:
         return any(isinstance(slot.item.interaction, Essay) for slot in self.slots)
 
     def ruled(self, in_force: Mapping[int, ItemRuling]) -> KnownForm:
-        return replace(self, slots=ruled_slots(self.slots, in_force, self.cluster_table))
+        return replace(self, slots=ruled_slots(self.slots, in_force, self.cluster_table), known={})
 
 
 @dataclass(frozen=True)
@@ -64,16 +72,56 @@ class Marked:
     forms: Mapping[int, KnownForm]  # by attempt
 
 
-async def mark_closed(events: Events, connection: AsyncConnection, event: AttemptClosed) -> None:
-    """Marks one attempt the moment it ends, in the same transaction, whose lock on the attempt is held.
+async def mark_closed(events: Events, connection: AsyncConnection, event: AttemptsClosed) -> None:
+    """Marks attempts the moment they end, in the same transaction, whose locks on the attempts are held.
 
     A hand-in never fails because marking does: the answers are safe, and marking can be done again at any time.
     """
+    raw = await FlushConnection.of(connection)
+    await raw.raw.execute(queries.SAVEPOINT)
     try:
-        async with connection.begin_nested():
-            await mark_one(connection, events, event.sitting_id, event.attempt_id, "closed")
+        await _mark_closed(raw, events, {one.attempt_id: one for one in event.attempts})
     except Exception:
-        log.exception("attempt %s is closed but not marked; mark the sitting again", event.attempt_id)
+        log.exception(
+            "closed but not marked: attempts %s; mark the sitting again", [o.attempt_id for o in event.attempts]
+        )
+        await raw.raw.execute(queries.BACK_TO_SAVEPOINT)
+
+
+async def _mark_closed(raw: FlushConnection, events: Events, closed: Mapping[int, Closed]) -> None:
+    sittings = sorted({one.sitting_id for one in closed.values()})
+    await raw.fetch(queries.LOCK_RESULTS_SHARED, sittings)
+    rows = await raw.fetch(queries.CLOSING, list(closed))
+    stored: list[tuple[Any, ...]] = []
+    for row in rows:
+        known = await forms(raw.alchemy, row["sitting_id"], {row["form_id"]: row["form"]}, tuple(row["rulings"] or ()))
+        form, attempt_id = known[row["form_id"]], row["id"]
+        hand = await queries.hand_marks(raw.alchemy, [attempt_id] if form.by_hand else [])
+        mark = _mark_one(form, closed[attempt_id].answers, hand.get(attempt_id, ()), form.known)
+        values = result_values(mark)
+        if differs(row if row["version"] else None, values):
+            values["marks"] = _encode(values["marks"]).decode()
+            stored.append((attempt_id, row["sitting_id"], (row["version"] or 0) + 1, *values.values()))
+        if form.by_hand:
+            await scripts.keep(raw.alchemy, row["sitting_id"], {attempt_id: mark}, {attempt_id: form.slots})
+    again = [one[0] for one in stored if one[2] > 1]
+    if again:
+        await raw.fetch(queries.NO_LONGER_CURRENT, again)
+    if stored:
+        await raw.fetch(queries.STORE_CLOSED, *map(list, zip(*stored, strict=True)))
+    await _tell_when_complete(raw, events, {row["sitting_id"]: row["open"] for row in rows})
+
+
+async def _tell_when_complete(raw: FlushConnection, events: Events, still_open: Mapping[int, int]) -> None:
+    """Only near the end: whoever else is closing the same sitting commits first, and the next statement sees it."""
+    if not events.wanted(SittingMarked):
+        return
+    for sitting_id in sorted(still_open):
+        if still_open[sitting_id] == queries.MANY:
+            continue
+        await raw.fetch(queries.LOCK_END, sitting_id)
+        if not (await raw.fetch(queries.ANY_OPEN, sitting_id))[0][0]:
+            await events.publish(raw.alchemy, SittingMarked(sitting_id))
 
 
 async def mark_one(
@@ -222,12 +270,19 @@ _Closed = tuple[int, KnownForm, Mapping[int, Answer], Sequence[RowMapping]]
 
 def _mark_all(attempts: Sequence[_Closed]) -> dict[int, AttemptMark]:
     memories: dict[int, Memory] = defaultdict(dict)
-    found = {}
-    for attempt_id, form, answers, hand in attempts:
-        values = {slot: answer.value for slot, answer in answers.items()}
-        given = {row["slot"]: HandMark(Fraction(row["points"]), row["response_digest"]) for row in hand}
-        found[attempt_id] = mark_attempt(form.slots, values, given, form.scheme, memories[id(form)])
-    return found
+    return {
+        attempt_id: _mark_one(form, answers, hand, memories[id(form)]) for attempt_id, form, answers, hand in attempts
+    }
+
+
+def _mark_one(
+    form: KnownForm, answers: Mapping[int, Answer], hand: Sequence[RowMapping], memory: Memory
+) -> AttemptMark:
+    if len(memory) > _MOST_REMEMBERED:
+        memory.clear()
+    values = {slot: answer.value for slot, answer in answers.items()}
+    given = {row["slot"]: HandMark(Fraction(row["points"]), row["response_digest"]) for row in hand}
+    return mark_attempt(form.slots, values, given, form.scheme, memory)
 
 
 async def tell_when_complete(

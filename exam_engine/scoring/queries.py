@@ -18,7 +18,7 @@ from exam_engine.scoring.tables import hand_mark, item_ruling, result
 from exam_engine.sittings.tables import candidate, form, sitting
 
 #: More open attempts than can be closing at one moment.
-_MANY = 200
+MANY = 400
 CLOSED = ("submitted", "expired", "ended")
 
 
@@ -35,6 +35,39 @@ _CLOSED_ATTEMPTS = (
     .order_by(attempt.c.id)
 )
 _CLOSED_ATTEMPT = _CLOSED_ATTEMPTS.where(attempt.c.id == bindparam("only"))
+
+
+# Closing, on the raw connection of the transaction that closes: many attempts in few statements.
+SAVEPOINT = "savepoint marking"
+BACK_TO_SAVEPOINT = "rollback to savepoint marking"
+LOCK_RESULTS_SHARED = """
+select count(*) from (select pg_advisory_xact_lock_shared(7, id) from unnest($1::int[]) as wanted(id) offset 0) as held
+"""
+#: Attempts that have just ended: form, result in force, decisions in force, how many of the sitting are still open.
+CLOSING = f"""
+with mine as (
+  select attempt.id, attempt.sitting_id, attempt.form_id, form.public_id as form
+  from exam.attempt join exam.form on form.id = attempt.form_id where attempt.id = any($1::bigint[])),
+of_sitting as (
+  select sitting_id,
+    (select array_agg(id order by id) from exam.item_ruling
+     where item_ruling.sitting_id = one.sitting_id and current and kind <> 'as_written') as rulings,
+    (select count(*) from (select from exam.attempt as other where other.sitting_id = one.sitting_id
+     and other.state in ('running', 'paused') limit {MANY}) as open) as open
+  from (select distinct sitting_id from mine) as one)
+select mine.*, rulings, open, version, marks, exact, rounded, pending
+from mine join of_sitting using (sitting_id)
+left join exam.result on result.attempt_id = mine.id and result.current order by mine.id
+"""  # noqa: S608 - a constant of this program
+NO_LONGER_CURRENT = "update exam.result set current = false where attempt_id = any($1::bigint[]) and current"
+STORE_CLOSED = """
+insert into exam.result (attempt_id, sitting_id, version, marks, exact, rounded, pending, cause)
+select id, sitting_id, version, marks::jsonb, exact, rounded, pending, 'closed'
+from unnest($1::bigint[], $2::bigint[], $3::int[], $4::text[], $5::text[], $6::numeric[], $7::int[])
+  as one(id, sitting_id, version, marks, exact, rounded, pending)
+"""
+LOCK_END = "select pg_advisory_xact_lock(8, $1)"
+ANY_OPEN = "select exists (select from exam.attempt where sitting_id = $1 and state in ('running', 'paused'))"
 
 
 async def closed_attempts(
@@ -109,7 +142,7 @@ _LOCK_END = text("select pg_advisory_xact_lock(8, :sitting)")
 _OPEN = select(attempt.c.id).where(
     attempt.c.sitting_id == bindparam("sitting"), attempt.c.state.in_(("running", "paused"))
 )
-_COUNT_OPEN = select(func.count()).select_from(_OPEN.limit(_MANY).subquery())
+_COUNT_OPEN = select(func.count()).select_from(_OPEN.limit(MANY).subquery())
 _WAITING = select(result.c.id).where(
     result.c.sitting_id == bindparam("sitting"), result.c.current, result.c.pending > 0
 )
@@ -121,7 +154,7 @@ async def is_complete(connection: AsyncConnection, sitting_id: int, *, by_hand_t
     """Whether no attempt is open, and no result waits for a person either; also seen by the last two who end at
     once."""
     values = {"sitting": sitting_id}
-    if (await connection.execute(_COUNT_OPEN, values)).scalar_one() == _MANY:
+    if (await connection.execute(_COUNT_OPEN, values)).scalar_one() == MANY:
         return False
     # Only near the end: whoever else is closing the same sitting commits first, and the next statement sees it.
     await connection.execute(_LOCK_END, values)

@@ -91,7 +91,7 @@ def scheme_of(definition: ExamDefinition) -> Scheme:
 
 
 #: (slot, value) → its mark, within one form: most of thousands of candidates gave one of the same few answers.
-Memory = dict[tuple[int, str], SlotMark]
+Memory = dict[tuple[int, str], tuple[SlotMark, Answered]]
 
 
 def mark_attempt(
@@ -103,31 +103,32 @@ def mark_attempt(
 ) -> AttemptMark:
     """`values`: slot → journal value (opaque ids); `hand`: slot → what a marker gave; `memory` of the same form."""
     known: Memory = {} if memory is None else memory
-    marks = tuple(
+    found = [
         _remembered(known, number, slot, values.get(number), hand.get(number)) for number, slot in enumerate(slots)
-    )
-    answered = [
-        Answered(
-            points=slot.points,
-            share=mark.share,
-            answered=mark.response is not None,
-            section=slot.section,
-            alternative=slot.group,
-            choose=slot.choose,
-            dropped=slot.ruling == "dropped",
-        )
-        for slot, mark in zip(slots, marks, strict=True)
     ]
-    return AttemptMark(marks, mark_paper(answered, scheme))
+    return AttemptMark(tuple(mark for mark, _told in found), mark_paper([told for _mark, told in found], scheme))
 
 
-def _remembered(known: Memory, number: int, slot: Slot, value: Any, hand: HandMark | None) -> SlotMark:
+def _remembered(known: Memory, number: int, slot: Slot, value: Any, hand: HandMark | None) -> tuple[SlotMark, Answered]:
     if isinstance(slot.item.interaction, Essay):
-        return _slot_mark(slot, value, hand)
+        return _marked(slot, value, hand)
     place = (number, repr(value))
     if place not in known:
-        known[place] = _slot_mark(slot, value, hand)
+        known[place] = _marked(slot, value, hand)
     return known[place]
+
+
+def _marked(slot: Slot, value: Any, hand: HandMark | None) -> tuple[SlotMark, Answered]:
+    mark = _slot_mark(slot, value, hand)
+    return mark, Answered(
+        points=slot.points,
+        share=mark.share,
+        answered=mark.response is not None,
+        section=slot.section,
+        alternative=slot.group,
+        choose=slot.choose,
+        dropped=slot.ruling == "dropped",
+    )
 
 
 #: Decisions that give everybody the same, answered or not.

@@ -7,23 +7,35 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 
-_LENGTH = 6
+#: Characters after the "k", by version. 1: six. 2: as few as leave room for twice as many ids: they are stored with
+#: every answer, and are unique within one item only.
+VERSION = 2
+_LETTERS = 32
 
 
-def opaque_ids(key: bytes, scope: str, ids: Iterable[str]) -> dict[str, str]:
-    """Own id → opaque id, unique within the scope (a form's item): "k" and six characters a–z, 2–7.
+def opaque_ids(key: bytes, scope: str, ids: Iterable[str], version: int = VERSION) -> dict[str, str]:
+    """Own id → opaque id, unique within the scope (a form's item): "k" and characters a–z, 2–7.
 
-    The same key, scope and set of ids give the same result, in whatever order the ids come.
+    The same key, scope, version and set of ids give the same result, in whatever order the ids come.
     """
     opaque: dict[str, str] = {}
     used: set[str] = set()
-    for own in sorted(set(ids)):
+    wanted = sorted(set(ids))
+    length = 6 if version == 1 else _shortest(len(wanted))
+    for own in wanted:
         attempt = 0
-        while (candidate := "k" + _tag(key, "id", scope, own, str(attempt))[:_LENGTH]) in used:
+        while (candidate := "k" + _tag(key, "id", scope, own, str(attempt))[:length]) in used:
             attempt += 1
         used.add(candidate)
         opaque[own] = candidate
     return opaque
+
+
+def _shortest(count: int) -> int:
+    length = 1
+    while _LETTERS**length < 2 * count:
+        length += 1
+    return length
 
 
 def neutral_order(key: bytes, scope: str, ids: Iterable[str]) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from math import lcm
 
 from item_bank.content.interactions.base import Mark, Response
 from item_bank.content.interactions.registry import handler_for
@@ -22,7 +24,7 @@ class Scheme:
     scale_to: Fraction | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answered:
     """One item of a candidate's paper with its share. `share` None: a person still has to mark it.
 
@@ -38,7 +40,7 @@ class Answered:
     choose: int | None = None
     dropped: bool = False
 
-    @property
+    @cached_property
     def score(self) -> Fraction:
         return ZERO if self.share is None or self.dropped else self.points * self.share
 
@@ -60,6 +62,13 @@ class PaperMark:
     complete: bool
 
 
+def exact_sum(values: Sequence[Fraction]) -> Fraction:
+    """As `sum`, over one common denominator: a fortieth of the divisions."""
+    pairs = [value.as_integer_ratio() for value in values]
+    common = lcm(*{below for _above, below in pairs})
+    return Fraction(sum(above * (common // below) for above, below in pairs), common)
+
+
 def mark_item(item: Item, response: Response) -> Mark:
     """Marks a canonical response."""
     return handler_for(item).mark(item, response)
@@ -78,8 +87,8 @@ def mark_paper(items: Sequence[Answered], scheme: Scheme) -> PaperMark:
     )
     counting = [item for item, counts in zip(items, counted, strict=True) if counts]
     scores = [item.score for item in items]
-    points = sum((score for score, counts in zip(scores, counted, strict=True) if counts), ZERO)
-    maximum = sum((item.points for item in counting), ZERO)
+    points = exact_sum([score for score, counts in zip(scores, counted, strict=True) if counts])
+    maximum = exact_sum([item.points for item in counting])
     total = max(points, ZERO)
     if scheme.scale_to is not None:
         total = total * scheme.scale_to / maximum if maximum else ZERO
