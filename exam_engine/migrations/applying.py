@@ -7,7 +7,8 @@ the one that waits for a lock waits with it. What a migration may do at all, tes
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,19 +29,17 @@ HOLDS_S = 2.0
 LONGEST_PAUSE_S = 5.0
 PATIENCE_S = 600.0
 
-NAME = "exam-engine migrate"
-
 Tell = Callable[[str], None]
 
-_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext('exam_engine.migrations'))")
-_KEEP = (text("set local idle_in_transaction_session_timeout = 0"), text(f"set local application_name = '{NAME}'"))
+# Of the session, in no transaction: an index that is built concurrently would wait for that one.
+_ONE_AT_A_TIME = text("select pg_advisory_lock(hashtext('exam_engine.migrations'))")
+_NEXT_PLEASE = text("select pg_advisory_unlock(hashtext('exam_engine.migrations'))")
 _STEP_ASIDE = text(f"set local lock_timeout = {LOCK_TIMEOUT_MS}")
 _STEP_ASIDE_ALWAYS = text(f"set lock_timeout = {LOCK_TIMEOUT_MS}")
 _LONGEST = text(
     "select pid, application_name, state, extract(epoch from clock_timestamp() - xact_start)::int as seconds"
     " from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
     " and backend_type in ('client backend', 'autovacuum worker') and state <> 'idle'"
-    " and application_name <> :own"
     " and xact_start < clock_timestamp() - interval '1 s' order by xact_start limit 3"
 )
 
@@ -74,10 +73,7 @@ class Step:
 
 async def migrate(engine: AsyncEngine, revision: str, *, down: bool, tell: Tell, folder: str | None = None) -> None:
     """`engine` has room for two connections: one keeps everybody else from migrating meanwhile."""
-    async with transaction(engine) as alone_with_it:
-        for statement in _KEEP:
-            await alone_with_it.execute(statement)
-        await alone_with_it.execute(_ONE_AT_A_TIME)
+    async with _only_one(engine):
         async with transaction(engine) as connection:
             found = await migrations.current(connection)
             if found is None and not down:
@@ -85,6 +81,16 @@ async def migrate(engine: AsyncEngine, revision: str, *, down: bool, tell: Tell,
                 return
         for step in steps(found, revision, down=down, folder=folder):
             await _apply(engine, step, tell, folder)
+
+
+@asynccontextmanager
+async def _only_one(engine: AsyncEngine) -> AsyncIterator[None]:
+    async with transaction(engine.execution_options(isolation_level="AUTOCOMMIT")) as guard:
+        await guard.execute(_ONE_AT_A_TIME)
+        try:
+            yield
+        finally:
+            await guard.execute(_NEXT_PLEASE)
 
 
 def steps(found: str | None, revision: str, *, down: bool, folder: str | None = None) -> list[Step]:
@@ -151,7 +157,7 @@ def _was_in_the_way(error: BaseException) -> bool:
 
 async def _who(engine: AsyncEngine) -> str:
     async with transaction(engine) as connection:
-        return _named((await connection.execute(_LONGEST, {"own": NAME})).all()) or "transactions that ended meanwhile"
+        return _named((await connection.execute(_LONGEST)).all()) or "transactions that ended meanwhile"
 
 
 def _named(rows: Iterable[Any]) -> str:

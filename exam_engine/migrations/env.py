@@ -18,13 +18,14 @@ _REMEMBER = text(
 
 def remember_who_may_stay(ctx: Any, step: Any, heads: Any, run_args: Any) -> None:
     """The database itself says which programs may go on: an older one does not know the newer migrations."""
-    if heads and ctx.connection.scalar(_KNOWN):
+    if heads and not ctx.as_sql and ctx.connection.scalar(_KNOWN):
         applied = list(ScriptDirectory.from_config(context.config).iterate_revisions(tuple(heads), "base"))
         ctx.connection.execute(_REMEMBER, {"oldest": oldest_program(applied)})
 
 
 context.configure(
     connection=context.config.attributes["connection"],
+    dialect_name="postgresql",
     target_metadata=metadata,
     include_schemas=True,
     version_table_schema="public",

@@ -8,6 +8,7 @@ all migrations run in one transaction, an index is built the plain way.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,10 +29,10 @@ def add_index(name: str, table: str, columns: Sequence[str], *, schema: str = "e
         return
     # It waits for every older transaction, and may: nobody waits for it.
     op.execute("set lock_timeout = 0")
-    valid = op.get_bind().scalar(_VALID, {"name": f"{schema}.{name}"})
-    if valid is False:
+    found = _asked(_VALID, name=f"{schema}.{name}")
+    if found == [False]:
         op.execute(f"drop index concurrently {schema}.{name}")
-    if not valid:
+    if found != [True]:
         op.execute(f"create index concurrently {name} on {schema}.{table} ({listed})")
     op.execute("reset lock_timeout")
 
@@ -43,12 +44,16 @@ def add_partitioned_index(name: str, table: str, columns: Sequence[str], *, sche
         op.execute(f"create index {name} on {schema}.{table} ({listed})")
         return
     op.execute(f"create index if not exists {name} on only {schema}.{table} ({listed})")
-    where = {"table": f"{schema}.{table}", "index": f"{schema}.{name}"}
-    while parts := op.get_bind().scalars(_WITHOUT, where).all():
+    while parts := _asked(_WITHOUT, table=f"{schema}.{table}", index=f"{schema}.{name}"):
         for part in parts:
             own = f"{name}_{part}"
             add_index(own, part, columns, schema=schema)
             op.execute(f"alter index {schema}.{name} attach partition {schema}.{own}")
+
+
+def _asked(question: sa.TextClause, **values: str) -> Sequence[Any]:
+    """Nothing is there where the migration is only written out (the lint reads it)."""
+    return [] if op.get_context().as_sql else op.get_bind().scalars(question, values).all()
 
 
 def _alone() -> bool:

@@ -14,8 +14,7 @@ import msgspec
 
 from exam_engine.authoring.assembling import as_blueprint
 from exam_engine.authoring.definition import ExamDefinition
-from item_bank.assembly import blueprint, variant
-from item_bank.assembly.opaque import neutral_order, opaque_ids
+from item_bank.assembly import blueprint, opaque, variant
 from item_bank.content.interactions import handler_for
 from item_bank.content.markup import render
 from item_bank.content.model import Asset, Item, Markup, Passage, encode
@@ -55,24 +54,32 @@ class BuiltForm:
 
 
 def build_form(
-    definition: ExamDefinition, content: Content, seed: str, key: bytes, number: str, public: str
+    definition: ExamDefinition,
+    content: Content,
+    seed: str,
+    key: bytes,
+    number: str,
+    public: str,
+    ids: int = opaque.VERSION,
 ) -> BuiltForm:
-    """Draws one form and renders its paper. Raises `blueprint.BlueprintError` where the pools cannot fill it."""
+    """Draws one form and renders its paper. Raises `blueprint.BlueprintError` where the pools cannot fill it.
+
+    `ids`: version of the opaque ids; a form that was built before keeps its own."""
     plan, pools = as_blueprint(definition, content.items)
     drawn = variant.draw(f"{seed}/{number}", variant.VERSION, plan, pools)
-    order = neutral_order(key, f"form/{public}", drawn.items)
+    order = opaque.neutral_order(key, f"form/{public}", drawn.items)
     slot_of = {name: slot for slot, name in enumerate(order)}
     placed = {
         entry.item: (index, section, entry) for index, section in enumerate(drawn.sections) for entry in section.entries
     }
     choices, key_map, slots, papers = {}, [], [], []
-    passage_ids = _passage_ids(key, public, [content.items[int(name)].passage for name in order])
+    passage_ids = _passage_ids(key, public, [content.items[int(name)].passage for name in order], ids)
     for slot, name in enumerate(order):
         index, section, entry = placed[name]
         item = content.items[int(name)]
         handler = handler_for(item)
         own = handler.option_ids(item)
-        keys = opaque_ids(key, f"form/{public}/{name}", own)
+        keys = opaque.opaque_ids(key, f"form/{public}/{name}", own, ids)
         body = handler.body(item, render, keys)
         if own:
             choices[name] = blueprint.Choices(tuple(own), tuple(handler.movable(item)))
@@ -103,7 +110,7 @@ def build_form(
         "language": definition.language,
         "title": definition.title,
         "instructions": _html(definition.instructions),
-        "passages": {opaque: render(content.passages[digest].markup) for digest, opaque in passage_ids.items()},
+        "passages": {shown: render(content.passages[digest].markup) for digest, shown in passage_ids.items()},
         "items": papers,
         "assets": _assets(content, [content.items[int(name)] for name in order]),
     }
@@ -132,8 +139,8 @@ def build_variant(definition: ExamDefinition, built: BuiltForm, seed: str) -> di
     return {"v": variant.VERSION, "form": built.number, "sections": sections}
 
 
-def _passage_ids(key: bytes, public: str, digests: Sequence[str | None]) -> dict[str, str]:
-    return opaque_ids(key, f"form/{public}/passages", [digest for digest in digests if digest])
+def _passage_ids(key: bytes, public: str, digests: Sequence[str | None], ids: int) -> dict[str, str]:
+    return opaque.opaque_ids(key, f"form/{public}/passages", [digest for digest in digests if digest], ids)
 
 
 def _skeleton(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ the journal's partition stands ready.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,8 +27,10 @@ from exam_engine.sittings import candidate_queries, paper_queries, sitting_queri
 from exam_engine.sittings.confirming import load_content
 from exam_engine.sittings.events import BuiltAttempt, CandidateJoined
 from exam_engine.sittings.forms import build_form, build_variant
+from item_bank.assembly import opaque
 
 LONGEST_NAME = 60
+LONG_ID = 7  # of version 1 (`item_bank.assembly.opaque`)
 #: Places of the spare block that guests leave alone: whoever knows a code and invents names keeps no pupil out.
 KEPT_FOR_PUPILS = 16
 
@@ -124,6 +126,11 @@ async def join(
     return Place(candidate_id, made=True)
 
 
+def _version_of_ids(key_map: Sequence[Mapping[str, Any]]) -> int:
+    """A form that the version before has built goes on with its long ids."""
+    return 1 if any(len(key) == LONG_ID for slot in key_map for key in slot["keys"].values()) else opaque.VERSION
+
+
 async def _check(connection: AsyncConnection, sitting: RowMapping, who: Newcomer, round_: int) -> None:
     if sitting["state"] != "confirmed" or sitting["closes_at"] <= await clock.read(connection):
         raise Refused("joining_over", 410, _("Joining is over. Please tell your teacher."))
@@ -145,7 +152,13 @@ async def _build(connection: AsyncConnection, keys: Keys, sitting: RowMapping, a
     form = forms[(attempt_id - sitting["first_attempt_id"]) % len(forms)]
     content = await load_content(connection, definition)
     built = build_form(
-        definition, content, sitting["seed"], keys.purpose("opaque ids"), form["number"], form["public_id"]
+        definition,
+        content,
+        sitting["seed"],
+        keys.purpose("opaque ids"),
+        form["number"],
+        form["public_id"],
+        ids=_version_of_ids(form["key_map"]),
     )
     # The stored key map marks the attempt: a newcomer's paper must be the very one that the others have.
     if [dict(slot) for slot in built.key_map] != form["key_map"]:

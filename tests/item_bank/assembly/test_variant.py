@@ -160,7 +160,8 @@ def golden() -> dict[str, object]:
         "order": " ".join(one.item for section in arrangement.sections for one in section),
         "options": " ".join("".join(one.options) for one in arrangement.sections[0]),
         "words": [stream.below(1000) for _ in range(3)],
-        "ids": opaque_ids(b"key", "form", ["o1", "o2"]),
+        "ids": opaque_ids(b"key", "form", ["o1", "o2"], version=1),
+        "short": opaque_ids(b"key", "form", ["o1", "o2"]),
         "neutral": neutral_order(b"key", "form", ["o1", "o2", "o3"]),
     }
 
@@ -171,6 +172,7 @@ GOLDEN: dict[str, object] = {
     "options": "CABD BACD BACD CABD ABCD BCAD BCAD BCAD",
     "words": [802, 264, 396],
     "ids": {"o1": "k6todqj", "o2": "kptalro"},
+    "short": {"o1": "k6", "o2": "kp"},
     "neutral": ["o3", "o2", "o1"],
 }
 
@@ -199,7 +201,8 @@ def test_opaque_ids_are_unique_short_and_keyed(ids: list[str], key: bytes, scope
     opaque = opaque_ids(key, scope, ids)
     assert opaque == opaque_ids(key, scope, reversed(ids))
     assert len(set(opaque.values())) == len(ids)
-    assert all(len(value) == 7 and value.isalnum() for value in opaque.values())
-    assert opaque != opaque_ids(key + b"x", scope, ids)
+    assert all(len(value) == (2 if len(ids) <= 16 else 3) and value.isalnum() for value in opaque.values())
+    assert all(len(value) == 7 for value in opaque_ids(key, scope, ids, version=1).values())
+    assert opaque_ids(key, scope, ids, version=1) != opaque_ids(key + b"x", scope, ids, version=1)
     assert sorted(neutral_order(key, scope, ids)) == sorted(ids)
     assert neutral_order(key, scope, ids) == neutral_order(key, scope, reversed(ids))
