@@ -199,21 +199,8 @@ class Cluster:
     def _node(self, number: int) -> Node:
         node = Node(f"pg{number}", self.network.add(number), self.folder / f"pg{number}")
         self.account.make_private_dir(node.folder)
-        sockets = node.folder / "sockets"
-        self.account.make_private_dir(sockets)
-        changes = {
-            "name: pg1": f"name: {node.name}",
-            "10.0.0.21": node.machine.address,
-            "10.0.0.11:2379,10.0.0.12:2379,10.0.0.13:2379": f"{self.network.here}:2379",
-            "/var/lib/postgresql/exam": str(node.folder / "data"),
-            "/usr/lib/postgresql/18/bin": str(self.account.binaries),
-            "/var/lib/postgresql/patroni.pgpass": str(node.folder / "pgpass"),
-            "/run/postgresql": str(sockets),
-            "10.0.0.0/24": self.network.range,
-            "shared_buffers: 4GB": "shared_buffers: 64MB",
-            "wal_keep_size: 1GB": "wal_keep_size: 128MB",
-            **{f"{name.upper()}-PASSWORD": self.passwords[name] for name in ("superuser", "replication", "rewind")},
-        }
+        self.account.make_private_dir(node.folder / "sockets")
+        changes = changes_of(node, self.network.here, self.network.range, self.account.binaries, self.passwords)
         self.account.write_private_file(node.folder / "patroni.yml", from_example("patroni.yml", changes))
         return node
 
@@ -238,6 +225,23 @@ class Cluster:
                 words, env=environment, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
+
+
+def changes_of(node: Node, etcd: str, network: str, binaries: Path, passwords: dict[str, str]) -> dict[str, str]:
+    """What is different on this machine from the example."""
+    return {
+        "name: pg1": f"name: {node.name}",
+        "10.0.0.21": node.machine.address,
+        "10.0.0.11:2379,10.0.0.12:2379,10.0.0.13:2379": f"{etcd}:2379",
+        "/var/lib/postgresql/exam": str(node.folder / "data"),
+        "/usr/lib/postgresql/18/bin": str(binaries),
+        "/var/lib/postgresql/patroni.pgpass": str(node.folder / "pgpass"),
+        "/run/postgresql": str(node.folder / "sockets"),
+        "10.0.0.0/24": network,
+        "shared_buffers: 4GB": "shared_buffers: 64MB",
+        "wal_keep_size: 1GB": "wal_keep_size: 128MB",
+        **{f"{name.upper()}-PASSWORD": passwords[name] for name in ("superuser", "replication", "rewind")},
+    }
 
 
 def from_example(name: str, changes: dict[str, str]) -> str:
