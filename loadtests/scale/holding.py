@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
+import subprocess
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ import numpy as np
 from loadtests.scale import staff
 from loadtests.scale.figures import Figure, Figures, percentiles
 from loadtests.scale.plan import Phase
-from loadtests.scale.playing import Heard, Job, begun, heard, sittings_of
+from loadtests.scale.playing import Heard, Job, begun, heard, let_go, sittings_of
 from loadtests.scale.service import Loaded, Usage
 from loadtests.scale.stored import Compared, Ledger, compare
 
@@ -35,10 +35,6 @@ class Load:
     @property
     def seconds(self) -> float:
         return sum(phase.seconds for phase in self.phases)
-
-    @property
-    def sends(self) -> float:
-        return sum(phase.seconds / phase.every_s * self.candidates for phase in self.phases)
 
 
 @dataclass(frozen=True)
@@ -75,27 +71,26 @@ class Held:
 async def hold(service: Loaded, people: Sequence[Path], load: Load, counted: Path | None = None) -> Held:
     """The generator's processes are ready before the first send is due."""
     shares = -(-load.connections // MOST_SOCKETS)
-    begin_at = time.monotonic() + 4 + load.connections / 1_500 + load.candidates / 2e4 + load.sends / 5e5
     jobs = [
         Job(
             port=service.port, people=[str(one) for one in people], share=share, shares=shares,
             connections=load.connections // shares, phases=[(one.seconds, one.every_s) for one in load.phases],
-            beats=load.beats, seed=load.seed, patience_s=load.patience_s, begin_at=begin_at, candidates=load.candidates,
+            beats=load.beats, seed=load.seed, patience_s=load.patience_s, candidates=load.candidates,
             result=str(service.folder / f"heard-{share}.npz"), counted=None if counted is None else str(counted),
         )
         for share in range(shares)
     ]  # fmt: skip
     processes = [begun(job, service.folder) for job in jobs]
-    await asyncio.sleep(max(0.0, begin_at - time.monotonic()))
+    await asyncio.to_thread(let_go, processes)
     ended = asyncio.create_task(_ended(processes))
     usage = await service.usage(ended)
     await ended
     return Held(load, [heard(job) for job in jobs], usage)
 
 
-async def _ended(processes: Sequence[object]) -> None:
+async def _ended(processes: Sequence[subprocess.Popen[str]]) -> None:
     for process in processes:
-        code = await asyncio.to_thread(process.wait)  # type: ignore[attr-defined]
+        code = await asyncio.to_thread(process.wait)
         if code:
             raise RuntimeError(f"a generator ended with {code}")
 

@@ -27,6 +27,8 @@ from loadtests.scale import crowd as crowds
 from loadtests.scale.answering import Answers, Choice
 from loadtests.scale.plan import Phase, Plan, drawn
 
+READY = "ready"
+
 
 @dataclass(frozen=True)
 class Job:
@@ -42,7 +44,6 @@ class Job:
     beats: float
     seed: int
     patience_s: float
-    begin_at: float
     result: str
     candidates: int | None = None
     counted: str | None = None
@@ -107,17 +108,17 @@ def plan_of(job: Job, people: People) -> Plan:
 async def play(job: Job) -> None:
     people = people_of(job)
     plan = plan_of(job, people)
-    crowd = crowds.Crowd(
-        plan, Answers(people.tokens, people.choices), lambda: time.monotonic() - job.begin_at, job.seed
-    )
+    answers = Answers(people.tokens, people.choices)
+    begin_at = time.monotonic()
+    crowd = crowds.Crowd(plan, answers, lambda: time.monotonic() - begin_at, job.seed)
     sources = [f"127.0.0.{2 + job.share * 4 + one}" for one in range(4)] if job.connections > 4096 else []
     pipes = await crowds.connect(crowd, job.port, job.connections, sources)
     gc.collect()
     gc.freeze()
-    if time.monotonic() > job.begin_at:
-        crowd.errors["the generator began late"] += 1
+    print(READY, flush=True)
+    begin_at = float(sys.stdin.readline())
     before = resource.getrusage(resource.RUSAGE_SELF)
-    await crowds.run(crowd, job.begin_at, job.seconds, job.patience_s)
+    await crowds.run(crowd, begin_at, job.seconds, job.patience_s)
     used = resource.getrusage(resource.RUSAGE_SELF)
     for pipe in pipes:
         pipe.close()
@@ -138,10 +139,24 @@ def heard(job: Job) -> Heard:
     return Heard(people, plan_of(job, people), latency, standing, errors, told["requests"], told["cpu_s"])
 
 
-def begun(job: Job, folder: Path) -> subprocess.Popen[bytes]:
+def begun(job: Job, folder: Path) -> subprocess.Popen[str]:
     file = folder / f"job-{job.share}.json"
     file.write_text(json.dumps(asdict(job)), encoding="utf-8")
-    return subprocess.Popen([sys.executable, "-m", "loadtests.scale.playing", str(file)])
+    command = [sys.executable, "-m", "loadtests.scale.playing", str(file)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def let_go(processes: Sequence[subprocess.Popen[str]]) -> None:
+    """Waits until each has connected, then names the moment from which all of them count, on the machine's clock."""
+    for process in processes:
+        assert process.stdout is not None
+        if process.stdout.readline().strip() != READY:
+            raise RuntimeError("a generator did not come to its beginning")
+    begin_at = time.monotonic() + 0.5
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write(f"{begin_at}\n")
+        process.stdin.close()
 
 
 def used_counters(everybody: Sequence[Heard], shares: int, before: NDArray[np.int32]) -> NDArray[np.int32]:

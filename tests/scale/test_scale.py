@@ -1,0 +1,32 @@
+"""`make scale` at a small size, against a service of its own: everything but how long it took."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from loadtests.scale import __main__ as scale
+from loadtests.scale.figures import table, written
+from loadtests.scale.service import loaded
+
+pytestmark = pytest.mark.timeout(180)
+
+
+def test_fifty_candidates_are_held_and_what_was_acknowledged_is_stored(tmp_path: Path) -> None:
+    asked = scale.arguments().parse_args(
+        ["held", "--candidates", "50", "--seconds", "4", "--every", "1", "--connections", "10"]
+    )
+    with loaded() as service:  # PostgreSQL under an account of its own does not get into the folder of pytest
+        figures, curves = asyncio.run(scale.measure(service, "held", asked))
+    value = {name: one.value for name, one in figures.items()}
+    assert value["scale.held.errors"] == 0, table(figures)
+    assert value["scale.held.differences"] == 0, table(figures)
+    assert 50 <= value["scale.held.acknowledged"] <= 250
+    assert {"scale.held.app_us", "scale.held.database_us", "scale.held.generator_us"} <= value.keys()
+    assert "scale.held.staff.room.p99_ms" in value
+    written(tmp_path / "scale.json", figures, curves)
+    told = json.loads((tmp_path / "scale.json").read_text())
+    assert told["figures"]["scale.held.candidates_held"]["bar"] == 50
