@@ -270,13 +270,19 @@ def run_part(role: str, number: int, settings: Settings, lifeline: Lifeline) -> 
 
 async def serve_web(settings: Settings) -> None:
     from exam_engine import doors
+    from exam_engine.delivery import beating
 
     ways_in = doors.of(settings)
     async with AsyncExitStack() as running:
         for door in ways_in:
             if door.lifespan is not None:
                 await running.enter_async_context(door.lifespan())
+<<<<<<< HEAD
         await _serve([server_of(door, settings.host) for door in ways_in], settings)
+=======
+        await running.enter_async_context(beating.signs_of_life(settings))
+        await _serve([server_of(door, settings.host) for door in ways_in], settings.drain_seconds)
+>>>>>>> a0349f1 (wip2)
 
 
 async def _serve(servers: Sequence[Server], settings: Settings) -> None:

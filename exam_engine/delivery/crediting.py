@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.delivery import attempt_queries, outage_queries
 from exam_engine.delivery.attempt import State
+from exam_engine.delivery.deadline import AFTER_OUTAGE
 from exam_engine.kit import audit
 from exam_engine.kit.errors import Refused, _, not_found
 from exam_engine.kit.identity import SYSTEM, Principal
@@ -37,6 +38,12 @@ async def after_outage(connection: AsyncConnection, began_at: datetime, ended_at
     for (sitting_id, seconds), rows in lost.items():
         await _propose(connection, outage_id, sitting_id, rows, seconds, began_at, ended_at)
     return outage_id
+
+
+async def hold_undecided(connection: AsyncConnection) -> None:
+    """An attempt that ends later than those which an outage held at once, while nobody has decided about its time: it
+    is held as soon as its end is near."""
+    await outage_queries.hold_undecided(connection, AFTER_OUTAGE, DECISION)
 
 
 def _lost(row: Any, began_at: datetime, ended_at: datetime) -> timedelta:

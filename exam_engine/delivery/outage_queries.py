@@ -10,14 +10,17 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
+    Interval,
     RowMapping,
     and_,
     any_,
+    bindparam,
     func,
     insert,
     literal,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -118,6 +121,24 @@ async def hold_attempts(
         .where(_among(ids), attempt.c.state == "running", end.between(began_at, ended_at + AFTER_OUTAGE))
         .values(held_until=func.greatest(end, ended_at) + beyond, notices=attempt.c.notices + 1)
     )
+
+
+_HOLD_UNDECIDED = text("""
+with owed as (
+  select wanted.id::bigint as id, sum(seconds) as seconds
+  from exam.credit_proposal, jsonb_array_elements_text(attempts) as wanted(id)
+  where state = 'proposed' group by wanted.id
+)
+update exam.attempt set held_until = deadline + make_interval(secs => owed.seconds) + :beyond, notices = notices + 1
+from owed where attempt.id = owed.id and attempt.state = 'running' and attempt.held_until is null
+  and attempt.deadline between exam.now() and exam.now() + :soon
+""").bindparams(bindparam("soon", type_=Interval), bindparam("beyond", type_=Interval))
+
+
+async def hold_undecided(connection: AsyncConnection, soon: timedelta, beyond: timedelta) -> None:
+    """Those whose end comes within `soon` while a proposal about them waits: until the proposed time and `beyond` are
+    over. Once: who has been held is not held again."""
+    await connection.execute(_HOLD_UNDECIDED, {"soon": soon, "beyond": beyond})
 
 
 async def lock_attempts(connection: AsyncConnection, ids: Sequence[int]) -> None:

@@ -16,6 +16,12 @@ from exam_engine.delivery.tables import (
     heartbeat,
 )
 
+#: Rows of the heartbeat: until when the service is known to have been there, and a web worker's sign of life.
+SWEEP, WEB = 1, 2
+SERVING = f"""
+insert into exam.heartbeat (id, at) values ({WEB}, exam.now()) on conflict (id) do update set at = excluded.at
+"""  # noqa: S608 - a constant of this program
+
 
 async def take_the_sweep(connection: AsyncConnection) -> bool:
     """True for the one worker that sweeps now; given back with the transaction."""
@@ -23,11 +29,11 @@ async def take_the_sweep(connection: AsyncConnection) -> bool:
     return bool(found.scalar())
 
 
-async def last_beat(connection: AsyncConnection) -> tuple[datetime, datetime | None]:
-    """(now, the heartbeat before)."""
-    before = select(heartbeat.c.at).where(heartbeat.c.id == 1).scalar_subquery()
-    row = (await connection.execute(select(NOW, before.label("at")))).one()
-    return row.now, row.at
+async def last_beats(connection: AsyncConnection) -> tuple[datetime, datetime | None, datetime | None]:
+    """(now, the heartbeat before, when a web worker last gave a sign of life)."""
+    beats = (select(heartbeat.c.at).where(heartbeat.c.id == number).scalar_subquery() for number in (SWEEP, WEB))
+    row = (await connection.execute(select(NOW, *beats))).one()
+    return row[0], row[1], row[2]
 
 
 async def beat(connection: AsyncConnection, at: datetime) -> None:

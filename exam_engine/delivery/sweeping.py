@@ -1,7 +1,8 @@
 """The sweep, in the worker process: every second the heartbeat, outages, and attempts whose time is over.
 
 Only one worker of all machines sweeps at a time. Each step is its own short transaction. The heartbeat comes first: a
-service that was away learns so before it closes anything.
+service that was away learns so before it closes anything. It is away, too, while no web worker gives a sign of life
+(`beating`).
 """
 
 from __future__ import annotations
@@ -50,10 +51,14 @@ async def sweep(engine: AsyncEngine, keys: Keys, events: Events) -> list[int]:
     async with transaction(engine) as connection:
         if not await sweep_queries.take_the_sweep(connection):
             return []
-        now, before = await sweep_queries.last_beat(connection)
+        now, before, served = await sweep_queries.last_beats(connection)
+        if served is not None and now - served > SILENCE:
+            return []  # nobody is served: an outage that is not over yet
         if before is not None and now - before > SILENCE:
             await _note_outage(connection, before, now)
-        await sweep_queries.beat(connection, now)
+        if before is None or now.minute != before.minute:
+            await crediting.hold_undecided(connection)
+        await sweep_queries.beat(connection, now if served is None else min(now, served))
         due = await sweep_queries.attempts_to_expire(connection, SETTLING.total_seconds(), MOST_AT_ONCE)
     closed, begun = [], time.monotonic()
     for attempt_id in due:

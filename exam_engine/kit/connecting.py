@@ -40,6 +40,12 @@ _NOT_NOW = (
     asyncpg.InsufficientResourcesError,
 )
 
+#: The same on the server's side: what a machine that vanished has locked is free again before long.
+_NOTICING_THERE = {
+    "tcp_keepalives_idle": "5", "tcp_keepalives_interval": "3", "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+}  # fmt: skip
+
 _right_last_time: dict[tuple[Any, ...], Any] = {}
 
 
@@ -81,7 +87,8 @@ async def connect(
     """`patience_s`: the longest that one statement may take; None where long work is done."""
     arguments = {
         "timeout": HOST_PATIENCE_S, "target_session_attrs": "read-write", "command_timeout": patience_s,
-        "server_settings": SERVER_SETTINGS, "connection_class": Connection, **arguments,
+        "server_settings": SERVER_SETTINGS | ({} if pooler else _NOTICING_THERE),
+        "connection_class": Connection, **arguments,
     }  # fmt: skip
     if pooler:
         arguments["statement_cache_size"] = 0

@@ -9,7 +9,7 @@ import pytest
 from httpx import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from exam_engine.delivery import crediting, outage_queries
+from exam_engine.delivery import crediting, outage_queries, sweep_queries
 from exam_engine.delivery.attempt import Action
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused
@@ -132,3 +132,41 @@ async def test_the_room_stands_still_though_one_candidates_time_is_over(
     assert ((await world.attempt(0))["state"], (await world.attempt(1))["state"]) == ("running", "paused")
     with pytest.raises(Refused, match="time_over"):
         await hands.act(world, Action.PAUSE, candidate=0)
+
+
+async def test_an_end_far_off_is_held_while_nobody_decides(device: Device, world: World, hands: Hands) -> None:
+    """The outage was long before the end, and the officer has not come to it yet."""
+    await device.start()
+    await hands.beats(0, 5)
+    await hands.sweep(15)
+    assert await hands.beats(15, 52) == []
+    assert (await device.answer(0, "k1")).json()["a"] == [[1, 0]]
+    await decide(world)
+    assert (await device.answer(0, "k2")).json()["a"] == [[2, 0]]
+    assert (await world.attempt())["held_until"] is None
+
+
+async def test_who_is_held_is_let_go_when_nobody_ever_decides(device: Device, hands: Hands) -> None:
+    await device.start()
+    await hands.beats(0, 5)
+    await hands.sweep(15)
+    assert len(await hands.beats(15, 90)) == 1
+
+
+async def test_nobody_is_closed_while_no_web_worker_gives_a_sign_of_life(
+    device: Device, world: World, hands: Hands
+) -> None:
+    """The sweep reaches the database, those who serve do not: an outage like any other, noted when it is over."""
+    await device.start()
+    await hands.sweep(39.9)
+    await serves(world)
+    assert await hands.beats(40.2, 60) == []
+    await serves(world)
+    assert await hands.sweep(60) == []
+    (proposal,) = await world.fetch("select * from exam.credit_proposal")
+    assert proposal["seconds"] == 20.1 * 60
+
+
+async def serves(world: World) -> None:
+    async with transaction(world.engine) as connection:
+        await connection.exec_driver_sql(sweep_queries.SERVING)
