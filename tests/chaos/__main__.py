@@ -13,6 +13,7 @@ import asyncio
 import json
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -104,12 +105,15 @@ async def side_by_side(orders: Sequence[tuple[Order, float]], lanes: int, folder
     begun = time.monotonic()
 
     async def one(lane: Lane) -> None:
-        while waiting:
-            order, limit_s = waiting.pop()
-            outcome = await lane.play(order, limit_s)
-            done.append((orders.index((order, limit_s)), outcome))
-            say(f"{time.monotonic() - begun:6.0f} s  {len(done):3}/{len(orders)}  {_told(outcome)}")
-        await lane.close()
+        try:
+            while waiting:
+                order, limit_s = waiting.pop()
+                outcome = await lane.play(order, limit_s)
+                done.append((orders.index((order, limit_s)), outcome))
+                say(f"{time.monotonic() - begun:6.0f} s  {len(done):3}/{len(orders)}  {_told(outcome)}")
+            await lane.close()
+        finally:
+            await lane.end()
 
     await asyncio.gather(*(one(Lane(folder / f"lane-{number}")) for number in range(min(lanes, len(orders)))))
     return [outcome for _index, outcome in sorted(done, key=lambda pair: pair[0])]
@@ -145,6 +149,7 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.seeds is None:
         arguments.seeds = 0 if arguments.case else 200
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     folder = Path(tempfile.mkdtemp(prefix="exam-engine-chaos-"))
     try:
         outcomes = asyncio.run(run(arguments, folder))

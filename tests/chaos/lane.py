@@ -8,6 +8,7 @@ stage of each kind; a case opens what it needs.
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import json
 import sys
 import time
@@ -87,5 +88,12 @@ async def main(folder: Path) -> None:
         await lane.close()
 
 
+def _adopt_orphans() -> None:
+    """What a killed parent leaves behind becomes this process's child, and ends with it (PR_SET_CHILD_SUBREAPER)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+
+
 if __name__ == "__main__":
+    _adopt_orphans()
     asyncio.run(main(Path(sys.argv[1])))
