@@ -1,0 +1,93 @@
+"""`exam-engine rehearse` as people type it, against a running service: it passes, it fails, and it finds a lie."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.live import LiveServer
+from tests.rehearsing.lying_service import LyingService
+
+ROOT = Path(__file__).parents[2]
+CANDIDATES = 12
+#: An exam of one minute in six seconds; nobody of this seed forgets to hand in, which would cost the settling time.
+DAY = ("--candidates", str(CANDIDATES), "--minutes", "1", "--speed", "10", "--before", "0", "--seed", "7")
+LENIENT = "lost_answers = 0\nunasked_answers = 0\nundelivered_answers = 0\nreceipts_share = 1.0\n"
+IMPOSSIBLE = f'{LENIENT}[p95_ms]\n"*" = 0\n'
+
+
+def rehearse(server: LiveServer, *arguments: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("EXAM_ENGINE_")}
+    return subprocess.run(
+        [sys.executable, "-m", "exam_engine.cli", "rehearse", *arguments],
+        env=kept | server.settings.to_environment() | {"PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=200,
+    )  # fmt: skip
+
+
+def limits(folder: Path, text: str) -> str:
+    target = folder / "limits.toml"
+    target.write_text(text, encoding="utf-8")
+    return str(target)
+
+
+def read(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def test_a_small_day_passes(live_server: LiveServer, tmp_path: Path) -> None:
+    report, page = tmp_path / "report.json", tmp_path / "report.html"
+    done = rehearse(
+        live_server, *DAY, "--limits", limits(tmp_path, LENIENT), "--json", str(report), "--html", str(page)
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "ĐẠT" in done.stdout
+    found = read(report)
+    sums = found["reconciled"]
+    assert found["passed"] is True
+    assert found["stages"] == {"handed in": CANDIDATES}
+    assert sums["sent"] == sums["acknowledged"] == sums["stored"] > CANDIDATES
+    assert sums["whole"] == CANDIDATES
+    kinds = {row["kind"] for row in found["requests"]}
+    assert {"POST /t", "POST /play/start", "POST /play/save", "POST /play/submit", "staff: room page"} <= kinds
+    assert "<script" not in page.read_text(encoding="utf-8")
+    assert rehearse(live_server, "--remove").stdout == "removed: 0\n"
+
+
+def test_a_lie_is_found_and_a_missed_limit_told(live_server: LiveServer, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    with LyingService(live_server.settings.port) as liar:
+        done = rehearse(
+            live_server, *DAY, "--url", liar.url, "--limits", limits(tmp_path, IMPOSSIBLE), "--json", str(report),
+            "--language", "en",
+        )  # fmt: skip
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "FAIL" in done.stdout
+    found = read(report)
+    assert liar.lies > 0
+    assert found["reconciled"]["lost"] == liar.lies
+    assert found["reconciled"]["differing"]
+    missed = {check["name"] for check in found["checks"] if not check["ok"]}
+    assert missed >= {"lost_answers", "p95_ms"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--url", "http://127.0.0.1:9"), "nothing answers"),
+        (("--limits", "there-is-none.toml"), "there-is-none.toml"),
+        (("--master",), "--workers"),
+    ],
+)
+def test_what_cannot_run_says_why_in_one_line(live_server: LiveServer, arguments: tuple[str, ...], told: str) -> None:
+    done = rehearse(live_server, *arguments)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
