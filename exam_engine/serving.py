@@ -277,12 +277,8 @@ async def serve_web(settings: Settings) -> None:
         for door in ways_in:
             if door.lifespan is not None:
                 await running.enter_async_context(door.lifespan())
-<<<<<<< HEAD
-        await _serve([server_of(door, settings.host) for door in ways_in], settings)
-=======
         await running.enter_async_context(beating.signs_of_life(settings))
-        await _serve([server_of(door, settings.host) for door in ways_in], settings.drain_seconds)
->>>>>>> a0349f1 (wip2)
+        await _serve([server_of(door, settings.host) for door in ways_in], settings)
 
 
 async def _serve(servers: Sequence[Server], settings: Settings) -> None:
