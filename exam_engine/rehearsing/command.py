@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -91,6 +93,10 @@ def rehearse(context: click.Context, /, **given: Any) -> None:
         limits = read_limits(given["limits"])
     except LimitsInvalid as obstacle:
         raise _obstacle(str(obstacle)) from None
+    if given["master"] and not given["workers"]:
+        raise _obstacle("--master waits for others: say with --workers for how many")
+    if given["url"]:
+        _refuse_silence(given["url"])
     with _service(given) as settings:
         if given["remove"]:
             _remove(settings)
@@ -100,19 +106,16 @@ def rehearse(context: click.Context, /, **given: Any) -> None:
 
 def _play(settings: Settings, given: dict[str, Any], limits: dict[str, Any]) -> int:
     from exam_engine.rehearsing.progress import Progress
-    from exam_engine.rehearsing.running import Way, answers, door
+    from exam_engine.rehearsing.running import Way, door
     from exam_engine.rehearsing.running import rehearse as run
     from exam_engine.rehearsing.sandbox import Wish
     from loadtests.rehearsal.page import page
     from loadtests.rehearsal.table import table
 
     url = (given["url"] or door(settings)).rstrip("/")
-    if not answers(url):
-        raise _obstacle(f"nothing answers at {url}: start the service, or name it by --url")
+    _refuse_silence(url)
     candidates = given["candidates"] or (None if given["sitting"] else 200)
     wish = Wish(given["sitting"], given["exam"], candidates, given["minutes"], given["speed"])
-    if given["master"] and not given["workers"]:
-        raise _obstacle("--master waits for others: say with --workers for how many")
     way = Way(
         url=url,
         arrival=given["arrival"],
@@ -122,7 +125,10 @@ def _play(settings: Settings, given: dict[str, Any], limits: dict[str, Any]) -> 
         **{name: given[name] for name in ("keep", "anyway")},
     )
     report = run(settings, wish, way, limits, Progress(given["language"]))
-    _write(given["json_file"], json.dumps(report, ensure_ascii=False, indent=1))
+    told = json.dumps(report, ensure_ascii=False, indent=1)
+    _write(given["json_file"], told)
+    if not given["throw_away"]:
+        _write(settings.data_dir / "rehearsal.json", told)  # where exam-engine doctor looks for it
     _write(given["html_file"], page(report, given["language"]))
     click.echo(table(report, given["language"]))
     return 0 if report["passed"] else 1
@@ -138,8 +144,6 @@ def _service(given: dict[str, Any]) -> Iterator[Settings]:
             preparing.settle_schema(settings)
             yield settings
         return
-    from urllib.parse import urlsplit
-
     from loadtests.own_service import OwnService
 
     with OwnService("serve") as own:
@@ -165,6 +169,15 @@ def _write(target: Path | None, text: str) -> None:
     if target is not None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text + "\n", encoding="utf-8")
+
+
+def _refuse_silence(url: str) -> None:
+    where = urlsplit(url)
+    try:
+        port = where.port or (443 if where.scheme == "https" else 80)
+        socket.create_connection((where.hostname or "", port), timeout=5).close()
+    except OSError:
+        raise _obstacle(f"nothing answers at {url}: start the service, or name it by --url") from None
 
 
 def _refuse_without_locust() -> None:

@@ -20,7 +20,6 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from litestar.datastructures import State
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 SETTLING_S = 60.0
+REST_S = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ def _listen(child: subprocess.Popen[str], begin: Callable[[], None], told: Calla
     for line in child.stdout:
         said = json.loads(line)
         if said["event"] == "ready":
-            time.sleep(2)  # what the service takes at rest is measured first
+            time.sleep(REST_S)  # what the service takes at rest is measured first
             begin()
             child.stdin.write("begin\n")
             child.stdin.flush()
@@ -233,15 +233,3 @@ def door(settings: Settings) -> str:
     """Where the service is reached from this machine: its own door, not what it calls itself to others."""
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104
     return f"http://{host}:{settings.port}"
-
-
-def answers(url: str) -> bool:
-    import socket
-
-    where = urlsplit(url)
-    try:
-        port = where.port or (443 if where.scheme == "https" else 80)
-        socket.create_connection((where.hostname or "", port), timeout=5).close()
-    except OSError:
-        return False
-    return True

@@ -1,7 +1,8 @@
 """How many candidates this machine holds, reckoned from the CPU that the service took for each in this rehearsal.
 
-For each part of the day: CPU seconds of web workers, work process and PostgreSQL, less what they take at rest, by the
-number of people who did that part. The machine may be used to `MARGIN` of its cores. The least of the parts counts.
+For each part of the day: CPU seconds of web workers, work process and PostgreSQL, less what they take at rest (and, in
+the storms, for those who just work), by the number of people who did that part. The machine may be used to `MARGIN` of
+its cores. The least of the parts counts.
 Reckoned, not tried: commits that are shared by more people cost each of them less, so the truth is rather more.
 """
 
@@ -36,8 +37,13 @@ def capacity(machine: Samples, players: Samples, cores: int, candidates: int, sp
     if not players or not any(one["cpu"].get("web") for one in machine):
         return Capacity(None, "", {}, {}, cores)
     rest = _rest(machine, players[0]["at"])
-    spent, minutes = _by_phase(machine, players, rest), _minutes(players, speed)
-    people = {"arriving": candidates, "starting": candidates, "working": minutes, "ending": _handed_in(players)}
+    spent = _by_phase(machine, players, rest)
+    minutes = {phase: _minutes(players, phase, speed) for phase in spent}
+    quiet = spent.get("working", 0.0) / minutes["working"] if minutes.get("working") else 0.0
+    # In the storms, too, there are people who just work: what they take is no cost of starting or handing in.
+    spent |= {phase: spent[phase] - quiet * minutes[phase] for phase in ("starting", "ending") if phase in spent}
+    people = {"arriving": candidates, "starting": candidates, "ending": _handed_in(players)}
+    people["working"] = round(minutes.get("working", 0.0))
     seconds = {"arriving": COMING_S, "starting": STORM_S, "working": 60.0, "ending": STORM_S}
     costs: dict[str, float] = {}
     holds: dict[str, int] = {}
@@ -75,9 +81,9 @@ def _by_phase(machine: Samples, players: Samples, rest: float) -> dict[str, floa
     return spent
 
 
-def _minutes(players: Samples, speed: float) -> float:
-    """Minutes of the exam that all candidates together worked in its quiet part."""
-    seconds = sum(int(one["working"]) for one in players if one["phase"] == "working")
+def _minutes(players: Samples, phase: str, speed: float) -> float:
+    """Minutes of the exam that all candidates together worked in this part of the day."""
+    seconds = sum(int(one["working"]) for one in players if one["phase"] == phase)
     return seconds * speed / 60
 
 

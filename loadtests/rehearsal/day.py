@@ -44,7 +44,7 @@ class Day:
     @property
     def whole_s(self) -> float:
         """From the bell until everything should be over."""
-        return self._last_bell + self.late_s + self.seconds + self.grace_s + SETTLING_S + 5.0
+        return self._last_bell + self.late_s + self.reaction_s + self.seconds + self.grace_s + SETTLING_S + 8.0
 
     @property
     def late_s(self) -> float:

@@ -15,7 +15,7 @@ from typing import Any
 from loadtests.candidate import Broken, Candidate, Phase, Reply, Request, Step
 
 HEARTBEAT_S = 15.0
-WHOLE_STATE_S = 60.0
+WHOLE_STATE_S = 300.0
 FIRST_S, LONGEST_S = 1.0, 30.0
 #: Refusals that a correct service gives to somebody who asks too early, or from a second device.
 WAITING = frozenset({"not_open", "not_open_yet", "not_admitted", "other_device", "too_early", "paused"})

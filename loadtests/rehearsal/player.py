@@ -57,7 +57,9 @@ class Player:
         self._day = Day.of(plan)
         self._wire, self._measured, self._now, self._sleep = wire, measured, now, sleep
         self._chance = Random(f"{plan.seed}/{seat[0]}")
-        self._network = network_of(plan.networks, plan.seconds, plan.speed, self._chance)
+        # What does not depend on how long anything took, so that the same seed plays the same day.
+        self._fate = Random(f"{plan.seed}/{seat[0]}/fate")
+        self._network = network_of(plan.networks, plan.seconds, plan.speed, self._fate)
         self._began = 0.0
         self._beat_at = 0.0
         self._state_at = 0.0
@@ -105,7 +107,7 @@ class Player:
         if self.examinee.paper is not None and self.examinee.variant is not None:
             seconds = self.examinee.remaining_s
             steps, hands_in = behaviour.work(
-                self.examinee.paper, self.examinee.variant, seconds, self._day.reaction_s, self._chance
+                self.examinee.paper, self.examinee.variant, seconds, self._day.reaction_s, self._fate
             )
             self.examinee.plan(steps, hands_in)
 
@@ -201,7 +203,7 @@ class Player:
 
     def _drawn_mishaps(self) -> list[tuple[float, str]]:
         """(seconds after the start, what happens), in order."""
-        chance, plan = self._chance, self._plan
+        chance, plan = self._fate, self._plan
         found = [(chance.uniform(0.1, 0.8) * plan.seconds, "reload") for _n in range(chance.random() < plan.reloads)]
         found += [(chance.uniform(0.1, 0.8) * plan.seconds, "move") for _n in range(chance.random() < plan.moves)]
         return sorted(found)
