@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.delivery.answers import counting_answers
 from exam_engine.delivery.entries import ANSWER, VIEWS
+from exam_engine.delivery.entry_number import MOST_COUNTER, MOST_RESUME
 from exam_engine.kit.errors import _ as N_
 from exam_engine.kit.errors import invalid, not_found
 from exam_engine.kit.forms import Form
@@ -27,8 +28,6 @@ from exam_engine.reports.words import CAUSES, STANDINGS, STATES, TONES
 from exam_engine.scoring import marking, ruling
 from exam_engine.scoring.numbering import versions_in_order
 from exam_engine.sittings.wording import wording
-
-_MOST = 2**31 - 1
 
 
 @get("/results/{sitting:str}/attempts/{attempt:str}", **requires("results.read"))
@@ -81,7 +80,7 @@ async def rule(
 ) -> Redirect:
     found = await sitting_of(connection, principal, sitting, "results.manage")
     person = await _candidate(connection, found, attempt)
-    entry = (_whole(data.get("resume")), _whole(data.get("counter")))
+    entry = (_whole(data.get("resume"), MOST_RESUME), _whole(data.get("counter"), MOST_COUNTER))
     counts = data.get("counts") == "yes"
     reason = read_reason(data)
     await ruling.rule(connection, state.events, principal, found, person["attempt_id"], entry, counts, reason)
@@ -95,12 +94,12 @@ async def _candidate(connection: AsyncConnection, sitting: RowMapping, public: s
     return person
 
 
-def _whole(value: object) -> int:
+def _whole(value: object, most: int) -> int:
     try:
         number = msgspec.convert(value, int, strict=False)
     except msgspec.ValidationError:
         number = -1
-    if not 0 <= number <= _MOST:
+    if not 0 <= number <= most:
         raise invalid(N_("That entry of the journal is not named correctly."))
     return number
 
