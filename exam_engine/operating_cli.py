@@ -67,6 +67,7 @@ def backup(
 @click.option(
     "--keys", type=click.Path(exists=True, path_type=Path), help="A key file of `backup --keys`, for an empty machine."
 )
+@click.option("--only-keys", is_flag=True, help="Only write the keys of --keys to their places.")
 @click.option(
     "--drill", is_flag=True, help="Replay the newest backup beside the running service, verify, throw it away."
 )
@@ -79,6 +80,7 @@ def restore(
     to_time: str | None,
     name: str | None,
     keys: Path | None,
+    only_keys: bool,
     drill: bool,
     drill_folder: Path | None,
     only_list: bool,
@@ -91,6 +93,11 @@ def restore(
     from exam_engine.operating.place import Place, shown
 
     settings = Settings.from_environment().past_the_pooler()
+    if only_keys:
+        if keys is None:
+            raise Expected("--only-keys needs --keys FILE")
+        report({"written": key_file.unpack(keys, _passphrase(passphrase_file), settings)}, as_json)
+        return
     root = _place(place, settings)
     if only_list:
         report({base.name: dict(shown(base)) for base in Place(root).whole()}, as_json)
@@ -102,6 +109,7 @@ def restore(
         sys.exit(0 if found["ok"] else 1)
     moment = _moment(to_time, settings.default_zone)
     with preparing.only_service(settings):
+        restoring.empty(settings.data_dir)
         if keys is not None:
             for written in key_file.unpack(keys, _passphrase(passphrase_file), settings):
                 click.echo(f"written: {written}", err=True)
