@@ -26,6 +26,10 @@ _GROUPS = {
 }
 
 
+#: Of a sitting of thousands nobody reads more, and to write it anew each second would hold up everybody's answers.
+MOST_SEATS = 100
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """What one viewer wants to see: addresses say it, so that a page can be reloaded and sent."""
@@ -49,6 +53,7 @@ class Seat:
 @dataclass(frozen=True, slots=True)
 class Board:
     seats: Sequence[Seat]
+    hidden: int  # how many more fit the choice
     counts: Mapping[str, int]  # per filter
     needs: Mapping[str, int]  # per kind of attention
 
@@ -60,7 +65,8 @@ def board(rows: Sequence[Mapping[str, Any]], view: View) -> Board:
     needs = Counter(need for seat in seats for need in seat.state.needs)
     words = fold(view.q).split()
     shown = [seat for seat in seats if _belongs(seat, view.show) and _found(seat, words)]
-    return Board(sorted(shown, key=_urgency), counts, needs)
+    hidden = max(0, len(shown) - MOST_SEATS)
+    return Board(sorted(shown, key=_urgency)[:MOST_SEATS], hidden, counts, needs)
 
 
 def _seat(row: Mapping[str, Any]) -> Seat:

@@ -84,3 +84,11 @@ def test_who_needs_attention_stands_first_and_filters_count() -> None:
 @pytest.mark.parametrize(("q", "n"), [("anh", 1), ("Ánh nguyen", 1), ("0001", 1), ("bình", 0)])
 def test_names_are_found_without_their_marks(q: str, n: int) -> None:
     assert len(board([row()], View(q=q)).seats) == n
+
+
+def test_of_a_large_sitting_those_who_need_attention_are_shown_and_the_rest_is_counted() -> None:
+    rows = [row(number=str(n)) for n in range(150)] + [row(number="away", flags=1)]
+    shown = board(rows, View())
+    assert (len(shown.seats), shown.hidden) == (100, 51)
+    assert shown.seats[0].row["number"] == "away"
+    assert shown.counts[""] == 151
