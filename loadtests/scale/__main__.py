@@ -15,8 +15,8 @@ from pathlib import Path
 
 from loadtests.scale import growth, holding, overload, storms
 from loadtests.scale.figures import Figures, table, written
+from loadtests.scale.loaded import Loaded, loaded
 from loadtests.scale.plan import Phase
-from loadtests.scale.service import Loaded, loaded
 
 PARTS = ("held", "sockets", "storms", "overload", "growth")
 Curves = Sequence[growth.Point]

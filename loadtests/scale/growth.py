@@ -11,9 +11,9 @@ import numpy as np
 
 from loadtests.scale.figures import Figure, Figures
 from loadtests.scale.holding import Held, Load, hold
+from loadtests.scale.loaded import Loaded
 from loadtests.scale.plan import Phase
 from loadtests.scale.playing import used_counters
-from loadtests.scale.service import Loaded
 
 #: Half of what a machine of two cores can do: cost depends on how many share a commit, so it is the same everywhere.
 RATE = 3_000

@@ -13,9 +13,9 @@ import numpy as np
 
 from loadtests.scale import staff
 from loadtests.scale.figures import Figure, Figures, percentiles
+from loadtests.scale.loaded import Loaded, Usage
 from loadtests.scale.plan import Phase
 from loadtests.scale.playing import Heard, Job, begun, heard, let_go, sittings_of
-from loadtests.scale.service import Loaded, Usage
 from loadtests.scale.stored import Compared, Ledger, compare
 
 P99_MS = 250.0

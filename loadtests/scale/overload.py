@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from loadtests.scale.figures import Figure, Figures
 from loadtests.scale.holding import P99_MS, Held, Load, hold
+from loadtests.scale.loaded import Loaded
 from loadtests.scale.plan import Phase
 from loadtests.scale.playing import Heard, used_counters
-from loadtests.scale.service import Loaded
 from loadtests.scale.stored import Compared, Ledger, compare
 
 RATES = (500, 1_000, 1_500, 2_200, 3_300, 5_000, 7_500, 11_000, 16_000, 24_000)

@@ -15,9 +15,9 @@ import numpy as np
 
 from loadtests.candidate import Broken, Candidate, Phase, Reply, Request, Step
 from loadtests.scale.figures import Figure, Figures, percentiles
+from loadtests.scale.loaded import Loaded, Usage
 from loadtests.scale.plan import bell
 from loadtests.scale.playing import tickets_of
-from loadtests.scale.service import Loaded, Usage
 from loadtests.wire import Wire
 
 P99_MS = 1000.0

@@ -10,7 +10,7 @@ import pytest
 
 from loadtests.scale import __main__ as scale
 from loadtests.scale.figures import table, written
-from loadtests.scale.service import loaded
+from loadtests.scale.loaded import loaded
 
 pytestmark = pytest.mark.timeout(180)
 
