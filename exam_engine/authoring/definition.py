@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -75,6 +76,12 @@ class ExamDefinition(msgspec.Struct, frozen=True, omit_defaults=True):
 def encode(definition: ExamDefinition) -> dict[str, object]:
     found: dict[str, object] = msgspec.to_builtins(definition)
     return found
+
+
+@lru_cache(maxsize=256)
+def afterwards_of(text: str | None) -> Afterwards:
+    """Of a definition's JSON this part alone, which every candidate's result page asks for."""
+    return msgspec.json.decode(text, type=Afterwards) if text else Afterwards()
 
 
 def decode(value: object) -> ExamDefinition:

@@ -7,11 +7,14 @@ import gzip
 from typing import Any
 
 import msgspec
+from litestar import Request, Response
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import definition as definitions
 from exam_engine.delivery.answers import counting_answers
+from exam_engine.kit.frames import framed, mark
+from exam_engine.kit.pages import locale_of
 from exam_engine.reports import queries, showing
 from exam_engine.reports.decision_form import KIND_LABELS
 from exam_engine.reports.own_items import own_items
@@ -60,6 +63,50 @@ async def context(connection: AsyncConnection, found: RowMapping, pictures: str)
         "kind_labels": KIND_LABELS,
         "scale": definition.scale,
         "score": showing.score,
+        "exact": showing.exact,
+    }
+
+
+def short_page(request: Request[Any, Any, Any], found: Any, back: tuple[str, str]) -> Response[bytes] | None:
+    """The page where it shows no more than the score: what differs between candidates is a few words. `found`: a row
+    of `own_queries.RESULT`. None: there is more to show, see `context`."""
+    afterwards = definitions.afterwards_of(found["afterwards"])
+    shows = disclosed(afterwards, closed=found["state"] in CLOSED, released=found["released"])
+    if shows.responses or shows.key or found["ruled"]:
+        return None
+    marked = shows.anything and found["rounded"] is not None
+    shared = {name: found[name] for name in ("kind", "title", "unit_name")}
+    words = {name: str(found[name]) for name in ("full_name", "number", "form_number", "class_name") if found[name]}
+    pending = found["pending"] if marked else 0
+    formal, closed = policies.decode(found["policy"]).formal, found["state"] in CLOSED
+
+    def context() -> dict[str, Any]:
+        return {
+            **_nothing_more(),
+            "found": {"class_name": ""} | shared | {name: mark(name) for name in words},
+            "formal": formal,
+            "closed": closed,
+            "ever": afterwards,
+            "shows": shows,
+            "result": {"rounded": None, "pending": pending} if marked else None,
+            "scale": found["scale"],
+            "score": lambda _rounded, _locale: mark("score"),
+            "back": back,
+        }
+
+    key = (*shared.values(), *words, formal, closed, afterwards, shows, marked, pending, found["scale"], back)
+    told = showing.score(found["rounded"], locale_of(request))
+    path = request.url.path
+    return framed(request, "reports/own_result.html", (path, *key), context, score=told, **words)
+
+
+def _nothing_more() -> dict[str, Any]:
+    return {
+        "kinds": KINDS,
+        "items": [],
+        "comments": {},
+        "notes": [],
+        "kind_labels": KIND_LABELS,
         "exact": showing.exact,
     }
 

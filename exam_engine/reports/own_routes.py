@@ -8,18 +8,25 @@ from litestar import Request, Response, get
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.accounts.authenticating import OWN, own
+from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import _, not_found
-from exam_engine.kit.identity import Principal, requires
+from exam_engine.kit.identity import Principal, requires, requires_inside
 from exam_engine.kit.pages import page
-from exam_engine.reports import own_result, queries
+from exam_engine.reports import own_queries, own_result, queries
+
+_BACK = ("/play", _("Back to the receipt"))
 
 
-@get("/play/result", **requires("attempt.own"))
-async def own_result_page(
-    request: Request[Any, Any, Any], connection: AsyncConnection, principal: Principal
-) -> Response[str]:
-    found = await _own(connection, principal)
-    return await result_page(request, connection, found, back=("/play", _("Back to the receipt")))
+@get("/play/result", **requires_inside(OWN))
+async def own_result_page(request: Request[Any, Any, Any]) -> Response[Any]:
+    short = own_result.short_page(request, found := await own(request, own_queries.RESULT), _BACK)
+    if short is not None:
+        return short
+    async with transaction(request.app.state.engine) as connection:
+        row = await queries.own_attempt(connection, found["candidate_id"])
+        assert row is not None
+        return await result_page(request, connection, row, back=_BACK)
 
 
 @get("/play/result/assets/{digest:str}", **requires("attempt.own"))
