@@ -92,10 +92,6 @@ def _held() -> Select[Any]:
     return _by_id().with_for_update(of=attempt)
 
 
-_LOCK_OF_CANDIDATE = text(
-    "select id, pg_advisory_xact_lock(id) from"
-    " (select id from exam.attempt where candidate_id = :candidate_id offset 0) as own"
-)
 _LOCK = text("select pg_advisory_xact_lock(:attempt_id)")
 _SET = update(attempt).where(attempt.c.id == bindparam("this_id"))
 _SLOTS = select(form.c.slots).where(form.c.id == bindparam("form_id"))
@@ -108,40 +104,12 @@ async def _one(connection: AsyncConnection, statement: Select[Any], **values: An
     return found
 
 
-@cache
-def _standing() -> Select[Any]:
-    return (
-        select(
-            NOW,
-            attempt.c.id.label("attempt_id"),
-            attempt.c.form_id,
-            attempt.c.state,
-            attempt.c.deadline,
-            literal_column(HELD_UNTIL, DateTime(timezone=True)).label("held_until"),
-        )
-        .outerjoin(heartbeat, heartbeat.c.id == 1)
-        .where(attempt.c.candidate_id == bindparam("candidate_id"))
-    )
-
-
-async def standing_of_candidate(connection: AsyncConnection, candidate_id: int) -> RowMapping | None:
-    """Whether the candidate's attempt runs, and no more: `now`, `attempt_id`, `form_id`, `state`, `deadline`,
-    `held_until`."""
-    return await _one(connection, _standing(), candidate_id=candidate_id)
-
-
 async def attempt_of_candidate(connection: AsyncConnection, candidate_id: int) -> RowMapping | None:
     return await _one(connection, _of_candidate(), candidate_id=candidate_id)
 
 
 async def attempt_by_id(connection: AsyncConnection, attempt_id: int) -> RowMapping | None:
     return await _one(connection, _by_id(), attempt_id=attempt_id)
-
-
-async def lock_of_candidate(connection: AsyncConnection, candidate_id: int) -> int | None:
-    """Takes the exclusive lock of the candidate's attempt and says which one it is; what holds under it is read by
-    the next statement (O2)."""
-    return (await connection.execute(_LOCK_OF_CANDIDATE, {"candidate_id": candidate_id})).scalar_one_or_none()
 
 
 async def locked_attempt(connection: AsyncConnection, attempt_id: int) -> RowMapping | None:

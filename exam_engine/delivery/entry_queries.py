@@ -43,24 +43,12 @@ _COUNTING = (
     .where(journal.c.attempt_id == bindparam("attempt_id"), journal.c.standing == 0)
     .order_by(journal.c.entry)
 )
-_MISSING = text(
-    "select wanted.entry from generate_series(cast(:first as int), :last) as wanted(entry) where not exists"
-    " (select from exam.journal j where j.attempt_id = :id and j.entry = wanted.entry) order by 1 limit :most"
-)
 
 
 async def last_counter(connection: AsyncConnection, attempt_id: int, resume: int) -> int:
     values = {"attempt_id": attempt_id, "before": packed(resume, 0), "last": packed(resume, MOST_COUNTER)}
     found = (await connection.execute(_LAST_ENTRY, values)).scalar_one()
     return 0 if found is None else unpacked(found)[1]
-
-
-async def missing_counters(
-    connection: AsyncConnection, attempt_id: int, resume: int, last: int, most: int = 100
-) -> list[int]:
-    """Counters up to `last` that the journal does not hold, the lowest first."""
-    values = {"first": packed(resume, 1), "last": packed(resume, last), "id": attempt_id, "most": most}
-    return [unpacked(entry)[1] for entry in (await connection.execute(_MISSING, values)).scalars()]
 
 
 async def counting_entries(connection: AsyncConnection, attempt_id: int) -> Sequence[Any]:
