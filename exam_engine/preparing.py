@@ -15,7 +15,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine import migrations
-from exam_engine.kit.database import dsn, make_engine, transaction
+from exam_engine.kit.connecting import connect_to
+from exam_engine.kit.database import make_engine, transaction
 from exam_engine.kit.embedded import Embedded
 from exam_engine.kit.settings import Settings
 from exam_engine.migrations import applying
@@ -53,7 +54,7 @@ def running_database(settings: Settings, *, take_over: bool = False) -> Iterator
 
 async def _create_if_missing(server: Embedded) -> None:
     name = make_url(server.url()).database
-    connection = await asyncpg.connect(dsn(server.url("postgres")))
+    connection = await connect_to(server.url("postgres"))
     try:
         if not await connection.fetchval("select true from pg_database where datname = $1", name):
             await connection.execute(f'create database "{name}"')

@@ -96,6 +96,16 @@ def test_only_the_floor_commits() -> None:
             assert name not in {"commit", "begin"}, f"{path.relative_to(ROOT)}:{call.lineno} calls .{name}()"
 
 
+def test_one_way_to_a_connection() -> None:
+    """`kit.connecting` bounds it in time, refuses servers that take no writes and knows of a pooler in between."""
+    floor = {ROOT / "exam_engine/kit/connecting.py", ROOT / "exam_engine/kit/database.py"}
+    for path in set(python_files("exam_engine", "proctoring", "item_bank")) - floor:
+        for call in calls(path):
+            name = ast.unparse(call.func)
+            others = {"asyncpg.connect", "asyncpg.create_pool", "create_async_engine"}
+            assert name not in others, f"{path.relative_to(ROOT)}:{call.lineno} calls {name}()"
+
+
 def test_sql_lives_in_its_own_room() -> None:
     """Routes ask questions by name; they do not write statements."""
     for path in python_files("exam_engine", "proctoring"):

@@ -41,7 +41,9 @@ CASES: tuple[Case, ...] = (
     ),
     _patroni(
         "both standbys killed, then the primary",
-        fail_over.case(lambda acts: {"everything lost": acts.lose_everything_but_the_primary}, bar_s=None),
+        fail_over.case(
+            lambda acts: {"everything lost": acts.lose_everything_but_the_primary}, haproxy=False, bar_s=None
+        ),
     ),
     Case("PgBouncer killed, primary killed behind it", pooled.run, (*CLUSTER, PGBOUNCER), LIMIT_S, alone=True),
     Case("two nodes behind HAProxy, one killed, then the other", nodes.one_killed, (HAPROXY,), LIMIT_S, alone=True),

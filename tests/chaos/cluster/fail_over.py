@@ -59,9 +59,11 @@ class Acts:
         await self._cluster.wait_for("health", self._cluster.healthy)
 
     async def lose_everything_but_the_primary(self) -> None:
-        """Nobody confirms what the primary writes; then it dies too, and those come back that know nothing of it."""
+        """Nobody confirms what the primary writes; then it dies too, and those come back that know nothing of it.
+        Its Patroni dies first, and so cannot tell the others that they may not take over from it."""
         primary = await asyncio.to_thread(self._primary)
         standbys = [node for node in self._cluster.nodes if node is not primary]
+        primary.kill_patroni()
         for node in standbys:
             await asyncio.to_thread(node.kill)
         await asyncio.sleep(AWAY_S)

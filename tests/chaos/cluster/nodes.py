@@ -143,6 +143,6 @@ async def swept(hall: Hall) -> list[str]:
 
 
 _SWEEP = """
-select extract(epoch from exam.now() - (select at from exam.heartbeat))::float as silent_s,
+select extract(epoch from exam.now() - (select at from exam.heartbeat where id = 1))::float as silent_s,
        (select count(*) from exam.outage) as outages
 """

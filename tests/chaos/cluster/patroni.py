@@ -51,6 +51,12 @@ class Node:
         for process in self.machine.processes("postgres"):
             process.send_signal(signal.SIGCONT)
 
+    def kill_patroni(self) -> None:
+        """PostgreSQL goes on as it was."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
     def kill(self) -> None:
         self.machine.kill_everything()
         if self.process is not None:
@@ -134,11 +140,12 @@ class Cluster:
             if await asyncio.to_thread(true):
                 return time.monotonic() - begun
             await asyncio.sleep(0.1)
-        raise AssertionError(f"no {what} within {within} s: {self.members()}\n{self.log()}")
+        told = "; ".join(f"{one['name']} {one['role']} {one['state']}" for one in self.members())
+        raise AssertionError(f"{self.log()}\nno {what} within {within:.0f} s: {told or 'nobody answers'}")
 
     def log(self) -> str:
         return "\n".join(
-            f"--- {path.name}\n{path.read_text(errors='replace')[-2500:]}" for path in sorted(self.folder.glob("*.log"))
+            f"--- {path.name}\n{path.read_text(errors='replace')[-2000:]}" for path in sorted(self.folder.glob("*.log"))
         )
 
     # --- what can be done to it

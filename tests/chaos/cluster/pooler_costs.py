@@ -18,7 +18,7 @@ from exam_engine.kit.embedded import Embedded
 from exam_engine.kit.settings import Settings
 from tests.chaos.cluster.pgbouncer import PgBouncer
 
-CONNECTIONS, SAVES, ROUNDS = 40, 1500, 3
+CONNECTIONS, SAVES, ROUNDS = 40, 800, 3
 _INSERT = "insert into written select * from unnest($1::text[])"
 
 

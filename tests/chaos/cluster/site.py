@@ -10,7 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from sqlalchemy import select
+
+from exam_engine.kit.database import transaction
 from exam_engine.kit.settings import Settings
+from exam_engine.kit.tables import job
 from loadtests.candidate import Phase
 from loadtests.wire import Wire
 from tests.chaos.case import Found
@@ -26,6 +30,7 @@ SIGNING_IN_AT_ONCE = 24
 #: Ended by ourselves, everything is taken down in order.
 SIGNED_IN_WITHIN_S = 150.0
 OVER_WITHIN_S = 280.0
+JOBS_DONE_WITHIN_S = 90.0
 #: The bar of a pause, for a fault after which somebody is left who can take over.
 LONGEST_PAUSE_S = 30.0
 
@@ -141,6 +146,7 @@ async def judged(storm: Storm, hall: Hall, faults: Sequence[str], *, bar_s: floa
     await hall.engine.dispose()
     result = Found(faults=list(faults), schedule=told(storm))
     await compare(hall, storm.room, storm.everybody, result)
+    result.differs += await jobs_that_hang(hall)
     if bar_s is not None:
         result.differs += [
             f"{name}: {pause:.1f} s without an acknowledgement, the bar is {bar_s:.0f}"
@@ -148,6 +154,18 @@ async def judged(storm: Storm, hall: Hall, faults: Sequence[str], *, bar_s: floa
             if pause > bar_s
         ]
     return result
+
+
+async def jobs_that_hang(hall: Hall) -> list[str]:
+    """What the hand-ins caused is worked off by the service, whatever happened to its database meanwhile."""
+    end = time.monotonic() + JOBS_DONE_WITHIN_S
+    while True:
+        async with transaction(hall.engine) as connection:
+            rows = (await connection.execute(select(job.c.kind, job.c.state, job.c.message))).all()
+        open_or_failed = [f"job {row.kind} is {row.state}: {row.message}" for row in rows if row.state != "done"]
+        if not open_or_failed or time.monotonic() > end:
+            return open_or_failed
+        await asyncio.sleep(0.5)
 
 
 def told(storm: Storm) -> str:
