@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from exam_engine.delivery.deadline import SILENCE
 
-# One statement takes the locks, in order of the ids given; what it guards is read by a later one (O2).
-LOCKS_SHARED = """
-select count(*) from (select pg_advisory_xact_lock_shared(id) from unnest($1::bigint[]) as wanted(id) offset 0) as held
-"""
+
+def locks_shared(ids: Iterable[int]) -> str:
+    """Sent in one message with the begin: the locks, in order of the ids given. What they guard is read by a later
+    statement (O2). Numbers only, so nothing needs quoting; planning it costs less than a round trip."""
+    locks = ", ".join(f"pg_advisory_xact_lock_shared({int(number)})" for number in ids)
+    return f"select {locks}" if locks else ""
+
 
 # Workers may serve again before the first sweep after an outage: until it has spoken, nobody is over whose time was
 # not over at the last heartbeat.

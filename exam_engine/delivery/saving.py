@@ -27,6 +27,10 @@ _STATES = {str(state): state for state in State}
 
 #: (attempt, number of the entry): the journal's own.
 Key = tuple[int, int]
+#: The journal's columns, in order.
+Row = tuple[Any, ...]
+#: Attempts whose newest entry a worker keeps in mind.
+_REMEMBERED = 65_536
 
 
 class Saved(msgspec.Struct, frozen=True, gc=False):
@@ -43,6 +47,7 @@ def make_flush(settings: Settings, events: Events) -> Flush[Entry, Saved]:
     return Flush(
         settings.database_url,
         writer.write,
+        opening=opening,
         limit=settings.save_queue_limit,
         at_most=settings.flush_max,
         patience_s=PATIENCE_S,
@@ -50,20 +55,23 @@ def make_flush(settings: Settings, events: Events) -> Flush[Entry, Saved]:
     )
 
 
+def opening(entries: Sequence[Entry]) -> str:
+    """Locks for those whose entries are to be written; a sign of life reads facts and needs none."""
+    return sql.locks_shared(sorted({entry.attempt_id for entry in entries if entry.counter}))
+
+
 class Writer:
-    """Writes one flush. READ COMMITTED: locks first, facts in a new statement, then one insert."""
+    """Writes one flush. READ COMMITTED: locks first (`opening`), facts in a new statement, then the insert."""
 
     def __init__(self, events: Events) -> None:
         self._events = events
+        self._newest: dict[int, int] = {}
 
     async def write(self, connection: FlushConnection, entries: Sequence[Entry], repeat: bool) -> list[Saved]:
-        ids = sorted({entry.attempt_id for entry in entries})
-        writing = sorted({entry.attempt_id for entry in entries if entry.counter})
-        if writing:
-            await connection.fetch(sql.LOCKS_SHARED, writing)
+        ids = list({entry.attempt_id for entry in entries})
         known_by_id = {row[0]: _facts(row) for row in await connection.fetch(sql.FACTS, ids)}
         moment = time.monotonic()
-        rows: dict[Key, tuple[Any, ...]] = {}
+        rows: dict[Key, Row] = {}
         clashes: set[int] = set()
         for position, entry in enumerate(entries):
             known = known_by_id.get(entry.attempt_id)
@@ -75,26 +83,41 @@ class Writer:
                 rows[key] = _row(entry, known, moment)
             elif other[4:6] != (entry.slot, entry.kind) or other[7] != _kept(entry):
                 clashes.add(position)
-        stored: dict[Key, int] = {key: row[6] for key, row in rows.items()}
-        fresh = rows
-        if rows and repeat:
-            stored, fresh = await self._add_or_repeat(connection, rows)
-        elif rows:
-            await connection.fetch(sql.ADD, *_columns(rows.values()))
+        fresh, again = (({}, rows) if repeat else self._parted(rows)) if rows else (rows, rows)
+        stored: dict[Key, int] = {key: row[6] for key, row in fresh.items()}
+        if fresh:
+            await connection.fetch(sql.ADD, *_columns(fresh.values()))
+        if again:
+            stored_again, fresh_again = await self._add_or_repeat(connection, again)
+            stored |= stored_again
+            fresh = fresh | fresh_again
         results = [
             _result(entry, known_by_id, stored, clash=position in clashes) for position, entry in enumerate(entries)
         ]
-        if repeat or clashes:
+        if again or clashes:
             await _audit_conflicts(connection, entries, results)
         await self._tell(connection, entries, fresh)
         return results
 
+    def _parted(self, rows: dict[Key, Row]) -> tuple[dict[Key, Row], dict[Key, Row]]:
+        """Those that are new, and those that this worker has probably written before: a repeat among them would cost
+        the whole flush a second run. Whoever is taken for the wrong one is written rightly all the same."""
+        newest = self._newest
+        again = {key: row for key, row in rows.items() if row[1] <= newest.get(row[0], 0)}
+        fresh = {key: row for key, row in rows.items() if key not in again} if again else rows
+        if len(newest) > _REMEMBERED:
+            newest.clear()
+        for attempt_id, number in fresh:
+            if number > newest.get(attempt_id, 0):
+                newest[attempt_id] = number
+        return fresh, again
+
     async def _add_or_repeat(
-        self, connection: FlushConnection, rows: dict[Key, tuple[Any, ...]]
-    ) -> tuple[dict[Key, int], dict[Key, tuple[Any, ...]]]:
+        self, connection: FlushConnection, rows: dict[Key, Row]
+    ) -> tuple[dict[Key, int], dict[Key, Row]]:
         """Standings as first acknowledged (or conflicting), and the rows that were new."""
         stored: dict[Key, int] = {}
-        fresh: dict[Key, tuple[Any, ...]] = {}
+        fresh: dict[Key, Row] = {}
         for row in await connection.fetch(sql.ADD_OR_REPEAT, *_columns(rows.values())):
             key = (row["attempt_id"], row["entry"])
             sent = rows[key]
@@ -106,9 +129,7 @@ class Writer:
                 fresh[key] = sent
         return stored, fresh
 
-    async def _tell(
-        self, connection: FlushConnection, entries: Sequence[Entry], fresh: dict[Key, tuple[Any, ...]]
-    ) -> None:
+    async def _tell(self, connection: FlushConnection, entries: Sequence[Entry], fresh: dict[Key, Row]) -> None:
         """News for features above, in the same transaction, only where somebody wants it."""
         if self._events.wanted(SaveAccepted):
             told = {_key(one): one.value for one in reversed(entries) if one.kind == SIGNAL}
@@ -132,7 +153,7 @@ def _facts(row: Any) -> Facts:
     return facts(now, _STATES[state], resume, started_at, deadline_at, held_until, grace_s, notices)
 
 
-def _row(entry: Entry, known: Facts, moment: float) -> tuple[Any, ...]:
+def _row(entry: Entry, known: Facts, moment: float) -> Row:
     """The journal's columns, in order. An entry is judged by its arrival at the socket: a queue makes nobody late."""
     arrived_at = known.now - timedelta(seconds=moment - entry.arrived)
     arrived_ms = int(arrived_at.timestamp() * 1000)
