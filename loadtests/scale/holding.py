@@ -81,10 +81,14 @@ async def hold(service: Loaded, people: Sequence[Path], load: Load, counted: Pat
         for share in range(shares)
     ]  # fmt: skip
     processes = [begun(job, service.folder) for job in jobs]
-    await asyncio.to_thread(let_go, processes)
-    ended = asyncio.create_task(_ended(processes))
-    usage = await service.usage(ended)
-    await ended
+    try:
+        await asyncio.to_thread(let_go, processes)
+        ended = asyncio.create_task(_ended(processes))
+        usage = await service.usage(ended)
+        await ended
+    finally:
+        for process in processes:
+            process.kill()
     return Held(load, [heard(job) for job in jobs], usage)
 
 
