@@ -108,13 +108,14 @@ def _played(
     begun = datetime.now(ZoneInfo(state.settings.default_zone))
 
     def begin() -> None:
-        runner.run(sandbox.begin(state, built, day.lead_s, day.open_s))
+        runner.run(sandbox.open_doors(state, built, day.lead_s, day.open_s))
 
     machine = _play(state.settings, way, folder, begin, told)
     told({"event": "settling"})
-    runner.run(sandbox.settled(state, built, SETTLING_S))
-    runner.run(exporting.export_journal(state, built, folder / "journal.jsonl"))
     found = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    if not found["ended_early"]:
+        runner.run(sandbox.settled(state, built, SETTLING_S))
+    runner.run(exporting.export_journal(state, built, folder / "journal.jsonl"))
     about = {
         "title": built.title,
         "begun": begun.isoformat(timespec="seconds"),

@@ -106,7 +106,7 @@ async def build(state: State, wish: Wish) -> Sandbox:
     )
 
 
-async def begin(state: State, sandbox: Sandbox, lead_s: float, open_s: float) -> None:
+async def open_doors(state: State, sandbox: Sandbox, lead_s: float, open_s: float) -> None:
     """The day begins: the waiting room is open, the bell rings in `lead_s`, one may start for `open_s` from then."""
     async with transaction(state.engine) as connection:
         found = await queries.sitting_of_unit(connection, sandbox.unit_id)

@@ -62,7 +62,7 @@ async def test_it_is_gone_without_a_trace(hall: Hall) -> None:
     before, tables = await rows(hall.engine), await relations(hall.engine)
     built = await sandbox.build(hall.state, Wish(sitting=real.public, speed=10))
     assert (await rows(hall.engine))["exam.candidate"] == before["exam.candidate"] + CANDIDATES
-    await sandbox.begin(hall.state, built, 1, 60)
+    await sandbox.open_doors(hall.state, built, 1, 60)
     assert await sandbox.remove(hall.state) == 1
     assert await rows(hall.engine) == before
     assert await relations(hall.engine) == tables
