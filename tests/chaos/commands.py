@@ -14,12 +14,12 @@ from exam_engine.kit.settings import Settings
 ROOT = Path(__file__).parents[2]
 
 
-def command(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
+def command(settings: Settings, *arguments: str, within: float = 60) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("EXAM_ENGINE_")}
     return subprocess.run(
         [sys.executable, "-m", "exam_engine.cli", *arguments],
         env=environment | settings.to_environment() | {"PYTHONPATH": str(ROOT)},
-        capture_output=True, text=True, check=False, timeout=60,
+        capture_output=True, text=True, check=False, timeout=within,
     )  # fmt: skip
 
 

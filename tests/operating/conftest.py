@@ -43,7 +43,7 @@ def service(kept: Settings) -> Iterator[LiveServer]:
 
 def asked(settings: Settings, *arguments: str, code: int = 0) -> dict[str, Any]:
     """What a command tells a script."""
-    done = command(settings, *arguments, "--json")
+    done = command(settings, *arguments, "--json", within=120)
     assert done.returncode == code, done.stderr + done.stdout
     found: dict[str, Any] = json.loads(done.stdout)
     return found

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
-import psutil
 import pytest
 
 from exam_engine.kit import clock
 from exam_engine.kit.database import transaction
 from exam_engine.kit.embedded import Embedded
 from exam_engine.kit.settings import Settings
-from exam_engine.operating import queries
-from exam_engine.operating.backing_up import asked as asked_of
 from exam_engine.operating.place import Place
-from exam_engine.operating.receiving import SLOT
 from tests.chaos.commands import command
 from tests.hall import found
 from tests.live import LiveServer
 from tests.operating.conftest import PASSPHRASE, asked
+from tests.operating.disaster import destroy, texts_of, until_received
 from tests.operating.storm import Storm, stored
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(180)]
@@ -47,16 +43,16 @@ async def test_what_was_acknowledged_before_a_moment_is_there_after_a_restore_to
     assert drilled["ok"], drilled
     everything = await storm.end()
     assert not storm.cut_off
-    await _until_received(own_postgres.url())
+    await until_received(own_postgres.url())
     await hall.close()
-    _destroy(service, own_postgres)
+    destroy(service, own_postgres)
 
     # To the moment, on another machine, with the keys from their own file.
     elsewhere = replace(kept, data_dir=tmp_path / "elsewhere", master_key_file=tmp_path / "elsewhere" / "master.key")
     keys = await asyncio.to_thread(_keys_elsewhere, kept, tmp_path)
     told = await asyncio.to_thread(asked, elsewhere, "restore", "--to-time", moment.isoformat(), *keys)
     assert told["verified"], told
-    texts = await _texts_of(elsewhere)
+    texts = await texts_of(elsewhere)
     assert set(early) <= set(texts)
     assert len(texts) == len(set(texts)) == told["entries"]
     assert len(early) <= len(texts) < len(everything)
@@ -69,25 +65,7 @@ async def test_what_was_acknowledged_before_a_moment_is_there_after_a_restore_to
     again = await asyncio.to_thread(asked, kept, "backup", "--keep", "1")
     assert again["timeline"] == 2
     assert len(again["removed"]) == 1
-    await _until_received(own_postgres.url())
-
-
-async def _until_received(url: str) -> None:
-    """Until the log in the backup place has caught up."""
-    async with asyncio.timeout(30), asked_of(url) as connection:
-        while not await queries.all_received(connection, SLOT):
-            await asyncio.sleep(0.05)
-
-
-def _destroy(service: LiveServer, database: Embedded) -> None:
-    assert service.process is not None
-    parent, postmaster = psutil.Process(service.process.pid), psutil.Process(database.pid)
-    everybody = [parent, *parent.children(recursive=True), postmaster, *postmaster.children(recursive=True)]
-    for process in everybody:
-        process.kill()
-    psutil.wait_procs(everybody, timeout=20)
-    service.process.wait()
-    shutil.rmtree(database.cluster)
+    await until_received(own_postgres.url())
 
 
 def _keys_elsewhere(settings: Settings, folder: Path) -> tuple[str, ...]:
@@ -95,15 +73,6 @@ def _keys_elsewhere(settings: Settings, folder: Path) -> tuple[str, ...]:
     secret.write_text(PASSPHRASE, encoding="utf-8")
     asked(settings, "backup", "--keys", str(keys), "--passphrase-file", str(secret))
     return "--keys", str(keys), "--passphrase-file", str(secret)
-
-
-async def _texts_of(settings: Settings) -> list[str]:
-    server = Embedded(settings.data_dir)
-    await asyncio.to_thread(server.start)
-    try:
-        return await stored(server.url())
-    finally:
-        await asyncio.to_thread(server.stop)
 
 
 def test_a_place_beside_the_keys_is_refused(kept: Settings) -> None:
@@ -125,7 +94,7 @@ async def test_half_and_damaged_backups_are_none(
     name = asked(kept, "backup")["name"]
     assert list(asked(kept, "restore", "--list")) == [name]
     assert not half.exists()
-    await _until_received(own_postgres.url())
+    await until_received(own_postgres.url())
     levels = {one["subject"]: one["level"] for one in asked(kept, "doctor", code=1)["findings"]}
     assert [levels[name] for name in ("database log", "backup", "fsync")] == ["ok", "ok", "ok"]
     assert levels["keys elsewhere"] == "wrong", "that alone is enough for 1"
