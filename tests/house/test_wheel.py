@@ -22,6 +22,7 @@ WANTED = {
     "the demo's questions": "exam_engine/demo/content/",
     "proctoring": "proctoring/__init__.py",
     "players": "loadtests/candidate.py",
+    "limits and page of a rehearsal": "loadtests/rehearsal/page.html",
 }
 
 
