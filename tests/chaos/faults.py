@@ -64,7 +64,7 @@ async def power_cut(stage: Stage, _random: Random, _length: float) -> None:
 async def postgresql_killed(stage: Stage, _random: Random, length: float) -> None:
     """Postmaster and all backends. A service that brings its own starts it again; else somebody does after a time."""
     await asyncio.to_thread(_end, _postgresql(stage))
-    if stage.back is not None:
+    if not stage.own:
         await asyncio.sleep(length)
         await asyncio.to_thread(stage.database.start)
 
@@ -135,6 +135,27 @@ async def disk_full(stage: Stage, _random: Random, length: float) -> None:
     await asyncio.to_thread(_up_again, stage)
 
 
+async def file_system_full(stage: Stage, _random: Random, length: float) -> None:
+    """Not a byte is free; the log's open segment is there already, and goes on."""
+    assert stage.small is not None
+    stage.small.fill()
+    await asyncio.sleep(length)
+    stage.small.make_room()
+    await asyncio.to_thread(_up_again, stage)
+
+
+async def file_system_full_at_a_new_segment(stage: Stage, random: Random, length: float) -> None:
+    """PostgreSQL needs a new segment of its log, has no room for it, and ends."""
+    assert stage.small is not None
+    connection = await _connected(stage)
+    stage.small.fill()
+    with suppress(*_AWAY):
+        for _ in range(8):
+            await connection.execute("select pg_switch_wal() from pg_logical_emit_message(true, 'chaos', 'x')")
+    connection.terminate()
+    await file_system_full(stage, random, length)
+
+
 async def application_clock_jumps(stage: Stage, random: Random, length: float) -> None:
     stage.application_clock.jump(random.choice((-1, 1)) * random.choice((90, 3600, 86_400)))
     await asyncio.sleep(1 + length)
@@ -146,6 +167,16 @@ async def database_clock_jumps(stage: Stage, random: Random, length: float) -> N
     stage.database_clock.jump(random.choice((-1, 1)) * random.choice((90, 1800, 5400)))
     await asyncio.sleep(1 + length)
     stage.database_clock.jump(0)
+
+
+async def database_clock_leaps_ahead(stage: Stage, _random: Random, _length: float) -> None:
+    """Past everybody's end, and stays there."""
+    stage.database_clock.jump(5400)
+
+
+async def database_clock_falls_back(stage: Stage, _random: Random, _length: float) -> None:
+    """Before everybody's start, and stays there."""
+    stage.database_clock.jump(-5400)
 
 
 async def players_cut_off(stage: Stage, _random: Random, length: float) -> None:
@@ -168,32 +199,28 @@ async def replies_lost(stage: Stage, _random: Random, length: float) -> None:
 
 
 async def database_cut(stage: Stage, _random: Random, length: float) -> None:
-    assert stage.back is not None
-    stage.back.cut()
+    stage.between.cut()
     await asyncio.sleep(length)
-    stage.back.heal()
+    stage.between.heal()
 
 
 async def database_silent(stage: Stage, _random: Random, length: float) -> None:
-    assert stage.back is not None
-    stage.back.hang()
+    stage.between.hang()
     await asyncio.sleep(length)
-    stage.back.heal()
+    stage.between.heal()
 
 
 async def database_silent_then_reset(stage: Stage, _random: Random, length: float) -> None:
-    assert stage.back is not None
-    stage.back.hang()
+    stage.between.hang()
     await asyncio.sleep(length)
-    stage.back.heal(reset=True)
+    stage.between.heal(reset=True)
 
 
 async def database_replies_lost(stage: Stage, _random: Random, length: float) -> None:
     """Commits arrive and happen; that they did is never heard."""
-    assert stage.back is not None
-    stage.back.hang(up=False)
+    stage.between.hang(up=False)
     await asyncio.sleep(length)
-    stage.back.heal(reset=True)
+    stage.between.heal(reset=True)
 
 
 async def _restarted(stage: Stage, number: signal.Signals, length: float) -> None:
@@ -303,7 +330,11 @@ FAULTS: dict[str, Fault] = {
     "pool held": pool_held,
     "slow fsync": fsync_slow,
     "disk full": disk_full,
+    "file system full": file_system_full,
+    "file system full at a new segment": file_system_full_at_a_new_segment,
     "application clock jumps": application_clock_jumps,
+    "database clock leaps ahead": database_clock_leaps_ahead,
+    "database clock falls back": database_clock_falls_back,
     "database clock jumps": database_clock_jumps,
     "players cut off": players_cut_off,
     "players' network hung": players_hung,
@@ -317,6 +348,8 @@ FAULTS: dict[str, Fault] = {
 _OF_PROCESSES = frozenset(name for name in FAULTS if "kill" in name or "hung" in name or "PostgreSQL" in name) | {
     "power cut",
     "disk full",
+    "file system full",
+    "file system full at a new segment",
 }
 
 

@@ -99,4 +99,6 @@ NEEDED_BY: dict[str, tuple[Need, ...]] = {
     "disk full": (COMPILER,),
     "application clock jumps": (COMPILER, FAKETIME),
     "database clock jumps": (COMPILER, FAKETIME),
+    "database clock leaps ahead": (COMPILER, FAKETIME),
+    "database clock falls back": (COMPILER, FAKETIME),
 }

@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from tests.chaos.case import Case, Found, Ground
+from tests.chaos.cluster.network import Machine, Network
 from tests.chaos.commands import verified
-from tests.chaos.needs import NEEDED_BY
+from tests.chaos.needs import MOUNTS, NEEDED_BY, NETWORKS
 from tests.chaos.playing import play
 from tests.chaos.schedule import OUTSIDE, OWN, Act, Schedule, Strike
 from tests.chaos.stage import Stage
 
-CANDIDATES, ANSWERS, SECONDS = 100, 12, 7.0
+CANDIDATES, ANSWERS, SECONDS = 60, 12, 6.0
 
 
 def schedule(kind: str, seed: int, *strikes: Strike, weather: str = "clear", doubled: float = 0.0) -> Schedule:
@@ -23,19 +24,42 @@ def schedule(kind: str, seed: int, *strikes: Strike, weather: str = "clear", dou
 
 
 def on_a_stage_of_its_own(
-    kind: str, *strikes: Strike, weather: str = "clear", doubled: float = 0.0
+    kind: str, *strikes: Strike, weather: str = "clear", doubled: float = 0.0, small: bool = False
 ) -> Callable[[Ground], Awaitable[Found]]:
     async def run(ground: Ground) -> Found:
-        stage = await Stage.open(ground.folder, kind)
-        try:
-            found = await play(stage, schedule(kind, ground.seed, *strikes, weather=weather, doubled=doubled))
-            report = await asyncio.to_thread(verified, stage.settings)
-            found.differs += [] if report["ok"] else [f"exam-engine verify: {report}"]
-            return found
-        finally:
-            await stage.close()
+        return await _played(ground, kind, *strikes, weather=weather, doubled=doubled, small=small)
 
     return run
+
+
+async def pulled_cable(ground: Ground) -> Found:
+    """The database's machine is cut off for longer than any connection's patience, and comes back."""
+    network = Network()
+    try:
+        network.open()
+        machine = network.add(1)
+        return await _played(ground, OUTSIDE, Strike(3.0, "database silent", 20.0), machine=machine)
+    finally:
+        network.close()
+
+
+async def _played(
+    ground: Ground,
+    kind: str,
+    *strikes: Strike,
+    weather: str = "clear",
+    doubled: float = 0.0,
+    small: bool = False,
+    machine: Machine | None = None,
+) -> Found:
+    stage = await Stage.open(ground.folder, kind, machine, small=small)
+    try:
+        found = await play(stage, schedule(kind, ground.seed, *strikes, weather=weather, doubled=doubled))
+        report = await asyncio.to_thread(verified, stage.settings)
+        found.differs += [] if report["ok"] else [f"exam-engine verify: {report}"]
+        return found
+    finally:
+        await stage.close()
 
 
 def _own(name: str, fault: str, length: float = 0.0) -> Case:
@@ -44,6 +68,10 @@ def _own(name: str, fault: str, length: float = 0.0) -> Case:
 
 def _outside(name: str, fault: str, length: float) -> Case:
     return Case(name, on_a_stage_of_its_own(OUTSIDE, Strike(3.0, fault, length)), NEEDED_BY.get(fault, ()))
+
+
+def _small(name: str, fault: str, length: float) -> Case:
+    return Case(name, on_a_stage_of_its_own(OUTSIDE, Strike(3.0, fault, length), small=True), (MOUNTS,))
 
 
 CASES: tuple[Case, ...] = (
@@ -58,15 +86,20 @@ CASES: tuple[Case, ...] = (
     _outside("PostgreSQL restarted in mid-storm, immediate", "PostgreSQL restarted, immediate", 1.0),
     _outside("PostgreSQL hung", "PostgreSQL hung", 8.0),
     _outside("disk full: writes find no room", "disk full", 4.0),
+    _small("disk full: a file system without a byte", "file system full", 4.0),
+    _small("disk full: no room for PostgreSQL's log", "file system full at a new segment", 4.0),
     _outside("slow fsync", "slow fsync", 6.0),
     _outside("connections all taken", "connections taken", 5.0),
     _outside("pool held by staff pages", "pool held", 5.0),
     _outside("application clock jumps", "application clock jumps", 3.0),
     _outside("database clock jumps", "database clock jumps", 3.0),
+    _outside("database clock leaps ahead, and stays", "database clock leaps ahead", 0.0),
+    _outside("database clock falls back, and stays", "database clock falls back", 0.0),
     _outside("database cut off, healed", "database cut off", 5.0),
     _outside("database silent, healed", "database silent", 8.0),
     _outside("database silent, then gone", "database silent, then reset", 8.0),
     _outside("database replies lost", "database replies lost", 4.0),
+    Case("cable of the database pulled for 20 s", pulled_cable, (NETWORKS,)),
     Case("slow network", on_a_stage_of_its_own(OUTSIDE, weather="slow")),
     Case("lossy network", on_a_stage_of_its_own(OUTSIDE, weather="lossy")),
     Case("replies torn, requests doubled", on_a_stage_of_its_own(OUTSIDE, weather="torn", doubled=0.5)),

@@ -19,7 +19,7 @@ SIGNING_IN_AT_ONCE = 12
 PATIENCE_S = 8.0
 #: What passes by itself: staff have stopped the clock, or ended what they reopen, or the clock went back before the
 #: beginning.
-PASSING = frozenset({"paused", "ended_by_staff", "not_open_yet", "too_many_attempts"})
+PASSING = frozenset({b"paused", b"ended_by_staff", b"not_open_yet", b"ticket_early", b"too_many_attempts"})
 
 
 class Key(NamedTuple):
@@ -161,7 +161,7 @@ def _counters(request: Request) -> list[int]:
 def _passing(request: Request, reply: Reply) -> bool:
     if request.path in ("/play/paper", "/play/variant") and reply.status == 409:
         return True  # staff have ended this attempt since, and will open it again
-    return 400 <= reply.status < 500 and any(f'"{code}"'.encode() in reply.body for code in PASSING)
+    return 400 <= reply.status < 500 and any(code in reply.body for code in PASSING)
 
 
 def _in_short(reply: Reply) -> str:

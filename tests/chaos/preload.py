@@ -11,7 +11,9 @@ from typing import Any
 
 from exam_engine.kit.embedded import Embedded
 from exam_engine.kit.postgres_account import Account
+from tests.chaos.cluster.network import Machine
 from tests.chaos.needs import libfaketime
+from tests.chaos.wired import entered
 
 SOURCE = Path(__file__).with_name("preloaded.c")
 
@@ -85,13 +87,14 @@ class Changed(Account):
 
 
 class Preloaded(Embedded):
-    """The embedded PostgreSQL, with libraries preloaded."""
+    """The embedded PostgreSQL, with libraries preloaded; on another machine, where one is given."""
 
-    def __init__(self, data_dir: Path, environment: dict[str, str]) -> None:
+    def __init__(self, data_dir: Path, environment: dict[str, str], machine: Machine | None = None) -> None:
         super().__init__(data_dir)
         self._environment = environment
+        self._machine = machine
 
     def _spawn(self, account: Account) -> None:
-        super()._spawn(
-            Changed(account.uid, account.gid, account.switch, account.binaries, more=self._environment)
-        )  # fmt: skip
+        changed = Changed(account.uid, account.gid, account.switch, account.binaries, more=self._environment)
+        with entered(self._machine):
+            super()._spawn(changed)

@@ -8,17 +8,30 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Protocol
 
 from exam_engine.kit.embedded import PORT, Embedded
 from exam_engine.kit.settings import Settings
+from tests.chaos.cluster.network import Machine
 from tests.chaos.preload import Clock, Disk, Preloaded, together
 from tests.chaos.relay import CLEAR, Relay
 from tests.chaos.schedule import OWN
+from tests.chaos.small_disk import SmallDisk
+from tests.chaos.wired import Cable, url_on
 from tests.hall import Hall, found
 from tests.live import LiveServer, free_port
 
 #: Few enough for a fault to take them all in a moment.
 LOCAL_CONF = "max_connections = 40\nshared_buffers = '32MB'\n"
+
+
+class Between(Protocol):
+    """What lies between service and database, and can fail."""
+
+    def cut(self) -> None: ...
+    def hang(self, *, up: bool = True, down: bool = True) -> None: ...
+    def heal(self, *, reset: bool = False) -> None: ...
+    async def close(self) -> None: ...
 
 
 @dataclass
@@ -33,17 +46,30 @@ class Stage:
     front: Relay
     port: int
     hall: Hall
-    back: Relay | None
+    back: Between | None
     disk: Disk
     database_clock: Clock
     application_clock: Clock
     of_service: dict[str, str]
+    small: SmallDisk | None = None
     #: Two faults at once never start the same process, nor look for parts of one that is gone.
     processes: asyncio.Lock = field(default_factory=asyncio.Lock)
 
+    @property
+    def own(self) -> bool:
+        """The service brings its own PostgreSQL, and starts it again by itself."""
+        return self.settings.database_url is None
+
+    @property
+    def between(self) -> Between:
+        assert self.back is not None
+        return self.back
+
     @classmethod
-    async def open(cls, folder: Path, kind: str) -> Stage:
+    async def open(cls, folder: Path, kind: str, machine: Machine | None = None, *, small: bool = False) -> Stage:
+        """`machine`: the database runs on it, behind a real wire; else behind a relay. `small`: it has a small disk."""
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+        small_disk = SmallDisk(folder / "outside") if small else None
         disk = Disk(folder)
         database_clock, application_clock = Clock(folder, "database.clock"), Clock(folder, "application.clock")
         of_service = together(disk.environment(), application_clock.environment())
@@ -51,9 +77,9 @@ class Stage:
             database, back, url = Embedded(folder / "own"), None, None
         else:
             preloaded = together(disk.environment(), database_clock.environment())
-            database = Preloaded(folder / "outside", preloaded)
-            await asyncio.to_thread(_prepare, database)
-            back, url = await _behind_a_relay(folder, database)
+            database = Preloaded(folder / "outside", preloaded, machine)
+            await asyncio.to_thread(_prepare, database, machine)
+            back, url = await _reached(folder, database, machine)
         settings = _settings(folder / ("own" if url is None else "app"), url)
         server = LiveServer(settings)
         with _environment(of_service):
@@ -64,6 +90,7 @@ class Stage:
         return cls(
             folder, settings, database, server, front, port, hall, back, disk, database_clock, application_clock,
             of_service,
+            small_disk,
         )  # fmt: skip
 
     async def restart_service(self) -> None:
@@ -75,11 +102,11 @@ class Stage:
         self.disk.say()
         self.database_clock.jump(0)
         self.application_clock.jump(0)
-        for relay in (self.front, self.back):
-            if relay is not None:
-                relay.weather = CLEAR
-                relay.heal()
-        if self.back is not None and self.database.pid is None:
+        self.front.weather = CLEAR
+        self.front.heal()
+        if self.back is not None:
+            self.back.heal()
+        if not self.own and self.database.pid is None:
             await asyncio.to_thread(self.database.start)
         await asyncio.to_thread(self.server.wait_until_ready)
 
@@ -95,17 +122,27 @@ class Stage:
             if self.back is not None:
                 await self.back.close()
             await asyncio.to_thread(self.database.stop)
+            if self.small is not None:
+                self.small.close()
 
 
-def _prepare(database: Embedded) -> None:
+def _prepare(database: Embedded, machine: Machine | None) -> None:
     database.start()
-    (database.cluster / "local.conf").write_text(LOCAL_CONF, encoding="ascii")
-    (database.cluster / "local.conf").chmod(0o644)
+    local_conf = database.cluster / "local.conf"
+    access = database.cluster / "local.hba.conf"
+    more = "" if machine is None else f"listen_addresses = '{machine.address}'\nhba_file = '{access}'\n"
+    local_conf.write_text(LOCAL_CONF + more, encoding="ascii")
+    access.write_text("local all all scram-sha-256\nhost all all all scram-sha-256\n", encoding="ascii")
+    for file in (local_conf, access):
+        file.chmod(0o644)
     database.stop()
     database.start()
 
 
-async def _behind_a_relay(folder: Path, database: Embedded) -> tuple[Relay, str]:
+async def _reached(folder: Path, database: Embedded, machine: Machine | None) -> tuple[Between, str]:
+    """What lies between, and the URL that leads through it."""
+    if machine is not None:
+        return Cable(machine), url_on(machine, database)
     place = folder / "relay"
     place.mkdir(exist_ok=True)
     name = f".s.PGSQL.{PORT}"
