@@ -72,7 +72,9 @@ def test_the_numeric_core_needs_numpy_and_scipy_only(folder: str) -> None:
         assert not foreign, f"{path.relative_to(ROOT)} imports {foreign}"
 
 
-@pytest.mark.parametrize("unwanted", ["scipy", "typst", "openpyxl", "PIL", "locust", "item_bank.statistics"])
+@pytest.mark.parametrize(
+    "unwanted", ["scipy", "typst", "openpyxl", "PIL", "locust", "prometheus_client", "item_bank.statistics"]
+)
 def test_web_workers_never_load(unwanted: str) -> None:
     """Checked where it matters: in a process that has loaded the whole application."""
     program = "import sys, exam_engine.app; print(sys.argv[1] in sys.modules)"
