@@ -141,7 +141,8 @@ class Cluster:
                 return time.monotonic() - begun
             await asyncio.sleep(0.1)
         told = "; ".join(f"{one['name']} {one['role']} {one['state']}" for one in self.members())
-        raise AssertionError(f"{self.log()}\nno {what} within {within:.0f} s: {told or 'nobody answers'}")
+        left = [" ".join(one.cmdline())[:80] for node in self.nodes for one in node.machine.processes("postgres")]
+        raise AssertionError(f"{self.log()}\n{left}\nno {what} within {within:.0f} s: {told or 'nobody answers'}")
 
     def log(self) -> str:
         return "\n".join(
