@@ -85,9 +85,10 @@ async def sealed(connection: AsyncConnection, principal: Principal, state: State
 
 
 @post("/play/start", status_code=200, **requires_inside(OWN))
-async def start(request: Asked, data: StartBody) -> Response[bytes]:
-    device = data.device.strip()
+async def start(request: Asked) -> Response[bytes]:
+    device = _device(await request.body())
     if not 8 <= len(device) <= 64 or not device.isascii() or not device.isprintable():
+        await admit(request, OWN)  # a stranger is told so, whatever was sent
         raise invalid(_("The device has no usable name. Reload this page."))
     hashed = token_of(request)
     try:
@@ -99,6 +100,13 @@ async def start(request: Asked, data: StartBody) -> Response[bytes]:
         await admit(request, OWN)
         raise not_found()
     return _json(begun)
+
+
+def _device(body: bytes) -> str:
+    try:
+        return msgspec.json.decode(body, type=StartBody).device.strip()
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return ""
 
 
 async def requires_token(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
