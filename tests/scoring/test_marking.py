@@ -15,7 +15,7 @@ from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.kit.database import transaction
-from exam_engine.scoring import marking, remarking
+from exam_engine.scoring import queries, remarking
 from exam_engine.scoring.rules import HandMark, Slot, mark_attempt, response_digest, slots_of
 from item_bank.content.marking import Scheme
 from item_bank.content.model import Item, Markup, Statement, TrueFalseCluster
@@ -165,11 +165,8 @@ async def test_a_failure_of_marking_never_stops_a_hand_in(
 ) -> None:
     world = await build(app, real_engine, client, [choice()], candidates=1)
 
-    async def broken(*_: Any, **__: Any) -> None:
-        raise RuntimeError("a fault in marking")
-
-    with monkeypatch.context() as fault:
-        fault.setattr(marking, "mark", broken)
+    with monkeypatch.context() as fault:  # the database itself refuses, and the transaction with it but for a savepoint
+        fault.setattr(queries, "STORE_CLOSED", "insert into exam.nowhere select $1, $2, $3, $4, $5, $6, $7")
         await world.sit(0, {0: 0})
     assert await world.results(0) == []
     states = await world.fetch("select state from exam.attempt")
