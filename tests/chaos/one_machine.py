@@ -19,7 +19,7 @@ CANDIDATES, ANSWERS, SECONDS = 60, 12, 6.0
 def schedule(kind: str, seed: int, *strikes: Strike, weather: str = "clear", doubled: float = 0.0) -> Schedule:
     return Schedule(
         seed, kind, CANDIDATES, ANSWERS, SECONDS, weather=weather, doubled=doubled, views=0.2,
-        acts=(Act(4.0, "add time", 0.0, 0.3),), strikes=strikes,
+        acts=(Act(4.0, "add time", 0.0, 0.3),), strikes=strikes, signed_in_first=True,
     )  # fmt: skip
 
 

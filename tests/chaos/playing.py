@@ -14,7 +14,7 @@ from loadtests.wire import Wire
 from tests.chaos.case import Found
 from tests.chaos.comparing import compare
 from tests.chaos.faults import strike
-from tests.chaos.players import Device, Player, make_plan, players
+from tests.chaos.players import Device, Player, make_plan, players, sign_in
 from tests.chaos.schedule import WEATHERS, Act, Schedule, Strike
 from tests.chaos.staff import act
 from tests.chaos.stage import Stage
@@ -49,6 +49,11 @@ async def play(stage: Stage, schedule: Schedule, patience_s: float = PATIENCE_S)
 
 
 async def _storm(stage: Stage, room: Room, everybody: Sequence[Player], schedule: Schedule) -> None:
+    if schedule.signed_in_first:
+        wires = [Wire(stage.port) for _ in everybody]
+        await sign_in(everybody, wires)
+        for wire in wires:
+            wire.close()
     begun = asyncio.get_running_loop().time()
     random = Random(schedule.seed)
     moving = set(random.sample(range(len(everybody)), round(schedule.hand_overs * len(everybody))))

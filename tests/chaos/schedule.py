@@ -86,6 +86,7 @@ class Schedule:
     has_officer: bool = True
     acts: tuple[Act, ...] = ()
     strikes: tuple[Strike, ...] = ()
+    signed_in_first: bool = False  # so that a fault meets saves, however slow the machine is
 
     def __str__(self) -> str:
         strikes = [f"{one.at:.1f} s {one.fault} ({one.length:.1f} s)" for one in self.strikes]
