@@ -199,7 +199,7 @@ async def healthz() -> str:
 @get("/readyz", media_type="text/plain", **open_to_all())
 async def readyz(state: State) -> Response[str]:
     """The process can serve: the database answers, soon, and takes writes, and nobody has asked it to stop."""
-    if stopping.begun():
+    if stopping.announced():
         return Response("stopping\n", status_code=503, media_type="text/plain")
     try:
         async with asyncio.timeout(READY_WITHIN_S), transaction(state.engine) as connection:

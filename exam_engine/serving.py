@@ -301,8 +301,8 @@ async def _serve(servers: Sequence[Server], settings: Settings) -> None:
 
     def leave() -> None:
         """/readyz says so first: a load balancer needs a moment to go elsewhere."""
-        if not stopping.begun():
-            stopping.begin()
+        if not stopping.announced():
+            stopping.announce()
             loop.call_later(settings.stop_delay_seconds, stop)
 
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-_begun = False
+_announced = False
 
 
-def begin() -> None:
-    global _begun  # noqa: PLW0603 - a process stops once
-    _begun = True
+def announce() -> None:
+    global _announced  # noqa: PLW0603 - a process stops once
+    _announced = True
 
 
-def begun() -> bool:
-    return _begun
+def announced() -> bool:
+    return _announced

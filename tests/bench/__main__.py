@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from tests.bench import people, report, saves, storage
+from tests.bench.measured import Bench, running
 from tests.bench.report import Figure
-from tests.bench.service import Bench, running
 
 Part = Callable[[Bench], dict[str, Figure]]
 

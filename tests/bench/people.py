@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 from loadtests.candidate import Phase, Step
+from tests.bench.measured import ROUNDS, WALKERS, Bench, answers_to
 from tests.bench.report import Figure, figure
-from tests.bench.service import ROUNDS, WALKERS, Bench, answers_to
 
 A_ROUND = 60
 NEEDED = (2 * ROUNDS + 1) * A_ROUND  # those who are never asked count in the storage of an attempt, as no-shows do

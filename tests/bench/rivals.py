@@ -21,8 +21,8 @@ from exam_engine.kit.database import dsn
 from exam_engine.kit.embedded import PORT, SUPERUSER, Embedded
 from loadtests import wire
 from loadtests.processes import Family
+from tests.bench.measured import WORKERS, Bench
 from tests.bench.scripts import Empty
-from tests.bench.service import WORKERS, Bench
 from tests.live import free_port
 
 BODY = json.dumps({"p": 1, "e": [[12345, 0, 17, "kabcdef", 1_790_000_000_000]]}).encode()

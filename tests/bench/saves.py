@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from loadtests import wire
 from loadtests.candidate import Candidate, Phase
 from tests.bench import wal
+from tests.bench.measured import ROUNDS, WORKERS, Bench, Cost, answers_to
 from tests.bench.report import Figure, figure
 from tests.bench.rivals import UPSERT_CLIENTS, EmptyHandler, Upsert, empty_handler
 from tests.bench.scripts import Saver
-from tests.bench.service import ROUNDS, WORKERS, Bench, Cost, answers_to
 
 CONNECTIONS, SHALLOW = 256, 8
 NEEDED = CONNECTIONS * 2

@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from loadtests.candidate import Phase, Reply
 from tests.bench import world
+from tests.bench.measured import Bench, send
 from tests.bench.people import STORED_SAVES
 from tests.bench.report import Figure
-from tests.bench.service import Bench, send
 
 NEEDED = 1
 
