@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine import migrations
 from exam_engine.features import FEATURES, Feature
-from exam_engine.kit import job_routes, stopping, style_routes, trust_routes
+from exam_engine.kit import asking, job_routes, stopping, style_routes, trust_routes
 from exam_engine.kit.asking import Asking
 from exam_engine.kit.database import make_engine, provide_connection, transaction
 from exam_engine.kit.errors import Refused, _
@@ -149,6 +149,11 @@ def make_state(
         for event, handler in feature.subscriptions(state):
             state.events.subscribe(event, handler)
     return state
+
+
+def connections_of(settings: Settings) -> int:
+    """To the database, at most, of one application in a web worker; docs/province.md repeats it."""
+    return settings.pool_size + asking.CONNECTIONS + sum(feature.connections for feature in FEATURES)
 
 
 async def _nobody(_connection: object) -> None:

@@ -19,6 +19,9 @@ from exam_engine.kit.events import Handler
 from exam_engine.kit.feature import Feature
 from exam_engine.sittings.events import CandidateJoined, RosterConfirmed
 
+#: Those that write in groups, in the order in which they start; each has a connection of its own.
+_FLUSHES = ("flush", "starts", "hand_ins")
+
 
 def _subscriptions(_state: State) -> Iterable[tuple[type[Any], Handler]]:
     return ((RosterConfirmed, build_attempts), (CandidateJoined, add_attempt))
@@ -37,9 +40,8 @@ async def _start(app: Litestar) -> None:
 
 
 async def _stop(app: Litestar) -> None:
-    await app.state.hand_ins.stop()
-    await app.state.starts.stop()
-    await app.state.flush.stop()
+    for name in reversed(_FLUSHES):
+        await app.state[name].stop()
 
 
 FEATURE = Feature(
@@ -49,4 +51,5 @@ FEATURE = Feature(
     subscriptions=_subscriptions,
     start=_start,
     stop=_stop,
+    connections=len(_FLUSHES),
 )

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine import migrations
+from exam_engine.app import connections_of
 from exam_engine.doctor import queries
 from exam_engine.doctor.finding import Finding, look, ok, wrong
 from exam_engine.kit.settings import MIB, Settings
 
 OLDEST = 15
-WORK_CONNECTIONS = 10
+#: Of the work process, beside its pool: queue, sweep, the log's receiver, a command that somebody runs.
+WORK_BESIDE = 5
 WHY = {
     "fsync": "what was acknowledged would be gone with the power",
     "full_page_writes": "a power cut could tear pages for good",
@@ -83,11 +85,12 @@ def _checksums(known: Mapping[str, str]) -> Finding:
 def _connections(known: Mapping[str, str], now: int, settings: Settings) -> Finding:
     """Own authority: each worker has two doors, and a pool for each (docs/operations.md)."""
     doors = 2 if settings.own_authority else 1
-    wanted = settings.workers * doors * (settings.pool_size + 1) + WORK_CONNECTIONS
+    each, work = connections_of(settings), settings.pool_size + WORK_BESIDE
+    wanted = settings.workers * doors * each + work
     most = int(known["max_connections"]) - int(known["superuser_reserved_connections"])
     told = (
         f"{most} allowed, {now} taken; this machine takes up to {wanted} "
-        f"({settings.workers} workers × {doors} ways in × {settings.pool_size + 1}, and {WORK_CONNECTIONS})"
+        f"({settings.workers} workers × {doors} ways in × {each}, and {work})"
     )
     if wanted > most:
         return wrong("connections", told, "a smaller EXAM_ENGINE_POOL_SIZE, a larger max_connections, or a pooler")

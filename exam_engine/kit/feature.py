@@ -30,7 +30,8 @@ async def _nothing(_app: Litestar) -> None:
 class Feature:
     """`slots` fill named places in pages of lower features; `jobs` are the kinds of long work it performs;
     `subscriptions(state)` pairs events of lower features with handlers; `daily` are steps of the worker process, done
-    when it starts and once a day from then on."""
+    when it starts and once a day from then on; `start` may open as many `connections` to the database in each
+    application."""
 
     name: str
     routes: tuple[Any, ...] = ()
@@ -42,3 +43,4 @@ class Feature:
     daily: tuple[Callable[[State], Awaitable[object]], ...] = ()
     start: Callable[[Litestar], Awaitable[None]] = _nothing
     stop: Callable[[Litestar], Awaitable[None]] = _nothing
+    connections: int = 0

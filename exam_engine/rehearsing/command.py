@@ -142,7 +142,7 @@ def _service(given: dict[str, Any]) -> Iterator[Settings]:
     if not given["throw_away"]:
         with preparing.running_database(Settings.from_environment()) as settings:
             preparing.settle_schema(settings)
-            yield settings
+            yield settings.past_the_pooler()  # the sandbox takes locks, and is asked for over minutes
         return
     from loadtests.own_service import OwnService
 

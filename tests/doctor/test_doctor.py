@@ -13,6 +13,7 @@ import pytest_asyncio
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from exam_engine.app import connections_of
 from exam_engine.doctor import disk, examining, machine, safety
 from exam_engine.doctor.finding import Finding, Level, lines, summary
 from exam_engine.kit import clock
@@ -24,6 +25,8 @@ from exam_engine.operating import key_file
 from exam_engine.operating.place import Place, now
 from exam_engine.sittings.tables import sitting
 from tests.hall import Hall, found
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 def level(findings: Sequence[Finding], subject: str) -> Level:
@@ -61,6 +64,11 @@ async def test_a_replaced_clock_is_refused_but_in_the_demo(settings: Settings, r
 
 
 async def test_more_connections_than_there_are(settings: Settings) -> None:
+    told = next(one.told for one in await of_database(settings) if one.subject == "connections")
+    assert f"× {connections_of(settings)}, and" in told
+    beside = connections_of(settings) - settings.pool_size
+    for page in ("operations.md", "province.md"):
+        assert f"`EXAM_ENGINE_POOL_SIZE` + {beside}" in (DOCS / page).read_text(encoding="utf-8")
     assert level(await of_database(settings), "connections") is Level.OK
     assert level(await of_database(replace(settings, pool_size=150)), "connections") is Level.WRONG
 
