@@ -43,7 +43,7 @@ _STANDING = f"exam.now() as now, attempt.form_id, attempt.state, attempt.deadlin
 _OF_STANDING = f"{_MINE} left join exam.heartbeat on heartbeat.id = 1"
 PAPER = f"select {SESSION}, {_STANDING} from {_OF_STANDING} where {LIVES}"  # noqa: S608
 VARIANT = f"""
-select {SESSION}, {_STANDING}, variant.body::text as body
+select {SESSION}, {_STANDING}, variant.body
 from {_OF_STANDING} left join exam.variant on variant.attempt_id = attempt.id where {LIVES}
 """  # noqa: S608
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import time
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -73,7 +75,7 @@ async def paper(request: Asked) -> Response[bytes]:
 async def variant(request: Asked) -> Response[bytes]:
     found = await own(request, own_queries.VARIANT)
     _refuse_unless_begun(found)
-    return Response(found["body"].encode(), media_type=JSON, headers=PRIVATE)
+    return _gzipped(request, found["body"], gzip.decompress)
 
 
 @get("/play/sealed", **requires("attempt.own"))
@@ -158,11 +160,11 @@ def _json(value: Any) -> Response[bytes]:
     return Response(_encode(value), media_type=JSON, headers=PRIVATE)
 
 
-def _gzipped(request: Asked, data: bytes) -> Response[bytes]:
+def _gzipped(request: Asked, data: bytes, unzipped: Callable[[bytes], bytes] = papers.unzipped) -> Response[bytes]:
     headers = PRIVATE | {"Vary": "Accept-Encoding"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         return Response(data, media_type=JSON, headers=headers | {"Content-Encoding": "gzip"})
-    return Response(papers.unzipped(data), media_type=JSON, headers=headers)
+    return Response(unzipped(data), media_type=JSON, headers=headers)
 
 
 ROUTES = (play, state, paper, variant, sealed, start, save, submit, receipt, receipt_pdf)

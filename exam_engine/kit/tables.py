@@ -40,7 +40,7 @@ audit = Table(
     Column("unit_id", BigInteger),
     Column("data", JSONB, nullable=False, server_default="{}"),
     Index("ix_audit_subject", "subject_kind", "subject_id"),
-    Index("ix_audit_at", "at"),
+    Index("ix_audit_at", "at", postgresql_using="brin"),
     schema="exam",
 )
 

@@ -16,7 +16,6 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-import msgspec
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,6 +24,7 @@ from exam_engine.delivery.answers import Answer, counting_answers
 from exam_engine.delivery.events import AttemptsClosed, Closed
 from exam_engine.kit.database import FlushConnection
 from exam_engine.kit.events import Events
+from exam_engine.kit.packed import packed, unpacked
 from exam_engine.scoring import queries, ruling_queries, scripts
 from exam_engine.scoring.events import SittingMarked
 from exam_engine.scoring.item_rulings import ItemRuling, ruled_slots
@@ -39,8 +39,6 @@ log = logging.getLogger("exam_engine.scoring")
 CHUNK = 250
 #: Answers of a form whose marks a worker keeps; what is typed freely differs without end.
 _MOST_REMEMBERED = 5_000
-
-_encode = msgspec.json.Encoder().encode
 
 #: (attempts done, attempts in all)
 Report = Callable[[int, int], Awaitable[None]]
@@ -99,8 +97,8 @@ async def _mark_closed(raw: FlushConnection, events: Events, closed: Mapping[int
         hand = await queries.hand_marks(raw.alchemy, [attempt_id] if form.by_hand else [])
         mark = _mark_one(form, closed[attempt_id].answers, hand.get(attempt_id, ()), form.known)
         values = result_values(mark)
-        if differs(row if row["version"] else None, values):
-            values["marks"] = _encode(values["marks"]).decode()
+        if differs({**row, "marks": unpacked(row["marks"])} if row["version"] else None, values):
+            values["marks"] = packed(values["marks"])
             stored.append((attempt_id, row["sitting_id"], (row["version"] or 0) + 1, *values.values()))
         if form.by_hand:
             await scripts.keep(raw.alchemy, row["sitting_id"], {attempt_id: mark}, {attempt_id: form.slots})
@@ -198,7 +196,7 @@ def chunks(attempts: Iterable[int]) -> Iterator[Sequence[int]]:
     return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
-def differs(former: RowMapping | None, values: Mapping[str, Any]) -> bool:
+def differs(former: RowMapping | Mapping[str, Any] | None, values: Mapping[str, Any]) -> bool:
     """Whether the result in force is another one, in whatever it holds."""
     return former is None or any(former[name] != values[name] for name in values)
 

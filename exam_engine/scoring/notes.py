@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-
-from sqlalchemy import RowMapping
+from typing import Any
 
 from exam_engine.kit.errors import _
 
@@ -31,13 +30,13 @@ class Note:
     after: Decimal | None
 
 
-def notes(rows: Sequence[RowMapping], *, score: bool, at_submission: bool) -> list[Note]:
+def notes(rows: Sequence[Mapping[str, Any]], *, score: bool, at_submission: bool) -> list[Note]:
     """From `queries.notes_for_attempts`. `score`: the candidate may see the mark now; `at_submission`: did so from
     the hand-in on."""
     return [_note(row, score=score, seen=at_submission or row["after_release"]) for row in rows]
 
 
-def _note(row: RowMapping, *, score: bool, seen: bool) -> Note:
+def _note(row: Mapping[str, Any], *, score: bool, seen: bool) -> Note:
     told = score and seen and row["before"] is not None and row["before"] != row["after"]
     before, after = (row["before"], row["after"]) if told else (None, None)
     return Note(_TEXTS[row["kind"]], row["place"], _sentence(row["reason"]), before, after)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, RowMapping, and_, any_, bindparam, func, insert, or_, select, text, update
@@ -14,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.delivery.entry_number import packed
 from exam_engine.delivery.tables import attempt, journal, ruling
 from exam_engine.kit import clock
+from exam_engine.kit.packed import unpacked
 from exam_engine.scoring.tables import hand_mark, item_ruling, result
 from exam_engine.sittings.tables import candidate, form, sitting
 
@@ -62,8 +64,8 @@ left join exam.result on result.attempt_id = mine.id and result.current order by
 NO_LONGER_CURRENT = "update exam.result set current = false where attempt_id = any($1::bigint[]) and current"
 STORE_CLOSED = """
 insert into exam.result (attempt_id, sitting_id, version, marks, exact, rounded, pending, cause)
-select id, sitting_id, version, marks::jsonb, exact, rounded, pending, 'closed'
-from unnest($1::bigint[], $2::bigint[], $3::int[], $4::text[], $5::text[], $6::numeric[], $7::int[])
+select id, sitting_id, version, marks, exact, rounded, pending, 'closed'
+from unnest($1::bigint[], $2::bigint[], $3::int[], $4::bytea[], $5::text[], $6::numeric[], $7::int[])
   as one(id, sitting_id, version, marks, exact, rounded, pending)
 """
 LOCK_END = "select pg_advisory_xact_lock(8, $1)"
@@ -220,32 +222,34 @@ async def count_who_may_still_work(connection: AsyncConnection, sitting_id: int)
     return int((await connection.execute(statement)).scalar_one())
 
 
-#: The place of the item in the candidate's own order, and what the decision did to the candidate's mark.
+#: The slots of the item in the candidate's form, and what the decision did to the candidate's mark.
 _NOTES = text(
-    "select a.id as attempt_id, p.place, r.kind, r.reason, r.created_at, former.rounded as before,"
-    " made.rounded as after, s.released_at is not null and s.released_at < r.created_at as after_release"
+    "select a.id as attempt_id, v.body, r.kind, r.reason, r.created_at, former.rounded as before,"
+    " made.rounded as after, s.released_at is not null and s.released_at < r.created_at as after_release,"
+    " array(select place - 1 from jsonb_array_elements(f.key_map) with ordinality pinned(item, place)"
+    "  where (item ->> 'version')::bigint = r.version_id) as slots"
     " from exam.attempt a"
     " join exam.sitting s on s.id = a.sitting_id"
     " join exam.item_ruling r on r.sitting_id = a.sitting_id and r.current"
     " join exam.form f on f.id = a.form_id"
     " join exam.variant v on v.attempt_id = a.id"
-    " cross join lateral ("
-    "  select shown.place from jsonb_path_query(v.body, '$.sections[*].items[*][0]') with ordinality shown(slot, place)"
-    "  where (f.key_map -> (shown.slot #>> '{}')::int ->> 'version')::bigint = r.version_id) p"
     " left join exam.result made on made.attempt_id = a.id and made.ruling_id = r.id"
     " left join exam.result former on former.attempt_id = a.id and former.version = made.version - 1"
     " where a.id = any(:ids) and (r.kind <> 'as_written' or made.id is not null)"
-    " order by a.id, p.place"
+    " order by a.id"
 ).bindparams(bindparam("ids", type_=ARRAY(BigInteger)))
 
 
 async def notes_for_attempts(
     connection: AsyncConnection, attempt_ids: Iterable[int]
-) -> Mapping[int, Sequence[RowMapping]]:
+) -> Mapping[int, Sequence[Mapping[str, Any]]]:
     """Attempt → what was decided about its items after they ran: `place` in the candidate's own order from 1, `kind`,
     `reason`, `created_at`; `before` and `after` (rounded) where the mark got a new version; `after_release`: the
     candidates had been shown their marks before. What of it a candidate may see is for `disclosure` to say."""
-    found: dict[int, list[RowMapping]] = defaultdict(list)
+    found: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
     for row in (await connection.execute(_NOTES, {"ids": list(attempt_ids)})).mappings():
-        found[row["attempt_id"]].append(row)
-    return found
+        sections = unpacked(row["body"])["sections"]
+        shown = [entry[0] for section in sections for entry in section["items"]]
+        places = [place for place, slot in enumerate(shown, 1) if slot in row["slots"]]
+        found[row["attempt_id"]] += [{**row, "place": place} for place in places]
+    return {attempt_id: sorted(rows, key=itemgetter("place")) for attempt_id, rows in found.items()}

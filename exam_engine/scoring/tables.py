@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from exam_engine.kit.packed import PackedJSON
 from exam_engine.kit.tables import created_at, id_column, metadata, public_id_column
 
 # `marks`: per slot {"share": "1/2"|null, "points": "1/8", "detail": {…}}; `exact` the total before rounding.
@@ -31,7 +32,7 @@ result = Table(
     Column("sitting_id", BigInteger, ForeignKey("exam.sitting.id"), nullable=False),
     Column("version", Integer, nullable=False),
     Column("current", Boolean, nullable=False, server_default="true"),
-    Column("marks", JSONB, nullable=False),
+    Column("marks", PackedJSON, nullable=False),
     Column("exact", Text, nullable=False),
     Column("rounded", Numeric, nullable=False),
     Column("pending", Integer, nullable=False, server_default="0"),  # slots that wait for hand marking

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from exam_engine.kit.packed import PackedJSON
 from exam_engine.kit.tables import created_at, id_column, metadata, public_id_column
 
 # `definition` is the exam's definition at confirmation (immutable from then on), `policy` a
@@ -123,7 +124,7 @@ variant = Table(
     metadata,
     Column("attempt_id", BigInteger, primary_key=True, autoincrement=False),
     Column("form_id", BigInteger, ForeignKey("exam.form.id"), nullable=False, index=True),
-    Column("body", JSONB, nullable=False),
+    Column("body", PackedJSON, nullable=False),
     schema="exam",
 )
 

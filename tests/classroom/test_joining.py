@@ -16,6 +16,7 @@ from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused
 from exam_engine.kit.forms import Reading
 from exam_engine.kit.identity import SYSTEM, Principal
+from exam_engine.kit.packed import unpacked
 from exam_engine.sittings import joining, sitting_queries
 from exam_engine.sittings.joining import Newcomer, Place
 from tests.classroom.my_world import Browser, ClassWorld
@@ -56,7 +57,7 @@ async def test_all_at_once_get_places_of_their_own_and_who_comes_twice_one(world
     first, count = rows[0]["id"], len(rows)
     assert [row["number"] for row in rows] == [f"{n:02d}" for n in range(1, count + 1)]
     assert [row["id"] for row in rows] == list(range(first, first + count))
-    slots = {tuple(sorted(slot for slot, _order in row["body"]["sections"][0]["items"])) for row in rows}
+    slots = {tuple(sorted(slot for slot, _order in unpacked(row["body"])["sections"][0]["items"])) for row in rows}
     assert slots == {(0, 1, 2)}
 
 

@@ -19,6 +19,7 @@ from exam_engine import migrations
 BEFORE_THE_RULE = {"0001", "0002", "0003", "0004"}
 EXCEPTIONS = {
     "0005": "writes the journal anew; refuses while an attempt is open (docs/decisions/small-journal.md)",
+    "0007": "writes variants and marks anew; refuses while an attempt is open (docs/decisions/small-journal.md)",
 }
 
 #: Tables that an exam day writes to or reads at every request.

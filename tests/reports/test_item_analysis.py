@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.kit.database import transaction
 from exam_engine.kit.jobs import Jobs
+from exam_engine.kit.packed import unpacked
 from exam_engine.reports import analysing, item_analysis, queries
 from item_bank.content.markup import from_html
 from item_bank.content.model import Item, Option, SingleChoice
@@ -47,7 +48,7 @@ async def test_three_kinds_of_missing_and_the_librarys_figures(
     items = [choice(0), choice(1), choice(2), choice(3)]
     world = await build(app, real_engine, client, items, candidates=5, forms=1)
     orders = await world.fetch("select attempt_id, body from exam.variant order by attempt_id")
-    order = [entry[0] for entry in orders[0]["body"]["sections"][0]["items"]]
+    order = [entry[0] for entry in unpacked(orders[0]["body"])["sections"][0]["items"]]
     item_at = [next(n for n in range(4) if world.slot(0, n) == slot) for slot in order]
     for row in range(5):
         device = world.devices[row]

@@ -19,6 +19,7 @@ from exam_engine.delivery.tables import attempt
 from exam_engine.kit import clock
 from exam_engine.kit.database import transaction
 from exam_engine.kit.identity import SYSTEM, public_id
+from exam_engine.kit.packed import unpacked
 from exam_engine.sittings import confirming, creating, enrolling
 from exam_engine.sittings.policy import SittingPolicy
 from exam_engine.sittings.roster import read_roster
@@ -109,9 +110,10 @@ class ExamWorld:
             return list((await connection.execute(text(statement), values)).mappings())
 
     async def results(self, position: int) -> list[Any]:
-        return await self.fetch(
+        rows = await self.fetch(
             "select * from exam.result where attempt_id = :id order by version", id=self.attempts[position]
         )
+        return [{**row, "marks": unpacked(row["marks"])} for row in rows]
 
     async def current(self, position: int) -> Any:
         return (await self.results(position))[-1]
