@@ -275,6 +275,6 @@ async def _sitting(
     )
     roster = read_roster(people.roster_csv(pupils).encode())
     assert not roster.problems, roster.problems[:3]
-    await enrolling.enrol(connection, SYSTEM, sitting_id, roster.rows, room_size=40)
+    await enrolling.enrol(connection, SYSTEM, sitting_id, roster.rows, keys=state.keyring, room_size=40)
     await confirming.confirm(connection, state.keyring, state.events, sitting_id)
     return sitting_id

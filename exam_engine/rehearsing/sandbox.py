@@ -87,7 +87,7 @@ async def build(state: State, wish: Wish) -> Sandbox:
         paper = await _paper(connection, unit.id, model, wish)
         sitting_id, public = await _sitting(connection, unit, paper, model, wish)
         names = await enrolling_rows(connection, model, wish)
-        await enrolling.enrol(connection, SYSTEM, sitting_id, names, room_size=ROOM_SIZE)
+        await enrolling.enrol(connection, SYSTEM, sitting_id, names, keys=state.keyring, room_size=ROOM_SIZE)
         staff = [one async for one in _staff(connection, unit, sitting_id)]
         await confirming.confirm(connection, state.keyring, state.events, sitting_id)
         await audit.record(

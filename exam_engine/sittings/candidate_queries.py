@@ -14,6 +14,7 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    text,
     tuple_,
     update,
 )
@@ -38,6 +39,14 @@ async def candidates_of(connection: AsyncConnection, sitting_id: int) -> Sequenc
 async def add_candidates(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
         await connection.execute(insert(candidate), list(rows))
+
+
+async def next_ids(connection: AsyncConnection, count: int) -> Sequence[int]:
+    """For candidates to come: what is sealed for one names the id."""
+    return (await connection.execute(_NEXT_IDS, {"count": count})).scalars().all()
+
+
+_NEXT_IDS = text("select nextval(pg_get_serial_sequence('exam.candidate', 'id')) from generate_series(1, :count)")
 
 
 async def add_candidate(connection: AsyncConnection, row: dict[str, Any]) -> int:

@@ -8,9 +8,11 @@ from typing import Any
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.accounts import secrets
 from exam_engine.accounts.names import arranged
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.identity import Principal, public_id
+from exam_engine.kit.keys import Keys
 from exam_engine.sittings import candidate_queries, room_queries, roster_queries, sitting_queries
 from exam_engine.sittings.roster import RosterRow
 
@@ -23,9 +25,13 @@ async def enrol(
     sitting_id: int,
     rows: Sequence[RosterRow],
     *,
+    keys: Keys | None = None,
     room_size: int = ROOM_SIZE,
 ) -> int:
-    """Replaces the sitting's candidates by those of the roster. Refused once the roster is confirmed."""
+    """Replaces the sitting's candidates by those of the roster. Refused once the roster is confirmed.
+
+    With `keys` an exam's PINs and tickets are drawn at once, and used from the confirmation on, which draws those that
+    are missing: a row written twice takes twice its room, in every index, too."""
     sitting = await sitting_queries.locked_sitting(connection, sitting_id)
     if sitting["state"] != "draft":
         raise Refused("sitting_confirmed", 409, _("This sitting is confirmed already."))
@@ -35,9 +41,13 @@ async def enrol(
         connection, sitting["unit_id"], [row.code for row in placed if row.code]
     )
     await candidate_queries.remove_candidates(connection, sitting_id)
-    await candidate_queries.add_candidates(
-        connection, [_values(sitting_id, row, rooms, people, principal.id) for row in placed]
-    )
+    values = [_values(sitting_id, row, rooms, people, principal.id) for row in placed]
+    if keys is not None and sitting["kind"] == "exam":  # pupils come into a quiz with their own PIN
+        ids = await candidate_queries.next_ids(connection, len(values))
+        values = [
+            {**one, **secrets.sealed_row(keys, own, secrets.make())} for own, one in zip(ids, values, strict=True)
+        ]
+    await candidate_queries.add_candidates(connection, values)
     return len(placed)
 
 

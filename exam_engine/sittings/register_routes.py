@@ -140,7 +140,7 @@ async def tickets(
         rows = [row for row in rows if row["public_id"] == candidate]
     if not rows:
         raise not_found()
-    if any(row["ticket_sealed"] is None for row in rows):
+    if found["state"] in ("draft", "confirming") or any(row["ticket_sealed"] is None for row in rows):
         raise conflict(_("Tickets are made when the roster is confirmed."))
     made = await printing.tickets(state.keyring, state.settings.public_url, found, rows, locale_of(request))
     headers = {"Content-Disposition": 'inline; filename="tickets.pdf"', "Cache-Control": "private, no-store"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
-from litestar.datastructures import UploadFile
+from litestar.datastructures import State, UploadFile
 from litestar.enums import RequestEncodingType
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.params import Body
@@ -89,14 +89,20 @@ async def show_upload(
 
 @post("/sittings/{sitting:str}/roster/{upload:str}/take", status_code=200, **requires("roster.manage"))
 async def take_roster(
-    request: HttpRequest, connection: AsyncConnection, principal: Principal, sitting: str, upload: str, data: Form
+    request: HttpRequest,
+    connection: AsyncConnection,
+    principal: Principal,
+    state: State,
+    sitting: str,
+    upload: str,
+    data: Form,
 ) -> Response[Any]:
     found = await found_sitting(connection, principal, sitting, "roster.manage")
     wanted, form = await _upload(connection, found, upload), Reading(data)
     room_size = plan.whole(form, "room_size", 1, 999)
     if form.errors:
         return await _shown(request, connection, found, wanted, form.errors)
-    await uploading.take(connection, principal, found["id"], wanted, room_size)
+    await uploading.take(connection, state.keyring, principal, found["id"], wanted, room_size)
     return Redirect(f"/sittings/{sitting}/candidates?done=enrolled", status_code=303)
 
 

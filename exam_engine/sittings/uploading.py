@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.kit import audit
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.identity import Principal
+from exam_engine.kit.keys import Keys
 from exam_engine.kit.spreadsheets import Problem
 from exam_engine.sittings import roster_queries
 from exam_engine.sittings.changing import locked_draft
@@ -60,7 +61,7 @@ async def from_classes(
 
 
 async def take(
-    connection: AsyncConnection, principal: Principal, sitting_id: int, upload: RowMapping, room_size: int
+    connection: AsyncConnection, keys: Keys, principal: Principal, sitting_id: int, upload: RowMapping, room_size: int
 ) -> int:
     """The whole roster replaces the candidates there are. Refused while a single row is wrong."""
     await locked_draft(connection, sitting_id)
@@ -68,7 +69,7 @@ async def take(
         raise Refused("roster_wrong", 422, _("This roster has errors. Mend the file and upload it again."))
     if not await roster_queries.mark_upload_taken(connection, upload["id"]):
         raise Refused("roster_taken", 409, _("This roster has been taken over already."))
-    count = await enrol(connection, principal, sitting_id, rows_of(upload), room_size=room_size)
+    count = await enrol(connection, principal, sitting_id, rows_of(upload), keys=keys, room_size=room_size)
     await audit.record(connection, principal, "enrolled", "sitting", sitting_id, candidates=count)
     return count
 

@@ -107,7 +107,7 @@ async def _sitting(connection: AsyncConnection, state: Any, exam_id: int, unit_i
         policy=SittingPolicy(device_change="free"),
     )
     rows = [RosterRow(row=n, full_name=f"Nguyễn Văn {n}", number=f"{sitting_id}-{n:06d}") for n in range(candidates)]
-    await enrolling.enrol(connection, SYSTEM, sitting_id, rows)
+    await enrolling.enrol(connection, SYSTEM, sitting_id, rows, keys=state.keyring)
     await confirming.confirm(connection, state.keyring, state.events, sitting_id)
     return sitting_id
 

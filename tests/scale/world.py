@@ -147,7 +147,7 @@ async def _sitting(connection: AsyncConnection, state: State, count: int, made: 
     number, public = await _created(connection)
     rows = [RosterRow(row=n, full_name=f"Nguyễn Văn {n}", number=f"{number}-{n:06d}") for n in range(count)]
     began = time.monotonic()
-    await enrolling.enrol(connection, SYSTEM, number, rows)
+    await enrolling.enrol(connection, SYSTEM, number, rows, keys=state.keyring)
     await confirming.confirm(connection, state.keyring, state.events, number)
     made["confirm_s"] += time.monotonic() - began
     made["sittings"].append(public)
