@@ -21,6 +21,7 @@ from sqlalchemy.pool import NullPool
 
 from exam_engine.kit.connecting import POOLER, driver_arguments, pooled
 from exam_engine.kit.errors import Refused, _
+from exam_engine.kit.metrics import Histogram
 
 __all__ = [
     "GONE",
@@ -37,6 +38,8 @@ __all__ = [
 ]
 
 log = logging.getLogger("exam_engine.database")
+
+POOL_WAIT = Histogram("database_pool_wait_seconds", "Until a request had its pooled connection; refused ones apart")
 
 #: The longest that one statement of a flush or a question may take; its connection is given up then.
 SHORT_S = 15.0
@@ -81,7 +84,9 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 async def provide_connection(state: State) -> AsyncGenerator[AsyncConnection, None]:
     """The request's transaction. Litestar runs the part after `yield` before the response is sent, so that a
     failed commit is an error and never a page that says "saved"."""
+    begun = time.perf_counter()
     async with transaction(state.engine) as connection:
+        POOL_WAIT.note(time.perf_counter() - begun)
         yield connection
 
 

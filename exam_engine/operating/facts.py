@@ -16,7 +16,7 @@ from exam_engine.delivery.deadline import SETTLING
 from exam_engine.kit import authority, certificates, metrics
 from exam_engine.kit.database import transaction
 from exam_engine.kit.metrics import PREFIX
-from exam_engine.kit.settings import Settings
+from exam_engine.kit.settings import Settings, available_cores
 from exam_engine.operating import facts_queries, queries
 from exam_engine.operating.clock_offset import offset_s
 from exam_engine.operating.place import Place, now
@@ -31,6 +31,7 @@ FACTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "sessions": ("Sessions begun in the last twelve hours and still good", ()),
     "sweep_overdue_attempts": ("Attempts that should have been closed by now", ()),
     "heartbeat_age_seconds": ("Since the sweep last wrote that the service is there", ()),
+    "web_sign_age_seconds": ("Since a web worker of any machine last gave a sign of life", ()),
     "credit_proposals": ("Time after outages that waits for an officer's decision", ()),
     "jobs": ("Jobs waiting and running, and those of the last day by how they ended", ("state",)),
     "database_connections": ("Connections to the database server, by what they do", ("state",)),
@@ -47,6 +48,9 @@ FACTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "memory_bytes": ("Resident memory of the service's processes; shared pages count in each", ("role",)),
     "cpu_seconds_total": ("Processor time of the processes that run now", ("role",)),
     "processes": ("Processes of the service", ("role",)),
+    "machine_cores": ("Cores that the service may use", ()),
+    "machine_seconds_total": ("Processor time of the whole machine, by what it did", ("state",)),
+    "looked_at_seconds": ("When the figures of database and machine were asked for, since 1970", ()),
     "disk_free_bytes": ("Room left where the data lies, and the backups", ("place",)),
 }
 
@@ -79,6 +83,8 @@ async def _asked(connection: AsyncConnection, settings: Settings) -> Any:
     yield Sample("credit_proposals", pulse["credits"])
     if pulse["heartbeat_age"] is not None:
         yield Sample("heartbeat_age_seconds", float(pulse["heartbeat_age"]))
+    if pulse["web_age"] is not None:
+        yield Sample("web_sign_age_seconds", float(pulse["web_age"]))
     for state, count in (await facts_queries.jobs(connection)).items():
         yield Sample("jobs", count, (state,))
     server = await facts_queries.server(connection)
@@ -94,6 +100,13 @@ async def _asked(connection: AsyncConnection, settings: Settings) -> Any:
 
 
 def of_machine(settings: Settings) -> Iterator[Sample]:
+    yield Sample("looked_at_seconds", time.time())
+    yield Sample("machine_cores", available_cores())
+    whole = psutil.cpu_times()
+    waiting = getattr(whole, "iowait", 0.0)  # only Linux knows
+    yield Sample("machine_seconds_total", whole.idle, ("idle",))
+    yield Sample("machine_seconds_total", waiting, ("waiting",))
+    yield Sample("machine_seconds_total", whole.user + whole.system, ("busy",))
     yield from _family()
     yield Sample("disk_free_bytes", psutil.disk_usage(str(settings.data_dir)).free, ("data",))
     if settings.tls:

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.delivery.sweep_queries import SWEEP, WEB
+
 
 async def limit_patience(connection: AsyncConnection, milliseconds: int) -> None:
     """Numbers are never worth holding up an exam."""
@@ -30,7 +32,9 @@ async def attempts(connection: AsyncConnection) -> Sequence[tuple[str, int, int]
 async def pulse(connection: AsyncConnection, settling_s: float) -> Mapping[str, Any]:
     row = await connection.execute(
         text(
-            "select extract(epoch from exam.now() - (select at from exam.heartbeat where id = 1)) as heartbeat_age,"
+            "select"
+            " extract(epoch from exam.now() - (select at from exam.heartbeat where id = :sweep)) as heartbeat_age,"
+            " extract(epoch from exam.now() - (select at from exam.heartbeat where id = :web)) as web_age,"
             " (select count(*) from exam.attempt where state = 'running' and deadline < exam.now()"
             "  and greatest(deadline, held_until) + make_interval(secs => grace_s + :settling) < exam.now())"
             " as overdue,"
@@ -38,7 +42,7 @@ async def pulse(connection: AsyncConnection, settling_s: float) -> Mapping[str, 
             " (select count(*) from exam.session where expires_at > exam.now() and revoked_at is null"
             "  and created_at > exam.now() - interval '12 hours') as sessions"
         ),
-        {"settling": settling_s},
+        {"settling": settling_s, "sweep": SWEEP, "web": WEB},
     )
     return dict(row.mappings().one())
 

@@ -50,6 +50,7 @@ Range = click.FloatRange
     help="Per cent of candidates with a bad network.",
 )
 @click.option("--url", help="Where the service is reached; default: its own door on this machine.")
+@click.option("--metrics", help="Address of the service's own figures, where it runs on another machine.")
 @click.option("--insecure", is_flag=True, help="Do not check the certificate of an https address.")
 @click.option(
     "--limits", type=click.Path(path_type=Path), help="File of limits (TOML); default: those of docs/rehearsal.md."
@@ -114,6 +115,8 @@ def _play(settings: Settings, given: dict[str, Any], limits: dict[str, Any]) -> 
 
     url = (given["url"] or door(settings)).rstrip("/")
     _refuse_silence(url)
+    if given["metrics"]:
+        _refuse_no_metrics(url, given["metrics"])
     candidates = given["candidates"] or (None if given["sitting"] else 200)
     wish = Wish(given["sitting"], given["exam"], candidates, given["minutes"], given["speed"])
     way = Way(
@@ -122,7 +125,7 @@ def _play(settings: Settings, given: dict[str, Any], limits: dict[str, Any]) -> 
         before_minutes=given["before"],
         bad_networks=given["bad_networks"] / 100,
         **{name: given[name] for name in ("shifts", "seed", "workers", "master", "master_port", "insecure")},
-        **{name: given[name] for name in ("keep", "anyway")},
+        **{name: given[name] for name in ("keep", "anyway", "metrics")},
     )
     report = run(settings, wish, way, limits, Progress(given["language"]))
     told = json.dumps(report, ensure_ascii=False, indent=1)
@@ -178,6 +181,15 @@ def _refuse_silence(url: str) -> None:
         socket.create_connection((where.hostname or "", port), timeout=5).close()
     except OSError:
         raise _obstacle(f"nothing answers at {url}: start the service, or name it by --url") from None
+
+
+def _refuse_no_metrics(url: str, metrics: str) -> None:
+    from loadtests.rehearsal.metered import Metered, NoMetrics
+
+    try:
+        Metered(url, metrics)
+    except NoMetrics as obstacle:
+        raise _obstacle(str(obstacle)) from None
 
 
 def _refuse_without_locust() -> None:

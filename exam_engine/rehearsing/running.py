@@ -56,6 +56,7 @@ class Way:
     insecure: bool
     keep: bool
     anyway: bool
+    metrics: str | None
 
 
 def rehearse(
@@ -165,7 +166,9 @@ def _play(
 ) -> Any:
     """Returns what was seen of the machine meanwhile."""
     from loadtests.rehearsal.machine import Machine
+    from loadtests.rehearsal.metered import Metered
 
+    metered = Metered(way.url, way.metrics) if way.metrics else None
     command = [sys.executable, "-m", "loadtests.rehearsal.conducting", str(folder / "plan.json")]
     command += [str(folder / "result.json"), "--workers", str(way.workers), "--master-port", str(way.master_port)]
     command += ["--master"] if way.master else ["--local", str(way.workers)]
@@ -173,7 +176,7 @@ def _play(
         child = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
         )
-    machine = Machine(way.url, settings.data_dir, postmaster(settings), child.pid)
+    machine = metered or Machine(way.url, settings.data_dir, postmaster(settings), child.pid)
     machine.start()
     try:
         with _ended_in_order(child):

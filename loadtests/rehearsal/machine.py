@@ -56,7 +56,7 @@ class Machine:
                 "idle": round((used.idle - whole.idle) / seconds, 3),
                 "waiting": round((getattr(used, "iowait", 0) - getattr(whole, "iowait", 0)) / seconds, 3),
                 "flush_ms": self._flush_ms(),
-                "connect_ms": self._connect_ms(),
+                "connect_ms": connect_ms(self._url),
                 "memory_free": psutil.virtual_memory().available,
             }
             self.samples.append(sample)
@@ -108,14 +108,15 @@ class Machine:
             return round(1000 * (time.monotonic() - begun), 2)
         return 0.0
 
-    def _connect_ms(self) -> float:
-        """How long the network takes to the service's door and back."""
-        where = urlsplit(self._url)
-        port = where.port or (443 if where.scheme == "https" else 80)
-        begun = time.monotonic()
-        with suppress(OSError):
-            socket.create_connection((where.hostname or "127.0.0.1", port), timeout=5).close()
-        return round(1000 * (time.monotonic() - begun), 2)
+
+def connect_ms(url: str) -> float:
+    """How long the network takes to the service's door and back."""
+    where = urlsplit(url)
+    port = where.port or (443 if where.scheme == "https" else 80)
+    begun = time.monotonic()
+    with suppress(OSError):
+        socket.create_connection((where.hostname or "127.0.0.1", port), timeout=5).close()
+    return round(1000 * (time.monotonic() - begun), 2)
 
 
 def listeners(url: str) -> set[int]:

@@ -118,6 +118,7 @@ def _machine(machine: Samples, cores: int) -> dict[str, Any]:
     return {
         "cores": cores,
         "seconds": len(machine),
+        "without_database": not any(one["cpu"].get("postgresql") for one in machine),
         "cpu_mean": {part: _mean([one["cpu"].get(part, 0.0) for one in machine]) for part in parts},
         "cpu_worst_10_s": {
             part: round(worst(machine, lambda one, part=part: float(one["cpu"].get(part, 0.0))), 3)  # type: ignore[misc]

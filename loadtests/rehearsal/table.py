@@ -58,12 +58,13 @@ def capacity_told(report: Mapping[str, Any], say: Mapping[str, str]) -> str:
     found = report["capacity"]
     if found["candidates"] is None:
         return say["unmeasured"]
-    return say["holds_told"].format(
+    told = say["holds_told"].format(
         candidates=found["candidates"],
         margin=round(100 * found["margin"]),
         cores=found["cores"],
         phase=say[f"phase_{found['limited_by']}"],
     )
+    return f"{told}. {say['without_database']}" if report["machine"]["without_database"] else told
 
 
 def shown(value: float | None) -> str:
