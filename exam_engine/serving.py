@@ -11,6 +11,7 @@ import asyncio
 import gc
 import multiprocessing
 import os
+import resource
 import select
 import signal
 import socket
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
     from exam_engine.doors import Door
 
 BACKLOG = 4096
+#: Of the files that a worker may hold: for the program itself, its database and its log.
+SPARE_FILES = 512
+#: No worker has more to do than these would bring.
+MOST_FILES = 65_536
 STEADY_SECONDS = 5.0
 LONGEST_PAUSE = 5.0
 WORK_DRAIN_SECONDS = 15
@@ -280,7 +285,20 @@ async def serve_web(settings: Settings) -> None:
                 await running.enter_async_context(door.lifespan())
         await running.enter_async_context(beating.signs_of_life(settings))
         look_seldom_for_garbage()
-        await _serve([server_of(door, settings.host) for door in ways_in], settings)
+        most = most_connections() // len(ways_in)
+        await _serve([server_of(door, settings.host, most) for door in ways_in], settings)
+
+
+def most_connections() -> int:
+    """What this process may hold. The server takes no more than it is told, and by itself would be told the length of
+    its backlog: whoever comes then is connected by the kernel, and never answered."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        with suppress(OSError, ValueError):  # macOS tells a limit that it does not give
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+            soft = hard
+    files = MOST_FILES if soft == resource.RLIM_INFINITY else min(soft, MOST_FILES)
+    return max(files // 2, files - SPARE_FILES)
 
 
 def look_seldom_for_garbage() -> None:
@@ -316,7 +334,7 @@ async def _serve(servers: Sequence[Server], settings: Settings) -> None:
         one.result()
 
 
-def server_of(door: Door, host: str) -> Server:
+def server_of(door: Door, host: str, connections: int) -> Server:
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
     from granian.server.embed import Server
@@ -328,6 +346,7 @@ def server_of(door: Door, host: str) -> Server:
         interface=Interfaces.RSGI if door.lifespan else Interfaces.ASGINL,
         http=HTTPModes.http1,
         backlog=BACKLOG,
+        backpressure=connections,
         websockets=False,
         log_level=LogLevels.error,
         ssl_cert=door.certificate,

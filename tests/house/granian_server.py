@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from exam_engine.doors import Door
-from exam_engine.serving import server_of
+from exam_engine.serving import most_connections, server_of
 from tests.live import free_port
 
 HOST = "127.0.0.1"
@@ -18,7 +18,7 @@ HOST = "127.0.0.1"
 async def served_by_granian(app: Any) -> AsyncIterator[str]:
     """`app` speaks RSGI; what it needs is started already."""
     port = free_port()
-    server = server_of(Door(app, port, lifespan=_nothing), HOST)
+    server = server_of(Door(app, port, lifespan=_nothing), HOST, most_connections())
     serving = asyncio.ensure_future(server.serve())
     try:
         await _listening(port)
