@@ -7,9 +7,11 @@ import gzip
 import http.client
 from collections.abc import Iterator, Mapping
 
+from litestar.datastructures import State
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from exam_engine.delivery import tidying
 from loadtests.candidate import Phase, Reply
 from tests.bench import world
 from tests.bench.measured import Bench, send
@@ -20,35 +22,58 @@ NEEDED = 1
 
 
 def figures(bench: Bench) -> dict[str, Figure]:
-    """Storage: what one more candidate with 60 saves adds to all tables, from before the roster to the hand-in."""
-    sizes = asyncio.run(_sizes(bench))
-    per_entry = sizes["journal"] / sizes["entries"]
+    """Storage: what one more candidate with 60 saves adds to all tables, from before the roster to the hand-in; and
+    the same the day after, when the worker process has filled the pages of the journal's index."""
+    sizes, tidied = asyncio.run(_sizes(bench))
+    per_entry, per_entry_tidied = sizes["journal"] / sizes["entries"], tidied / sizes["entries"]
     per_attempt = (sizes["all"] - sizes["journal"] - bench.world.kib_before) / len(bench.world.tickets)
-    value = per_attempt + STORED_SAVES * per_entry
-    each = f"rows of the attempt {per_attempt:.1f} kB, journal {per_entry * 1024:.0f} B each"
+    told = "40 items, {saves} saves: rows of the attempt {rows:.1f} kB, journal {each:.0f} B each"
     return {
-        "attempt.storage_kb": Figure(value, "kB", f"40 items, {STORED_SAVES} saves: {each}"),
-        "paper.transfer_kb": _first_load(bench),
-    }
+        name: Figure(
+            per_attempt + STORED_SAVES * entry,
+            "kB",
+            told.format(saves=STORED_SAVES, rows=per_attempt, each=entry * 1024),
+        )
+        for name, entry in (
+            ("attempt.storage_kb", per_entry),
+            ("attempt.storage_kb_after_marking", per_entry_tidied),
+        )
+    } | {"paper.transfer_kb": _first_load(bench)}
 
 
-async def _sizes(bench: Bench) -> Mapping[str, float]:
-    """In KiB, after a checkpoint; `journal` is the partition of the measured sitting."""
+_PART = "(select to_regclass('exam.journal_s' || max(id)) from exam.sitting)"
+_JOURNAL = text(f"select pg_total_relation_size({_PART}) / 1024.0")
+
+
+async def _sizes(bench: Bench) -> tuple[Mapping[str, float], float]:
+    """In KiB, after a checkpoint; `journal` is the partition of the measured sitting. And that partition, tidied."""
     engine = create_async_engine(str(bench.settings.database_url))
     async with engine.connect() as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         await connection.execute(text("checkpoint"))
         last = "select 'exam.journal_s' || max(id) from exam.sitting"
         name = (await connection.execute(text(last))).scalar_one()
-        journal = await connection.execute(text("select pg_total_relation_size(cast(:n as regclass))"), {"n": name})
         entries = await connection.execute(text(f"select count(*) from {name}"))
         found = {
             "all": await world.table_kib(connection),
-            "journal": journal.scalar_one() / 1024,
+            "journal": float((await connection.execute(_JOURNAL)).scalar_one()),
             "entries": float(entries.scalar_one()),
         }
+        for statement in _OVER:
+            await connection.execute(text(statement))
+        await tidying.tidy(State({"engine": engine}))
+        tidied = float((await connection.execute(_JOURNAL)).scalar_one())
+        # The last figure of this part is the first page of a candidate who comes now.
+        await connection.execute(text("update exam.sitting set closes_at = exam.now() + interval '1 day'"))
     await engine.dispose()
-    return found
+    return found, tidied
+
+
+#: Everybody has ended and the sitting is long over. Nothing of the attempts is measured after this.
+_OVER = (
+    "update exam.attempt set state = 'ended' where state in ('running', 'paused')",
+    "update exam.sitting set closes_at = exam.now() - make_interval(secs => duration_s + 1)",
+)
 
 
 def _first_load(bench: Bench) -> Figure:
