@@ -49,6 +49,7 @@ async def play_sitting(state: State, sitting_id: int, seed: str) -> None:
             await _play(state, port, candidates, starts_at, minutes * 60)
         async with transaction(engine) as connection:
             await clock.replace(connection, starts_at + timedelta(minutes=minutes) + AFTERWARDS)
+            await queries.forget_heartbeat(connection)  # no outage: only the clock has leapt
         while await sweeping.sweep(engine, state.keyring, state.events):
             pass
     finally:
