@@ -56,14 +56,20 @@ def _durability(known: Mapping[str, str]) -> Iterator[Finding]:
         if known[name] == "on":
             yield ok(name, "on")
         else:
-            yield wrong(name, f"{known[name]}: {why}", f"{name} = on in postgresql.conf")
+            yield wrong(name, f"{known[name]}: {why}", _set_on(name))
     commit = known["synchronous_commit"]
     if commit in {"on", "remote_apply", "remote_write"}:
         yield ok("synchronous_commit", commit)
     elif commit == "local" and not known["synchronous_standby_names"]:
         yield ok("synchronous_commit", "local")
     else:
-        yield wrong("synchronous_commit", f"{commit}: answers are acknowledged before they are safe", "set it to on")
+        told = f"{commit}: answers are acknowledged before they are safe"
+        yield wrong("synchronous_commit", told, _set_on("synchronous_commit"))
+
+
+def _set_on(name: str) -> str:
+    """What was set this way wins over every file."""
+    return f"psql: ALTER SYSTEM SET {name} = on; SELECT pg_reload_conf()"
 
 
 def _standby(known: Mapping[str, str], synchronous: int) -> Iterator[Finding]:

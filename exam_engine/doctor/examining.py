@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+
+import asyncpg
+import sqlalchemy.exc
 
 from exam_engine import preparing
 from exam_engine.doctor import clocks, database, disk, machine, safety, sitting
-from exam_engine.doctor.finding import Finding, wrong
+from exam_engine.doctor.finding import Finding, Level, wrong
 from exam_engine.kit.embedded import DatabaseUnavailable, Embedded
 from exam_engine.kit.settings import Settings
 from exam_engine.operating.backing_up import asked
@@ -15,13 +20,22 @@ from exam_engine.operating.backing_up import asked
 def here(settings: Settings) -> list[Finding]:
     """What needs no database."""
     return [
-        *machine.examine(settings),
-        *clocks.examine_machine(),
-        *disk.examine(settings),
-        *safety.examine_certificates(settings),
-        *safety.examine_keys(settings),
-        *safety.examine_backups(settings),
+        *_seen("machine", lambda: machine.examine(settings)),
+        *_seen("time service", clocks.examine_machine),
+        *_seen("disk", lambda: disk.examine(settings)),
+        *_seen("https", lambda: safety.examine_certificates(settings)),
+        *_seen("keys", lambda: safety.examine_keys(settings)),
+        *_seen("backup", lambda: safety.examine_backups(settings)),
     ]
+
+
+def _seen(subject: str, look_at: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+    """A folder that is closed to this account hides one part, and not what comes after it."""
+    try:
+        yield from look_at()
+    except OSError as closed:
+        told = f"cannot be looked at: {closed.strerror or closed}{f': {closed.filename}' if closed.filename else ''}"
+        yield wrong(subject, told, "run this as the account of the service: sudo -u exam-engine …")
 
 
 async def in_database(
@@ -32,18 +46,27 @@ async def in_database(
     async with asked(settings.database_url) as connection:
         found = [*await clocks.examine(connection, settings), *await database.examine(connection, settings)]
         found += await safety.examine_log(connection, settings, serving=serving)
-        if public is not None:
+        fits = all(one.level is Level.OK for one in found if one.subject == "schema")
+        if public is not None and fits:
             found += await sitting.examine(connection, public, rehearsal)
         return found
 
 
 def examine(settings: Settings, *, public: str | None = None, rehearsal: Path | None = None) -> list[Finding]:
-    import asyncio
-
     found = here(settings)
     serving = not settings.embedded or Embedded(settings.data_dir).pid is not None
     try:
         with preparing.running_database(settings) as named:
-            return found + asyncio.run(in_database(named, serving=serving, public=public, rehearsal=rehearsal))
+            direct = named.past_the_pooler()
+            return found + asyncio.run(in_database(direct, serving=serving, public=public, rehearsal=rehearsal))
     except (DatabaseUnavailable, preparing.CannotStart) as reason:
-        return [*found, wrong("database", str(reason), "EXAM_ENGINE_DATABASE_URL, or its own log")]
+        told = str(reason)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, sqlalchemy.exc.SQLAlchemyError) as reason:
+        told = str(getattr(reason, "orig", None) or reason)
+    return [*found, wrong("database", told.splitlines()[0], _where_to_look(settings))]
+
+
+def _where_to_look(settings: Settings) -> str:
+    return (
+        str(Embedded(settings.data_dir).log) if settings.embedded else "EXAM_ENGINE_DATABASE_URL, or the server's log"
+    )

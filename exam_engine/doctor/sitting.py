@@ -12,13 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.doctor import queries
 from exam_engine.doctor.finding import Finding, look, ok, wrong
-from exam_engine.kit.errors import not_found
 
 
 async def examine(connection: AsyncConnection, public: str, rehearsal: Path | None) -> list[Finding]:
     found = await queries.sitting(connection, public)
     if found is None:
-        raise not_found()
+        told = f"there is none with the public id {public}"
+        return [wrong("sitting", told, "the address of the sitting's page ends with its id")]
     return [*_ready(found), _times(found), *_rooms(found), _load(found, rehearsal)]
 
 
