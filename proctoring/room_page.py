@@ -12,6 +12,7 @@ from litestar import Request, Response
 from exam_engine.delivery.attempt import Action
 from exam_engine.kit.errors import _, not_found
 from exam_engine.kit.forms import clean
+from exam_engine.kit.identity import public_id
 from exam_engine.kit.languages import moment, translator
 from exam_engine.kit.pages import locale_of, page
 from proctoring import acting
@@ -110,6 +111,7 @@ def confirm_page(
         room_name=where["room_name"] if where else "",
         typed=data,
         errors=errors,
+        order=data.get("act") or public_id(),
         here=f"/rooms/{sitting['public_id']}",
     )
 

@@ -11,11 +11,12 @@ from litestar.response import Redirect, ServerSentEvent
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.delivery import crediting, outage_queries
-from exam_engine.delivery.intervening import PERMISSION, intervene
+from exam_engine.delivery.intervening import PERMISSION, intervene_in_all
 from exam_engine.kit import audit
+from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import _, invalid
 from exam_engine.kit.forms import Form, Reading
-from exam_engine.kit.identity import Principal, requires
+from exam_engine.kit.identity import Principal, public_id, requires
 from exam_engine.kit.pages import page
 from exam_engine.sittings import policy as policies
 from exam_engine.sittings.scope import found_sitting
@@ -63,24 +64,23 @@ async def room_live(
 
 
 @post("/rooms/{sitting:str}/act", status_code=200, **requires("rooms.act"))
-async def act_on_all(
-    request: Asked, connection: AsyncConnection, principal: Principal, state: State, sitting: str, data: Form
-) -> Response[Any]:
-    """First the consequence in words and numbers, then the act."""
-    found = await found_sitting(connection, principal, sitting, PERMISSION)
+async def act_on_all(request: Asked, principal: Principal, state: State, sitting: str, data: Form) -> Response[Any]:
+    """First the consequence in words and numbers, then the act, in portions that commit each for itself."""
+    async with transaction(state.engine) as connection:
+        found = await found_sitting(connection, principal, sitting, PERMISSION)
+        rows = await queries.watched(connection, [found["id"]])
     form = Reading(data)
     order = acting.order_of(form, reasons=reasons_of(request))
     if form.errors and action_of(data) is None:
         raise invalid(_("This is nothing that staff can do to an attempt."))
-    rows = await queries.watched(connection, [found["id"]])
     where = room_of(rows, data.get("room", ""))
     confirmed = data.get("confirmed") == "yes"
     if order is None or order.action not in acting.FOR_ALL or not confirmed:
         return confirm_page(request, found, rows, where, data, form.errors if confirmed else {})
-    done = await intervene(
-        connection, state.keyring, state.events, principal, sitting, None, order, where["room"] if where else None
-    )
-    query = {"done": str(order.action), "n": done.acted} | ({"room": where["room"]} if where else {})
+    act = form.text("act", required=False, longest=64) or public_id()
+    room = where["room"] if where else None
+    done = await intervene_in_all(state.engine, state.keyring, state.events, principal, found, order, act, room)
+    query = {"done": str(order.action), "n": done.acted} | ({"room": room} if room else {})
     return Redirect(f"/rooms/{sitting}?{urlencode(query)}", status_code=303)
 
 

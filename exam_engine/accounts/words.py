@@ -54,6 +54,7 @@ ACT_LABELS = {
     "room_watched": _("Watched a room"),
     "signals_read": _("Read signals"),
     "attempt_started": _("Attempt started"),
+    "acted_on_all": _("Acted on a whole sitting or room"),
     "attempt_add_time": _("Added time"),
     "attempt_pause": _("Paused an attempt"),
     "attempt_unpause": _("Let an attempt go on"),

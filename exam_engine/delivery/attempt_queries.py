@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -92,7 +93,17 @@ def _held() -> Select[Any]:
     return _by_id().with_for_update(of=attempt)
 
 
+@cache
+def _held_together() -> Select[Any]:
+    among = attempt.c.id.in_(bindparam("ids", expanding=True))
+    return _attempts().where(among).order_by(attempt.c.id).with_for_update(of=attempt)
+
+
 _LOCK = text("select pg_advisory_xact_lock(:attempt_id)")
+_LOCKS = text(
+    "select count(*) from"
+    " (select pg_advisory_xact_lock(id) from unnest(cast(:ids as bigint[])) as w(id) offset 0) as held"
+)
 _SET = update(attempt).where(attempt.c.id == bindparam("this_id"))
 _SLOTS = select(form.c.slots).where(form.c.id == bindparam("form_id"))
 _PAPER = select(form.c.paper).where(form.c.id == bindparam("form_id"))
@@ -124,9 +135,25 @@ async def held_attempt(connection: AsyncConnection, attempt_id: int) -> RowMappi
     return await _one(connection, _held(), attempt_id=attempt_id)
 
 
+async def locked_attempts(connection: AsyncConnection, ids: Sequence[int]) -> Sequence[RowMapping]:
+    """Likewise for many, in the order of their ids."""
+    await connection.execute(_LOCKS, {"ids": sorted(ids)})
+    found: Sequence[RowMapping] = (await connection.execute(_held_together(), {"ids": list(ids)})).mappings().all()
+    return found
+
+
 async def set_attempt(connection: AsyncConnection, attempt_id: int, **values: Any) -> None:
     """Values, no expressions: the statement depends on their names alone."""
     await connection.execute(_SET, {"this_id": attempt_id, **values})
+
+
+async def set_attempts(connection: AsyncConnection, changes: Mapping[int, Mapping[str, Any]]) -> None:
+    """Attempt → its values; all that set the same columns go in one message."""
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for attempt_id, values in changes.items():
+        alike[tuple(values)].append({"this_id": attempt_id, **values})
+    for rows in alike.values():
+        await connection.execute(_SET, rows)
 
 
 async def slots_of_form(connection: AsyncConnection, form_id: int) -> list[dict[str, Any]] | None:

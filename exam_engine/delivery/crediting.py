@@ -113,17 +113,11 @@ async def _grant(connection: AsyncConnection, principal: Principal, attempts: Se
     )
 
 
-async def add_time(connection: AsyncConnection, found: Any, seconds: int) -> None:
+def more_time(found: Any, seconds: int) -> dict[str, Any]:
     """`found` was read under the exclusive lock. Before the start the credit waits for the deadline to be made. Whoever
     an outage holds stays held: an officer has yet to decide about that time."""
     moved = None if found["deadline"] is None else found["deadline"] + timedelta(seconds=seconds)
-    await attempt_queries.set_attempt(
-        connection,
-        found["attempt_id"],
-        credit_s=found["credit_s"] + seconds,
-        deadline=moved,
-        notices=found["notices"] + 1,
-    )
+    return {"credit_s": found["credit_s"] + seconds, "deadline": moved}
 
 
 def _seconds(length: timedelta) -> int:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
 from httpx import AsyncClient
 from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from exam_engine.delivery import intervening
+from exam_engine.kit import audit
 from exam_engine.kit.database import transaction
 from exam_engine.kit.identity import public_id
 from exam_engine.kit.keys import Keys
@@ -96,6 +101,40 @@ async def test_an_act_on_all_tells_its_consequence_first(desk: Desk, device: Dev
     done = await desk.post(here, action="add_time", minutes="5", details="Mất điện", confirmed="yes")
     assert (done.status_code, done.headers["location"]) == (303, f"/rooms/{world.sitting}?done=add_time&n=3")
     assert [(await world.attempt(n))["credit_s"] for n in range(3)] == [300] * 3
+
+
+async def test_an_act_on_all_that_broke_off_goes_on_and_gives_nobody_time_twice(
+    desk: Desk, device: Device, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each portion commits for itself; the form repeated, as a browser does, is the same act."""
+    await device.start()
+    here, order = f"/rooms/{world.sitting}/act", {"action": "add_time", "minutes": "5", "details": "Mất điện"}
+    asked = await desk.post(here, action="add_time")
+    (act,) = re.findall(r'name="act" value="(\w+)"', asked.text)
+    monkeypatch.setattr(intervening, "AT_ONCE", 1)
+    with monkeypatch.context() as broken:
+        broken.setattr(audit, "record_each", _fails_at_the_second(audit.record_each))
+        assert (await desk.post(here, confirmed="yes", act=act, **order)).status_code == 503
+    assert sorted([(await world.attempt(n))["credit_s"] for n in range(3)]) == [0, 0, 300]
+    for _again in range(2):
+        done = await desk.post(here, confirmed="yes", act=act, **order)
+        assert done.headers["location"].endswith("done=add_time&n=3")
+        assert [(await world.attempt(n))["credit_s"] for n in range(3)] == [300] * 3
+    traced = await world.fetch(
+        "select action, subject_id from exam.audit where data->>'act' = :act and action <> 'attempt_add_time'", act=act
+    )
+    assert [(row["action"], row["subject_id"]) for row in traced] == [("acted_on_all", world.sitting_id)]
+
+
+def _fails_at_the_second(record: Any) -> Any:
+    calls = iter(range(3))
+
+    async def failing(*arguments: Any, **more: Any) -> None:
+        if next(calls) == 1:
+            raise ConnectionResetError
+        await record(*arguments, **more)
+
+    return failing
 
 
 @pytest.mark.pitfall("T1")
