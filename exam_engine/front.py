@@ -10,12 +10,16 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import msgspec
 from litestar import Litestar, Request, Response
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from exam_engine import bridge
 from exam_engine.delivery.journal_route import PATH, Saver, too_large
-from exam_engine.kit.observing import observed
+from exam_engine.kit import languages
+from exam_engine.kit.database import busy
+from exam_engine.kit.observing import BUSY, observed
+from exam_engine.kit.settings import Settings
 
 
 class Front:
@@ -28,10 +32,16 @@ class Front:
         own = ((b"content-type", b"application/json"), (b"cache-control", b"private, no-store"))
         headers = (*own, *app.state.security_headers)
         self._headers = [(name.decode(), value.decode()) for name, value in headers]
+        self._problem = [("content-type", "application/problem+json"), *self._headers[1:]]
+        self._sent_away = _sent_away(self._settings)
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         if scope.path != PATH:
             await bridge.onto(self._behind, scope, proto)
+            return
+        if self._app.state.saver.sends_away():
+            BUSY.add(1, "play")
+            proto.response_bytes(503, [*self._problem, *busy().headers.items()], self._sent_away)
             return
         arrived = time.monotonic()
         try:
@@ -49,6 +59,14 @@ class Front:
         length = get("content-length")
         data = await _streamed(proto, saver.limit) if length is None else await _whole(proto, length, saver.limit)
         return await saver.saved(bearer, data, arrived, scope.client)
+
+
+def _sent_away(settings: Settings) -> bytes:
+    """What a save is told that comes while there is too much to do. Made once: walking the framework with it would cost
+    more than the save."""
+    refused = busy()
+    told = languages.translator(settings.default_locale)(refused.message)
+    return msgspec.json.encode({"type": "about:blank", "status": 503, "code": refused.code, "detail": told})
 
 
 def _refusing(app: Litestar, error: Exception) -> ASGIApp:

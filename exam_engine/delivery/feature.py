@@ -17,6 +17,7 @@ from exam_engine.delivery.starting import make_starts
 from exam_engine.delivery.submitting import make_hand_ins
 from exam_engine.kit.events import Handler
 from exam_engine.kit.feature import Feature
+from exam_engine.kit.pressing import Pressing
 from exam_engine.sittings.events import CandidateJoined, RosterConfirmed
 
 #: Those that write in groups, in the order in which they start; each has a connection of its own.
@@ -31,8 +32,10 @@ async def _start(app: Litestar) -> None:
     state = app.state
     state.forms = Forms(state.engine, state.asking)
     state.flush = make_flush(state.settings, state.events)
-    state.saver = Saver(app, state.flush, state.forms)
+    state.pressing = Pressing(state.flush.waited)
+    state.saver = Saver(app, state.flush, state.forms, state.pressing)
     await state.flush.start()
+    state.pressing.start()
     state.starts = make_starts(state.settings, state.keyring, state.events)
     await state.starts.start(connect=False)
     state.hand_ins = make_hand_ins(state.settings, state.keyring, state.events)
@@ -40,6 +43,7 @@ async def _start(app: Litestar) -> None:
 
 
 async def _stop(app: Litestar) -> None:
+    app.state.pressing.stop()
     for name in reversed(_FLUSHES):
         await app.state[name].stop()
 

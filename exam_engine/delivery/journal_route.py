@@ -24,6 +24,7 @@ from exam_engine.delivery.saving import Saved
 from exam_engine.delivery.standing import Facts
 from exam_engine.kit.database import Flush, Unwritable
 from exam_engine.kit.errors import Refused, _
+from exam_engine.kit.pressing import Pressing
 
 #: Routes that carry the attempt's bearer token instead of a session; `tokens.read` is their guard.
 WITH_TOKEN: dict[str, Any] = {"permission": "attempt.token", "exclude_from_csrf": True}
@@ -47,15 +48,20 @@ _encode = msgspec.json.Encoder().encode
 class Saver:
     """What a save needs, gathered once per worker."""
 
-    def __init__(self, app: Litestar, flush: Flush[Entry, Saved], forms: Forms) -> None:
+    def __init__(self, app: Litestar, flush: Flush[Entry, Saved], forms: Forms, pressing: Pressing) -> None:
         keys = app.state.keyring
         self._key, self._key_id = keys.purpose(tokens.PURPOSE), keys.key_id
         self._flush = flush
+        self._pressing = pressing
         self._forms = forms
         self.limit: int = app.state.settings.body_limit
         self._watches_addresses: bool = app.state.events.wanted(AddressChanged)
         self._bearers: dict[str, tokens.Bearer] = {}
         self._addresses: OrderedDict[int, str] = OrderedDict()
+
+    def sends_away(self) -> bool:
+        """More has come than can be written: known before anything of the request has been looked at."""
+        return self._flush.full or self._pressing.sends_away()
 
     def bearer(self, method: str, token: str, content_type: str) -> tokens.Bearer:
         """Whoever may save, before the body is looked at."""

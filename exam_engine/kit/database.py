@@ -220,6 +220,7 @@ class Flush(Generic[E, R]):
         self._patience_s = patience_s
         self._connection: FlushConnection | None = None
         self._waiting: deque[tuple[Sequence[E], asyncio.Future[list[R]]]] = deque()
+        self._since: deque[float] = deque()
         self._size = 0
         self._wake = asyncio.Event()
         self._closed = True
@@ -242,12 +243,22 @@ class Flush(Generic[E, R]):
         await self._disconnect()
         await self._raw.dispose()
 
+    @property
+    def full(self) -> bool:
+        """Whoever comes now would be refused."""
+        return self._closed or self._size >= self._limit
+
+    def waited(self) -> float:
+        """Seconds that the oldest in the queue has waited."""
+        return time.monotonic() - self._since[0] if self._since else 0.0
+
     def put(self, entries: Sequence[E]) -> asyncio.Future[list[R]]:
         """The future is done when the entries are committed: results in their order, `Unwritable`, or Refused 503."""
         if self._closed or self._size + len(entries) > self._limit:
             raise busy()
         future: asyncio.Future[list[R]] = asyncio.get_running_loop().create_future()
         self._waiting.append((entries, future))
+        self._since.append(time.monotonic())
         self._size += len(entries)
         self._wake.set()
         return future
@@ -285,6 +296,8 @@ class Flush(Generic[E, R]):
         while self._waiting and count + len(self._waiting[0][0]) <= self._at_most:
             taken.append(self._waiting.popleft())
             count += len(taken[-1][0])
+        for _one in taken:
+            self._since.popleft()
         self._size -= count
         return taken
 

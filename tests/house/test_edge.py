@@ -115,6 +115,26 @@ async def test_a_save_of_a_form_not_yet_known_meets_a_database_that_is_away(
         assert (await device.answer(0, "k1")).status_code == 200
 
 
+async def test_a_save_that_comes_while_there_is_too_much_to_do_is_sent_away_unread(
+    app: Litestar, settings: Settings, client: AsyncClient, real_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = await build(real_engine, app.state.keyring)
+    device = Device(client, world.cookies[0])
+    await device.start()
+    async with served_by_granian(Front(app)) as url, AsyncClient(base_url=url) as short:
+        device.client = short
+        entry = device.entry(0, "k1")
+        monkeypatch.setattr(app.state.pressing, "sends_away", lambda: True)
+        refused = [await device.save(entry) for _n in range(30)]
+        for reply in refused:
+            assert (reply.status_code, reply.json()["code"]) == (503, "busy")
+            assert reply.headers["content-type"] == "application/problem+json"
+            assert reply.headers["content-security-policy"]
+        assert {int(reply.headers["retry-after"]) for reply in refused} > {1, 2}, "jittered: they do not come together"
+        monkeypatch.undo()
+        assert (await device.save(entry)).json()["a"] == [[entry[0], 0]]
+
+
 class _Away:
     def begin(self) -> Any:
         raise ConnectionRefusedError
