@@ -77,6 +77,10 @@ async def _played(
     _judge(result, expected, everything, texts)
     result.differs += [] if drill.get("ok") else [f"drill: {drill}"]
     result.differs += [] if restored.get("verified") else [f"restore: {restored}"]
+    await asyncio.to_thread(service.start)
+    again = await asyncio.to_thread(_told, settings, "backup", "--keep", "1")
+    if again.get("timeline") != 2 or len(again.get("removed", ())) != 1:
+        result.differs.append(f"the backup after the restore: {again}")
     return result
 
 

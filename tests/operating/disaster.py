@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from contextlib import suppress
 
 import psutil
 
@@ -31,7 +32,8 @@ def destroy(service: LiveServer, database: Embedded) -> None:
         one.pid: one for process in (parent, postmaster) for one in (process, *process.children(recursive=True))
     }
     for process in everybody.values():
-        process.kill()
+        with suppress(psutil.NoSuchProcess):  # parts whose parent has gone end by themselves
+            process.kill()
     psutil.wait_procs(list(everybody.values()), timeout=20)
     service.process.wait()
     shutil.rmtree(database.cluster)

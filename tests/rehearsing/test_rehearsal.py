@@ -1,4 +1,4 @@
-"""`exam-engine rehearse` as people type it, against a running service: it passes, it fails, and it finds a lie."""
+"""`exam-engine rehearse` as people type it, against a running service; that it finds a lie: `make chaos`."""
 
 from __future__ import annotations
 
@@ -16,14 +16,12 @@ from click.testing import CliRunner
 from exam_engine.cli import main
 from exam_engine.kit.settings import Settings
 from tests.live import LiveServer, free_port
-from tests.rehearsing.lying_service import LyingService
 
 ROOT = Path(__file__).parents[2]
 CANDIDATES = 12
 #: An exam of one minute in six seconds; nobody of this seed forgets to hand in, which would cost the settling time.
 DAY = ("--candidates", str(CANDIDATES), "--minutes", "1", "--speed", "10", "--before", "0", "--seed", "7")
 LENIENT = "lost_answers = 0\nunasked_answers = 0\nundelivered_answers = 0\nreceipts_share = 1.0\n"
-IMPOSSIBLE = f'{LENIENT}[p95_ms]\n"*" = 0\n'
 
 
 @pytest.fixture(scope="module")
@@ -73,23 +71,6 @@ def test_a_small_day_passes(live_server: LiveServer, tmp_path: Path) -> None:
     assert {"POST /t", "POST /play/start", "POST /play/save", "POST /play/submit", "staff: room page"} <= kinds
     assert "<script" not in page.read_text(encoding="utf-8")
     assert read(live_server.settings.data_dir / "rehearsal.json") == found
-
-
-def test_a_lie_is_found_and_a_missed_limit_told(live_server: LiveServer, tmp_path: Path) -> None:
-    report = tmp_path / "report.json"
-    with LyingService(live_server.settings.port) as liar:
-        done = rehearse(
-            live_server, *DAY, "--url", liar.url, "--limits", limits(tmp_path, IMPOSSIBLE), "--json", str(report),
-            "--language", "en",
-        )  # fmt: skip
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert "FAIL" in done.stdout
-    found = read(report)
-    assert liar.lies > 0
-    assert found["reconciled"]["lost"] == liar.lies
-    assert found["reconciled"]["differing"]
-    missed = {check["name"] for check in found["checks"] if not check["ok"]}
-    assert missed >= {"lost_answers", "p95_ms"}
 
 
 @pytest.mark.parametrize(
