@@ -3,6 +3,7 @@
 --seed N        plays the schedule of that seed (may be given several times)
 --seeds N       that many schedules (200), --first N from that seed on (1)
 --case TEXT     only cases whose name holds the text, and no schedules unless --seeds is given too
+--local         only what one machine's service has: no cluster, no second node
 --lanes N       so many side by side (as many as cores, at least two)
 """
 
@@ -12,19 +13,15 @@ import argparse
 import asyncio
 import json
 import os
-import shutil
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import psutil
-
-from tests.chaos import table
+from tests.chaos import leftovers, table
 from tests.chaos.case import FAIL, Case, Outcome
 from tests.chaos.cases import CASES
 from tests.chaos.needs import MOUNTS
@@ -73,10 +70,7 @@ class Lane:
         process, self._process = self._process, None
         if process is None or process.returncode is not None:
             return
-        everything = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
-        for one in everything:
-            with suppress(psutil.NoSuchProcess):
-                one.kill()
+        process.terminate()  # it ends everything below it, and then itself
         await process.wait()
 
     async def _running(self) -> asyncio.subprocess.Process:
@@ -111,6 +105,7 @@ async def side_by_side(orders: Sequence[tuple[Order, float]], lanes: int, folder
                 outcome = await lane.play(order, limit_s)
                 done.append((orders.index((order, limit_s)), outcome))
                 say(f"{time.monotonic() - begun:6.0f} s  {len(done):3}/{len(orders)}  {_told(outcome)}")
+                say("\n".join(table.what_differs([outcome])))
             await lane.close()
         finally:
             await lane.end()
@@ -128,8 +123,13 @@ def _told(one: Outcome) -> str:
     )
 
 
+def chosen(arguments: argparse.Namespace) -> list[Case]:
+    cases = [one for one in CASES if arguments.case in one.name]
+    return [one for one in cases if not one.alone] if arguments.local else cases
+
+
 async def run(arguments: argparse.Namespace, folder: Path) -> list[Outcome]:
-    cases: list[Case] = [] if arguments.seed else [one for one in CASES if arguments.case in one.name]
+    cases = [] if arguments.seed else chosen(arguments)
     seeds = arguments.seed or range(arguments.first, arguments.first + arguments.seeds)
     orders: list[tuple[Order, float]] = [({"case": one.name}, one.limit_s) for one in cases if not one.alone]
     orders += [({"seed": seed}, LONGEST_SCHEDULE_S) for seed in seeds]
@@ -145,16 +145,19 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=None)
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--case", default="")
+    parser.add_argument("--local", action="store_true")
     parser.add_argument("--lanes", type=int, default=max(2, os.cpu_count() or 2))
     arguments = parser.parse_args()
     if arguments.seeds is None:
         arguments.seeds = 0 if arguments.case else 200
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
-    folder = Path(tempfile.mkdtemp(prefix="exam-engine-chaos-"))
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # a shell lets what runs behind ignore SIGINT
+        signal.signal(number, signal.default_int_handler)
+    leftovers.clear_away_dead_runs()
+    folder = leftovers.new_folder()
     try:
         outcomes = asyncio.run(run(arguments, folder))
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        leftovers.clear_away(folder)
     table.write(outcomes)
     say("\n" + "\n".join(table.lines(outcomes)))
     return 0 if outcomes and all(one.passed for one in outcomes) else 1

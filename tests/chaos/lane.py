@@ -8,7 +8,6 @@ stage of each kind; a case opens what it needs.
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import json
 import sys
 import time
@@ -17,6 +16,7 @@ from collections.abc import Awaitable
 from contextlib import suppress
 from pathlib import Path
 
+from tests.chaos import leftovers
 from tests.chaos.case import Case, Found, Ground, Outcome, judged, not_run
 from tests.chaos.cases import CASES, drawn_needs
 from tests.chaos.playing import play
@@ -88,12 +88,6 @@ async def main(folder: Path) -> None:
         await lane.close()
 
 
-def _adopt_orphans() -> None:
-    """What a killed parent leaves behind becomes this process's child, and ends with it (PR_SET_CHILD_SUBREAPER)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
-
-
 if __name__ == "__main__":
-    _adopt_orphans()
+    leftovers.watched_over()
     asyncio.run(main(Path(sys.argv[1])))

@@ -22,7 +22,7 @@ def lines(outcomes: Sequence[Outcome]) -> list[str]:
     rows += [_row(one) for one in drawn if not one.passed]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
     text = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return [*text, *_what_differs(outcomes), *_replaying(drawn)]
+    return [*text, *what_differs(outcomes), *_replaying(drawn)]
 
 
 def _row(one: Outcome) -> tuple[str, ...]:
@@ -49,7 +49,7 @@ def _together(drawn: Sequence[Outcome]) -> tuple[str, ...]:
     )
 
 
-def _what_differs(outcomes: Sequence[Outcome]) -> list[str]:
+def what_differs(outcomes: Sequence[Outcome]) -> list[str]:
     told: list[str] = []
     for one in outcomes:
         if one.found.differs:
