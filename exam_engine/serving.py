@@ -42,6 +42,9 @@ BACKLOG = 4096
 SPARE_FILES = 512
 #: No worker has more to do than these would bring.
 MOST_FILES = 65_536
+#: A proxy keeps its connections for a minute, and must be the first to let go of one: what it sends over one that is
+#: closed meanwhile is lost.
+IDLE_MS = 75_000
 STEADY_SECONDS = 5.0
 LONGEST_PAUSE = 5.0
 WORK_DRAIN_SECONDS = 15
@@ -336,6 +339,7 @@ async def _serve(servers: Sequence[Server], settings: Settings) -> None:
 
 def server_of(door: Door, host: str, connections: int) -> Server:
     from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
     from granian.server.embed import Server
 
@@ -345,6 +349,7 @@ def server_of(door: Door, host: str, connections: int) -> Server:
         port=door.port,
         interface=Interfaces.RSGI if door.lifespan else Interfaces.ASGINL,
         http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=IDLE_MS),
         backlog=BACKLOG,
         backpressure=connections,
         websockets=False,

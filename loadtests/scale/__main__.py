@@ -52,6 +52,7 @@ def arguments() -> argparse.ArgumentParser:
     made.add_argument("--storm-seconds", type=float, default=60)
     made.add_argument("--overload", type=int, default=20_000, help="candidates who send too much")
     made.add_argument("--overload-seconds", type=float, default=20)
+    made.add_argument("--capacity", type=float, help="saves a second that it can do; a ramp finds them otherwise")
     made.add_argument("--attempts", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     made.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 10_000_000, 100_000_000])
     made.add_argument("--rate", type=float, default=growth.RATE, help="saves a second of the part growth")
@@ -69,7 +70,9 @@ async def measure(service: Loaded, part: str, asked: argparse.Namespace) -> tupl
         return await storms.storms(service, service.sit(part, asked.storm, begun=False), asked.storm_seconds), ()
     if part == "overload":
         people = service.sit(part, asked.overload, begun=True)
-        return await overload.overload(service, people, asked.overload, asked.sockets, asked.overload_seconds), ()
+        arriving = service.sit("arriving", overload.ARRIVING, begun=False)
+        much = overload.Asked(asked.overload, asked.sockets, asked.overload_seconds, asked.capacity)
+        return await overload.overload(service, people, arriving, much), ()
     connections = asked.sockets if part == "sockets" else asked.connections
     people = service.sit(part, asked.candidates, begun=True)
     load = holding.Load(asked.candidates, [Phase(asked.seconds, asked.every)], connections, asked.heartbeats)

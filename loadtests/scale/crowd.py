@@ -25,6 +25,7 @@ from loadtests.wire import HOST, Pipe, header, status_of
 TICK_S = 0.002
 MOST_ENTRIES = 60
 UNTOLD = -1
+NO_RETRY_AFTER = "503 without Retry-After"
 
 
 class Sends(Protocol):
@@ -108,7 +109,10 @@ class Crowd:
             self._told(who, sent, body)
         else:
             self.errors[str(status)] += 1
-            self._put_back(who, sent, _seconds(header(head, b"retry-after")))
+            asked = _seconds(header(head, b"retry-after"))
+            if status == 503 and asked is None:
+                self.errors[NO_RETRY_AFTER] += 1
+            self._put_back(who, sent, asked)
         if self._waiting:
             self._go(self._waiting.popleft())
 
@@ -144,10 +148,12 @@ class Crowd:
             self._busy.discard(who)
 
     def _put_back(self, who: int, sent: list[int], retry_after: float | None) -> None:
-        """As the player does: what the server asks for is the least, and it grows with failures in a row."""
+        """As the player does: what the server asks for is the least, and it grows with failures in a row; five seconds
+        where the server has answered, thirty where it is silent."""
         self._outbox[who] = sent + self._outbox.get(who, [])
         failures = self._failures[who] = self._failures.get(who, 0) + 1
-        own = min(30.0, 2.0 ** min(failures - 1, 10)) * (0.5 + 0.5 * self._random.random())
+        longest = 30.0 if retry_after is None else 5.0
+        own = min(longest, 2.0 ** min(failures - 1, 10)) * (0.5 + 0.5 * self._random.random())
         wait = own if retry_after is None else max(own, retry_after * (1 + 0.3 * self._random.random()))
         heapq.heappush(self._later, (self._clock() + wait, who))
 

@@ -1,47 +1,61 @@
 """Three times more than it can do: nobody loses an answer, and soon after it is as before.
 
-First a ramp finds what it can do. Then the same candidates send at half of that, at three times, at half again.
+First a ramp finds what it can do. Then the same candidates send at half of that, at three times, at half again, each
+over a connection of its own: no shared connection holds back what the service is to be asked. Staff go on working and
+other candidates go on arriving.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from loadtests.candidate import Phase as Stage
+from loadtests.scale import kernel, staff
+from loadtests.scale.crowd import NO_RETRY_AFTER
 from loadtests.scale.figures import Figure, Figures
 from loadtests.scale.holding import P99_MS, Held, Load, hold
 from loadtests.scale.loaded import Loaded
 from loadtests.scale.plan import Phase
-from loadtests.scale.playing import Heard, used_counters
+from loadtests.scale.playing import Heard, sittings_of, tickets_of, used_counters
 from loadtests.scale.stored import Compared, Ledger, compare
+from loadtests.scale.storms import Hall, Storm
 
 RATES = (500, 1_000, 1_500, 2_200, 3_300, 5_000, 7_500, 11_000, 16_000, 24_000)
 STEP_S = 6.0
+RAMP_CONNECTIONS = 2_000
 TOO_MUCH = 3.0
 RECOVERY_S = 10.0
 #: More than this over the beginning, and its memory follows the load without bound.
 GROWTH_MIB = 200.0
+#: Somebody arrives so often; staff and those who sign in may wait, and are answered.
+ARRIVE_EVERY_S = 0.5
+ARRIVING = 200
+ANSWERED_WITHIN_S = 10.0
 
 
 class Attempts:
     """The candidates of this part, play after play: counters go on, and the ledger holds everything."""
 
-    def __init__(self, service: Loaded, people: Path, candidates: int, connections: int) -> None:
+    def __init__(self, service: Loaded, people: Path, candidates: int) -> None:
         self.ledger = Ledger()
-        self._service, self._people, self._connections = service, people, connections
+        self._service, self._people = service, people
         self._candidates, self._seed = candidates, 1
         self._used = np.zeros(candidates, np.int32)
 
-    async def send(self, *steps: tuple[float, float]) -> Held:
+    async def send(self, connections: int, *steps: tuple[float, float]) -> Held:
         """`steps`: (seconds, sends a second)."""
         self._seed += 1
         counted = self._service.folder / "counted.npy"
         np.save(counted, self._used)
         phases = [Phase(seconds, self._candidates / rate) for seconds, rate in steps]
-        load = Load(self._candidates, phases, self._connections, 0.0, seed=self._seed)
+        load = Load(self._candidates, phases, connections, 0.0, seed=self._seed)
         found = await hold(self._service, [self._people], load, counted)
         self._used = used_counters(found.heard, len(found.heard), self._used)
         for one in found.heard:
@@ -52,19 +66,73 @@ class Attempts:
         """The last step of a ramp before the first that was too much."""
         best = RATES[0] / 2
         for rate in RATES:
-            found = await self.send((STEP_S, rate))
-            if found.open or 1000 * np.percentile(found.latency, 99) > P99_MS:
+            found = await self.send(RAMP_CONNECTIONS, (STEP_S, rate))
+            p99_ms = 1000 * float(np.percentile(found.latency, 99))
+            print(f"  {rate} saves/s: p99 {p99_ms:.0f} ms", flush=True)
+            if found.open or p99_ms > P99_MS:
                 break
             best = rate
         return best
 
 
-async def overload(service: Loaded, people: Path, candidates: int, connections: int, seconds: float) -> Figures:
-    attempts = Attempts(service, people, candidates, connections)
-    capacity = await attempts.capacity()
-    much = TOO_MUCH * capacity
-    found = await attempts.send((seconds / 2, capacity / 2), (seconds, much), (2 * seconds, capacity / 2))
-    return _figures(found, await compare(service.dsn, attempts.ledger), capacity, seconds)
+@dataclass
+class Meanwhile:
+    """What others met while the service was asked for too much."""
+
+    pages: staff.Waits = field(default_factory=dict)
+    arrivals: Storm = field(default_factory=Storm)
+
+    @property
+    def failed(self) -> int:
+        return sum(wait == float("inf") for waits in self.pages.values() for wait in waits)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`capacity`: sends a second that are known to be well; a ramp finds it where it is not given."""
+
+    candidates: int
+    connections: int
+    seconds: float
+    capacity: float | None = None
+
+
+async def overload(service: Loaded, people: Path, arriving: Path, asked: Asked) -> Figures:
+    attempts = Attempts(service, people, asked.candidates)
+    capacity = asked.capacity or await attempts.capacity()
+    seconds, half = asked.seconds, capacity / 2
+    dropped = kernel.dropped_connections()
+    async with _others(service, people, arriving) as others:
+        found = await attempts.send(
+            asked.connections, (seconds / 2, half), (seconds, TOO_MUCH * capacity), (2 * seconds, half)
+        )
+    dropped = kernel.dropped_connections() - dropped
+    compared = await compare(service.dsn, attempts.ledger)
+    return _figures(found, compared, capacity, seconds) | _others_figures(others, dropped)
+
+
+@asynccontextmanager
+async def _others(service: Loaded, people: Path, arriving: Path) -> AsyncIterator[Meanwhile]:
+    found = Meanwhile()
+    hall = Hall(service.port, tickets_of(arriving))
+    pages = asyncio.create_task(staff.work(service.url, sittings_of(people)[0]))
+    doors = asyncio.create_task(_arrive(hall, found.arrivals))
+    try:
+        yield found
+    finally:
+        for task in (pages, doors):
+            task.cancel()
+        found.pages = await pages
+        await asyncio.gather(doors, return_exceptions=True)
+
+
+async def _arrive(hall: Hall, storm: Storm) -> None:
+    loop = asyncio.get_running_loop()
+    for one in hall.everybody:
+        begun = loop.time()
+        await hall.go(one, Stage.STATE, (), storm)
+        storm.whole.append(loop.time() - begun)
+        await asyncio.sleep(ARRIVE_EVERY_S)
 
 
 def _figures(found: Held, compared: Compared, capacity: float, seconds: float) -> Figures:
@@ -72,10 +140,14 @@ def _figures(found: Held, compared: Compared, capacity: float, seconds: float) -
     late = recovery_s(*moments(found.heard), 1.5 * seconds)
     told = ", ".join(f"{kind}: {count}" for kind, count in found.errors.items()) or "none was refused"
     wrong = sum(count for kind, count in found.errors.items() if kind != "503")
+    sent_away = found.errors["503"] - found.errors[NO_RETRY_AFTER]
     memory = found.usage.memory_mib
     return {
         "scale.overload.capacity": Figure(capacity, "/s", f"saves, p99 within {P99_MS:g} ms, beside the generator"),
         "scale.overload.asked": Figure(TOO_MUCH * capacity, "/s", f"for {seconds:g} s; {told}"),
+        "scale.overload.sent_away": Figure(
+            sent_away, "", f"503 with Retry-After, of {found.requests} requests; they came again", 1, True
+        ),
         "scale.overload.recovery_s": Figure(late, "s", "until p99 of a second is good again", RECOVERY_S),
         "scale.overload.errors": Figure(wrong, "", "apart from 503 with Retry-After", 0),
         "scale.overload.unanswered": Figure(found.open, "", "sends that were never acknowledged", 0),
@@ -86,6 +158,24 @@ def _figures(found: Held, compared: Compared, capacity: float, seconds: float) -
         "scale.overload.growth_mib": Figure(
             max(memory) - memory[0], "MiB", f"PSS of all processes, {memory[0]:.0f} at the beginning", GROWTH_MIB
         ),
+    }  # fmt: skip
+
+
+def _others_figures(others: Meanwhile, dropped: int) -> Figures:
+    pages = [wait for name, waits in others.pages.items() if name != staff.STREAM for wait in waits]
+    arrivals = others.arrivals
+    kinds = ", ".join(f"{kind}: {count}" for kind, count in arrivals.errors.items()) or "none refused"
+    return {
+        "scale.overload.pages_failed": Figure(others.failed, "", f"of {len(pages)} pages of staff", 0),
+        "scale.overload.page_longest_s": Figure(max(pages, default=float("inf")), "s", "", ANSWERED_WITHIN_S),
+        "scale.overload.sign_in_longest_s": Figure(
+            max(arrivals.whole, default=float("inf")), "s", f"{len(arrivals.whole)} signed in meanwhile; {kinds}",
+            ANSWERED_WITHIN_S,
+        ),
+        "scale.overload.silence_longest_s": Figure(
+            max(others.pages.get(staff.STREAM, [float("inf")])), "s", "of a live room page"
+        ),
+        "scale.overload.dropped_connections": Figure(dropped, "", "that the kernel had no room for; of the machine"),
     }  # fmt: skip
 
 
