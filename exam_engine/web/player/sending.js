@@ -8,6 +8,7 @@ import { ANSWER, CONFLICT, HAND_IN } from "./kinds.js";
 export const HEARTBEAT_MS = 15_000;
 const FIRST_MS = 1_000;
 const LONGEST_MS = 30_000;
+const LONGEST_ASKED_MS = 5_000;
 const MOST_ENTRIES = 60;
 
 /** 15 s ± 30 %: a room that started together does not ask together. @param {number} random in [0, 1) */
@@ -27,11 +28,12 @@ export const quiet = (known, now) => known !== null && known.state === "running"
 export const saysMore = (known, reply) => reply.state !== known.state || reply.notices !== known.told;
 
 /**
- * How long to wait after failures in a row. What the server asks for is the least; chance only adds to it.
+ * How long to wait after failures in a row. What the server asks for is the least; chance only adds to it. A server that asks is
+ * there and soon has room again: waiting as long as for one that is silent would outlast its rush by half a minute.
  * @param {number} failures @param {number | null} retryAfter seconds @param {number} random in [0, 1)
  */
 export function pause(failures, retryAfter, random) {
-  const backed = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(failures - 1, 10));
+  const backed = Math.min(retryAfter === null ? LONGEST_MS : LONGEST_ASKED_MS, FIRST_MS * 2 ** Math.min(failures - 1, 10));
   const own = backed * (0.5 + 0.5 * random);
   return retryAfter === null ? own : Math.max(own, retryAfter * 1000 * (1 + 0.3 * random));
 }

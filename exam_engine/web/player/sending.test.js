@@ -26,6 +26,7 @@ test("waiting grows to half a minute and never undercuts Retry-After", () => {
   assert.ok(pause(1, null, 0) >= 500 && pause(1, null, 0.99) <= 1_000);
   assert.ok(pause(50, null, 0.99) <= 30_000);
   assert.ok(pause(1, 5, 0) >= 5_000 && pause(1, 5, 0.99) <= 6_500);
+  assert.ok(pause(50, 1, 0) >= 1_000 && pause(50, 1, 0.99) <= 5_000, "a service that asks to wait is not silent");
 });
 
 test("one token at a time: this attempt first, then what others left on the device", () => {
