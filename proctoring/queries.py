@@ -159,7 +159,8 @@ select s.id as sitting_id, a.id as attempt_id, c.public_id, c.full_name, c.numbe
   jsonb_array_length(f.slots) as items,
   exists (select from exam.session where candidate_id = c.id and revoked_at is null) as signed_in,
   (select count(*) from proctoring.flag where attempt_id = a.id and flag.seen_at is null) as flags,
-  case when known.id is not null and known.entry is not distinct from last.entry
+  case when known.id is not null
+      and (known.entry is not distinct from last.entry or mod(a.id + :turn, :turns) <> 0)
     then null else (
       select count(*) filter (where value not in ('null', '""', '[]', '{}')) from (
         select distinct on (j.slot) j.value from exam.journal j
@@ -187,12 +188,17 @@ Counted = tuple[int, int | None]
 
 
 async def watched(
-    connection: AsyncConnection, sitting_ids: Sequence[int], known: Sequence[Counted] = ()
+    connection: AsyncConnection,
+    sitting_ids: Sequence[int],
+    known: Sequence[Counted] = (),
+    turn: int = 0,
+    turns: int = 1,
 ) -> Sequence[Row]:
-    """Every candidate of the sittings with what a room page shows; `answered` is null where `known` is still right."""
+    """Every candidate of the sittings with what a room page shows; `answered` is null where `known` is still right, and
+    where it is another's turn."""
     columns = list(zip(*known, strict=True)) or [(), ()]
     values = dict(zip(("ids", "entries"), map(list, columns), strict=True))
-    rows = await connection.execute(_WATCHED, {"sittings": list(sitting_ids), **values})
+    rows = await connection.execute(_WATCHED, {"sittings": list(sitting_ids), "turn": turn, "turns": turns, **values})
     return _rows(rows)
 
 

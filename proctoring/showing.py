@@ -10,7 +10,7 @@ from typing import Any
 
 from exam_engine.kit.errors import _
 from item_bank.content.folding import fold
-from proctoring.candidate_state import ATTENTION, CandidateState, candidate_state, time_left
+from proctoring.candidate_state import ATTENTION, LOOKS, CandidateState, candidate_state, time_left
 
 FILTERS: Mapping[str, str] = {
     "": _("All"),
@@ -24,6 +24,8 @@ _GROUPS = {
     "not_begun": {"not_arrived", "waiting"},
     "finished": {"handed_in", "time_over", "ended", "absent"},
 }
+_FILTERS_OF = {name: ("", *(group for group, names in _GROUPS.items() if name in names)) for name in LOOKS}
+_ORDER = {need: order for order, need in enumerate(ATTENTION)}
 
 
 #: Of a sitting of thousands nobody reads more, and to write it anew each second would hold up everybody's answers.
@@ -59,32 +61,36 @@ class Board:
 
 
 def board(rows: Sequence[Mapping[str, Any]], view: View) -> Board:
-    """Those that need attention first; otherwise by room and seat, as the rows come."""
-    seats = [_seat(row) for row in rows if not view.room or row["room"] == view.room]
-    counts = {name: sum(_belongs(seat, name) for seat in seats) for name in FILTERS}
-    needs = Counter(need for seat in seats for need in seat.state.needs)
+    """Those that need attention first; otherwise by room and seat, as the rows come. Once for each viewer and second:
+    of a sitting of thousands, what is not shown is counted and not sorted."""
     words = fold(view.q).split()
-    shown = [seat for seat in seats if _belongs(seat, view.show) and _found(seat, words)]
-    hidden = max(0, len(shown) - MOST_SEATS)
-    return Board(sorted(shown, key=_urgency)[:MOST_SEATS], hidden, counts, needs)
+    counts, needs = Counter(dict.fromkeys(FILTERS, 0)), Counter[str]()
+    urgent: list[tuple[Mapping[str, Any], CandidateState]] = []
+    others: list[tuple[Mapping[str, Any], CandidateState]] = []
+    for row in rows:
+        if view.room and row["room"] != view.room:
+            continue
+        state = candidate_state(row)
+        belongs = _FILTERS_OF[state.name]
+        if state.needs:
+            belongs = (*belongs, "attention")
+            needs.update(state.needs)
+        for name in belongs:
+            counts[name] += 1
+        if view.show in belongs and (not words or _found(row, words)):
+            (urgent if state.needs else others).append((row, state))
+    shown = sorted(urgent, key=lambda one: _urgency(one[1])) + others
+    return Board([_seat(*one) for one in shown[:MOST_SEATS]], max(0, len(shown) - MOST_SEATS), counts, needs)
 
 
-def _seat(row: Mapping[str, Any]) -> Seat:
-    state = candidate_state(row)
+def _seat(row: Mapping[str, Any], state: CandidateState) -> Seat:
     return Seat(row, state, time_left(row, state.name))
 
 
-def _belongs(seat: Seat, name: str) -> bool:
-    if name == "attention":
-        return seat.state.attention
-    return name not in _GROUPS or seat.state.name in _GROUPS[name]
-
-
-def _found(seat: Seat, words: Sequence[str]) -> bool:
-    text = fold(f"{seat.row['full_name']} {seat.row['number']}")
+def _found(row: Mapping[str, Any], words: Sequence[str]) -> bool:
+    text = fold(f"{row['full_name']} {row['number']}")
     return all(word in text for word in words)
 
 
-def _urgency(seat: Seat) -> int:
-    order = list(ATTENTION)
-    return min((order.index(need) for need in seat.state.needs), default=len(order))
+def _urgency(state: CandidateState) -> int:
+    return min(_ORDER[need] for need in state.needs)

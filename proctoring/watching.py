@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
@@ -17,9 +18,13 @@ from proctoring import queries
 
 log = logging.getLogger("exam_engine.proctoring")
 
-EVERY_S = 1.0
+EVERY_S, LONGEST_PAUSE_S = 1.0, 2.5
+#: To look may take such a part of the time: a sitting of thousands is looked at more seldom, or nobody could answer.
+SHARE = 0.1
 #: Answers are counted anew from time to time, though an attempt's last entry has not changed: older ones may arrive.
 FRESH_EVERY = 30
+#: Of so many attempts the answers are counted in one look; where there are more, they take turns.
+COUNTED_AT_ONCE = 1_000
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -70,17 +75,20 @@ class Watch:
             _leave(self._sessions, session_id)
 
     async def _run(self, engine: AsyncEngine) -> None:
+        pause_s = EVERY_S
         while True:
-            await asyncio.sleep(EVERY_S)
+            await asyncio.sleep(pause_s)
             if not self._sittings:
                 self._rows.clear()
                 continue
+            begun = time.monotonic()
             try:
                 async with transaction(engine) as connection:
                     await self.look(connection)
             except (OSError, sqlalchemy.exc.SQLAlchemyError) as error:
                 log.warning("rooms could not be watched: %s", type(error).__name__)
                 continue
+            pause_s = max(EVERY_S, min(LONGEST_PAUSE_S, (time.monotonic() - begun) / SHARE))
             async with self._tick:
                 self._tick.notify_all()
 
@@ -88,7 +96,7 @@ class Watch:
         sittings, sessions = sorted(self._sittings), sorted(self._sessions)
         alive = await queries.sessions_alive(connection, sessions)
         self._alive = alive | (set(self._sessions) - set(sessions))  # whoever came while this was asked
-        found = self._answered.filled(await queries.watched(connection, sittings, self._answered.known()))
+        found = self._answered.filled(await queries.watched(connection, sittings, *self._answered.known()))
         self._rows = {sitting_id: [] for sitting_id in sittings}
         for row in found:
             self._rows[row["sitting_id"]].append(row)
@@ -101,25 +109,27 @@ def _leave(counter: Counter[int], key: int) -> None:
 
 
 class Answered:
-    """How many answers count, remembered per attempt until its last entry changes."""
+    """How many answers count, remembered per attempt until its last entry changes and its turn has come."""
 
     def __init__(self) -> None:
         self._counted: dict[int, tuple[queries.Counted, int]] = {}
-        self._asked = 0
+        self._turn = 0
 
-    def known(self) -> list[queries.Counted]:
-        self._asked += 1
-        if self._asked % FRESH_EVERY == 0:
-            self._counted.clear()
-        return [key for key, _count in self._counted.values()]
+    def known(self) -> tuple[list[queries.Counted], int, int]:
+        """What need not be counted, the turn, and how many there are."""
+        self._turn += 1
+        known = [key for key, _count in self._counted.values() if (key[0] + self._turn) % FRESH_EVERY]
+        return known, self._turn, 1 + len(self._counted) // COUNTED_AT_ONCE
 
     def filled(self, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         counted: dict[int, tuple[queries.Counted, int]] = {}
         found: list[Mapping[str, Any]] = []
         for row in rows:
-            key = (row["attempt_id"], row["last_entry"])
-            answered = self._counted[row["attempt_id"]][1] if row["answered"] is None else int(row["answered"])
-            counted[row["attempt_id"]] = (key, answered)
-            found.append({**row, "answered": answered})
+            attempt_id, answered = row["attempt_id"], row["answered"]
+            if answered is None:
+                counted[attempt_id] = self._counted[attempt_id]
+            else:
+                counted[attempt_id] = (attempt_id, row["last_entry"]), int(answered)
+            found.append({**row, "answered": counted[attempt_id][1]})
         self._counted = counted
         return found
