@@ -52,7 +52,7 @@ def _kind(name: str, folder: Path) -> Finding:
     mount = max(mounts, key=lambda one: len(one.mountpoint), default=None)
     if mount is None:
         return look(f"file system: {name}", f"unknown, at {folder}")
-    told = f"{mount.fstype} on {mount.device}{_rotates(mount.device)}"
+    told = f"{mount.fstype} on {mount.device or mount.mountpoint}{_rotates(mount.device)}"
     if mount.fstype in IN_MEMORY:
         return wrong(f"file system: {name}", f"{told}: gone with the power", "EXAM_ENGINE_DATA_DIR on a disk")
     if mount.fstype in REMOTE:

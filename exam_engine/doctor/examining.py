@@ -11,7 +11,7 @@ import sqlalchemy.exc
 
 from exam_engine import preparing
 from exam_engine.doctor import clocks, database, disk, machine, safety, sitting
-from exam_engine.doctor.finding import Finding, Level, wrong
+from exam_engine.doctor.finding import Finding, Level, look, wrong
 from exam_engine.kit.embedded import DatabaseUnavailable, Embedded
 from exam_engine.kit.settings import Settings
 from exam_engine.operating.backing_up import asked
@@ -54,8 +54,11 @@ async def in_database(
 
 def examine(settings: Settings, *, public: str | None = None, rehearsal: Path | None = None) -> list[Finding]:
     found = here(settings)
-    serving = not settings.embedded or Embedded(settings.data_dir).pid is not None
+    own = Embedded(settings.data_dir)
+    serving = not settings.embedded or own.pid is not None
     try:
+        if settings.embedded and not own.cluster.exists():  # a doctor makes nothing, least of all under its own account
+            return [*found, look("database", f"none yet at {own.cluster}", "exam-engine serve makes it")]
         with preparing.running_database(settings) as named:
             direct = named.past_the_pooler()
             return found + asyncio.run(in_database(direct, serving=serving, public=public, rehearsal=rehearsal))

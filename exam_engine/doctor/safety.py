@@ -33,11 +33,14 @@ def examine_certificates(settings: Settings) -> Iterator[Finding]:
         certificate, _key = authority.files_of(settings)
         chain = x509.load_pem_x509_certificates(certificate.read_bytes())
     except (OSError, ValueError, certificates.CertificateUnusable) as reason:
-        yield wrong("https", f"the certificate cannot be read: {reason}", "exam-engine serve makes its own at a start")
+        own = "exam-engine serve makes it at a start"
+        change = own if settings.own_authority else "EXAM_ENGINE_TLS_CERT and EXAM_ENGINE_TLS_KEY"
+        yield wrong("https", f"the certificate cannot be read: {reason}", change)
         return
     leaf = chain[0]
     left = leaf.not_valid_after_utc - now()
-    told = f"the certificate ends in {left.days} days, on {leaf.not_valid_after_utc:%Y-%m-%d}"
+    when = f"ends in {left.days} days, on" if left > timedelta() else "ended on"
+    told = f"the certificate {when} {leaf.not_valid_after_utc:%Y-%m-%d}"
     change = "restart the service" if settings.own_authority else "renew it, then restart the service"
     level = wrong if left < VERY_SOON else look
     yield level("https", told, change) if left < SOON else ok("https", told)
