@@ -66,8 +66,11 @@ class Stage:
         return self.back
 
     @classmethod
-    async def open(cls, folder: Path, kind: str, machine: Machine | None = None, *, small: bool = False) -> Stage:
-        """`machine`: the database runs on it, behind a real wire; else behind a relay. `small`: it has a small disk."""
+    async def open(
+        cls, folder: Path, kind: str, machine: Machine | None = None, *, small: bool = False, apart: bool = False
+    ) -> Stage:
+        """`machine`: the database runs on it, behind a real wire; else behind a relay. `small`: it has a small disk.
+        `apart`: the work process does not go through the relay."""
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
         small_disk = SmallDisk(folder / "outside") if small else None
         disk = Disk(folder)
@@ -80,7 +83,8 @@ class Stage:
             database = Preloaded(folder / "outside", preloaded, machine)
             await asyncio.to_thread(_prepare, database, machine)
             back, url = await _reached(folder, database, machine)
-        settings = _settings(folder / ("own" if url is None else "app"), url)
+        past = database.url("postgres") if apart else None
+        settings = _settings(folder / ("own" if url is None else "app"), url, past)
         server = LiveServer(settings)
         with _environment(of_service):
             await asyncio.to_thread(server.start)
@@ -151,11 +155,12 @@ async def _reached(folder: Path, database: Embedded, machine: Machine | None) ->
     return relay, f"{before}?host={place}&{after.partition('&')[2]}"
 
 
-def _settings(data_dir: Path, url: str | None) -> Settings:
+def _settings(data_dir: Path, url: str | None, direct: str | None) -> Settings:
     port = free_port()
+    apart = {} if direct is None else {"database_direct_url": direct, "database_pooler": "transaction"}
     return Settings.from_environment(
         {}, database_url=url, data_dir=data_dir, port=port, public_url=f"http://127.0.0.1:{port}",
-        workers=2, pool_size=3, drain_seconds=3, log_level="warning",
+        workers=2, pool_size=3, drain_seconds=3, log_level="warning", **apart,
     )  # fmt: skip
 
 
