@@ -67,8 +67,8 @@ class Growth:
         people = len(self._counted)
         counted = self._service.folder / "growth-counted.npy"
         np.save(counted, self._counted)
-        load = Load(people, [Phase(ROUND_S, people / self._rate)], self._connections, 0.0, seed=self._seed)
-        found = await hold(self._service, self._people, load, counted)
+        load = Load(people, [Phase(ROUND_S, people / self._rate)], self._connections, 0.0)
+        found = await hold(self._service, self._people, load, counted, self._seed)
         self._counted = used_counters(found.heard, len(found.heard), self._counted)
         return found
 

@@ -11,12 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from loadtests.scale import staff
 from loadtests.scale.figures import Figure, Figures, percentiles
 from loadtests.scale.loaded import Loaded, Usage
 from loadtests.scale.plan import Phase
-from loadtests.scale.playing import Heard, Job, begun, heard, let_go, sittings_of
-from loadtests.scale.stored import Compared, Ledger, compare
+from loadtests.scale.playing import Heard, Job, begun, heard, let_go
+from loadtests.scale.stored import Compared
 
 P99_MS = 250.0
 #: A process may hold 20,000 files here; the generator's sockets are spread, the service's lie on its workers.
@@ -30,7 +29,6 @@ class Load:
     connections: int
     beats: float = 0.25
     patience_s: float = 60.0
-    seed: int = 1
 
     @property
     def seconds(self) -> float:
@@ -68,14 +66,14 @@ class Held:
         return sum(one.cpu_s for one in self.heard)
 
 
-async def hold(service: Loaded, people: Sequence[Path], load: Load, counted: Path | None = None) -> Held:
+async def hold(service: Loaded, people: Sequence[Path], load: Load, counted: Path | None = None, seed: int = 1) -> Held:
     """The generator's processes are ready before the first send is due."""
     shares = -(-load.connections // MOST_SOCKETS)
     jobs = [
         Job(
             port=service.port, people=[str(one) for one in people], share=share, shares=shares,
             connections=load.connections // shares, phases=[(one.seconds, one.every_s) for one in load.phases],
-            beats=load.beats, seed=load.seed, patience_s=load.patience_s, candidates=load.candidates,
+            beats=load.beats, seed=seed, patience_s=load.patience_s, candidates=load.candidates,
             result=str(service.folder / f"heard-{share}.npz"), counted=None if counted is None else str(counted),
         )
         for share in range(shares)
@@ -97,19 +95,6 @@ async def _ended(processes: Sequence[subprocess.Popen[str]]) -> None:
         code = await asyncio.to_thread(process.wait)
         if code:
             raise RuntimeError(f"a generator ended with {code}")
-
-
-async def with_staff(service: Loaded, people: Path, load: Load, name: str) -> Figures:
-    """The whole part: held, watched by staff, compared."""
-    visits = asyncio.create_task(staff.work(service.url, sittings_of(people)[0]))
-    found = await hold(service, [people], load)
-    visits.cancel()
-    pages = await visits
-    ledger = Ledger()
-    for one in found.heard:
-        ledger.add(one)
-    compared = await compare(service.dsn, ledger)
-    return figures(name, found, compared) | staff.figures(f"{name}.staff", pages)
 
 
 def figures(name: str, found: Held, compared: Compared) -> Figures:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -99,4 +100,14 @@ def loaded(keep: Path | None = None) -> Iterator[Loaded]:
 
 
 def _world(data: Path, *arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "tests.scale.world", str(data), *arguments], check=True)
+    """Stopped with us it stops in order, as it may have started PostgreSQL."""
+    command = [sys.executable, "-m", "tests.scale.world", str(data), *arguments]
+    process = subprocess.Popen(command, start_new_session=True)
+    try:
+        code = process.wait()
+    except BaseException:
+        process.send_signal(signal.SIGINT)
+        process.wait()
+        raise
+    if code:
+        raise subprocess.CalledProcessError(code, command)

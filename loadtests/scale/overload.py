@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 
 from loadtests.candidate import Phase as Stage
 from loadtests.scale import kernel, staff
+from loadtests.scale.attempts import Attempts
 from loadtests.scale.crowd import NO_RETRY_AFTER
 from loadtests.scale.figures import Figure, Figures
-from loadtests.scale.holding import P99_MS, Held, Load, hold
+from loadtests.scale.holding import P99_MS, Held, Load
 from loadtests.scale.loaded import Loaded
 from loadtests.scale.plan import Phase
-from loadtests.scale.playing import Heard, sittings_of, tickets_of, used_counters
-from loadtests.scale.stored import Compared, Ledger, compare
+from loadtests.scale.playing import Heard, sittings_of, tickets_of
+from loadtests.scale.stored import Compared
 from loadtests.scale.storms import Hall, Storm
 
 RATES = (500, 1_000, 1_500, 2_200, 3_300, 5_000, 7_500, 11_000, 16_000, 24_000)
@@ -40,39 +41,22 @@ ARRIVING = 200
 ANSWERED_WITHIN_S = 10.0
 
 
-class Attempts:
-    """The candidates of this part, play after play: counters go on, and the ledger holds everything."""
+def much(candidates: int, connections: int, *steps: tuple[float, float]) -> Load:
+    """`steps`: (seconds, sends a second)."""
+    return Load(candidates, [Phase(seconds, candidates / rate) for seconds, rate in steps], connections, 0.0)
 
-    def __init__(self, service: Loaded, people: Path, candidates: int) -> None:
-        self.ledger = Ledger()
-        self._service, self._people = service, people
-        self._candidates, self._seed = candidates, 1
-        self._used = np.zeros(candidates, np.int32)
 
-    async def send(self, connections: int, *steps: tuple[float, float]) -> Held:
-        """`steps`: (seconds, sends a second)."""
-        self._seed += 1
-        counted = self._service.folder / "counted.npy"
-        np.save(counted, self._used)
-        phases = [Phase(seconds, self._candidates / rate) for seconds, rate in steps]
-        load = Load(self._candidates, phases, connections, 0.0, seed=self._seed)
-        found = await hold(self._service, [self._people], load, counted)
-        self._used = used_counters(found.heard, len(found.heard), self._used)
-        for one in found.heard:
-            self.ledger.add(one)
-        return found
-
-    async def capacity(self) -> float:
-        """The last step of a ramp before the first that was too much."""
-        best = RATES[0] / 2
-        for rate in RATES:
-            found = await self.send(RAMP_CONNECTIONS, (STEP_S, rate))
-            p99_ms = 1000 * float(np.percentile(found.latency, 99))
-            print(f"  {rate} saves/s: p99 {p99_ms:.0f} ms", flush=True)
-            if found.open or p99_ms > P99_MS:
-                break
-            best = rate
-        return best
+async def capacity_of(attempts: Attempts) -> float:
+    """The last step of a ramp before the first that was too much."""
+    best = RATES[0] / 2
+    for rate in RATES:
+        found = await attempts.play(much(len(attempts), RAMP_CONNECTIONS, (STEP_S, rate)))
+        p99_ms = 1000 * float(np.percentile(found.latency, 99))
+        print(f"  {rate} saves/s: p99 {p99_ms:.0f} ms", flush=True)
+        if found.open or p99_ms > P99_MS:
+            break
+        best = rate
+    return best
 
 
 @dataclass
@@ -99,15 +83,14 @@ class Asked:
 
 async def overload(service: Loaded, people: Path, arriving: Path, asked: Asked) -> Figures:
     attempts = Attempts(service, people, asked.candidates)
-    capacity = asked.capacity or await attempts.capacity()
+    capacity = asked.capacity or await capacity_of(attempts)
     seconds, half = asked.seconds, capacity / 2
     dropped = kernel.dropped_connections()
     async with _others(service, people, arriving) as others:
-        found = await attempts.send(
-            asked.connections, (seconds / 2, half), (seconds, TOO_MUCH * capacity), (2 * seconds, half)
-        )
+        steps = (seconds / 2, half), (seconds, TOO_MUCH * capacity), (2 * seconds, half)
+        found = await attempts.play(much(asked.candidates, asked.connections, *steps))
     dropped = kernel.dropped_connections() - dropped
-    compared = await compare(service.dsn, attempts.ledger)
+    compared = await attempts.compared()
     return _figures(found, compared, capacity, seconds) | _others_figures(others, dropped)
 
 

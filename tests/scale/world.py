@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -115,6 +116,7 @@ async def fill(settings: Settings, rows: int) -> None:
     async with transaction(state.engine) as connection:
         held = (await connection.execute(text(HELD))).scalar_one()
     while held < rows:
+        begun = time.monotonic()
         more = min(PAST_ATTEMPTS * PAST_ENTRIES, rows - held)
         async with transaction(state.engine) as connection:
             number, _public = await _created(connection)
@@ -126,6 +128,7 @@ async def fill(settings: Settings, rows: int) -> None:
             await connection.execute(text(made))
             await connection.execute(text(f"analyze exam.journal_s{number}"))
         held += more
+        sys.stdout.write(f"  {held:,} rows in the journal, {more / (time.monotonic() - begun):,.0f} a second\n")
     async with state.engine.connect() as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         await connection.execute(text("checkpoint"))
