@@ -36,7 +36,8 @@ def subscriptions(state: State) -> Iterable[tuple[type[Any], Handler]]:
         await _notice(connection, event.attempt_id, "address_changed", {"code": code})
 
     async def looked(_connection: AsyncConnection, event: Seen) -> None:
-        seen.note(event.attempt_id)
+        for attempt_id in event.attempts:
+            seen.note(attempt_id)
 
     return (
         (SaveAccepted, _apart(save_accepted)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,9 +36,9 @@ class DeviceAsked:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A candidate's page asked for its state: somebody is there, though nothing is being saved."""
+    """Candidates' pages asked for their state: somebody is there, though nothing is being saved."""
 
-    attempt_id: int
+    attempts: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)

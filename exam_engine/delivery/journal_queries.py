@@ -27,6 +27,12 @@ select attempt.id, exam.now() as now, state, resume, started_at, deadline, {HELD
 from exam.attempt left join exam.heartbeat on heartbeat.id = 1 where attempt.id = any($1::bigint[])
 """  # noqa: S608 - a constant of this program
 
+# Locks, facts and rows of what surely counts, in one statement that commits by itself (migration 0008). An outage may
+# hold deadlines (`HELD_UNTIL`): while the heartbeat is silent, the function writes nothing.
+SAVE_ORDINARY = f"""
+select * from exam.save_ordinary($1, $2, interval '{SILENCE.seconds} s', $3, $4, $5, $6, $7, $8, $9, $10)
+"""  # noqa: S608 - a constant of this program
+
 _COLUMNS = "attempt_id, entry, arrived_at, age, slot, kind, standing, value"
 _ROWS = """
 from unnest($1::int[], $2::int[], $3::timestamptz[], $4::real[], $5::smallint[], $6::smallint[], $7::smallint[],

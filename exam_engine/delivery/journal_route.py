@@ -16,12 +16,10 @@ from litestar import Litestar, asgi
 from litestar.types import Receive, Scope, Send
 
 from exam_engine.delivery import tokens
-from exam_engine.delivery.attempt import State
 from exam_engine.delivery.entries import Entry, decode, entries_of, invalid, save_body, sign_of_life
 from exam_engine.delivery.events import AddressChanged
 from exam_engine.delivery.papers import Forms
 from exam_engine.delivery.saving import Saved
-from exam_engine.delivery.standing import Facts
 from exam_engine.kit.database import Flush, Unwritable
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.pressing import Pressing
@@ -110,30 +108,16 @@ async def put(flush: Flush[Entry, Saved], entries: Sequence[Entry]) -> list[Save
         saved = await flush.put(entries)
     except Unwritable as error:
         raise invalid(cast("Entry", error.entry).counter, "the database refuses it") from error
-    if any(one.facts is None for one in saved):
+    if any(one.told is None for one in saved):
         raise tokens.unknown()
     return saved
 
 
 def reply_to(saved: Sequence[Saved]) -> bytes:
-    known = saved[-1].facts
+    known = saved[-1].told
     assert known is not None
-    reply = SaveReply(
-        now=known.now_ms,
-        deadline=known.closing_ms,
-        state=shown_state(known),
-        a=[(one.counter, one.standing) for one in saved if one.counter],
-        notices=known.notices,
-    )
-    return _encode(reply)
-
-
-def shown_state(known: Facts) -> str:
-    """An attempt is over at its deadline by rule, whether or not the sweep has been there yet."""
-    end = known.closing
-    if end is not None and known.now > end and known.state is State.RUNNING:
-        return State.EXPIRED
-    return known.state
+    given = [(one.counter, one.standing) for one in saved if one.counter]
+    return _encode(SaveReply(known.now_ms, known.closing_ms, known.state, given, known.notices))
 
 
 def too_large() -> Refused:

@@ -17,7 +17,7 @@ UNSAVED = Counter("unsaved_entries_total", "Entries that were not written, by wh
 REQUESTS = Counter("save_requests_total", "Saves and hand-ins whose entries were in a flush")
 DEPTH = Histogram("flush_entries", "Entries of one flush", buckets=DEPTHS)
 TIME = Histogram("flush_seconds", "From the first statement of a flush to the end of its commit")
-COMMIT = Histogram("commit_seconds", "The commit of a flush alone: fsync, and the synchronous standby's")
+COMMIT = Histogram("commit_seconds", "The statement that commits a flush: fsync, and the synchronous standby's")
 WAIT = Histogram("save_wait_seconds", "From arrival to acknowledgement, of the entry of each flush that waited longest")
 WAITING = Gauge("save_queue_entries", "Entries that wait for a writer")
 

@@ -60,7 +60,7 @@ async def play(request: Asked) -> Response[bytes]:
 async def state(request: Asked, device: str = "") -> Response[bytes]:
     found = await own(request, own_queries.STATE)
     shared = request.app.state
-    await shared.events.publish(None, Seen(found["attempt_id"]))
+    await shared.events.publish(None, Seen((found["attempt_id"],)))
     return _json(await looking.state_of(shared.asking, found, device))
 
 

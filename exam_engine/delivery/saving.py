@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from exam_engine.delivery.attempt import State
 from exam_engine.delivery.entries import SIGNAL, Entry
 from exam_engine.delivery.entry_number import packed, unpacked, written_ms
 from exam_engine.delivery.events import AddressChanged, SaveAccepted, Seen, SignalEntry
-from exam_engine.delivery.standing import Facts, Standing, facts, standing
+from exam_engine.delivery.standing import Facts, Standing, Told, facts, standing
 from exam_engine.kit.database import Flush, FlushConnection
 from exam_engine.kit.events import Events
 from exam_engine.kit.settings import Settings
@@ -29,16 +29,17 @@ _STATES = {str(state): state for state in State}
 Key = tuple[int, int]
 #: The journal's columns, in order.
 Row = tuple[Any, ...]
+_NOT_ORDINARY: tuple[int, Told | None] = (0, None)
 #: Attempts whose newest entry a worker keeps in mind.
 _REMEMBERED = 65_536
 
 
 class Saved(msgspec.Struct, frozen=True, gc=False):
-    """What became of one entry; `facts` is None where the attempt does not exist any more."""
+    """What became of one entry; `told` is None where the attempt does not exist any more."""
 
     counter: int
     standing: int
-    facts: Facts | None
+    told: Told | None
 
 
 def make_flush(settings: Settings, events: Events) -> Flush[Entry, Saved]:
@@ -48,6 +49,7 @@ def make_flush(settings: Settings, events: Events) -> Flush[Entry, Saved]:
         settings.database_url,
         writer.write,
         opening=opening,
+        at_once=writer.at_once,
         limit=settings.save_queue_limit,
         at_most=settings.flush_max,
         patience_s=PATIENCE_S,
@@ -66,6 +68,28 @@ class Writer:
     def __init__(self, events: Events) -> None:
         self._events = events
         self._newest: dict[int, int] = {}
+
+    async def at_once(self, connection: FlushConnection, entries: Sequence[Entry]) -> list[Saved | None]:
+        """What surely counts, and signs of life, in one statement. None: to be judged and written the long way."""
+        if any(entry.kind == SIGNAL or entry.moved is not None for entry in entries):
+            return [None] * len(entries)  # news that belongs into the transaction
+        chosen = _ordinary(entries)
+        again = {key for key in chosen if key[1] <= self._newest.get(key[0], 0)}
+        self._remember(chosen)
+        asked = list({entry.attempt_id for entry in entries})
+        results = _taken(
+            entries, chosen, again, await connection.fetch(sql.SAVE_ORDINARY, asked, *_given(chosen, again))
+        )
+        await self._see(entries)
+        return results
+
+    def _remember(self, keys: Iterable[Key]) -> None:
+        newest = self._newest
+        if len(newest) > _REMEMBERED:
+            newest.clear()
+        for attempt_id, number in keys:
+            if number > newest.get(attempt_id, 0):
+                newest[attempt_id] = number
 
     async def write(self, connection: FlushConnection, entries: Sequence[Entry], repeat: bool) -> list[Saved]:
         ids = list({entry.attempt_id for entry in entries})
@@ -105,11 +129,7 @@ class Writer:
         newest = self._newest
         again = {key: row for key, row in rows.items() if row[1] <= newest.get(row[0], 0)}
         fresh = {key: row for key, row in rows.items() if key not in again} if again else rows
-        if len(newest) > _REMEMBERED:
-            newest.clear()
-        for attempt_id, number in fresh:
-            if number > newest.get(attempt_id, 0):
-                newest[attempt_id] = number
+        self._remember(fresh)
         return fresh, again
 
     async def _add_or_repeat(
@@ -140,12 +160,66 @@ class Writer:
             )
             if signals:
                 await self._events.publish(connection.alchemy, SaveAccepted(signals))
-        sees = self._events.wanted(Seen)
         for entry in entries:
-            if sees and not entry.counter:
-                await self._events.publish(connection.alchemy, Seen(entry.attempt_id))
             if entry.moved is not None:
                 await self._events.publish(connection.alchemy, AddressChanged(entry.attempt_id, *entry.moved))
+        await self._see(entries)
+
+    async def _see(self, entries: Sequence[Entry]) -> None:
+        if self._events.wanted(Seen) and (seen := [entry.attempt_id for entry in entries if not entry.counter]):
+            await self._events.publish(None, Seen(seen))
+
+
+def _ordinary(entries: Sequence[Entry]) -> dict[Key, Entry]:
+    """To be written if it counts; what comes twice in one flush, or without the device's clock, goes the long way."""
+    chosen: dict[Key, Entry] = {}
+    for entry in entries:
+        if entry.counter and entry.sent_ms is not None:
+            chosen.setdefault(_key(entry), entry)
+    return chosen
+
+
+def _given(chosen: Mapping[Key, Entry], again: set[Key]) -> list[Sequence[Any]]:
+    """What `exam.save_ordinary` takes, column by column."""
+    moment, sent = time.monotonic(), chosen.values()
+    attempts = [attempt_id for attempt_id, _number in chosen]
+    return [
+        sorted(set(attempts)),
+        attempts,
+        [number for _attempt_id, number in chosen],
+        [moment - entry.arrived for entry in sent],
+        [max(0, entry.sent_ms - entry.client_ms) / 1000 for entry in sent if entry.sent_ms is not None],
+        [entry.slot for entry in sent],
+        [entry.kind for entry in sent],
+        [entry.value for entry in sent],
+        [key in again for key in chosen],
+    ]
+
+
+def _taken(
+    entries: Sequence[Entry], chosen: Mapping[Key, Entry], again: set[Key], found: Sequence[Any]
+) -> list[Saved | None]:
+    """`found`: a row for each attempt whose new entries count and are written, and one for each repeat that is."""
+    told: dict[int, tuple[int, Told]] = {}
+    stood: dict[Key, int] = {}
+    for attempt_id, number, was, resume, notices, end_ms, now_ms in found:
+        if number:
+            stood[attempt_id, number] = was
+        else:
+            told[attempt_id] = resume, Told(now_ms, end_ms, State.RUNNING, notices)
+    results: list[Saved | None] = []
+    for entry in entries:
+        resume, known = told.get(entry.attempt_id, _NOT_ORDINARY)
+        key = _key(entry)
+        stands: int | None = None
+        if known is None:
+            pass
+        elif not entry.counter:
+            stands = Standing.COUNTS
+        elif chosen.get(key) is entry and resume == entry.resume:
+            stands = stood.get(key) if key in again else Standing.COUNTS
+        results.append(None if stands is None else Saved(entry.counter, stands, known))
+    return results
 
 
 def _facts(row: Any) -> Facts:
@@ -188,9 +262,9 @@ def _result(entry: Entry, known_by_id: dict[int, Facts], stored: dict[Key, int],
     if known is None:
         return Saved(entry.counter, Standing.AFTER_CLOSING, None)
     if not entry.counter:
-        return Saved(0, Standing.COUNTS, known)
+        return Saved(0, Standing.COUNTS, known.told)
     found = Standing.CONFLICTING_REPEAT if clash else stored[_key(entry)]
-    return Saved(entry.counter, found, known)
+    return Saved(entry.counter, found, known.told)
 
 
 async def _audit_conflicts(connection: FlushConnection, entries: Sequence[Entry], results: Sequence[Saved]) -> None:

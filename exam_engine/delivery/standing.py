@@ -34,18 +34,25 @@ _CLOSED = {
 }
 
 
+class Told(msgspec.Struct, frozen=True, gc=False):
+    """What a reply says of an attempt. Over at its deadline by rule, whether or not the sweep has been there yet."""
+
+    now_ms: int
+    closing_ms: int | None
+    state: str
+    notices: int
+
+
 class Facts(msgspec.Struct, frozen=True, gc=False):
     """One attempt as the flush reads it, after the lock. `closing`: up to when the candidate works."""
 
     now: datetime
-    now_ms: int
     state: State
     resume: int
     started_at: datetime | None
     closing: datetime | None
-    closing_ms: int | None
     grace_s: int
-    notices: int
+    told: Told
 
 
 def facts(
@@ -61,7 +68,9 @@ def facts(
     end = None if deadline_at is None else deadline.closing(deadline_at, held_until)
     now_ms = int(now.timestamp() * 1000)
     end_ms = None if end is None else int(end.timestamp() * 1000)
-    return Facts(now, now_ms, state, resume, started_at, end, end_ms, grace_s, notices)
+    over = end is not None and now > end and state is State.RUNNING
+    told = Told(now_ms, end_ms, State.EXPIRED if over else state, notices)
+    return Facts(now, state, resume, started_at, end, grace_s, told)
 
 
 def standing(known: Facts, resume: int, arrived_at: datetime, written_ms: int) -> Standing:

@@ -190,6 +190,9 @@ class Raw:
         await self._engine.dispose()
 
 
+#: (connection, entries) → one result per entry that one statement has written and committed by itself, None for others.
+AtOnce = Callable[[FlushConnection, Sequence[E]], Awaitable[Sequence[R | None]]]
+
 #: (entries of a flush, results or errors, callers, entries that wait by now, seconds in all, seconds of the commit)
 Seen = Callable[[Sequence[E], Sequence[R | Exception], int, int, float, float], None]
 
@@ -197,7 +200,8 @@ Seen = Callable[[Sequence[E], Sequence[R | Exception], int, int, float, float], 
 class Flush(Generic[E, R]):
     """Group commit: one writer takes everything that waits, writes it in one transaction, and only after the commit
     answers every caller in it. The queue is bounded; whoever finds it full is refused with 503 and asks again.
-    `opening`: a statement for these entries that goes with the begin, in one message."""
+    `opening`: a statement for these entries that goes with the begin, in one message. `at_once`: one statement that
+    commits by itself; what it leaves goes the long way."""
 
     def __init__(
         self,
@@ -208,9 +212,11 @@ class Flush(Generic[E, R]):
         at_most: int,
         patience_s: float,
         opening: Callable[[Sequence[E]], str] | None = None,
+        at_once: AtOnce[E, R] | None = None,
         seen: Seen[E, R] | None = None,
     ) -> None:
         self._opening = opening
+        self._at_once = at_once
         self._seen = seen
         self._commit_s = 0.0
         self._raw = Raw(url)
@@ -321,7 +327,9 @@ class Flush(Generic[E, R]):
         for _round in range(3):
             try:
                 async with asyncio.timeout(self._patience_s):
-                    return await self._transaction(entries, repeat=repeat)
+                    if repeat or self._at_once is None:
+                        return await self._transaction(entries, repeat=repeat)
+                    return await self._shortly(self._at_once, entries)
             except Exception as error:
                 cause = _cause(error)
                 if isinstance(cause, GONE):
@@ -335,6 +343,21 @@ class Flush(Generic[E, R]):
                 elif not isinstance(cause, asyncpg.TransactionRollbackError):
                     raise
         raise busy()
+
+    async def _shortly(self, at_once: AtOnce[E, R], entries: Sequence[E]) -> Sequence[R]:
+        connection = await self._connected()
+        begun = time.perf_counter()
+        try:
+            found = await at_once(connection, entries)
+        except asyncio.CancelledError:  # out of patience: nothing more is asked of this connection
+            connection.raw.terminate()
+            raise
+        self._commit_s = time.perf_counter() - begun
+        left = [entry for entry, result in zip(entries, found, strict=True) if result is None]
+        if not left:
+            return found  # type: ignore[return-value]
+        others = iter(await self._transaction(left, repeat=False))
+        return [next(others) if result is None else result for result in found]
 
     async def _transaction(self, entries: Sequence[E], *, repeat: bool) -> Sequence[R]:
         connection = await self._connected()

@@ -25,7 +25,7 @@ from tests.bench.measured import WORKERS, Bench
 from tests.bench.scripts import Empty
 from tests.live import free_port
 
-BODY = json.dumps({"p": 1, "e": [[12345, 0, 17, "kabcdef", 1_790_000_000_000]]}).encode()
+BODY = json.dumps({"p": 1, "t": 1_790_000_000_040, "e": [[12345, 0, 17, "kabcdef", 1_790_000_000_000]]}).encode()
 UPSERT_CLIENTS, UPSERTS = 8, 4_000
 UPSERT = r"""
 \set attempt random(1, 5000)

@@ -38,7 +38,8 @@ class Saver:
         choices = self.answers[who]
         place = self.sent - 1 if self.sent % 20 == 10 else self.sent
         slot, value = choices[place % len(choices)]
-        body = json.dumps({"p": 1, "e": [[self.expected, 0, slot, value, 1_790_000_000_000 + self.sent]]}).encode()
+        moment = 1_790_000_000_000 + self.sent
+        body = json.dumps({"p": 1, "t": moment + 40, "e": [[self.expected, 0, slot, value, moment]]}).encode()
         headers = {"authorization": f"Bearer {self.tokens[who]}", "content-type": "application/json"}
         self.last = wire.written("POST", "/play/save", headers, body)
         return self.last
