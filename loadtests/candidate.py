@@ -37,6 +37,11 @@ class Phase(Enum):
     DONE = "done"
 
 
+def form_token(cookies: Mapping[str, str]) -> str:
+    """The service's own https has cookies under names of their own, as browsers keep the two sides in one jar."""
+    return cookies.get("__Host-csrf") or cookies.get("csrf", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """What the candidate does at `at` seconds after the start: an answer, or a slot shown from `shown` until `at`."""
@@ -117,7 +122,7 @@ class Candidate:
             case Phase.OPEN_TICKET:
                 return Request("GET /t", "GET", f"/t/{self._ticket}", self._headers(html=True))
             case Phase.CONFIRM:
-                body = urlencode({"_csrf_token": self._cookies.get("csrf", "")}).encode()
+                body = urlencode({"_csrf_token": form_token(self._cookies)}).encode()
                 headers = {**self._headers(html=True), "content-type": "application/x-www-form-urlencoded"}
                 return Request("POST /t", "POST", f"/t/{self._ticket}", headers, body)
             case Phase.STATE | Phase.PAPER | Phase.VARIANT:
@@ -210,7 +215,7 @@ class Candidate:
             raise Broken(f"{self.phase.value}: {rule}; got {reply.status} {reply.body[:200]!r}")
 
     def _post(self, name: str, value: Any, *, token: bool = False) -> Request:
-        headers = {**self._headers(), "content-type": "application/json", "x-csrftoken": self._cookies.get("csrf", "")}
+        headers = {**self._headers(), "content-type": "application/json", "x-csrftoken": form_token(self._cookies)}
         if token:
             headers["authorization"] = f"Bearer {self._token}"
         return Request(f"POST /play/{name}", "POST", f"/play/{name}", headers, json.dumps(value).encode())

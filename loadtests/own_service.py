@@ -56,6 +56,10 @@ class OwnService:
         self._process.wait(60)
         self._folder.cleanup()
 
+    def complaints(self) -> list[str]:
+        """What it logged from warnings upwards."""
+        return self._log.read_text(encoding="utf-8", errors="replace").splitlines()
+
     def cpu_seconds(self) -> float:
         """Of application and PostgreSQL, with all their processes."""
         return Family(self.roots()).cpu_seconds()

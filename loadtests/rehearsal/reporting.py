@@ -17,6 +17,7 @@ from loadtests.rehearsal.plan import Plan
 from loadtests.rehearsal.reconciling import Reconciled
 
 SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "max": 1.0}
+MOST_FAILED = 0.05
 Samples = Sequence[Mapping[str, Any]]
 
 
@@ -35,8 +36,11 @@ def report_of(
     measured.take(found["measured"])
     players: Samples = found["samples"]
     narrow = bottleneck(machine, players, cores, web_workers)
-    holds = capacity(machine, players, cores, len(plan.candidates), plan.speed)
-    checks = judge(limits, _scalars(plan, found, measured, reconciled, machine, players, cores), measured)
+    figures = _scalars(plan, found, measured, reconciled, machine, players, cores)
+    # Where people came no further than a refusal, what they cost says nothing of a day.
+    worked = (figures["errors_share"] or 0.0) <= MOST_FAILED
+    holds = capacity(machine if worked else (), players, cores, len(plan.candidates), plan.speed)
+    checks = judge(limits, figures, measured)
     checks.append(Check("ended_early", "", 0, float(found["ended_early"])))
     return {
         "schema": 1,

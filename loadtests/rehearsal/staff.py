@@ -8,7 +8,7 @@ from random import Random
 from typing import Protocol
 from urllib.parse import urlencode
 
-from loadtests.candidate import Reply, Request, cookies_of
+from loadtests.candidate import Reply, Request, cookies_of, form_token
 from loadtests.rehearsal.plan import Plan
 
 PAUSE_S = 20.0
@@ -85,7 +85,7 @@ class Member:
         return self._asked(Request(name, "GET", path, self._headers()))
 
     def _post(self, name: str, path: str, **form: str) -> str:
-        body = urlencode({"_csrf_token": self._cookies.get("csrf", ""), **form}).encode()
+        body = urlencode({"_csrf_token": form_token(self._cookies), **form}).encode()
         return self._asked(Request(name, "POST", path, {**self._headers(), **FORM}, body))
 
     def _asked(self, request: Request) -> str:

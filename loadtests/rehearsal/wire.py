@@ -6,16 +6,28 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 import gevent
+import gevent.ssl
 from geventhttpclient import HTTPClient
 
 from loadtests.candidate import Reply, Request
 
 PATIENCE_S = 20.0
 NO_REPLY = (OSError, ssl.SSLError, gevent.Timeout, ValueError)
+
+
+@lru_cache
+def trusting(cafile: str | None, *, insecure: bool) -> Any:
+    """One for all: each would read the known authorities anew. The client's own `insecure` still checks the chain."""
+    context = gevent.ssl.create_default_context(cafile=cafile)
+    if insecure:
+        context.check_hostname = False
+        context.verify_mode = gevent.ssl.CERT_NONE
+    return context
 
 
 class Wire:
@@ -33,6 +45,7 @@ class Wire:
             where.hostname or "127.0.0.1",
             where.port or (443 if secure else 80),
             ssl=secure,
+            ssl_context_factory=lambda cafile=None: trusting(cafile, insecure=self._insecure),
             insecure=self._insecure,
             connection_timeout=PATIENCE_S,
             network_timeout=PATIENCE_S,

@@ -23,6 +23,7 @@ from loadtests.scale.plan import Phase
 
 GROUPS = (("held", "sockets"), ("storms",), ("overload",), ("growth",))
 PARTS = [part for group in GROUPS for part in group]
+LAST_LINES = 5
 Curves = Sequence[growth.Point]
 
 
@@ -47,6 +48,8 @@ def main() -> None:
                 found |= figures
                 written(asked.output, figures, curves)
                 say(f"{part} took {time.monotonic() - begun:.0f} s\n{table(figures)}")
+                complaints = service.complaints()
+                print("\n".join([f"the service logged {len(complaints)} lines", *complaints[-LAST_LINES:]]), flush=True)
     print(table(found))
     print(f"written to {asked.output}")
     sys.exit(any(one.met is False for one in found.values()))

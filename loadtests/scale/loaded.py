@@ -44,6 +44,7 @@ class Loaded:
         self.url = service.url
         self.port = int(service.url.rsplit(":", 1)[1])
         self.data_dir = service.data_dir
+        self.complaints = service.complaints
         root, database = service.roots()
         self.app, self.database = Family([root], without=[database]), Family([database])
 
