@@ -31,7 +31,7 @@ class Metered:
         self._url, self._metrics = url, metrics
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True, name="metered")
-        self._known = self._asked()
+        self._known = figures(self._metrics)
         if (PREFIX + "machine_cores", "") not in self._known:
             raise NoMetrics(f"{metrics} says nothing of an Exam Engine of this version")
         self.cores = int(self._known[PREFIX + "machine_cores", ""])
@@ -47,7 +47,7 @@ class Metered:
     def _run(self) -> None:
         while not self._ended.wait(EVERY_S):
             with suppress(NoMetrics):  # a restart, an outage: what lies between is one long moment
-                self.take(self._asked(), time.time())
+                self.take(figures(self._metrics), time.time())
 
     def take(self, found: Figures, at: float) -> None:
         """`at`: this machine's time; the other's clock only says how much of it has passed."""
@@ -73,11 +73,13 @@ class Metered:
         count = max(1, round(seconds / EVERY_S))
         self.samples += [{"at": at - (count - 1 - one) * EVERY_S, **sample} for one in range(count)]
 
-    def _asked(self) -> Figures:
-        try:
-            with urllib.request.urlopen(self._metrics, timeout=PATIENCE_S) as reply:  # noqa: S310 - the operator's own
-                text = reply.read().decode()
-            families = list(text_string_to_metric_families(text))
-        except (OSError, ValueError) as failed:
-            raise NoMetrics(f"no metrics at {self._metrics}: {failed}") from None
-        return {(one.name, ",".join(one.labels.values())): one.value for family in families for one in family.samples}
+
+def figures(metrics: str) -> Figures:
+    """(name, its labels' values) → value."""
+    try:
+        with urllib.request.urlopen(metrics, timeout=PATIENCE_S) as reply:  # noqa: S310 - the operator's own
+            text = reply.read().decode()
+        families = list(text_string_to_metric_families(text))
+    except (OSError, ValueError) as failed:
+        raise NoMetrics(f"no metrics at {metrics}: {failed}") from None
+    return {(one.name, ",".join(one.labels.values())): one.value for family in families for one in family.samples}
