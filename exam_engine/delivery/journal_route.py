@@ -7,7 +7,6 @@ serves the application alone.
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -23,13 +22,14 @@ from exam_engine.delivery.saving import Saved
 from exam_engine.kit.database import Flush, Unwritable
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.pressing import Pressing
+from exam_engine.kit.recent import Recent
 
 #: Routes that carry the attempt's bearer token instead of a session; `tokens.read` is their guard.
 WITH_TOKEN: dict[str, Any] = {"permission": "attempt.token", "exclude_from_csrf": True}
 
 PATH = "/play/save"
-_KNOWN_ADDRESSES = 4096
-_KNOWN_TOKENS = 16_384
+#: About 220 bytes each. A token that is not kept costs some microseconds, an address a change that is not noticed.
+_KNOWN_TOKENS = _KNOWN_ADDRESSES = 65_536
 
 
 class SaveReply(msgspec.Struct, gc=False):
@@ -54,8 +54,8 @@ class Saver:
         self._forms = forms
         self.limit: int = app.state.settings.body_limit
         self._watches_addresses: bool = app.state.events.wanted(AddressChanged)
-        self._bearers: dict[str, tokens.Bearer] = {}
-        self._addresses: OrderedDict[int, str] = OrderedDict()
+        self._bearers: Recent[str, tokens.Bearer] = Recent(_KNOWN_TOKENS)
+        self._addresses: Recent[int, str] = Recent(_KNOWN_ADDRESSES)
 
     def sends_away(self) -> bool:
         """More has come than can be written: known before anything of the request has been looked at."""
@@ -85,9 +85,7 @@ class Saver:
     def _read(self, token: str) -> tokens.Bearer:
         """A token that was ours is ours until this worker ends: it outlives no attempt by much."""
         bearer = tokens.read(self._key, self._key_id, token.encode("latin-1", "replace"))
-        if len(self._bearers) >= _KNOWN_TOKENS:
-            self._bearers.clear()
-        self._bearers[token] = bearer
+        self._bearers.put(token, bearer)
         return bearer
 
     def _moved(self, attempt_id: int, address: str) -> tuple[str, str] | None:
@@ -96,9 +94,7 @@ class Saver:
         before = self._addresses.get(attempt_id)
         if before == now:
             return None
-        self._addresses[attempt_id] = now
-        if len(self._addresses) > _KNOWN_ADDRESSES:
-            self._addresses.popitem(last=False)
+        self._addresses.put(attempt_id, now)
         return None if before is None else (before, now)
 
 

@@ -18,6 +18,7 @@ from exam_engine.delivery.events import AddressChanged, SaveAccepted, Seen, Sign
 from exam_engine.delivery.standing import Facts, Standing, Told, facts, standing
 from exam_engine.kit.database import Flush, FlushConnection
 from exam_engine.kit.events import Events
+from exam_engine.kit.recent import Recent
 from exam_engine.kit.settings import Settings
 
 #: A flush that has not committed by then is given up and answered with 503: nobody was told "saved".
@@ -67,14 +68,14 @@ class Writer:
 
     def __init__(self, events: Events) -> None:
         self._events = events
-        self._newest: dict[int, int] = {}
+        self._newest: Recent[int, int] = Recent(_REMEMBERED)
 
     async def at_once(self, connection: FlushConnection, entries: Sequence[Entry]) -> list[Saved | None]:
         """What surely counts, and signs of life, in one statement. None: to be judged and written the long way."""
         if any(entry.kind == SIGNAL or entry.moved is not None for entry in entries):
             return [None] * len(entries)  # news that belongs into the transaction
         chosen = _ordinary(entries)
-        again = {key for key in chosen if key[1] <= self._newest.get(key[0], 0)}
+        again = {key for key in chosen if key[1] <= (self._newest.get(key[0]) or 0)}
         self._remember(chosen)
         asked = list({entry.attempt_id for entry in entries})
         results = _taken(
@@ -85,11 +86,9 @@ class Writer:
 
     def _remember(self, keys: Iterable[Key]) -> None:
         newest = self._newest
-        if len(newest) > _REMEMBERED:
-            newest.clear()
         for attempt_id, number in keys:
-            if number > newest.get(attempt_id, 0):
-                newest[attempt_id] = number
+            if number > (newest.get(attempt_id) or 0):
+                newest.put(attempt_id, number)
 
     async def write(self, connection: FlushConnection, entries: Sequence[Entry], repeat: bool) -> list[Saved]:
         ids = list({entry.attempt_id for entry in entries})
@@ -126,8 +125,7 @@ class Writer:
     def _parted(self, rows: dict[Key, Row]) -> tuple[dict[Key, Row], dict[Key, Row]]:
         """Those that are new, and those that this worker has probably written before: a repeat among them would cost
         the whole flush a second run. Whoever is taken for the wrong one is written rightly all the same."""
-        newest = self._newest
-        again = {key: row for key, row in rows.items() if row[1] <= newest.get(row[0], 0)}
+        again = {key: row for key, row in rows.items() if row[1] <= (self._newest.get(row[0]) or 0)}
         fresh = {key: row for key, row in rows.items() if key not in again} if again else rows
         self._remember(fresh)
         return fresh, again
