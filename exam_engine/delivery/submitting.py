@@ -122,8 +122,10 @@ def _refuse_gaps(resume: int, last: int, entries: Sequence[Any]) -> None:
 
 
 def _refuse_too_early(found: Any) -> None:
-    earliest = found["started_at"] + timedelta(seconds=policies.decode(found["policy"]).earliest_submit_s)
-    if found["now"] < earliest:
-        minutes = -(-int((earliest - found["now"]).total_seconds()) // 60)
+    """Nobody waits longer than the rule says, and without a rule nobody waits, wherever the clock went meanwhile."""
+    after = timedelta(seconds=policies.decode(found["policy"]).earliest_submit_s)
+    left = min(after, found["started_at"] + after - found["now"])
+    if left > timedelta(0):
+        minutes = -(-int(left.total_seconds()) // 60)
         message = _("Handing in is possible in %(minutes)s minutes. Use the time to check your answers.")
         raise Refused("too_early", 409, message, minutes=minutes)

@@ -34,7 +34,7 @@ async def workers_cut_off(ground: Ground) -> Found:
     stage = await Stage.open(ground.folder, OUTSIDE, apart=True)
     try:
         cut = Strike(3.0, "database cut off", CUT_S)
-        found = await play(stage, replace(schedule(OUTSIDE, ground.seed, cut), has_officer=False))
+        found = await play(stage, replace(schedule(OUTSIDE, ground.seed, cut), has_officer=False), 200.0)
         async with transaction(stage.hall.engine) as connection:
             told = (await connection.execute(text(_OUTAGES))).one()
         if told.outages != 1 or told.given < told.lost:
@@ -88,6 +88,6 @@ async def _held_by_nobody(url: str, client: Machine) -> float:
 
 
 CASES: tuple[Case, ...] = (
-    Case("web workers cut off, work process not", workers_cut_off),
+    Case("web workers cut off, work process not", workers_cut_off, limit_s=300.0),
     Case("client vanished in a transaction", client_vanished, (NETWORKS,)),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -165,6 +166,20 @@ async def test_too_early_and_gaps_are_said_before_the_hand_in(
     early = await device.submit()
     assert (early.status_code, early.json()["code"]) == (409, "too_early")
     assert "15" in early.json()["detail"]
+    for hours in (2, -2):  # the database's clock fell back since the start, or it is late
+        started = await world.now() + timedelta(hours=hours)
+        await world.change(started_at=started, deadline=started + timedelta(hours=3))
+        told = await device.submit()
+        assert told.status_code == (409 if hours > 0 else 200), told.text
+        assert hours < 0 or "15" in told.json()["detail"]
+
+
+@pytest.mark.pitfall("T1")
+async def test_a_clock_that_fell_back_keeps_nobody_from_handing_in(device: Device, world: World) -> None:
+    await device.start()
+    started = await world.now() + timedelta(minutes=90)
+    await world.change(started_at=started, deadline=started + timedelta(minutes=45))
+    assert (await device.submit()).status_code == 200
 
 
 @pytest.mark.pitfall("L6")
