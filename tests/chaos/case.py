@@ -57,7 +57,7 @@ class Case:
     name: str
     run: Callable[[Ground], Awaitable[Found]]
     needs: tuple[Need, ...] = ()
-    limit_s: float = 180.0
+    limit_s: float = 300.0
     alone: bool = False
 
     def missing(self) -> list[str]:
