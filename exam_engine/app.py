@@ -33,6 +33,7 @@ from exam_engine.kit.once_more import lost_to_another, once_more
 from exam_engine.kit.pages import NavigationEntry, package_path, refusal
 from exam_engine.kit.settings import Settings
 from exam_engine.kit.static_files import static_file
+from exam_engine.shortcut import shorten
 
 log = logging.getLogger("exam_engine")
 
@@ -77,7 +78,7 @@ def create_app(settings: Settings | None = None, features: tuple[Feature, ...] =
         if message["type"] == "http.response.start":
             message["headers"] = [*message.get("headers", ()), *headers]
 
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             healthz,
             readyz,
@@ -121,6 +122,8 @@ def create_app(settings: Settings | None = None, features: tuple[Feature, ...] =
         request_max_body_size=settings.body_limit,
         debug=False,
     )
+    shorten(app)
+    return app
 
 
 def make_state(

@@ -6,6 +6,7 @@ The save path is called on RSGI itself: one call that sends a whole reply costs 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -47,7 +48,9 @@ class Exchange:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._status = message["status"]
-            self._headers = [(_text(name), _text(value)) for name, value in message["headers"]]
+            self._headers = [
+                (str(name, "utf-8", "replace"), str(value, "utf-8", "replace")) for name, value in message["headers"]
+            ]
         elif message["type"] == "http.response.body":
             await self._send(bytes(message["body"]), more=message.get("more_body", False))
 
@@ -88,7 +91,7 @@ def scope_of(scope: Any) -> Scope:
         "method": scope.method,
         "scheme": scope.scheme,
         "path": path,
-        "raw_path": quote(path).encode(),
+        "raw_path": _quoted(path),
         "query_string": scope.query_string.encode(),
         "root_path": "",
         "headers": [(name.encode(), value.encode()) for name, value in scope.headers.items()],
@@ -100,10 +103,12 @@ def scope_of(scope: Any) -> Scope:
     return made  # type: ignore[no-any-return]
 
 
+@lru_cache(maxsize=512)
+def _quoted(path: str) -> bytes:
+    return quote(path).encode()
+
+
+@lru_cache(maxsize=4096)
 def _place(address: str) -> tuple[str, int]:
     host, _colon, port = address.rpartition(":")
     return host.strip("[]"), int(port)
-
-
-def _text(value: bytes) -> str:
-    return value.decode("utf-8", "replace")

@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 import msgspec
-from litestar import Litestar, Request, Response
+from litestar import Litestar, Request
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from exam_engine import bridge
@@ -20,6 +20,7 @@ from exam_engine.kit import languages
 from exam_engine.kit.database import busy
 from exam_engine.kit.observing import BUSY, observed
 from exam_engine.kit.settings import Settings
+from exam_engine.shortcut import answer_to
 
 
 class Front:
@@ -76,9 +77,7 @@ def _refusing(app: Litestar, error: Exception) -> ASGIApp:
         scope["path_template"] = PATH
         scope["litestar_app"] = app
         request: Request[Any, Any, Any] = Request(scope, receive, send)
-        known = app.exception_handlers
-        handler: Any = next(known[kind] for kind in type(error).__mro__ if kind in known)
-        response: Response[Any] = handler(request, error)
+        response = answer_to(request, error)
         response.headers.update({name.decode(): value.decode() for name, value in app.state.security_headers})
         await response.to_asgi_response(app=app, request=request)(scope, receive, send)
 

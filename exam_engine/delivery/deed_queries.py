@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from exam_engine.accounts.session_queries import ALIVE, OF_SESSION, SESSION
-from exam_engine.delivery.own_queries import ATTEMPT, OF_ATTEMPT
+from collections.abc import Iterable
+
+from exam_engine.accounts.session_queries import ALIVE
+from exam_engine.delivery.own_queries import ATTEMPT, BARELY_MINE, OF_ATTEMPT
 from exam_engine.kit.audit import RECORD
 
 #: Whose live sessions these are (hashes of tokens), with the exclusive locks of their attempts, in order of the ids.
 LOCKS_OF_SESSIONS = f"""
 select own.*, pg_advisory_xact_lock(attempt_id) from (
-  select session.token_hash, {SESSION}, attempt.id as attempt_id
-  from {OF_SESSION} join exam.attempt on attempt.candidate_id = session.candidate_id
+  select session.token_hash, session.candidate_id, attempt.id as attempt_id from {BARELY_MINE}
   where session.token_hash = any($1::bytea[]) and {ALIVE} order by attempt.id offset 0) as own
 """  # noqa: S608 - constants of this program
 
-LOCKS = "select count(*) from (select pg_advisory_xact_lock(id) from unnest($1::bigint[]) as w(id) offset 0) as held"
+
+def locks(ids: Iterable[int]) -> str:
+    """Sent in one message with the begin, in order of the ids given: as `journal_queries.locks_shared`, alone."""
+    return "select " + ", ".join(f"pg_advisory_xact_lock({int(number)})" for number in ids)
+
 
 #: What holds under the locks; the rows are locked, too, against credits that are given to many in one statement.
 FACTS = f"""

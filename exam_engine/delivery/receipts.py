@@ -15,7 +15,7 @@ from exam_engine.kit.identity import public_id
 from exam_engine.kit.keys import Keys
 
 _EMPTY = frozenset({"null", '""', "[]", "{}"})
-_encode = msgspec.json.Encoder().encode
+_encode_lines = msgspec.json.Encoder().encode_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +28,15 @@ class Summary:
 def summary(entries: Sequence[Any]) -> Summary:
     """SHA-256 over a first line that names the format, then one line per counting entry, by resume number and counter:
     the JSON array [resume, counter, kind, slot, client_ms, arrival in µs since 1970, value as text]."""
-    lines = [b"exam-engine journal 1"]
+    lines: list[tuple[Any, ...]] = []
     last: dict[int, str] = {}
     for entry, kind, slot, age, arrived_at, value in entries:
         microseconds = int(arrived_at.timestamp()) * 1_000_000 + arrived_at.microsecond
-        lines.append(_encode([*unpacked(entry), kind, slot, written_ms(arrived_at, age), microseconds, value]))
+        lines.append((*unpacked(entry), kind, slot, written_ms(arrived_at, age), microseconds, value))
         if kind == ANSWER:
             last[slot] = value
     answers = sum(value not in _EMPTY for value in last.values())
-    return Summary(answers, len(entries), hashlib.sha256(b"\n".join(lines) + b"\n").hexdigest())
+    return Summary(answers, len(entries), hashlib.sha256(b"exam-engine journal 1\n" + _encode_lines(lines)).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from exam_engine.delivery.journal_route import WITH_TOKEN, put, save
 from exam_engine.delivery.refusals import denied
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused, _, invalid, not_found
-from exam_engine.kit.identity import Principal, admit, principal_of, requires, requires_inside
+from exam_engine.kit.identity import AT_ONCE, Principal, admit, principal_of, requires, requires_inside
 from exam_engine.kit.pages import locale_of
 from exam_engine.sittings import policy as policies
 
@@ -57,8 +57,9 @@ async def play(request: Asked) -> Response[bytes]:
 
 
 @get("/play/state", **requires_inside(OWN))
-async def state(request: Asked, device: str = "") -> Response[bytes]:
+async def state(request: Asked) -> Response[bytes]:
     found = await own(request, own_queries.STATE)
+    device = request.query_params.get("device", "")
     shared = request.app.state
     await shared.events.publish(None, Seen((found["attempt_id"],)))
     return _json(await looking.state_of(shared.asking, found, device))
@@ -67,14 +68,14 @@ async def state(request: Asked, device: str = "") -> Response[bytes]:
 @get("/play/paper", **requires_inside(OWN))
 async def paper(request: Asked) -> Response[bytes]:
     found = await own(request, own_queries.PAPER)
-    _refuse_unless_begun(found)
+    await _refuse_unless_begun(request, found)
     return _gzipped(request, await request.app.state.forms.paper(found["form_id"]))
 
 
 @get("/play/variant", **requires_inside(OWN))
 async def variant(request: Asked) -> Response[bytes]:
     found = await own(request, own_queries.VARIANT)
-    _refuse_unless_begun(found)
+    await _refuse_unless_begun(request, found)
     return _gzipped(request, found["body"], gzip.decompress)
 
 
@@ -117,7 +118,7 @@ async def requires_token(connection: ASGIConnection[Any, Any, Any, Any], _handle
     connection.scope["state"]["bearer"] = tokens.read(keys.purpose(tokens.PURPOSE), keys.key_id, header)
 
 
-@post("/play/submit", status_code=200, guards=[requires_token], opt=WITH_TOKEN)
+@post("/play/submit", status_code=200, guards=[requires_token], opt=WITH_TOKEN | {AT_ONCE: True})
 async def submit(request: Asked) -> Response[bytes]:
     shared = request.app.state
     bearer: tokens.Bearer = request.scope["state"]["bearer"]
@@ -148,11 +149,12 @@ async def receipt_pdf(request: Asked, principal: Principal, state: State) -> Res
     return Response(printed, media_type="application/pdf", headers=headers)
 
 
-def _refuse_unless_begun(found: Any) -> None:
+async def _refuse_unless_begun(request: Asked, found: Any) -> None:
     """Before the start nothing of a paper leaves the server unsealed; after the end nobody needs it here."""
     shown = AttemptState(looking.shown_state(found))
     if shown not in (AttemptState.RUNNING, AttemptState.PAUSED):
         reasons = {AttemptState.READY: "not_started", AttemptState.SUBMITTED: "already_submitted"}
+        await principal_of(request)  # told in the own language
         raise denied(Denied(reasons.get(shown, "time_over")))
 
 

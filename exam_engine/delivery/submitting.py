@@ -47,7 +47,12 @@ def make_hand_ins(settings: Settings, keys: Keys, events: Events) -> Flush[HandI
         limit=settings.save_queue_limit,
         at_most=AT_MOST,
         patience_s=PATIENCE_S,
+        opening=opening,
     )
+
+
+def opening(asked: Sequence[HandIn]) -> str:
+    return sql.locks(sorted({one.bearer.attempt_id for one in asked}))
 
 
 class Closer:
@@ -58,9 +63,9 @@ class Closer:
     async def write(
         self, connection: FlushConnection, asked: Sequence[HandIn], _repeat: bool
     ) -> list[Document | Refused]:
-        """The receipts, of attempts that are closed now or were before: handing in twice gives the same one."""
+        """Under the locks (`opening`): the receipts, of attempts that are closed now or were before: handing in twice
+        gives the same one."""
         ids = [one.bearer.attempt_id for one in asked]
-        await connection.fetch(sql.LOCKS, sorted(set(ids)))
         results: list[Document | Refused] = [tokens.unknown()] * len(asked)
         for turn in turns(ids):
             told = await self._turn(connection, {attempt_id: asked[position] for attempt_id, position in turn.items()})

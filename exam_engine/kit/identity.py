@@ -15,6 +15,8 @@ from sqlalchemy import ColumnElement, false, or_
 from exam_engine.kit.errors import Refused, _
 
 OPEN = "open"
+#: In a route's `opt`: its handler gets the request alone, and is asked without the framework's detours.
+AT_ONCE = "at_once"
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no look-alikes: ids are read aloud
@@ -67,12 +69,12 @@ def requires(permission: str) -> dict[str, Any]:
 
 def requires_inside(permission: str) -> dict[str, Any]:
     """Of a route whose own statement asks about the session, too: it calls `admit` where that finds nothing."""
-    return {"opt": {"permission": permission}}
+    return {"opt": {"permission": permission, AT_ONCE: True}}
 
 
-def open_to_all() -> dict[str, Any]:
+def open_to_all(*, at_once: bool = False) -> dict[str, Any]:
     """The declaration of a route that needs nobody signed in (health, sign-in, static pages)."""
-    return {"opt": {"permission": OPEN}}
+    return {"opt": {"permission": OPEN, AT_ONCE: at_once}}
 
 
 async def principal_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Principal | None:

@@ -32,6 +32,7 @@ def observed(app: ASGIApp, settings: Settings, engine: Any = None) -> ASGIApp:
     """A proxy's own id is taken over where one stands in front, so that its log and this one can be joined."""
     trusted = settings.behind_proxy
     running = 0
+    pools = engine.sync_engine if engine is not None else None
     POOL_SIZE.put(settings.pool_size)
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,8 +58,8 @@ def observed(app: ASGIApp, settings: Settings, engine: Any = None) -> ASGIApp:
         finally:
             running -= 1
             IN_PROGRESS.put(running)
-            if engine is not None:
-                POOL_IN_USE.put(engine.pool.checkedout())
+            if pools is not None:
+                POOL_IN_USE.put(pools.pool.checkedout())
             _note(scope, status, (answered or time.perf_counter()) - begun)
             REQUEST.reset(told)
 

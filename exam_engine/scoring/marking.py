@@ -76,8 +76,8 @@ async def mark_closed(events: Events, connection: AsyncConnection, event: Attemp
     A hand-in never fails because marking does: the answers are safe, and marking can be done again at any time.
     """
     raw = await FlushConnection.of(connection)
-    await raw.raw.execute(queries.SAVEPOINT)
     try:
+        await raw.raw.execute(queries.savepoint_and_locks(sorted({one.sitting_id for one in event.attempts})))
         await _mark_closed(raw, events, {one.attempt_id: one for one in event.attempts})
     except Exception:
         log.exception(
@@ -87,8 +87,6 @@ async def mark_closed(events: Events, connection: AsyncConnection, event: Attemp
 
 
 async def _mark_closed(raw: FlushConnection, events: Events, closed: Mapping[int, Closed]) -> None:
-    sittings = sorted({one.sitting_id for one in closed.values()})
-    await raw.fetch(queries.LOCK_RESULTS_SHARED, sittings)
     rows = await raw.fetch(queries.CLOSING, list(closed))
     stored: list[tuple[Any, ...]] = []
     for row in rows:

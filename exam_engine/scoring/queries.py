@@ -40,11 +40,15 @@ _CLOSED_ATTEMPT = _CLOSED_ATTEMPTS.where(attempt.c.id == bindparam("only"))
 
 
 # Closing, on the raw connection of the transaction that closes: many attempts in few statements.
-SAVEPOINT = "savepoint marking"
 BACK_TO_SAVEPOINT = "rollback to savepoint marking"
-LOCK_RESULTS_SHARED = """
-select count(*) from (select pg_advisory_xact_lock_shared(7, id) from unnest($1::int[]) as wanted(id) offset 0) as held
-"""
+
+
+def savepoint_and_locks(sitting_ids: Iterable[int]) -> str:
+    """In one message; numbers only, so nothing needs quoting. What the locks guard is read by a later statement."""
+    locks = ", ".join(f"pg_advisory_xact_lock_shared(7, {int(number)})" for number in sitting_ids)
+    return f"savepoint marking; select {locks}"
+
+
 #: Attempts that have just ended: form, result in force, decisions in force, how many of the sitting are still open.
 CLOSING = f"""
 with mine as (

@@ -19,10 +19,10 @@ from exam_engine.sittings import identifying
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 
-@get("/t/{ticket:str}", **open_to_all())
-async def show_ticket(request: Request[Any, Any, State], ticket: str) -> Response[bytes]:
+@get("/t/{ticket:str}", **open_to_all(at_once=True))
+async def show_ticket(request: Request[Any, Any, State]) -> Response[bytes]:
     state = request.app.state
-    found = await identifying.whose_ticket(state.asking, state.keyring, ticket)
+    found = await identifying.whose_ticket(state.asking, state.keyring, request.path_params["ticket"])
     # What the page says of the sitting, and which of the person's words there are; the words themselves stay outside.
     shared = {name: found[name] for name in ("title", "starts_at")}
     words = {name: found[name] for name in ("full_name", "number", "class_name", "room_name") if found[name]}
@@ -34,10 +34,10 @@ async def show_ticket(request: Request[Any, Any, State], ticket: str) -> Respons
     )  # fmt: skip
 
 
-@post("/t/{ticket:str}", **open_to_all())
-async def bind_ticket(request: Request[Any, Any, State], ticket: str) -> Response[None]:
+@post("/t/{ticket:str}", **open_to_all(at_once=True))
+async def bind_ticket(request: Request[Any, Any, State]) -> Response[None]:
     state, agent = request.app.state, request.headers.get("user-agent", "")
-    token = await identifying.bind_ticket(state.asking, state.keyring, ticket, agent)
+    token = await identifying.bind_ticket(state.asking, state.keyring, request.path_params["ticket"], agent)
     return _to_the_player(state, token)
 
 

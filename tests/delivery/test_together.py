@@ -48,3 +48,21 @@ async def test_a_revoked_session_starts_nothing_and_reads_nothing(client: AsyncC
         assert reply.status_code == 401, path
     assert (await device.start()).status_code == 401
     assert (await world.attempt())["state"] == "ready"
+
+
+async def test_one_refused_hand_in_leaves_the_others_of_its_group_alone(client: AsyncClient, world: World) -> None:
+    devices = [Device(client, cookie, f"device-number-{n}") for n, cookie in enumerate(world.cookies)]
+    for number, device in enumerate(devices):
+        await device.start()
+        await device.answer(0, f"k{number + 1}")
+    devices[1].counter += 1  # used by the device and never sent
+    handed = await asyncio.gather(*(device.submit() for device in devices))
+    assert [reply.status_code for reply in handed] == [200, 409, 200]
+    assert handed[1].json()["missing"] == [devices[1].counter]
+    assert [(await world.attempt(n))["state"] for n in range(3)] == ["submitted", "running", "submitted"]
+    receipts = await world.fetch("select attempt_id, code, digest from exam.receipt order by attempt_id")
+    assert [row["attempt_id"] for row in receipts if row["attempt_id"] in world.attempts] == world.attempts[::2]
+    assert len({row["digest"] for row in receipts}) == len(receipts)
+    late = await devices[1].submit([devices[1].counter, 0, 1, None, 0])
+    assert late.status_code == 200, late.text
+    assert (await world.attempt(1))["state"] == "submitted"
