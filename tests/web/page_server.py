@@ -31,6 +31,7 @@ def rendered(name: str, locale: str, **context: Any) -> str:
         "path": "/here",
         "csrf_token": "token",
         "secure_door": "",
+        "request_id": "",
         "navigation": [{"label": label, "href": "/here", "icon": icon, "current": False} for label, icon in NAVIGATION],
     }
     return pages.environment().get_template(name).render({**common, **context})
