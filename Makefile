@@ -17,7 +17,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # The first Python that is young enough; PYTHON= names another.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
-PYTEST_ARGUMENTS ?= -n 2 --durations=15
+# Long tests stand together: whoever has finished takes over from the other.
+PYTEST_ARGUMENTS ?= -n 2 --dist worksteal --durations=15
 
 .PHONY: help demo demo-reset check lint test search chaos bench scale rehearse quick-quiz install install-dev web web-dev clean
 .DEFAULT_GOAL := help

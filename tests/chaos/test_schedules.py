@@ -1,4 +1,4 @@
-"""A schedule of each kind of kill and two drawn from seeds: what was acknowledged is there, nothing twice, all go on
+"""Three kinds of kill and a schedule drawn from a seed: what was acknowledged is there, nothing twice, all go on
 unaided. `make chaos` tries every fault and 200 seeds (docs/chaos.md)."""
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from tests.chaos.schedule import drawn
 from tests.chaos.stage import Stage
 from tests.conftest import RUN_DIR
 
-KILLS = ("one web worker killed", "PostgreSQL killed", "parent killed", "power cut")
+KILLS = ("one web worker killed", "PostgreSQL killed", "power cut")
 CASES = [case for case in one_machine.CASES if case.name in KILLS]
-SEEDS = (2, 18)
+SEEDS = (18,)
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(240)]
 
