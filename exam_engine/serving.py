@@ -28,7 +28,7 @@ import click
 
 from exam_engine.kit import logs, metrics, stopping
 from exam_engine.kit.embedded import DatabaseUnavailable, Embedded
-from exam_engine.kit.settings import EVERYWHERE, Settings
+from exam_engine.kit.settings import Settings
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
@@ -219,10 +219,9 @@ class Service:
         """Once, when every way in takes connections. No thread of its own: a parent that forks has one only."""
         if self.announced:
             return
-        host = "127.0.0.1" if self.settings.host in EVERYWHERE else self.settings.host
         for port in (self.settings.port, *([self.settings.tls_port] if self.settings.tls else [])):
             try:
-                socket.create_connection((host, port), timeout=1).close()
+                socket.create_connection((self.settings.own_host, port), timeout=1).close()
             except OSError:
                 return
         self.announced = True

@@ -75,6 +75,11 @@ class Settings:
     backup_database_url: str | None = None
 
     @property
+    def own_host(self) -> str:
+        """Where this machine itself reaches the service."""
+        return DEFAULT_HOST if self.host in EVERYWHERE else self.host
+
+    @property
     def secure_cookies(self) -> bool:
         """Cookies are marked Secure exactly when people reach the service over https."""
         return urlsplit(self.public_url).scheme == "https"

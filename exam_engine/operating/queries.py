@@ -24,10 +24,6 @@ async def identity(connection: AsyncConnection) -> Mapping[str, Any]:
     return dict(row.mappings().one())
 
 
-async def log_position(connection: AsyncConnection) -> str:
-    return str((await connection.execute(text("select pg_current_wal_flush_lsn()::text"))).scalar_one())
-
-
 async def slot(connection: AsyncConnection, name: str) -> Mapping[str, Any] | None:
     """How far behind the receiver of the log is; None where nobody receives."""
     row = await connection.execute(
@@ -68,18 +64,6 @@ async def last_answer(connection: AsyncConnection) -> datetime | None:
     found = await connection.execute(text("select max(arrived_at) from exam.journal"))
     last: datetime | None = found.scalar_one()
     return last
-
-
-async def all_received(connection: AsyncConnection, name: str) -> bool:
-    """Whether the receiver holds everything that has been written by now."""
-    row = await connection.execute(
-        text(
-            "select r.write_lsn >= pg_current_wal_flush_lsn() from pg_replication_slots s"
-            " join pg_stat_replication r on r.pid = s.active_pid where s.slot_name = :name"
-        ),
-        {"name": name},
-    )
-    return bool(row.scalar())
 
 
 async def real_time(connection: AsyncConnection) -> float:

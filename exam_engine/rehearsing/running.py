@@ -235,5 +235,4 @@ def postmaster(settings: Settings) -> int | None:
 
 def door(settings: Settings) -> str:
     """Where the service is reached from this machine: its own door, not what it calls itself to others."""
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104
-    return f"http://{host}:{settings.port}"
+    return f"http://{settings.own_host}:{settings.port}"

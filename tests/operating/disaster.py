@@ -7,20 +7,25 @@ import shutil
 from contextlib import suppress
 
 import psutil
+from sqlalchemy import text
 
 from exam_engine.kit.embedded import Embedded
 from exam_engine.kit.settings import Settings
-from exam_engine.operating import queries
 from exam_engine.operating.backing_up import asked
 from exam_engine.operating.receiving import SLOT
 from tests.live import LiveServer
 from tests.operating.storm import stored
 
+ALL_RECEIVED = text(
+    "select r.write_lsn >= pg_current_wal_flush_lsn() from pg_replication_slots s"
+    " join pg_stat_replication r on r.pid = s.active_pid where s.slot_name = :name"
+)
+
 
 async def until_received(url: str) -> None:
     """Until the log in the backup place has caught up."""
     async with asyncio.timeout(30), asked(url) as connection:
-        while not await queries.all_received(connection, SLOT):
+        while not (await connection.execute(ALL_RECEIVED, {"name": SLOT})).scalar():
             await asyncio.sleep(0.05)
 
 

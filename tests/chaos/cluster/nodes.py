@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,25 +89,20 @@ async def two_nodes(ground: Ground) -> AsyncIterator[Site]:
 
 
 async def one_killed(ground: Ground) -> Found:
-    async with two_nodes(ground) as site:
-        storm = Storm(await site.hall.sitting(CANDIDATES), [site.front.port], ground.seed, seconds=30)
-        faults: dict[str, Fault] = {
-            "first node killed": lambda: _kill(site.nodes[0]),
-            "second node killed": lambda: _kill(site.nodes[1]),
-        }
-        await storm.play(faults)
-        result = await judged(storm, site.hall, list(faults))
-        result.differs += await swept(site.hall)
-        return result
+    return await _each(ground, "killed", _kill)
 
 
 async def both_replaced(ground: Ground) -> Found:
     """Stopped in an orderly way and started again, one after the other, while everybody works."""
+    return await _each(ground, "replaced", _replace)
+
+
+async def _each(ground: Ground, what: str, act: Callable[[LiveServer], Awaitable[None]]) -> Found:
     async with two_nodes(ground) as site:
         storm = Storm(await site.hall.sitting(CANDIDATES), [site.front.port], ground.seed, seconds=30)
         faults: dict[str, Fault] = {
-            "first node replaced": lambda: _replace(site.nodes[0]),
-            "second node replaced": lambda: _replace(site.nodes[1]),
+            f"first node {what}": lambda: act(site.nodes[0]),
+            f"second node {what}": lambda: act(site.nodes[1]),
         }
         await storm.play(faults)
         result = await judged(storm, site.hall, list(faults))
