@@ -106,11 +106,9 @@ def offered(row: Mapping[str, Any]) -> list[Action]:
     return found
 
 
-def concerned(rows: Sequence[Mapping[str, Any]], action: Action, room: str) -> int:
-    """How many of a sitting, or of one of its rooms, an act for all would reach."""
-    return sum(
-        isinstance(permits(State(row["state"]), action), Allowed) for row in rows if not room or row["room"] == room
-    )
+def concerned(rows: Sequence[Mapping[str, Any]], action: Action) -> int:
+    """How many of them an act for all would reach."""
+    return sum(isinstance(permits(State(row["state"]), action), Allowed) for row in rows)
 
 
 def order_of(form: Reading, *, reasons: Sequence[str]) -> Order | None:

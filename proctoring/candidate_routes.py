@@ -91,9 +91,8 @@ async def _page(
 ) -> Response[str]:
     found = await found_sitting(connection, principal, sitting, "rooms.watch")
     ids = await _attempt(connection, principal, sitting, candidate, "rooms.watch")
-    rows = await queries.watched(connection, [found["id"]])
-    row = next(row for row in rows if row["attempt_id"] == ids["attempt_id"])
-    signals = await queries.signals_of(connection, ids["attempt_id"])
+    [row] = await queries.watched(connection, attempts=[ids["attempt_id"]])
+    signals = await queries.signals_of(connection, [ids["attempt_id"]])
     policy = policies.decode(found["policy"])
     if policy.signals or signals:
         # Behaviour is sensitive: whoever reads it leaves a trace.

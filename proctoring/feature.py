@@ -21,7 +21,7 @@ async def _start(app: Litestar) -> None:
 
 async def _stop(app: Litestar) -> None:
     await app.state.watch.stop()
-    await app.state.presence.stop()
+    await app.state.presence.stop(app.state.engine)
 
 
 FEATURE = Feature(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from litestar import Request
@@ -20,20 +20,31 @@ LONGEST_S = 300.0
 
 
 def stream(
-    request: Request[Any, Any, Any], watch: Watch, sitting: Any, view: View, principal: Principal
+    request: Request[Any, Any, Any],
+    watch: Watch,
+    sitting: Any,
+    rooms: Mapping[str, str],
+    view: View,
+    principal: Principal,
 ) -> ServerSentEvent:
     headers = {"Cache-Control": "private, no-store", "X-Accel-Buffering": "no"}
-    return ServerSentEvent(_messages(request, watch, sitting, view, principal.session_id or 0), headers=headers)
+    messages = _messages(request, watch, sitting, rooms, view, principal.session_id or 0)
+    return ServerSentEvent(messages, headers=headers)
 
 
 async def _messages(
-    request: Request[Any, Any, Any], watch: Watch, sitting: Any, view: View, session_id: int
+    request: Request[Any, Any, Any],
+    watch: Watch,
+    sitting: Any,
+    rooms: Mapping[str, str],
+    view: View,
+    session_id: int,
 ) -> AsyncIterator[ServerSentEventMessage]:
     yield ServerSentEventMessage(comment="watching", retry=3000)
     end = asyncio.get_running_loop().time() + LONGEST_S
     shown = ""
-    async for rows in watch.follow(sitting["id"], session_id):
-        part = render(request, "proctoring/room_part.html", **room_context(request, sitting, rows, view))
+    async for rows in watch.follow(sitting["id"], session_id, view.room):
+        part = render(request, "proctoring/room_part.html", **room_context(request, sitting, rooms, rows, view))
         if part != shown:
             shown = part
             yield ServerSentEventMessage(event="room", data=part)

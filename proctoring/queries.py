@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, and_, case, func, literal, select, text, update
@@ -12,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.accounts.tables import person, session, unit
 from exam_engine.delivery.tables import attempt, intervention, journal
 from exam_engine.kit import clock
+from exam_engine.kit.database import FlushConnection
 from exam_engine.kit.identity import within
-from exam_engine.sittings.tables import candidate, form, room, sitting
+from exam_engine.sittings.tables import candidate, room, sitting
 from proctoring.rules import Fact
 from proctoring.tables import flag, signal
 
@@ -39,15 +41,33 @@ async def release_savepoint(connection: AsyncConnection) -> None:
     await connection.execute(text("release savepoint proctoring"))
 
 
-async def attempts_with_policy(connection: AsyncConnection, ids: Sequence[int]) -> Mapping[int, Row]:
-    """What the exam wants recorded (`policy`) and the types of its items (`slots`), by attempt."""
+async def policies_of(connection: AsyncConnection, ids: Sequence[int]) -> Sequence[Row]:
+    """What the exam of each attempt wants recorded."""
     rows = await connection.execute(
-        select(attempt.c.id, sitting.c.policy, form.c.slots)
+        select(attempt.c.id, sitting.c.policy)
         .join(sitting, sitting.c.id == attempt.c.sitting_id)
-        .join(form, form.c.id == attempt.c.form_id)
         .where(attempt.c.id.in_(ids))
     )
-    return {int(row["id"]): row for row in _rows(rows)}
+    return _rows(rows)
+
+
+_ESSAYS = text("""
+with asked as (select id, form_id from exam.attempt where id = any(cast(:ids as bigint[])))
+select asked.id, essays.slots
+from asked join (
+  select f.id, array(
+    select place - 1 from jsonb_array_elements(f.slots) with ordinality as one(slot, place)
+    where slot ->> 'type' = 'essay'
+  ) as slots
+  from exam.form f where f.id in (select form_id from asked)
+) as essays on essays.id = asked.form_id
+""")
+
+
+async def essays_of(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, frozenset[int]]:
+    """The slots of each attempt that ask for an essay."""
+    rows = await connection.execute(_ESSAYS, {"ids": list(ids)})
+    return {row.id: frozenset(row.slots) for row in rows}
 
 
 async def add_signals(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
@@ -56,24 +76,35 @@ async def add_signals(connection: AsyncConnection, rows: Sequence[dict[str, Any]
         await connection.execute(upsert(signal).on_conflict_do_nothing(), list(rows))
 
 
-async def add_own_signal(
-    connection: AsyncConnection, attempt_id: int, resume: int, name: str, data: Mapping[str, Any]
+_OWN_SIGNALS = text("""
+insert into proctoring.signal (attempt_id, resume, counter, position, type, client_ms, arrived_at, data)
+select n.attempt_id, :resume,
+  coalesce(last.counter, 0) + row_number() over (partition by n.attempt_id order by n.place), 0, n.type,
+  floor(extract(epoch from exam.now() - make_interval(secs => n.age)) * 1000), exam.now(),
+  cast(n.data as jsonb)
+from unnest(
+  cast(:attempts as bigint[]), cast(:types as text[]), cast(:ages as float8[]), cast(:data as text[])
+) with ordinality as n(attempt_id, type, age, data, place)
+left join lateral (
+  select max(counter) as counter from proctoring.signal s where s.attempt_id = n.attempt_id and s.resume = :resume
+) as last on true
+on conflict do nothing
+""")
+
+
+async def add_own_signals(
+    connection: AsyncConnection, resume: int, news: Sequence[tuple[int, str, float, Mapping[str, Any]]]
 ) -> None:
-    """What the service noticed by itself, under counters of its own. Two at the same instant are one."""
-    last = select(func.coalesce(func.max(signal.c.counter), 0)).where(
-        signal.c.attempt_id == attempt_id, signal.c.resume == resume
-    )
+    """What the service noticed by itself, under counters of its own: attempt, type, age in seconds, data. Two workers
+    at the same instant are one."""
+    attempts, types, ages, data = zip(*news, strict=True)
     values = {
-        "attempt_id": attempt_id,
-        "resume": resume,
-        "counter": last.scalar_subquery() + 1,
-        "position": 0,
-        "type": name,
-        "client_ms": func.floor(func.extract("epoch", clock.now()) * 1000),
-        "arrived_at": clock.now(),
-        "data": dict(data),
+        "attempts": list(attempts),
+        "types": list(types),
+        "ages": list(ages),
+        "data": [json.dumps(x) for x in data],
     }
-    await connection.execute(upsert(signal).values(values).on_conflict_do_nothing())
+    await connection.execute(_OWN_SIGNALS, {"resume": resume, **values})
 
 
 async def newest_browser(connection: AsyncConnection, attempt_id: int) -> str:
@@ -88,9 +119,10 @@ async def newest_browser(connection: AsyncConnection, attempt_id: int) -> str:
     return str(found.scalar_one_or_none() or "")
 
 
-async def signals_of(connection: AsyncConnection, attempt_id: int) -> Sequence[Row]:
+async def signals_of(connection: AsyncConnection, ids: Sequence[int]) -> Sequence[Row]:
+    """Of each attempt in the order of its own clock."""
     rows = await connection.execute(
-        select(signal).where(signal.c.attempt_id == attempt_id).order_by(signal.c.client_ms, signal.c.counter)
+        select(signal).where(signal.c.attempt_id.in_(ids)).order_by(signal.c.client_ms, signal.c.counter)
     )
     return _rows(rows)
 
@@ -99,11 +131,11 @@ def fact(row: Mapping[str, Any]) -> Fact:
     return Fact(row["resume"], row["counter"], row["position"], row["type"], row["client_ms"], row["data"])
 
 
-async def raise_flag(
-    connection: AsyncConnection, attempt_id: int, rule: str, version: int, evidence: dict[str, Any]
-) -> None:
+async def raise_flags(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
     """New evidence makes a flag new that somebody has looked at already; the same evidence does not."""
-    made = upsert(flag).values(attempt_id=attempt_id, rule=rule, rule_version=version, evidence=evidence, key="")
+    if not rows:
+        return
+    made = upsert(flag)
     same = flag.c.evidence == made.excluded.evidence
     changed = {
         "rule_version": made.excluded.rule_version,
@@ -112,7 +144,7 @@ async def raise_flag(
         "seen_by": case((same, flag.c.seen_by)),
     }
     key = [flag.c.attempt_id, flag.c.rule, flag.c.key]
-    await connection.execute(made.on_conflict_do_update(index_elements=key, set_=changed))
+    await connection.execute(made.on_conflict_do_update(index_elements=key, set_=changed), list(rows))
 
 
 async def flags_of(connection: AsyncConnection, attempt_id: int) -> Sequence[Row]:
@@ -148,7 +180,7 @@ async def note_presence(connection: AsyncConnection, ids: Sequence[int]) -> None
 
 # One statement per worker and second, whatever is watched: the last entry of each attempt is one step down the
 # journal's key, and answers are counted anew only where there are entries that the asker has not counted yet.
-_WATCHED = text("""
+_WATCHED = """
 select s.id as sitting_id, a.id as attempt_id, c.public_id, c.full_name, c.number, c.class_name, c.seat, c.search,
   c.sort_key, r.name as room_name, r.public_id as room, a.state, a.admitted, a.started_at, a.paused_at, a.ended_at,
   a.ended_by, a.credit_s, a.device_waiting <> '' and not a.device_allowed as device_waits,
@@ -160,7 +192,7 @@ select s.id as sitting_id, a.id as attempt_id, c.public_id, c.full_name, c.numbe
   exists (select from exam.session where candidate_id = c.id and revoked_at is null) as signed_in,
   (select count(*) from proctoring.flag where attempt_id = a.id and flag.seen_at is null) as flags,
   case when known.id is not null
-      and (known.entry is not distinct from last.entry or mod(a.id + :turn, :turns) <> 0)
+      and (known.entry is not distinct from last.entry or mod(a.id + $6, $7) <> 0)
     then null else (
       select count(*) filter (where value not in ('null', '""', '[]', '{}')) from (
         select distinct on (j.slot) j.value from exam.journal j
@@ -169,19 +201,28 @@ select s.id as sitting_id, a.id as attempt_id, c.public_id, c.full_name, c.numbe
         order by j.slot, j.entry desc
       ) as counting
     ) end as answered
-from exam.sitting s
-join exam.attempt a on a.sitting_id = s.id
+from (
+  select id from exam.attempt where sitting_id = any($1::bigint[])
+  union
+  select a.id from exam.room r
+  join exam.candidate c on c.room_id = r.id
+  join exam.attempt a on a.candidate_id = c.id
+  where r.public_id = any($2::text[])
+  union
+  select unnest($3::bigint[])
+) as chosen
+join exam.attempt a on a.id = chosen.id
+join exam.sitting s on s.id = a.sitting_id
 join exam.candidate c on c.id = a.candidate_id
 join exam.form f on f.id = a.form_id
 left join exam.room r on r.id = c.room_id
 left join proctoring.presence p on p.attempt_id = a.id
-left join unnest(cast(:ids as bigint[]), cast(:entries as int[])) as known(id, entry) on known.id = a.id
+left join unnest($4::bigint[], $5::int[]) as known(id, entry) on known.id = a.id
 left join lateral (
   select j.arrived_at, j.entry from exam.journal j where j.attempt_id = a.id order by j.entry desc limit 1
 ) as last on true
-where s.id = any(cast(:sittings as bigint[]))
 order by r.name nulls last, c.seat nulls last, c.sort_key, c.number
-""")
+"""
 
 #: (attempt id, number) of the last entry up to which answers were counted.
 Counted = tuple[int, int | None]
@@ -189,17 +230,28 @@ Counted = tuple[int, int | None]
 
 async def watched(
     connection: AsyncConnection,
-    sitting_ids: Sequence[int],
+    sittings: Collection[int] = (),
+    *,
+    rooms: Collection[str] = (),
+    attempts: Collection[int] = (),
     known: Sequence[Counted] = (),
     turn: int = 0,
     turns: int = 1,
 ) -> Sequence[Row]:
-    """Every candidate of the sittings with what a room page shows; `answered` is null where `known` is still right, and
-    where it is another's turn."""
+    """Every candidate of whole sittings, of rooms (public ids) and single attempts, with what a room page shows;
+    `answered` is null where `known` is still right, and where it is another's turn."""
     columns = list(zip(*known, strict=True)) or [(), ()]
-    values = dict(zip(("ids", "entries"), map(list, columns), strict=True))
-    rows = await connection.execute(_WATCHED, {"sittings": list(sitting_ids), "turn": turn, "turns": turns, **values})
-    return _rows(rows)
+    raw = await FlushConnection.of(connection)  # thousands of rows: SQLAlchemy's own would be most of the cost
+    return await raw.fetch(_WATCHED, list(sittings), list(rooms), list(attempts), *map(list, columns), turn, turns)
+
+
+async def rooms_of(connection: AsyncConnection, sitting_id: int) -> dict[str, str]:
+    """Names of the rooms in which somebody of the sitting sits, by public id, in their order."""
+    seated = select(candidate.c.id).where(candidate.c.room_id == room.c.id).exists()
+    rows = await connection.execute(
+        select(room.c.public_id, room.c.name).where(room.c.sitting_id == sitting_id, seated).order_by(room.c.name)
+    )
+    return {row.public_id: row.name for row in rows}
 
 
 async def sessions_alive(connection: AsyncConnection, ids: Sequence[int]) -> set[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from litestar.datastructures import State
@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.accounts.words import browser_name
 from exam_engine.delivery.events import AddressChanged, DeviceAsked, SaveAccepted, Seen
 from exam_engine.kit.events import Handler
-from exam_engine.sittings import policy as policies
-from proctoring import queries, rules, signals
+from proctoring import noticing, queries, signals
+from proctoring.noticing import Noticed, flag, notice
 from proctoring.presence import Presence
 
 log = logging.getLogger("exam_engine.proctoring")
@@ -23,26 +23,23 @@ log = logging.getLogger("exam_engine.proctoring")
 #: How much came that was no signal of ours, or not asked for, since this worker began.
 dropped: Counter[str] = Counter()
 
-#: The resume number of what the service noticed by itself.
-OWN = -1
-
 
 def subscriptions(state: State) -> Iterable[tuple[type[Any], Handler]]:
-    seen: Presence = state.setdefault("presence", Presence())
+    presence: Presence = state.setdefault("presence", Presence())
     code_key: bytes = state.keyring.purpose("address-code")
 
-    async def address_changed(connection: AsyncConnection, event: AddressChanged) -> None:
+    async def address_changed(_connection: None, event: AddressChanged) -> None:
         code = hashlib.blake2b(event.after.encode(), key=code_key[:32], digest_size=3).hexdigest()
-        await _notice(connection, event.attempt_id, "address_changed", {"code": code})
+        presence.moved(Noticed(event.attempt_id, "address_changed", {"code": code}))
 
     async def looked(_connection: AsyncConnection, event: Seen) -> None:
         for attempt_id in event.attempts:
-            seen.note(attempt_id)
+            presence.note(attempt_id)
 
     return (
         (SaveAccepted, _apart(save_accepted)),
         (DeviceAsked, _apart(device_asked)),
-        (AddressChanged, _apart(address_changed)),
+        (AddressChanged, address_changed),
         (Seen, looked),
     )
 
@@ -66,12 +63,12 @@ def _apart(handler: Callable[[AsyncConnection, Any], Awaitable[None]]) -> Handle
 
 
 async def save_accepted(connection: AsyncConnection, event: SaveAccepted) -> None:
-    found = await queries.attempts_with_policy(connection, sorted({entry.attempt_id for entry in event.entries}))
+    wanted_by = await noticing.wanted(connection, {entry.attempt_id for entry in event.entries})
     rows: list[dict[str, Any]] = []
     for entry in event.entries:
         read, foreign = signals.read(entry.blob)
         dropped["unknown"] += foreign
-        wanted = policies.decode(found[entry.attempt_id]["policy"]).signals if entry.attempt_id in found else ()
+        wanted = wanted_by.get(entry.attempt_id, ())
         for position, one in enumerate(read):
             if one.type not in wanted:
                 dropped["not asked for"] += 1
@@ -89,27 +86,9 @@ async def save_accepted(connection: AsyncConnection, event: SaveAccepted) -> Non
                 }
             )
     await queries.add_signals(connection, rows)
-    for attempt_id in sorted({row["attempt_id"] for row in rows}):
-        await _flag(connection, attempt_id, found[attempt_id]["slots"])
+    await flag(connection, sorted({row["attempt_id"] for row in rows}))
 
 
 async def device_asked(connection: AsyncConnection, event: DeviceAsked) -> None:
     agent = await queries.newest_browser(connection, event.attempt_id)
-    await _notice(connection, event.attempt_id, "second_device", {"browser": browser_name(agent)})
-
-
-async def _notice(connection: AsyncConnection, attempt_id: int, name: str, data: dict[str, Any]) -> None:
-    """What the service saw by itself, if the exam wants to know it."""
-    found = await queries.attempts_with_policy(connection, [attempt_id])
-    if attempt_id not in found or name not in policies.decode(found[attempt_id]["policy"]).signals:
-        return
-    await queries.add_own_signal(connection, attempt_id, OWN, name, data)
-    await _flag(connection, attempt_id, found[attempt_id]["slots"])
-
-
-async def _flag(connection: AsyncConnection, attempt_id: int, slots: Sequence[dict[str, Any]]) -> None:
-    essays = frozenset(slot for slot, one in enumerate(slots) if one["type"] == "essay")
-    facts = [queries.fact(row) for row in await queries.signals_of(connection, attempt_id)]
-    at_least = rules.Thresholds()
-    for flag in rules.flags(facts, essays, at_least):
-        await queries.raise_flag(connection, attempt_id, flag.rule, flag.version, flag.evidence(at_least))
+    await notice(connection, [Noticed(event.attempt_id, "second_device", {"browser": browser_name(agent)})])

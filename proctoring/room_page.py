@@ -45,9 +45,11 @@ def rooms_page(request: HttpRequest, rows: Sequence[Mapping[str, Any]]) -> Respo
     )
 
 
-def room_context(request: HttpRequest, sitting: Any, rows: Sequence[Mapping[str, Any]], view: View) -> dict[str, Any]:
+def room_context(
+    request: HttpRequest, sitting: Any, rooms: Mapping[str, str], rows: Sequence[Mapping[str, Any]], view: View
+) -> dict[str, Any]:
+    """`rooms`: names by public id; `rows`: of the whole sitting, or of the room in view."""
     locale, zone, public = locale_of(request), sitting["zone"], sitting["public_id"]
-    rooms = {row["room"]: row["room_name"] for row in rows if row["room"]}
     live = address(public, view)
     return {
         "sitting": sitting,
@@ -77,28 +79,18 @@ def action_of(data: Mapping[str, Any]) -> Action | None:
     return found[0] if found else None
 
 
-def room_of(rows: Sequence[Mapping[str, Any]], public: object) -> Mapping[str, Any] | None:
-    """A row of the room that a form names; None for the whole sitting."""
-    if not public:
-        return None
-    found = next((row for row in rows if row["room"] == public), None)
-    if found is None:
-        raise not_found()
-    return found
-
-
 def confirm_page(
     request: HttpRequest,
     sitting: Any,
     rows: Sequence[Mapping[str, Any]],
-    where: Mapping[str, Any] | None,
+    room: str,
+    room_name: str,
     data: Mapping[str, Any],
     errors: Mapping[str, str],
 ) -> Response[str]:
     action = action_of(data)
     if action is None or action not in acting.FOR_ALL:
         raise not_found()
-    room = where["room"] if where else ""
     return page(
         request,
         "proctoring/confirm.html",
@@ -106,9 +98,9 @@ def confirm_page(
         sitting=sitting,
         action=action,
         act=acting.ACTS[action],
-        n=acting.concerned(rows, action, room),
+        n=acting.concerned(rows, action),
         room=room,
-        room_name=where["room_name"] if where else "",
+        room_name=room_name,
         typed=data,
         errors=errors,
         order=data.get("act") or public_id(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,14 +15,14 @@ from exam_engine.delivery import crediting, outage_queries
 from exam_engine.delivery.intervening import PERMISSION, intervene_in_all
 from exam_engine.kit import audit
 from exam_engine.kit.database import transaction
-from exam_engine.kit.errors import _, invalid
+from exam_engine.kit.errors import _, invalid, not_found
 from exam_engine.kit.forms import Form, Reading
 from exam_engine.kit.identity import Principal, public_id, requires
 from exam_engine.kit.pages import page
 from exam_engine.sittings import policy as policies
 from exam_engine.sittings.scope import found_sitting
 from proctoring import acting, live, queries
-from proctoring.room_page import action_of, confirm_page, reasons_of, room_context, room_of, rooms_page, told, view_of
+from proctoring.room_page import action_of, confirm_page, reasons_of, room_context, rooms_page, told, view_of
 
 Asked = Request[Any, Any, State]
 
@@ -36,9 +37,9 @@ async def rooms(request: Asked, connection: AsyncConnection, principal: Principa
 async def room(request: Asked, connection: AsyncConnection, principal: Principal, sitting: str) -> Response[str]:
     """Asked by htmx it is the part that changes."""
     found = await found_sitting(connection, principal, sitting, "rooms.watch")
-    view = view_of(request)
-    rows = await queries.watched(connection, [found["id"]])
-    context = room_context(request, found, rows, view)
+    view, names = view_of(request), await queries.rooms_of(connection, found["id"])
+    rows = await _candidates(connection, found, names, view.room)
+    context = room_context(request, found, names, rows, view)
     if request.headers.get("hx-request") == "true":
         return page(request, "proctoring/room_part.html", **context)
     if policies.decode(found["policy"]).signals:
@@ -49,7 +50,7 @@ async def room(request: Asked, connection: AsyncConnection, principal: Principal
         "proctoring/room.html",
         **context,
         acts=acting.ACTS,
-        for_all=[action for action in acting.FOR_ALL if acting.concerned(rows, action, view.room)],
+        for_all=[action for action in acting.FOR_ALL if acting.concerned(rows, action)],
         proposals=await outage_queries.open_proposals(connection, sitting, acts),
         messages=told(request),
     )
@@ -60,7 +61,17 @@ async def room_live(
     request: Asked, connection: AsyncConnection, principal: Principal, state: State, sitting: str
 ) -> ServerSentEvent:
     found = await found_sitting(connection, principal, sitting, "rooms.watch")
-    return live.stream(request, state.watch, found, view_of(request), principal)
+    names = await queries.rooms_of(connection, found["id"])
+    return live.stream(request, state.watch, found, names, view_of(request), principal)
+
+
+async def _candidates(
+    connection: AsyncConnection, sitting: Any, rooms: Mapping[str, str], room: str
+) -> Sequence[queries.Row]:
+    """Of a room of the sitting, or of the whole; nobody where there is no such room."""
+    if not room:
+        return await queries.watched(connection, [sitting["id"]])
+    return await queries.watched(connection, rooms=[room]) if room in rooms else []
 
 
 @post("/rooms/{sitting:str}/act", status_code=200, **requires("rooms.act"))
@@ -68,18 +79,19 @@ async def act_on_all(request: Asked, principal: Principal, state: State, sitting
     """First the consequence in words and numbers, then the act, in portions that commit each for itself."""
     async with transaction(state.engine) as connection:
         found = await found_sitting(connection, principal, sitting, PERMISSION)
-        rows = await queries.watched(connection, [found["id"]])
+        names, room = await queries.rooms_of(connection, found["id"]), str(data.get("room", ""))
+        if room and room not in names:
+            raise not_found()
+        rows = await _candidates(connection, found, names, room)
     form = Reading(data)
     order = acting.order_of(form, reasons=reasons_of(request))
     if form.errors and action_of(data) is None:
         raise invalid(_("This is nothing that staff can do to an attempt."))
-    where = room_of(rows, data.get("room", ""))
     confirmed = data.get("confirmed") == "yes"
     if order is None or order.action not in acting.FOR_ALL or not confirmed:
-        return confirm_page(request, found, rows, where, data, form.errors if confirmed else {})
+        return confirm_page(request, found, rows, room, names.get(room, ""), data, form.errors if confirmed else {})
     act = form.text("act", required=False, longest=64) or public_id()
-    room = where["room"] if where else None
-    done = await intervene_in_all(state.engine, state.keyring, state.events, principal, found, order, act, room)
+    done = await intervene_in_all(state.engine, state.keyring, state.events, principal, found, order, act, room or None)
     query = {"done": str(order.action), "n": done.acted} | ({"room": room} if room else {})
     return Redirect(f"/rooms/{sitting}?{urlencode(query)}", status_code=303)
 

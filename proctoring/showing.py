@@ -61,15 +61,13 @@ class Board:
 
 
 def board(rows: Sequence[Mapping[str, Any]], view: View) -> Board:
-    """Those that need attention first; otherwise by room and seat, as the rows come. Once for each viewer and second:
-    of a sitting of thousands, what is not shown is counted and not sorted."""
+    """`rows` are of the sitting or the room in view. Those that need attention first; otherwise by room and seat, as
+    they come. Once for each viewer and second: of a sitting of thousands, what is not shown is counted, not sorted."""
     words = fold(view.q).split()
     counts, needs = Counter(dict.fromkeys(FILTERS, 0)), Counter[str]()
     urgent: list[tuple[Mapping[str, Any], CandidateState]] = []
     others: list[tuple[Mapping[str, Any], CandidateState]] = []
     for row in rows:
-        if view.room and row["room"] != view.room:
-            continue
         state = candidate_state(row)
         belongs = _FILTERS_OF[state.name]
         if state.needs:

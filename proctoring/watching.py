@@ -27,16 +27,18 @@ FRESH_EVERY = 30
 COUNTED_AT_ONCE = 1_000
 
 Rows = Sequence[Mapping[str, Any]]
+#: A sitting and the public id of one of its rooms, or "" for all of it.
+Followed = tuple[int, str]
 
 
 class Watch:
-    """`follow` yields the rows of one sitting once a second, for as long as the session is alive."""
+    """`follow` yields the rows of one sitting, or of one of its rooms, once a second, while the session is alive."""
 
     def __init__(self) -> None:
-        self._sittings: Counter[int] = Counter()
+        self._followed: Counter[Followed] = Counter()
         self._sessions: Counter[int] = Counter()
         self._alive: set[int] = set()
-        self._rows: dict[int, list[Mapping[str, Any]]] = {}
+        self._rows: dict[Followed, list[Mapping[str, Any]]] = {}
         self._answered = Answered()
         self._tick = asyncio.Condition()
         self._task: asyncio.Task[None] | None = None
@@ -58,8 +60,10 @@ class Watch:
     def viewers(self) -> int:
         return self._sessions.total()
 
-    async def follow(self, sitting_id: int, session_id: int) -> AsyncIterator[Rows]:
-        self._sittings[sitting_id] += 1
+    async def follow(self, sitting_id: int, session_id: int, room: str = "") -> AsyncIterator[Rows]:
+        """`room`: its public id, of the whole sitting where there is none."""
+        followed = sitting_id, room
+        self._followed[followed] += 1
         self._sessions[session_id] += 1
         self._alive.add(session_id)
         try:
@@ -68,17 +72,17 @@ class Watch:
                     await self._tick.wait()
                 if self._ended or session_id not in self._alive:
                     return
-                if sitting_id in self._rows:
-                    yield self._rows[sitting_id]
+                if followed in self._rows:
+                    yield self._rows[followed]
         finally:
-            _leave(self._sittings, sitting_id)
+            _leave(self._followed, followed)
             _leave(self._sessions, session_id)
 
     async def _run(self, engine: AsyncEngine) -> None:
         pause_s = EVERY_S
         while True:
             await asyncio.sleep(pause_s)
-            if not self._sittings:
+            if not self._followed:
                 self._rows.clear()
                 continue
             begun = time.monotonic()
@@ -93,16 +97,20 @@ class Watch:
                 self._tick.notify_all()
 
     async def look(self, connection: AsyncConnection) -> None:
-        sittings, sessions = sorted(self._sittings), sorted(self._sessions)
+        followed, sessions = list(self._followed), sorted(self._sessions)
         alive = await queries.sessions_alive(connection, sessions)
         self._alive = alive | (set(self._sessions) - set(sessions))  # whoever came while this was asked
-        found = self._answered.filled(await queries.watched(connection, sittings, *self._answered.known()))
-        self._rows = {sitting_id: [] for sitting_id in sittings}
-        for row in found:
-            self._rows[row["sitting_id"]].append(row)
+        whole = {sitting_id for sitting_id, room in followed if not room}
+        rooms = {room for _sitting_id, room in followed if room}
+        found = await queries.watched(connection, whole, rooms=rooms, **self._answered.known())
+        self._rows = {one: [] for one in followed}
+        for row in self._answered.filled(found):
+            for key in ((row["sitting_id"], ""), (row["sitting_id"], row["room"])):
+                if key in self._rows:
+                    self._rows[key].append(row)
 
 
-def _leave(counter: Counter[int], key: int) -> None:
+def _leave(counter: Counter[Any], key: object) -> None:
     counter[key] -= 1
     if counter[key] <= 0:
         del counter[key]
@@ -115,11 +123,11 @@ class Answered:
         self._counted: dict[int, tuple[queries.Counted, int]] = {}
         self._turn = 0
 
-    def known(self) -> tuple[list[queries.Counted], int, int]:
-        """What need not be counted, the turn, and how many there are."""
+    def known(self) -> dict[str, Any]:
+        """For `queries.watched`: what need not be counted, the turn, and how many there are."""
         self._turn += 1
         known = [key for key, _count in self._counted.values() if (key[0] + self._turn) % FRESH_EVERY]
-        return known, self._turn, 1 + len(self._counted) // COUNTED_AT_ONCE
+        return {"known": known, "turn": self._turn, "turns": 1 + len(self._counted) // COUNTED_AT_ONCE}
 
     def filled(self, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         counted: dict[int, tuple[queries.Counted, int]] = {}

@@ -26,7 +26,7 @@ Check = Callable[[Any], object]
 
 class Entry(msgspec.Struct, gc=False):
     """One row to be. `arrived` is the worker's monotonic clock at the socket; `client_ms` and `sent_ms` the device's,
-    when the change was made and when the request was sent; `moved` the address before and now."""
+    when the change was made and when the request was sent."""
 
     attempt_id: int
     resume: int
@@ -37,7 +37,6 @@ class Entry(msgspec.Struct, gc=False):
     value: str
     arrived: float
     sent_ms: int | None = None
-    moved: tuple[str, str] | None = None
 
 
 def sign_of_life(attempt_id: int, resume: int, arrived: float) -> Entry:

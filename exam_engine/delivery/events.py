@@ -43,6 +43,8 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class AddressChanged:
+    """Told after the save that came from elsewhere, without a connection: no answer waits for what is made of it."""
+
     attempt_id: int
     before: str
     after: str

@@ -53,7 +53,8 @@ class Saver:
         self._pressing = pressing
         self._forms = forms
         self.limit: int = app.state.settings.body_limit
-        self._watches_addresses: bool = app.state.events.wanted(AddressChanged)
+        self._events = app.state.events
+        self._watches_addresses: bool = self._events.wanted(AddressChanged)
         self._bearers: Recent[str, tokens.Bearer] = Recent(_KNOWN_TOKENS)
         self._addresses: Recent[int, str] = Recent(_KNOWN_ADDRESSES)
 
@@ -78,9 +79,10 @@ class Saver:
         entries = entries_of(body, bearer.attempt_id, bearer.resume, checks, arrived)
         if not entries:
             entries = [sign_of_life(bearer.attempt_id, bearer.resume, arrived)]
-        if self._watches_addresses:
-            entries[0].moved = self._moved(bearer.attempt_id, address)
-        return reply_to(await put(self._flush, entries))
+        saved = await put(self._flush, entries)
+        if self._watches_addresses and (moved := self._moved(bearer.attempt_id, address)):
+            await self._events.publish(None, moved)
+        return reply_to(saved)
 
     def _read(self, token: str) -> tokens.Bearer:
         """A token that was ours is ours until this worker ends: it outlives no attempt by much."""
@@ -88,14 +90,14 @@ class Saver:
         self._bearers.put(token, bearer)
         return bearer
 
-    def _moved(self, attempt_id: int, address: str) -> tuple[str, str] | None:
+    def _moved(self, attempt_id: int, address: str) -> AddressChanged | None:
         """A change of address is news, and nothing else: the attempt goes on (pitfall L9)."""
         now = address[: address.rfind(":")]
         before = self._addresses.get(attempt_id)
         if before == now:
             return None
         self._addresses.put(attempt_id, now)
-        return None if before is None else (before, now)
+        return None if before is None else AddressChanged(attempt_id, before, now)
 
 
 async def put(flush: Flush[Entry, Saved], entries: Sequence[Entry]) -> list[Saved]:

@@ -14,7 +14,7 @@ from exam_engine.delivery import measuring
 from exam_engine.delivery.attempt import State
 from exam_engine.delivery.entries import SIGNAL, Entry
 from exam_engine.delivery.entry_number import packed, unpacked, written_ms
-from exam_engine.delivery.events import AddressChanged, SaveAccepted, Seen, SignalEntry
+from exam_engine.delivery.events import SaveAccepted, Seen, SignalEntry
 from exam_engine.delivery.standing import Facts, Standing, Told, facts, standing
 from exam_engine.kit.database import Flush, FlushConnection
 from exam_engine.kit.events import Events
@@ -72,8 +72,6 @@ class Writer:
 
     async def at_once(self, connection: FlushConnection, entries: Sequence[Entry]) -> list[Saved | None]:
         """What surely counts, and signs of life, in one statement. None: to be judged and written the long way."""
-        if any(entry.kind == SIGNAL or entry.moved is not None for entry in entries):
-            return [None] * len(entries)  # news that belongs into the transaction
         chosen = _ordinary(entries)
         again = {key for key in chosen if key[1] <= (self._newest.get(key[0]) or 0)}
         self._remember(chosen)
@@ -158,9 +156,6 @@ class Writer:
             )
             if signals:
                 await self._events.publish(connection.alchemy, SaveAccepted(signals))
-        for entry in entries:
-            if entry.moved is not None:
-                await self._events.publish(connection.alchemy, AddressChanged(entry.attempt_id, *entry.moved))
         await self._see(entries)
 
     async def _see(self, entries: Sequence[Entry]) -> None:
@@ -169,10 +164,11 @@ class Writer:
 
 
 def _ordinary(entries: Sequence[Entry]) -> dict[Key, Entry]:
-    """To be written if it counts; what comes twice in one flush, or without the device's clock, goes the long way."""
+    """To be written if it counts. The long way goes what comes twice in one flush or without the device's clock, and a
+    signal, as features above write in its transaction."""
     chosen: dict[Key, Entry] = {}
     for entry in entries:
-        if entry.counter and entry.sent_ms is not None:
+        if entry.counter and entry.sent_ms is not None and entry.kind != SIGNAL:
             chosen.setdefault(_key(entry), entry)
     return chosen
 

@@ -12,8 +12,7 @@ import random
 import time
 from array import array
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
-from itertools import cycle
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
@@ -162,15 +161,13 @@ def _seconds(value: bytes) -> float | None:
     return float(value) if value.isdigit() else None
 
 
-async def connect(crowd: Crowd, port: int, count: int, sources: Sequence[str] = ()) -> list[Pipe]:
-    """`sources`: loopback addresses to come from in turn, where one has not ports enough. A lost one comes again."""
+async def connect(crowd: Crowd, port: int, count: int, source: str = "") -> list[Pipe]:
+    """`source`: the loopback address to come from, where one has not ports enough for all. A lost one comes again."""
     loop = asyncio.get_running_loop()
     pipes: list[Pipe] = []
     again: set[asyncio.Task[None]] = set()
-    came_from = cycle(sources or [""])
 
     async def one() -> None:
-        source = next(came_from)
         where = (source, 0) if source else None
         _transport, pipe = await loop.create_connection(lambda: Pipe(crowd.replied, lost), HOST, port, local_addr=where)
         pipes.append(pipe)

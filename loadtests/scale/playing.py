@@ -111,8 +111,9 @@ async def play(job: Job) -> None:
     answers = Answers(people.tokens, people.choices)
     begin_at = time.monotonic()
     crowd = crowds.Crowd(plan, answers, lambda: time.monotonic() - begin_at, job.seed)
-    sources = [f"127.0.0.{2 + job.share * 4 + one}" for one in range(4)] if job.connections > 4096 else []
-    pipes = await crowds.connect(crowd, job.port, job.connections, sources)
+    # One address has ports for 28,000; one for each process, as a candidate stays with a process.
+    source = f"127.0.0.{2 + job.share}" if job.shares > 1 else ""
+    pipes = await crowds.connect(crowd, job.port, job.connections, source)
     gc.collect()
     gc.freeze()
     print(READY, flush=True)

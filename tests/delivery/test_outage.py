@@ -76,7 +76,7 @@ async def test_postgresql_stops_across_the_deadline_and_nothing_is_lost(
 
 
 class Listener:
-    """A feature above, as proctoring is: told in the flush's own transaction."""
+    """A feature above, as proctoring is: told of signals in the flush's own transaction, of a move after it."""
 
     def __init__(self) -> None:
         self.saves: list[SaveAccepted] = []
@@ -89,7 +89,7 @@ class Listener:
             await connection.exec_driver_sql("select 1 / 0")
         self.saves.append(event)
 
-    async def on_move(self, connection: AsyncConnection, event: AddressChanged) -> None:
+    async def on_move(self, _connection: None, event: AddressChanged) -> None:
         self.moves.append(event)
 
     def feature(self) -> Feature:

@@ -10,13 +10,17 @@ import pytest
 import pytest_asyncio
 from httpx import AsyncClient, Response
 from litestar import Litestar
+from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.app import create_app
 from exam_engine.features import FEATURES
+from exam_engine.kit.database import transaction
+from exam_engine.kit.identity import public_id
 from exam_engine.kit.keys import Keys
 from exam_engine.kit.settings import Settings
 from exam_engine.sittings.policy import SIGNALS
+from exam_engine.sittings.tables import candidate, room
 from tests.delivery.conftest import served
 from tests.delivery.world import Device, World, build, staff
 
@@ -78,3 +82,13 @@ class Desk:
 @pytest_asyncio.fixture(loop_scope="session")
 async def desk(client: AsyncClient, world: World) -> Desk:
     return Desk(client, await staff(world))
+
+
+async def seated(world: World, name: str, position: int) -> str:
+    """Puts a candidate into a room of that name; returns the room's public id."""
+    async with transaction(world.engine) as connection:
+        values = {"public_id": public_id(), "sitting_id": world.sitting_id, "name": name}
+        made = (await connection.execute(insert(room).values(values).returning(room.c.id, room.c.public_id))).one()
+        where = candidate.c.id == world.candidates[position]
+        await connection.execute(update(candidate).where(where).values(room_id=made.id))
+    return str(made.public_id)

@@ -16,7 +16,7 @@ from exam_engine.kit.database import transaction
 from proctoring import queries
 from proctoring.watching import Watch
 from tests.delivery.world import Device, World
-from tests.proctoring.conftest import Desk
+from tests.proctoring.conftest import Desk, seated
 
 
 async def session_of(world: World, desk: Desk) -> int:
@@ -46,10 +46,10 @@ async def test_many_viewers_are_one_question(
     asked = 0
     real = queries.watched
 
-    async def counted(connection: AsyncConnection, *given: Any) -> Any:
+    async def counted(connection: AsyncConnection, *given: Any, **more: Any) -> Any:
         nonlocal asked
         asked += 1
-        return await real(connection, *given)
+        return await real(connection, *given, **more)
 
     monkeypatch.setattr(queries, "watched", counted)
     await device.start()
@@ -75,10 +75,35 @@ async def test_answers_are_counted_anew_only_where_something_arrived(
     async with real_engine.connect() as connection:
         first = (await queries.watched(connection, [world.sitting_id]))[0]
         known = [(first["attempt_id"], first["last_entry"])]
-        again = (await queries.watched(connection, [world.sitting_id], known))[0]
+        again = (await queries.watched(connection, [world.sitting_id], known=known))[0]
         await device.answer(2, None)
-        after = (await queries.watched(connection, [world.sitting_id], known))[0]
+        after = (await queries.watched(connection, [world.sitting_id], known=known))[0]
     assert (first["answered"], again["answered"], after["answered"]) == (2, None, 1)
+
+
+async def test_who_follows_a_room_is_told_of_that_room_and_nothing_else_is_read(
+    desk: Desk, world: World, real_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    real = queries.watched
+
+    async def counted(connection: AsyncConnection, *given: Any, **more: Any) -> Any:
+        found = await real(connection, *given, **more)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(queries, "watched", counted)
+    room = await seated(world, "P.101", 1)
+    watch, session = Watch(), await session_of(world, desk)
+    async with aclosing(watch.follow(world.sitting_id, session, room)) as one:
+        waiting = await following(one)
+        await turn(watch, real_engine)
+        assert [row["attempt_id"] for row in await waiting] == [world.attempts[1]]
+        async with aclosing(watch.follow(world.sitting_id, session)) as whole:
+            both = await following(one), await following(whole)
+            await turn(watch, real_engine)
+            assert [len(await rows) for rows in both] == [1, 3]
+    assert read == [1, 3]
 
 
 async def test_a_stream_ends_after_signing_out(desk: Desk, world: World, real_engine: AsyncEngine) -> None:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.app import create_app
+from exam_engine.delivery.entries import Entry
+from exam_engine.delivery.saving import Saved, Writer
 from exam_engine.features import FEATURES
+from exam_engine.kit.database import FlushConnection
 from exam_engine.kit.keys import Keys
 from exam_engine.kit.settings import Settings
 from proctoring import receiving, rules
+from proctoring.noticing import Noticed
+from proctoring.presence import MOST, Presence
 from tests.delivery.conftest import served
 from tests.delivery.world import Device, World, build
 
@@ -25,6 +32,18 @@ async def kept(world: World, position: int = 0) -> list[tuple[str, dict[str, Any
         id=world.attempts[position],
     )
     return [(row["type"], row["data"]) for row in rows]
+
+
+@pytest.fixture
+def statements(real_engine: AsyncEngine) -> Iterator[list[str]]:
+    found: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        found.append(statement)
+
+    event.listen(real_engine.sync_engine, "before_cursor_execute", note)
+    yield found
+    event.remove(real_engine.sync_engine, "before_cursor_execute", note)
 
 
 async def flagged(world: World) -> dict[str, Any]:
@@ -92,7 +111,7 @@ async def test_a_second_device_that_asks_is_a_signal(client: AsyncClient, device
 
 @pytest.mark.pitfall("L9")
 async def test_a_changed_address_is_a_signal_and_nothing_else(
-    app: Litestar, settings: Settings, device: Device, world: World
+    app: Litestar, settings: Settings, device: Device, world: World, real_engine: AsyncEngine
 ) -> None:
     await device.start()
     await device.answer(0, "k1")
@@ -101,10 +120,57 @@ async def test_a_changed_address_is_a_signal_and_nothing_else(
         device.client = moved
         saved = (await device.answer(0, "k2")).json()
     assert (saved["state"], saved["a"]) == ("running", [[2, 0]])
+    await app.state.presence.write(real_engine)
     [(name, data)] = await kept(world)
     assert name == "address_changed"
     assert list(data) == ["code"]
     assert "10.0.0.9" not in str(data)
+
+
+async def test_what_the_service_noticed_of_many_is_written_and_flagged_together(
+    world: World, real_engine: AsyncEngine, statements: list[str]
+) -> None:
+    presence, many = Presence(), world.attempts
+    for _turn in range(2):
+        for attempt_id in (*many, *many):
+            presence.moved(Noticed(attempt_id, "address_changed", {"code": "abc"}))
+    statements.clear()
+    await presence.write(real_engine)
+    assert len(statements) <= 5, statements
+    for position in range(len(many)):
+        assert await kept(world, position) == [("address_changed", {"code": "abc"})] * 4
+    assert (await flagged(world))["addresses"]["params"] == {"n": 4}
+    counters = await world.fetch("select counter from proctoring.signal where attempt_id = :id", id=many[0])
+    assert sorted(row["counter"] for row in counters) == [1, 2, 3, 4]
+
+
+async def test_a_device_that_moves_with_each_save_fills_no_memory(world: World, real_engine: AsyncEngine) -> None:
+    presence = Presence()
+    for _save in range(MOST + 5):
+        presence.moved(Noticed(world.attempts[0], "camera", {}))
+    assert len(presence._moves) == MOST
+    await presence.write(real_engine)
+    assert presence._moves == []
+    assert await kept(world) == []
+
+
+async def test_a_signal_does_not_keep_its_neighbours_from_the_short_way(
+    device: Device, app: Litestar, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One flush, one candidate's answer and another's signal: only the signal needs the features' transaction."""
+    await device.start()
+    long_way: list[int] = []
+    real = Writer.write
+
+    async def seen(self: Writer, connection: FlushConnection, entries: Sequence[Entry], repeat: bool) -> list[Saved]:
+        long_way.extend(entry.counter for entry in entries)
+        return await real(self, connection, entries, repeat)
+
+    monkeypatch.setattr(app.state.saver._flush, "_write", seen.__get__(app.state.saver._flush._write.__self__))
+    saved = await device.save(device.entry(0, "k1"), device.entry(-1, {"signal": "paste"}, kind=2), t=1_000)
+    assert saved.json()["a"] == [[1, 0], [2, 0]]
+    assert long_way == [2]
+    assert await kept(world) == [("paste", {})]
 
 
 async def test_delivery_runs_without_proctoring(settings: Settings, real_engine: AsyncEngine, keys: Keys) -> None:

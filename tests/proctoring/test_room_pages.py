@@ -7,17 +7,13 @@ from typing import Any
 
 import pytest
 from httpx import AsyncClient
-from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.delivery import intervening
 from exam_engine.kit import audit
-from exam_engine.kit.database import transaction
-from exam_engine.kit.identity import public_id
 from exam_engine.kit.keys import Keys
-from exam_engine.sittings.tables import candidate, room
 from tests.delivery.world import Device, World, build, staff
-from tests.proctoring.conftest import Desk
+from tests.proctoring.conftest import Desk, seated
 
 
 async def test_an_invigilator_finds_the_sitting_and_its_candidates(desk: Desk, device: Device, world: World) -> None:
@@ -192,13 +188,3 @@ async def test_signals_are_shown_with_their_evidence_and_reading_them_leaves_a_t
     await device.save(device.entry(-1, {"signal": "hidden", "ms": 9_000}, kind=2))
     assert "Có mục cần xem xét" in (await desk.get(f"/rooms/{world.sitting}")).text
     assert (await desk.post(f"{here}/looked", rule="tabs")).status_code == 404
-
-
-async def seated(world: World, name: str, position: int) -> str:
-    """Puts a candidate into a room of that name; returns the room's public id."""
-    async with transaction(world.engine) as connection:
-        values = {"public_id": public_id(), "sitting_id": world.sitting_id, "name": name}
-        made = (await connection.execute(insert(room).values(values).returning(room.c.id, room.c.public_id))).one()
-        where = candidate.c.id == world.candidates[position]
-        await connection.execute(update(candidate).where(where).values(room_id=made.id))
-    return str(made.public_id)

@@ -195,7 +195,10 @@ async def test_a_sign_of_life_writes_nothing(world: World, device: Device, ways:
 
 
 async def _waits_for_a_lock(world: World) -> None:  # noqa: F811
-    asked = text("select count(*) from pg_locks where not granted")
+    asked = text(
+        "select count(*) from pg_locks l join pg_database d on d.oid = l.database"
+        " where not l.granted and d.datname = current_database()"
+    )
     async with asyncio.timeout(10), world.engine.connect() as connection:
         while not await connection.scalar(asked):
             await asyncio.sleep(0.01)
