@@ -105,7 +105,6 @@ _LOCKS = text(
     " (select pg_advisory_xact_lock(id) from unnest(cast(:ids as bigint[])) as w(id) offset 0) as held"
 )
 _SET = update(attempt).where(attempt.c.id == bindparam("this_id"))
-_SLOTS = select(form.c.slots).where(form.c.id == bindparam("form_id"))
 _PAPER = select(form.c.paper).where(form.c.id == bindparam("form_id"))
 _VARIANT = select(variant.c.body).where(variant.c.attempt_id == bindparam("attempt_id"))
 
@@ -154,10 +153,6 @@ async def set_attempts(connection: AsyncConnection, changes: Mapping[int, Mappin
         alike[tuple(values)].append({"this_id": attempt_id, **values})
     for rows in alike.values():
         await connection.execute(_SET, rows)
-
-
-async def slots_of_form(connection: AsyncConnection, form_id: int) -> list[dict[str, Any]] | None:
-    return (await connection.execute(_SLOTS, {"form_id": form_id})).scalar_one_or_none()
 
 
 async def paper_of_form(connection: AsyncConnection, form_id: int) -> bytes:

@@ -30,7 +30,7 @@ def _subscriptions(_state: State) -> Iterable[tuple[type[Any], Handler]]:
 
 async def _start(app: Litestar) -> None:
     state = app.state
-    state.forms = Forms(state.engine, state.asking)
+    state.forms = Forms(state.asking)
     state.flush = make_flush(state.settings, state.events)
     state.pressing = Pressing(state.flush.waited)
     state.saver = Saver(app, state.flush, state.forms, state.pressing)

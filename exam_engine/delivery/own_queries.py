@@ -50,6 +50,7 @@ select {_STANDING}, variant.body
 from {_OF_STANDING} left join exam.variant on variant.attempt_id = attempt.id where {LIVES}
 """  # noqa: S608
 
+SLOTS_OF_FORM = "select slots::text from exam.form where id = $1"
 PAPER_OF_FORM = "select paper from exam.form where id = $1"
 HAS_RECEIPT = "select 1 from exam.receipt where attempt_id = $1"
 INTERVENTIONS = """

@@ -11,20 +11,21 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-import sqlalchemy.exc
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.delivery import attempt_queries, own_queries, tokens
 from exam_engine.delivery.attempt import CLOSED
 from exam_engine.delivery.entries import Check, checks_of
 from exam_engine.kit.asking import Asking
-from exam_engine.kit.database import busy, transaction
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.keys import Keys
+from exam_engine.kit.recent import Recent
 from exam_engine.sittings import policy as policies
 
-_KEPT = 256
+#: About 30 kB each. A worker meets every form of every sitting that is open: 256 were not enough for a hundred schools,
+#: and each save beyond them read its form anew.
+_KEPT = 2_048
 _SMALL = 64 * 2**10
 _KEPT_BYTES = 4 * 2**20
 
@@ -32,10 +33,9 @@ _KEPT_BYTES = 4 * 2**20
 class Forms:
     """The checks and papers of the forms that candidates of this worker are sitting."""
 
-    def __init__(self, engine: AsyncEngine, asking: Asking) -> None:
-        self._engine = engine
+    def __init__(self, asking: Asking) -> None:
         self._asking = asking
-        self._checks: OrderedDict[int, tuple[Check, ...]] = OrderedDict()
+        self._checks: Recent[int, tuple[Check, ...]] = Recent(_KEPT)
         self._papers: OrderedDict[int, bytes] = OrderedDict()
         self._held = 0
 
@@ -62,16 +62,11 @@ class Forms:
         return self._checks.get(form_id) or await self._load(form_id)
 
     async def _load(self, form_id: int) -> tuple[Check, ...]:
-        try:
-            async with transaction(self._engine) as connection:
-                slots = await attempt_queries.slots_of_form(connection, form_id)
-        except (OSError, sqlalchemy.exc.SQLAlchemyError) as error:  # the save path has no other edge to say it
-            raise busy() from error
-        if slots is None:
+        row = await self._asking.one(own_queries.SLOTS_OF_FORM, form_id)
+        if row is None:
             raise tokens.unknown()
-        self._checks[form_id] = found = checks_of(slots)
-        if len(self._checks) > _KEPT:
-            self._checks.popitem(last=False)
+        found = checks_of(msgspec.json.decode(row["slots"]))
+        self._checks.put(form_id, found)
         return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -57,9 +58,10 @@ class Growth:
         return {
             "app_us": statistics.median(one.usage.app_s * micro for one, micro in pairs),
             "database_us": statistics.median(one.usage.database_s * micro for one, micro in pairs),
-            "wal_bytes": statistics.median(one.usage.wal_bytes / one.requests for one in rounds),
+            "wal_bytes": statistics.median(one.usage.wal.records / one.requests for one in rounds),
             "p99_ms": statistics.median(1000 * float(np.percentile(one.latency, 99)) for one in rounds),
             "errors": sum(sum(one.errors.values()) + one.open for one in rounds),
+            "kinds": dict(sum((one.errors for one in rounds), Counter())),
         }
 
     async def _round(self) -> Held:
@@ -82,5 +84,6 @@ def figures(points: Sequence[Point]) -> Figures:
             values = [point[unit] for point in mine]
             told = ", ".join(f"{point['size']:,}: {point[unit]:.1f}" for point in mine)
             found[f"{name}.{unit}"] = Figure(max(values) / min(values), "×", f"dearest over cheapest; {told}", FLAT)
-        found[f"{name}.errors"] = Figure(sum(point["errors"] for point in mine), "", "", 0)
+        kinds = ", ".join(f"{point['size']:,}: {point['kinds']}" for point in mine if point["kinds"]) or "none"
+        found[f"{name}.errors"] = Figure(sum(point["errors"] for point in mine), "", kinds, 0)
     return found

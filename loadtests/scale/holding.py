@@ -124,8 +124,8 @@ def figures(name: str, found: Held, compared: Compared) -> Figures:
             found.generator_s * each, "µs", f"CPU per request, not in the others; {len(found.heard)} processes"
         ),
         f"{name}.wal_bytes": Figure(
-            usage.wal_bytes / max(1, compared.acknowledged), "B",
-            f"per answer, full-page images included; {usage.wal_bytes / usage.seconds / 1e6:.2f} MB/s",
+            usage.wal.records / max(1, compared.acknowledged), "B",
+            f"per answer, full-page images apart; with them {usage.wal.whole / usage.seconds / 1e6:.2f} MB/s",
         ),
         f"{name}.memory_mib": Figure(max(usage.memory_mib), "MiB", f"PSS; {usage.memory_mib[0]:.0f} at the beginning"),
     }  # fmt: skip

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from loadtests import wal
 from loadtests.own_service import OwnService
 from loadtests.processes import Family
-from loadtests.scale import stored_queries
+from loadtests.wal import Written
 
 WORKERS = 2
 #: As exam_engine/kit/embedded.py names them.
@@ -27,12 +28,12 @@ SUPERUSER, DATABASE, PORT = "exam_engine", "exam_engine", 5432
 
 @dataclass
 class Usage:
-    """Over some time: CPU seconds of application and PostgreSQL, WAL bytes, and memory each second."""
+    """Over some time: CPU seconds of application and PostgreSQL, WAL, and memory each second."""
 
     seconds: float
     app_s: float
     database_s: float
-    wal_bytes: int
+    wal: Written
     memory_mib: list[float] = field(default_factory=list)
 
 
@@ -66,22 +67,15 @@ class Loaded:
 
     async def usage(self, until: asyncio.Task[Any]) -> Usage:
         """What is used until the task is done."""
-        wal, app, database = (
-            await stored_queries.wal_bytes(self.dsn),
-            self.app.cpu_seconds(),
-            self.database.cpu_seconds(),
-        )
+        log = await wal.position(self.dsn)
+        app, database = self.app.cpu_seconds(), self.database.cpu_seconds()
         begun, memory = time.monotonic(), []
         while not until.done():
             await asyncio.wait([until], timeout=1)
             memory.append(await asyncio.to_thread(self.app.pss_mib) + await asyncio.to_thread(self.database.pss_mib))
-        return Usage(
-            time.monotonic() - begun,
-            self.app.cpu_seconds() - app,
-            self.database.cpu_seconds() - database,
-            await stored_queries.wal_bytes(self.dsn) - wal,
-            memory,
-        )
+        seconds = time.monotonic() - begun
+        app, database = self.app.cpu_seconds() - app, self.database.cpu_seconds() - database
+        return Usage(seconds, app, database, await wal.written_since(self.dsn, log), memory)
 
 
 @contextmanager

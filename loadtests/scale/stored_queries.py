@@ -17,7 +17,6 @@ ROWS = """
 select attempt_id, counter, slot, standing, value from exam.journal_entry
 where attempt_id = any($1::int[]) order by attempt_id, resume, counter
 """
-WAL = "select (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint"
 AT_ONCE = 5_000
 
 Digests = dict[int, tuple[int, str]]
@@ -43,13 +42,5 @@ async def rows(url: str, attempts: Sequence[int]) -> dict[int, list[Any]]:
         for row in await connection.fetch(ROWS, list(attempts), timeout=600):
             found[row["attempt_id"]].append(tuple(row)[1:])
         return found
-    finally:
-        await connection.close()
-
-
-async def wal_bytes(url: str) -> int:
-    connection = await asyncpg.connect(url)
-    try:
-        return int(await connection.fetchval(WAL))
     finally:
         await connection.close()

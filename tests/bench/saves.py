@@ -7,9 +7,9 @@ import statistics
 from collections import defaultdict
 from collections.abc import Sequence
 
-from loadtests import wire
+from exam_engine.kit.database import dsn
+from loadtests import wal, wire
 from loadtests.candidate import Candidate, Phase
-from tests.bench import wal
 from tests.bench.measured import ROUNDS, WORKERS, Bench, Cost, answers_to
 from tests.bench.report import Figure, figure
 from tests.bench.rivals import UPSERT_CLIENTS, EmptyHandler, Upsert, empty_handler
@@ -39,6 +39,7 @@ class Rounds:
         self._savers = savers
         self._empty = empty
         self._upsert = Upsert(bench)
+        self._url = dsn(str(bench.settings.database_url))
         self._counter = 1_000
         self._load_mib = 0.0
         self._found: dict[str, list[float]] = defaultdict(list)
@@ -51,9 +52,9 @@ class Rounds:
 
     def play(self) -> None:
         empty = self._empty.cost(CONNECTIONS, SAVES)
-        begin = wal.position(self._bench.settings)
+        begin = asyncio.run(wal.position(self._url))
         deep = self._save(CONNECTIONS, SAVES)
-        log = wal.written_since(self._bench.settings, begin)
+        log = asyncio.run(wal.written_since(self._url, begin))
         self._load_mib = max(self._load_mib, self._bench.pss_mib())
         empty_shallow = self._empty.cost(SHALLOW, SHALLOW_SAVES)
         shallow = self._save(SHALLOW, SHALLOW_SAVES)
