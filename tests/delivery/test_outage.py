@@ -21,6 +21,7 @@ from exam_engine.kit.database import make_engine, transaction
 from exam_engine.kit.embedded import Embedded
 from exam_engine.kit.feature import Feature
 from exam_engine.kit.keys import Keys
+from exam_engine.kit.recent import Recent
 from exam_engine.kit.settings import Settings
 from tests.delivery.conftest import served
 from tests.delivery.world import Device, World, build
@@ -56,7 +57,7 @@ async def test_postgresql_stops_across_the_deadline_and_nothing_is_lost(
 
         await asyncio.to_thread(own_postgres.stop)
         unsent = device.entry(2, "5")
-        app.state.forms._checks.clear()  # as in a worker that has just been started again
+        app.state.forms._checks = Recent(8)  # as in a worker that has just been started again
         for path in (device.save(unsent), device.submit(unsent), device.get("/play/state")):
             refused = await path
             assert (refused.status_code, refused.json()["code"]) == (503, "busy"), refused.text
