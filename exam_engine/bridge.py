@@ -59,6 +59,8 @@ class Exchange:
         if self._stream is not None:
             if body:
                 await self._add(body)
+            if not more:  # the server ends the reply when nobody holds the stream; this exchange may be held for long
+                self._stream = None
         elif more:
             self._stream = self._proto.response_stream(self._status, self._headers)
             if body:

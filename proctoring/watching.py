@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-import sqlalchemy.exc
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from exam_engine.kit.database import transaction
@@ -89,7 +88,7 @@ class Watch:
             try:
                 async with transaction(engine) as connection:
                     await self.look(connection)
-            except (OSError, sqlalchemy.exc.SQLAlchemyError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, pages that are watched go on a moment later
                 log.warning("rooms could not be watched: %s", type(error).__name__)
                 continue
             pause_s = max(EVERY_S, min(LONGEST_PAUSE_S, (time.monotonic() - begun) / SHARE))

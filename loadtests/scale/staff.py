@@ -61,15 +61,19 @@ async def _asks(url: str, name: str, pages: dict[str, str], sitting: str, waits:
 
 
 async def _watches(url: str, sitting: str, waits: Waits) -> None:
-    """The live page is told once a second; what counts is the longest silence."""
+    """The live page is told once a second; what counts is the longest silence. A stream ends after some minutes and is
+    opened again, as browsers do; the silence between two is one as well."""
     headers, path = {"accept": "text/event-stream"}, f"/rooms/{sitting}/live"
-    async with signed_in(url, "invigilator") as client, client.stream("GET", path, headers=headers) as stream:
+    async with signed_in(url, "invigilator") as client:
         before = time.monotonic()
-        async for _part in stream.aiter_bytes():
-            now = time.monotonic()
-            if now - before > 0.2:  # parts of one event come together
-                waits.setdefault(STREAM, []).append(now - before)
-            before = now
+        while True:
+            with suppress(httpx.ReadTimeout):
+                async with client.stream("GET", path, headers=headers) as stream:
+                    async for _part in stream.aiter_bytes():
+                        now = time.monotonic()
+                        if now - before > 0.2:  # parts of one event come together
+                            waits.setdefault(STREAM, []).append(now - before)
+                        before = now
 
 
 def figures(name: str, waits: Waits) -> Figures:

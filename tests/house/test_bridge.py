@@ -21,6 +21,7 @@ class Told:
         self.scope: Any = None
         self.parts: list[bytes] = []
         self.left = asyncio.Event()
+        self.held: Any = None
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         await bridge.onto(self._app, scope, proto)
@@ -34,6 +35,8 @@ class Told:
         await send({"type": "http.response.start", "status": status, "headers": headers})
         if scope["path"] == "/stream":
             await self._stream(receive, send)
+        elif scope["path"] == "/ends":
+            await self._ends(send)
         else:
             body = b"" if status == 204 else b"whole"
             await send({"type": "http.response.body", "body": body, "more_body": False})
@@ -51,6 +54,12 @@ class Told:
         while (await receive())["type"] != "http.disconnect":
             pass
         self.left.set()
+
+    async def _ends(self, send: Send) -> None:
+        """Somebody goes on holding the way out, as the framework's own objects do until garbage is collected."""
+        self.held = send
+        await send({"type": "http.response.body", "body": b"first", "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -105,3 +114,9 @@ async def test_whoever_streams_hears_that_the_browser_has_left(client: AsyncClie
     async with client.stream("GET", "/stream") as reply:
         assert await anext(reply.aiter_lines()) == "first"
     await asyncio.wait_for(told.left.wait(), 10)
+
+
+async def test_a_stream_that_ends_ends_for_the_browser_at_once(client: AsyncClient, told: Told) -> None:
+    reply = await asyncio.wait_for(client.get("/ends"), 10)
+    assert reply.content == b"first"
+    assert told.held is not None
