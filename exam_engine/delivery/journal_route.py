@@ -29,7 +29,7 @@ WITH_TOKEN: dict[str, Any] = {"permission": "attempt.token", "exclude_from_csrf"
 
 PATH = "/play/save"
 #: About 220 bytes each. A token that is not kept costs some microseconds, an address a change that is not noticed.
-_KNOWN_TOKENS = _KNOWN_ADDRESSES = 65_536
+_KNOWN_TOKENS = _KNOWN_ADDRESSES = 262_144
 
 
 class SaveReply(msgspec.Struct, gc=False):

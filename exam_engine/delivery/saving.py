@@ -32,7 +32,7 @@ Key = tuple[int, int]
 Row = tuple[Any, ...]
 _NOT_ORDINARY: tuple[int, Told | None] = (0, None)
 #: Attempts whose newest entry a worker keeps in mind.
-_REMEMBERED = 65_536
+_REMEMBERED = 262_144
 
 
 class Saved(msgspec.Struct, frozen=True, gc=False):

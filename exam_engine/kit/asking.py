@@ -27,7 +27,7 @@ class Asking:
     """`fetch` from any request of this worker; the connection used last is used next, so that few stay warm."""
 
     def __init__(self, url: str, size: int = CONNECTIONS) -> None:
-        self._raw = Raw(url)
+        self._raw = Raw(url, planned_once=True)
         self._free: list[FlushConnection] = []
         self._to_open = size
         self._waiting: deque[asyncio.Future[None]] = deque()

@@ -66,11 +66,14 @@ def pooled(url: str) -> bool:
     return POOLER in make_url(url).query
 
 
-def driver_arguments(url: str, patience_s: float | None) -> dict[str, Any]:
-    """For SQLAlchemy's `connect_args`; the rest it takes from the URL itself."""
+def driver_arguments(url: str, patience_s: float | None, *, planned_once: bool = False) -> dict[str, Any]:
+    """For SQLAlchemy's `connect_args`; the rest it takes from the URL itself. `planned_once`: a prepared statement is
+    planned when it is first used, and not five times more for the values given; right for looks by a key."""
     given: dict[str, Any] = {"async_creator_fn": connect, "patience_s": patience_s}
     if pooled(url):
         given["prepared_statement_cache_size"] = 0
+    elif planned_once:
+        given["server_settings"] = SERVER_SETTINGS | _NOTICING_THERE | {"plan_cache_mode": "force_generic_plan"}
     return given
 
 

@@ -165,13 +165,13 @@ _UNWRITABLE = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, Uni
 class Raw:
     """Opens raw connections outside of any pool; whoever holds one says begin and commit itself, or needs neither."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, planned_once: bool = False) -> None:
         self._engine = create_async_engine(
             url,
             poolclass=NullPool,
             isolation_level="AUTOCOMMIT",
             hide_parameters=True,
-            connect_args=driver_arguments(url, SHORT_S),
+            connect_args=driver_arguments(url, SHORT_S, planned_once=planned_once),
         )
         self._prepares = not pooled(url)
 

@@ -59,7 +59,7 @@ class Settings:
     tls_key: Path | None = None
     demo: bool = False
     pool_size: int = 5
-    save_queue_limit: int = 4096
+    save_queue_limit: int = 16_384
     flush_max: int = 256
     body_limit: int = 256 * 1024
     upload_limit: int = 20 * MIB

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import http.client
 import os
 import random
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +16,9 @@ from typing import Any
 from exam_engine import preparing
 from exam_engine.kit.embedded import Embedded
 from exam_engine.kit.settings import Settings
-from loadtests.candidate import Candidate, Phase, Reply
+from loadtests.candidate import Candidate, Phase, Reply, Request
 from loadtests.processes import Family
+from loadtests.wire import Wire
 from tests.bench import world
 from tests.live import LiveServer, free_port
 
@@ -93,8 +92,8 @@ class Bench:
     def walk(self, people: Sequence[Candidate], until: Phase, pages: Sequence[str] = ()) -> None:
         """Saves are sent one by one, as a candidate makes them: `now` moves from step to step."""
 
-        def walk(some: Sequence[Candidate]) -> None:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        async def walk(some: Sequence[Candidate]) -> None:
+            wire = Wire(self.port)
             for one in some:
                 while one.phase is not until:
                     due = one.due() or 0.0
@@ -102,22 +101,29 @@ class Bench:
                         break
                     wanted = one.next_request(due)
                     assert wanted is not None
-                    one.receive(send(connection, wanted.method, wanted.path, wanted.headers, wanted.body))
+                    one.receive(await wire.send(wanted))
                 for path in pages:
-                    reply = send(connection, "GET", path, one.page_headers())
+                    reply = await wire.send(Request(path, "GET", path, one.page_headers()))
                     assert reply.status == 200, (path, reply.status, reply.body[:300])
-            connection.close()
+            wire.close()
 
-        with ThreadPoolExecutor(WALKERS) as pool:
-            list(pool.map(walk, [people[number::WALKERS] for number in range(WALKERS)]))
+        async def all_walk() -> None:
+            await asyncio.gather(*(walk(people[number::WALKERS]) for number in range(WALKERS)))
 
+        asyncio.run(all_walk())
 
-def send(
-    connection: http.client.HTTPConnection, method: str, path: str, headers: Mapping[str, str], body: bytes = b""
-) -> Reply:
-    connection.request(method, path, body or None, dict(headers))
-    response = connection.getresponse()
-    return Reply(response.status, response.getheaders(), response.read())
+    def fetched(self, paths: Sequence[str], headers: Mapping[str, str]) -> dict[str, Reply]:
+        """Path → its page or file, over one connection."""
+
+        async def fetch() -> dict[str, Reply]:
+            wire, found = Wire(self.port), {}
+            for path in paths:
+                found[path] = reply = await wire.send(Request(path, "GET", path, headers))
+                assert reply.status == 200, (path, reply.status, reply.body[:300])
+            wire.close()
+            return found
+
+        return asyncio.run(fetch())
 
 
 def answers_to(paper: JS) -> list[tuple[int, Any]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import http.client
 from collections.abc import Iterator, Mapping
 
 from litestar.datastructures import State
@@ -14,7 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from exam_engine.delivery import tidying
 from loadtests.candidate import Phase, Reply
 from tests.bench import world
-from tests.bench.measured import Bench, send
+from tests.bench.measured import Bench
 from tests.bench.people import STORED_SAVES
 from tests.bench.report import Figure
 
@@ -79,19 +78,12 @@ _OVER = (
 def _first_load(bench: Bench) -> Figure:
     """Everything a phone fetches from the ticket to the first item, as sent (compressed), fonts apart."""
     one = bench.take(1)[0]
-    connection = http.client.HTTPConnection("127.0.0.1", bench.port, timeout=60)
-    sizes: dict[str, int] = {}
     bench.walk([one], Phase.WORKING)
     headers = {**one.page_headers(), "accept-encoding": "br, gzip"}
-    page = send(connection, "GET", "/play", headers)
-    sizes["/play"] = len(page.body)
-    html = _plain(page)
-    for path in sorted(set(_linked(html))):
-        reply = send(connection, "GET", path, headers)
-        assert reply.status == 200, (path, reply.status)
-        sizes[path] = len(reply.body)
-    for path in ("/play/state", "/play/paper", "/play/variant"):
-        sizes[path] = len(send(connection, "GET", path, {**headers, "accept": "application/json"}).body)
+    page = bench.fetched(["/play"], headers)
+    files = bench.fetched(sorted(set(_linked(_plain(page["/play"])))), headers)
+    data = bench.fetched(["/play/state", "/play/paper", "/play/variant"], {**headers, "accept": "application/json"})
+    sizes = {path: len(reply.body) for path, reply in (page | files | data).items()}
     note = ", ".join(f"{path.rsplit('/', 1)[-1].split('-')[0]} {size / 1000:.1f}" for path, size in sizes.items())
     return Figure(sum(sizes.values()) / 1000, "kB", f"40 items without pictures, fonts apart: {note}")
 
