@@ -8,12 +8,16 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.engine import make_url
 
 from exam_engine.kit import postgres_account
 from exam_engine.operating.obstacle import CannotOperate
 
+#: What the driver of the service reads of the environment, too: certificates and passwords that no URL names.
+_PASSED_ON = ("HOME", "PGPASSWORD", "PGPASSFILE")
 _SYSTEM_PLACES = ("/usr/lib/postgresql/{major}/bin", "/usr/pgsql-{major}/bin", "/usr/local/pgsql/bin")
 
 
@@ -49,25 +53,33 @@ class Connection:
 
     @classmethod
     def of(cls, url: str, application: str) -> Connection:
-        parsed = make_url(url)
-        asked = parsed.query.get("host") or parsed.host or "127.0.0.1"
-        hosts = [asked] if isinstance(asked, str) else list(asked)
-        split = [host.rpartition(":") if ":" in host and not host.startswith("/") else (host, "", "") for host in hosts]
-        port = str(parsed.query.get("port") or parsed.port or 5432)
+        """Read by the service's own driver, so that both go to the same server and by the same TLS."""
+        dialect: Any = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
+        _nothing, given = dialect.create_connect_args(make_url(url))
+        hosts = _listed(given.get("host") or "127.0.0.1")
         values = {
-            "host": ",".join(name for name, _colon, _number in split),
-            "port": ",".join(number or port for _name, _colon, number in split),
-            "user": parsed.username or "",
-            "dbname": parsed.database or "",
+            "host": ",".join(hosts),
+            "port": ",".join(_listed(given.get("port") or 5432)),
+            "user": given.get("user", ""),
+            "dbname": given.get("database", ""),
             "application_name": application,
+            # The driver takes both spellings of verify-full; libpq one.
+            "sslmode": str(given.get("sslmode") or given.get("ssl") or "").replace("_", "-"),
         }
         if len(hosts) > 1:
             values["target_session_attrs"] = "primary"
         text = " ".join(f"{name}={_quoted(value)}" for name, value in values.items() if value)
         environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C", "TZ": "UTC"}
-        if parsed.password:
-            environment["PGPASSWORD"] = str(parsed.password)
+        environment |= {
+            name: value for name, value in os.environ.items() if name in _PASSED_ON or name.startswith("PGSSL")
+        }
+        if given.get("password"):
+            environment["PGPASSWORD"] = str(given["password"])
         return cls(text, environment)
+
+
+def _listed(given: Any) -> list[str]:
+    return [str(one) for one in given] if isinstance(given, (list, tuple)) else [str(given)]
 
 
 def _quoted(value: str) -> str:
