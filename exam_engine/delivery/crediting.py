@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.delivery import attempt_queries, outage_queries
 from exam_engine.delivery.attempt import State
-from exam_engine.delivery.deadline import AFTER_OUTAGE
+from exam_engine.delivery.deadline import AFTER_OUTAGE, SILENCE
 from exam_engine.kit import audit
 from exam_engine.kit.errors import Refused, _, not_found
 from exam_engine.kit.identity import SYSTEM, Principal
@@ -49,9 +49,23 @@ async def hold_undecided(connection: AsyncConnection) -> None:
 def _lost(row: Any, began_at: datetime, ended_at: datetime) -> timedelta:
     """Who has not begun loses time only where the clock runs without them."""
     if row["state"] != State.READY:
-        return ended_at - began_at
+        return _lost_at_work(row, began_at, ended_at)
     keeps = row["timing"] == "individual" and policies.decode(row["policy"]).late_start_keeps_time
     return timedelta(0) if keeps else ended_at - max(began_at, row["starts_at"])
+
+
+def _lost_at_work(row: Any, began_at: datetime, ended_at: datetime) -> timedelta:
+    """While the attempt's own clock ran. What staff did to it before the outage was noted, the service did for them: if
+    they set it going, it stood before, and what is left is nobody's outage unless it lasts as long as one."""
+    whole = ended_at - began_at
+    if row["stood_until"] is not None:
+        left: timedelta = ended_at - max(began_at, row["stood_until"])
+        return left if left > SILENCE else timedelta(0)
+    if row["state"] != State.PAUSED:
+        return whole
+    # Rounded up to the minute: those who were paused one after the other are one question to the officer, not thirty.
+    minutes = -((began_at - row["paused_at"]) // timedelta(minutes=1))
+    return min(whole, timedelta(minutes=minutes))
 
 
 async def _propose(

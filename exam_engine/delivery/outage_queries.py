@@ -15,21 +15,26 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     func,
     insert,
     literal,
     or_,
     select,
     text,
+    true,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from exam_engine.accounts.tables import unit
+from exam_engine.delivery.attempt import Action
 from exam_engine.delivery.deadline import AFTER_OUTAGE
 from exam_engine.delivery.tables import (
     attempt,
     credit_proposal,
+    intervention,
     outage,
 )
 from exam_engine.kit import clock
@@ -39,10 +44,13 @@ from exam_engine.sittings.tables import sitting
 
 async def attempts_during(connection: AsyncConnection, began_at: datetime, ended_at: datetime) -> Sequence[RowMapping]:
     """Those that an outage may have taken time from: begun before its end and not over, grace time and all, before its
-    beginning; or not begun, while they might have. By id."""
+    beginning; or not begun, while they might have. By id. The service may be back before the outage is noted, and staff
+    act meanwhile: who is paused since then has lost time like the others, and `stood_until` says of somebody whose
+    clock stood when the outage began when it was set going."""
     end = func.greatest(attempt.c.deadline, attempt.c.held_until)
+    acted = _first_act(began_at, ended_at)
     working = and_(
-        attempt.c.state == "running",
+        or_(attempt.c.state == "running", and_(attempt.c.state == "paused", attempt.c.paused_at > began_at)),
         attempt.c.started_at <= ended_at,
         end + func.make_interval(0, 0, 0, 0, 0, 0, attempt.c.grace_s) >= began_at,
     )
@@ -57,16 +65,35 @@ async def attempts_during(connection: AsyncConnection, began_at: datetime, ended
             attempt.c.id,
             attempt.c.sitting_id,
             attempt.c.state,
+            attempt.c.paused_at,
+            case((acted.c.action != Action.PAUSE, acted.c.created_at)).label("stood_until"),
             end.label("end"),
             sitting.c.policy,
             sitting.c.timing,
             sitting.c.starts_at,
         )
         .join(sitting, sitting.c.id == attempt.c.sitting_id)
+        .outerjoin(acted, true())
         .where(or_(working, waiting))
         .order_by(attempt.c.sitting_id, attempt.c.id)
     )
     return rows.mappings().all()
+
+
+def _first_act(began_at: datetime, ended_at: datetime) -> LateralFromClause:
+    """The first thing that staff did to an attempt's clock in that time: it tells how the clock stood before."""
+    return (
+        select(intervention.c.action, intervention.c.created_at)
+        .where(
+            intervention.c.attempt_id == attempt.c.id,
+            intervention.c.action.in_((Action.PAUSE, Action.UNPAUSE, Action.REOPEN)),
+            intervention.c.created_at > began_at,
+            intervention.c.created_at <= ended_at,
+        )
+        .order_by(intervention.c.id)
+        .limit(1)
+        .lateral("acted")
+    )
 
 
 async def add_outage(connection: AsyncConnection, began_at: datetime, ended_at: datetime) -> int:
@@ -114,11 +141,12 @@ def _among(ids: Sequence[int]) -> ColumnElement[bool]:
 async def hold_attempts(
     connection: AsyncConnection, ids: Sequence[int], began_at: datetime, ended_at: datetime, beyond: timedelta
 ) -> None:
-    """Those whose end fell into the outage or shortly after; until the later of both ends plus `beyond`."""
+    """Those whose end fell into the outage or shortly after; until the later of both ends plus `beyond`. Who is paused
+    is held as well: the end of the pause moves hold and deadline alike."""
     end = func.greatest(attempt.c.deadline, attempt.c.held_until)
     await connection.execute(
         update(attempt)
-        .where(_among(ids), attempt.c.state == "running", end.between(began_at, ended_at + AFTER_OUTAGE))
+        .where(_among(ids), attempt.c.state.in_(("running", "paused")), end.between(began_at, ended_at + AFTER_OUTAGE))
         .values(held_until=func.greatest(end, ended_at) + beyond, notices=attempt.c.notices + 1)
     )
 

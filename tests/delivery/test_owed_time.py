@@ -167,6 +167,69 @@ async def test_nobody_is_closed_while_no_web_worker_gives_a_sign_of_life(
     assert proposal["seconds"] == 20.1 * 60
 
 
+@pytest.mark.parametrize("officer", [True, False])
+async def test_who_is_paused_before_the_outage_is_noted_gets_it_back(
+    client: AsyncClient, real_engine: AsyncEngine, keys: Keys, hands: Hands, officer: bool
+) -> None:
+    """The service is back at 50, the outage is noted at 50.1, and somebody has stopped the clock in between."""
+    world = await build(real_engine, keys, policy={"has_officer": officer})
+    device = Device(client, world.cookies[0])
+    begun = (await device.start()).json()
+    await hands.sweep(39.9)
+    await hands.at(50)
+    await hands.act(world, Action.PAUSE)
+    assert await hands.sweep(50.1) == []
+    await hands.beats(50.5, 59)
+    await hands.at(60)
+    await hands.act(world, Action.UNPAUSE)
+    assert await hands.sweep(60.1) == []
+    assert (await device.answer(0, "k1")).json()["a"] == [[1, 0]], "its deadline was at 45"
+    if officer:
+        await decide(world)
+    now = (await device.answer(0, "k2")).json()
+    assert (now["a"], now["state"]) == ([[2, 0]], "running")
+    assert now["deadline"] == begun["deadline"] + (612 + 600) * 1000, "the outage, and the pause"
+
+
+async def test_those_paused_one_by_one_are_one_question(client: AsyncClient, world: World, hands: Hands) -> None:
+    devices = [Device(client, cookie) for cookie in world.cookies]
+    for device in devices:
+        await device.start()
+    await hands.sweep(39.9)
+    for number in range(2):
+        await hands.at(50 + number / 60)
+        await hands.act(world, Action.PAUSE, candidate=number)
+    await hands.sweep(50.1)
+    (proposal,) = await world.fetch("select attempts, seconds from exam.credit_proposal")
+    assert (proposal["attempts"], proposal["seconds"]) == (world.attempts, 612)
+
+
+async def test_who_was_paused_before_lost_nothing_and_gets_nothing_twice(
+    device: Device, world: World, hands: Hands
+) -> None:
+    begun = (await device.start()).json()
+    await hands.sweep(30)
+    await hands.act(world, Action.PAUSE)
+    await hands.at(50)
+    await hands.act(world, Action.UNPAUSE)
+    await hands.sweep(50.1)
+    assert await world.fetch("select * from exam.credit_proposal") == []
+    assert (await device.answer(0, "k1")).json()["deadline"] == begun["deadline"] + 20 * 60_000
+
+
+async def test_who_is_opened_again_before_the_outage_is_noted_has_the_time_that_was_given(
+    device: Device, world: World, hands: Hands
+) -> None:
+    await device.start()
+    await device.submit()
+    await hands.sweep(30)
+    await hands.at(50)
+    await hands.act(world, Action.REOPEN, seconds=600)
+    await hands.sweep(50.1)
+    assert await world.fetch("select * from exam.credit_proposal") == []
+    assert (await world.attempt())["held_until"] is None
+
+
 async def serves(world: World) -> None:
     async with transaction(world.engine) as connection:
         await connection.exec_driver_sql(sweep_queries.SERVING)
