@@ -7,7 +7,6 @@ import logging
 import signal
 from contextlib import suppress
 
-import sqlalchemy.exc
 from litestar.datastructures import State
 
 from exam_engine.app import make_state
@@ -59,13 +58,14 @@ async def work(settings: Settings) -> None:
 
 
 async def daily(state: State) -> None:
-    """Every feature's daily steps; when the database is away they are tried again soon."""
+    """Every feature's daily steps; one that fails, because the database is away or for another reason, is tried again
+    soon and keeps neither the others nor the sweep from going on."""
     while True:
         pause = A_DAY_S
         for step in (step for feature in state.features for step in feature.daily):
             try:
                 await step(state)
-            except (OSError, sqlalchemy.exc.SQLAlchemyError):
+            except Exception:
                 log.exception("a daily step failed; it is tried again soon")
                 pause = AGAIN_S
         await asyncio.sleep(pause)

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 from exam_engine.delivery import sweep_queries
 from exam_engine.kit.connecting import connect_to
-from exam_engine.kit.database import GONE
+from exam_engine.kit.database import gone
 from exam_engine.kit.settings import Settings
 
 log = logging.getLogger("exam_engine.sweep")
@@ -35,8 +35,8 @@ async def _beats(url: str) -> None:
     while True:
         try:
             await beat(url)
-        except GONE as error:
-            log.warning("no sign of life reaches the database: %s", type(error).__name__)
+        except Exception as error:
+            log.warning("no sign of life reaches the database: %s", type(error).__name__, exc_info=not gone(error))
         await asyncio.sleep(EVERY_S)
 
 

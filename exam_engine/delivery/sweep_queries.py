@@ -42,10 +42,11 @@ async def beat(connection: AsyncConnection, at: datetime) -> None:
     )
 
 
-async def attempts_to_expire(connection: AsyncConnection, settling_s: float, most: int) -> list[int]:
+async def attempts_to_expire(connection: AsyncConnection, settling_s: float, most: int, but: list[int]) -> list[int]:
     statement = text(
         "select id from exam.attempt where state = 'running' and deadline < exam.now()"
         " and greatest(deadline, held_until) + make_interval(secs => grace_s + :settling) < exam.now()"
-        " order by id limit :most"
+        " and id <> all(cast(:but as bigint[])) order by id limit :most"
     )
-    return list((await connection.execute(statement, {"settling": settling_s, "most": most})).scalars())
+    values = {"settling": settling_s, "most": most, "but": but}
+    return list((await connection.execute(statement, values)).scalars())

@@ -13,13 +13,12 @@ import time
 from contextlib import suppress
 from datetime import datetime
 
-import sqlalchemy.exc
 from litestar.datastructures import State
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from exam_engine.delivery import closing, crediting, sweep_queries
 from exam_engine.delivery.deadline import SETTLING, SILENCE
-from exam_engine.kit.database import SHORT_S, make_engine, transaction
+from exam_engine.kit.database import SHORT_S, gone, make_engine, transaction
 from exam_engine.kit.events import Events
 from exam_engine.kit.keys import Keys
 
@@ -29,25 +28,33 @@ EVERY_S = 1.0
 MOST_AT_ONCE = 500
 #: Closing goes on in the next round, lest the heartbeat's pause be taken for an outage.
 LONGEST_ROUND_S = 10.0
+#: An attempt that cannot be closed is left alone for so long: every round would begin with it, and others wait behind.
+PASSED_OVER_S = 60.0
+
+#: Attempt → until when it is passed over, by this process's monotonic clock.
+Passed = dict[int, float]
 
 
 async def run(state: State, stop: asyncio.Event) -> None:
-    """Sweeps until `stop` is set. A database that is away is waited for."""
+    """Sweeps until `stop` is set. A database that is away is waited for, and no other error ends the sweep: jobs run in
+    the same process, and the next round may go well."""
     engine = make_engine(state.settings.database_url, pool_size=1, patience_s=SHORT_S)
+    passed: Passed = {}
     try:
         while not stop.is_set():
             try:
-                await sweep(engine, state.keyring, state.events)
-            except (OSError, sqlalchemy.exc.SQLAlchemyError) as error:
-                log.warning("the sweep waits for the database: %s", type(error).__name__)
+                await sweep(engine, state.keyring, state.events, passed)
+            except Exception as error:
+                log.warning("the sweep begins anew: %s", type(error).__name__, exc_info=not gone(error))
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), EVERY_S)
     finally:
         await engine.dispose()
 
 
-async def sweep(engine: AsyncEngine, keys: Keys, events: Events) -> list[int]:
-    """One round. Returns the attempts that were closed."""
+async def sweep(engine: AsyncEngine, keys: Keys, events: Events, passed: Passed | None = None) -> list[int]:
+    """One round. Returns the attempts that were closed; `passed` remembers those that could not be."""
+    passed = {} if passed is None else passed
     async with transaction(engine) as connection:
         if not await sweep_queries.take_the_sweep(connection):
             return []
@@ -59,15 +66,34 @@ async def sweep(engine: AsyncEngine, keys: Keys, events: Events) -> list[int]:
         if before is None or now.minute != before.minute:
             await crediting.hold_undecided(connection)
         await sweep_queries.beat(connection, now if served is None else min(now, served))
-        due = await sweep_queries.attempts_to_expire(connection, SETTLING.total_seconds(), MOST_AT_ONCE)
+        due = await sweep_queries.attempts_to_expire(connection, SETTLING.total_seconds(), MOST_AT_ONCE, _still(passed))
     closed, begun = [], time.monotonic()
     for attempt_id in due:
         if time.monotonic() - begun > LONGEST_ROUND_S:
             break
-        async with transaction(engine) as connection:
-            if await closing.expire(connection, keys, events, attempt_id):
-                closed.append(attempt_id)
+        if await _closed(engine, keys, events, attempt_id, passed):
+            closed.append(attempt_id)
     return closed
+
+
+async def _closed(engine: AsyncEngine, keys: Keys, events: Events, attempt_id: int, passed: Passed) -> bool:
+    try:
+        async with transaction(engine) as connection:
+            return await closing.expire(connection, keys, events, attempt_id)
+    except Exception as error:
+        passed[attempt_id] = time.monotonic() + PASSED_OVER_S
+        if gone(error):  # with the database, or with a journal that takes longer than it may: the next round tells
+            raise
+        log.exception("attempt %s cannot be closed; it is tried again in %s s", attempt_id, PASSED_OVER_S)
+        return False
+
+
+def _still(passed: Passed) -> list[int]:
+    """Those whose time to be passed over is not up; the others are forgotten."""
+    now = time.monotonic()
+    for attempt_id in [one for one, until in passed.items() if until <= now]:
+        del passed[attempt_id]
+    return list(passed)
 
 
 async def _note_outage(connection: AsyncConnection, began_at: datetime, ended_at: datetime) -> None:
