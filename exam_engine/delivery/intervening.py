@@ -30,6 +30,11 @@ AT_ONCE = 100
 #: The audit's entry for an order to a whole sitting or room; those of its attempts carry the same `act`.
 ON_ALL = "acted_on_all"
 
+_CHANGED = _(
+    "This order has been given before with other values, and some candidates have them. Give it again as it was, so"
+    " that all have the same; for anything more, open the room page anew."
+)
+
 Values = dict[str, Any]
 
 #: Actions that staff may take; the others belong to candidates and to the clock.
@@ -97,15 +102,19 @@ async def intervene_in_all(
 ) -> Done:
     """A sitting or one of its rooms, however large, portion by portion: a save waits for one of them, not for all.
     `act` names the order: ordered once more under that name, because the database went away in the middle, it goes on
-    where it stopped, and counts those to whom it was done before."""
+    where it stopped, and counts those to whom it was done before. Another order under that name is refused: some have
+    the first one."""
     _check(order)
     async with transaction(engine) as connection:
         scopes = principal.scopes(PERMISSION)
         ids = await attempt_queries.attempts_in_scope(connection, sitting["public_id"], None, scopes, room)
         if not ids:
             raise not_found()
-        if not await audit.subjects_of(connection, ON_ALL, "sitting", [sitting["id"]], act=act):
-            what: dict[str, Any] = {"what": str(order.action), "seconds": order.seconds, "act": act}
+        what: dict[str, Any] = {"what": str(order.action), "seconds": order.seconds, "room": room or "", "act": act}
+        before = await audit.told_of(connection, ON_ALL, "sitting", sitting["id"], act=act)
+        if any(told.get(name, value) != value for told in before for name, value in what.items()):
+            raise Refused("order_changed", 409, _CHANGED)
+        if not before:
             await audit.record(
                 connection, principal, ON_ALL, "sitting", sitting["id"], unit_id=sitting["unit_id"], **what
             )

@@ -58,6 +58,19 @@ async def subjects_of(
     return set((await connection.execute(found)).scalars())
 
 
+async def told_of(
+    connection: AsyncConnection, action: str, subject_kind: str, subject_id: int, **data: Any
+) -> Sequence[dict[str, Any]]:
+    """What such entries about somebody hold, of those with these data among others."""
+    found = select(audit.c.data).where(
+        audit.c.action == action,
+        audit.c.subject_kind == subject_kind,
+        audit.c.subject_id == subject_id,
+        audit.c.data.contains(data),
+    )
+    return (await connection.execute(found)).scalars().all()
+
+
 def _entry(
     principal: Principal, action: str, subject_kind: str, subject_id: int | None, unit_id: int | None, data: Any
 ) -> dict[str, Any]:

@@ -122,6 +122,25 @@ async def test_an_act_on_all_that_broke_off_goes_on_and_gives_nobody_time_twice(
     assert [(row["action"], row["subject_id"]) for row in traced] == [("acted_on_all", world.sitting_id)]
 
 
+async def test_an_act_on_all_that_broke_off_does_not_go_on_with_another_time(
+    desk: Desk, device: Device, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Back on the page that the browser kept, another time is typed: some have the first one."""
+    await device.start()
+    here, order = f"/rooms/{world.sitting}/act", {"action": "add_time", "details": "Mất điện", "confirmed": "yes"}
+    (act,) = re.findall(r'name="act" value="(\w+)"', (await desk.post(here, action="add_time")).text)
+    monkeypatch.setattr(intervening, "AT_ONCE", 1)
+    with monkeypatch.context() as broken:
+        broken.setattr(audit, "record_each", _fails_at_the_second(audit.record_each))
+        assert (await desk.post(here, act=act, minutes="5", **order)).status_code == 503
+    refused = await desk.post(here, act=act, minutes="10", **order)
+    assert refused.status_code == 409
+    assert "order_changed" in refused.text
+    assert sorted([(await world.attempt(n))["credit_s"] for n in range(3)]) == [0, 0, 300]
+    assert (await desk.post(here, act=act, minutes="5", **order)).status_code == 303
+    assert [(await world.attempt(n))["credit_s"] for n in range(3)] == [300] * 3
+
+
 def _fails_at_the_second(record: Any) -> Any:
     calls = iter(range(3))
 
