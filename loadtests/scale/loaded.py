@@ -28,13 +28,15 @@ SUPERUSER, DATABASE, PORT = "exam_engine", "exam_engine", 5432
 
 @dataclass
 class Usage:
-    """Over some time: CPU seconds of application and PostgreSQL, WAL, and memory each second."""
+    """Over some time: CPU seconds of application and PostgreSQL, WAL, and memory about each second. `memory_s`: seconds
+    from the beginning at which each was looked at."""
 
     seconds: float
     app_s: float
     database_s: float
     wal: Written
     memory_mib: list[float] = field(default_factory=list)
+    memory_s: list[float] = field(default_factory=list)
 
 
 class Loaded:
@@ -69,13 +71,14 @@ class Loaded:
         """What is used until the task is done."""
         log = await wal.position(self.dsn)
         app, database = self.app.cpu_seconds(), self.database.cpu_seconds()
-        begun, memory = time.monotonic(), []
+        begun, memory, moments = time.monotonic(), [], []
         while not until.done():
             await asyncio.wait([until], timeout=1)
+            moments.append(time.monotonic() - begun)
             memory.append(await asyncio.to_thread(self.app.pss_mib) + await asyncio.to_thread(self.database.pss_mib))
         seconds = time.monotonic() - begun
         app, database = self.app.cpu_seconds() - app, self.database.cpu_seconds() - database
-        return Usage(seconds, app, database, await wal.written_since(self.dsn, log), memory)
+        return Usage(seconds, app, database, await wal.written_since(self.dsn, log), memory, moments)
 
 
 @contextmanager

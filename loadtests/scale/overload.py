@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from loadtests.candidate import Broken, Candidate
 from loadtests.candidate import Phase as Stage
 from loadtests.scale import kernel, staff
 from loadtests.scale.attempts import Attempts
 from loadtests.scale.crowd import NO_RETRY_AFTER
 from loadtests.scale.figures import Figure, Figures
 from loadtests.scale.holding import P99_MS, Held, Load
-from loadtests.scale.loaded import Loaded
+from loadtests.scale.loaded import Loaded, Usage
 from loadtests.scale.plan import Phase
 from loadtests.scale.playing import Heard, sittings_of, tickets_of
 from loadtests.scale.stored import Compared
@@ -33,7 +35,7 @@ STEP_S = 6.0
 RAMP_CONNECTIONS = 2_000
 TOO_MUCH = 3.0
 RECOVERY_S = 10.0
-#: More than this over the beginning, and its memory follows the load without bound.
+#: More than this over what half of the load took, and its memory follows the load without bound.
 GROWTH_MIB = 200.0
 #: Somebody arrives so often; staff and those who sign in may wait, and are answered.
 ARRIVE_EVERY_S = 0.5
@@ -61,14 +63,20 @@ async def capacity_of(attempts: Attempts) -> float:
 
 @dataclass
 class Meanwhile:
-    """What others met while the service was asked for too much."""
+    """What others met while the service was asked for too much. `arrivals.whole` has everybody who came: those who met
+    an error never got in, those who wait at the end have waited as long as that. `signed_in` of them are in."""
 
     pages: staff.Waits = field(default_factory=dict)
     arrivals: Storm = field(default_factory=Storm)
+    signed_in: int = 0
 
     @property
     def failed(self) -> int:
-        return sum(wait == float("inf") for waits in self.pages.values() for wait in waits)
+        return sum(wait == inf for waits in self.pages.values() for wait in waits)
+
+    @property
+    def arrivals_failed(self) -> int:
+        return sum(count for kind, count in self.arrivals.errors.items() if kind != "503")
 
 
 @dataclass(frozen=True)
@@ -91,7 +99,7 @@ async def overload(service: Loaded, people: Path, arriving: Path, asked: Asked) 
         found = await attempts.play(much(asked.candidates, asked.connections, *steps))
     dropped = kernel.dropped_connections() - dropped
     compared = await attempts.compared()
-    return _figures(found, compared, capacity, seconds) | _others_figures(others, dropped)
+    return _figures(found, compared, capacity, seconds) | others_figures(others, dropped)
 
 
 @asynccontextmanager
@@ -99,23 +107,47 @@ async def _others(service: Loaded, people: Path, arriving: Path) -> AsyncIterato
     found = Meanwhile()
     hall = Hall(service.port, tickets_of(arriving))
     pages = asyncio.create_task(staff.work(service.url, sittings_of(people)[0]))
-    doors = asyncio.create_task(_arrive(hall, found.arrivals))
+    doors = asyncio.create_task(arrive(hall, found))
     try:
         yield found
     finally:
         for task in (pages, doors):
             task.cancel()
         found.pages = await pages
-        await asyncio.gather(doors, return_exceptions=True)
+        with suppress(asyncio.CancelledError):
+            await doors
+        hall.close()
 
 
-async def _arrive(hall: Hall, storm: Storm) -> None:
-    loop = asyncio.get_running_loop()
-    for one in hall.everybody:
-        begun = loop.time()
+async def arrive(hall: Hall, found: Meanwhile) -> None:
+    """Each at a moment of its own, however long the one before has to wait."""
+    async with asyncio.TaskGroup() as doors:
+        for one in hall.everybody:
+            doors.create_task(_sign_in(hall, one, found))
+            await asyncio.sleep(ARRIVE_EVERY_S)
+
+
+async def _sign_in(hall: Hall, one: Candidate, found: Meanwhile) -> None:
+    loop, storm, took = asyncio.get_running_loop(), found.arrivals, inf
+    begun = loop.time()
+    try:
         await hall.go(one, Stage.STATE, (), storm)
-        storm.whole.append(loop.time() - begun)
-        await asyncio.sleep(ARRIVE_EVERY_S)
+        took = loop.time() - begun
+        found.signed_in += 1
+    except (Broken, LookupError, ValueError) as error:
+        storm.errors["refused"] += 1
+        storm.told.append(str(error))
+    except asyncio.CancelledError:
+        took = loop.time() - begun
+        raise
+    finally:
+        storm.whole.append(took)
+
+
+def growth_mib(usage: Usage, since_s: float) -> tuple[float, float]:
+    """(most memory from then on, memory then), in MiB."""
+    then = max((n for n, at in enumerate(usage.memory_s) if at <= since_s), default=0)
+    return max(usage.memory_mib[then:]), usage.memory_mib[then]
 
 
 def _figures(found: Held, compared: Compared, capacity: float, seconds: float) -> Figures:
@@ -124,7 +156,8 @@ def _figures(found: Held, compared: Compared, capacity: float, seconds: float) -
     told = ", ".join(f"{kind}: {count}" for kind, count in found.errors.items()) or "none was refused"
     wrong = sum(count for kind, count in found.errors.items() if kind != "503")
     sent_away = found.errors["503"] - found.errors[NO_RETRY_AFTER]
-    memory = found.usage.memory_mib
+    most, half = growth_mib(found.usage, seconds / 2)
+    memory = f"{half:.0f} at half of the load, {found.usage.memory_mib[0]:.0f} at the beginning"
     return {
         "scale.overload.capacity": Figure(capacity, "/s", f"saves, p99 within {P99_MS:g} ms, beside the generator"),
         "scale.overload.asked": Figure(TOO_MUCH * capacity, "/s", f"for {seconds:g} s; {told}"),
@@ -138,25 +171,24 @@ def _figures(found: Held, compared: Compared, capacity: float, seconds: float) -
             differences, "", f"of {compared.acknowledged} acknowledged answers; {'; '.join(compared.told[:2])}", 0
         ),
         "scale.overload.longest_wait_s": Figure(float(found.latency.max()), "s", "from the planned moment"),
-        "scale.overload.growth_mib": Figure(
-            max(memory) - memory[0], "MiB", f"PSS of all processes, {memory[0]:.0f} at the beginning", GROWTH_MIB
-        ),
+        "scale.overload.growth_mib": Figure(most - half, "MiB", f"PSS of all processes, {memory}", GROWTH_MIB),
     }  # fmt: skip
 
 
-def _others_figures(others: Meanwhile, dropped: int) -> Figures:
+def others_figures(others: Meanwhile, dropped: int) -> Figures:
     pages = [wait for name, waits in others.pages.items() if name != staff.STREAM for wait in waits]
     arrivals = others.arrivals
-    kinds = ", ".join(f"{kind}: {count}" for kind, count in arrivals.errors.items()) or "none refused"
+    kinds = [f"{kind}: {count}" for kind, count in arrivals.errors.items()]
+    came = f"{len(arrivals.whole)} came, {others.signed_in} signed in meanwhile"
     return {
         "scale.overload.pages_failed": Figure(others.failed, "", f"of {len(pages)} pages of staff", 0),
-        "scale.overload.page_longest_s": Figure(max(pages, default=float("inf")), "s", "", ANSWERED_WITHIN_S),
-        "scale.overload.sign_in_longest_s": Figure(
-            max(arrivals.whole, default=float("inf")), "s", f"{len(arrivals.whole)} signed in meanwhile; {kinds}",
-            ANSWERED_WITHIN_S,
+        "scale.overload.page_longest_s": Figure(max(pages, default=inf), "s", "", ANSWERED_WITHIN_S),
+        "scale.overload.sign_in_longest_s": Figure(max(arrivals.whole, default=inf), "s", came, ANSWERED_WITHIN_S),
+        "scale.overload.sign_ins_failed": Figure(
+            others.arrivals_failed, "", "; ".join([", ".join(kinds) or "none refused", *arrivals.told[:2]]), 0
         ),
         "scale.overload.silence_longest_s": Figure(
-            max(others.pages.get(staff.STREAM, [float("inf")])), "s", "of a live room page"
+            max(others.pages.get(staff.STREAM, [inf])), "s", "of a live room page"
         ),
         "scale.overload.dropped_connections": Figure(dropped, "", "that the kernel had no room for; of the machine"),
     }  # fmt: skip

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from math import inf
+from time import monotonic
 
 import httpx
 import numpy as np
@@ -21,19 +22,26 @@ STREAM_GAP_MS = 3000.0
 OFFICER = {"sittings": "/sittings", "sitting": "/sittings/{sitting}", "results": "/results/{sitting}", "bank": "/bank"}
 INVIGILATOR = {"rooms": "/rooms", "room": "/rooms/{sitting}"}
 STREAM = "room_stream_gap"
+EXPECTED = (*OFFICER, *INVIGILATOR, STREAM)
+#: Parts of one event come together.
+TOGETHER_S = 0.2
+#: A stream says itself after how long a browser is to open it again; until then, this.
+AGAIN_S = 1.0
+RETRY = re.compile(rb"^retry: ?(\d+)", re.MULTILINE)
 
 Waits = dict[str, list[float]]
 
 
 async def work(url: str, sitting: str) -> Waits:
-    """Until cancelled: name of the page → seconds each time; a page that is no success is infinitely slow."""
+    """Until cancelled: name of the page → seconds each time. A page that is no success is infinitely slow, as is one
+    that was never answered; one that is waited for at the end has taken as long as that."""
     waits: Waits = {}
     with suppress(asyncio.CancelledError):
         async with asyncio.TaskGroup() as together:
             together.create_task(_asks(url, "exam_officer", OFFICER, sitting, waits))
             together.create_task(_asks(url, "invigilator", INVIGILATOR, sitting, waits))
             together.create_task(_watches(url, sitting, waits))
-    return waits
+    return {page: waits.get(page) or [inf] for page in EXPECTED}
 
 
 @asynccontextmanager
@@ -53,27 +61,75 @@ async def _asks(url: str, name: str, pages: dict[str, str], sitting: str, waits:
     async with signed_in(url, name) as client:
         while True:
             for page, path in pages.items():
-                begun = time.monotonic()
-                reply = await client.get(path.format(sitting=sitting))
-                took = time.monotonic() - begun if reply.status_code == 200 else float("inf")
-                waits.setdefault(page, []).append(took)
+                await _ask(client, path.format(sitting=sitting), waits.setdefault(page, []))
             await asyncio.sleep(PAUSE_S)
+
+
+async def _ask(client: httpx.AsyncClient, path: str, waits: list[float]) -> None:
+    begun = monotonic()
+    try:
+        reply = await client.get(path)
+    except httpx.HTTPError:
+        waits.append(inf)
+    except asyncio.CancelledError:
+        waits.append(monotonic() - begun if waits else inf)
+        raise
+    else:
+        # A session that has gone leads to a page that is answered well, and is another.
+        good = reply.status_code == 200 and reply.url.path == path
+        waits.append(monotonic() - begun if good else inf)
+
+
+class Silence:
+    """Between two parts of a live page, however often its stream is opened meanwhile."""
+
+    def __init__(self, waits: Waits) -> None:
+        self._lengths = waits.setdefault(STREAM, [])
+        self._since = monotonic()
+        self._heard = False
+
+    def broken(self) -> None:
+        now = monotonic()
+        if now - self._since > TOGETHER_S:
+            self._lengths.append(now - self._since)
+        self._since, self._heard = now, True
+
+    def refused(self) -> None:
+        self._lengths.append(inf)
+
+    def lasts(self) -> None:
+        """It has lasted so long already, and is not over."""
+        self._lengths.append(monotonic() - self._since if self._heard else inf)
 
 
 async def _watches(url: str, sitting: str, waits: Waits) -> None:
     """The live page is told once a second; what counts is the longest silence. A stream ends after some minutes and is
     opened again, as browsers do; the silence between two is one as well."""
-    headers, path = {"accept": "text/event-stream"}, f"/rooms/{sitting}/live"
     async with signed_in(url, "invigilator") as client:
-        before = time.monotonic()
-        while True:
-            with suppress(httpx.ReadTimeout):
-                async with client.stream("GET", path, headers=headers) as stream:
-                    async for _part in stream.aiter_bytes():
-                        now = time.monotonic()
-                        if now - before > 0.2:  # parts of one event come together
-                            waits.setdefault(STREAM, []).append(now - before)
-                        before = now
+        silence = Silence(waits)
+        try:
+            while True:
+                again = await _listen(client, f"/rooms/{sitting}/live", silence)
+                await asyncio.sleep(again)
+        finally:
+            silence.lasts()
+
+
+async def _listen(client: httpx.AsyncClient, path: str, silence: Silence) -> float:
+    """Until the stream ends or breaks; returns the seconds after which it is to be opened again."""
+    again = AGAIN_S
+    try:
+        async with client.stream("GET", path, headers={"accept": "text/event-stream"}) as stream:
+            if stream.status_code != 200 or "text/event-stream" not in stream.headers.get("content-type", ""):
+                silence.refused()
+                return again
+            async for part in stream.aiter_bytes():
+                silence.broken()
+                if told := RETRY.search(part):
+                    again = int(told[1]) / 1000
+    except httpx.HTTPError:
+        silence.lasts()
+    return again
 
 
 def figures(name: str, waits: Waits) -> Figures:

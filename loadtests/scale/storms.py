@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from loadtests.candidate import Broken, Candidate, Phase, Reply, Request, Step
+from loadtests.scale.crowd import NO_RETRY_AFTER
 from loadtests.scale.figures import Figure, Figures, percentiles
 from loadtests.scale.loaded import Loaded, Usage
 from loadtests.scale.plan import bell
@@ -60,7 +61,10 @@ class Hall:
             one.receive(reply)
             if reply.status == 503:
                 storm.errors["503"] += 1
-                await asyncio.sleep(float(dict(reply.headers).get("retry-after", "1")))
+                asked = dict(reply.headers).get("retry-after")
+                if asked is None:
+                    storm.errors[NO_RETRY_AFTER] += 1
+                await asyncio.sleep(float(asked or 1))
 
     async def _send(self, request: Request, storm: Storm) -> Reply:
         """A lost reply is an error, and is asked for again as the player does."""
@@ -74,6 +78,11 @@ class Hall:
                 await asyncio.sleep(1)
             finally:
                 self._wires.put_nowait(wire)
+
+    def close(self) -> None:
+        """Of connections that nobody has under way."""
+        while not self._wires.empty():
+            self._wires.get_nowait().close()
 
     async def storm(self, seconds: float, seed: int, act: Callable[[Candidate, Storm], Awaitable[None]]) -> Storm:
         found = Storm()
@@ -125,6 +134,7 @@ async def storms(service: Loaded, people: Path, seconds: float) -> Figures:
         found |= _figures(
             f"scale.storm_{name}", len(tickets), seconds, await storming, usage, _own_cpu() - before, took
         )
+    hall.close()
     return found
 
 
