@@ -16,7 +16,7 @@ from item_bank.content.interactions.registry import handler_for
 ANSWER, VIEWS, SIGNAL, MARKUP = range(4)
 PROTOCOLS = frozenset({1})  # this one and, once there is one, the previous
 MOST_ENTRIES = 500
-MOST_SIDE_BYTES = 16 * 1024  # of an entry that is no answer
+MOST_SIDE_BYTES = 4 * 1024  # of an entry that is no answer: a hundred options struck out are less than half of it
 
 _MOST_MS = 2**53
 
@@ -123,7 +123,7 @@ def entries_of(
 
 def _checked(counter: int, kind: int, slot: int, raw: msgspec.Raw, checks: Sequence[Check]) -> str:
     if not 1 <= counter <= MOST_COUNTER:
-        raise ValueError("the counter is out of range")
+        raise ValueError(f"the counter is not between 1 and {MOST_COUNTER}")
     data = bytes(raw)
     text = data.decode()
     value = _decode_value(data)
@@ -133,7 +133,7 @@ def _checked(counter: int, kind: int, slot: int, raw: msgspec.Raw, checks: Seque
         checks[slot](value)
         return text
     if len(data) > MOST_SIDE_BYTES:
-        raise ValueError("longer than 16 KB")
+        raise ValueError("longer than 4 KB")
     if "\\u0000" in text and _holds_nul(value):
         raise ValueError("a text holds a NUL character")
     if kind == MARKUP:

@@ -6,8 +6,10 @@ from __future__ import annotations
 from datetime import datetime
 
 COUNTER_BITS = 20
-MOST_COUNTER = 2**COUNTER_BITS - 1
+#: Far above what anybody can do on one device, and few enough for a journal to be read whole when the attempt ends.
+MOST_COUNTER = 20_000
 MOST_RESUME = 2**11 - 1
+_COUNTERS = 2**COUNTER_BITS - 1
 
 
 def packed(resume: int, counter: int) -> int:
@@ -16,7 +18,7 @@ def packed(resume: int, counter: int) -> int:
 
 def unpacked(entry: int) -> tuple[int, int]:
     """(resume, counter)."""
-    return entry >> COUNTER_BITS, entry & MOST_COUNTER
+    return entry >> COUNTER_BITS, entry & _COUNTERS
 
 
 def written_ms(arrived_at: datetime, age: float) -> int:

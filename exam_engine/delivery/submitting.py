@@ -12,7 +12,7 @@ from typing import Any
 from exam_engine.delivery import closing, deadline, receipt_views, tokens
 from exam_engine.delivery import deed_queries as sql
 from exam_engine.delivery.attempt import Action, Denied, State, permits
-from exam_engine.delivery.entry_number import packed
+from exam_engine.delivery.entry_number import MOST_COUNTER, packed
 from exam_engine.delivery.receipts import Receipt
 from exam_engine.delivery.refusals import denied
 from exam_engine.delivery.tokens import Bearer
@@ -27,7 +27,9 @@ from exam_engine.sittings import policy as policies
 _WITH_RECEIPT = frozenset({State.SUBMITTED, State.EXPIRED, State.ENDED})
 #: Closed together at most: each brings its whole journal and is marked in the same transaction.
 AT_MOST = 16
-PATIENCE_S = 15.0
+#: From the queue to the receipt: at the bell a whole hall hands in, and a place in the queue is worth more than the
+#: way back to its end.
+PATIENCE_S = 30.0
 MOST_MISSING = 100
 
 Document = dict[str, Any]
@@ -117,9 +119,11 @@ def _action(asked: HandIn, found: Any, entries: Sequence[Any]) -> Action:
 
 
 def _refuse_gaps(resume: int, last: int, entries: Sequence[Any]) -> None:
-    """An answer that the device has and the journal lacks would be lost by closing now."""
+    """An answer that the device has and the journal lacks would be lost by closing now. Numbers that no journal takes
+    are missing, too: the device learns so and hands in what there is."""
     held = {row["entry"] for row in entries}
-    gaps = (counter for counter in range(1, last + 1) if packed(resume, counter) not in held)
+    used = range(1, min(last, MOST_COUNTER + MOST_MISSING) + 1)
+    gaps = (counter for counter in used if packed(resume, counter) not in held)
     missing = list(islice(gaps, MOST_MISSING))
     if missing:
         message = _("Some answers have not reached the server yet. They are being sent; then hand in again.")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from httpx import AsyncClient
+from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from exam_engine.delivery import crediting, outage_queries, sweep_queries
+from exam_engine.delivery import crediting, outage_queries, routes, saving, sweep_queries
 from exam_engine.delivery.attempt import Action
 from exam_engine.delivery.sweeping import sweep
 from exam_engine.kit.database import transaction
@@ -70,6 +73,35 @@ async def test_going_on_after_the_end_is_refused_before_the_sweep_has_been_there
     assert (refused.status_code, refused.json()["code"]) == (409, "time_over")
     assert (await device.get("/play/state")).json()["attempt"]["state"] == "expired"
     assert (await device.get("/play/paper")).status_code == 409
+
+
+async def test_what_comes_with_the_hand_in_is_judged_by_its_arrival(
+    device: Device, world: World, hands: Hands, app: Litestar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the socket, as of a save: what the service reads before it writes makes nobody late."""
+    await device.start()
+    await hands.at(44.9)
+    clock, checks_of = _SlowClock(), app.state.forms.checks_of_form
+
+    async def read_slowly(form_id: int) -> Any:
+        clock.late_s += 30
+        await hands.at(45.4)
+        return await checks_of(form_id)
+
+    for module in (routes, saving):
+        monkeypatch.setattr(module, "time", clock)
+    monkeypatch.setattr(app.state.forms, "checks_of_form", read_slowly)
+    await device.submit(device.entry(0, "k1", ms=ms(hands.begin, 45.3)))
+    assert await world.journal() == [(1, 1, 0, '"k1"')]
+
+
+class _SlowClock:
+    """The worker's clock; `late_s` has gone by."""
+
+    late_s = 0.0
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self.late_s
 
 
 @pytest.mark.pitfall("T1", "T4")

@@ -104,7 +104,8 @@ async def test_values_come_back_as_they_were_sent(begun: Device, slot: int, valu
         [5, 2, 0, {"t": "paste"}, 0],
         [5, 2, -1, {"t": "a\0b"}, 0],
         [5, 2, -1, {"a\0": 1}, 0],
-        [5, 2, -1, "x" * 20_000, 0],
+        [5, 2, -1, "x" * 4_096, 0],
+        [5, 3, 0, {"note": "x" * 4_096}, 0],
         [5, 3, 0, "flag", 0],
         [5, 9, -1, {}, 0],
     ],
@@ -120,6 +121,12 @@ async def test_an_entry_that_does_not_fit_is_named(begun: Device, world: World, 
 @pytest.mark.pitfall("O3")
 @pytest.mark.parametrize("text", [r'"\ud800"', r'"a\udc00b"', '"\\u0000"'])
 @pytest.mark.parametrize(("kind", "slot"), [(0, 3), (2, -1)])
+async def test_mark_up_of_a_hundred_options_fits(begun: Device) -> None:
+    out = [f"option-{number:04}" for number in range(100)]
+    saved = await begun.save(begun.entry(0, {"flag": True, "out": out}, kind=3))
+    assert saved.json()["a"] == [[1, 0]]
+
+
 async def test_what_json_can_say_and_postgresql_cannot_store(begun: Device, text: str, kind: int, slot: int) -> None:
     body = f'{{"p": 1, "e": [[1, {kind}, {slot}, {text}, 0]]}}'
     refused = await begun.client.post("/play/save", content=body, headers=headers(begun))

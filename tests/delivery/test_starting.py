@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from httpx import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from exam_engine.delivery.entry_number import MOST_COUNTER
 from exam_engine.kit.keys import Keys
 from tests.delivery.world import PAPER, VARIANT, Device, World, build
 
@@ -192,7 +193,18 @@ async def test_a_gap_is_named_and_can_be_passed_over(device: Device, world: Worl
     assert (await device.submit(lost[0], counter=None)).json()["answers"] == 2
 
 
-@pytest.mark.parametrize("counter", [-2, 100_001, 2**40])
-async def test_a_counter_out_of_range(device: Device, counter: int) -> None:
+async def test_a_counter_below_the_first_is_refused(device: Device) -> None:
     await device.start()
-    assert (await device.submit(counter=counter)).status_code == 422
+    assert (await device.submit(counter=-2)).status_code == 422
+
+
+@pytest.mark.parametrize("counter", [MOST_COUNTER + 1, 2**40])
+async def test_who_has_used_up_the_numbers_hands_in_what_there_is(device: Device, counter: int) -> None:
+    """The entry is refused by its name, as no repeat would help; the hand-in names what is missing, and then goes."""
+    await device.start()
+    await device.answer(0, "k1")
+    refused = (await device.save([counter, 0, 0, "k2", 0])).json()
+    assert (refused["code"], refused["counter"]) == ("entry_invalid", counter)
+    missing = (await device.submit(counter=counter)).json()
+    assert (missing["code"], missing["missing"]) == ("entries_missing", list(range(2, 102)))
+    assert (await device.submit(counter=None)).json()["answers"] == 1

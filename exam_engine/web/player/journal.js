@@ -1,3 +1,6 @@
+/** Of one entry: the server takes no longer ones (`MOST_SIDE_BYTES`). */
+export const MOST_VIEWS = 100;
+
 /** When each slot was shown and left, by a clock that never jumps; rides on saves. */
 export class Views {
   /** @param {() => number} monotonic ms */
@@ -20,8 +23,8 @@ export class Views {
     for (const slot of slots) if (!this.open.has(slot)) this.open.set(slot, now);
   }
 
-  /** What is complete, to be written. */
+  /** What is complete, to be written: as much as goes into one entry. */
   take() {
-    return this.closed.splice(0);
+    return this.closed.splice(0, MOST_VIEWS);
   }
 }

@@ -98,8 +98,8 @@ export class Player {
   /** @param {number[]} slots now on the screen */
   async keepViews(slots) {
     this.views.show(slots);
-    const done = this.views.take();
-    if (done.length && this.state.attempt === "running" && !this.state.handingIn) await this.keep(VIEWS, -1, done);
+    for (let done = this.views.take(); done.length; done = this.views.take())
+      if (this.state.attempt === "running" && !this.state.handingIn) await this.keep(VIEWS, -1, done);
   }
 
   /** @param {string} name @param {Record<string, unknown>} value */
