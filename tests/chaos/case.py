@@ -92,6 +92,8 @@ class Outcome:
 
 
 def judged(case: str, found: Found, seed: int | None = None) -> Outcome:
+    if not found.acknowledged and not found.differs:
+        found.differs.append("nothing was acknowledged: nothing was tried")
     return Outcome(case, FAIL if found.differs else PASS, seed=seed, found=found)
 
 

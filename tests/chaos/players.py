@@ -47,7 +47,7 @@ class Device:
 class Player:
     """`acknowledged`: what a reply that arrived whole said of each entry. `troubles`: replies that were lost, or said
     that the service is busy. `differs`: replies that contradict each other. `doubled`: this share of saves is sent
-    twice at once, over `twin` as well."""
+    twice at once, over `twin` as well; of `saves`, `twice` were answered twice."""
 
     seat: Seat
     devices: list[Device]
@@ -57,6 +57,8 @@ class Player:
     troubles: int = 0
     longest_wait: float = 0.0
     doubled: float = 0.0
+    saves: int = 0
+    twice: int = 0
     twin: Wire | None = None
     differs: list[str] = field(default_factory=list)
 
@@ -118,11 +120,13 @@ class Player:
 
     async def _sent(self, wire: Wire, request: Request, device: Device) -> Reply:
         """Where a request is doubled, either reply will do; both are noted."""
+        self.saves += request.path == "/play/save"
         if self.twin is None or request.path != "/play/save" or self.random.random() >= self.doubled:
             return await _patiently(wire, request)
         asked = (_patiently(wire, request), _patiently(self.twin, request))
         first, second = await asyncio.gather(*asked, return_exceptions=True)
         if isinstance(second, Reply):
+            self.twice += isinstance(first, Reply)
             self._note(request, second, device)
         if isinstance(first, BaseException):
             raise first

@@ -15,6 +15,7 @@ from tests.chaos.case import Found
 from tests.chaos.comparing import compare
 from tests.chaos.faults import strike
 from tests.chaos.players import Device, Player, make_plan, players, sign_in
+from tests.chaos.relay import EXPECTED
 from tests.chaos.schedule import WEATHERS, Act, Schedule, Strike
 from tests.chaos.staff import act
 from tests.chaos.stage import Stage
@@ -35,6 +36,7 @@ async def play(stage: Stage, schedule: Schedule, patience_s: float = PATIENCE_S)
     try:
         async with asyncio.timeout(patience_s):
             await _storm(stage, room, everybody, schedule)
+            found.differs += _missed(stage, everybody, schedule)
             await _reconcile(stage, everybody)
     except TimeoutError:
         found.differs.append(f"not through after {patience_s:.0f} s: {_whereabouts(everybody)}")
@@ -57,7 +59,7 @@ async def _storm(stage: Stage, room: Room, everybody: Sequence[Player], schedule
     begun = asyncio.get_running_loop().time()
     random = Random(schedule.seed)
     moving = set(random.sample(range(len(everybody)), round(schedule.hand_overs * len(everybody))))
-    stage.front.weather = WEATHERS[schedule.weather]
+    stage.front.set_weather(WEATHERS[schedule.weather])
     async with asyncio.TaskGroup() as storm:
         for number, player in enumerate(everybody):
             storm.create_task(_sit(player, stage.port, schedule, begun, moves=number in moving))
@@ -109,6 +111,15 @@ async def _move(player: Player, wire: Wire, port: int, begun: float, end: float)
     new.candidate.plan(rest, end)
     await player.advance(other, {Phase.DONE}, begun=begun)
     other.close()
+
+
+def _missed(stage: Stage, everybody: Sequence[Player], schedule: Schedule) -> list[str]:
+    """What the schedule asks of the network must have been met, unless so little of it was due that it is chance."""
+    missed = stage.front.missed()
+    due = schedule.doubled * sum(player.saves for player in everybody)
+    if due > EXPECTED and not any(player.twice for player in everybody):
+        missed.append("doubled")
+    return [f"network {schedule.weather}: nothing was {kind}" for kind in missed]
 
 
 async def _reconcile(stage: Stage, everybody: Sequence[Player]) -> None:

@@ -16,6 +16,8 @@ from tests.chaos.needs import libfaketime
 from tests.chaos.wired import entered
 
 SOURCE = Path(__file__).with_name("preloaded.c")
+#: As preloaded.c reads and counts.
+_DISK = struct.Struct("=4i")
 
 
 class Clock:
@@ -46,26 +48,52 @@ class Clock:
 
 
 class Disk:
+    """What it is to do, and how often it did it, stand in a file that the processes have mapped."""
+
     def __init__(self, folder: Path) -> None:
         self._control = folder / "disk.control"
-        self._library = folder / "disk.so"
-        self.say()
-        self._control.chmod(0o644)
+        self.library = folder / "disk.so"
+        self._control.write_bytes(_DISK.pack(0, 0, 0, 0))
+        self._control.chmod(0o666)
 
-    def say(self, *, slow_s: float = 0.0, full: bool = False) -> None:
-        """In place, not by a new file: the processes have this one mapped."""
-        with self._control.open("r+b" if self._control.exists() else "wb") as file:
-            file.write(struct.pack("=ii", round(slow_s * 1e6), int(full)))
+    def be_slow(self, seconds: float) -> None:
+        self._say(0, round(seconds * 1e6))
+
+    def be_full(self, full: bool) -> None:
+        self._say(1, int(full))
+
+    def mend(self) -> None:
+        self.be_slow(0.0)
+        self.be_full(False)
+
+    @property
+    def slowed(self) -> int:
+        """fsyncs that took longer, so far."""
+        return self._told()[2]
+
+    @property
+    def refused(self) -> int:
+        """Writes that found no room, so far."""
+        return self._told()[3]
+
+    def _say(self, place: int, number: int) -> None:
+        """In place, not by a new file."""
+        with self._control.open("r+b") as file:
+            file.seek(4 * place)
+            file.write(struct.pack("=i", number))
+
+    def _told(self) -> tuple[int, ...]:
+        return _DISK.unpack(self._control.read_bytes())
 
     def environment(self) -> dict[str, str]:
         compiler = shutil.which("cc") or shutil.which("gcc")
         if compiler is None:
             return {}
         subprocess.run(
-            [compiler, "-shared", "-fPIC", "-O1", "-o", self._library, SOURCE, "-ldl"], check=True, timeout=60
+            [compiler, "-shared", "-fPIC", "-O1", "-o", self.library, SOURCE, "-ldl"], check=True, timeout=60
         )
-        self._library.chmod(0o755)
-        return {"LD_PRELOAD": str(self._library), "CHAOS_DISK": str(self._control)}
+        self.library.chmod(0o755)
+        return {"LD_PRELOAD": str(self.library), "CHAOS_DISK": str(self._control)}
 
 
 def together(*environments: dict[str, str]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 /* A disk that can be slow, or full, as the control file says: preloaded by tests/chaos/preload.py.
- * Control file: two 32-bit numbers, microseconds that each fsync takes longer, and whether writes find no room. */
+ * Control file, 32-bit numbers: microseconds that each fsync takes longer; whether writes find no room; how many fsyncs
+ * took longer; how many writes found no room. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -13,24 +14,30 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { SLOW, FULL, SLOWED, REFUSED, NUMBERS };
 static volatile int32_t *control;
 
 __attribute__((constructor)) static void find_control(void) {
     const char *path = getenv("CHAOS_DISK");
-    int file = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    int file = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
     if (file < 0) return;
-    void *mapped = mmap(NULL, 8, PROT_READ, MAP_SHARED, file, 0);
+    void *mapped = mmap(NULL, NUMBERS * sizeof *control, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     if (mapped != MAP_FAILED) control = mapped;
     close(file);
 }
 
 static void dawdle(void) {
-    if (control && control[0] > 0) usleep((useconds_t)control[0]);
+    int32_t longer = control ? control[SLOW] : 0;
+    if (longer <= 0) return;
+    usleep((useconds_t)longer);
+    __sync_fetch_and_add(&control[SLOWED], 1);
 }
 
 static int full(int file) {
     struct stat found;
-    return control && control[1] && file > 2 && fstat(file, &found) == 0 && S_ISREG(found.st_mode);
+    if (!control || !control[FULL] || file <= 2 || fstat(file, &found) != 0 || !S_ISREG(found.st_mode)) return 0;
+    __sync_fetch_and_add(&control[REFUSED], 1);
+    return 1;
 }
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))

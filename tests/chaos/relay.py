@@ -7,6 +7,7 @@ for any user on any system; network namespaces, where root may make them, are tr
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,11 +32,12 @@ class Weather:
 
 
 CLEAR = Weather()
+#: Where so many are to be expected, none at all is no chance.
+EXPECTED = 20
 
 
 class Relay:
     def __init__(self, connect: Callable[[], Awaitable[Streams]], random: Random) -> None:
-        self.weather = CLEAR
         self._connect = connect
         self._random = random
         self._server: asyncio.Server | None = None
@@ -43,6 +45,8 @@ class Relay:
         self._tasks: set[asyncio.Task[None]] = set()
         self._refuses = False
         self._up, self._down = asyncio.Event(), asyncio.Event()
+        self._met = 0
+        self.set_weather(CLEAR)
         self.heal()
 
     @classmethod
@@ -57,13 +61,27 @@ class Relay:
         relay._server = await asyncio.start_unix_server(relay._take, str(path), backlog=1024)
         return relay
 
+    def set_weather(self, weather: Weather) -> None:
+        self.weather = weather
+        self._chunks: Counter[str] = Counter()
+
+    def missed(self) -> list[str]:
+        """What this weather should have done many times by now, and has never done."""
+        seen, weather = self._chunks, self.weather
+        expected = {
+            "delayed": seen["both ways"] * (weather.delay_s > 0), "stalled": seen["both ways"] * weather.stalled,
+            "reset": seen["both ways"] * weather.reset, "torn": seen["down"] * weather.torn,
+        }  # fmt: skip
+        return [kind for kind, count in expected.items() if count > EXPECTED and not seen[kind]]
+
     def cut(self) -> None:
         """Everything that is connected is reset, and whoever comes is reset, too."""
-        self._refuses = True
+        self._refuses, self._met = True, 0
         self.reset()
 
     def hang(self, *, up: bool = True, down: bool = True) -> None:
         """Nothing gets through, and nobody is told. One direction alone is a half-open connection."""
+        self._met = 0
         for held, direction in ((up, self._up), (down, self._down)):
             if held:
                 direction.clear()
@@ -76,7 +94,12 @@ class Relay:
         self._up.set()
         self._down.set()
 
+    async def felt(self) -> bool:
+        """Since the latest break somebody was reset or turned away, or something was held."""
+        return self._met > 0
+
     def reset(self) -> None:
+        self._met += len(self._open)
         for writer in tuple(self._open):
             writer.transport.abort()
         self._open.clear()
@@ -95,6 +118,7 @@ class Relay:
         self._tasks.add(task)
         try:
             if self._refuses:
+                self._met += 1
                 return
             self._open.add(writer)
             await self._join(reader, writer)
@@ -123,10 +147,13 @@ class Relay:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: asyncio.Event, *, torn: bool = False
     ) -> None:
         while chunk := await reader.read(CHUNK):
+            self._met += not way.is_set()
             await way.wait()
             if self.weather is not CLEAR and await self._weathered():
                 return
+            self._chunks["down"] += torn
             if torn and self._random.random() < self.weather.torn:
+                self._chunks["torn"] += 1
                 writer.write(chunk[: len(chunk) // 2])
                 with suppress(OSError, TimeoutError):
                     await asyncio.wait_for(writer.drain(), 1)
@@ -136,11 +163,15 @@ class Relay:
 
     async def _weathered(self) -> bool:
         """True where this connection ends here."""
-        weather, random = self.weather, self._random
+        weather, random, seen = self.weather, self._random, self._chunks
+        seen["both ways"] += 1
         if random.random() < weather.reset:
+            seen["reset"] += 1
             return True
         pause = random.uniform(0, weather.delay_s)
+        seen["delayed"] += pause > 0
         if random.random() < weather.stalled:
+            seen["stalled"] += 1
             pause += random.uniform(0.1, weather.stall_s)
         await asyncio.sleep(pause)
         return False

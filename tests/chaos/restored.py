@@ -61,6 +61,7 @@ async def _played(
     early = list(storm.acknowledged)
     async with transaction(hall.engine) as connection:
         moment = await clock.read(connection)
+    told = len(storm.acknowledged)
     await storm.reach(len(early) + random.randint(1, MOST))
     drill = await asyncio.to_thread(_told, settings, "restore", "--drill")
     everything = await storm.end()
@@ -75,6 +76,8 @@ async def _played(
     expected = early if to_a_moment else everything
     result.acknowledged = len(expected)
     _judge(result, expected, everything, texts)
+    if to_a_moment:
+        result.differs += after_the_moment(everything[told:], texts)
     result.differs += [] if drill.get("ok") else [f"drill: {drill}"]
     result.differs += [] if restored.get("verified") else [f"restore: {restored}"]
     await asyncio.to_thread(service.start)
@@ -91,6 +94,17 @@ def _judge(result: Found, expected: list[str], everything: list[str], texts: lis
         result.differs.append(f"{len(unasked)} answers that were never acknowledged")
     if len(texts) != len(set(texts)):
         result.differs.append("answers stand twice")
+
+
+def after_the_moment(acknowledged: list[str], texts: list[str]) -> list[str]:
+    """`acknowledged`: what candidates were told after the moment was read. The first of each may have been written
+    before it; everything else was sent after it, and must be gone, or the restore went on to the end."""
+    first: dict[str, str] = {}
+    later = {text for text in acknowledged if first.setdefault(text.partition("/")[0], text) != text}
+    if not later:
+        return ["nothing was acknowledged after the moment: nothing was tried"]
+    back = later & set(texts)
+    return [f"{len(back)} of {len(later)} answers from after the moment are there"] if back else []
 
 
 def _told(settings: Settings, *arguments: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from exam_engine.kit.connecting import connect_to
 from exam_engine.kit.database import transaction
 from tests.chaos.case import Case, Found, Ground
 from tests.chaos.cluster.network import Machine, Network
+from tests.chaos.evidence import demand
 from tests.chaos.needs import NETWORKS
 from tests.chaos.one_machine import schedule
 from tests.chaos.playing import play
@@ -74,10 +75,13 @@ async def _held_by_nobody(url: str, client: Machine) -> float:
     with entered(client):
         vanishing = await connect_to(url)
     await vanishing.execute(f"begin; select pg_advisory_xact_lock({LOCK})")
+    came_from = await vanishing.fetchval("select host(inet_client_addr())")
+    demand(came_from == client.address, f"the client came from {came_from}")
     client.cut_off()
     begun = time.monotonic()
     other: asyncpg.Connection = await connect_to(url)
     try:
+        demand(not await other.fetchval(f"select pg_try_advisory_lock({LOCK})"), "nobody held the lock")
         await asyncio.wait_for(other.execute(f"select pg_advisory_lock({LOCK})"), 3 * FREED_WITHIN_S)
     except TimeoutError:
         pass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,11 +27,12 @@ LOCAL_CONF = "max_connections = 40\nshared_buffers = '32MB'\n"
 
 
 class Between(Protocol):
-    """What lies between service and database, and can fail."""
+    """What lies between service and database, and can fail. `felt`: somebody has met the latest break."""
 
     def cut(self) -> None: ...
     def hang(self, *, up: bool = True, down: bool = True) -> None: ...
     def heal(self, *, reset: bool = False) -> None: ...
+    async def felt(self) -> bool: ...
     async def close(self) -> None: ...
 
 
@@ -52,8 +54,8 @@ class Stage:
     application_clock: Clock
     of_service: dict[str, str]
     small: SmallDisk | None = None
-    #: Two faults at once never start the same process, nor look for parts of one that is gone.
-    processes: asyncio.Lock = field(default_factory=asyncio.Lock)
+    #: Of each part that can be broken: two faults at once never break the same, nor look for what the other has ended.
+    parts: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     @property
     def own(self) -> bool:
@@ -103,10 +105,12 @@ class Stage:
 
     async def mend(self) -> None:
         """As if nothing had ever been broken; whatever is still down is started."""
-        self.disk.say()
+        self.disk.mend()
+        if self.small is not None:
+            self.small.make_room()
         self.database_clock.jump(0)
         self.application_clock.jump(0)
-        self.front.weather = CLEAR
+        self.front.set_weather(CLEAR)
         self.front.heal()
         if self.back is not None:
             self.back.heal()

@@ -3,6 +3,7 @@ told. The kernel's own TCP does the waiting, as in a server room."""
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import os
 from collections.abc import Iterator
@@ -13,6 +14,9 @@ from exam_engine.kit.embedded import PORT, Embedded
 from tests.chaos.cluster.network import Machine
 
 NETWORK_NAMESPACE = 0x40000000
+
+
+PROBED_FOR_S = 1.0
 
 
 class Cable:
@@ -32,6 +36,16 @@ class Cable:
     def heal(self, *, reset: bool = False) -> None:
         assert not reset
         self._machine.heal()
+
+    async def felt(self) -> bool:
+        """Nobody gets there; a database that is gone while the cable is whole would refuse at once."""
+        try:
+            async with asyncio.timeout(PROBED_FOR_S):
+                _reader, writer = await asyncio.open_connection(self._machine.address, PORT)
+        except OSError as error:
+            return not isinstance(error, ConnectionRefusedError)
+        writer.close()
+        return False
 
     async def close(self) -> None:
         self._machine.heal()

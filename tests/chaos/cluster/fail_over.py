@@ -16,7 +16,8 @@ AWAY_S = 28.0
 
 
 class Acts:
-    """What can be done to a cluster, each ending when all machines are well again."""
+    """What can be done to a cluster, each ending when all machines are well again and another one is the primary: that
+    one has taken over is the evidence that the old one was away."""
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
@@ -44,7 +45,7 @@ class Acts:
 
     async def cut_off(self) -> None:
         lonely = await asyncio.to_thread(self._primary)
-        lonely.machine.cut_off()
+        await asyncio.to_thread(lonely.cut_off)
         await asyncio.sleep(AWAY_S)
         lonely.machine.heal()
         await self._cluster.wait_for("new primary", lambda: self._cluster.primary() not in (None, lonely))

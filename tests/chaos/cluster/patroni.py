@@ -24,6 +24,7 @@ from exam_engine.kit import postgres_account
 from exam_engine.kit.postgres_account import Account
 from tests.chaos.cluster import components
 from tests.chaos.cluster.network import Machine, Network
+from tests.chaos.evidence import demand
 from tests.live import free_port
 
 EXAMPLES = components.ROOT / "docs" / "examples"
@@ -44,8 +45,15 @@ class Node:
         return _asked(f"http://{self.machine.address}:{REST}/patroni")
 
     def hang_postgresql(self) -> None:
-        for process in self.machine.processes("postgres"):
+        found = self.machine.processes("postgres")
+        demand(found, f"PostgreSQL was not there on {self.name}")
+        for process in found:
             process.send_signal(signal.SIGSTOP)
+
+    def cut_off(self) -> None:
+        demand(self.told(), f"{self.name} was away before")
+        self.machine.cut_off()
+        demand(not self.told(), f"{self.name} was not cut off")
 
     def let_postgresql_go_on(self) -> None:
         for process in self.machine.processes("postgres"):
@@ -54,11 +62,14 @@ class Node:
     def kill_patroni(self) -> None:
         """PostgreSQL goes on as it was."""
         assert self.process is not None
+        demand(self.process.poll() is None, f"Patroni was not there on {self.name}")
         self.process.kill()
         self.process.wait()
 
     def kill(self) -> None:
+        demand(self.machine.processes("postgres"), f"PostgreSQL was not there on {self.name}")
         self.machine.kill_everything()
+        demand(not self.machine.processes(), f"{self.name} goes on")
         if self.process is not None:
             self.process.wait()
 

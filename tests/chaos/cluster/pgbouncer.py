@@ -6,6 +6,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from exam_engine.kit import postgres_account
 from tests.chaos.cluster import components
 from tests.chaos.cluster.patroni import from_example, until_it_listens
@@ -33,6 +35,13 @@ class PgBouncer:
     def pid(self) -> int:
         assert self._process is not None
         return self._process.pid
+
+    def lies_between(self) -> bool:
+        """Clients are connected to it, and it is connected to its servers."""
+        found = psutil.Process(self.pid).net_connections("tcp")
+        live = [one for one in found if one.status == psutil.CONN_ESTABLISHED and one.laddr and one.raddr]
+        clients = [one for one in live if one.laddr.port == self.port]
+        return bool(clients) and any(one.raddr.port == self.server[1] for one in live)
 
     def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ from tests.chaos.case import Found, Ground
 from tests.chaos.cluster.fail_over import Acts, raised
 from tests.chaos.cluster.pgbouncer import PgBouncer
 from tests.chaos.cluster.site import CANDIDATES, Fault, Storm, hall_of, judged, served, settings_of
+from tests.chaos.evidence import demand
 
 AWAY_S = 3.0
 SERVER_CONNECTIONS = 6
@@ -37,6 +38,7 @@ async def run(ground: Ground) -> Found:
 
 
 async def _kill(pooler: PgBouncer) -> None:
+    demand(await asyncio.to_thread(pooler.lies_between), "the service did not go through PgBouncer")
     await asyncio.to_thread(pooler.kill)
     await asyncio.sleep(AWAY_S)
     await asyncio.to_thread(pooler.start)
