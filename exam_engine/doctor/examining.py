@@ -25,8 +25,13 @@ def here(settings: Settings) -> list[Finding]:
         *_seen("disk", lambda: disk.examine(settings)),
         *_seen("https", lambda: safety.examine_certificates(settings)),
         *_seen("keys", lambda: safety.examine_keys(settings)),
-        *_seen("backup", lambda: safety.examine_backups(settings)),
+        *_seen("backup", lambda: _backups(settings)),
     ]
+
+
+def _backups(settings: Settings) -> Iterable[Finding]:
+    """Of several machines one has the place: whether another one is it the database knows (`safety.examine_log`)."""
+    return safety.examine_backups(settings) if settings.backup_dir is not None or settings.embedded else ()
 
 
 def _seen(subject: str, look_at: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.doctor.finding import Finding, look, ok, wrong
 from exam_engine.kit import authority, certificates
 from exam_engine.kit.settings import Settings
-from exam_engine.operating import key_file, queries
+from exam_engine.operating import chains, flowing, key_file, queries
 from exam_engine.operating.place import Place, now, same_disk
 from exam_engine.operating.receiving import SLOT
 
@@ -83,6 +83,10 @@ def examine_backups(settings: Settings) -> Iterator[Finding]:
         yield wrong("backup", f"none in {place.root}", "exam-engine backup, and the timer in docs/operations.md")
     else:
         yield _age(known[-1].name, now() - known[-1].ended_at)
+        if lacking := chains.uncovered(place):
+            yield wrong("backup and log", lacking, "exam-engine backup, now")
+        else:
+            yield ok("backup and log", "nothing is missing after the newest backup")
     if state.last_failure and (not state.last_success or state.last_failure > state.last_success):
         yield wrong(
             "last backup", f"failed at {state.last_failure:%Y-%m-%d %H:%M} UTC: {state.failure}", "exam-engine backup"
@@ -121,14 +125,19 @@ def _spoken(age: timedelta) -> str:
 
 async def examine_log(connection: AsyncConnection, settings: Settings, *, serving: bool) -> list[Finding]:
     """Whether the database's log flows to the backup place."""
-    if settings.backup_dir is None:
-        return []
     known = await queries.slot(connection, SLOT)
+    if settings.backup_dir is None:
+        if known["active"]:
+            return [ok("backup", "the log flows to another machine's place: ask the doctor there")]
+        return [] if settings.embedded else list(examine_backups(settings))
     subject, change = "database log", "is exam-engine serve (or work) running with EXAM_ENGINE_BACKUP_DIR? See its log"
-    if known is not None and known["wal_status"] == "lost":
+    if known["lost"]:
         return [wrong(subject, "the place missed a part of it: a new chain begins", "exam-engine backup, now")]
-    if known is None or not known["active"]:
+    if not known["active"]:
         level = wrong if serving else look
-        kept = "" if known is None else f"; {known['kept_bytes'] / GB:.1f} GB wait on the database's disk"
+        kept = f"; {known['kept_bytes'] / GB:.1f} GB wait on the database's disk" if known["exists"] else ""
         return [level(subject, f"nobody receives it{kept}", change)]
+    if not flowing.comes_here(Place(settings.backup_dir), known):
+        told = f"it flows, and not to {settings.backup_dir}: another machine receives it"
+        return [wrong(subject, told, "EXAM_ENGINE_BACKUP_DIR on one machine alone; then exam-engine backup there")]
     return [ok(subject, f"flows to {settings.backup_dir}, {known['kept_bytes'] / GB:.2f} GB kept for it")]

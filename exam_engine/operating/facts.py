@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -17,12 +18,14 @@ from exam_engine.kit import authority, certificates, metrics
 from exam_engine.kit.database import transaction
 from exam_engine.kit.metrics import PREFIX
 from exam_engine.kit.settings import Settings, available_cores
-from exam_engine.operating import facts_queries, queries
+from exam_engine.operating import chains, facts_queries, flowing, queries
 from exam_engine.operating.clock_offset import offset_s
 from exam_engine.operating.place import Place, now
 from exam_engine.operating.receiving import SLOT
 
 PATIENCE_MS = 2000
+#: For the backup place, which may hang; Prometheus waits for all the other numbers.
+PLACE_PATIENCE_S = 1.0
 #: name → (what it says, its labels). Gauges all, but for those that end with _total.
 FACTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "database_up": ("Whether the database answered the last question", ()),
@@ -41,7 +44,7 @@ FACTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "backup_log_active": ("Whether the database's log flows to the backup place", ()),
     "backup_log_kept_bytes": ("Log that the database keeps for the backup place", ()),
     "backup_age_seconds": ("Since the newest whole backup ended", ()),
-    "backup_ok": ("Whether the last attempt at a backup went well", ()),
+    "backup_ok": ("Whether the last backup went well, and the log goes on from it", ()),
     "drill_age_seconds": ("Since the last restore drill", ()),
     "drill_ok": ("Whether the last restore drill went well", ()),
     "certificate_days": ("Days until the certificate ends", ()),
@@ -61,16 +64,21 @@ class Sample(NamedTuple):
     labels: tuple[str, ...] = ()
 
 
-async def of_database(engine: AsyncEngine, settings: Settings) -> list[Sample]:
+Slot = Mapping[str, Any]
+
+
+async def of_database(engine: AsyncEngine, settings: Settings) -> tuple[list[Sample], Slot | None]:
+    """And what it says of the log's receiver, if one is wanted."""
     try:
         async with transaction(engine) as connection:
             await facts_queries.limit_patience(connection, PATIENCE_MS)
-            return [Sample("database_up", 1), *[one async for one in _asked(connection, settings)]]
+            found = [Sample("database_up", 1), *[one async for one in _asked(connection)]]
+            return found, None if settings.backup_dir is None else await queries.slot(connection, SLOT)
     except (OSError, sqlalchemy.exc.SQLAlchemyError):
-        return [Sample("database_up", 0)]
+        return [Sample("database_up", 0)], None
 
 
-async def _asked(connection: AsyncConnection, settings: Settings) -> Any:
+async def _asked(connection: AsyncConnection) -> Any:
     yield Sample("clock_offset_seconds", await offset_s(connection))
     held = 0
     for state, count, kept in await facts_queries.attempts(connection):
@@ -93,10 +101,6 @@ async def _asked(connection: AsyncConnection, settings: Settings) -> Any:
     yield Sample("database_connections_most", server["most"])
     if server["wal"] is not None:
         yield Sample("wal_bytes_total", float(server["wal"]))
-    if settings.backup_dir is not None:
-        slot = await queries.slot(connection, SLOT)
-        yield Sample("backup_log_active", float(bool(slot and slot["active"])))
-        yield Sample("backup_log_kept_bytes", float(slot["kept_bytes"] or 0) if slot else 0.0)
 
 
 def of_machine(settings: Settings) -> Iterator[Sample]:
@@ -113,9 +117,24 @@ def of_machine(settings: Settings) -> Iterator[Sample]:
         with suppress(OSError, ValueError, certificates.CertificateUnusable):
             leaf = certificates.read_certificate(authority.files_of(settings)[0])
             yield Sample("certificate_days", (leaf.not_valid_after_utc - now()).total_seconds() / 86400)
-    if settings.backup_dir is not None and settings.backup_dir.exists():
-        yield Sample("disk_free_bytes", psutil.disk_usage(str(settings.backup_dir)).free, ("backup",))
-        yield from _backups(Place(settings.backup_dir))
+
+
+def of_place(place: Place, slot: Slot | None) -> list[Sample]:
+    """The backup place, as far as it can be reached; without ``slot`` the database did not answer."""
+    try:
+        found = [Sample("disk_free_bytes", psutil.disk_usage(str(place.root)).free, ("backup",)), *_backups(place)]
+        here = slot is not None and flowing.comes_here(place, slot)
+    except OSError:
+        return _away(slot)
+    return found if slot is None else [*found, *_log(slot, here=here)]
+
+
+def _away(slot: Slot | None) -> list[Sample]:
+    return [Sample("backup_ok", 0.0), *(() if slot is None else _log(slot, here=False))]
+
+
+def _log(slot: Slot, *, here: bool) -> list[Sample]:
+    return [Sample("backup_log_active", float(here)), Sample("backup_log_kept_bytes", float(slot["kept_bytes"]))]
 
 
 def _backups(place: Place) -> Iterator[Sample]:
@@ -123,7 +142,7 @@ def _backups(place: Place) -> Iterator[Sample]:
     if known:
         yield Sample("backup_age_seconds", (now() - known[-1].ended_at).total_seconds())
     failed = state.last_failure and (state.last_success is None or state.last_failure > state.last_success)
-    yield Sample("backup_ok", float(bool(known) and not failed))
+    yield Sample("backup_ok", float(bool(known) and not failed and chains.uncovered(place) is None))
     if state.last_drill is not None:
         yield Sample("drill_age_seconds", (now() - state.last_drill).total_seconds())
         yield Sample("drill_ok", float(bool(state.drill_ok)))
@@ -170,12 +189,26 @@ class Facts:
     def __init__(self, settings: Settings, engine: AsyncEngine) -> None:
         self._settings, self._engine = settings, engine
         self._known: list[Sample] = []
+        self._looking: asyncio.Task[list[Sample]] | None = None
         self._at = -self.EVERY_S
 
     async def refresh(self) -> None:
         if time.monotonic() - self._at >= self.EVERY_S:
             self._at = time.monotonic()
-            self._known = [*await of_database(self._engine, self._settings), *of_machine(self._settings)]
+            known, slot = await of_database(self._engine, self._settings)
+            self._known = [*known, *of_machine(self._settings), *await self._of_place(slot)]
+
+    async def _of_place(self, slot: Slot | None) -> list[Sample]:
+        """Beside the loop, in which the sweep runs; while one look hangs no second one begins."""
+        if self._settings.backup_dir is None:
+            return []
+        if self._looking is None:
+            self._looking = asyncio.create_task(asyncio.to_thread(of_place, Place(self._settings.backup_dir), slot))
+        done, _hangs = await asyncio.wait({self._looking}, timeout=PLACE_PATIENCE_S)
+        if not done:
+            return _away(slot)
+        looked, self._looking = self._looking, None
+        return looked.result()
 
     def collect(self) -> Iterator[Any]:
         """As prometheus_client wants it of a collector."""

@@ -10,17 +10,21 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import msgspec
+import sqlalchemy.exc
 
-from exam_engine.operating.obstacle import CannotOperate
+from exam_engine.operating.obstacle import CannotOperate, one_line
 
 PARTIAL = ".partial"
+#: What goes wrong without being this program's mistake: one line, no traceback.
+_EXPECTED = (OSError, sqlalchemy.exc.SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class Base(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +81,18 @@ class Place:
             except BlockingIOError:
                 raise CannotOperate(f"a backup or a drill already runs in {self.root}") from None
             yield
+
+    @contextmanager
+    def noting(self, failed: Callable[[str], Mapping[str, Any]]) -> Iterator[None]:
+        """Whatever fails inside stands in state.json afterwards, if the place takes a note at all."""
+        try:
+            yield
+        except Exception as error:
+            with suppress(OSError):
+                self.note(**failed(one_line(error)))
+            if isinstance(error, _EXPECTED):
+                raise CannotOperate(one_line(error)) from None
+            raise
 
     def whole(self) -> list[Base]:
         """Oldest first. A folder without a readable about.json is no backup."""

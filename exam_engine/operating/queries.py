@@ -24,19 +24,39 @@ async def identity(connection: AsyncConnection) -> Mapping[str, Any]:
     return dict(row.mappings().one())
 
 
-async def slot(connection: AsyncConnection, name: str) -> Mapping[str, Any] | None:
-    """How far behind the receiver of the log is; None where nobody receives."""
+async def slot(connection: AsyncConnection, name: str) -> Mapping[str, Any]:
+    """Of which database the log is, and how far its receiver has come; `exists` is false where nobody ever received.
+    How far that is, pg_stat_replication tells pg_monitor alone; the slot tells everybody, up to a segment later."""
     row = await connection.execute(
         text(
-            "select active, wal_status, pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint as kept_bytes,"
-            " (select write_lsn::text from pg_stat_replication r where r.pid = s.active_pid) as received,"
-            " (select extract(epoch from reply_time) from pg_stat_replication r where r.pid = s.active_pid) as heard"
-            " from pg_replication_slots s where slot_name = :name"
+            "select c.system_identifier::text as system,"
+            " pg_size_bytes(current_setting('wal_segment_size')) as segment_bytes,"
+            " s.slot_name is not null as exists, coalesce(s.active, false) as active,"
+            " coalesce(s.wal_status = 'lost', false) as lost,"
+            " coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), s.restart_lsn), 0)::bigint as kept_bytes,"
+            " pg_wal_lsn_diff(coalesce((select write_lsn from pg_stat_replication r where r.pid = s.active_pid),"
+            "  s.restart_lsn), '0/0')::bigint as received"
+            " from pg_control_system() c left join pg_replication_slots s on s.slot_name = :name"
         ),
         {"name": name},
     )
-    found = row.mappings().one_or_none()
-    return None if found is None else dict(found)
+    return dict(row.mappings().one())
+
+
+async def flushed(connection: AsyncConnection) -> int:
+    """The byte of the log to which everything is on disk that anybody has been told is committed."""
+    return int(
+        (await connection.execute(text("select pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')"))).scalar_one()
+    )
+
+
+async def replayed(connection: AsyncConnection) -> tuple[int, datetime | None]:
+    """The byte at which a replay ended, and when the last transaction in it was committed."""
+    row = await connection.execute(
+        text("select pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint, pg_last_xact_replay_timestamp()")
+    )
+    position, at = row.one()
+    return int(position), at
 
 
 async def drop_slot(connection: AsyncConnection, name: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from asyncio.subprocess import PIPE, Process
 from contextlib import suppress
 from pathlib import Path
@@ -20,12 +21,15 @@ import sqlalchemy.exc
 from exam_engine.kit.settings import Settings
 from exam_engine.operating import chains, queries, tools
 from exam_engine.operating.backing_up import asked, refuse_keys_beside, url_of
+from exam_engine.operating.obstacle import CannotOperate, one_line
 from exam_engine.operating.place import Place
 
 log = logging.getLogger("exam_engine.backup")
 
 SLOT = "exam_engine_wal"
 AGAIN_S = 2.0
+#: Words that have been in the log are said again after a receiver that ran for so long, and not every two seconds.
+SILENT_S = 60.0
 STOPS_WITHIN_S = 10.0
 #: What the server says when the log cannot be continued where it ended: the chain is broken, a new one begins.
 _GAP = (
@@ -40,47 +44,65 @@ _GAP = (
 
 
 async def keep(settings: Settings) -> None:
-    """Until cancelled. A database or a backup place that is away is waited for, and never holds the service up."""
-    if settings.backup_dir is None:
-        return
-    refuse_keys_beside(settings, settings.backup_dir)
+    """Until cancelled. Whatever is the matter with database or backup place is waited for and said: sweep, jobs and
+    metrics run in the same process, and an end of this would be an end of them."""
+    assert settings.backup_dir is not None
     place = Place(settings.backup_dir)
-    _end_leftover(place)
-    fresh_chain = False
+    fresh_chain, said, left_over = False, "", True
     while True:
+        begun = time.monotonic()
         try:
+            if left_over:
+                await asyncio.to_thread(_end_leftover, place)
+                left_over = False
             told = await _receive(settings, place, fresh_chain=fresh_chain)
-        except (OSError, sqlalchemy.exc.SQLAlchemyError) as error:
-            told = f"{type(error).__name__}: {error}".splitlines()[0]
-        fresh_chain = any(sign in told for sign in _GAP)
-        if fresh_chain:
-            log.error("the log of the database has a gap here: make a new base backup (%s)", told)
-        else:
-            log.warning("the log is not received for a moment: %s", told)
+            fresh_chain = _is_gap(told)
+        except (CannotOperate, OSError, sqlalchemy.exc.SQLAlchemyError) as error:
+            told = one_line(error)
+        except Exception as error:
+            told = one_line(error)
+            if told != said:
+                log.exception("receiving the log failed")
+        if told != said or time.monotonic() - begun > SILENT_S:
+            _say(told, gap=fresh_chain)
+        said = told
         await asyncio.sleep(AGAIN_S)
 
 
-async def _receive(settings: Settings, place: Place, *, fresh_chain: bool) -> str:
-    """Runs until the receiver ends; returns its last words."""
+def _say(told: str, *, gap: bool) -> None:
+    if gap:
+        log.error("the log of the database has a gap here: make a new base backup (%s)", told)
+    else:
+        log.warning("the log is not received for a moment: %s", told)
+
+
+def _prepare(settings: Settings, place: Place) -> None:
+    refuse_keys_beside(settings, place.root)
     place.make()
+
+
+async def _receive(settings: Settings, place: Place, *, fresh_chain: bool) -> str:
+    """Runs until the receiver ends; returns its last words. The place is touched beside the loop: a mount that hangs
+    would hold up the sweep."""
+    await asyncio.to_thread(_prepare, settings, place)
     url = url_of(settings)
     async with asked(url) as connection:
         if fresh_chain:
             await queries.drop_slot(connection, SLOT)
         system = str((await queries.identity(connection))["system"])
-    chain = chains.current(place, system, fresh=fresh_chain)
+    chain = await asyncio.to_thread(chains.current, place, system, fresh=fresh_chain)
     there = tools.Connection.of(url, "exam-engine log")
     program = tools.own() / "pg_receivewal"
     arguments = [f"--dbname={there.conninfo}", f"--slot={SLOT}", "--no-password"]
     made = await _started(program, [*arguments, "--create-slot", "--if-not-exists"], there)
     _out, told = await made.communicate()
     if made.returncode != 0:
-        return _last_line(told)
+        return _reason(told)
     process = await _started(program, [*arguments, f"--directory={chain}", "--no-loop", "--status-interval=1"], there)
-    (place.root / "receiver.pid").write_text(str(process.pid))
     try:
+        await asyncio.to_thread((place.root / "receiver.pid").write_text, str(process.pid))
         _out, told = await process.communicate()
-        return _last_line(told)
+        return _reason(told)
     finally:
         await _end(process)
 
@@ -115,7 +137,14 @@ def _end_leftover(place: Place) -> None:
         return
 
 
-def _last_line(told: bytes) -> str:
+def _reason(told: bytes) -> str:
+    """The server's own words before those of the program, whose last ones are always "disconnected"."""
     lines = told.decode("utf-8", errors="replace").strip().splitlines()
     marked = [line for line in lines if "error:" in line or "FATAL" in line or "ERROR" in line]
-    return (marked or lines or ["it ended without a word"])[-1]
+    gaps = [line for line in marked if _is_gap(line)]
+    said = [line for line in marked if not line.endswith("disconnected")]
+    return (gaps or said or marked or lines or ["it ended without a word"])[-1]
+
+
+def _is_gap(told: str) -> bool:
+    return any(sign in told for sign in _GAP)

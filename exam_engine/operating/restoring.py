@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -28,28 +28,44 @@ ROOM_BESIDE = 1.2
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What stands in the replayed database. `verified` is None where the master key was not there."""
+    """What stands in the replayed database. `verified` is None where the master key was not there; `missing` says what
+    of the log was not replayed although it, or what follows it, lies in the place."""
 
     counts: Mapping[str, int]
     verified: Mapping[str, Any] | None
     last_answer_at: datetime | None
+    ended_at: datetime | None = None
+    missing: str | None = None
 
     @property
     def ok(self) -> bool:
         return self.verified is not None and bool(self.verified["ok"])
 
 
-def choose(place: Place, to_time: datetime | None, name: str | None) -> Base:
-    """The newest whole backup that ended before the moment; by name where one is asked for."""
+def choose(place: Place, to_time: datetime | None, name: str | None, *, system: str | None = None) -> Base:
+    """The newest whole backup that ended before the moment; by name where one is asked for. Never one of several
+    databases by chance: of ``system``, or of the only one there is."""
     known = place.whole()
     if name is not None:
         known = [base for base in known if base.name == name]
+    elif system is not None:
+        known = [base for base in known if base.system == system]
+    else:
+        _refuse_several(place, known)
     if to_time is not None:
         known = [base for base in known if base.ended_at <= to_time]
     if not known:
+        of_it = " of this database" if system else ""
         before = f" that ended before {to_time.isoformat()}" if to_time else ""
-        raise CannotOperate(f"{place.root} holds no whole backup{f' called {name}' if name else ''}{before}")
+        raise CannotOperate(f"{place.root} holds no whole backup{of_it}{f' called {name}' if name else ''}{before}")
     return known[-1]
+
+
+def _refuse_several(place: Place, known: Sequence[Base]) -> None:
+    newest = {base.system: base.name for base in known}
+    if len(newest) > 1:
+        told = ", ".join(f"{name} is the newest of {system}" for system, name in sorted(newest.items()))
+        raise CannotOperate(f"{place.root} holds backups of several databases: choose one with --backup ({told})")
 
 
 def empty(data_dir: Path) -> Embedded:
@@ -77,7 +93,9 @@ async def restore(
     fresh.rename(server.cluster)
     return {
         "backup": base.name,
-        "to": to_time.isoformat() if to_time else "the end of the log",
+        "to": to_time.isoformat() if to_time else "the end of the log" if proof.missing is None else "a gap in the log",
+        "missing": proof.missing,
+        "ended_at": proof.ended_at,
         "data_dir": str(data_dir),
         "last_answer_at": proof.last_answer_at,
         **proof.counts,
@@ -108,13 +126,20 @@ async def replayed(
         raise CannotOperate(f"the backup is of PostgreSQL {base.server}, and no programs of that version are here")
     check_again(place, base)
     refuse_no_room(place, base, target)
+    lacking = chains.gap(place, base)
     account = postgres_account.for_this_user(target.parent)
     shutil.rmtree(target, ignore_errors=True)
     try:
-        _copy(place, base, target, account)
+        laid = _copy(place, base, target, account)
         mine = account.binaries if programs == tools.own() else programs
         with Replay(target, account, mine, base, to_time).running() as url:
-            return await _proof(url, keys_of(key), base.user, password)
+            proof, ended = await _proof(url, keys_of(key), base.user, password)
+        if to_time is not None:
+            return proof
+        return replace(proof, missing=lacking or chains.cut_short(laid, base, ended))
+    except CannotOperate as failed:
+        shutil.rmtree(target, ignore_errors=True)
+        raise CannotOperate(f"{failed}; {lacking}" if lacking else str(failed)) from None
     except BaseException:
         shutil.rmtree(target, ignore_errors=True)
         raise
@@ -129,7 +154,7 @@ def refuse_no_room(place: Place, base: Base, target: Path) -> None:
         )
 
 
-def _copy(place: Place, base: Base, target: Path, account: Account) -> None:
+def _copy(place: Place, base: Base, target: Path, account: Account) -> list[str]:
     def own(path: Path) -> None:
         os.chown(path, account.uid, account.gid)
         path.chmod(0o700 if path.is_dir() else 0o600)
@@ -139,7 +164,7 @@ def _copy(place: Place, base: Base, target: Path, account: Account) -> None:
     for path in target.rglob("*"):
         if not path.is_symlink():
             own(path)
-    chains.lay_out(place, base, target / "pg_wal", own)
+    return chains.lay_out(place, base, target / "pg_wal", own)
 
 
 def keys_of(path: Path) -> Keys | None:
@@ -147,11 +172,13 @@ def keys_of(path: Path) -> Keys | None:
     return Keys(path.read_bytes()) if path.exists() else None
 
 
-async def _proof(url: str, keys: Keys | None, user: str, password: str | None) -> Proof:
+async def _proof(url: str, keys: Keys | None, user: str, password: str | None) -> tuple[Proof, int]:
+    """And the byte of the log at which the replay ended."""
     async with asked(url) as connection:
+        ended, ended_at = await queries.replayed(connection)
         counts = await queries.counts(connection)
         last = await queries.last_answer(connection)
         report = None if keys is None else await verifying.report(connection, keys)
         if password is not None:
             await queries.new_password(connection, user, password)
-    return Proof(counts, None if report is None else asdict(report), last)
+    return Proof(counts, None if report is None else asdict(report), last, ended_at), ended

@@ -24,9 +24,15 @@ ALL_RECEIVED = text(
 
 async def until_received(url: str) -> None:
     """Until the log in the backup place has caught up."""
-    async with asyncio.timeout(30), asked(url) as connection:
-        while not (await connection.execute(ALL_RECEIVED, {"name": SLOT})).scalar():
+    async with asyncio.timeout(30):
+        while not await _caught_up(url):
             await asyncio.sleep(0.05)
+
+
+async def _caught_up(url: str) -> bool:
+    """Asked anew: who is connected stands still within a transaction."""
+    async with asked(url) as connection:
+        return bool((await connection.execute(ALL_RECEIVED, {"name": SLOT})).scalar())
 
 
 def destroy(service: LiveServer, database: Embedded) -> None:
