@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -29,27 +29,28 @@ _LABEL = re.compile(r"START WAL LOCATION: \S+ \(file ([0-9A-F]{24})\)")
 
 def refuse_keys_beside(settings: Settings, root: Path) -> None:
     """With both in one place the encryption protects nobody."""
-    key = settings.master_key_file
-    beside = key if key.is_relative_to(root) else settings.data_dir
-    if key.is_relative_to(root) or root.is_relative_to(settings.data_dir) or settings.data_dir.is_relative_to(root):
+    key, data, place = (path.resolve() for path in (settings.master_key_file, settings.data_dir, root))
+    beside = key if key.is_relative_to(place) else data
+    if key.is_relative_to(place) or place.is_relative_to(data) or data.is_relative_to(place):
         raise CannotOperate(
             f"{root} is no place for backups: {beside} lies in the same place; "
             "choose a folder on another disk, and keep the keys elsewhere (exam-engine backup --keys FILE)"
         )
 
 
+def noting(root: Path) -> AbstractContextManager[None]:
+    """Around the whole command: a database that does not answer is a backup that failed, too."""
+    return Place(root).noting(lambda why: {"last_failure": places.now(), "failure": why})
+
+
 async def back_up(settings: Settings, root: Path, *, keep: int, rate: str | None = None) -> dict[str, Any]:
-    """``settings`` name a database that answers."""
+    """``settings`` name a database that answers; whoever calls notes a failure (:func:`noting`)."""
     refuse_keys_beside(settings, root)
     place = Place(root)
     with place.alone():
-        try:
-            made = await _make(settings, place, rate)
-        except CannotOperate as failed:
-            place.note(last_failure=places.now(), failure=str(failed))
-            raise
+        made = await _make(settings, place, rate)
         place.note(last_success=made.ended_at, failure="")
-        gone = prune(place, keep)
+        gone = prune(place, keep, made.system)
     return {**places.shown(made), "place": str(root), "removed": gone, "keys": "not inside"}
 
 

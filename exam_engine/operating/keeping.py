@@ -1,4 +1,4 @@
-"""How long backups are kept: the newest N, and the log from the oldest of them on."""
+"""How long backups are kept: the newest N of a database, and its log from the oldest of them on."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ from exam_engine.operating.place import Place
 SEGMENT_NAME = 24
 
 
-def prune(place: Place, keep: int) -> list[str]:
-    """Returns the names of what was removed. A backup that is being removed loses its name first."""
-    known = place.whole()
+def prune(place: Place, keep: int, system: str) -> list[str]:
+    """Returns the names of what was removed. A backup that is being removed loses its name first.
+
+    Only of the database that was just backed up: what lies beside it belongs to another one, or is the last that is
+    left of a database that is gone."""
+    known = [base for base in place.whole() if base.system == system]
     old, kept = known[:-keep], known[-keep:]
     for base in old:
         half = place.bases / f"{base.name}.partial"
         (place.bases / base.name).rename(half)
         shutil.rmtree(half, ignore_errors=True)
-    for system in {base.system for base in kept}:
-        first = min(base.first_segment[8:] for base in kept if base.system == system)
-        for chain in place.chains(system):
-            _forget_before(chain, first)
+    first = min((base.first_segment[8:] for base in kept), default="")
+    for chain in place.chains(system):
+        _forget_before(chain, first)
     return [base.name for base in old]
 
 

@@ -35,13 +35,14 @@ class Confirmed(msgspec.Struct, frozen=True):
     how: str
 
 
-def write(settings: Settings, target: Path, passphrase: str) -> dict[str, Any]:
+def write(settings: Settings, target: Path, passphrase: str, *places_: Path) -> dict[str, Any]:
+    """``places_``: where backups lie that no setting names."""
     if len(passphrase) < SHORTEST:
         raise CannotOperate(f"the passphrase needs at least {SHORTEST} characters")
     if target.exists():
         raise CannotOperate(f"{target} exists already: keys are never written over")
-    beside = [place for place in (settings.data_dir, settings.backup_dir) if place and target.is_relative_to(place)]
-    if beside:
+    known = (settings.data_dir, settings.backup_dir, *places_)
+    if beside := [place for place in known if place and target.resolve().is_relative_to(place.resolve())]:
         raise CannotOperate(f"{target} lies beside what the keys protect ({beside[0]}): choose another place")
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
     sealed = AESGCM(_key(passphrase, salt)).encrypt(nonce, json.dumps(_keys(settings)).encode(), FORMAT.encode())
