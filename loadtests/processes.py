@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -35,9 +37,17 @@ def _all(roots: Iterable[psutil.Process]) -> dict[int, psutil.Process]:
 def _cpu(process: psutil.Process) -> float:
     try:
         times = process.cpu_times()
-    except psutil.NoSuchProcess:
+        own = _clock(process.pid) if sys.platform == "linux" else times.user + times.system
+    except (psutil.NoSuchProcess, OSError):
         return 0.0
-    return float(times.user + times.system + times.children_user + times.children_system)
+    return float(own + times.children_user + times.children_system)
+
+
+def _clock(pid: int) -> float:
+    """The processor clock of another process, to the nanosecond: its tables count in hundredths of a second, which is
+    too coarse for a hundred requests. The number is clock_getcpuclockid's (POSIX.1-2001; Linux: complement of the pid,
+    three bits for the kind of clock)."""
+    return time.clock_gettime(~pid << 3 | 2)
 
 
 def _pss_kib(pid: int) -> int:

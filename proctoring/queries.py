@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, and_, case, func, literal, select, text, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -90,6 +91,27 @@ left join lateral (
 ) as last on true
 on conflict do nothing
 """)
+
+
+async def signals_held(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, int]:
+    """How many signals of each attempt there are."""
+    counted = (
+        select(signal.c.attempt_id, func.count()).where(signal.c.attempt_id.in_(ids)).group_by(signal.c.attempt_id)
+    )
+    return {int(row[0]): int(row[1]) for row in await connection.execute(counted)}
+
+
+async def newest_own(
+    connection: AsyncConnection, ids: Sequence[int], resume: int, name: str
+) -> dict[int, Mapping[str, Any]]:
+    """What the newest record of this kind says, by attempt."""
+    rows = await connection.execute(
+        select(signal.c.attempt_id, signal.c.data)
+        .ext(distinct_on(signal.c.attempt_id))
+        .where(signal.c.attempt_id.in_(ids), signal.c.resume == resume, signal.c.type == name)
+        .order_by(signal.c.attempt_id, signal.c.counter.desc())
+    )
+    return {row.attempt_id: row.data for row in rows}
 
 
 async def add_own_signals(
@@ -266,7 +288,33 @@ async def sessions_alive(connection: AsyncConnection, ids: Sequence[int]) -> set
 async def rooms_now(connection: AsyncConnection, scopes: Iterable[str], watcher: int) -> Sequence[Row]:
     """Rooms of sittings that run today or tomorrow; candidates without a room are a row of their own. `mine`: where the
     watcher invigilates."""
-    counted = func.count(attempt.c.id)
+    on_now = (
+        select(sitting.c.id)
+        .join(unit, unit.c.id == sitting.c.unit_id)
+        .where(
+            sitting.c.state == "confirmed",
+            sitting.c.kind == "exam",  # a quiz of a class has a live page of its own
+            within(unit.c.path, scopes),
+            sitting.c.opens_at <= clock.now() + text("interval '36 hours'"),
+            sitting.c.closes_at >= clock.now() - text("interval '12 hours'"),
+        )
+    )
+    # Counted before anything is joined that only names things: a hundred thousand rows may be counted here.
+    number = func.count()
+    counted = (
+        select(
+            attempt.c.sitting_id,
+            candidate.c.room_id,
+            number.label("candidates"),
+            number.filter(attempt.c.state.in_(("running", "paused"))).label("working"),
+            number.filter(attempt.c.state.in_(("submitted", "expired", "ended"))).label("finished"),
+            number.filter(and_(attempt.c.device_waiting != "", ~attempt.c.device_allowed)).label("devices"),
+        )
+        .join(candidate, candidate.c.id == attempt.c.candidate_id)
+        .where(attempt.c.sitting_id.in_(on_now))
+        .group_by(attempt.c.sitting_id, candidate.c.room_id)
+        .subquery()
+    )
     rows = await connection.execute(
         select(
             sitting.c.public_id.label("sitting"),
@@ -280,23 +328,11 @@ async def rooms_now(connection: AsyncConnection, scopes: Iterable[str], watcher:
             room.c.public_id.label("room"),
             room.c.name.label("room_name"),
             func.coalesce(room.c.invigilator_id == watcher, literal(value=False)).label("mine"),
-            counted.label("candidates"),
-            counted.filter(attempt.c.state.in_(("running", "paused"))).label("working"),
-            counted.filter(attempt.c.state.in_(("submitted", "expired", "ended"))).label("finished"),
-            counted.filter(and_(attempt.c.device_waiting != "", ~attempt.c.device_allowed)).label("devices"),
+            *(counted.c[name] for name in ("candidates", "working", "finished", "devices")),
         )
+        .join(counted, counted.c.sitting_id == sitting.c.id)
         .join(unit, unit.c.id == sitting.c.unit_id)
-        .join(attempt, attempt.c.sitting_id == sitting.c.id)
-        .join(candidate, candidate.c.id == attempt.c.candidate_id)
-        .outerjoin(room, room.c.id == candidate.c.room_id)
-        .where(
-            sitting.c.state == "confirmed",
-            sitting.c.kind == "exam",  # a quiz of a class has a live page of its own
-            within(unit.c.path, scopes),
-            sitting.c.opens_at <= clock.now() + text("interval '36 hours'"),
-            sitting.c.closes_at >= clock.now() - text("interval '12 hours'"),
-        )
-        .group_by(sitting.c.id, unit.c.id, room.c.id)
+        .outerjoin(room, room.c.id == counted.c.room_id)
         .order_by(sitting.c.starts_at, sitting.c.id, room.c.name.nulls_last())
         .limit(1000)
     )

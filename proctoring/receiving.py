@@ -4,24 +4,43 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from litestar.datastructures import State
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts.words import browser_name
-from exam_engine.delivery.events import AddressChanged, DeviceAsked, SaveAccepted, Seen
+from exam_engine.delivery.events import AddressChanged, DeviceAsked, SaveAccepted, Seen, SignalEntry
 from exam_engine.kit.events import Handler
 from proctoring import noticing, queries, signals
-from proctoring.noticing import Noticed, flag, notice
+from proctoring.noticing import ADDRESS, Noticed, dropped, flag, notice
 from proctoring.presence import Presence
 
 log = logging.getLogger("exam_engine.proctoring")
 
-#: How much came that was no signal of ours, or not asked for, since this worker began.
-dropped: Counter[str] = Counter()
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One signal of an entry."""
+
+    entry: SignalEntry
+    position: int
+    signal: signals.Reported
+
+    @property
+    def attempt_id(self) -> int:
+        return self.entry.attempt_id
+
+    @property
+    def row(self) -> dict[str, Any]:
+        entry, one = self.entry, self.signal
+        return {
+            "attempt_id": entry.attempt_id, "resume": entry.resume, "counter": entry.counter,
+            "position": self.position, "type": one.type, "client_ms": entry.client_ms,
+            "arrived_at": entry.arrived_at, "data": dict(one.data),
+        }  # fmt: skip
 
 
 def subscriptions(state: State) -> Iterable[tuple[type[Any], Handler]]:
@@ -30,7 +49,7 @@ def subscriptions(state: State) -> Iterable[tuple[type[Any], Handler]]:
 
     async def address_changed(_connection: None, event: AddressChanged) -> None:
         code = hashlib.blake2b(event.after.encode(), key=code_key[:32], digest_size=3).hexdigest()
-        presence.moved(Noticed(event.attempt_id, "address_changed", {"code": code}))
+        presence.moved(Noticed(event.attempt_id, ADDRESS, {"code": code}))
 
     async def looked(_connection: AsyncConnection, event: Seen) -> None:
         for attempt_id in event.attempts:
@@ -64,7 +83,7 @@ def _apart(handler: Callable[[AsyncConnection, Any], Awaitable[None]]) -> Handle
 
 async def save_accepted(connection: AsyncConnection, event: SaveAccepted) -> None:
     wanted_by = await noticing.wanted(connection, {entry.attempt_id for entry in event.entries})
-    rows: list[dict[str, Any]] = []
+    found: list[Sent] = []
     for entry in event.entries:
         read, foreign = signals.read(entry.blob)
         dropped["unknown"] += foreign
@@ -73,20 +92,10 @@ async def save_accepted(connection: AsyncConnection, event: SaveAccepted) -> Non
             if one.type not in wanted:
                 dropped["not asked for"] += 1
                 continue
-            rows.append(
-                {
-                    "attempt_id": entry.attempt_id,
-                    "resume": entry.resume,
-                    "counter": entry.counter,
-                    "position": position,
-                    "type": one.type,
-                    "client_ms": entry.client_ms,
-                    "arrived_at": entry.arrived_at,
-                    "data": dict(one.data),
-                }
-            )
-    await queries.add_signals(connection, rows)
-    await flag(connection, sorted({row["attempt_id"] for row in rows}))
+            found.append(Sent(entry, position, one))
+    kept = await noticing.within_bounds(connection, found) if found else []
+    await queries.add_signals(connection, [one.row for one in kept])
+    await flag(connection, sorted({one.attempt_id for one in kept}))
 
 
 async def device_asked(connection: AsyncConnection, event: DeviceAsked) -> None:

@@ -21,7 +21,8 @@ from exam_engine.kit.events import Events
 from exam_engine.kit.recent import Recent
 from exam_engine.kit.settings import Settings
 
-#: A flush that has not committed by then is given up and answered with 503: nobody was told "saved".
+#: What has not been committed by then, from its way into the queue on, is given up and answered with 503: nobody was
+#: told "saved".
 PATIENCE_S = 15.0
 
 _STATES = {str(state): state for state in State}
@@ -33,6 +34,8 @@ Row = tuple[Any, ...]
 _NOT_ORDINARY: tuple[int, Told | None] = (0, None)
 #: Attempts whose newest entry a worker keeps in mind.
 _REMEMBERED = 262_144
+#: Conflicts that stand in the audit log: who sends one again and again fills no log.
+_AUDITED = 16_384
 
 
 class Saved(msgspec.Struct, frozen=True, gc=False):
@@ -55,7 +58,13 @@ def make_flush(settings: Settings, events: Events) -> Flush[Entry, Saved]:
         at_most=settings.flush_max,
         patience_s=PATIENCE_S,
         seen=measuring.flushed if settings.metrics_port else None,
+        weigh=weight,
     )
+
+
+def weight(entries: Sequence[Entry]) -> int:
+    """In characters: nearly everything that an entry keeps in memory while it waits."""
+    return sum([len(entry.value) for entry in entries])
 
 
 def opening(entries: Sequence[Entry]) -> str:
@@ -69,6 +78,7 @@ class Writer:
     def __init__(self, events: Events) -> None:
         self._events = events
         self._newest: Recent[int, int] = Recent(_REMEMBERED)
+        self._audited: Recent[Key, bool] = Recent(_AUDITED)
 
     async def at_once(self, connection: FlushConnection, entries: Sequence[Entry]) -> list[Saved | None]:
         """What surely counts, and signs of life, in one statement. None: to be judged and written the long way."""
@@ -116,9 +126,22 @@ class Writer:
             _result(entry, known_by_id, stored, clash=position in clashes) for position, entry in enumerate(entries)
         ]
         if again or clashes:
-            await _audit_conflicts(connection, entries, results)
+            await self._audit_conflicts(connection, entries, results)
         await self._tell(connection, entries, fresh)
         return results
+
+    async def _audit_conflicts(
+        self, connection: FlushConnection, entries: Sequence[Entry], results: Sequence[Saved]
+    ) -> None:
+        refused = {
+            _key(entry): (entry.attempt_id, entry.resume, entry.counter)
+            for entry, result in zip(entries, results, strict=True)
+            if result.standing == Standing.CONFLICTING_REPEAT and not self._audited.get(_key(entry))
+        }
+        if refused:
+            await connection.fetch(sql.AUDIT_CONFLICTS, *_columns(refused.values()))
+            for key in refused:
+                self._audited.put(key, True)
 
     def _parted(self, rows: dict[Key, Row]) -> tuple[dict[Key, Row], dict[Key, Row]]:
         """Those that are new, and those that this worker has probably written before: a repeat among them would cost
@@ -259,13 +282,3 @@ def _result(entry: Entry, known_by_id: dict[int, Facts], stored: dict[Key, int],
         return Saved(0, Standing.COUNTS, known.told)
     found = Standing.CONFLICTING_REPEAT if clash else stored[_key(entry)]
     return Saved(entry.counter, found, known.told)
-
-
-async def _audit_conflicts(connection: FlushConnection, entries: Sequence[Entry], results: Sequence[Saved]) -> None:
-    refused = [
-        (entry.attempt_id, entry.resume, entry.counter)
-        for entry, result in zip(entries, results, strict=True)
-        if result.standing == Standing.CONFLICTING_REPEAT
-    ]
-    if refused:
-        await connection.fetch(sql.AUDIT_CONFLICTS, *_columns(refused))

@@ -8,7 +8,7 @@ from loadtests.candidate import Phase, Step
 from tests.bench.measured import ROUNDS, WALKERS, Bench, answers_to
 from tests.bench.report import Figure, figure
 
-A_ROUND = 60
+A_ROUND = 240
 NEEDED = (2 * ROUNDS + 1) * A_ROUND  # those who are never asked count in the storage of an attempt, as no-shows do
 STORED_SAVES = 60
 RESULT_PAGE = os.environ.get("EXAM_ENGINE_TEST_RESULT", "/play/result")

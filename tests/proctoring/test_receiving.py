@@ -19,7 +19,7 @@ from exam_engine.features import FEATURES
 from exam_engine.kit.database import FlushConnection
 from exam_engine.kit.keys import Keys
 from exam_engine.kit.settings import Settings
-from proctoring import receiving, rules
+from proctoring import noticing, receiving, rules
 from proctoring.noticing import Noticed
 from proctoring.presence import MOST, Presence
 from tests.delivery.conftest import served
@@ -131,17 +131,38 @@ async def test_what_the_service_noticed_of_many_is_written_and_flagged_together(
     world: World, real_engine: AsyncEngine, statements: list[str]
 ) -> None:
     presence, many = Presence(), world.attempts
-    for _turn in range(2):
-        for attempt_id in (*many, *many):
-            presence.moved(Noticed(attempt_id, "address_changed", {"code": "abc"}))
+    for code in ("abc", "abc", "def", "abc", "def"):
+        for attempt_id in many:
+            presence.moved(Noticed(attempt_id, "address_changed", {"code": code}))
     statements.clear()
     await presence.write(real_engine)
-    assert len(statements) <= 5, statements
+    assert len(statements) <= 7, statements
     for position in range(len(many)):
-        assert await kept(world, position) == [("address_changed", {"code": "abc"})] * 4
+        assert [data["code"] for _name, data in await kept(world, position)] == ["abc", "def", "abc", "def"]
     assert (await flagged(world))["addresses"]["params"] == {"n": 4}
     counters = await world.fetch("select counter from proctoring.signal where attempt_id = :id", id=many[0])
     assert sorted(row["counter"] for row in counters) == [1, 2, 3, 4]
+
+
+async def test_one_change_that_several_workers_notice_is_told_once(world: World, real_engine: AsyncEngine) -> None:
+    for _worker in range(3):
+        presence = Presence()
+        presence.moved(Noticed(world.attempts[0], "address_changed", {"code": "abc"}))
+        await presence.write(real_engine)
+    assert await kept(world) == [("address_changed", {"code": "abc"})]
+
+
+async def test_of_one_attempt_no_more_signals_are_kept_than_can_be_read_soon(
+    device: Device, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(noticing, "MOST_OF_ATTEMPT", 5)
+    await device.start()
+    before = receiving.dropped["too many"]
+    for _save in range(2):
+        burst = [device.entry(-1, [{"signal": "paste"}] * 4, kind=2), device.entry(0, "k1")]
+        assert [standing for _counter, standing in (await device.save(*burst)).json()["a"]] == [0, 0]
+    assert len(await kept(world)) == 5
+    assert receiving.dropped["too many"] == before + 3
 
 
 async def test_a_device_that_moves_with_each_save_fills_no_memory(world: World, real_engine: AsyncEngine) -> None:
