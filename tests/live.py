@@ -36,7 +36,8 @@ def _is_part(process: psutil.Process, role: str) -> bool:
 
 
 class LiveServer:
-    """`program`: the folder of another version of the program than this one."""
+    """`program`: the folder of another version of the program than this one. It is the working directory, too, where
+    Python looks first."""
 
     def __init__(self, settings: Settings, *arguments: str, program: Path = PROGRAM) -> None:
         self.program = program
@@ -60,7 +61,8 @@ class LiveServer:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "exam_engine.cli", *self.arguments],
-                env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                env=environment, cwd=self.program, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True,
             )  # fmt: skip
         self.wait_until_ready()
 
