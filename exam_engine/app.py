@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote
 
+import asyncpg
 import sqlalchemy.exc
 from jinja2 import TemplateNotFound
 from litestar import Litestar, Request, Response, get
@@ -24,7 +25,7 @@ from exam_engine import migrations
 from exam_engine.features import FEATURES, Feature
 from exam_engine.kit import asking, job_routes, stopping, style_routes, trust_routes
 from exam_engine.kit.asking import Asking
-from exam_engine.kit.database import make_engine, provide_connection, transaction
+from exam_engine.kit.database import busy, gone, make_engine, provide_connection, transaction
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.events import Events
 from exam_engine.kit.identity import Principal, known_before_reading, open_to_all, principal_of
@@ -101,6 +102,9 @@ def create_app(settings: Settings | None = None, features: tuple[Feature, ...] =
             sqlalchemy.exc.TimeoutError: _busy,
             sqlalchemy.exc.OperationalError: _busy,
             sqlalchemy.exc.DBAPIError: _not_storable,
+            asyncpg.PostgresError: _not_storable,  # of a statement on the raw driver, within a request's transaction
+            asyncpg.InterfaceError: _not_storable,
+            asyncpg.InternalClientError: _not_storable,
             ConnectionError: _busy,
             OSError: _busy,
             TemplateNotFound: unexpected,  # an OSError, yet no outage
@@ -265,14 +269,15 @@ _HTTP_ERRORS = {
 }
 
 
-def _not_storable(request: Request[Any, Any, Any], error: sqlalchemy.exc.DBAPIError) -> Response[Any]:
+def _not_storable(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """What no text or number of the database can be (NUL in an address, an id of 40 digits) names nothing we have.
     A pooled connection whose server went away says so in several classes of error; all of them mean: try again."""
-    if error.connection_invalidated or isinstance(error, sqlalchemy.exc.InterfaceError):
+    invalidated = isinstance(error, sqlalchemy.exc.DBAPIError) and error.connection_invalidated
+    if invalidated or gone(error) or isinstance(error, sqlalchemy.exc.InterfaceError):
         return _busy(request, error)
-    if lost_to_another(request, error):
+    state = str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
+    if lost_to_another(request, state):
         return _busy(request, error)
-    state = str(getattr(error.orig, "sqlstate", None) or "")
     if state.startswith("22") and state != "22012":
         return refusal(request, Refused("malformed", 400, _("The request could not be understood.")))
     return unexpected(request, error)
@@ -280,8 +285,7 @@ def _not_storable(request: Request[Any, Any, Any], error: sqlalchemy.exc.DBAPIEr
 
 def _busy(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     log.warning("the database does not answer: %s", type(error).__name__)
-    message = _("The service is busy or its database is away for a moment. Nothing is lost; try again shortly.")
-    return refusal(request, Refused("busy", 503, message, headers={"Retry-After": "5"}))
+    return refusal(request, busy())
 
 
 def unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:

@@ -16,7 +16,7 @@ import sqlalchemy.exc
 from litestar.datastructures import State
 from sqlalchemy import event
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from exam_engine.kit.connecting import POOLER, driver_arguments, pooled
@@ -76,9 +76,27 @@ def _give_up_what_is_gone(context: ExceptionContext) -> None:
 
 @asynccontextmanager
 async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """One transaction: committed when the block ends well, rolled back when it raises."""
-    async with engine.begin() as connection:
-        yield connection
+    """One transaction: committed when the block ends well, rolled back when it raises. The error that ended it is the
+    one to tell, also where the connection has gone with it and cannot even be rolled back."""
+    async with engine.connect() as connection:
+        begun = await connection.begin()
+        try:
+            yield connection
+        except BaseException as error:
+            await _undo(connection, begun, error)
+            raise
+        await begun.commit()
+
+
+async def _undo(connection: AsyncConnection, begun: AsyncTransaction, error: BaseException) -> None:
+    """SQLAlchemy throws away what is gone where its own statement failed; one on the raw driver it has not seen."""
+    try:
+        if isinstance(error, _SPENT):
+            await connection.invalidate(error)
+        await begun.rollback()
+    except Exception as second:  # noqa: BLE001 - whatever it is, the next transaction gets a new connection
+        log.warning("a transaction could not be rolled back: %s", type(second).__name__)
+        await connection.invalidate(second)
 
 
 async def provide_connection(state: State) -> AsyncGenerator[AsyncConnection, None]:
@@ -168,6 +186,8 @@ class Raw:
     def __init__(self, url: str, *, planned_once: bool = False) -> None:
         self._engine = create_async_engine(
             url,
+#: Of these the driver's own: after one of them nothing more is asked of a connection.
+_SPENT = tuple(kind for kind in GONE if kind is not OSError)
             poolclass=NullPool,
             isolation_level="AUTOCOMMIT",
             hide_parameters=True,

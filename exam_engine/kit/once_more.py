@@ -9,15 +9,14 @@ from typing import Any, cast
 
 from litestar import Request
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
-from sqlalchemy.exc import DBAPIError
 
 _LOST = "lost_to_another"
 _SQLSTATES = frozenset({"40001", "40P01"})
 
 
-def lost_to_another(request: Request[Any, Any, Any], error: DBAPIError) -> bool:
+def lost_to_another(request: Request[Any, Any, Any], sqlstate: str) -> bool:
     """Asked by the roof about every error of the database; what it answers then is sent only the second time."""
-    lost = getattr(error.orig, "sqlstate", None) in _SQLSTATES
+    lost = sqlstate in _SQLSTATES
     request.scope["state"][_LOST] = lost
     return lost
 

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from exam_engine.app import create_app
 from exam_engine.features import FEATURES
 from exam_engine.front import Front
+from exam_engine.kit.database import FlushConnection
 from exam_engine.kit.feature import Feature
 from exam_engine.kit.identity import open_to_all
 from exam_engine.kit.settings import Settings
@@ -33,6 +34,7 @@ class Crossing:
     def __init__(self) -> None:
         self.tries = 0
         self.meeting = asyncio.Barrier(2)
+        self.cuts = 1
 
     def feature(self) -> Feature:
         @post("/crossing", opt=EXEMPT, status_code=200)
@@ -46,12 +48,36 @@ class Crossing:
             return data
 
         @get("/unkept", **open_to_all())
+        @post("/crossing/raw", opt=EXEMPT, status_code=200)
+        async def cross_raw(connection: AsyncConnection, data: list[int]) -> list[int]:
+            """The same, on the raw driver."""
+            self.tries += 1
+            await connection.execute(text("select 1"))
+            raw = await FlushConnection.of(connection)
+            step = "update crossing set visits = visits + 1 where id = $1"
+            await raw.fetch(step, data[0])
+            if self.tries <= 2:
+                await self.meeting.wait()
+            await raw.fetch(step, data[1])
+            return data
+
+        @post("/cut", opt=EXEMPT, status_code=200)
+        async def cut(connection: AsyncConnection) -> str:
+            """The server ends the connection in the middle of a statement on the raw driver."""
+            await connection.execute(text("select 1"))
+            raw = await FlushConnection.of(connection)
+            if self.cuts:
+                self.cuts -= 1
+                await raw.fetch("select pg_terminate_backend(pg_backend_pid())")
+            await raw.fetch("update crossing set visits = 7 where id = 1")
+            return "done"
+
         async def unkept(connection: AsyncConnection) -> str:
             """What it wrote is refused at the commit."""
             await connection.execute(text("insert into crossing values (1, 0)"))
             return "saved"
 
-        return Feature("crossing", routes=(cross, unkept))
+        return Feature("crossing", routes=(cross, cross_raw, cut, unkept))
 
 
 @pytest.fixture
@@ -75,8 +101,11 @@ async def client(app: Litestar, settings: Settings, real_engine: AsyncEngine) ->
         yield found
 
 
-async def test_a_deadlock_is_tried_once_more(client: AsyncClient, crossing: Crossing, real_engine: AsyncEngine) -> None:
-    both = await asyncio.gather(client.post("/crossing", json=[1, 2]), client.post("/crossing", json=[2, 1]))
+@pytest.mark.parametrize("path", ["/crossing", "/crossing/raw"])
+async def test_a_deadlock_is_tried_once_more(
+    client: AsyncClient, crossing: Crossing, real_engine: AsyncEngine, path: str
+) -> None:
+    both = await asyncio.gather(client.post(path, json=[1, 2]), client.post(path, json=[2, 1]))
     assert [(reply.status_code, reply.json()) for reply in both] == [(200, [1, 2]), (200, [2, 1])]
     assert crossing.tries == 3
     async with real_engine.connect() as connection:
@@ -85,6 +114,17 @@ async def test_a_deadlock_is_tried_once_more(client: AsyncClient, crossing: Cros
 
 
 async def test_what_a_commit_refuses_is_never_called_saved(client: AsyncClient) -> None:
+async def test_a_connection_that_ends_under_the_raw_driver_is_an_outage_like_another(
+    client: AsyncClient, crossing: Crossing, settings: Settings
+) -> None:
+    """The transaction cannot be rolled back then, and what is told is why it ended. No request after it gets the
+    connection, however few there are."""
+    crossing.cuts = settings.pool_size
+    refused = [await client.post("/cut") for _cut in range(settings.pool_size)]
+    assert [(reply.status_code, reply.json()["code"]) for reply in refused] == [(503, "busy")] * settings.pool_size
+    assert (await client.post("/cut")).status_code == 200
+
+
     reply = await client.get("/unkept")
     assert (reply.status_code, reply.json()["code"]) == (500, "internal")
 
@@ -104,14 +144,14 @@ async def test_a_save_of_a_form_not_yet_known_meets_a_database_that_is_away(
     world = await build(real_engine, app.state.keyring)
     device = Device(client, world.cookies[0])
     await device.start()
-    engine, app.state.forms._engine = app.state.forms._engine, _Away()
+    asking, app.state.forms._asking = app.state.forms._asking, _Away()
     async with served_by_granian(Front(app)) as url, AsyncClient(base_url=url) as short:
         device.client = short
         refused = await device.save(device.entry(0, "k1"))
         assert (refused.status_code, refused.json()["code"]) == (503, "busy")
         assert refused.headers["content-security-policy"]
         assert refused.headers["retry-after"]
-        app.state.forms._engine = engine
+        app.state.forms._asking = asking
         assert (await device.answer(0, "k1")).status_code == 200
 
 
@@ -136,5 +176,5 @@ async def test_a_save_that_comes_while_there_is_too_much_to_do_is_sent_away_unre
 
 
 class _Away:
-    def begin(self) -> Any:
+    async def one(self, *_asked: object) -> Any:
         raise ConnectionRefusedError
