@@ -7,7 +7,7 @@ import logging
 import secrets
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Generic, TypeVar
 
@@ -122,6 +122,14 @@ R = TypeVar("R")
 #: each of them less. Ten milliseconds at most, two and a half for whoever is alone.
 GATHER_PAUSE_S = 0.0025
 GATHER_PAUSES = 4
+#: The part of a writer's patience that is left for the writing itself, however long somebody has waited in the queue.
+FOR_WRITING = 1 / 3
+#: Of what waits for one writer: entries are counted, and so is what they hold.
+MOST_WEIGHT = 64 * 1024 * 1024
+
+
+class GivenUp(Exception):
+    """The database does not answer, for all entries of this flush; the log says why."""
 
 
 class Unwritable(Exception):
@@ -175,8 +183,11 @@ GONE = (
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.InvalidPasswordError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.TransactionTimeoutError,  # the server has ended the connection, too
 )
+#: Of these the driver's own: after one of them nothing more is asked of a connection.
+_SPENT = tuple(kind for kind in GONE if kind is not OSError)
 _UNWRITABLE = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, UnicodeError, OverflowError)
 
 
@@ -186,8 +197,6 @@ class Raw:
     def __init__(self, url: str, *, planned_once: bool = False) -> None:
         self._engine = create_async_engine(
             url,
-#: Of these the driver's own: after one of them nothing more is asked of a connection.
-_SPENT = tuple(kind for kind in GONE if kind is not OSError)
             poolclass=NullPool,
             isolation_level="AUTOCOMMIT",
             hide_parameters=True,
@@ -210,6 +219,9 @@ _SPENT = tuple(kind for kind in GONE if kind is not OSError)
         await self._engine.dispose()
 
 
+#: Entries that came together, whom they keep waiting, and what they weigh.
+Caller = tuple[Sequence[E], "asyncio.Future[list[R]]", int]
+
 #: (connection, entries) → one result per entry that one statement has written and committed by itself, None for others.
 AtOnce = Callable[[FlushConnection, Sequence[E]], Awaitable[Sequence[R | None]]]
 
@@ -217,11 +229,16 @@ AtOnce = Callable[[FlushConnection, Sequence[E]], Awaitable[Sequence[R | None]]]
 Seen = Callable[[Sequence[E], Sequence[R | Exception], int, int, float, float], None]
 
 
+def _weightless(_entries: Sequence[Any]) -> int:
+    return 0
+
+
 class Flush(Generic[E, R]):
     """Group commit: one writer takes everything that waits, writes it in one transaction, and only after the commit
-    answers every caller in it. The queue is bounded; whoever finds it full is refused with 503 and asks again.
-    `opening`: a statement for these entries that goes with the begin, in one message. `at_once`: one statement that
-    commits by itself; what it leaves goes the long way."""
+    answers every caller in it. The queue is bounded, by the number of entries and by what they weigh; whoever finds it
+    full is refused with 503 and asks again. `patience_s`: from the queue to the answer, over all tries; whoever would
+    have to wait longer is refused likewise. `opening`: a statement for these entries that goes with the begin, in one
+    message. `at_once`: one statement that commits by itself; what it leaves goes the long way."""
 
     def __init__(
         self,
@@ -234,7 +251,10 @@ class Flush(Generic[E, R]):
         opening: Callable[[Sequence[E]], str] | None = None,
         at_once: AtOnce[E, R] | None = None,
         seen: Seen[E, R] | None = None,
+        weigh: Callable[[Sequence[E]], int] = _weightless,
     ) -> None:
+        self._weigh = weigh
+        self._weight = 0
         self._opening = opening
         self._at_once = at_once
         self._seen = seen
@@ -244,8 +264,9 @@ class Flush(Generic[E, R]):
         self._limit = limit
         self._at_most = at_most
         self._patience_s = patience_s
+        self._until = 0.0
         self._connection: FlushConnection | None = None
-        self._waiting: deque[tuple[Sequence[E], asyncio.Future[list[R]]]] = deque()
+        self._waiting: deque[Caller[E, R]] = deque()
         self._since: deque[float] = deque()
         self._size = 0
         self._wake = asyncio.Event()
@@ -265,14 +286,14 @@ class Flush(Generic[E, R]):
         self._closed = True
         self._wake.set()
         if self._task is not None:
-            await self._task
+            await asyncio.wait({self._task})
         await self._disconnect()
         await self._raw.dispose()
 
     @property
     def full(self) -> bool:
         """Whoever comes now would be refused."""
-        return self._closed or self._size >= self._limit
+        return self._closed or self._size >= self._limit or self._weight >= MOST_WEIGHT
 
     def waited(self) -> float:
         """Seconds that the oldest in the queue has waited."""
@@ -280,32 +301,50 @@ class Flush(Generic[E, R]):
 
     def put(self, entries: Sequence[E]) -> asyncio.Future[list[R]]:
         """The future is done when the entries are committed: results in their order, `Unwritable`, or Refused 503."""
-        if self._closed or self._size + len(entries) > self._limit:
+        weight = self._weigh(entries)
+        if self._closed or self._size + len(entries) > self._limit or self._weight + weight > MOST_WEIGHT:
             raise busy()
         future: asyncio.Future[list[R]] = asyncio.get_running_loop().create_future()
-        self._waiting.append((entries, future))
+        self._waiting.append((entries, future, weight))
         self._since.append(time.monotonic())
         self._size += len(entries)
+        self._weight += weight
         self._wake.set()
         return future
 
     async def _run(self) -> None:
-        while True:
-            if not self._waiting:
-                if self._closed:
+        """Without the writer nothing that is taken would ever be written: whatever ends it ends the taking, too."""
+        try:
+            while True:
+                if self._waiting:
+                    await self._gather()
+                    if callers := self._take():
+                        await self._serve(callers)
+                elif self._closed:
                     return
-                self._wake.clear()
-                await self._wake.wait()
-                continue
-            await self._gather()
-            callers = self._take()
-            begun = time.perf_counter()
-            taken = [entry for entries, _future in callers for entry in entries]
+                else:
+                    self._wake.clear()
+                    await self._wake.wait()
+        except BaseException:
+            log.critical("the writer has ended", exc_info=True)
+            raise
+        finally:
+            self._closed = True
+            _send_away(self._waiting)
+
+    async def _serve(self, callers: Sequence[Caller[E, R]]) -> None:
+        begun = time.perf_counter()
+        try:
+            taken = [entry for entries, _future, _weight in callers for entry in entries]
             results = await self._settled(taken)
+            _answer(callers, results)
             if self._seen is not None:
                 spent = time.perf_counter() - begun
                 self._seen(taken, results, len(callers), self._size, spent, self._commit_s)
-            _answer(callers, results)
+        except Exception:
+            log.exception("around a flush something failed that has nothing to do with its entries")
+        finally:
+            _send_away(callers)
 
     async def _gather(self) -> None:
         for _pause in range(GATHER_PAUSES):
@@ -316,25 +355,36 @@ class Flush(Generic[E, R]):
             if self._size == before:
                 return
 
-    def _take(self) -> list[tuple[Sequence[E], asyncio.Future[list[R]]]]:
-        taken, count = [self._waiting.popleft()], 0
+    def _take(self) -> list[Caller[E, R]]:
+        while self._waiting and self.waited() > self._patience_s * (1 - FOR_WRITING):
+            _send_away([self._taken()])
+        if not self._waiting:
+            return []
+        self._until = self._since[0] + self._patience_s
+        taken = [self._taken()]
         count = len(taken[0][0])
         while self._waiting and count + len(self._waiting[0][0]) <= self._at_most:
-            taken.append(self._waiting.popleft())
+            taken.append(self._taken())
             count += len(taken[-1][0])
-        for _one in taken:
-            self._since.popleft()
-        self._size -= count
         return taken
+
+    def _taken(self) -> Caller[E, R]:
+        caller = self._waiting.popleft()
+        self._since.popleft()
+        self._size -= len(caller[0])
+        self._weight -= caller[2]
+        return caller
 
     async def _settled(self, entries: Sequence[E]) -> list[R | Exception]:
         """A result or an error per entry. What the database refuses is looked for by halving."""
         try:
             return list(await self._written(entries))
-        except Refused as refused:
-            return [refused] * len(entries)
+        except GivenUp:
+            return [busy() for _entry in entries]  # each its own: they must not come back together
         except Exception as error:
             if len(entries) == 1:
+                if isinstance(error, Refused):
+                    return [error]
                 if isinstance(_cause(error), _UNWRITABLE):
                     return [Unwritable(entries[0])]
                 log.exception("an entry could not be written, for no fault of its own")
@@ -345,8 +395,11 @@ class Flush(Generic[E, R]):
     async def _written(self, entries: Sequence[E]) -> Sequence[R]:
         repeat = False
         for _round in range(3):
+            left = self._until - time.monotonic()
+            if left <= 0:
+                break
             try:
-                async with asyncio.timeout(self._patience_s):
+                async with asyncio.timeout(left):
                     if repeat or self._at_once is None:
                         return await self._transaction(entries, repeat=repeat)
                     return await self._shortly(self._at_once, entries)
@@ -362,7 +415,7 @@ class Flush(Generic[E, R]):
                     repeat = True
                 elif not isinstance(cause, asyncpg.TransactionRollbackError):
                     raise
-        raise busy()
+        raise GivenUp
 
     async def _shortly(self, at_once: AtOnce[E, R], entries: Sequence[E]) -> Sequence[R]:
         connection = await self._connected()
@@ -409,9 +462,9 @@ class Flush(Generic[E, R]):
             await self._raw.close(connection)
 
 
-def _answer(callers: Sequence[tuple[Sequence[E], asyncio.Future[list[R]]]], results: Sequence[R | Exception]) -> None:
+def _answer(callers: Sequence[Caller[E, R]], results: Sequence[R | Exception]) -> None:
     begin = 0
-    for entries, future in callers:
+    for entries, future, _weight in callers:
         found = results[begin : begin + len(entries)]
         begin += len(entries)
         if future.done():  # the caller has gone; what is written stays written
@@ -421,6 +474,13 @@ def _answer(callers: Sequence[tuple[Sequence[E], asyncio.Future[list[R]]]], resu
             future.set_exception(errors[0])
         else:
             future.set_result(found)  # type: ignore[arg-type]
+
+
+def _send_away(callers: Iterable[Caller[E, R]]) -> None:
+    """Whoever has no answer yet."""
+    for _entries, future, _weight in callers:
+        if not future.done():
+            future.set_exception(busy())
 
 
 async def _roll_back(raw: Any) -> None:

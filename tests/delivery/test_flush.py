@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from exam_engine.kit import database
 from exam_engine.kit.database import Flush, FlushConnection, Unwritable
 from exam_engine.kit.errors import Refused
 
@@ -130,11 +131,56 @@ async def test_a_database_that_hangs_is_given_up(real_database: str, raw: asyncp
     holder = raw.transaction()
     await holder.start()
     await raw.execute("lock table written in access exclusive mode")
-    assert isinstance(await outcome(flush.put(["stuck"])), Refused)
+    stuck = await asyncio.gather(*(outcome(flush.put([name])) for name in ("stuck", "stuck too")))
+    assert [type(one) for one in stuck] == [Refused, Refused]
+    assert stuck[0] is not stuck[1], "each is told a time of its own to come back"
     await holder.rollback()
     assert await flush.put(["free"]) == ["FREE"]
     await flush.stop()
     assert await written(raw) == {"free"}
+
+
+async def test_what_waits_is_bounded_by_its_weight(
+    real_database: str, raw: asyncpg.Connection, numbers: Numbers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "MOST_WEIGHT", 100)
+    flush = Flush(real_database, numbers.write, limit=20, at_most=1, patience_s=5, weigh=lambda one: len("".join(one)))
+    await flush.start()
+    waiting = [flush.put(["a" * 60]), flush.put(["b" * 40])]
+    with pytest.raises(Refused):
+        flush.put(["c"])
+    await asyncio.gather(*waiting)
+    assert not flush.full
+    assert await flush.put(["d" * 100]) == ["D" * 100]
+    await flush.stop()
+
+
+async def test_figures_that_cannot_be_noted_cost_nobody_an_acknowledgement(
+    real_database: str, raw: asyncpg.Connection, numbers: Numbers
+) -> None:
+    def seen(*_figures: object) -> None:
+        raise ZeroDivisionError
+
+    flush = Flush(real_database, numbers.write, limit=20, at_most=8, patience_s=5, seen=seen)
+    await flush.start()
+    assert await flush.put(["first"]) == ["FIRST"]
+    assert await flush.put(["second"]) == ["SECOND"]
+    await flush.stop()
+    assert await written(raw) == {"first", "second"}
+
+
+async def test_where_the_writer_has_ended_nothing_is_taken(real_database: str) -> None:
+    async def write(_connection: FlushConnection, _entries: Sequence[str], _repeat: bool) -> list[str]:
+        raise asyncio.CancelledError
+
+    flush = Flush(real_database, write, limit=20, at_most=1, patience_s=5)
+    await flush.start()
+    found = await asyncio.gather(*(outcome(flush.put([name])) for name in ("written", "waiting")))
+    assert [isinstance(one, Refused) and one.code for one in found] == ["busy", "busy"]
+    assert flush.full
+    with pytest.raises(Refused):
+        flush.put(["too late"])
+    await flush.stop()
 
 
 async def test_a_caller_who_has_gone_disturbs_nobody(
