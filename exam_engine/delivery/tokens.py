@@ -18,6 +18,8 @@ LIFETIME_S = 60 * 24 * 3600
 
 _LAYOUT = Struct(">BQHQQI")
 _MAC = 16
+_SCHEME = b"bearer "
+_LENGTH = len(_SCHEME) + -(-(_LAYOUT.size + _MAC) * 4 // 3)
 
 
 class Bearer(msgspec.Struct, frozen=True, gc=False):
@@ -35,15 +37,21 @@ def issue(keys: Keys, bearer: Bearer) -> str:
 
 
 def read(key: bytes, key_id: int, header: bytes) -> Bearer:
-    """The bearer of an `Authorization` header. Raises Refused 401 for anything that `issue` did not make."""
+    """The bearer of an `Authorization` header. Raises Refused 401 for anything that `issue` did not make.
+
+    One token has one spelling: the decoder passes over signs that are none of its own and over spare bits, and callers
+    keep by its text what was read."""
+    if len(header) != _LENGTH or header[: len(_SCHEME)].lower() != _SCHEME:
+        raise unknown()
+    token = header[len(_SCHEME) :]
     try:
-        found = base64.urlsafe_b64decode(header[7:] + b"=")
+        found = base64.urlsafe_b64decode(token + b"=")
         body, mac = found[: _LAYOUT.size], found[_LAYOUT.size :]
         kind, attempt_id, resume, form_id, sitting_id, expires = _LAYOUT.unpack(body)
     except (ValueError, error) as reason:
         raise unknown() from reason
     if (
-        header[:7].lower() != b"bearer "
+        base64.urlsafe_b64encode(found).rstrip(b"=") != token
         or kind != key_id
         or not hmac.compare_digest(mac, _mac(key, body))
         or expires < time.time()
