@@ -12,6 +12,8 @@ from urllib.parse import quote
 
 from litestar.types import ASGIApp, Message, Scope
 
+from exam_engine.kit.bodies import Bodies
+
 #: A body that says it is no longer than this is taken as a whole.
 WHOLE = 64 * 1024
 
@@ -21,10 +23,11 @@ _ASGI = {"version": "3.0", "spec_version": "2.3"}
 class Exchange:
     """One request and its reply, in ASGI's messages."""
 
-    __slots__ = ("_headers", "_parts", "_proto", "_status", "_stream", "_whole")
+    __slots__ = ("_bodies", "_headers", "_parts", "_proto", "_status", "_stream", "_whole")
 
-    def __init__(self, proto: Any, length: str | None) -> None:
+    def __init__(self, proto: Any, length: str | None, bodies: Bodies) -> None:
         self._proto = proto
+        self._bodies = bodies
         self._whole = length is not None and int(length) <= WHOLE
         self._parts: Any = None
         self._status = 500
@@ -35,8 +38,8 @@ class Exchange:
         if self._parts is None:
             if self._whole:
                 self._parts = False
-                return {"type": "http.request", "body": await self._proto(), "more_body": False}
-            self._parts = aiter(self._proto)
+                return {"type": "http.request", "body": await self._bodies.whole(self._proto), "more_body": False}
+            self._parts = self._bodies.parts(self._proto)
         if self._parts:
             part = await anext(self._parts, b"")
             if not part:
@@ -77,9 +80,9 @@ class Exchange:
             raise ConnectionResetError(str(gone)) from gone
 
 
-async def onto(app: ASGIApp, scope: Any, proto: Any) -> None:
+async def onto(app: ASGIApp, scope: Any, proto: Any, bodies: Bodies) -> None:
     """Lets the ASGI application answer one request."""
-    exchange = Exchange(proto, scope.headers.get("content-length"))
+    exchange = Exchange(proto, scope.headers.get("content-length"), bodies)
     await app(scope_of(scope), exchange.receive, exchange.send)
 
 

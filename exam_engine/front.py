@@ -17,6 +17,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from exam_engine import bridge
 from exam_engine.delivery.journal_route import PATH, Saver, too_large
 from exam_engine.kit import languages
+from exam_engine.kit.bodies import Bodies
 from exam_engine.kit.database import busy
 from exam_engine.kit.observing import BUSY, observed
 from exam_engine.kit.settings import Settings
@@ -29,6 +30,7 @@ class Front:
     def __init__(self, app: Litestar, behind: ASGIApp | None = None) -> None:
         self._app = app
         self._settings = app.state.settings
+        self._bodies = Bodies()
         self._behind = observed(behind or app, self._settings, app.state.engine)
         own = ((b"content-type", b"application/json"), (b"cache-control", b"private, no-store"))
         headers = (*own, *app.state.security_headers)
@@ -38,7 +40,7 @@ class Front:
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         if scope.path != PATH:
-            await bridge.onto(self._behind, scope, proto)
+            await bridge.onto(self._behind, scope, proto, self._bodies)
             return
         if self._app.state.saver.sends_away():
             BUSY.add(1, "play")
@@ -48,7 +50,7 @@ class Front:
         try:
             body = await self._saved(scope, proto, arrived)
         except Exception as error:  # noqa: BLE001 - the edge: whatever it is, the page gets an answer it understands
-            await bridge.onto(observed(_refusing(self._app, error), self._settings), scope, proto)
+            await bridge.onto(observed(_refusing(self._app, error), self._settings), scope, proto, self._bodies)
         else:
             proto.response_bytes(200, self._headers, body)
 
@@ -57,9 +59,22 @@ class Front:
         headers = scope.headers
         get = headers.get
         bearer = saver.bearer(scope.method, get("authorization", ""), get("content-type", ""))
-        length = get("content-length")
-        data = await _streamed(proto, saver.limit) if length is None else await _whole(proto, length, saver.limit)
+        data = await self._body(proto, get("content-length"), saver.limit)
         return await saver.saved(bearer, data, arrived, scope.client)
+
+    async def _body(self, proto: Any, length: str | None, limit: int) -> bytes:
+        said = None if length is None else int(length)  # the server lets no body be longer than it says
+        if said is not None and said > limit:
+            raise too_large()
+        if said is not None and said <= bridge.WHOLE:
+            return await self._bodies.whole(proto)
+        parts, size = [], 0
+        async for part in self._bodies.parts(proto):
+            size += len(part)
+            if size > limit:
+                raise too_large()
+            parts.append(part)
+        return b"".join(parts)
 
 
 def _sent_away(settings: Settings) -> bytes:
@@ -82,20 +97,3 @@ def _refusing(app: Litestar, error: Exception) -> ASGIApp:
         await response.to_asgi_response(app=app, request=request)(scope, receive, send)
 
     return refuse
-
-
-async def _whole(proto: Any, length: str, limit: int) -> bytes:
-    if int(length) > limit:  # the server lets no body be longer than it says
-        raise too_large()
-    body: bytes = await proto()
-    return body
-
-
-async def _streamed(proto: Any, limit: int) -> bytes:
-    parts, size = [], 0
-    async for part in proto:
-        size += len(part)
-        if size > limit:
-            raise too_large()
-        parts.append(part)
-    return b"".join(parts)

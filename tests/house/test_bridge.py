@@ -11,6 +11,7 @@ from httpx import AsyncClient
 from litestar.types import Receive, Scope, Send
 
 from exam_engine import bridge
+from exam_engine.kit.bodies import Bodies
 from tests.house.granian_server import served_by_granian
 
 
@@ -22,9 +23,10 @@ class Told:
         self.parts: list[bytes] = []
         self.left = asyncio.Event()
         self.held: Any = None
+        self.bodies = Bodies()
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
-        await bridge.onto(self._app, scope, proto)
+        await bridge.onto(self._app, scope, proto, self.bodies)
 
     async def _app(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.scope = scope

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from exam_engine.app import create_app
 from exam_engine.features import FEATURES
 from exam_engine.front import Front
+from exam_engine.kit import bodies
 from exam_engine.kit.database import FlushConnection
 from exam_engine.kit.feature import Feature
 from exam_engine.kit.identity import open_to_all
@@ -33,8 +34,8 @@ class Crossing:
 
     def __init__(self) -> None:
         self.tries = 0
-        self.meeting = asyncio.Barrier(2)
         self.cuts = 1
+        self.meeting = asyncio.Barrier(2)
 
     def feature(self) -> Feature:
         @post("/crossing", opt=EXEMPT, status_code=200)
@@ -47,7 +48,6 @@ class Crossing:
             await connection.execute(step, {"id": data[1]})
             return data
 
-        @get("/unkept", **open_to_all())
         @post("/crossing/raw", opt=EXEMPT, status_code=200)
         async def cross_raw(connection: AsyncConnection, data: list[int]) -> list[int]:
             """The same, on the raw driver."""
@@ -72,6 +72,7 @@ class Crossing:
             await raw.fetch("update crossing set visits = 7 where id = 1")
             return "done"
 
+        @get("/unkept", **open_to_all())
         async def unkept(connection: AsyncConnection) -> str:
             """What it wrote is refused at the commit."""
             await connection.execute(text("insert into crossing values (1, 0)"))
@@ -113,7 +114,6 @@ async def test_a_deadlock_is_tried_once_more(
     assert visits == [2, 2]
 
 
-async def test_what_a_commit_refuses_is_never_called_saved(client: AsyncClient) -> None:
 async def test_a_connection_that_ends_under_the_raw_driver_is_an_outage_like_another(
     client: AsyncClient, crossing: Crossing, settings: Settings
 ) -> None:
@@ -125,6 +125,7 @@ async def test_a_connection_that_ends_under_the_raw_driver_is_an_outage_like_ano
     assert (await client.post("/cut")).status_code == 200
 
 
+async def test_what_a_commit_refuses_is_never_called_saved(client: AsyncClient) -> None:
     reply = await client.get("/unkept")
     assert (reply.status_code, reply.json()["code"]) == (500, "internal")
 
@@ -173,6 +174,47 @@ async def test_a_save_that_comes_while_there_is_too_much_to_do_is_sent_away_unre
         assert {int(reply.headers["retry-after"]) for reply in refused} > {1, 2}, "jittered: they do not come together"
         monkeypatch.undo()
         assert (await device.save(entry)).json()["a"] == [[entry[0], 0]]
+
+
+@pytest.mark.parametrize(
+    ("path", "length"),
+    [
+        ("/play/save", "content-length: 100"),
+        ("/play/save", "content-length: 100000"),
+        ("/play/save", "transfer-encoding: chunked"),
+        ("/candidate", "content-length: 65536"),
+        ("/candidate", "content-length: 65537"),
+    ],
+)
+async def test_a_body_that_stops_short_frees_its_connection(
+    app: Litestar,
+    client: AsyncClient,
+    real_engine: AsyncEngine,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    length: str,
+) -> None:
+    monkeypatch.setattr(bodies, "PATIENCE_S", 0.2)
+    monkeypatch.setattr(bodies, "LOOKS_S", 0.05)
+    world = await build(real_engine, app.state.keyring)
+    device = Device(client, world.cookies[0])
+    await device.start()
+    kind = "application/json" if path == "/play/save" else "application/x-www-form-urlencoded"
+    lines = [
+        f"POST {path} HTTP/1.1",
+        "host: x",
+        f"content-type: {kind}",
+        f"authorization: Bearer {device.token}",
+        length,
+    ]
+    async with served_by_granian(Front(app)) as url, asyncio.timeout(20):
+        host, port = url.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write("\r\n".join([*lines, "", '3\r\n{"p']).encode())
+        reply = await reader.read()  # to the end of the connection
+        writer.close()
+    assert reply.startswith(b"HTTP/1.1 408 "), reply
+    assert b'"code":"too_slow"' in reply
 
 
 class _Away:
