@@ -85,14 +85,20 @@ async def confirm(connection: AsyncConnection, principal: Principal, sitting: Ro
     await audit.record(connection, principal, "marks_confirmed", "sitting", sitting["id"], unit_id=sitting["unit_id"])
 
 
+_OF_PUPILS = {
+    "sitting_running": _("%(n)s pupils are still working or may still begin. End the test first."),
+    "not_marked": _("%(n)s pupils have handed in and have no mark yet. Mark the test again on its page of results."),
+}
+
+
 async def _release(connection: AsyncConnection, principal: Principal, sitting: RowMapping) -> None:
     try:
         await releasing.release(connection, principal, sitting)
     except Refused as refused:
-        if refused.code != "sitting_running":
+        message = _OF_PUPILS.get(refused.code)
+        if message is None:
             raise
-        message = _("%(n)s pupils are still working or may still begin. End the test first.")
-        raise Refused("sitting_running", 409, message, n=refused.params["n"]) from refused
+        raise Refused(refused.code, refused.status, message, n=refused.params["n"]) from refused
 
 
 async def unconfirm(connection: AsyncConnection, principal: Principal, sitting: RowMapping, locale: str) -> None:

@@ -18,7 +18,7 @@ from exam_engine.kit import clock
 from exam_engine.kit.identity import within
 from exam_engine.kit.tables import job
 from exam_engine.reports.tables import item_analysis
-from exam_engine.scoring.queries import CLOSED
+from exam_engine.scoring.queries import CLOSED, UNMARKED
 from exam_engine.scoring.tables import hand_mark, item_ruling, result, script
 from exam_engine.sittings.tables import candidate, form, room, sitting, variant
 from item_bank.content.folding import fold
@@ -101,8 +101,8 @@ async def frequencies(connection: AsyncConnection, sitting_id: int) -> dict[Deci
 
 
 async def states(connection: AsyncConnection, sitting_id: int) -> RowMapping:
-    """How many candidates there are, guests, closed, open, absent; how many have a result, and how many results still
-    wait for a marker."""
+    """How many candidates there are, guests, closed, open, absent; how many have a result, how many ended without one,
+    and how many results still wait for a marker."""
     marked = select(func.count()).where(result.c.sitting_id == sitting_id, result.c.current).scalar_subquery()
     waiting = (
         select(func.count())
@@ -116,6 +116,7 @@ async def states(connection: AsyncConnection, sitting_id: int) -> RowMapping:
             func.count().filter(attempt.c.state.in_(OPEN)).label("open"),
             func.count().filter(attempt.c.state.in_(("ready", "absent"))).label("absent"),
             func.count().filter(candidate.c.guest).label("guests"),
+            func.count().filter(UNMARKED).label("unmarked"),
             marked.label("marked"),
             waiting.label("pending"),
         )

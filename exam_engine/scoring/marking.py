@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.authoring import definition as definitions
 from exam_engine.delivery.answers import Answer, counting_answers
 from exam_engine.delivery.events import AttemptsClosed, Closed
-from exam_engine.kit.database import FlushConnection
+from exam_engine.kit.database import FlushConnection, gone
 from exam_engine.kit.events import Events
 from exam_engine.kit.packed import packed, unpacked
 from exam_engine.scoring import queries, ruling_queries, scripts
@@ -76,22 +76,62 @@ async def mark_closed(events: Events, connection: AsyncConnection, event: Attemp
     A hand-in never fails because marking does: the answers are safe, and marking can be done again at any time.
     """
     raw = await FlushConnection.of(connection)
+    closed = {one.attempt_id: one for one in event.attempts}
+    sittings = sorted({one.sitting_id for one in event.attempts})
     try:
-        await raw.raw.execute(queries.savepoint_and_locks(sorted({one.sitting_id for one in event.attempts})))
-        await _mark_closed(raw, events, {one.attempt_id: one for one in event.attempts})
-    except Exception:
-        log.exception(
-            "closed but not marked: attempts %s; mark the sitting again", [o.attempt_id for o in event.attempts]
-        )
+        await raw.raw.execute(queries.savepoint_and_locks(sittings))
+        await _tell_when_complete(raw, events, await _mark_closed(raw, closed))
+    except Exception as error:
+        log.exception("attempts that ended together are marked one by one: %s", list(closed))
         await raw.raw.execute(queries.BACK_TO_SAVEPOINT)
+        await raw.raw.execute(queries.locks(sittings))
+        await _mark_apart(raw, events, closed, _unreadable(error))
 
 
-async def _mark_closed(raw: FlushConnection, events: Events, closed: Mapping[int, Closed]) -> None:
+async def _mark_apart(raw: FlushConnection, events: Events, closed: Mapping[int, Closed], unreadable: set[int]) -> None:
+    """Whatever cannot be marked costs nobody else a mark. `unreadable`: sittings not to be tried again and again."""
+    still_open: dict[int, int] = {}
+    for attempt_id, one in closed.items():
+        if one.sitting_id in unreadable:
+            log.error(_NOT_MARKED, attempt_id)
+            continue
+        await raw.raw.execute(queries.ONE)
+        try:
+            still_open |= await _mark_closed(raw, {attempt_id: one})
+            await raw.raw.execute(queries.ONE_IS_DONE)
+        except Exception as error:
+            log.exception(_NOT_MARKED, attempt_id)
+            await raw.raw.execute(queries.BACK_TO_ONE)
+            unreadable |= _unreadable(error)
+    await raw.raw.execute(queries.ONE)
+    try:
+        await _tell_when_complete(raw, events, still_open)
+    except Exception:
+        log.exception("what waits for the end of sittings was not told of it: %s", sorted(still_open))
+        await raw.raw.execute(queries.BACK_TO_ONE)
+
+
+_NOT_MARKED = "closed but not marked: attempt %s; mark the sitting again"
+
+
+class _Unreadable(Exception):
+    """What was asked in this sitting cannot be loaded."""
+
+    def __init__(self, sitting_id: int) -> None:
+        super().__init__(f"the content of sitting {sitting_id} cannot be loaded")
+        self.sitting_id = sitting_id
+
+
+def _unreadable(error: Exception) -> set[int]:
+    return {error.sitting_id} if isinstance(error, _Unreadable) else set()
+
+
+async def _mark_closed(raw: FlushConnection, closed: Mapping[int, Closed]) -> dict[int, int]:
+    """Sitting → how many of its attempts are still open."""
     rows = await raw.fetch(queries.CLOSING, list(closed))
     stored: list[tuple[Any, ...]] = []
     for row in rows:
-        known = await forms(raw.alchemy, row["sitting_id"], {row["form_id"]: row["form"]}, tuple(row["rulings"] or ()))
-        form, attempt_id = known[row["form_id"]], row["id"]
+        form, attempt_id = await _form_of(raw, row), row["id"]
         hand = await queries.hand_marks(raw.alchemy, [attempt_id] if form.by_hand else [])
         mark = _mark_one(form, closed[attempt_id].answers, hand.get(attempt_id, ()), form.known)
         values = result_values(mark)
@@ -105,7 +145,17 @@ async def _mark_closed(raw: FlushConnection, events: Events, closed: Mapping[int
         await raw.fetch(queries.NO_LONGER_CURRENT, again)
     if stored:
         await raw.fetch(queries.STORE_CLOSED, *map(list, zip(*stored, strict=True)))
-    await _tell_when_complete(raw, events, {row["sitting_id"]: row["open"] for row in rows})
+    return {row["sitting_id"]: row["open"] for row in rows}
+
+
+async def _form_of(raw: FlushConnection, row: Any) -> KnownForm:
+    names = {row["form_id"]: row["form"]}
+    try:
+        return (await forms(raw.alchemy, row["sitting_id"], names, tuple(row["rulings"] or ())))[row["form_id"]]
+    except Exception as error:
+        if gone(error):
+            raise
+        raise _Unreadable(row["sitting_id"]) from error
 
 
 async def _tell_when_complete(raw: FlushConnection, events: Events, still_open: Mapping[int, int]) -> None:

@@ -7,7 +7,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, RowMapping, and_, any_, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    RowMapping,
+    and_,
+    any_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -41,12 +56,18 @@ _CLOSED_ATTEMPT = _CLOSED_ATTEMPTS.where(attempt.c.id == bindparam("only"))
 
 # Closing, on the raw connection of the transaction that closes: many attempts in few statements.
 BACK_TO_SAVEPOINT = "rollback to savepoint marking"
+# Inside it, for one attempt after the other: what is given up leaves the locks.
+ONE, BACK_TO_ONE, ONE_IS_DONE = "savepoint one", "rollback to savepoint one", "release savepoint one"
 
 
 def savepoint_and_locks(sitting_ids: Iterable[int]) -> str:
-    """In one message; numbers only, so nothing needs quoting. What the locks guard is read by a later statement."""
-    locks = ", ".join(f"pg_advisory_xact_lock_shared(7, {int(number)})" for number in sitting_ids)
-    return f"savepoint marking; select {locks}"
+    """In one message. What the locks guard is read by a later statement."""
+    return f"savepoint marking; {locks(sitting_ids)}"
+
+
+def locks(sitting_ids: Iterable[int]) -> str:
+    """Numbers only, so nothing needs quoting."""
+    return "select " + ", ".join(f"pg_advisory_xact_lock_shared(7, {int(number)})" for number in sitting_ids)
 
 
 #: Attempts that have just ended: form, result in force, decisions in force, how many of the sitting are still open.
@@ -193,6 +214,18 @@ async def count_results(connection: AsyncConnection, sitting_id: int) -> tuple[i
     )
     count, pending = row.one()
     return int(count), int(pending)
+
+
+#: Attempts that are over and have no result in force, though each gets one as it ends.
+UNMARKED = and_(
+    attempt.c.state.in_(CLOSED),
+    not_(exists().where(result.c.attempt_id == attempt.c.id, result.c.current).correlate(attempt)),
+)
+
+
+async def count_unmarked(connection: AsyncConnection, sitting_id: int) -> int:
+    statement = select(func.count()).select_from(attempt).where(attempt.c.sitting_id == sitting_id, UNMARKED)
+    return int((await connection.execute(statement)).scalar_one())
 
 
 async def journal_entry(connection: AsyncConnection, attempt_id: int, resume: int, counter: int) -> RowMapping | None:

@@ -15,17 +15,22 @@ from exam_engine.sittings import sitting_queries
 async def release(connection: AsyncConnection, principal: Principal, sitting: RowMapping) -> int:
     """Confirms the marks and shows them as the exam's policy says. Returns how many candidates have a result.
 
-    Not while anybody may still work: whoever is done would read the keys to those who are not.
+    Not while anybody may still work: whoever is done would read the keys to those who are not. Nor while somebody who
+    is done has no result: it would look as if there had been no hand-in.
     """
     found = await sitting_queries.locked_sitting(connection, sitting["id"])
     if found["released_at"] is not None:
         raise Refused("already_released", 409, _("These results are released already."))
     count, pending = await queries.count_results(connection, sitting["id"])
-    if count == 0:
+    unmarked = await queries.count_unmarked(connection, sitting["id"])
+    if count + unmarked == 0:
         raise Refused("nothing_to_release", 409, _("There is no result to release yet."))
     if unfinished := await queries.count_who_may_still_work(connection, sitting["id"]):
         message = _("%(n)s candidates are still working or may still begin. Release when the sitting is over.")
         raise Refused("sitting_running", 409, message, n=unfinished)
+    if unmarked:
+        message = _("%(n)s candidates have handed in and have no result yet. Mark the sitting again, then release.")
+        raise Refused("not_marked", 409, message, n=unmarked)
     await sitting_queries.set_sitting(connection, sitting["id"], released_at=clock.now())
     await audit.record(
         connection, principal, "results_released", "sitting", sitting["id"],

@@ -12,15 +12,19 @@ from httpx import AsyncClient
 from hypothesis import given
 from hypothesis import strategies as st
 from litestar import Litestar
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from exam_engine.delivery import tokens
+from exam_engine.delivery.submitting import HandIn
 from exam_engine.kit.database import transaction
 from exam_engine.scoring import queries, remarking
 from exam_engine.scoring.rules import HandMark, Slot, mark_attempt, response_digest, slots_of
 from item_bank.content.marking import Scheme
 from item_bank.content.model import Item, Markup, Statement, TrueFalseCluster
 from item_bank.content.rounding import POLICIES
-from tests.scoring.exam_world import build, choice, essay
+from item_bank.storage.tables import item_version
+from tests.scoring.exam_world import ExamWorld, build, choice, essay
 
 TEN = Fraction(10)
 
@@ -174,6 +178,59 @@ async def test_a_failure_of_marking_never_stops_a_hand_in(
     async with transaction(real_engine) as connection:
         preview = await remarking.preview(connection, world.sitting_id)
     assert [(change.before, change.after) for change in preview.changes] == [(None, 10)]
+
+
+async def _end(world: ExamWorld) -> None:
+    async with transaction(world.engine) as connection:
+        await connection.execute(
+            text("update exam.sitting set closes_at = exam.now() - interval '1 second' where id = :id"),
+            {"id": world.sitting_id},
+        )
+
+
+async def _content(world: ExamWorld, content: Any) -> Any:
+    """Puts something else in the place of the first item, past the trigger; returns what was there."""
+    ours = item_version.c.id == world.versions[0]
+    async with transaction(world.engine) as connection:
+        await connection.execute(text("set local session_replication_role = replica"))
+        before = (await connection.execute(select(item_version.c.content).where(ours))).scalar_one()
+        await connection.execute(item_version.update().where(ours).values(content=content))
+    return before
+
+
+async def test_what_cannot_be_marked_costs_nobody_else_the_mark_and_is_not_released_without(
+    app: Litestar, real_engine: AsyncEngine, client: AsyncClient
+) -> None:
+    """Two sittings whose candidates hand in at the same moment; what was asked in one of them cannot be read."""
+    whole = await build(app, real_engine, client, [choice()], candidates=2)
+    spoilt = await build(app, real_engine, client, [choice()], candidates=2, school=whole.school)
+    content = await _content(spoilt, [])
+    keys, handed_in = app.state.keyring, []
+    for world, n in ((spoilt, 0), (whole, 0), (spoilt, 1), (whole, 1)):
+        await world.sit(n, {0: 0}, submit=False)
+        device = world.devices[n]
+        bearer = tokens.read(keys.purpose(tokens.PURPOSE), keys.key_id, f"Bearer {device.token}".encode())
+        handed_in.append(HandIn(bearer, device.counter))
+    receipts = await app.state.hand_ins.put(handed_in)
+    assert [one["state"] for one in receipts] == ["submitted"] * 4
+    assert [row["rounded"] for n in range(2) for row in await whole.results(n)] == [10, 10]
+    assert [await spoilt.results(n) for n in range(2)] == [[], []]
+
+    await _end(spoilt)
+    path = f"/results/{spoilt.sitting}"
+    refused = await spoilt.send("exam_officer", f"{path}/release")
+    assert (refused.status_code, "not_marked" in refused.text) == (409, True)
+    page = (await spoilt.see("exam_officer", path)).text
+    assert "2 candidates have handed in and have no result" in page
+    assert f'href="{path}/remark"' in page
+
+    await _content(spoilt, content)
+    seen = re.search(r'name="fingerprint" value="(\w+)"', (await spoilt.see("exam_officer", f"{path}/remark")).text)
+    assert seen
+    assert (await spoilt.send("exam_officer", f"{path}/remark", fingerprint=seen[1])).status_code == 303
+    assert [row["rounded"] for n in range(2) for row in await spoilt.results(n)] == [10, 10]
+    assert "have no result" not in (await spoilt.see("exam_officer", path)).text
+    assert (await spoilt.send("exam_officer", f"{path}/release")).status_code == 303
 
 
 @pytest.mark.parametrize(
