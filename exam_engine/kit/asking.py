@@ -63,8 +63,8 @@ class Asking:
         try:
             found = await connection.fetch(statement, *arguments)
         except BaseException as error:
-            # Cancelled, cut off or outdated: nothing more is asked of this connection.
-            if not isinstance(error, asyncpg.PostgresError) or isinstance(error, _OUTDATED):
+            # Cancelled, cut off, outdated, or of a server that takes no writes: nothing more is asked of it.
+            if not isinstance(error, asyncpg.PostgresError) or isinstance(error, (*_OUTDATED, *GONE)):
                 connection.raw.terminate()
             self._give_back(connection)
             raise

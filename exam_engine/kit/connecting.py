@@ -38,6 +38,7 @@ _NOT_NOW = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
+    asyncpg.InvalidAuthorizationSpecificationError,  # an account or an access list that has not come there yet
 )
 
 #: The same on the server's side: what a machine that vanished has locked is free again before long.

@@ -59,6 +59,18 @@ async def test_a_write_whose_connection_goes_is_not_done_twice(asking: Asking, r
     assert [row[0] for row in await asking.fetch("select n from exam.written")] == [1]
 
 
+async def test_a_connection_to_what_takes_no_writes_is_given_up(asking: Asking, real_engine: AsyncEngine) -> None:
+    """After a fail-over the former primary is a standby, and its connections live on."""
+    async with transaction(real_engine) as connection:
+        await connection.execute(text("create table exam.moved (n int)"))
+    await asking.fetch("set session characteristics as transaction read only")
+    with pytest.raises(Refused) as refused:
+        await asking.fetch("insert into exam.moved values (1)", writes=True)
+    assert refused.value.code == "busy"
+    await asking.fetch("insert into exam.moved values (2)", writes=True)
+    assert [row[0] for row in await asking.fetch("select n from exam.moved")] == [2]
+
+
 async def test_what_an_interrupted_caller_leaves_serves_nobody_else(asking: Asking) -> None:
     slow = asyncio.create_task(asking.fetch("select pg_sleep(30)"))
     other = (await asking.fetch(WHO))[0][0]

@@ -57,6 +57,26 @@ async def test_a_host_that_hangs_does_not_use_up_the_time_of_the_next(
     await again.close()
 
 
+async def test_a_host_that_lets_nobody_in_leaves_it_to_the_next(real_database: str) -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(8)
+        writer.write(b"N")  # no TLS here
+        size = int.from_bytes(await reader.readexactly(4), "big")
+        await reader.readexactly(size - 4)
+        told = b"SFATAL\0C28000\0Mno pg_hba.conf entry for host\0\0"
+        writer.write(b"E" + (len(told) + 4).to_bytes(4, "big") + told)
+        writer.close()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+        first = server.sockets[0].getsockname()
+        hosts, ports = zip(first, place(real_database), strict=True)
+        found = await connect(host=list(hosts), port=list(ports), **arguments(real_database))
+        assert await found.fetchval("select 1") == 1
+        await found.close()
+        with pytest.raises(ConnectionError, match=r"no pg_hba\.conf entry"):
+            await connect(host=first[0], port=first[1], **arguments(real_database))
+
+
 async def test_nobody_there_is_an_error_of_the_network(hung: tuple[str, int]) -> None:
     with pytest.raises(ConnectionError):
         await connect(host=hung[0], port=hung[1], user="a", password="b", database="c", timeout=0.1)
