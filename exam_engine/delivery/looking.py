@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.delivery import attempt_queries, deadline, own_queries
 from exam_engine.delivery.attempt import CLOSED, State
 from exam_engine.delivery.entries import PROTOCOLS
-from exam_engine.delivery.starting import milliseconds
+from exam_engine.delivery.starting import milliseconds, time_rule
 from exam_engine.kit.asking import Asking
 from exam_engine.kit.errors import not_found
 from exam_engine.kit.identity import Principal
@@ -115,14 +115,9 @@ def _policy(policy: policies.SittingPolicy, found: Any) -> dict[str, Any]:
         "signals": list(policy.signals),
         "signal_days": policy.signal_days,
         "duration_s": found["duration_s"],
-        "extra_s": int(_extra(found)),
+        "extra_s": int(time_rule(found).extra.total_seconds()),
         "feedback": policy.feedback,
     }
-
-
-def _extra(found: Any) -> float:
-    percent = -(-found["duration_s"] * found["extra_percent"] // 100)
-    return float(percent + found["extra_minutes"] * 60)
 
 
 def _ms(moment: Any) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import as_file, files
@@ -49,6 +50,21 @@ def environment() -> Environment:
     )
     made.globals["asset"] = asset
     return made
+
+
+def compile_pages(names: Iterable[str]) -> None:
+    """With all that they extend and import. Jinja would do it in each process when somebody first sees such a page, and
+    whoever saves an answer there would wait for it."""
+    made, done, left = environment(), set[str](), list(names)
+    while left:
+        name = left.pop()
+        if name in done:
+            continue
+        done.add(name)
+        made.get_template(name)
+        assert made.loader is not None
+        source = made.loader.get_source(made, name)[0]
+        left += [found for found in meta.find_referenced_templates(made.parse(source)) if found]
 
 
 #: In the request's state: the language of the school at whose door somebody stands.
@@ -135,11 +151,16 @@ def navigation(request: Request[Any, Any, Any], principal: Any) -> list[dict[str
     ]
 
 
+#: As the framework makes them. Its cookie can be planted by another host of the same domain, and stands in pages.
+_CSRF_TOKEN = re.compile(r"[0-9a-f]{128}")
+
+
 def csrf_token(request: Request[Any, Any, Any]) -> str:
+    """Empty where the browser sent something else: that page is shown, and what it sends is refused."""
     from litestar.utils.scope.state import ScopeState
 
     found = ScopeState.from_scope(request.scope).csrf_token
-    return found if isinstance(found, str) else ""
+    return found if isinstance(found, str) and _CSRF_TOKEN.fullmatch(found) else ""
 
 
 def wants_json(request: Request[Any, Any, Any]) -> bool:
