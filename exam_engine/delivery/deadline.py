@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 #: How long after the last moment at which an answer may count the sweep waits before it makes the receipt: longer
-#: than an accepted answer can wait for its commit (`saving.PATIENCE_S`), so that none slips behind the receipt.
+#: than an accepted answer can wait for its commit (`saving.PATIENCE_S`, in the queue and over all tries together), so
+#: that none slips behind the receipt.
 SETTLING = timedelta(seconds=20)
 
 #: A longer silence of the heartbeat was an outage.
