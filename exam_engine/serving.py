@@ -51,6 +51,8 @@ WORK_DRAIN_SECONDS = 15
 DATABASE_CHECK_SECONDS = 1.0
 WAITING_SECONDS = 0.1
 GARBAGE_OBJECTS = 20_000
+#: What a whole school sees in the minute of the bell; other pages are compiled when somebody wants them.
+FIRST_PAGES = ("sittings/ticket.html", "sittings/candidate.html", "delivery/play.html", "reports/own_result.html")
 
 RESTARTS = metrics.Counter("worker_restarts_total", "Parts of the service that ended and were started again", ("role",))
 
@@ -255,6 +257,7 @@ def load_program() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads begun here would not be there after a fork
     for name in ("uvloop", "setproctitle", "granian.server.embed", "exam_engine.doors", "exam_engine.working"):
         import_module(name)
+    import_module("exam_engine.kit.pages").compile_pages(FIRST_PAGES)
     gc.collect()
     gc.freeze()
 
