@@ -48,12 +48,16 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         from exam_engine.kit.certificates import CertificateUnusable
         from exam_engine.kit.errors import Refused
+        from exam_engine.kit.metrics import MetricsUnavailable
         from exam_engine.operating.obstacle import CannotOperate
         from exam_engine.preparing import CannotStart
 
         try:
             return super().invoke(ctx)
-        except (CannotOperate, CannotStart, CertificateUnusable, DatabaseUnavailable, SettingInvalid) as obstacle:
+        except (
+            *(CannotOperate, CannotStart, CertificateUnusable),
+            *(DatabaseUnavailable, MetricsUnavailable, SettingInvalid),
+        ) as obstacle:
             raise Expected(str(obstacle)) from None
         except Refused as refused:
             raise Expected(str(refused)) from None
@@ -228,11 +232,11 @@ main.add_command(rehearse)
 
 @contextmanager
 def prepared() -> Iterator[Settings]:
-    """Settings that name a running database with this program's schema."""
+    """Settings that name a running database with this program's schema; none is made."""
     from exam_engine import preparing
 
-    with preparing.running_database(Settings.from_environment()) as settings:
-        preparing.settle_schema(settings)
+    with preparing.existing_database(Settings.from_environment()) as settings:
+        preparing.refuse_other_schema(settings)
         yield settings.past_the_pooler()
 
 

@@ -45,15 +45,17 @@ def backup(
 
     settings = Settings.from_environment().past_the_pooler()
     if keys is not None:
-        report(key_file.write(settings, keys.absolute(), _passphrase(passphrase_file, twice=True)), as_json)
+        places = () if place is None else (place.absolute(),)
+        report(key_file.write(settings, keys.absolute(), _passphrase(passphrase_file, twice=True), *places), as_json)
         return
     if keys_confirmed:
         report(key_file.confirm(settings, "copied by hand"), as_json)
         return
     root = _place(place, settings)
     backing_up.refuse_keys_beside(settings, root)
-    with preparing.running_database(settings) as named:
-        report(asyncio.run(backing_up.back_up(named, root, keep=keep, rate=max_rate)), as_json)
+    with backing_up.noting(root), preparing.existing_database(settings) as named:
+        made = asyncio.run(backing_up.back_up(named, root, keep=keep, rate=max_rate))
+    report(made, as_json)
     if key_file.confirmed(settings) is None:
         click.echo(
             "The keys are not in it, and nothing says that they lie elsewhere: exam-engine backup --keys FILE", err=True
@@ -103,7 +105,7 @@ def restore(
         report({base.name: dict(shown(base)) for base in Place(root).whole()}, as_json)
         return
     if drill:
-        with preparing.running_database(settings) as named:
+        with preparing.existing_database(settings) as named:
             found = asyncio.run(drilling.drill(named, root, drill_folder and drill_folder.absolute()))
         report(found, as_json)
         sys.exit(0 if found["ok"] else 1)

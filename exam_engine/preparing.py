@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import os
 import socket
+import struct
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
@@ -21,6 +24,10 @@ from exam_engine.kit.embedded import Embedded
 from exam_engine.kit.settings import Settings
 from exam_engine.migrations import applying
 
+LOCK_FILE = "service.lock"
+#: C's struct flock on Linux: kind, whence, start, length, process.
+_LOCK = "hhqqi"
+
 
 def _say_nothing(_line: str) -> None:
     pass
@@ -32,7 +39,8 @@ class CannotStart(RuntimeError):
 
 @contextmanager
 def running_database(settings: Settings, *, take_over: bool = False) -> Iterator[Settings]:
-    """Settings that name a database which answers; the embedded one is stopped again if this started it.
+    """Settings that name a database which answers; the embedded one is stopped again if this started it, and made where
+    there is none yet. Commands that only look at what is there use :func:`existing_database`.
 
     ``take_over``: or if a service that was killed has left it running; only for the one who holds :func:`only_service`.
     """
@@ -50,6 +58,33 @@ def running_database(settings: Settings, *, take_over: bool = False) -> Iterator
     finally:
         if take_over or not already:
             server.stop()
+
+
+@contextmanager
+def existing_database(settings: Settings) -> Iterator[Settings]:
+    """Like :func:`running_database`, of an installation that is there. A setting that was mistyped or not read must not
+    end in a new and empty one of which everything can be said to be in order."""
+    server = Embedded(settings.data_dir)
+    if settings.embedded and not _is_there(server):
+        raise CannotStart(_nothing(f"in the data directory {settings.data_dir}"))
+    with running_database(settings) as named:
+        if asyncio.run(_schema(named)).found is None:
+            raise CannotStart(_nothing("in that database" if settings.database_url else f"in {server.cluster}"))
+        yield named
+
+
+def _is_there(server: Embedded) -> bool:
+    try:
+        return server.cluster.exists()
+    except PermissionError:  # the start will say which folder is closed
+        return True
+
+
+def _nothing(where: str) -> str:
+    return (
+        f"there is no installation {where}: look at EXAM_ENGINE_DATA_DIR and EXAM_ENGINE_DATABASE_URL "
+        "(exam-engine serve or migrate makes a new one)"
+    )
 
 
 async def _create_if_missing(server: Embedded) -> None:
@@ -108,10 +143,15 @@ async def _migrate(settings: Settings, revision: str, tell: applying.Tell, *, do
 
 def settle_schema(settings: Settings) -> None:
     """An empty database is filled; an older one is left to whoever has made a backup first."""
-    schema = asyncio.run(_schema(settings))
-    if schema.found is None:
+    if asyncio.run(_schema(settings)).found is None:
         upgrade(settings)
-    elif not schema.serves:
+    else:
+        refuse_other_schema(settings)
+
+
+def refuse_other_schema(settings: Settings) -> None:
+    schema = asyncio.run(_schema(settings))
+    if not schema.serves:
         raise CannotStart(schema.refusal)
 
 
@@ -156,7 +196,7 @@ def only_service(settings: Settings) -> Iterator[None]:
     """Two services on one data directory would stop each other's PostgreSQL."""
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        lock = (settings.data_dir / "service.lock").open("a")
+        lock = (settings.data_dir / LOCK_FILE).open("a")
     except OSError as refused:
         raise CannotStart(
             f"cannot write to the data directory {settings.data_dir} ({refused.strerror}): "
@@ -168,3 +208,16 @@ def only_service(settings: Settings) -> Iterator[None]:
         except (BlockingIOError, PermissionError):  # which of the two is the system's choice
             raise CannotStart(f"a service already runs with the data directory {settings.data_dir}") from None
         yield
+
+
+def pid_of_service(settings: Settings) -> int | None:
+    """The process that holds :func:`only_service`; None where there is none, or the system does not tell."""
+    if sys.platform != "linux":  # the structure is another one elsewhere
+        return None
+    asked = struct.pack(_LOCK, fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+    try:
+        with (settings.data_dir / LOCK_FILE).open("rb") as file:
+            kind, _whence, _start, _length, pid = struct.unpack(_LOCK, fcntl.fcntl(file, fcntl.F_GETLK, asked))
+    except OSError:
+        return None
+    return int(pid) if kind != fcntl.F_UNLCK and pid > 0 else None

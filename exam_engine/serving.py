@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import multiprocessing
 import os
 import resource
@@ -23,8 +24,6 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING
-
-import click
 
 from exam_engine.kit import logs, metrics, stopping
 from exam_engine.kit.embedded import DatabaseUnavailable, Embedded
@@ -47,6 +46,8 @@ MOST_FILES = 65_536
 IDLE_MS = 75_000
 STEADY_SECONDS = 5.0
 LONGEST_PAUSE = 5.0
+#: After their drain web workers are given so long to end by themselves.
+WEB_AFTER_DRAIN_SECONDS = 2
 WORK_DRAIN_SECONDS = 15
 DATABASE_CHECK_SECONDS = 1.0
 WAITING_SECONDS = 0.1
@@ -134,7 +135,8 @@ class Part:
 
     def _note_end(self, code: int, now: float) -> None:
         RESTARTS.add(1, self.role)
-        click.echo(f"exam-engine: {self.role} worker {self.number} ended ({code}), starting it again", err=True)
+        told = f"exam-engine: {self.role} worker {self.number} ended ({code}), starting it again"
+        logs.aside(told, logging.WARNING)
         # Killed: again at once. Unable to start: slower and slower, or the log would fill the disk.
         self.quick_ends = self.quick_ends + 1 if now - self.started < STEADY_SECONDS and code > 0 else 0
         self.pause = min(LONGEST_PAUSE, 0.25 * 2**self.quick_ends) if self.quick_ends else 0.0
@@ -211,11 +213,11 @@ class Service:
         if self.database is None or self.database.pid is not None or time.monotonic() < self.database_again_at:
             return
         self.database_again_at = time.monotonic() + DATABASE_CHECK_SECONDS
-        click.echo("exam-engine: PostgreSQL ended, starting it again", err=True)
+        logs.aside("exam-engine: PostgreSQL ended, starting it again", logging.WARNING)
         try:
             self.database.start()
         except DatabaseUnavailable as reason:
-            click.echo(f"exam-engine: {reason}", err=True)
+            logs.aside(f"exam-engine: {reason}", logging.ERROR)
 
     def _announce(self, when_up: Callable[[], None]) -> None:
         """Once, when every way in takes connections. No thread of its own: a parent that forks has one only."""
@@ -231,7 +233,7 @@ class Service:
 
     def _stop(self) -> None:
         """Web workers finish what they have begun, then the work process, PostgreSQL (by the caller) last."""
-        drain = self.settings.stop_delay_seconds + self.settings.drain_seconds + 2
+        drain = self.settings.stop_delay_seconds + self.settings.drain_seconds + WEB_AFTER_DRAIN_SECONDS
         for parts, patience in ((self.web, drain), (self.work, WORK_DRAIN_SECONDS)):
             deadline = time.monotonic() + patience
             for part in parts:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
 import click
+
+from exam_engine.kit import logs
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document with stable keys.")
 
@@ -17,7 +20,10 @@ class Expected(click.ClickException):
     exit_code = 2
 
     def show(self, file: Any = None) -> None:
-        click.echo(f"exam-engine: {self.format_message()}", err=True, file=file)
+        told = f"exam-engine: {self.format_message()}"
+        if file is None and logs.reaches_journal():
+            told = logs.with_priority(told, logging.ERROR)
+        click.echo(told, err=True, file=file)
 
 
 def plain(found: Any) -> dict[str, Any]:

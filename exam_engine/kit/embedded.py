@@ -28,6 +28,8 @@ PORT = 5432  # names the socket file; nothing listens on the network
 SOCKET_PATH_LIMIT = 107
 START_SECONDS = 60
 STOP_SECONDS = 60
+#: PostgreSQL that did not end in order is told to end at once, and has so long for it.
+STOP_AT_ONCE_SECONDS = 10
 ROOM_FOR_A_START = 200 * 1024 * 1024
 
 
@@ -102,7 +104,7 @@ class Embedded:
         running = self._running()
         if running is None:
             return
-        for number, patience in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, 10)):
+        for number, patience in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, STOP_AT_ONCE_SECONDS)):
             with suppress(psutil.NoSuchProcess):
                 running.send_signal(number)
             if self._gone(running, patience):

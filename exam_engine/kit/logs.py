@@ -2,6 +2,9 @@
 
 Nothing personal: no path (tickets are in it), only the route's pattern; no query; of an unexpected error its type and
 where it was raised, not its message, which may quote what somebody typed. EXAM_ENGINE_LOG_LEVEL=debug shows messages.
+
+Where standard error is systemd's journal, each line begins with its priority (`<4>`), which the journal takes off
+again: `journalctl -p warning` finds what is one.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ import json
 import logging
 import os
 import re
+import sys
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -23,18 +27,44 @@ WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")
 #: Extra fields of a record that are shown.
 FIELDS = ("method", "route", "status", "ms")
 
+#: From this level on, the journal's number (sd-daemon(3)); what is less is 7, debug.
+PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))
+
 Error = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 def configure(settings: Settings) -> None:
     logging.basicConfig(level=settings.log_level.upper(), force=True)
     debug = settings.log_level.lower() == "debug"
-    made = JsonLines(debug=debug) if settings.log_format == "json" else TextLines(debug=debug)
+    kind = JsonLines if settings.log_format == "json" else TextLines
+    made = kind(debug=debug, journal=reaches_journal())
     for handler in logging.getLogger().handlers:
         handler.setFormatter(made)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     if settings.demo and not debug:  # a person reads this terminal
         logging.getLogger("exam_engine.access").setLevel(logging.WARNING)
+
+
+def reaches_journal() -> bool:
+    """Whether standard error is what systemd connected to its journal: the variable alone is inherited by everything
+    that is started below, wherever its output goes."""
+    try:
+        found = os.fstat(sys.stderr.fileno())
+    except (OSError, ValueError, AttributeError):  # closed, or in place of it something without a number
+        return False
+    return os.environ.get("JOURNAL_STREAM") == f"{found.st_dev}:{found.st_ino}"
+
+
+def with_priority(text: str, level: int) -> str:
+    """For the journal, where every line is an entry of its own."""
+    priority = next((number for least, number in PRIORITIES if level >= least), 7)
+    return "\n".join(f"<{priority}>{line}" for line in text.split("\n"))
+
+
+def aside(line: str, level: int) -> None:
+    """To standard error, by a process that keeps no log."""
+    sys.stderr.write((with_priority(line, level) if reaches_journal() else line) + "\n")
+    sys.stderr.flush()
 
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
@@ -48,9 +78,17 @@ def new_request_id() -> str:
 
 
 class _Lines(logging.Formatter):
-    def __init__(self, *, debug: bool) -> None:
+    def __init__(self, *, debug: bool, journal: bool = False) -> None:
         super().__init__()
         self._debug = debug
+        self._journal = journal
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = self.told(record)
+        return with_priority(told, record.levelno) if self._journal else told
+
+    def told(self, record: logging.LogRecord) -> str:
+        raise NotImplementedError
 
     def shown_error(self, record: logging.LogRecord) -> str:
         if record.exc_info is None or record.exc_info[1] is None:
@@ -61,7 +99,7 @@ class _Lines(logging.Formatter):
 
 
 class TextLines(_Lines):
-    def format(self, record: logging.LogRecord) -> str:
+    def told(self, record: logging.LogRecord) -> str:
         request = REQUEST.get() or "-"
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line = f"{at} {record.levelname} {record.name} {request} {record.getMessage()}"
@@ -70,7 +108,7 @@ class TextLines(_Lines):
 
 
 class JsonLines(_Lines):
-    def format(self, record: logging.LogRecord) -> str:
+    def told(self, record: logging.LogRecord) -> str:
         found: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),

@@ -23,6 +23,11 @@ PREFIX = "exam_engine_"
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
+
+class MetricsUnavailable(RuntimeError):
+    """Nothing can be measured; the message is one line for whoever started the service."""
+
+
 _all: list[_Metric] = []
 _part = "parent"
 
@@ -102,10 +107,7 @@ def switch_on(data_dir: Path, part: str = "parent") -> None:
     """Before the family forks; earlier runs' numbers are thrown away."""
     from prometheus_client import values
 
-    folder = _folder(data_dir)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700, parents=True)
-    os.environ[FOLDER] = str(folder)
+    os.environ[FOLDER] = str(fresh_folder(_shared_place(), data_dir))
     become(part)
     values.ValueClass = values.MultiProcessValue(lambda: _part)  # type: ignore[no-untyped-call]
     for metric in _all:
@@ -137,9 +139,22 @@ def names() -> set[str]:
     return {metric.name for metric in _all}
 
 
-def _folder(data_dir: Path) -> Path:
+def _shared_place() -> Path:
     """In memory where there is such a place: nothing of it needs to outlive the service."""
-    memory = Path("/dev/shm")  # noqa: S108 - a folder of its own, closed to others
-    root = memory if os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
-    name = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
-    return root / f"exam-engine-metrics-{os.getuid()}-{name}"
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there, closed to others
+    return memory if os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
+
+
+def fresh_folder(root: Path, data_dir: Path) -> Path:
+    """Everybody on this machine may write in `root`: under a name that can be foretold somebody else could be first."""
+    begins = f"exam-engine-metrics-{os.getuid()}-{hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]}-"
+    try:
+        for earlier in root.glob(f"{begins}*"):
+            if earlier.lstat().st_uid == os.getuid():
+                shutil.rmtree(earlier, ignore_errors=True)
+        return Path(tempfile.mkdtemp(prefix=begins, dir=root))
+    except OSError as refused:
+        raise MetricsUnavailable(
+            f"no place for what is measured at {root} ({refused.strerror}): make room there, "
+            "or unset EXAM_ENGINE_METRICS_PORT"
+        ) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -28,23 +29,43 @@ UNKNOWN = "unknown"
 QUIET = frozenset({"healthz", "readyz", "static"})
 
 
+class ProcessNumbers:
+    """What all doors of this process do together: a gauge holds one number for each process."""
+
+    def __init__(self) -> None:
+        self.running = 0
+        self._pools: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
+
+    def count(self, step: int) -> None:
+        self.running += step
+        IN_PROGRESS.put(self.running)
+
+    def take_in(self, engine: Any, size: int) -> None:
+        self._pools[engine.sync_engine] = size
+        POOL_SIZE.put(sum(self._pools.values()))
+
+    def look_at_pools(self) -> None:
+        POOL_IN_USE.put(sum(one.pool.checkedout() for one in self._pools))
+
+
+PROCESS = ProcessNumbers()
+
+
 def observed(app: ASGIApp, settings: Settings, engine: Any = None) -> ASGIApp:
-    """A proxy's own id is taken over where one stands in front, so that its log and this one can be joined."""
+    """A proxy's own id is taken over where one stands in front, so that its log and this one can be joined. Doors
+    bring the engine that they serve from."""
     trusted = settings.behind_proxy
-    running = 0
-    pools = engine.sync_engine if engine is not None else None
-    POOL_SIZE.put(settings.pool_size)
+    if engine is not None:
+        PROCESS.take_in(engine, settings.pool_size)
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        nonlocal running
         if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
         request = (_given(scope) if trusted else "") or new_request_id()
         told = REQUEST.set(request)
         status, begun, answered = 0, time.perf_counter(), 0.0
-        running += 1
-        IN_PROGRESS.put(running)
+        PROCESS.count(1)
 
         async def noting(message: Message) -> None:
             nonlocal status, answered
@@ -56,10 +77,8 @@ def observed(app: ASGIApp, settings: Settings, engine: Any = None) -> ASGIApp:
         try:
             await app(scope, receive, noting)
         finally:
-            running -= 1
-            IN_PROGRESS.put(running)
-            if pools is not None:
-                POOL_IN_USE.put(pools.pool.checkedout())
+            PROCESS.count(-1)
+            PROCESS.look_at_pools()
             _note(scope, status, (answered or time.perf_counter()) - begun)
             REQUEST.reset(told)
 

@@ -17,6 +17,8 @@ import click
 from exam_engine.kit.settings import Settings
 
 Range = click.FloatRange
+#: Played and reported, but the sandbox is still there.
+LEFT_BEHIND = 3
 
 
 @click.command()
@@ -87,6 +89,10 @@ def rehearse(context: click.Context, /, **given: Any) -> None:
     """Play an exam day on this installation: pass or fail, and how many it holds. Real data stays as it is."""
     if given["worker"]:
         context.exit(_work_for_another(given))
+    if given["remove"]:
+        with _service(given) as settings:
+            _remove(settings)
+        return
     _refuse_without_locust()
     from loadtests.rehearsal.judging import LimitsInvalid, read_limits
 
@@ -99,10 +105,7 @@ def rehearse(context: click.Context, /, **given: Any) -> None:
     if given["url"]:
         _refuse_silence(given["url"])
     with _service(given) as settings:
-        if given["remove"]:
-            _remove(settings)
-        else:
-            context.exit(_play(settings, given, limits))
+        context.exit(_play(settings, given, limits))
 
 
 def _play(settings: Settings, given: dict[str, Any], limits: dict[str, Any]) -> int:
@@ -110,8 +113,6 @@ def _play(settings: Settings, given: dict[str, Any], limits: dict[str, Any]) -> 
     from exam_engine.rehearsing.running import Way, door
     from exam_engine.rehearsing.running import rehearse as run
     from exam_engine.rehearsing.sandbox import Wish
-    from loadtests.rehearsal.page import page
-    from loadtests.rehearsal.table import table
 
     url = (given["url"] or door(settings)).rstrip("/")
     _refuse_silence(url)
@@ -127,14 +128,25 @@ def _play(settings: Settings, given: dict[str, Any], limits: dict[str, Any]) -> 
         **{name: given[name] for name in ("shifts", "seed", "workers", "master", "master_port", "insecure")},
         **{name: given[name] for name in ("keep", "anyway", "metrics")},
     )
-    report = run(settings, wish, way, limits, Progress(given["language"]))
+    report, gone = run(
+        settings, wish, way, limits, Progress(given["language"]), lambda found: _keep(settings, given, found)
+    )
+    if not gone:
+        return LEFT_BEHIND
+    return 0 if report["passed"] else 1
+
+
+def _keep(settings: Settings, given: dict[str, Any], report: dict[str, Any]) -> None:
+    """On the console first: whatever hinders the files, somebody has seen it."""
+    from loadtests.rehearsal.page import page
+    from loadtests.rehearsal.table import table
+
+    click.echo(table(report, given["language"]))
     told = json.dumps(report, ensure_ascii=False, indent=1)
     _write(given["json_file"], told)
     if not given["throw_away"]:
         _write(settings.data_dir / "rehearsal.json", told)  # where exam-engine doctor looks for it
     _write(given["html_file"], page(report, given["language"]))
-    click.echo(table(report, given["language"]))
-    return 0 if report["passed"] else 1
 
 
 @contextmanager
@@ -143,8 +155,8 @@ def _service(given: dict[str, Any]) -> Iterator[Settings]:
     from exam_engine import preparing
 
     if not given["throw_away"]:
-        with preparing.running_database(Settings.from_environment()) as settings:
-            preparing.settle_schema(settings)
+        with preparing.existing_database(Settings.from_environment()) as settings:
+            preparing.refuse_other_schema(settings)
             yield settings.past_the_pooler()  # the sandbox takes locks, and is asked for over minutes
         return
     from loadtests.own_service import OwnService

@@ -25,6 +25,8 @@ class Progress:
             self._show(said)
         elif said["event"] in ("ready", "settling"):
             click.echo(("\n" if self._live else "") + self._say[said["event"]], err=True)
+        elif said["event"] == "left_behind":
+            click.echo(self._say["left_behind"].format(why=said["why"]), err=True)
 
     def _show(self, said: dict[str, Any]) -> None:
         now = time.monotonic()

@@ -66,14 +66,18 @@ async def real_sittings_between(connection: AsyncConnection, own_unit: int, seco
     working = select(attempt.c.id).where(
         attempt.c.sitting_id == sitting.c.id, attempt.c.state.in_(("running", "paused"))
     )
-    waiting = and_(sitting.c.opens_at <= soon, sitting.c.starts_at >= clock.now() - text("interval '15 minutes'"))
+    # `closes_at` ends the starting, not the working: whoever has started is seen by their attempt.
+    waiting = and_(
+        sitting.c.opens_at <= soon,
+        sitting.c.starts_at >= clock.now() - text("interval '15 minutes'"),
+        sitting.c.closes_at > clock.now(),
+    )
     found = (
         select(sitting.c.title)
         .where(
             sitting.c.unit_id != own_unit,
             sitting.c.kind == "exam",
             sitting.c.state == "confirmed",
-            sitting.c.closes_at > clock.now(),
             or_(waiting, working.exists()),
         )
         .order_by(sitting.c.starts_at)

@@ -22,8 +22,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import asyncpg
 from litestar.datastructures import State
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from exam_engine.app import make_state
 from exam_engine.kit.embedded import Embedded
@@ -38,6 +40,9 @@ if TYPE_CHECKING:
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 SETTLING_S = 60.0
 REST_S = 1.5
+
+Report = dict[str, Any]
+Told = Callable[[dict[str, Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +65,33 @@ class Way:
 
 
 def rehearse(
-    settings: Settings, wish: Wish, way: Way, limits: dict[str, Any], told: Callable[[dict[str, Any]], None]
-) -> dict[str, Any]:
-    """The report. `told` hears how far it is."""
+    settings: Settings, wish: Wish, way: Way, limits: dict[str, Any], told: Told, keep_report: Callable[[Report], None]
+) -> tuple[Report, bool]:
+    """The report, and whether the sandbox is away or stays as wished. `keep_report` gets the report before the sandbox
+    is taken away: hours of playing must not be lost to a removal that fails. `told` hears how far it is."""
     with asyncio.Runner() as runner, tempfile.TemporaryDirectory(prefix="exam-engine-rehearsal-") as folder:
         state = make_state(settings)
         try:
             built = runner.run(sandbox.build(state, wish))
+            gone = way.keep
             try:
-                return _played(runner, state, built, wish, way, limits, Path(folder), told)
+                report = _played(runner, state, built, wish, way, limits, Path(folder), told)
+                keep_report(report)
             finally:
-                if not way.keep:
-                    runner.run(sandbox.remove(state))
+                gone = gone or _taken_away(runner, state, told)
+            return report, gone
         finally:
             runner.run(state.engine.dispose())
+
+
+def _taken_away(runner: asyncio.Runner, state: State, told: Told) -> bool:
+    try:
+        runner.run(sandbox.remove(state))
+    except (CannotStart, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError) as failed:
+        reason = str(getattr(failed, "orig", None) or failed) or type(failed).__name__
+        told({"event": "left_behind", "why": reason.splitlines()[0]})
+        return False
+    return True
 
 
 def remove(settings: Settings) -> int:
@@ -95,8 +113,8 @@ def _played(
     way: Way,
     limits: dict[str, Any],
     folder: Path,
-    told: Callable[[dict[str, Any]], None],
-) -> dict[str, Any]:
+    told: Told,
+) -> Report:
     from loadtests.rehearsal.day import Day
     from loadtests.rehearsal.reconciling import reconcile
     from loadtests.rehearsal.reporting import report_of
@@ -162,7 +180,7 @@ def _play(
     way: Way,
     folder: Path,
     begin: Callable[[], None],
-    told: Callable[[dict[str, Any]], None],
+    told: Told,
 ) -> Any:
     """Returns what was seen of the machine meanwhile."""
     from loadtests.rehearsal.machine import Machine
@@ -192,7 +210,7 @@ def _play(
     return machine
 
 
-def _listen(child: subprocess.Popen[str], begin: Callable[[], None], told: Callable[[dict[str, Any]], None]) -> None:
+def _listen(child: subprocess.Popen[str], begin: Callable[[], None], told: Told) -> None:
     assert child.stdout is not None
     assert child.stdin is not None
     for line in child.stdout:

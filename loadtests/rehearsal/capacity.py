@@ -4,6 +4,8 @@ For each part of the day: CPU seconds of web workers, work process and PostgreSQ
 the storms, for those who just work), by the number of people who did that part. The machine may be used to `MARGIN` of
 its cores. The least of the parts counts.
 Reckoned, not tried: commits that are shared by more people cost each of them less, so the truth is rather more.
+Only of a day where all come, start and hand in together (`RECKONED_FROM`): with shifts, and where people come all the
+time, no moment belongs to one part of the day alone.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from typing import Any
 
 SERVICE = ("web", "work", "postgresql")
 MARGIN = 0.7
+RECKONED_FROM = "bell"
 #: Within so many seconds everybody comes, has the paper after the bell, has handed in after the last one.
 COMING_S, STORM_S = 900.0, 60.0
 FEWEST = 5

@@ -48,10 +48,24 @@ def read_limits(source: Path | None) -> dict[str, Any]:
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise LimitsInvalid(f"{source}: {error}") from None
     for name, value in limits.items():
-        values = value.values() if name in TABLES and isinstance(value, dict) else [value]
-        if name not in (*SCALARS, *TABLES) or not all(isinstance(one, (int, float)) for one in values):
-            raise LimitsInvalid(f"{source}: {name!r} is no limit that a rehearsal knows, or no number")
+        if fault := _fault(name, value):
+            raise LimitsInvalid(f"{source}: {name!r} {fault}")
     return limits
+
+
+def _fault(name: str, value: object) -> str:
+    if name in SCALARS:
+        return "" if _is_number(value) else "has to be a number"
+    if name not in TABLES:
+        return "is no limit that a rehearsal knows"
+    if not isinstance(value, dict):
+        return f'has to be a table: [{name}], and in it "*" = … or a line for each kind of request'
+    wrong = [kind for kind, limit in value.items() if not _is_number(limit)]
+    return f"has to hold numbers only: {wrong[0]!r} is none" if wrong else ""
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def judge(limits: Mapping[str, Any], scalars: Mapping[str, float | None], measured: Measured) -> list[Check]:

@@ -39,7 +39,8 @@ def report_of(
     figures = _scalars(plan, found, measured, reconciled, machine, players, cores)
     # Where people came no further than a refusal, what they cost says nothing of a day.
     worked = (figures["errors_share"] or 0.0) <= MOST_FAILED
-    holds = capacity(machine if worked else (), players, cores, len(plan.candidates), plan.speed)
+    reckoned = worked and plan.arrival == capacities.RECKONED_FROM
+    holds = capacity(machine if reckoned else (), players, cores, len(plan.candidates), plan.speed)
     checks = judge(limits, figures, measured)
     checks.append(Check("ended_early", "", 0, float(found["ended_early"])))
     return {

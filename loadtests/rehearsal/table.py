@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from loadtests.rehearsal.capacity import RECKONED_FROM
 from loadtests.rehearsal.words import words_in
 
 
@@ -56,6 +57,8 @@ def bottleneck_told(report: Mapping[str, Any], say: Mapping[str, str]) -> str:
 
 def capacity_told(report: Mapping[str, Any], say: Mapping[str, str]) -> str:
     found = report["capacity"]
+    if report["plan"]["arrival"] != RECKONED_FROM:
+        return say["not_reckoned"]
     if found["candidates"] is None:
         return say["unmeasured"]
     told = say["holds_told"].format(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -15,7 +16,11 @@ from click.testing import CliRunner
 
 from exam_engine.cli import main
 from exam_engine.kit.settings import Settings
+from exam_engine.preparing import CannotStart
+from exam_engine.rehearsing import running, sandbox
+from exam_engine.rehearsing.command import LEFT_BEHIND
 from tests.live import LiveServer, free_port
+from tests.rehearsing.test_reporting import a_report
 
 ROOT = Path(__file__).parents[2]
 CANDIDATES = 12
@@ -82,7 +87,59 @@ def test_a_small_day_passes(live_server: LiveServer, tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_run_says_why_in_one_line(arguments: tuple[str, ...], told: str) -> None:
+    refused_with(told, *arguments)
+
+
+def refused_with(told: str, *arguments: str) -> None:
     done = CliRunner().invoke(main, ["rehearse", *arguments])
     assert done.exit_code == 2
     assert told in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("p95_ms = 500", "p95_ms"),
+        ("lost_answers = true", "lost_answers"),
+        ("[lost_answers]\nall = 0", "lost_answers"),
+        ('[p99_ms]\n"*" = "500"', "p99_ms"),
+        ("p98_ms = 500", "p98_ms"),
+    ],
+)
+def test_limits_that_cannot_be_judged_by_are_refused_before_anything_is_played(
+    tmp_path: Path, text: str, key: str
+) -> None:
+    refused_with(key, "--limits", limits(tmp_path, text))
+
+
+def test_removing_needs_no_locust(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *rest: None if name == "locust" else found(name, *rest)
+    )
+    refused_with("exam-engine[rehearse]", "--candidates", "2")
+    done = CliRunner(env=live_server.settings.to_environment()).invoke(main, ["rehearse", "--remove"])
+    assert (done.exit_code, done.stdout) == (0, "removed: 0\n"), done.stderr
+
+
+def test_a_sandbox_that_stays_behind_takes_no_report_with_it(
+    live_server: LiveServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async def busy(*_: object) -> None:
+        raise CannotStart("the journal is too busy")
+
+    report, page = tmp_path / "report.json", tmp_path / "report.html"
+    environment = live_server.settings.to_environment()
+    arguments = ["rehearse", "--candidates", "2", "--language", "en", "--json", str(report), "--html", str(page)]
+    with monkeypatch.context() as patched:
+        patched.setattr(running, "_played", lambda *_: a_report("bell"))
+        patched.setattr(sandbox, "_drop_journal", busy)
+        done = CliRunner(env=environment).invoke(main, arguments)
+    assert done.exit_code == LEFT_BEHIND, done.output
+    assert "too busy" in done.stderr
+    assert "rehearse --remove" in done.stderr
+    assert read(report)["passed"] is True
+    assert "PASS" in page.read_text(encoding="utf-8")
+    removed = CliRunner(env=environment).invoke(main, ["rehearse", "--remove"])
+    assert removed.stdout == "removed: 1\n"

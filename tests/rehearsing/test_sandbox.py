@@ -148,3 +148,23 @@ def test_every_table_that_hangs_on_a_sandbox_is_named() -> None:
     keys = {"unit_id", "person_id", "sitting_id", "candidate_id", "attempt_id", "bank_id", "item_id", "exam_id"}
     hanging = {table.fullname for table in metadata.sorted_tables if keys & set(table.columns.keys())} - {"exam.audit"}
     assert hanging <= named
+
+
+async def test_it_refuses_while_somebody_works_though_nobody_may_start_any_more(hall: Hall) -> None:
+    """With times of everybody's own, `closes_at` is the latest start."""
+    built = await sandbox.build(hall.state, Wish(candidates=2))
+    real = await hall.sitting(1)
+    long_ago = {"opens_at": "5 hours", "starts_at": "4 hours", "closes_at": "10 minutes"}
+    async with transaction(hall.engine) as connection:
+        times = ", ".join(f"{name} = exam.now() - interval '{ago}'" for name, ago in long_ago.items())
+        await connection.execute(text(f"update exam.sitting set {times} where unit_id <> :own"), {"own": built.unit_id})
+    assert await sandbox.others_sit(hall.state, built, 600) == [], "nobody has started, and nobody may"
+    async with transaction(hall.engine) as connection:
+        await connection.execute(
+            text("update exam.attempt set state = 'running' where id = :id"), {"id": real.seats[0].attempt}
+        )
+    assert await sandbox.others_sit(hall.state, built, 600) == ["Kiểm tra thử"]
+    async with transaction(hall.engine) as connection:
+        await connection.execute(
+            text("update exam.attempt set state = 'ready' where id = :id"), {"id": real.seats[0].attempt}
+        )
