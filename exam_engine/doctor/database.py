@@ -28,7 +28,9 @@ async def examine(connection: AsyncConnection, settings: Settings) -> list[Findi
     return [
         _version(known),
         await _schema(connection),
+        _encoding(known),
         *_durability(known),
+        *(_log(known) if settings.backup_dir is not None else ()),
         *_standby(known, int(used["synchronous"])),
         _checksums(known),
         _connections(known, int(used["now"]), settings),
@@ -51,12 +53,20 @@ async def _schema(connection: AsyncConnection) -> Finding:
     return wrong("schema", f"at {found}, this program wants {wanted}", "exam-engine backup, then exam-engine migrate")
 
 
+def _encoding(known: Mapping[str, str]) -> Finding:
+    encoding = known["server_encoding"]
+    if encoding == "UTF8":
+        return ok("encoding", encoding)
+    told = f"{encoding}: not every name and answer can be stored"
+    return wrong("encoding", told, "a database with encoding 'UTF8' and template template0, and everything into it")
+
+
 def _durability(known: Mapping[str, str]) -> Iterator[Finding]:
     for name, why in WHY.items():
         if known[name] == "on":
             yield ok(name, "on")
         else:
-            yield wrong(name, f"{known[name]}: {why}", _set_on(name))
+            yield wrong(name, f"{known[name]}: {why}", _set(name))
     commit = known["synchronous_commit"]
     if commit in {"on", "remote_apply", "remote_write"}:
         yield ok("synchronous_commit", commit)
@@ -64,12 +74,28 @@ def _durability(known: Mapping[str, str]) -> Iterator[Finding]:
         yield ok("synchronous_commit", "local")
     else:
         told = f"{commit}: answers are acknowledged before they are safe"
-        yield wrong("synchronous_commit", told, _set_on("synchronous_commit"))
+        yield wrong("synchronous_commit", told, _set("synchronous_commit"))
 
 
-def _set_on(name: str) -> str:
+def _log(known: Mapping[str, str]) -> Iterator[Finding]:
+    """What the backup place needs of the server, and the server of the backup place."""
+    level = known["wal_level"]
+    if level == "minimal":
+        told = f"{level}: no backup can be made, and no log received"
+        yield wrong("wal_level", told, "wal_level = replica, then restart PostgreSQL")
+    else:
+        yield ok("wal_level", level)
+    kept = known["max_slot_wal_keep_size"]
+    if kept.startswith("-1"):
+        told = "no end: while the backup place is away the log fills the database's disk"
+        yield wrong("max_slot_wal_keep_size", told, _set("max_slot_wal_keep_size", "'8GB'"))
+    else:
+        yield ok("max_slot_wal_keep_size", kept)
+
+
+def _set(name: str, value: str = "on") -> str:
     """What was set this way wins over every file."""
-    return f"psql: ALTER SYSTEM SET {name} = on; SELECT pg_reload_conf()"
+    return f"psql: ALTER SYSTEM SET {name} = {value}; SELECT pg_reload_conf()"
 
 
 def _standby(known: Mapping[str, str], synchronous: int) -> Iterator[Finding]:

@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 import platform
+import re
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
+from exam_engine import preparing
 from exam_engine.doctor.finding import Finding, look, ok, wrong
+from exam_engine.kit import embedded
 from exam_engine.kit.settings import MIB, Settings, available_cores
-from exam_engine.serving import BACKLOG, WORK_DRAIN_SECONDS
+from exam_engine.serving import BACKLOG, MOST_FILES, WEB_AFTER_DRAIN_SECONDS, WORK_DRAIN_SECONDS
 
 #: What `make bench` measures: the first worker with everything beside it, and each further one (docs/performance.md).
 FAMILY_MIB, WORKER_MIB = 260, 60
 FILES_ENOUGH = 20_000
 UNIT = "exam-engine.service"
+ASKED = "LoadState,LimitNOFILE,TimeoutStopUSec,Restart,UnitFileState"
+#: As systemd writes spans: `1min 30s`, `500ms`.
+SPAN = re.compile(r"(\d+)(us|ms|s|min|h|d|w)")
+SPAN_S = {"us": 1e-6, "ms": 1e-3, "s": 1, "min": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
+    unit = _unit()
     yield _cores(settings)
     yield _memory(settings)
     yield _swap()
-    yield _files()
+    yield _files(settings, unit)
     yield _backlog()
-    yield from _systemd(settings)
+    yield from _systemd(settings, unit)
     yield _python()
 
 
@@ -57,14 +66,29 @@ def _swap() -> Finding:
     return ok("swap", f"{swap.used // MIB} MiB of {swap.total // MIB} used")
 
 
-def _files() -> Finding:
-    soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    told = f"{soft} open files for each process; a socket is one"
-    if soft < 4096:
-        return wrong("file limit", told, "LimitNOFILE=65536 in the unit, or ulimit -n 65536 before the start")
-    if soft < FILES_ENOUGH:
+def _files(settings: Settings, unit: Mapping[str, str]) -> Finding:
+    """By the hard limit: workers raise the soft one to it (serving.most_connections)."""
+    most, whose = _most_files(settings, unit)
+    told = f"{most} open files for each process ({whose}); a socket is one"
+    if most < 4096:
+        return wrong("file limit", told, "LimitNOFILE=65536 in the unit, or nofile in /etc/security/limits.conf")
+    if most < FILES_ENOUGH:
         return look("file limit", told, "LimitNOFILE=65536 for more than 4,000 sockets on a worker")
     return ok("file limit", told)
+
+
+def _most_files(settings: Settings, unit: Mapping[str, str]) -> tuple[int, str]:
+    """Of the service that runs; else of the unit that will start it; else of this shell, where it would be typed."""
+    with suppress(psutil.Error, OSError, AttributeError):  # AttributeError: macOS does not tell of other processes
+        if (pid := preparing.pid_of_service(settings)) is not None:
+            return _known(psutil.Process(pid).rlimit(resource.RLIMIT_NOFILE)[1]), f"process {pid}, the service"
+    if unit and (limit := unit.get("LimitNOFILE", "")):
+        return (int(limit) if limit.isdigit() else MOST_FILES), UNIT
+    return _known(resource.getrlimit(resource.RLIMIT_NOFILE)[1]), "hard limit of this shell"
+
+
+def _known(limit: int) -> int:
+    return MOST_FILES if limit == resource.RLIM_INFINITY else limit
 
 
 def _backlog() -> Finding:
@@ -81,22 +105,45 @@ def _backlog() -> Finding:
     return ok("backlog", f"{min(size, BACKLOG)} connections may wait to be taken in")
 
 
-def _systemd(settings: Settings) -> Iterator[Finding]:
-    """Only where the unit is installed; a service that was typed into a terminal ends with it."""
-    told = _said("systemctl", "show", UNIT, "--property=LoadState,LimitNOFILE,TimeoutStopUSec,Restart,UnitFileState")
+def _unit() -> dict[str, str]:
+    """What systemd knows of the service's unit; empty where it is not installed."""
+    told = _said("systemctl", "show", UNIT, f"--property={ASKED}")
     values = dict(line.split("=", 1) for line in told.splitlines() if "=" in line)
-    if values.get("LoadState") != "loaded":
+    return values if values.get("LoadState") == "loaded" else {}
+
+
+def _systemd(settings: Settings, unit: Mapping[str, str]) -> Iterator[Finding]:
+    """Only where the unit is installed; a service that was typed into a terminal ends with it."""
+    if not unit:
         yield look("systemd", f"{UNIT} is not installed", "docs/exam-engine.service, unless something else starts it")
         return
-    drain = settings.stop_delay_seconds + settings.drain_seconds + 2 + WORK_DRAIN_SECONDS
-    stops = values.get("TimeoutStopUSec", "")
-    if stops.endswith("s") and stops[:-1].isdigit() and int(stops[:-1]) <= drain:
-        yield wrong("systemd", f"kills the service after {stops}; it may need {drain} s to stop", "TimeoutStopSec=90")
-    if values.get("UnitFileState") != "enabled":
-        yield wrong("systemd", f"{UNIT} does not start with the machine", f"systemctl enable {UNIT}")
-    if values.get("Restart", "no") == "no":
-        yield wrong("systemd", "a service that ends is not started again", "Restart=on-failure")
-    yield ok("systemd", f"{UNIT}: {values.get('UnitFileState', '')}, stops within {stops}")
+    stops, state = unit.get("TimeoutStopUSec", ""), unit.get("UnitFileState", "")
+    needs = stops_within(settings)
+    good = f"{UNIT}: {state}, may take {stops} to stop"
+    faults = [
+        (
+            (patience := seconds_of(stops)) is not None and patience <= needs,
+            f"kills the service after {stops}; it may need {needs} s to stop",
+            f"TimeoutStopSec={needs + 30}",
+        ),
+        (state != "enabled", f"{UNIT} does not start with the machine", f"systemctl enable {UNIT}"),
+        (unit.get("Restart", "no") == "no", "a service that ends is not started again", "Restart=on-failure"),
+    ]
+    found = [wrong("systemd", told, change) for is_so, told, change in faults if is_so]
+    yield from found or [ok("systemd", good)]
+
+
+def stops_within(settings: Settings) -> int:
+    """Seconds that an orderly stop may take at the worst: web workers, work process, PostgreSQL of its own."""
+    web = settings.stop_delay_seconds + settings.drain_seconds + WEB_AFTER_DRAIN_SECONDS
+    database = embedded.STOP_SECONDS + embedded.STOP_AT_ONCE_SECONDS if settings.embedded else 0
+    return web + WORK_DRAIN_SECONDS + database
+
+
+def seconds_of(span: str) -> float | None:
+    """None: for ever, or nothing that is understood."""
+    parts = [SPAN.fullmatch(part) for part in span.split()]
+    return sum(int(one[1]) * SPAN_S[one[2]] for one in parts if one) if parts and all(parts) else None
 
 
 def _python() -> Finding:

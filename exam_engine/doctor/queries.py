@@ -16,8 +16,6 @@ SETTINGS = (
     "data_checksums",
     "max_connections",
     "superuser_reserved_connections",
-    "shared_buffers",
-    "max_wal_size",
     "synchronous_standby_names",
     "server_encoding",
     "max_slot_wal_keep_size",
@@ -46,8 +44,8 @@ async def connections(connection: AsyncConnection) -> Mapping[str, Any]:
     row = await connection.execute(
         text(
             "select count(*) filter (where backend_type = 'client backend') as now,"
-            " (select count(*) from pg_stat_replication where sync_state in ('sync', 'quorum')) as synchronous,"
-            " pg_is_in_recovery() as standby from pg_stat_activity"
+            " (select count(*) from pg_stat_replication where sync_state in ('sync', 'quorum')) as synchronous"
+            " from pg_stat_activity"
         )
     )
     return dict(row.mappings().one())

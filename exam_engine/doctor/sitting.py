@@ -13,6 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.doctor import queries
 from exam_engine.doctor.finding import Finding, look, ok, wrong
 
+#: Only where all start together (loadtests.rehearsal.capacity, which an installation need not have).
+RECKONED_FROM = "bell"
+
 
 async def examine(connection: AsyncConnection, public: str, rehearsal: Path | None) -> list[Finding]:
     found = await queries.sitting(connection, public)
@@ -73,6 +76,9 @@ def _load(found: Mapping[str, Any], rehearsal: Path | None) -> Finding:
         return look("load", f"{told}; no rehearsal says what this machine holds", change)
     if not known["passed"]:
         return wrong("load", f"{told}; the last rehearsal failed", change)
+    if known["arrival"] != RECKONED_FROM:
+        told = f"{told}; the last rehearsal passed with --arrival {known['arrival']}, which tells no capacity"
+        return look("load", told, "exam-engine rehearse --arrival bell, days before")
     holds = known["capacity"]["candidates"]
     if holds is None:
         return look("load", f"{told}; the last rehearsal passed, and could not reckon a capacity", change)
@@ -86,6 +92,10 @@ def _rehearsed(path: Path | None) -> Mapping[str, Any] | None:
         return None
     try:
         found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return {"passed": found["passed"], "capacity": {"candidates": found["capacity"]["candidates"]}}
-    except (ValueError, KeyError, TypeError):
+        return {
+            "passed": found["passed"],
+            "arrival": found.get("plan", {}).get("arrival", RECKONED_FROM),
+            "capacity": {"candidates": found["capacity"]["candidates"]},
+        }
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
+import re
+import resource
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,10 +16,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from sqlalchemy import update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from exam_engine.app import connections_of
-from exam_engine.doctor import disk, examining, machine, safety
+from exam_engine.doctor import disk, examining, machine, queries, safety
+from exam_engine.doctor import sitting as before_the_day
 from exam_engine.doctor.finding import Finding, Level, lines, summary
 from exam_engine.kit import clock
 from exam_engine.kit.authority import prepare
@@ -24,6 +30,7 @@ from exam_engine.kit.settings import Settings
 from exam_engine.operating import key_file
 from exam_engine.operating.place import Place, now
 from exam_engine.sittings.tables import sitting
+from loadtests.rehearsal import capacity
 from tests.hall import Hall, found
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -71,6 +78,29 @@ async def test_more_connections_than_there_are(settings: Settings) -> None:
         assert f"`EXAM_ENGINE_POOL_SIZE` + {beside}" in (DOCS / page).read_text(encoding="utf-8")
     assert level(await of_database(settings), "connections") is Level.OK
     assert level(await of_database(replace(settings, pool_size=150)), "connections") is Level.WRONG
+
+
+@pytest.mark.parametrize(
+    ("given", "subject"),
+    [
+        ({"max_slot_wal_keep_size": "-1 × MB"}, "max_slot_wal_keep_size"),
+        ({"wal_level": "minimal"}, "wal_level"),
+        ({"server_encoding": "SQL_ASCII"}, "encoding"),
+    ],
+)
+async def test_a_server_that_no_backup_can_be_made_of_or_no_name_be_stored_in(
+    kept: Settings, monkeypatch: pytest.MonkeyPatch, given: Mapping[str, str], subject: str
+) -> None:
+    assert level(await of_database(kept), subject) is Level.OK
+    asked = queries.settings
+
+    async def other(connection: AsyncConnection) -> Mapping[str, str]:
+        return {**await asked(connection), **given}
+
+    monkeypatch.setattr(queries, "settings", other)
+    assert level(await of_database(kept), subject) is Level.WRONG
+    without_place = {one.subject for one in await of_database(replace(kept, backup_dir=None))}
+    assert (subject in without_place) is (subject == "encoding"), "the log of a server whose log nobody keeps"
 
 
 def test_a_key_that_others_read_and_that_lies_nowhere_else(kept: Settings, tmp_path: Path) -> None:
@@ -123,6 +153,69 @@ def test_machine_and_disk_are_looked_at(kept: Settings) -> None:
     assert lines(findings)[-1].startswith(("ready", "not ready"))
 
 
+SERVICE = """
+import resource, sys
+from pathlib import Path
+from exam_engine import preparing
+from exam_engine.kit.settings import Settings
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, int(sys.argv[2])))
+with preparing.only_service(Settings.from_environment({}, data_dir=Path(sys.argv[1]))):
+    print("up", flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def service_with(files: int, settings: Settings) -> Iterator[None]:
+    """Like any service it raises its soft limit only in its workers."""
+    command = [sys.executable, "-c", SERVICE, str(settings.data_dir), str(files)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as service:
+        assert service.stdout is not None
+        assert service.stdout.readline() == "up\n"
+        yield
+        service.communicate()
+
+
+def unit(monkeypatch: pytest.MonkeyPatch, **given: str) -> None:
+    """What `systemctl show` says on a machine where the unit is installed."""
+    usual = {"LoadState": "loaded", "LimitNOFILE": "65536", "TimeoutStopUSec": "2min 30s", "Restart": "on-failure"}
+    lines = "".join(f"{name}={value}\n" for name, value in (usual | {"UnitFileState": "enabled"} | given).items())
+    monkeypatch.setattr(machine, "_said", lambda *_command: lines)
+
+
+def test_files_are_those_of_the_service_and_not_of_the_shell(kept: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _what: (256, 65_536))
+    assert level(list(machine.examine(kept)), "file limit") is Level.OK, "workers raise the soft limit"
+    unit(monkeypatch, LimitNOFILE="1024")
+    assert level(list(machine.examine(kept)), "file limit") is Level.WRONG, "the unit will start it, not this shell"
+    with service_with(10_000, kept):
+        assert level(list(machine.examine(kept)), "file limit") is Level.LOOK, "the one that runs"
+    unit(monkeypatch, LimitNOFILE="infinity")
+    assert level(list(machine.examine(kept)), "file limit") is Level.OK
+    with service_with(1024, kept):
+        assert level(list(machine.examine(kept)), "file limit") is Level.WRONG
+
+
+@pytest.mark.parametrize(
+    ("stops", "expected"),
+    [("1min 30s", Level.WRONG), ("20s", Level.WRONG), ("2min 30s", Level.OK), ("infinity", Level.OK)],
+)
+def test_systemd_must_wait_for_postgresql_too(
+    kept: Settings, monkeypatch: pytest.MonkeyPatch, stops: str, expected: Level
+) -> None:
+    unit(monkeypatch, TimeoutStopUSec=stops)
+    assert level(list(machine.examine(replace(kept, database_url=None))), "systemd") is expected
+    elsewhere = level(list(machine.examine(kept)), "systemd")
+    assert elsewhere is (Level.WRONG if stops == "20s" else Level.OK), "another PostgreSQL stops by itself"
+
+
+def test_the_unit_that_comes_along_waits_long_enough(kept: Settings) -> None:
+    text = (DOCS / "exam-engine.service").read_text(encoding="utf-8")
+    given = re.search(r"^TimeoutStopSec=(\d+)$", text, re.MULTILINE)
+    assert given
+    assert int(given[1]) > machine.stops_within(replace(kept, database_url=None, stop_delay_seconds=30))
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def hall(settings: Settings) -> AsyncIterator[Hall]:
     assert settings.database_url
@@ -139,9 +232,15 @@ async def test_a_sitting_before_its_day(settings: Settings, hall: Hall, tmp_path
     assert level(findings, "papers") is Level.OK
     assert level(findings, "times") is Level.OK
     assert level(findings, "load") is Level.LOOK, "nothing was rehearsed"
+    assert before_the_day.RECKONED_FROM == capacity.RECKONED_FROM
     for passed, holds, expected in ((True, 3, Level.OK), (True, 2, Level.WRONG), (False, 9, Level.WRONG)):
         report.write_text(json.dumps({"passed": passed, "capacity": {"candidates": holds}}))
         assert level(await of_database(settings, room.public, report), "load") is expected
+    in_shifts = {"passed": True, "capacity": {"candidates": 9}, "plan": {"arrival": "shifts"}}
+    report.write_text(json.dumps(in_shifts))
+    load = next(one for one in await of_database(settings, room.public, report) if one.subject == "load")
+    assert load.level is Level.LOOK, "an older program divided one shift's work by the people of all"
+    assert "--arrival bell" in load.change
     async with transaction(hall.engine) as connection:
         await connection.execute(update(sitting).where(sitting.c.id == room.id).values(state="draft"))
     assert level(await of_database(settings, room.public), "sitting") is Level.WRONG
