@@ -184,7 +184,6 @@ GONE = (
     asyncpg.InsufficientResourcesError,
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InvalidAuthorizationSpecificationError,
-    asyncpg.TransactionTimeoutError,  # the server has ended the connection, too
 )
 #: Of these the driver's own: after one of them nothing more is asked of a connection.
 _SPENT = tuple(kind for kind in GONE if kind is not OSError)

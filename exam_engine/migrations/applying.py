@@ -20,12 +20,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine import migrations
-from exam_engine.kit.database import transaction
+from exam_engine.kit.database import gone, transaction
 
 #: How long a save may stand behind a migration that waits; then the migration steps aside.
 LOCK_TIMEOUT_MS = 250
-#: And how long a migration may hold its locks once it has them.
-HOLDS_S = 2.0
+#: And how long a migration may hold its locks once it has them. The server itself ends a statement that takes longer,
+#: and a little later the whole transaction: a client that has gone away stops nothing there.
+HOLDS_MS = 2000
+LEFT_ALONE_MS = 500
 LONGEST_PAUSE_S = 5.0
 PATIENCE_S = 600.0
 
@@ -34,7 +36,12 @@ Tell = Callable[[str], None]
 # Of the session, in no transaction: an index that is built concurrently would wait for that one.
 _ONE_AT_A_TIME = text("select pg_advisory_lock(hashtext('exam_engine.migrations'))")
 _NEXT_PLEASE = text("select pg_advisory_unlock(hashtext('exam_engine.migrations'))")
-_STEP_ASIDE = text(f"set local lock_timeout = {LOCK_TIMEOUT_MS}")
+# The last of them from PostgreSQL 17 on.
+_STEP_ASIDE = text(
+    "select set_config(name, given, true)"
+    " from (values ('lock_timeout', :waits), ('statement_timeout', :holds), ('transaction_timeout', :in_all))"
+    " as limits(name, given) where current_setting(name, true) is not null"
+)
 _STEP_ASIDE_ALWAYS = text(f"set lock_timeout = {LOCK_TIMEOUT_MS}")
 _LONGEST = text(
     "select pid, application_name, state, extract(epoch from clock_timestamp() - xact_start)::int as seconds"
@@ -116,7 +123,7 @@ async def _apply(engine: AsyncEngine, step: Step, tell: Tell, folder: str | None
 async def _done(engine: AsyncEngine, step: Step, folder: str | None) -> bool:
     try:
         await _once(engine, step, folder)
-    except (DBAPIError, TimeoutError) as error:
+    except (DBAPIError, OSError) as error:
         if not _was_in_the_way(error):
             raise
         return False
@@ -134,8 +141,9 @@ async def _once(engine: AsyncEngine, step: Step, folder: str | None) -> None:
         return
     async with transaction(engine) as connection:
         if step.still is None:
-            await connection.execute(_STEP_ASIDE)
-            async with asyncio.timeout(HOLDS_S):
+            limits = {"waits": LOCK_TIMEOUT_MS, "holds": HOLDS_MS, "in_all": HOLDS_MS + LEFT_ALONE_MS}
+            await connection.execute(_STEP_ASIDE, {name: str(limit) for name, limit in limits.items()})
+            async with asyncio.timeout(HOLDS_MS / 1000):
                 await connection.run_sync(_run, step.target, step.down, False, folder)
         else:
             await connection.run_sync(_run, step.target, step.down, False, folder)
@@ -147,7 +155,7 @@ def _run(connection: Connection, target: str, down: bool, alone: bool, folder: s
 
 
 def _was_in_the_way(error: BaseException) -> bool:
-    if isinstance(error, TimeoutError):
+    if gone(error):  # ended for taking too long; if it is the database that has gone, the next look at it says so
         return True
     cause: Any = error
     while isinstance(cause, DBAPIError) and cause.orig is not None:

@@ -7,12 +7,14 @@ all migrations run in one transaction, an index is built the plain way.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 
+_LOCK_TIMEOUT = sa.text("select current_setting('lock_timeout')")
 _VALID = sa.text("select indisvalid from pg_index where indexrelid = to_regclass(:name)")
 _WITHOUT = sa.text(
     "select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid"
@@ -27,14 +29,12 @@ def add_index(name: str, table: str, columns: Sequence[str], *, schema: str = "e
     if not _alone():
         op.execute(f"create index {name} on {schema}.{table} ({listed})")
         return
-    # It waits for every older transaction, and may: nobody waits for it.
-    op.execute("set lock_timeout = 0")
-    found = _asked(_VALID, name=f"{schema}.{name}")
-    if found == [False]:
-        op.execute(f"drop index concurrently {schema}.{name}")
-    if found != [True]:
-        op.execute(f"create index concurrently {name} on {schema}.{table} ({listed})")
-    op.execute("reset lock_timeout")
+    with _waiting_for_all():
+        found = _asked(_VALID, name=f"{schema}.{name}")
+        if found == [False]:
+            op.execute(f"drop index concurrently {schema}.{name}")
+        if found != [True]:
+            op.execute(f"create index concurrently {name} on {schema}.{table} ({listed})")
 
 
 def add_partitioned_index(name: str, table: str, columns: Sequence[str], *, schema: str = "exam") -> None:
@@ -49,6 +49,18 @@ def add_partitioned_index(name: str, table: str, columns: Sequence[str], *, sche
             own = f"{name}_{part}"
             add_index(own, part, columns, schema=schema)
             op.execute(f"alter index {schema}.{name} attach partition {schema}.{own}")
+
+
+@contextmanager
+def _waiting_for_all() -> Iterator[None]:
+    """For what waits for every older transaction, and may: nobody waits for it. Whatever comes next steps aside again:
+    `reset` would leave it without the limit that the migration began with."""
+    before = _asked(_LOCK_TIMEOUT)
+    op.execute("set lock_timeout = 0")
+    try:
+        yield
+    finally:
+        op.execute(f"set lock_timeout = '{before[0]}'" if before else "reset lock_timeout")
 
 
 def _asked(question: sa.TextClause, **values: str) -> Sequence[Any]:

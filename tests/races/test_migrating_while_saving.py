@@ -138,6 +138,67 @@ async def test_a_partition_that_comes_later_has_the_index_too(
     assert (found["valid"], found["built"]) == (True, 3)
 
 
+ENDLESS = """
+from alembic import op
+revision, down_revision, oldest_program = "9001", "{head}", "{head}"
+def upgrade():
+    op.execute("alter table exam.attempt add column remark text")
+    for _statement in range({statements}):
+        op.execute("select pg_sleep({seconds})")
+def downgrade():
+    pass
+"""
+
+
+@pytest.mark.parametrize(("statements", "seconds"), [(1, 3600), (100_000, 0.03)])
+async def test_a_migration_that_holds_its_locks_for_too_long_lets_them_go(
+    working: Working,
+    real_engine: AsyncEngine,
+    migrator: AsyncEngine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    statements: int,
+    seconds: float,
+) -> None:
+    """On the server, too: a client that has gone away ends no statement there, and candidates would wait for it."""
+    monkeypatch.setattr(applying, "HOLDS_MS", 200)
+    source = ENDLESS.format(head=migrations.head(), statements=statements, seconds=seconds)
+    (tmp_path / "9001_endless.py").write_text(source)
+    migrating = asyncio.create_task(
+        applying.migrate(migrator, "head", down=False, tell=working.tell, folder=str(tmp_path)), name="migrate"
+    )
+    for _try in range(2):
+        tried = asyncio.create_task(working.asides.acquire())
+        await asyncio.wait({migrating, tried}, return_when=asyncio.FIRST_COMPLETED)
+        assert not migrating.done(), migrating.result()
+    migrating.cancel()
+    await asyncio.wait({migrating})
+    async with transaction(real_engine) as connection:
+        await connection.execute(text("set local lock_timeout = '5s'"))
+        await connection.execute(text("lock table exam.attempt in access exclusive mode"))
+
+
+NOTED = """
+from alembic import op
+from exam_engine.migrations.gently import add_index
+revision, down_revision, oldest_program, transaction = "9001", "{head}", "{head}", False
+def upgrade():
+    add_index("ix_attempt_remark", "attempt", ["ended_at"])
+    op.execute("create table exam.noted as select current_setting('lock_timeout') as value")
+def downgrade():
+    pass
+"""
+
+
+async def test_what_follows_an_index_steps_aside_again(
+    real_engine: AsyncEngine, migrator: AsyncEngine, tmp_path: Path
+) -> None:
+    (tmp_path / "9001_noted.py").write_text(NOTED.format(head=migrations.head()))
+    await applying.migrate(migrator, "head", down=False, tell=print, folder=str(tmp_path))
+    async with transaction(real_engine) as connection:
+        assert (await connection.execute(text("select value from exam.noted"))).scalar_one() == "250ms"
+
+
 @pytest.mark.parametrize(
     ("found", "oldest", "serves"),
     [
