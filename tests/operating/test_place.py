@@ -47,11 +47,15 @@ def said(place: Place, tmp_path: Path) -> tuple[Level, float]:
 
 
 def test_log_that_began_after_the_newest_backup_is_a_gap_until_the_next_backup(place: Place, tmp_path: Path) -> None:
-    """Also where the first segment of the new chain is the next one by its number: the end of the old one is gone."""
+    """Also before anything is in the new chain, and where its first segment is the next one by its number: the end of
+    the old one is gone."""
     filled.base(place)
     filled.chain(place, filled.flowing(range(4, 9)))
     assert said(place, tmp_path) == (Level.OK, 1.0)
-    filled.chain(place, filled.flowing(range(9, 11)), at=NIGHT + timedelta(hours=9))
+    fresh = filled.chain(place, [], at=NIGHT + timedelta(hours=9))
+    assert said(place, tmp_path) == (Level.WRONG, 0.0)
+    for name in filled.flowing(range(9, 11)):
+        (fresh / name).touch()
     assert said(place, tmp_path) == (Level.WRONG, 0.0)
     filled.base(place, at=NIGHT + timedelta(hours=10), first=10)
     assert said(place, tmp_path) == (Level.OK, 1.0)
