@@ -11,7 +11,7 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from exam_engine.kit.identity import Principal
 from exam_engine.kit.pages import render
-from proctoring.room_page import room_context
+from proctoring.room_page import Kept, room_context
 from proctoring.showing import View
 from proctoring.watching import Watch
 
@@ -42,9 +42,9 @@ async def _messages(
 ) -> AsyncIterator[ServerSentEventMessage]:
     yield ServerSentEventMessage(comment="watching", retry=3000)
     end = asyncio.get_running_loop().time() + LONGEST_S
-    shown = ""
+    shown, kept = "", Kept()
     async for rows in watch.follow(sitting["id"], session_id, view.room):
-        part = render(request, "proctoring/room_part.html", **room_context(request, sitting, rooms, rows, view))
+        part = render(request, "proctoring/room_part.html", **room_context(request, sitting, rooms, rows, view, kept))
         if part != shown:
             shown = part
             yield ServerSentEventMessage(event="room", data=part)

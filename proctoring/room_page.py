@@ -8,16 +8,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Request, Response
+from markupsafe import Markup
 
 from exam_engine.delivery.attempt import Action
 from exam_engine.kit.errors import _, not_found
 from exam_engine.kit.forms import clean
 from exam_engine.kit.identity import public_id
 from exam_engine.kit.languages import moment, translator
-from exam_engine.kit.pages import locale_of, page
+from exam_engine.kit.pages import locale_of, page, render
 from proctoring import acting
 from proctoring.candidate_state import ATTENTION, LOOKS
-from proctoring.showing import FILTERS, View, board
+from proctoring.showing import FILTERS, Seat, View, board
 
 HttpRequest = Request[Any, Any, Any]
 
@@ -45,16 +46,30 @@ def rooms_page(request: HttpRequest, rows: Sequence[Mapping[str, Any]]) -> Respo
     )
 
 
+#: Between two rows of `seats.html`: no text of a person can hold it, as texts are escaped.
+BETWEEN = Markup("<!-- -->")
+
+#: Of each seat that was shown last: what is told of it, and its row as markup.
+Kept = dict[str, tuple[tuple[Any, ...], Markup]]
+
+
 def room_context(
-    request: HttpRequest, sitting: Any, rooms: Mapping[str, str], rows: Sequence[Mapping[str, Any]], view: View
+    request: HttpRequest,
+    sitting: Any,
+    rooms: Mapping[str, str],
+    rows: Sequence[Mapping[str, Any]],
+    view: View,
+    kept: Kept | None = None,
 ) -> dict[str, Any]:
-    """`rooms`: names by public id; `rows`: of the whole sitting, or of the room in view."""
+    """`rooms`: names by public id; `rows`: of the whole sitting, or of the room in view. `kept`: rows that a live page
+    was shown before; of a room of thirty, two change in a second."""
     locale, zone, public = locale_of(request), sitting["zone"], sitting["public_id"]
     live = address(public, view)
-    return {
+    kept = {} if kept is None else kept
+    context = {
         "sitting": sitting,
         "view": view,
-        "board": board(rows, view),
+        "board": (found := board(rows, view)),
         "rooms": rooms,
         "room_name": rooms.get(view.room, ""),
         "filters": FILTERS,
@@ -66,6 +81,21 @@ def room_context(
         "live_href": live.replace(f"/rooms/{public}", f"/rooms/{public}/live", 1),
         "at": lambda value, form="time": moment(value, locale, zone, form),
     }
+    return context | {"seat_rows": _seat_rows(request, found.seats, kept, context)}
+
+
+def _seat_rows(request: HttpRequest, seats: Sequence[Seat], kept: Kept, context: Mapping[str, Any]) -> list[Markup]:
+    told = {str(seat.row["public_id"]): seat.told for seat in seats}
+    changed = [seat for seat in seats if kept.get(key := str(seat.row["public_id"]), ((),))[0] != told[key]]
+    made: dict[str, Markup] = {}
+    if changed:
+        text = render(request, "proctoring/seats.html", **context, seats=changed, between=BETWEEN)
+        parts = text.split(BETWEEN)
+        made = {str(seat.row["public_id"]): Markup(part) for seat, part in zip(changed, parts, strict=True)}  # noqa: S704
+    rows = [made.get(public) or kept[public][1] for public in told]
+    kept.clear()
+    kept.update(zip(told, zip(told.values(), rows, strict=True), strict=True))
+    return rows
 
 
 def reasons_of(request: HttpRequest) -> list[str]:

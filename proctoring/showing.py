@@ -32,6 +32,11 @@ _ORDER = {need: order for order, need in enumerate(ATTENTION)}
 MOST_SEATS = 100
 
 
+_TOLD = (
+    "public_id", "seat", "full_name", "number", "room", "room_name", "answered", "items", "started_at", "saved_at",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """What one viewer wants to see: addresses say it, so that a page can be reloaded and sent."""
@@ -50,6 +55,11 @@ class Seat:
     @property
     def minutes(self) -> int | None:
         return None if self.left is None else -int(-self.left.total_seconds() // 60)
+
+    @property
+    def told(self) -> tuple[Any, ...]:
+        """Everything that its row shows: the same, and the row is the same."""
+        return (*(self.row[name] for name in _TOLD), self.state, self.minutes)
 
 
 @dataclass(frozen=True, slots=True)

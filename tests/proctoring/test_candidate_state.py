@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from exam_engine.delivery.attempt import State
+from exam_engine.kit.pages import package_path
+from proctoring import showing
 from proctoring.candidate_state import LOOKS, OFFLINE_AFTER, candidate_state, time_left
 from proctoring.showing import View, board
 
@@ -30,6 +33,12 @@ def row(**values: Any) -> dict[str, Any]:
         "full_name": "Nguyễn Thị Ánh",
         "number": "0001",
         "room": "p1",
+        "room_name": "P1",
+        "public_id": "c1",
+        "seat": 1,
+        "answered": 2,
+        "items": 40,
+        "saved_at": None,
     } | values
 
 
@@ -91,3 +100,16 @@ def test_of_a_large_sitting_those_who_need_attention_are_shown_and_the_rest_is_c
     assert (len(shown.seats), shown.hidden) == (100, 51)
     assert shown.seats[0].row["number"] == "away"
     assert shown.counts[""] == 151
+
+
+def test_a_row_is_shown_anew_when_anything_that_it_shows_has_changed() -> None:
+    """A live page keeps rows whose `told` is the same: what the template names must be part of it."""
+    template = package_path("templates", "proctoring", "seats.html").read_text(encoding="utf-8")
+    named = {one or other for one, other in re.findall(r'\brow(?:\.(\w+)|\["(\w+)"\])', template)} - {"attention"}
+    assert named
+    assert named <= set(showing._TOLD)
+    assert set(re.findall(r"\bseat\.(\w+)", template)) <= {"row", "state", "minutes"}
+    before = row()
+    [seat] = board([before], View()).seats
+    assert board([dict(before)], View()).seats[0].told == seat.told
+    assert board([before | {"answered": 3}], View()).seats[0].told != seat.told
