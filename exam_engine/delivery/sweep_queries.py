@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import (
@@ -42,11 +43,13 @@ async def beat(connection: AsyncConnection, at: datetime) -> None:
     )
 
 
-async def attempts_to_expire(connection: AsyncConnection, settling_s: float, most: int, but: list[int]) -> list[int]:
+async def attempts_to_expire(
+    connection: AsyncConnection, settling_s: float, most: int, but: Sequence[int] = ()
+) -> list[int]:
     statement = text(
         "select id from exam.attempt where state = 'running' and deadline < exam.now()"
         " and greatest(deadline, held_until) + make_interval(secs => grace_s + :settling) < exam.now()"
         " and id <> all(cast(:but as bigint[])) order by id limit :most"
     )
-    values = {"settling": settling_s, "most": most, "but": but}
+    values = {"settling": settling_s, "most": most, "but": list(but)}
     return list((await connection.execute(statement, values)).scalars())
