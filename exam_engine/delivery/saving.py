@@ -64,7 +64,7 @@ def make_flush(settings: Settings, events: Events) -> Flush[Entry, Saved]:
 
 def weight(entries: Sequence[Entry]) -> int:
     """In characters: nearly everything that an entry keeps in memory while it waits."""
-    return sum([len(entry.value) for entry in entries])
+    return len(entries[0].value) if len(entries) == 1 else sum([len(entry.value) for entry in entries])
 
 
 def opening(entries: Sequence[Entry]) -> str:

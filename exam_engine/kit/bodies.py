@@ -28,8 +28,8 @@ class Bodies:
         self._late: set[asyncio.Task[Any]] = set()
         self._looking = False
 
-    async def whole(self, proto: Any) -> bytes:
-        return await self._in_time(proto(), time.monotonic() + PATIENCE_S)
+    def whole(self, proto: Any) -> Awaitable[bytes]:
+        return self._in_time(proto(), time.monotonic() + PATIENCE_S)
 
     async def parts(self, proto: Any) -> AsyncIterator[bytes]:
         begun, size = time.monotonic(), 0
@@ -54,11 +54,11 @@ class Bodies:
         except asyncio.CancelledError:
             if task not in self._late:
                 raise
+            self._late.discard(task)
             task.uncancel()
             raise too_slow() from None
         finally:
             del self._until[task]
-            self._late.discard(task)
 
     def _look_later(self) -> None:
         self._looking = True

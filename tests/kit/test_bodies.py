@@ -58,18 +58,19 @@ async def _all(sent: Sent) -> bytes:
 
 
 async def test_a_whole_body_that_does_not_come_is_refused(sent: Sent) -> None:
-    reading = asyncio.create_task(Bodies().whole(sent))
+    reading = asyncio.ensure_future(Bodies().whole(sent))
     await sent.after(PATIENCE_S - 1)
     assert not reading.done()
     await sent.after(2)
     with pytest.raises(Refused) as refused:
         await reading
     assert (refused.value.code, refused.value.status) == ("too_slow", 408)
+    assert isinstance(reading, asyncio.Task)
     assert not reading.cancelling()
 
 
 async def test_whoever_is_cancelled_is_cancelled(sent: Sent) -> None:
-    reading = asyncio.create_task(Bodies().whole(sent))
+    reading = asyncio.ensure_future(Bodies().whole(sent))
     await sent.after(1)
     reading.cancel()
     with pytest.raises(asyncio.CancelledError):
