@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     Command = Callable[..., Any]
 
+#: Their standard error is the service's log.
+SERVING = frozenset({"demo", "serve", "work"})
 host_option = click.option("--host", help="Address to listen on.")
 port_option = click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
 NETWORK_OPTIONS = (
@@ -51,16 +53,22 @@ class Commands(click.Group):
         from exam_engine.kit.metrics import MetricsUnavailable
         from exam_engine.operating.obstacle import CannotOperate
         from exam_engine.preparing import CannotStart
+        from loadtests.ending import like_ctrl_c
 
         try:
-            return super().invoke(ctx)
+            with like_ctrl_c():  # or PostgreSQL, started a moment before, would outlive a command that is asked to end
+                return super().invoke(ctx)
         except (
             *(CannotOperate, CannotStart, CertificateUnusable),
             *(DatabaseUnavailable, MetricsUnavailable, SettingInvalid),
         ) as obstacle:
-            raise Expected(str(obstacle)) from None
+            raise Expected(str(obstacle), logged=ctx.invoked_subcommand in SERVING) from None
         except Refused as refused:
             raise Expected(str(refused)) from None
+        except KeyboardInterrupt:
+            if ctx.invoked_subcommand in SERVING:  # asked to stop before it served: in order, too
+                ctx.exit(0)
+            raise
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -86,6 +94,7 @@ def demo(reset: bool, **given: Any) -> None:
         where = addresses(settings)
         with preparing.running_database(settings, take_over=True) as named:
             preparing.upgrade(named)
+            preparing.refuse_missing_key(named)
             from exam_engine.demo import school
 
             sign_ins = school.build(named)
@@ -128,6 +137,7 @@ def serve(**given: Any) -> None:
         where = addresses(settings)
         with preparing.running_database(settings, take_over=True) as named:
             preparing.settle_schema(named)
+            preparing.refuse_missing_key(named)
             hint = first_run.console_hint(named)
             serving.serve(named, lambda: click.echo(f"exam-engine serves at {named.public_url}{where}{hint}"))
 
@@ -166,14 +176,16 @@ def work() -> None:
 @main.command()
 @click.argument("revision", default="head")
 @click.option("--down", is_flag=True, help="Downgrade to REVISION ('base' removes everything).")
+@click.option("--yes", is_flag=True, help="With --down: lose what the older schema cannot hold, without a question.")
 @json_option
-def migrate(revision: str, down: bool, as_json: bool) -> None:
+def migrate(revision: str, down: bool, yes: bool, as_json: bool) -> None:
     """Bring the database to REVISION (default: the newest)."""
     from alembic.util import CommandError
 
     from exam_engine import preparing
 
-    with preparing.running_database(Settings.from_environment()) as settings:
+    given = Settings.from_environment()
+    with stepping_down(given, revision, yes) if down else preparing.running_database(given) as settings:
         try:
             before = (preparing.downgrade if down else preparing.upgrade)(settings, revision, _aside)
         except CommandError as refused:
@@ -184,6 +196,31 @@ def migrate(revision: str, down: bool, as_json: bool) -> None:
 
 def _aside(line: str) -> None:
     click.echo(f"exam-engine: {line}", err=True)
+
+
+@contextmanager
+def stepping_down(given: Settings, revision: str, yes: bool) -> Iterator[Settings]:
+    """An installation that nobody serves until the end of this, and whose loss has been agreed to."""
+    from exam_engine import preparing
+    from exam_engine.operating import stepping_down as rules
+
+    with preparing.existing_database(given) as settings, preparing.only_service(given):
+        if preparing.leads_down(settings, revision):
+            direct = settings.past_the_pooler()
+            if not given.embedded:
+                asyncio.run(rules.refuse_while_served(direct))
+            if not yes and (held := asyncio.run(rules.holds(direct))):
+                _agree(revision, rules.warning(revision, held))
+        yield settings
+
+
+def _agree(revision: str, warning: str) -> None:
+    """Typed by somebody who has read it; a script says --yes."""
+    if not sys.stdin.isatty():
+        raise Expected(f"{warning}: back it up, then say --yes")
+    _aside(warning)
+    if click.prompt(f"Type {revision} to go on", err=True) != revision:
+        raise Expected("nothing was changed")
 
 
 @main.command(name="import")
@@ -237,6 +274,7 @@ def prepared() -> Iterator[Settings]:
 
     with preparing.existing_database(Settings.from_environment()) as settings:
         preparing.refuse_other_schema(settings)
+        preparing.refuse_missing_key(settings)
         yield settings.past_the_pooler()
 
 

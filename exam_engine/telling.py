@@ -19,10 +19,15 @@ class Expected(click.ClickException):
 
     exit_code = 2
 
+    def __init__(self, message: str, *, logged: bool = False) -> None:
+        """`logged`: by a command whose standard error is the service's log."""
+        super().__init__(message)
+        self._logged = logged
+
     def show(self, file: Any = None) -> None:
         told = f"exam-engine: {self.format_message()}"
-        if file is None and logs.reaches_journal():
-            told = logs.with_priority(told, logging.ERROR)
+        if file is None and (self._logged or logs.reaches_journal()):
+            told = logs.line_aside(told, logging.ERROR, as_json=self._logged and logs.json_wanted())
         click.echo(told, err=True, file=file)
 
 

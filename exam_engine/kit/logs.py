@@ -30,6 +30,9 @@ FIELDS = ("method", "route", "status", "ms")
 #: From this level on, the journal's number (sd-daemon(3)); what is less is 7, debug.
 PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))
 
+#: Of the parent's lines.
+NAME = "exam_engine.parent"
+
 Error = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
@@ -62,9 +65,22 @@ def with_priority(text: str, level: int) -> str:
 
 
 def aside(line: str, level: int) -> None:
-    """To standard error, by a process that keeps no log."""
-    sys.stderr.write((with_priority(line, level) if reaches_journal() else line) + "\n")
+    """To standard error, by a process that keeps no log: the parent, which forks, and a start that fails."""
+    sys.stderr.write(line_aside(line, level, as_json=json_wanted()) + "\n")
     sys.stderr.flush()
+
+
+def line_aside(line: str, level: int, *, as_json: bool) -> str:
+    """As the service's own lines in this format; `exam-engine: …` in that for people."""
+    if as_json:
+        record = logging.LogRecord(NAME, level, "", 0, line.removeprefix("exam-engine: "), None, None)
+        return JsonLines(debug=False, journal=reaches_journal()).format(record)
+    return with_priority(line, level) if reaches_journal() else line
+
+
+def json_wanted() -> bool:
+    """By the environment itself: a setting that is misspelt is told before there are settings."""
+    return os.environ.get("EXAM_ENGINE_LOG_FORMAT") == "json"
 
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -9,6 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from exam_engine.cli import main
 
 PROGRAM = """
 import logging, sys
@@ -30,7 +34,7 @@ def lines(folder: Path, form: str, *, journal: bool) -> list[str]:
     with told.open("wb") as stderr:
         found = os.fstat(stderr.fileno())
         stream = f"{found.st_dev}:{found.st_ino}" if journal else "1:1"
-        environment = {**os.environ, "JOURNAL_STREAM": stream}
+        environment = {**os.environ, "JOURNAL_STREAM": stream, "EXAM_ENGINE_LOG_FORMAT": form}
         subprocess.run([sys.executable, "-c", PROGRAM, form], stderr=stderr, env=environment, check=True)
     return told.read_text(encoding="utf-8").splitlines()
 
@@ -51,3 +55,20 @@ def test_the_journal_learns_what_is_a_warning(tmp_path: Path, form: str) -> None
 def test_a_file_gets_no_marks(tmp_path: Path, form: str) -> None:
     """The variable is inherited by whatever a unit starts, wherever that writes."""
     assert not any(line.startswith("<") for line in lines(tmp_path, form, journal=False))
+
+
+def test_lines_of_the_parent_have_the_format_of_the_others(tmp_path: Path) -> None:
+    """A collector would drop what it cannot read."""
+    told = [json.loads(line) for line in lines(tmp_path, "json", journal=False)]
+    assert told[-1]["message"] == "of the parent"
+    assert told[-1]["level"] == "warning"
+    assert set(told[-1]) == set(told[0])
+
+
+@pytest.mark.parametrize(("command", "logged"), [("serve", True), ("verify", False)])
+def test_an_obstacle_at_the_start_of_the_service_is_a_line_of_its_log(command: str, logged: bool) -> None:
+    settings = {"EXAM_ENGINE_LOG_FORMAT": "json", "EXAM_ENGINE_PROT": "8000"}
+    done = CliRunner(env=settings).invoke(main, [command])
+    assert done.exit_code == 2
+    line = json.loads(done.stderr)["message"] if logged else done.stderr
+    assert "EXAM_ENGINE_PROT" in line
