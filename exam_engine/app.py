@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -18,12 +17,11 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException, InternalServerException, ValidationException
 from litestar.types import Message, Scope
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine import migrations
 from exam_engine.features import FEATURES, Feature
-from exam_engine.kit import asking, job_routes, stopping, style_routes, trust_routes
+from exam_engine.kit import asking, job_routes, style_routes, trust_routes
 from exam_engine.kit.asking import Asking
 from exam_engine.kit.database import busy, gone, make_engine, provide_connection, transaction
 from exam_engine.kit.errors import Refused, _
@@ -34,6 +32,7 @@ from exam_engine.kit.once_more import lost_to_another, once_more
 from exam_engine.kit.pages import NavigationEntry, package_path, refusal
 from exam_engine.kit.settings import Settings
 from exam_engine.kit.static_files import static_file
+from exam_engine.readiness import Readiness
 from exam_engine.shortcut import shorten
 
 log = logging.getLogger("exam_engine")
@@ -54,7 +53,6 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
 )
 #: Of a request: a database that hangs must not hold every connection of a worker for ever.
 LONGEST_STATEMENT_S = 30.0
-READY_WITHIN_S = 3.0
 STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 
 
@@ -144,6 +142,7 @@ def make_state(
             "events": Events(),
             "engine": engine,
             "asking": Asking(settings.database_url),
+            "readiness": Readiness(engine),
             "authenticate": next((feature.authenticate for feature in features if feature.authenticate), _nobody),
             "navigation": _in_order(entry for feature in features for entry in feature.navigation),
             "slots": {name: fill for feature in features for name, fill in feature.slots.items()},
@@ -195,7 +194,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
 async def _refuse_other_schema(connection: AsyncConnection) -> None:
     schema = await migrations.schema(connection)
     if not schema.serves:
-        raise RuntimeError(schema.refusal)
+        raise migrations.OtherSchema(schema.refusal)
 
 
 async def _principal(request: Request[Any, Any, Any]) -> Principal | None:
@@ -210,17 +209,10 @@ async def healthz() -> str:
 
 @get("/readyz", media_type="text/plain", **open_to_all())
 async def readyz(state: State) -> Response[str]:
-    """The process can serve: the database answers, soon, and takes writes, and nobody has asked it to stop."""
-    if stopping.announced():
-        return Response("stopping\n", status_code=503, media_type="text/plain")
-    try:
-        async with asyncio.timeout(READY_WITHIN_S), transaction(state.engine) as connection:
-            writes = (await connection.execute(text("select not pg_is_in_recovery()"))).scalar()
-    except (OSError, sqlalchemy.exc.SQLAlchemyError):
-        return Response("the database does not answer\n", status_code=503, media_type="text/plain")
-    if not writes:
-        return Response("the database takes no writes\n", status_code=503, media_type="text/plain")
-    return Response("ready\n", media_type="text/plain")
+    """The process can serve: the database answers, soon, takes writes and has a schema that this program serves, and
+    nobody has asked it to stop."""
+    obstacle = await state.readiness.obstacle()
+    return Response(f"{obstacle or 'ready'}\n", status_code=503 if obstacle else 200, media_type="text/plain")
 
 
 @get("/sw.js", media_type="text/javascript", sync_to_thread=False, **open_to_all())

@@ -55,7 +55,14 @@ GARBAGE_OBJECTS = 20_000
 #: What a whole school sees in the minute of the bell; other pages are compiled when somebody wants them.
 FIRST_PAGES = ("sittings/ticket.html", "sittings/candidate.html", "delivery/play.html", "reports/own_result.html")
 
-RESTARTS = metrics.Counter("worker_restarts_total", "Parts of the service that ended and were started again", ("role",))
+log = logging.getLogger("exam_engine.serving")
+
+RESTARTS = metrics.Counter(
+    "worker_restarts_total",
+    "Parts of the service that ended and were started again",
+    ("role",),
+    known=(("web",), ("work",)),
+)
 
 
 class Signals:
@@ -266,7 +273,6 @@ def load_program() -> None:
 
 def run_part(role: str, number: int, settings: Settings, lifeline: Lifeline) -> None:
     """A child from its beginning to its end."""
-    import uvloop
     from setproctitle import setproctitle
 
     signal.set_wakeup_fd(-1)
@@ -278,7 +284,37 @@ def run_part(role: str, number: int, settings: Settings, lifeline: Lifeline) -> 
     logs.configure(settings)
     metrics.become(f"{role}-{number}")
     lifeline.follow(settings.stop_delay_seconds + settings.drain_seconds)
-    uvloop.run(PARTS[role](settings))
+    if not _ran(role, settings):
+        sys.exit(1)
+
+
+def _ran(role: str, settings: Settings) -> bool:
+    """False where it ended by an error: that is one line where the cause has a name, and in the log's own format where
+    it has none. The parent tries again, every few seconds perhaps for hours."""
+    import uvloop
+
+    try:
+        uvloop.run(PARTS[role](settings))
+    except Exception as error:
+        if cause := _named(error):
+            log.error("cannot run: %s", cause)  # noqa: TRY400 - the trace would say nothing more
+        else:
+            log.exception("ended by an error")
+        return False
+    return True
+
+
+def _named(error: BaseException) -> str:
+    """What somebody can put right without knowing the program; empty for anything else."""
+    from exam_engine.kit.certificates import CertificateUnusable
+    from exam_engine.kit.database import gone
+    from exam_engine.migrations import OtherSchema
+
+    if isinstance(error, (OtherSchema, CertificateUnusable, DatabaseUnavailable, metrics.MetricsUnavailable)):
+        return " ".join(str(error).split())
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}{f': {error.filename}' if error.filename else ''}"
+    return "the database does not answer" if gone(error) else ""
 
 
 async def serve_web(settings: Settings) -> None:

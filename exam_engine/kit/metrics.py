@@ -12,7 +12,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,12 +33,16 @@ _part = "parent"
 
 
 class _Metric:
-    """Declared when its module is loaded; made real by :func:`switch_on`, before or after."""
+    """Declared when its module is loaded; made real by :func:`switch_on`, before or after.
 
-    def __init__(self, name: str, told: str, labels: Sequence[str] = ()) -> None:
+    `known`: values of the labels that are there from the beginning, at 0. What begins at 1 has not risen for
+    Prometheus: an alert on its increase would miss the first event."""
+
+    def __init__(self, name: str, told: str, labels: Sequence[str] = (), known: Iterable[tuple[str, ...]] = ()) -> None:
         self.name = PREFIX + name
         self.told = told
         self.labels = tuple(labels)
+        self._known = set(known)
         self._real: Any = None
         self._children: dict[tuple[str, ...], Any] = {}
         _all.append(self)
@@ -46,7 +50,15 @@ class _Metric:
             self.make()
 
     def make(self) -> None:
-        self._real = self._made()
+        self._real, self._children = self._made(), {}
+        for values in self._known:
+            self._of(values)
+
+    def expect(self, *values: str) -> None:
+        """`known`, where it turns out only now."""
+        self._known.add(values)
+        if self._real is not None:
+            self._of(values)
 
     def _made(self) -> Any:
         raise NotImplementedError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import as_file, files
 
 from alembic import command
@@ -56,7 +57,13 @@ def scripts(folder: str | None = None) -> ScriptDirectory:
     return ScriptDirectory.from_config(config(folder=folder))
 
 
+class OtherSchema(RuntimeError):
+    """The program does not serve this database; one line."""
+
+
+@cache
 def head() -> str:
+    """Reading all migrations takes a moment, and a package does not change while it runs."""
     found = scripts().get_current_head()
     assert found is not None, "the package carries no migrations"
     return found
