@@ -19,7 +19,7 @@ from exam_engine.delivery.journal_route import PATH, Saver, too_large
 from exam_engine.kit import languages
 from exam_engine.kit.bodies import Bodies
 from exam_engine.kit.database import busy
-from exam_engine.kit.observing import BUSY, observed
+from exam_engine.kit.observing import BUSY, expect, observed
 from exam_engine.kit.settings import Settings
 from exam_engine.shortcut import answer_to
 
@@ -31,6 +31,7 @@ class Front:
         self._app = app
         self._settings = app.state.settings
         self._bodies = Bodies()
+        expect(route.path for route in app.routes)
         self._behind = observed(behind or app, self._settings, app.state.engine)
         own = ((b"content-type", b"application/json"), (b"cache-control", b"private, no-store"))
         headers = (*own, *app.state.security_headers)

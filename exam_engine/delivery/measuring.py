@@ -12,16 +12,24 @@ from exam_engine.kit.metrics import Counter, Gauge, Histogram
 
 DEPTHS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
-ENTRIES = Counter("saved_entries_total", "Entries acknowledged, by the standing that the reply names", ("standing",))
-UNSAVED = Counter("unsaved_entries_total", "Entries that were not written, by why", ("why",))
+_STANDINGS = ("counts", "late", "superseded", "after_submission", "conflicting_repeat", "after_closing")
+_BUSY, _REFUSED = "busy", "refused_by_database"
+
+ENTRIES = Counter(
+    "saved_entries_total",
+    "Entries acknowledged, by the standing that the reply names",
+    ("standing",),
+    known=((one,) for one in _STANDINGS),
+)
+UNSAVED = Counter(
+    "unsaved_entries_total", "Entries that were not written, by why", ("why",), known=((_BUSY,), (_REFUSED,))
+)
 REQUESTS = Counter("save_requests_total", "Saves and hand-ins whose entries were in a flush")
 DEPTH = Histogram("flush_entries", "Entries of one flush", buckets=DEPTHS)
 TIME = Histogram("flush_seconds", "From the first statement of a flush to the end of its commit")
 COMMIT = Histogram("commit_seconds", "The statement that commits a flush: fsync, and the synchronous standby's")
 WAIT = Histogram("save_wait_seconds", "From arrival to acknowledgement, of the entry of each flush that waited longest")
 WAITING = Gauge("save_queue_entries", "Entries that wait for a writer")
-
-_STANDINGS = ("counts", "late", "superseded", "after_submission", "conflicting_repeat", "after_closing")
 
 
 def flushed(
@@ -32,7 +40,7 @@ def flushed(
         if isinstance(found, int):
             ENTRIES.add(count, _STANDINGS[found])
         else:
-            UNSAVED.add(count, "busy" if found == "Refused" else "refused_by_database")
+            UNSAVED.add(count, _BUSY if found == "Refused" else _REFUSED)
     REQUESTS.add(callers)
     DEPTH.note(len(entries))
     TIME.note(seconds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterable
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -51,6 +52,13 @@ class ProcessNumbers:
 PROCESS = ProcessNumbers()
 
 
+def expect(routes: Iterable[str]) -> None:
+    """Every part of the service may be too busy, or fail, for the first time."""
+    for group in {_group(route) for route in routes}:
+        BUSY.expect(group)
+        REQUESTS.expect(group, "5xx")
+
+
 def observed(app: ASGIApp, settings: Settings, engine: Any = None) -> ASGIApp:
     """A proxy's own id is taken over where one stands in front, so that its log and this one can be joined. Doors
     bring the engine that they serve from."""
@@ -93,9 +101,13 @@ def _given(scope: Scope) -> str:
     return ""
 
 
+def _group(route: str) -> str:
+    return route.strip("/").split("/", 1)[0] or "home"
+
+
 def _note(scope: Scope, status: int, seconds: float) -> None:
     route = str(scope.get("path_template") or UNKNOWN)
-    group = route.strip("/").split("/", 1)[0] or "home"
+    group = _group(route)
     kind = f"{status // 100}xx" if status else "none"
     REQUESTS.add(1, group, kind)
     TIMES.note(seconds, group)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,3 +38,30 @@ def test_somebody_who_was_first_hinders_nobody(tmp_path: Path, monkeypatch: pyte
 def test_no_place_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(MetricsUnavailable, match="EXAM_ENGINE_METRICS_PORT"):
         fresh_folder(tmp_path / "none", Path("/data"))
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from exam_engine.kit import metrics
+early = metrics.Counter("early_total", "Declared before", ("why",), known=(("busy",),))
+metrics.switch_on(Path(sys.argv[1]))
+metrics.become("web-1")
+late = metrics.Counter("late_total", "Declared afterwards", ("why", "how"), known=(("busy", "much"),))
+early.expect("learnt")
+late.add(1, "other", "way")
+for family in metrics.registry().collect():
+    for sample in family.samples:
+        print(sample.name, *sample.labels.values(), sample.value)
+"""
+
+
+def test_a_counter_is_there_before_its_first_event(tmp_path: Path) -> None:
+    """In a process of its own: numbers are switched on once."""
+    told = subprocess.run([sys.executable, "-c", PROGRAM, str(tmp_path)], stdout=subprocess.PIPE, text=True, check=True)
+    assert sorted(told.stdout.splitlines()) == [
+        "exam_engine_early_total busy 0.0",
+        "exam_engine_early_total learnt 0.0",
+        "exam_engine_late_total busy much 0.0",
+        "exam_engine_late_total other way 1.0",
+    ]

@@ -61,6 +61,8 @@ async def test_nothing_personal_is_in_the_log_and_everything_is_counted(
     assert WELL_FORMED.fullmatch(request)
     assert forged.headers["x-request-id"] != "not-from-a-proxy"
     numbers = await _scraped(measured)
+    for name, label in (("worker_restarts", "web"), ("unsaved_entries", "busy"), ("busy", "play"), ("busy", "home")):
+        assert numbers[f"exam_engine_{name}_total", label] == 0, "an alert on its increase would miss the first one"
     victim = service.parts("web")[0]
     victim.kill()
     await _until_restarted(measured)
