@@ -22,10 +22,18 @@ passphrase_option = click.option(
 place_argument = click.argument("place", required=False, type=click.Path(file_okay=False, path_type=Path))
 
 
+def _rate(_context: click.Context, _option: click.Parameter, given: str | None) -> str | None:
+    from exam_engine.operating.backing_up import is_rate
+
+    if given is not None and not is_rate(given):
+        raise click.BadParameter(f"{given} is no rate: kilobytes a second from 32 to 1048576, or with k or M (32M)")
+    return given
+
+
 @click.command()
 @place_argument
 @click.option("--keep", type=click.IntRange(min=1), default=7, help="How many backups to keep; older ones go.")
-@click.option("--max-rate", help="Read no faster than this (32M: megabytes a second), beside a sitting.")
+@click.option("--max-rate", callback=_rate, help="Read no faster than this (32M: megabytes a second).")
 @click.option("--keys", type=click.Path(path_type=Path), help="Only write the keys to this file, sealed.")
 @click.option("--keys-confirmed", is_flag=True, help="Only note that the keys lie elsewhere, copied by hand.")
 @passphrase_option
@@ -91,8 +99,8 @@ def restore(
 ) -> None:
     """Bring a backup in PLACE back to life in an empty EXAM_ENGINE_DATA_DIR, and verify it."""
     from exam_engine import preparing
-    from exam_engine.operating import drilling, key_file, restoring
-    from exam_engine.operating.place import Place, shown
+    from exam_engine.operating import drilling, key_file, listing, restoring
+    from exam_engine.operating.place import Place
 
     settings = Settings.from_environment().past_the_pooler()
     if only_keys:
@@ -102,7 +110,7 @@ def restore(
         return
     root = _place(place, settings)
     if only_list:
-        report({base.name: dict(shown(base)) for base in Place(root).whole()}, as_json)
+        click.echo(listing.document(Place(root)) if as_json else "\n".join(listing.lines(Place(root))))
         return
     if drill:
         with preparing.existing_database(settings) as named:
@@ -110,7 +118,7 @@ def restore(
         report(found, as_json)
         sys.exit(0 if found["ok"] else 1)
     moment = _moment(to_time, settings.default_zone)
-    with preparing.only_service(settings):
+    with preparing.only_service(settings, as_found=True):
         restoring.empty(settings.data_dir)
         if keys is not None:
             for written in key_file.unpack(keys, _passphrase(passphrase_file), settings):

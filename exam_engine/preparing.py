@@ -8,9 +8,10 @@ import os
 import socket
 import struct
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 
 import asyncpg
 import sqlalchemy.exc
@@ -18,9 +19,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine import migrations
+from exam_engine.accounts import account_queries
 from exam_engine.kit.connecting import connect_to
 from exam_engine.kit.database import make_engine, transaction
 from exam_engine.kit.embedded import Embedded
+from exam_engine.kit.keys import Keys
 from exam_engine.kit.settings import Settings
 from exam_engine.migrations import applying
 
@@ -127,6 +130,14 @@ def downgrade(settings: Settings, revision: str, tell: applying.Tell = _say_noth
     return asyncio.run(_migrate(settings, revision, tell, down=True))
 
 
+def leads_down(settings: Settings, revision: str) -> bool:
+    """Whether there is anything to take back on the way down to ``revision``."""
+    try:
+        return bool(applying.steps(asyncio.run(revision_of(settings)), revision, down=True))
+    except applying.NoWay as refused:
+        raise CannotStart(str(refused)) from None
+
+
 async def _migrate(settings: Settings, revision: str, tell: applying.Tell, *, down: bool) -> str | None:
     before = await revision_of(settings)
     settings = settings.past_the_pooler()
@@ -134,8 +145,8 @@ async def _migrate(settings: Settings, revision: str, tell: applying.Tell, *, do
     engine = make_engine(settings.database_url, pool_size=2)
     try:
         await applying.migrate(engine, revision, down=down, tell=tell)
-    except applying.GaveUp as gave_up:
-        raise CannotStart(str(gave_up)) from None
+    except (applying.GaveUp, applying.NoWay) as refused:
+        raise CannotStart(str(refused)) from None
     finally:
         await engine.dispose()
     return before
@@ -147,6 +158,26 @@ def settle_schema(settings: Settings) -> None:
         upgrade(settings)
     else:
         refuse_other_schema(settings)
+
+
+def settle_key(settings: Settings) -> None:
+    """The key is made where an installation begins, and nowhere else: beside old data a new one opens no PIN and proves
+    no receipt, and the right one is then refused as another key."""
+    refuse_missing_key(settings)
+    Keys.from_file(settings.master_key_file)
+
+
+def refuse_missing_key(settings: Settings) -> None:
+    if not settings.master_key_file.exists() and asyncio.run(_has_accounts(settings)):
+        raise CannotStart(
+            f"the master key {settings.master_key_file} is missing, and this database was begun with one: "
+            "exam-engine restore --keys FILE --only-keys, or a copy of it to that place"
+        )
+
+
+async def _has_accounts(settings: Settings) -> bool:
+    async with _connected(settings) as connection:
+        return await account_queries.any_account(connection)
 
 
 def refuse_other_schema(settings: Settings) -> None:
@@ -192,11 +223,15 @@ def _refuse_taken(host: str, port: int, ways: str) -> None:
 
 
 @contextmanager
-def only_service(settings: Settings) -> Iterator[None]:
-    """Two services on one data directory would stop each other's PostgreSQL."""
+def only_service(settings: Settings, *, as_found: bool = False) -> Iterator[None]:
+    """Two services on one data directory would stop each other's PostgreSQL.
+
+    ``as_found``: for a command that, when it fails, leaves no trace of itself where there was no data directory."""
+    path = settings.data_dir / LOCK_FILE
+    made = [one for one in (path, settings.data_dir) if as_found and not one.exists()]
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        lock = (settings.data_dir / LOCK_FILE).open("a")
+        lock = path.open("a")
     except OSError as refused:
         raise CannotStart(
             f"cannot write to the data directory {settings.data_dir} ({refused.strerror}): "
@@ -206,8 +241,21 @@ def only_service(settings: Settings) -> Iterator[None]:
         try:  # not flock: the forked children would hold it, and finish what they have begun when the parent is gone
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except (BlockingIOError, PermissionError):  # which of the two is the system's choice
-            raise CannotStart(f"a service already runs with the data directory {settings.data_dir}") from None
-        yield
+            raise CannotStart(
+                f"a service already runs with the data directory {settings.data_dir}: stop it first"
+            ) from None
+        try:
+            yield
+        except BaseException:
+            _take_away(made)
+            raise
+
+
+def _take_away(made: Sequence[Path]) -> None:
+    """Files, and folders that nobody has put anything else into."""
+    for one in made:
+        with suppress(OSError):
+            one.rmdir() if one.is_dir() else one.unlink()
 
 
 def pid_of_service(settings: Settings) -> int | None:

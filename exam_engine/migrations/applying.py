@@ -7,7 +7,7 @@ the one that waits for a lock waits with it. What a migration may do at all, tes
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +30,7 @@ HOLDS_MS = 2000
 LEFT_ALONE_MS = 500
 LONGEST_PAUSE_S = 5.0
 PATIENCE_S = 600.0
+BASE, HEAD = "base", "head"
 
 Tell = Callable[[str], None]
 
@@ -55,6 +56,10 @@ class GaveUp(RuntimeError):
     """Somebody held a lock for longer than anybody should; the message is one line."""
 
 
+class NoWay(RuntimeError):
+    """From the migration that is there none leads to the one that is wanted; the message is one line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One migration, upward or downward. `alone`: without a transaction, for what is built beside the writers;
@@ -71,7 +76,7 @@ class Step:
         before = script.down_revision
         return Step(
             revision=script.revision,
-            target=str(before or "base") if down else script.revision,
+            target=str(before or BASE) if down else script.revision,
             down=down,
             alone=not getattr(script.module, "transaction", True),
             still=getattr(script.module, "stands_still", None),
@@ -83,10 +88,11 @@ async def migrate(engine: AsyncEngine, revision: str, *, down: bool, tell: Tell,
     async with _only_one(engine):
         async with transaction(engine) as connection:
             found = await migrations.current(connection)
-            if found is None and not down:
+            wanted = steps(found, revision, down=down, folder=folder)
+            if found is None and wanted:
                 await connection.run_sync(_run, revision, False, False, folder)
                 return
-        for step in steps(found, revision, down=down, folder=folder):
+        for step in wanted:
             await _apply(engine, step, tell, folder)
 
 
@@ -101,12 +107,33 @@ async def _only_one(engine: AsyncEngine) -> AsyncIterator[None]:
 
 
 def steps(found: str | None, revision: str, *, down: bool, folder: str | None = None) -> list[Step]:
-    known = migrations.scripts(folder)
-    if down:
-        lower = None if revision == "base" else revision
-        return [Step.of(one, down=True) for one in known.iterate_revisions(found, lower)]
-    upward = list(known.iterate_revisions(revision, found))
-    return [Step.of(one, down=False) for one in reversed(upward)]
+    """On the one line from nothing (`base`) to the newest migration (`head`), in the order in which they are run."""
+    line = [*migrations.scripts(folder).walk_revisions()][::-1]
+    names = [BASE, *(script.revision for script in line)]
+    here, there = _stands(names, found), _named_by(names, revision)
+    if (there > here) if down else (there < here):
+        way = f"exam-engine migrate {revision}" if down else f"exam-engine migrate {revision} --down"
+        raise NoWay(f"the database is at migration {names[here]}, {revision} lies {_other_way(down)}: {way}")
+    between = line[there:here][::-1] if down else line[here:there]
+    return [Step.of(one, down=down) for one in between]
+
+
+def _stands(names: Sequence[str], found: str | None) -> int:
+    if found is not None and found not in names:
+        raise NoWay(f"the database is at migration {found}, unknown here: use the program that made it")
+    return names.index(found or BASE)
+
+
+def _named_by(names: Sequence[str], revision: str) -> int:
+    if revision == HEAD:
+        return len(names) - 1
+    if revision not in names:
+        raise NoWay(f"there is no migration {revision}: name {names[1]} to {names[-1]}, {HEAD}, or with --down {BASE}")
+    return names.index(revision)
+
+
+def _other_way(down: bool) -> str:
+    return "above it, without --down" if down else "below it"
 
 
 async def _apply(engine: AsyncEngine, step: Step, tell: Tell, folder: str | None) -> None:

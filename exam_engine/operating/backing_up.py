@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import datetime
@@ -24,6 +25,10 @@ from exam_engine.operating.keeping import prune
 from exam_engine.operating.obstacle import CannotOperate
 from exam_engine.operating.place import PARTIAL, Base, Place
 
+#: Kilobytes a second that pg_basebackup accepts; its own refusal would come after the backup had begun, and count as
+#: one that failed.
+RATES = range(32, 1_048_577)
+_RATE = re.compile(r"(\d+(?:\.\d+)?)([kM]?)")
 _LABEL = re.compile(r"START WAL LOCATION: \S+ \(file ([0-9A-F]{24})\)")
 
 
@@ -36,6 +41,12 @@ def refuse_keys_beside(settings: Settings, root: Path) -> None:
             f"{root} is no place for backups: {beside} lies in the same place; "
             "choose a folder on another disk, and keep the keys elsewhere (exam-engine backup --keys FILE)"
         )
+
+
+def is_rate(text: str) -> bool:
+    """As PostgreSQL reads it: a number, in kilobytes or with k or M."""
+    found = _RATE.fullmatch(text)
+    return found is not None and int(float(found[1]) * (1024 if found[2] == "M" else 1)) in RATES
 
 
 def noting(root: Path) -> AbstractContextManager[None]:
@@ -61,12 +72,16 @@ async def _make(settings: Settings, place: Place, rate: str | None) -> Base:
     name = f"{began:%Y-%m-%dT%H%M%SZ}"
     half = place.bases / (name + PARTIAL)
     half.mkdir(mode=0o700)
-    cluster = half / "cluster"
-    _copy(settings, cluster, rate)
-    _check(cluster, int(facts["server"]))
-    base = _described(facts, name, began, cluster, embedded=is_own(settings))
-    places.write_whole(half / "about.json", msgspec.json.format(msgspec.json.encode(base)))
-    half.rename(place.bases / name)
+    try:
+        cluster = half / "cluster"
+        _copy(settings, cluster, rate)
+        _check(cluster, int(facts["server"]))
+        base = _described(facts, name, began, cluster, embedded=is_own(settings))
+        places.write_whole(half / "about.json", msgspec.json.format(msgspec.json.encode(base)))
+        half.rename(place.bases / name)
+    except BaseException:
+        shutil.rmtree(half, ignore_errors=True)  # on a disk that is full this is the room for the next try
+        raise
     places.sync_folder(place.bases)
     return base
 

@@ -80,6 +80,19 @@ async def counts(connection: AsyncConnection) -> Mapping[str, int]:
     return await proof_queries.counts(connection)
 
 
+async def held(connection: AsyncConnection) -> Mapping[str, int]:
+    """What people would miss; in words that every migration's tables know."""
+    accounts = await connection.execute(text("select count(*) from exam.account"))
+    return {**await proof_queries.counts(connection), "accounts": int(accounts.scalar_one())}
+
+
+async def served_ago_s(connection: AsyncConnection) -> float | None:
+    """Since a web worker or the sweep of any machine last gave a sign of life."""
+    row = await connection.execute(text("select extract(epoch from exam.now() - max(at)) from exam.heartbeat"))
+    ago = row.scalar_one()
+    return None if ago is None else float(ago)
+
+
 async def last_answer(connection: AsyncConnection) -> datetime | None:
     found = await connection.execute(text("select max(arrived_at) from exam.journal"))
     last: datetime | None = found.scalar_one()

@@ -52,7 +52,7 @@ class Replay:
                 yield self._url(room)
             finally:
                 _stop(process)
-        log.unlink(missing_ok=True)
+                log.unlink(missing_ok=True)  # what it says of a failure has been told
 
     def _configure(self, room: Path) -> None:
         """A file of its own: the one inside names places and sizes of the machine that was backed up."""

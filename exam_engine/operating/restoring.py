@@ -101,11 +101,13 @@ async def restore(
         **proof.counts,
         "verified": proof.ok if proof.verified is not None else None,
         "report": dict(proof.verified) if proof.verified is not None else "not verified: the master key is not here",
-        "next": _next(base, server.cluster),
+        "next": _next(base, server.cluster, key),
     }
 
 
-def _next(base: Base, cluster: Path) -> str:
+def _next(base: Base, cluster: Path, key: Path) -> str:
+    if not key.exists():  # before anything else: a service refuses to begin without it
+        return "exam-engine restore --keys FILE --only-keys, then exam-engine verify"
     if base.embedded:
         return "exam-engine serve"
     return f"start PostgreSQL {base.server} on {cluster} with its own configuration files"

@@ -157,6 +157,7 @@ def _service(given: dict[str, Any]) -> Iterator[Settings]:
     if not given["throw_away"]:
         with preparing.existing_database(Settings.from_environment()) as settings:
             preparing.refuse_other_schema(settings)
+            preparing.refuse_missing_key(settings)
             yield settings.past_the_pooler()  # the sandbox takes locks, and is asked for over minutes
         return
     from loadtests.own_service import OwnService
