@@ -94,7 +94,7 @@ def demo(reset: bool, **given: Any) -> None:
         where = addresses(settings)
         with preparing.running_database(settings, take_over=True) as named:
             preparing.upgrade(named)
-            preparing.settle_key(named)
+            preparing.refuse_missing_key(named)
             from exam_engine.demo import school
 
             sign_ins = school.build(named)
@@ -137,7 +137,7 @@ def serve(**given: Any) -> None:
         where = addresses(settings)
         with preparing.running_database(settings, take_over=True) as named:
             preparing.settle_schema(named)
-            preparing.settle_key(named)
+            preparing.refuse_missing_key(named)
             hint = first_run.console_hint(named)
             serving.serve(named, lambda: click.echo(f"exam-engine serves at {named.public_url}{where}{hint}"))
 

@@ -23,7 +23,6 @@ from exam_engine.accounts import account_queries
 from exam_engine.kit.connecting import connect_to
 from exam_engine.kit.database import make_engine, transaction
 from exam_engine.kit.embedded import Embedded
-from exam_engine.kit.keys import Keys
 from exam_engine.kit.settings import Settings
 from exam_engine.migrations import applying
 
@@ -160,14 +159,9 @@ def settle_schema(settings: Settings) -> None:
         refuse_other_schema(settings)
 
 
-def settle_key(settings: Settings) -> None:
+def refuse_missing_key(settings: Settings) -> None:
     """The key is made where an installation begins, and nowhere else: beside old data a new one opens no PIN and proves
     no receipt, and the right one is then refused as another key."""
-    refuse_missing_key(settings)
-    Keys.from_file(settings.master_key_file)
-
-
-def refuse_missing_key(settings: Settings) -> None:
     if not settings.master_key_file.exists() and asyncio.run(_has_accounts(settings)):
         raise CannotStart(
             f"the master key {settings.master_key_file} is missing, and this database was begun with one: "

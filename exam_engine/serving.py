@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 
 from exam_engine.kit import logs, metrics, stopping
 from exam_engine.kit.embedded import DatabaseUnavailable, Embedded
+from exam_engine.kit.keys import KeyMissing, Keys
 from exam_engine.kit.settings import Settings
 
 if TYPE_CHECKING:
@@ -251,6 +252,7 @@ class Service:
 
 def serve(settings: Settings, when_up: Callable[[], None]) -> None:
     """Serves until SIGTERM or SIGINT; ``settings`` name a database that answers and has this program's schema."""
+    Keys.from_file(settings.master_key_file)
     database = Embedded(settings.data_dir)
     own = database.pid is not None and settings.database_url == database.url()
     Service(settings, database if own else None).run(when_up)
@@ -304,13 +306,21 @@ def _ran(role: str, settings: Settings) -> bool:
     return True
 
 
+def _refuse_lost_key(settings: Settings) -> None:
+    """The parent has seen to it that there is one: a part that is started again must not go on with another."""
+    if not settings.master_key_file.exists():
+        raise KeyMissing(f"the master key {settings.master_key_file} is gone: put a copy of it there")
+
+
 def _named(error: BaseException) -> str:
     """What somebody can put right without knowing the program; empty for anything else."""
     from exam_engine.kit.certificates import CertificateUnusable
     from exam_engine.kit.database import gone
     from exam_engine.migrations import OtherSchema
 
-    if isinstance(error, (OtherSchema, CertificateUnusable, DatabaseUnavailable, metrics.MetricsUnavailable)):
+    if isinstance(
+        error, (OtherSchema, KeyMissing, CertificateUnusable, DatabaseUnavailable, metrics.MetricsUnavailable)
+    ):
         return " ".join(str(error).split())
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror}{f': {error.filename}' if error.filename else ''}"
@@ -321,6 +331,7 @@ async def serve_web(settings: Settings) -> None:
     from exam_engine import doors
     from exam_engine.delivery import beating
 
+    _refuse_lost_key(settings)
     ways_in = doors.of(settings)
     async with AsyncExitStack() as running:
         for door in ways_in:
@@ -402,6 +413,7 @@ def server_of(door: Door, host: str, connections: int) -> Server:
 async def do_work(settings: Settings) -> None:
     from exam_engine.working import work
 
+    _refuse_lost_key(settings)
     await work(settings)
 
 

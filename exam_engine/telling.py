@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
@@ -11,6 +12,9 @@ import click
 
 from exam_engine.kit import logs
 
+#: Of a list that people read; a script asks for --json and gets all of it.
+FIRST = 10
+NOTHING = "–"
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document with stable keys.")
 
 
@@ -42,6 +46,27 @@ def report(found: Any, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(values, ensure_ascii=False, default=str))
         return
+    click.echo("\n".join(_lines(values)))
+
+
+def _lines(values: Mapping[str, Any], indent: str = "") -> Iterator[str]:
+    """One line for each fact; of a long list its length and how it begins."""
     for name, value in values.items():
-        shown = json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, (dict, list)) else value
-        click.echo(f"{name}: {'–' if shown is None else shown}")
+        if isinstance(value, Mapping) and value:
+            yield f"{indent}{name}:"
+            yield from _lines(value, indent + "  ")
+        elif isinstance(value, list) and value:
+            yield f"{indent}{name}: {len(value)}"
+            yield from (f"{indent}  {_in_a_line(one)}" for one in value[:FIRST])
+            if len(value) > FIRST:
+                yield f"{indent}  … and {len(value) - FIRST} more: --json"
+        else:
+            yield f"{indent}{name}: {_in_a_line(value)}"
+
+
+def _in_a_line(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {_in_a_line(one)}" for name, one in value.items()) or NOTHING
+    if isinstance(value, list):
+        return "; ".join(map(_in_a_line, value)) or NOTHING
+    return NOTHING if value is None else str(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import asyncpg
@@ -51,6 +51,7 @@ async def in_database(
     async with asked(settings.database_url) as connection:
         found = [*await clocks.examine(connection, settings), *await database.examine(connection, settings)]
         found += await safety.examine_log(connection, settings, serving=serving)
+        found += await safety.examine_lost_key(connection, settings)
         fits = all(one.level is Level.OK for one in found if one.subject == "schema")
         if public is not None and fits:
             found += await sitting.examine(connection, public, rehearsal)
@@ -66,12 +67,19 @@ def examine(settings: Settings, *, public: str | None = None, rehearsal: Path | 
             return [*found, look("database", f"none yet at {own.cluster}", "exam-engine serve makes it")]
         with preparing.running_database(settings) as named:
             direct = named.past_the_pooler()
-            return found + asyncio.run(in_database(direct, serving=serving, public=public, rehearsal=rehearsal))
+            told_by_it = asyncio.run(in_database(direct, serving=serving, public=public, rehearsal=rehearsal))
+            return together(found, told_by_it)
     except (DatabaseUnavailable, preparing.CannotStart) as reason:
         told = str(reason)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, sqlalchemy.exc.SQLAlchemyError) as reason:
         told = str(getattr(reason, "orig", None) or reason)
     return [*found, wrong("database", told.splitlines()[0], _where_to_look(settings))]
+
+
+def together(before: Sequence[Finding], inside: Sequence[Finding]) -> list[Finding]:
+    """One word on each subject: the database knows better what was guessed without it."""
+    settled = {one.subject for one in inside}
+    return [*(one for one in before if one.subject not in settled), *inside]
 
 
 def _where_to_look(settings: Settings) -> str:

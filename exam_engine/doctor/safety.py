@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from cryptography import x509
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.accounts import account_queries
 from exam_engine.doctor.finding import Finding, look, ok, wrong
 from exam_engine.kit import authority, certificates
 from exam_engine.kit.settings import Settings
@@ -20,6 +21,7 @@ SOON, VERY_SOON = timedelta(days=30), timedelta(days=7)
 OLD, TOO_OLD = timedelta(days=1, hours=12), timedelta(days=8)
 DRILL = timedelta(days=100)
 GB = 1_000_000_000
+BRING_BACK = "bring the place back (mount it), then exam-engine doctor again"
 
 
 def examine_certificates(settings: Settings) -> Iterator[Finding]:
@@ -56,7 +58,7 @@ def examine_certificates(settings: Settings) -> Iterator[Finding]:
 def examine_keys(settings: Settings) -> Iterator[Finding]:
     key = settings.master_key_file
     if not key.exists():
-        yield look("master key", f"none yet at {key}: made at the first start")
+        yield look("master key", f"none yet at {key}: made where an installation begins")
         return
     if key_file.readable_by_others(key):
         yield wrong("master key", f"{key} can be read by others", f"chmod 600 {key}")
@@ -73,11 +75,23 @@ def examine_keys(settings: Settings) -> Iterator[Finding]:
         yield ok("keys elsewhere", f"since {known.at:%Y-%m-%d} ({known.how})")
 
 
+async def examine_lost_key(connection: AsyncConnection, settings: Settings) -> list[Finding]:
+    """None at the beginning is as it must be; none beside data is a restore that was not ended."""
+    if settings.master_key_file.exists() or not await account_queries.any_account(connection):
+        return []
+    told = f"none at {settings.master_key_file}, and this database was begun with one: nothing starts without it"
+    return [wrong("master key", told, "exam-engine restore --keys FILE --only-keys, or a copy of it to that place")]
+
+
 def examine_backups(settings: Settings) -> Iterator[Finding]:
     if settings.backup_dir is None:
         yield wrong("backup", "no place is set: the log is not kept", "EXAM_ENGINE_BACKUP_DIR on another disk")
         return
     place = Place(settings.backup_dir)
+    if not place.bases.is_dir():
+        told = f"nothing at {place.root}: the place is away (unmounted, moved), or nobody has made it yet"
+        yield wrong("backup", told, f"{BRING_BACK}; a new one: exam-engine backup")
+        return
     known, state = place.whole(), place.state()
     if not known:
         yield wrong("backup", f"none in {place.root}", "exam-engine backup, and the timer in docs/operations.md")
@@ -133,11 +147,17 @@ async def examine_log(connection: AsyncConnection, settings: Settings, *, servin
     subject, change = "database log", "is exam-engine serve (or work) running with EXAM_ENGINE_BACKUP_DIR? See its log"
     if known["lost"]:
         return [wrong(subject, "the place missed a part of it: a new chain begins", "exam-engine backup, now")]
+    place = Place(settings.backup_dir)
     if not known["active"]:
         level = wrong if serving else look
         kept = f"; {known['kept_bytes'] / GB:.1f} GB wait on the database's disk" if known["exists"] else ""
+        if known["exists"] and not place.wal.is_dir():
+            return [wrong(subject, f"nobody receives it: {place.root} is away{kept}", BRING_BACK)]
         return [level(subject, f"nobody receives it{kept}", change)]
-    if not flowing.comes_here(Place(settings.backup_dir), known):
+    if not flowing.comes_here(place, known):
+        if flowing.received_by_this_machine(place):
+            told = f"this machine receives it for {place.root}, and it does not arrive there: the place is away"
+            return [wrong(subject, told, BRING_BACK)]
         told = f"it flows, and not to {settings.backup_dir}: another machine receives it"
         return [wrong(subject, told, "EXAM_ENGINE_BACKUP_DIR on one machine alone; then exam-engine backup there")]
     return [ok(subject, f"flows to {settings.backup_dir}, {known['kept_bytes'] / GB:.2f} GB kept for it")]

@@ -23,6 +23,10 @@ class BrokenSeal(ValueError):
     """A ciphertext or signature that this key did not make."""
 
 
+class KeyMissing(RuntimeError):
+    """The key file has gone from under a service that runs; one line."""
+
+
 class Keys:
     """Purpose keys of one master key. `key_id` is one byte in front of each ciphertext."""
 

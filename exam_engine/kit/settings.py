@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import platformdirs
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from exam_engine.kit import certificates, lan
 
@@ -287,12 +288,30 @@ def _in_url(host: str) -> str:
 
 def _async_url(url: str, variable: str) -> str:
     """People write postgresql://…; SQLAlchemy wants to hear the driver."""
-    for scheme in ("postgresql://", "postgres://"):
+    for scheme in ("postgresql://", "postgres://", "postgresql+asyncpg://"):
         if url.startswith(scheme):
-            return "postgresql+asyncpg://" + url.removeprefix(scheme)
-    if url.startswith("postgresql+asyncpg://"):
-        return url
+            return _tls_in_the_drivers_words("postgresql+asyncpg://" + url.removeprefix(scheme), variable)
     raise SettingInvalid(f"{variable} must begin with postgresql://")
+
+
+def _tls_in_the_drivers_words(url: str, variable: str) -> str:
+    """libpq's `sslmode` is this driver's `ssl`; files of certificates both read from the environment alone."""
+    if "ssl" not in url.partition("?")[2]:
+        return url
+    try:
+        known = make_url(url)
+    except ArgumentError:
+        raise SettingInvalid(f"{variable} is no address of a database") from None
+    for name in ("sslrootcert", "sslcert", "sslkey", "sslcrl"):
+        if name in known.query:
+            raise SettingInvalid(f"{variable} takes no {name}: set PG{name.upper()}")
+    mode = known.query.get("sslmode")
+    if mode is None:
+        return url
+    if known.query.get("ssl", mode) != mode:
+        raise SettingInvalid(f"{variable} says ssl and sslmode, and not the same")
+    kept = known.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
+    return kept.render_as_string(hide_password=False)
 
 
 def _parsed(name: str, kind: Any, text: str) -> Any:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+import psutil
+
 from exam_engine.operating import chains, queries
 from exam_engine.operating.backing_up import asked
 from exam_engine.operating.place import Place
@@ -23,6 +25,16 @@ def comes_here(place: Place, slot: Mapping[str, Any]) -> bool:
     if newest is None or not slot["active"]:
         return False
     return slot["received"] is None or newest >= (slot["received"] - 1) // slot["segment_bytes"]
+
+
+def received_by_this_machine(place: Place) -> bool:
+    """Whether a receiver runs here that was told to write into this place, wherever its folder has gone."""
+    inside = f"--directory={place.wal}/"
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if "pg_receivewal" in process.name() and any(one.startswith(inside) for one in process.cmdline()):
+                return True
+    return False
 
 
 async def received_counts(url: str) -> Mapping[str, int]:

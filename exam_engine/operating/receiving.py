@@ -30,6 +30,9 @@ SLOT = "exam_engine_wal"
 AGAIN_S = 2.0
 #: Words that have been in the log are said again after a receiver that ran for so long, and not every two seconds.
 SILENT_S = 60.0
+#: How soon it is noticed that what a receiver writes does not lie in the place any more. It writes on into a folder
+#: that was moved, or lies under a mount, and would make a new and empty one at the next file.
+LOOK_S = 5.0
 STOPS_WITHIN_S = 10.0
 #: What the server says when the log cannot be continued where it ended: the chain is broken, a new one begins.
 _GAP = (
@@ -48,15 +51,15 @@ async def keep(settings: Settings) -> None:
     metrics run in the same process, and an end of this would be an end of them."""
     assert settings.backup_dir is not None
     place = Place(settings.backup_dir)
-    fresh_chain, said, left_over = False, "", True
+    fresh_chain, said, left_over, known = False, "", True, False
     while True:
         begun = time.monotonic()
         try:
             if left_over:
                 await asyncio.to_thread(_end_leftover, place)
                 left_over = False
-            told = await _receive(settings, place, fresh_chain=fresh_chain)
-            fresh_chain = _is_gap(told)
+            told = await _receive(settings, place, fresh_chain=fresh_chain, known=known)
+            fresh_chain, known = _is_gap(told), True
         except (CannotOperate, OSError, sqlalchemy.exc.SQLAlchemyError) as error:
             told = one_line(error)
         except Exception as error:
@@ -76,15 +79,22 @@ def _say(told: str, *, gap: bool) -> None:
         log.warning("the log is not received for a moment: %s", told)
 
 
-def _prepare(settings: Settings, place: Place) -> None:
+def _prepare(settings: Settings, place: Place, *, known: bool) -> None:
+    """``known``: it was there before. Where it is away a new one would hide that, on the wrong disk."""
     refuse_keys_beside(settings, place.root)
+    if known and not place.wal.is_dir():
+        raise CannotOperate(_away(place))
     place.make()
 
 
-async def _receive(settings: Settings, place: Place, *, fresh_chain: bool) -> str:
+def _away(place: Place) -> str:
+    return f"the backup place {place.root} is away"
+
+
+async def _receive(settings: Settings, place: Place, *, fresh_chain: bool, known: bool) -> str:
     """Runs until the receiver ends; returns its last words. The place is touched beside the loop: a mount that hangs
     would hold up the sweep."""
-    await asyncio.to_thread(_prepare, settings, place)
+    await asyncio.to_thread(_prepare, settings, place, known=known)
     url = url_of(settings)
     async with asked(url) as connection:
         if fresh_chain:
@@ -101,10 +111,30 @@ async def _receive(settings: Settings, place: Place, *, fresh_chain: bool) -> st
     process = await _started(program, [*arguments, f"--directory={chain}", "--no-loop", "--status-interval=1"], there)
     try:
         await asyncio.to_thread((place.root / "receiver.pid").write_text, str(process.pid))
-        _out, told = await process.communicate()
-        return _reason(told)
+        return await _last_words(process, place, chain)
     finally:
         await _end(process)
+
+
+async def _last_words(process: Process, place: Place, chain: Path) -> str:
+    ended = asyncio.create_task(process.communicate())
+    where = await asyncio.to_thread(_identity, chain)
+    try:
+        while not (await asyncio.wait({ended}, timeout=LOOK_S))[0]:
+            if await asyncio.to_thread(_identity, chain) != where:
+                return _away(place)
+        _out, told = ended.result()
+        return _reason(told)
+    finally:
+        ended.cancel()
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 async def _started(program: Path, arguments: list[str], there: tools.Connection) -> Process:
