@@ -20,19 +20,24 @@ RECKONED_FROM = "bell"
 #: Within so many seconds everybody comes, has the paper after the bell, has handed in after the last one.
 COMING_S, STORM_S = 900.0, 60.0
 FEWEST = 5
+#: A figure to rely on comes from so many people at least, and says of no more than so many times as many: few people
+#: share no commits, so that each costs far more, and what is at rest or beside them weighs as much as they do.
+RELIABLE_FROM, RELIABLE_TIMES = 100, 10
 Samples = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
     """`candidates` None: could not be reckoned. `costs`: CPU milliseconds per sign-in, start, minute of the exam and
-    hand-in; `holds`: how many candidates each part of the day allows; `limited_by` the least of them."""
+    hand-in; `holds`: how many candidates each part of the day allows; `limited_by` the least of them. `needs`: how many
+    have to be played for a figure to rely on; 0: this one is."""
 
     candidates: int | None
     limited_by: str
     costs: Mapping[str, float]
     holds: Mapping[str, int]
     cores: int
+    needs: int = 0
 
 
 def capacity(machine: Samples, players: Samples, cores: int, candidates: int, speed: float) -> Capacity:
@@ -58,7 +63,12 @@ def capacity(machine: Samples, players: Samples, cores: int, candidates: int, sp
     if not holds:
         return Capacity(None, "", costs, holds, cores)
     least = min(holds, key=lambda phase: holds[phase])
-    return Capacity(holds[least], least, costs, holds, cores)
+    return Capacity(holds[least], least, costs, holds, cores, _needed(candidates, holds[least]))
+
+
+def _needed(played: int, holds: int) -> int:
+    least = max(RELIABLE_FROM, -(-holds // RELIABLE_TIMES))
+    return 0 if played >= least else least
 
 
 def _service(sample: Mapping[str, Any]) -> float:

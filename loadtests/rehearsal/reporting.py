@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from loadtests.rehearsal import capacity as capacities
-from loadtests.rehearsal.bottleneck import bottleneck, tail, worst
+from loadtests.rehearsal.bottleneck import FLUSH_MS, bottleneck, of_others, tail, taken, worst
 from loadtests.rehearsal.capacity import SERVICE, capacity
 from loadtests.rehearsal.day import PHASES
 from loadtests.rehearsal.judging import Check, judge
@@ -18,6 +18,8 @@ from loadtests.rehearsal.reconciling import Reconciled
 
 SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "max": 1.0}
 MOST_FAILED = 0.05
+#: Of all cores, in the busiest ten seconds: so much for other programs, and the figures tell of them, too.
+DISTURBED = 0.2
 Samples = Sequence[Mapping[str, Any]]
 
 
@@ -35,17 +37,16 @@ def report_of(
     measured = Measured()
     measured.take(found["measured"])
     players: Samples = found["samples"]
-    narrow = bottleneck(machine, players, cores, web_workers)
+    narrow = bottleneck(machine, players, cores, web_workers, limits.get("flush_p95_ms", FLUSH_MS))
     figures = _scalars(plan, found, measured, reconciled, machine, players, cores)
-    # Where people came no further than a refusal, what they cost says nothing of a day.
-    worked = (figures["errors_share"] or 0.0) <= MOST_FAILED
-    reckoned = worked and plan.arrival == capacities.RECKONED_FROM
-    holds = capacity(machine if reckoned else (), players, cores, len(plan.candidates), plan.speed)
     checks = judge(limits, figures, measured)
     checks.append(Check("ended_early", "", 0, float(found["ended_early"])))
+    passed = all(check.ok for check in checks)
+    why = _not_reckoned(plan, figures, passed=passed)
+    holds = capacity(() if why else machine, players, cores, len(plan.candidates), plan.speed)
     return {
         "schema": 1,
-        "passed": all(check.ok for check in checks),
+        "passed": passed,
         "ended_early": found["ended_early"],
         **about,
         "plan": _plan(plan),
@@ -57,10 +58,19 @@ def report_of(
         "upset": dict(measured.upset),
         "stages": Counter(person[1] for person in found["people"]),
         "bottleneck": asdict(narrow),
-        "capacity": {**asdict(holds), "margin": capacities.MARGIN},
+        "capacity": {**asdict(holds), "margin": capacities.MARGIN, "why": why},
         "machine": _machine(machine, cores),
         "course": [_moment(one) for one in players],
     }
+
+
+def _not_reckoned(plan: Plan, figures: Mapping[str, float | None], *, passed: bool) -> str:
+    """Why nothing is said of capacity, by the word of the report; empty: it can be. Of a day that was broken off, or
+    that went wrong, what people cost says nothing; least of all where they came no further than a refusal."""
+    if plan.arrival != capacities.RECKONED_FROM:
+        return "not_reckoned"
+    worked = passed and (figures["errors_share"] or 0.0) <= MOST_FAILED
+    return "" if worked else "not_reckoned_of_this"
 
 
 def _plan(plan: Plan) -> dict[str, Any]:
@@ -119,19 +129,25 @@ def _row(times: Mapping[int, int]) -> dict[str, int]:
 
 
 def _machine(machine: Samples, cores: int) -> dict[str, Any]:
-    parts = (*SERVICE, "generator")
+    """`other`: programs that are neither the service nor play; `machine`: everything together."""
+    parts: dict[str, Callable[[Any], float]] = {part: _cpu_of(part) for part in (*SERVICE, "generator")}
+    parts["other"] = lambda one: of_others(one, cores)
+    parts["machine"] = lambda one: taken(one, cores)
+    at_worst = {part: round(worst(machine, value), 3) for part, value in parts.items()}
     return {
         "cores": cores,
         "seconds": len(machine),
         "without_database": not any(one["cpu"].get("postgresql") for one in machine),
-        "cpu_mean": {part: _mean([one["cpu"].get(part, 0.0) for one in machine]) for part in parts},
-        "cpu_worst_10_s": {
-            part: round(worst(machine, lambda one, part=part: float(one["cpu"].get(part, 0.0))), 3)  # type: ignore[misc]
-            for part in parts
-        },
+        "cpu_mean": {part: _mean([value(one) for one in machine]) for part, value in parts.items()},
+        "cpu_worst_10_s": at_worst,
+        "disturbed": at_worst["other"] >= DISTURBED * cores,
         "flush_p95_ms": tail(machine, lambda one: one["flush_ms"]),
         "connect_p95_ms": tail(machine, lambda one: one["connect_ms"]),
     }
+
+
+def _cpu_of(part: str) -> Callable[[Any], float]:
+    return lambda one: float(one["cpu"].get(part, 0.0))
 
 
 def _mean(values: Sequence[float]) -> float:
