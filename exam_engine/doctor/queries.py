@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.rehearsing.marker import PREFIX
+
 SETTINGS = (
     "server_version_num",
     "fsync",
@@ -54,7 +56,8 @@ async def connections(connection: AsyncConnection) -> Mapping[str, Any]:
 async def sitting(connection: AsyncConnection, public: str) -> Mapping[str, Any] | None:
     row = await connection.execute(
         text(
-            "select s.title, s.state, s.kind, s.opens_at, s.starts_at, s.closes_at, s.duration_s, exam.now() as now,"
+            "select s.title, s.state, s.kind, s.timing, u.zone,"
+            " s.opens_at, s.starts_at, s.closes_at, s.duration_s, exam.now() as now,"
             " (select count(*) from exam.candidate c where c.sitting_id = s.id) as candidates,"
             " (select count(*) from exam.candidate c where c.sitting_id = s.id and c.room_id is null) as roomless,"
             " (select count(*) from exam.candidate c where c.sitting_id = s.id and ticket_hash is null) as ticketless,"
@@ -66,12 +69,14 @@ async def sitting(connection: AsyncConnection, public: str) -> Mapping[str, Any]
             " (select count(*) from exam.attempt a join exam.variant v on v.attempt_id = a.id"
             "  where a.sitting_id = s.id) as variants, to_regclass('exam.journal_s' || s.id) is not null as journal,"
             " (select count(*) from exam.sitting o join exam.candidate c on c.sitting_id = o.id"
+            "  join exam.unit w on w.id = o.unit_id and not (w.parent_id is null"
+            "   and starts_with(w.code, :sandbox))"  # a rehearsal that runs: nobody sits there
             "  where o.id <> s.id and o.state = 'confirmed' and o.kind in ('exam', 'quiz')"
             "  and o.starts_at < s.closes_at + make_interval(secs => s.duration_s)"
             "  and o.closes_at + make_interval(secs => o.duration_s) > s.opens_at) as others"
-            " from exam.sitting s where s.public_id = :public"
+            " from exam.sitting s join exam.unit u on u.id = s.unit_id where s.public_id = :public"
         ),
-        {"public": public},
+        {"public": public, "sandbox": PREFIX},
     )
     found = row.mappings().one_or_none()
     return None if found is None else dict(found)

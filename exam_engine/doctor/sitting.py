@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.doctor import queries
 from exam_engine.doctor.finding import Finding, look, ok, wrong
+
+#: Of the sitting's candidates, the share that a rehearsal has to have played to say something of it.
+SMALL = 0.1
 
 #: Only where all start together (loadtests.rehearsal.capacity, which an installation need not have).
 RECKONED_FROM = "bell"
@@ -43,9 +48,14 @@ def _ready(found: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _times(found: Mapping[str, Any]) -> Finding:
-    opens, starts, closes = found["opens_at"], found["starts_at"], found["closes_at"]
+    zone = ZoneInfo(found["zone"])
+    moments = [found[name].astimezone(zone) for name in ("opens_at", "starts_at", "closes_at")]
+    opens, starts, closes = moments
+    shown = [f"{one:%Y-%m-%d %H:%M}" for one in moments]
+    common = found["timing"] == "common_end"
     length = timedelta(seconds=int(found["duration_s"]))
-    told = f"opens {opens:%Y-%m-%d %H:%M}, starts {starts:%H:%M}, closes {closes:%H:%M} UTC, {length} each"
+    last = f"ends for everybody {shown[2]}" if common else f"latest start {shown[2]}"
+    told = f"opens {shown[0]}, starts {shown[1]}, {last} ({found['zone']}); {'at most ' * common}{length} each"
     if closes < found["now"]:
         return wrong("times", f"{told}: over", "other times on the sitting's page")
     if not opens <= starts <= closes:
@@ -74,17 +84,30 @@ def _load(found: Mapping[str, Any], rehearsal: Path | None) -> Finding:
     known = _rehearsed(rehearsal)
     if known is None:
         return look("load", f"{told}; no rehearsal says what this machine holds", change)
+    if known["ended_early"]:
+        return look("load", f"{told}; the last rehearsal was ended early", change)
     if not known["passed"]:
         return wrong("load", f"{told}; the last rehearsal failed", change)
     if known["arrival"] != RECKONED_FROM:
         told = f"{told}; the last rehearsal passed with --arrival {known['arrival']}, which tells no capacity"
         return look("load", told, "exam-engine rehearse --arrival bell, days before")
-    holds = known["capacity"]["candidates"]
+    holds = known["holds"]
     if holds is None:
         return look("load", f"{told}; the last rehearsal passed, and could not reckon a capacity", change)
+    told = f"{told}; the last rehearsal, of {known['played'] or 'unknown'} candidates, found room for {holds}"
     if wanted > holds:
-        return wrong("load", f"{told}; the last rehearsal found room for {holds}", "shifts, or more machines")
-    return ok("load", f"{told}; the last rehearsal found room for {holds}")
+        return wrong("load", told, "shifts, or more machines")
+    if known["disturbed"]:
+        return look("load", f"{told}, on a machine that was busy with other programs", change)
+    if known["played"] is not None and known["played"] < SMALL * wanted:
+        return look(
+            "load", f"{told}: too few to tell of so many", f"{change}, with at least {_least(wanted)} candidates"
+        )
+    return ok("load", told)
+
+
+def _least(wanted: int) -> int:
+    return math.ceil(SMALL * wanted)
 
 
 def _rehearsed(path: Path | None) -> Mapping[str, Any] | None:
@@ -92,10 +115,14 @@ def _rehearsed(path: Path | None) -> Mapping[str, Any] | None:
         return None
     try:
         found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        plan = found.get("plan", {})
         return {
             "passed": found["passed"],
-            "arrival": found.get("plan", {}).get("arrival", RECKONED_FROM),
-            "capacity": {"candidates": found["capacity"]["candidates"]},
+            "ended_early": bool(found.get("ended_early")),
+            "disturbed": bool(found.get("machine", {}).get("disturbed")),
+            "arrival": plan.get("arrival", RECKONED_FROM),
+            "played": plan.get("candidates"),
+            "holds": found["capacity"]["candidates"],
         }
     except (ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -144,7 +144,7 @@ def _keep(settings: Settings, given: dict[str, Any], report: dict[str, Any]) -> 
     click.echo(table(report, given["language"]))
     told = json.dumps(report, ensure_ascii=False, indent=1)
     _write(given["json_file"], told)
-    if not given["throw_away"]:
+    if not given["throw_away"] and not report["ended_early"]:
         _write(settings.data_dir / "rehearsal.json", told)  # where exam-engine doctor looks for it
     _write(given["html_file"], page(report, given["language"]))
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -29,6 +29,8 @@ from exam_engine.kit.keys import Keys
 from exam_engine.kit.settings import Settings
 from exam_engine.operating import key_file
 from exam_engine.operating.place import Place, now
+from exam_engine.rehearsing import sandbox
+from exam_engine.rehearsing.sandbox import Wish
 from exam_engine.sittings.tables import sitting
 from loadtests.rehearsal import capacity
 from tests.hall import Hall, found
@@ -244,3 +246,51 @@ async def test_a_sitting_before_its_day(settings: Settings, hall: Hall, tmp_path
     async with transaction(hall.engine) as connection:
         await connection.execute(update(sitting).where(sitting.c.id == room.id).values(state="draft"))
     assert level(await of_database(settings, room.public), "sitting") is Level.WRONG
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected", "told"),
+    [
+        ({}, Level.OK, "of 40 candidates, found room for 4000"),
+        ({"plan": {"arrival": "bell", "candidates": 3}}, Level.LOOK, "too few"),
+        ({"machine": {"disturbed": True}}, Level.LOOK, "busy with other programs"),
+        ({"passed": False, "ended_early": True}, Level.LOOK, "ended early"),
+        ({"capacity": {"candidates": 39}}, Level.WRONG, "room for 39"),
+    ],
+)
+def test_a_rehearsal_tells_only_of_a_day_like_its_own(
+    tmp_path: Path, changed: dict[str, object], expected: Level, told: str
+) -> None:
+    report = tmp_path / "rehearsal.json"
+    whole = {"passed": True, "plan": {"arrival": "bell", "candidates": 40}, "capacity": {"candidates": 4000}}
+    report.write_text(json.dumps(whole | changed))
+    found = before_the_day._load({"candidates": 30, "others": 10}, report)
+    assert (found.level, told in found.told) == (expected, True), found.told
+
+
+@pytest.mark.parametrize(
+    ("timing", "told"), [("individual", "latest start 2026-12-02"), ("common_end", "ends for everybody 2026-12-02")]
+)
+def test_times_are_those_of_the_school(timing: str, told: str) -> None:
+    opens = datetime(2026, 12, 1, 18, 30, tzinfo=UTC)
+    moments = {"opens_at": opens, "starts_at": opens, "closes_at": opens + timedelta(hours=1), "now": opens}
+    found = before_the_day._times({**moments, "duration_s": 3600, "zone": "Asia/Ho_Chi_Minh", "timing": timing})
+    assert found.level is Level.OK
+    assert "opens 2026-12-02 01:30" in found.told
+    assert told in found.told
+
+
+async def test_a_rehearsal_that_runs_is_nobody_to_reckon_with(settings: Settings, hall: Hall) -> None:
+    room = await hall.sitting(3)
+    built = await sandbox.build(hall.state, Wish(candidates=5))
+    try:
+        await sandbox.open_doors(hall.state, built, 1, 600)
+        async with transaction(hall.engine) as connection:
+            found = await queries.sitting(connection, room.public)
+            rehearsed = await queries.sitting(connection, built.sitting)
+    finally:
+        await sandbox.remove(hall.state)
+    assert found is not None
+    assert rehearsed is not None
+    assert rehearsed["others"] >= 3, "they are at the same time"
+    assert found["others"] + found["candidates"] == rehearsed["others"]
