@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import definition as definitions
@@ -13,9 +14,12 @@ from exam_engine.authoring import importing
 from exam_engine.authoring import queries as authoring
 from exam_engine.authoring.definition import ExamDefinition, FixedItem, Section
 from exam_engine.kit.identity import SYSTEM, public_id
+from exam_engine.preparing import CannotStart
+from exam_engine.rehearsing import queries
 from item_bank.storage import queries as storage
 
 BUILT_IN = "tieng-anh-12.gift"  # without passages and pictures, which belong to nobody and would stay behind
+BUILT_IN_MINUTES = 45
 SUMS = 13
 SECTIONS = (("Phần I", "single_choice"), ("Phần II", "short_text"))
 
@@ -27,6 +31,22 @@ class Paper:
     exam_id: int
     title: str
     minutes: int
+
+
+async def chosen(connection: AsyncConnection, public: str) -> RowMapping:
+    found = await queries.exam_by_public_id(connection, public)
+    if found is None:
+        raise CannotStart(f"there is no exam {public}")
+    return found
+
+
+async def minutes(connection: AsyncConnection, exam: str | None, model: RowMapping | None) -> float:
+    """How long the paper of a planned sitting, of a chosen exam, or that which comes along gives."""
+    if model is not None:
+        return float(model["duration_s"]) / 60
+    if exam is None:
+        return BUILT_IN_MINUTES
+    return float(definitions.decode((await chosen(connection, exam))["definition"]).minutes)
 
 
 async def copied(connection: AsyncConnection, unit_id: int, definition: object) -> Paper:
@@ -50,7 +70,9 @@ async def built_in(connection: AsyncConnection, unit_id: int) -> Paper:
         Section(title, items=tuple(FixedItem(one) for one in versions if stored[one].content.type == kind))
         for title, kind in SECTIONS
     )
-    return await _added(connection, unit_id, ExamDefinition(title="Đề diễn tập", sections=sections, minutes=45))
+    return await _added(
+        connection, unit_id, ExamDefinition(title="Đề diễn tập", sections=sections, minutes=BUILT_IN_MINUTES)
+    )
 
 
 async def _added(connection: AsyncConnection, unit_id: int, definition: ExamDefinition) -> Paper:

@@ -18,13 +18,14 @@ class Progress:
         self._say = words_in(language)
         self._live = sys.stderr.isatty()
         self._told_at = 0.0
-        click.echo(self._say["building"], err=True)
 
     def __call__(self, said: dict[str, Any]) -> None:
         if said["event"] == "progress":
             self._show(said)
-        elif said["event"] in ("ready", "settling"):
-            click.echo(("\n" if self._live else "") + self._say[said["event"]], err=True)
+        elif said["event"] in ("building", "ready", "settling"):
+            click.echo(
+                ("\n" if self._live and said["event"] == "settling" else "") + self._say[said["event"]], err=True
+            )
         elif said["event"] == "left_behind":
             click.echo(self._say["left_behind"].format(why=said["why"]), err=True)
 

@@ -60,7 +60,7 @@ async def seats(connection: AsyncConnection, sitting_id: int) -> Sequence[RowMap
     return rows.mappings().all()
 
 
-async def real_sittings_between(connection: AsyncConnection, own_unit: int, seconds: float) -> Sequence[str]:
+async def real_sittings_between(connection: AsyncConnection, own_units: Sequence[int], seconds: float) -> Sequence[str]:
     """Titles of other formal exams that people sit now or within so many seconds."""
     soon = clock.now() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
     working = select(attempt.c.id).where(
@@ -75,7 +75,7 @@ async def real_sittings_between(connection: AsyncConnection, own_unit: int, seco
     found = (
         select(sitting.c.title)
         .where(
-            sitting.c.unit_id != own_unit,
+            sitting.c.unit_id.not_in(own_units),
             sitting.c.kind == "exam",
             sitting.c.state == "confirmed",
             or_(waiting, working.exists()),

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 SETTLING_S = 60.0
 REST_S = 1.5
+#: Nobody shall begin a real exam so soon after a rehearsal.
+AFTERWARDS_S = 600.0
 
 Report = dict[str, Any]
 Told = Callable[[dict[str, Any]], None]
@@ -72,6 +74,8 @@ def rehearse(
     with asyncio.Runner() as runner, tempfile.TemporaryDirectory(prefix="exam-engine-rehearsal-") as folder:
         state = make_state(settings)
         try:
+            _refuse_obstacles(runner, state, wish, way)
+            told({"event": "building"})
             built = runner.run(sandbox.build(state, wish))
             gone = way.keep
             try:
@@ -82,6 +86,18 @@ def rehearse(
             return report, gone
         finally:
             runner.run(state.engine.dispose())
+
+
+def _refuse_obstacles(runner: asyncio.Runner, state: State, wish: Wish, way: Way) -> None:
+    """All of them at once, and before anything is built."""
+    from loadtests.rehearsal.day import Day
+
+    def seconds_for(minutes: float) -> float:
+        day = Day(way.arrival, 60 * minutes / wish.speed, 60 * way.before_minutes / wish.speed, way.shifts, 0.0)  # type: ignore[arg-type]
+        return day.lead_s + day.whole_s + AFTERWARDS_S
+
+    if found := runner.run(sandbox.obstacles(state, wish, None if way.anyway else seconds_for)):
+        raise CannotStart("; ".join(found))
 
 
 def _taken_away(runner: asyncio.Runner, state: State, told: Told) -> bool:
@@ -121,7 +137,8 @@ def _played(
 
     plan = plan_of(built, wish, way)
     day = Day.of(plan)
-    if not way.anyway and (others := runner.run(sandbox.others_sit(state, built, day.lead_s + day.whole_s + 600))):
+    soon = day.lead_s + day.whole_s + AFTERWARDS_S
+    if not way.anyway and (others := runner.run(sandbox.others_sit(state, built, soon))):
         raise CannotStart(f"people sit real exams now or soon ({'; '.join(others)}): wait, or say --anyway")
     plan.written(folder / "plan.json")
     begun = datetime.now(ZoneInfo(state.settings.default_zone))

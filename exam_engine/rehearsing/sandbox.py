@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -37,6 +37,9 @@ MOST_INVIGILATORS = 6
 FAR = timedelta(days=365)
 #: A lock on the journal stops every save that comes after it: better to give up soon and try again.
 TRIES, PAUSE_S = 30, 0.5
+
+
+LEFT = "there is a rehearsal already, or what one has left: exam-engine rehearse --remove"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,28 @@ class Sandbox:
     staff: Sequence[Staff]
 
 
+async def obstacles(state: State, wish: Wish, seconds_for: Callable[[float], float] | None) -> Sequence[str]:
+    """All that stands in the way, before anything is built. `seconds_for`: how long a rehearsal of an exam of so many
+    minutes takes; None: people may sit real exams meanwhile."""
+    found: list[str] = []
+    async with transaction(state.engine) as connection:
+        own = [unit.id for unit in await _marked(connection, state)]
+        if own:
+            found.append(LEFT)
+        minutes = 0.0
+        try:
+            model = await _model(connection, wish)
+            await enrolling_rows(connection, model, wish)
+            minutes = await papers.minutes(connection, wish.exam, model)
+        except CannotStart as missing:
+            found.append(str(missing))
+        if seconds_for is not None:
+            seconds = seconds_for(float(wish.minutes or minutes))
+            if others := await queries.real_sittings_between(connection, own, seconds):
+                found.append(f"people sit real exams now or soon ({'; '.join(others)}): wait, or say --anyway")
+    return found
+
+
 async def leftovers(state: State) -> Sequence[Found]:
     async with transaction(state.engine) as connection:
         return await _marked(connection, state)
@@ -81,7 +106,7 @@ async def build(state: State, wish: Wish) -> Sandbox:
     """One transaction: an interrupted build leaves nothing."""
     async with transaction(state.engine) as connection:
         if await _marked(connection, state):
-            raise CannotStart("there is a rehearsal already, or what one has left: exam-engine rehearse --remove")
+            raise CannotStart(LEFT)
         unit = await _unit(connection, state)
         model = await _model(connection, wish)
         paper = await _paper(connection, unit.id, model, wish)
@@ -120,7 +145,7 @@ async def open_doors(state: State, sandbox: Sandbox, lead_s: float, open_s: floa
 async def others_sit(state: State, sandbox: Sandbox, seconds: float) -> Sequence[str]:
     """Titles of real exams that run now, or will within so many seconds."""
     async with transaction(state.engine) as connection:
-        return await queries.real_sittings_between(connection, sandbox.unit_id, seconds)
+        return await queries.real_sittings_between(connection, [sandbox.unit_id], seconds)
 
 
 async def settled(state: State, sandbox: Sandbox, patience_s: float) -> int:
@@ -209,9 +234,7 @@ async def _paper(connection: AsyncConnection, unit_id: int, model: RowMapping | 
         return await papers.copied(connection, unit_id, model["definition"] or exam["definition"])
     if wish.exam is None:
         return await papers.built_in(connection, unit_id)
-    chosen = await queries.exam_by_public_id(connection, wish.exam)
-    if chosen is None:
-        raise CannotStart(f"there is no exam {wish.exam}")
+    chosen = await papers.chosen(connection, wish.exam)
     return await papers.copied(connection, unit_id, chosen["definition"])
 
 

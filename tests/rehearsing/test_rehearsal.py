@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -90,8 +91,12 @@ def test_what_cannot_run_says_why_in_one_line(arguments: tuple[str, ...], told: 
     refused_with(told, *arguments)
 
 
-def refused_with(told: str, *arguments: str) -> None:
-    done = CliRunner().invoke(main, ["rehearse", *arguments])
+def test_what_is_in_the_way_is_said_before_a_sandbox_is_built(live_server: LiveServer) -> None:
+    refused_with("no sitting nosuch", "--sitting", "nosuch", environment=live_server.settings.to_environment())
+
+
+def refused_with(told: str, *arguments: str, environment: dict[str, str] | None = None) -> None:
+    done = CliRunner(env=environment).invoke(main, ["rehearse", *arguments])
     assert done.exit_code == 2
     assert told in done.stderr
     assert len(done.stderr.splitlines()) == 1
@@ -143,3 +148,32 @@ def test_a_sandbox_that_stays_behind_takes_no_report_with_it(
     assert "PASS" in page.read_text(encoding="utf-8")
     removed = CliRunner(env=environment).invoke(main, ["rehearse", "--remove"])
     assert removed.stdout == "removed: 1\n"
+
+
+def test_sigterm_takes_the_sandbox_away(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked_to_end(*_: object) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    environment = live_server.settings.to_environment()
+    unheard = signal.signal(signal.SIGTERM, lambda *_: pytest.fail("it would have ended this process at once"))
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr(running, "_played", asked_to_end)
+            CliRunner(env=environment).invoke(main, ["rehearse", "--candidates", "2"])
+    finally:
+        signal.signal(signal.SIGTERM, unheard)
+    removed = CliRunner(env=environment).invoke(main, ["rehearse", "--remove"])
+    assert removed.stdout == "removed: 0\n"
+
+
+def test_a_day_that_was_broken_off_is_nothing_for_the_doctor(
+    live_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = live_server.settings.data_dir / "rehearsal.json"
+    known.unlink(missing_ok=True)
+    environment = live_server.settings.to_environment()
+    for early, kept in ((True, False), (False, True)):
+        with monkeypatch.context() as patched:
+            patched.setattr(running, "_played", lambda *_, early=early: a_report(ended_early=early))
+            CliRunner(env=environment).invoke(main, ["rehearse", "--candidates", "2"])
+        assert known.exists() is kept

@@ -104,6 +104,24 @@ async def test_a_second_one_is_refused(hall: Hall) -> None:
         await sandbox.build(hall.state, Wish(candidates=2))
 
 
+async def test_everything_in_the_way_is_said_before_anything_is_built(hall: Hall) -> None:
+    await hall.sitting(2)
+    before = await rows(hall.engine)
+    wish = Wish(sitting="nosuch")
+    named = await sandbox.obstacles(hall.state, wish, lambda minutes: 60 * minutes)
+    assert len(named) == 2
+    assert "no sitting nosuch" in named[0]
+    assert "--anyway" in named[1]
+    assert "no exam nosuch" in (await sandbox.obstacles(hall.state, Wish(exam="nosuch", candidates=1), None))[0]
+    assert await rows(hall.engine) == before
+    built = await sandbox.build(hall.state, Wish(candidates=2))
+    await sandbox.open_doors(hall.state, built, 1, 600)
+    named = await sandbox.obstacles(hall.state, wish, lambda minutes: 60 * minutes)
+    assert [part in one for part, one in zip(("--remove", "nosuch", "--anyway"), named, strict=True)] == [True] * 3
+    assert "Diễn tập" not in named[2], "what is left is no real exam"
+    assert not [one for one in await sandbox.obstacles(hall.state, Wish(candidates=2), None) if one != sandbox.LEFT]
+
+
 async def test_nobody_of_the_school_sees_it(hall: Hall) -> None:
     async with transaction(hall.engine) as connection:
         before = await unit_queries.units_within(connection, [hall.school.province.path])
