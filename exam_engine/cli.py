@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import logging
 import shutil
 import sys
 from collections.abc import Awaitable
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exam_engine import operating_cli
+from exam_engine.kit import logs
 from exam_engine.kit.embedded import DatabaseUnavailable, Embedded
 from exam_engine.kit.settings import SettingInvalid, Settings
 from exam_engine.rehearsing.command import rehearse
@@ -92,13 +94,18 @@ def demo(reset: bool, **given: Any) -> None:
         if reset:
             throw_away(settings)
         where = addresses(settings)
+        _step("starting PostgreSQL and preparing its tables")
         with preparing.running_database(settings, take_over=True) as named:
             preparing.upgrade(named)
             preparing.refuse_missing_key(named)
             from exam_engine.demo import school
 
-            sign_ins = school.build(named)
+            sign_ins = school.build(named, _step)
             serving.serve(named, lambda: click.echo(f"{welcome(named, sign_ins)}{where}"))
+
+
+def _step(told: str) -> None:
+    logs.aside(f"exam-engine: {told} …", logging.INFO)
 
 
 def throw_away(settings: Settings) -> None:
@@ -164,7 +171,7 @@ def work() -> None:
     import uvloop
 
     with prepared() as settings:
-        from exam_engine.kit import logs, metrics
+        from exam_engine.kit import metrics
         from exam_engine.working import work as run
 
         logs.configure(settings)

@@ -6,7 +6,7 @@ Everything follows from the seed `exam_engine.demo.behaviour.SEED`; only the dat
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.resources import files
@@ -83,19 +83,21 @@ PAPERS: Mapping[str, Paper] = {
 }
 
 
-def build(settings: Settings) -> Sequence[Sign]:
-    """Builds the school where it does not stand yet; returns what the start prints: one sign-in per role, a ticket."""
-    return asyncio.run(_build(settings))
+def build(settings: Settings, tell: Callable[[str], None] = lambda _step: None) -> Sequence[Sign]:
+    """Builds the school where it does not stand yet; returns what the start prints: one sign-in per role, a ticket.
+    `tell` hears each step as it begins: together they take a minute."""
+    return asyncio.run(_build(settings, tell))
 
 
-async def _build(settings: Settings) -> Sequence[Sign]:
+async def _build(settings: Settings, tell: Callable[[str], None]) -> Sequence[Sign]:
     state = make_state(settings)
     try:
         async with transaction(state.engine) as connection:
             standing = await account_queries.account_by_username(connection, people.STAFF[0].login)
         if standing is None:
+            tell("building the school: people, question banks, exams, sittings")
             await _found(state)
-        await _play_what_is_over(state)
+        await _play_what_is_over(state, tell)
         async with transaction(state.engine) as connection:
             return await signs(connection, state.keyring, settings.public_url, PASSWORD)
     finally:
@@ -118,13 +120,14 @@ async def _found(state: State) -> None:
         await classroom.build(connection, state, staff["teacher"], units["12A1"], banks["toan"], now)
 
 
-async def _play_what_is_over(state: State) -> None:
+async def _play_what_is_over(state: State, tell: Callable[[str], None]) -> None:
     """The sitting of two days ago and the teacher's quizzes. A play that was interrupted goes on: its players send
     the same again."""
     async with transaction(state.engine) as connection:
         await clock.restore(connection)
         over = await queries.sittings_not_played(connection)
-    for sitting_id in over:
+    for number, sitting_id in enumerate(over, 1):
+        tell(f"candidates play a past sitting over HTTP: {number} of {len(over)}")
         await play_sitting(state, sitting_id, SEED)
     await classroom.confirm_older(state, over)
 

@@ -1,0 +1,37 @@
+"""The first start of the demo takes a minute: it says what it is at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from exam_engine.demo import school
+from exam_engine.kit.settings import Settings
+
+
+async def test_each_step_is_said_as_it_begins(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+
+    def step(name: str, found: Any = None) -> Any:
+        async def done(*_: object) -> Any:
+            said.append(name)
+            return found
+
+        return done
+
+    monkeypatch.setattr(school, "_found", step("built"))
+    monkeypatch.setattr(school.queries, "sittings_not_played", step("looked", [7, 8]))
+    monkeypatch.setattr(school, "play_sitting", step("played"))
+    monkeypatch.setattr(school.classroom, "confirm_older", step("confirmed"))
+    monkeypatch.setattr(school, "signs", step("signs", []))
+    await school._build(settings, said.append)
+    first, *rest = [one for one in said if one not in ("looked", "confirmed", "signs")]
+    assert "building the school" in first
+    assert [one.split(" ")[-3:] if one != "played" else one for one in rest] == [
+        "built",
+        ["1", "of", "2"],
+        "played",
+        ["2", "of", "2"],
+        "played",
+    ]
