@@ -21,9 +21,9 @@ async def test_each_step_is_said_as_it_begins(settings: Settings, monkeypatch: p
         return done
 
     monkeypatch.setattr(school, "_found", step("built"))
-    monkeypatch.setattr(school.queries, "sittings_not_played", step("looked", [7, 8]))
+    monkeypatch.setattr("exam_engine.demo.queries.sittings_not_played", step("looked", [7, 8]))
     monkeypatch.setattr(school, "play_sitting", step("played"))
-    monkeypatch.setattr(school.classroom, "confirm_older", step("confirmed"))
+    monkeypatch.setattr("exam_engine.demo.classroom.confirm_older", step("confirmed"))
     monkeypatch.setattr(school, "signs", step("signs", []))
     await school._build(settings, said.append)
     first, *rest = [one for one in said if one not in ("looked", "confirmed", "signs")]
