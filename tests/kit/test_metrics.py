@@ -52,7 +52,7 @@ early.expect("learnt")
 late.add(1, "other", "way")
 for family in metrics.registry().collect():
     for sample in family.samples:
-        print(sample.name, *sample.labels.values(), sample.value)
+        print(sample.name, *(sample.labels[name] for name in sorted(sample.labels, reverse=True)), sample.value)
 """
 
 

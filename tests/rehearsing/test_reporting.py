@@ -36,7 +36,7 @@ def a_report(arrival: Arrival = "bell", **changed: Any) -> dict[str, Any]:
     measured.add("working", "staff: whole sitting live", 0.01)
     moments = [(10 + at, PHASES[at // EACH_S]) for at in range(EACH_S * len(PHASES))]
     players = [_player(at, phase, CANDIDATES * (phase == "after")) for at, phase in moments]
-    quiet = [{**_machine(at, dict.fromkeys(BUSY, 0.0)), **changed} for at in range(9)]
+    quiet = [{**_machine(at, dict.fromkeys(BUSY, 0.0)), **changed, "idle": 2.0} for at in range(9)]
     machine = [*quiet, *({**_machine(at, BUSY), **changed} for at, _phase in moments)]
     found = {"measured": measured.told(), "samples": players, "people": [], "ended_early": early}
     about = {"title": "Kiểm tra", "begun": "2026-11-22T09:00:00", "version": "1.2.3", "url": plan.url, "kept": False}
