@@ -57,11 +57,28 @@ def _lines(values: Mapping[str, Any], indent: str = "") -> Iterator[str]:
             yield from _lines(value, indent + "  ")
         elif isinstance(value, list) and value:
             yield f"{indent}{name}: {len(value)}"
-            yield from (f"{indent}  {_in_a_line(one)}" for one in value[:FIRST])
+            for one in value[:FIRST]:
+                yield from _entry(one, indent + "  ")
             if len(value) > FIRST:
                 yield f"{indent}  … and {len(value) - FIRST} more: --json"
         else:
             yield f"{indent}{name}: {_in_a_line(value)}"
+
+
+def _entry(value: Any, indent: str) -> Iterator[str]:
+    """A line of its own; a report within the list as lines that stand under its first."""
+    if not isinstance(value, Mapping) or all(map(_is_flat, value.values())):
+        yield f"{indent}{_in_a_line(value)}"
+        return
+    first, *others = _lines(value, indent + "  ")
+    yield f"{indent}- {first.lstrip()}"
+    yield from others
+
+
+def _is_flat(value: Any) -> bool:
+    if isinstance(value, list):
+        return not any(isinstance(one, (list, Mapping)) for one in value)
+    return not isinstance(value, Mapping)
 
 
 def _in_a_line(value: Any) -> str:

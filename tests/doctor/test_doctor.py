@@ -118,6 +118,23 @@ def test_a_key_that_others_read_and_that_lies_nowhere_else(kept: Settings, tmp_p
     assert level(list(safety.examine_keys(kept)), "keys elsewhere") is Level.WRONG, "another key than the one noted"
 
 
+async def test_a_key_that_is_missing_beside_data(settings: Settings, hall: Hall) -> None:
+    assert level(list(safety.examine_keys(replace(settings, master_key_file=Path("none")))), "master key") is Level.LOOK
+    assert "master key" not in {one.subject for one in await of_database(settings)}
+    settings.master_key_file.unlink()
+    findings = await of_database(settings)
+    assert level(findings, "master key") is Level.WRONG
+    told = examining.together(list(safety.examine_keys(settings)), findings)
+    assert [one.level for one in told if one.subject == "master key"] == [Level.WRONG], "each subject once"
+
+
+def test_each_subject_is_told_and_counted_once(settings: Settings) -> None:
+    """Of a service with a PostgreSQL of its own both looks, without the database and in it, find no backup place."""
+    without = list(safety.examine_backups(replace(settings, backup_dir=None)))
+    assert len(without) == 1
+    assert examining.together(without, without) == without
+
+
 async def test_backups_that_are_missing_failed_or_were_never_restored(kept: Settings) -> None:
     assert level(list(safety.examine_backups(replace(kept, backup_dir=None))), "backup") is Level.WRONG
     assert kept.backup_dir

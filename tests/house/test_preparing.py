@@ -9,12 +9,14 @@ import asyncpg
 import pytest
 from click.testing import CliRunner
 
-from exam_engine import preparing
+from exam_engine import preparing, serving
 from exam_engine.cli import main
 from exam_engine.kit.database import dsn
 from exam_engine.kit.embedded import Embedded
+from exam_engine.kit.keys import KeyMissing
 from exam_engine.kit.settings import Settings
 from exam_engine.preparing import CannotStart
+from tests.hall import found
 
 
 @pytest.mark.parametrize(
@@ -56,3 +58,38 @@ async def test_neither_in_a_database_that_is_empty(postgres: Embedded) -> None:
 def _entered(settings: Settings) -> None:
     with preparing.existing_database(settings):
         pass
+
+
+async def test_no_key_is_made_beside_data_that_was_begun_with_one(settings: Settings) -> None:
+    """As after a restore without keys: each of these made a new one, and the right one was refused afterwards."""
+    assert settings.database_url is not None
+    hall = await found(settings, settings.database_url)
+    await hall.close()
+    settings.master_key_file.unlink()
+    for command in ("serve", "work", "verify", "demo", "rehearse --remove"):
+        runner = CliRunner(env=settings.to_environment())
+        done = await asyncio.to_thread(runner.invoke, main, command.split())
+        assert done.exit_code == 2, done.output
+        told = done.stderr.splitlines()[-1]
+        assert told.startswith("exam-engine: the master key")
+        assert "restore --keys FILE --only-keys" in told
+        assert not settings.master_key_file.exists()
+
+
+def test_a_part_that_is_started_again_makes_no_other_key(settings: Settings) -> None:
+    for part in serving.PARTS.values():
+        with pytest.raises(KeyMissing, match="is gone"):
+            asyncio.run(part(settings))
+    assert not settings.master_key_file.exists()
+
+
+def test_who_fails_where_nothing_was_leaves_nothing(tmp_path: Path) -> None:
+    settings = Settings.from_environment({}, data_dir=tmp_path / "data")
+    with pytest.raises(CannotStart), preparing.only_service(settings, as_found=True):
+        raise CannotStart("half-way")
+    assert not settings.data_dir.exists()
+    settings.data_dir.mkdir()
+    (settings.data_dir / "somebody's").touch()
+    with pytest.raises(CannotStart), preparing.only_service(settings, as_found=True):
+        raise CannotStart("half-way")
+    assert [path.name for path in settings.data_dir.iterdir()] == ["somebody's"]

@@ -56,7 +56,9 @@ async def test_what_was_acknowledged_comes_back_on_another_machine(
     assert "a service already runs" in refused.stderr
     destroy(service, own_postgres)
 
-    elsewhere = replace(kept, data_dir=tmp_path / "elsewhere", master_key_file=tmp_path / "elsewhere" / "master.key")
+    elsewhere = _under(tmp_path / "elsewhere", kept)
+    await asyncio.to_thread(_never_reached, elsewhere)
+    await asyncio.to_thread(_without_keys, _under(tmp_path / "keyless", kept), keys)
     told = await asyncio.to_thread(asked, elsewhere, "restore", *keys)
     assert told["verified"], told
     assert sorted(await texts_of(elsewhere)) == sorted(everything)
@@ -67,6 +69,28 @@ async def test_what_was_acknowledged_comes_back_on_another_machine(
     assert damaged.returncode == 2
     assert "pg_verifybackup failed" in damaged.stderr
     assert not own_postgres.cluster.exists()
+
+
+def _under(data_dir: Path, settings: Settings) -> Settings:
+    return replace(settings, data_dir=data_dir, master_key_file=data_dir / "master.key")
+
+
+def _never_reached(settings: Settings) -> None:
+    failed = command(settings, "restore", "--to-time", "2100-01-01T00:00:00+07:00")
+    assert failed.returncode == 2
+    assert "does not reach" in failed.stderr
+    assert not settings.data_dir.exists(), "what fails half-way leaves nothing behind"
+
+
+def _without_keys(settings: Settings, keys: tuple[str, ...]) -> None:
+    told = asked(settings, "restore", code=1)
+    assert told["next"].startswith("exam-engine restore --keys FILE --only-keys")
+    refused = command(settings, "serve")
+    assert refused.returncode == 2
+    assert "restore --keys FILE --only-keys" in refused.stderr
+    assert not settings.master_key_file.exists()
+    asked(settings, "restore", *keys, "--only-keys")
+    assert asked(settings, "verify")["ok"]
 
 
 def _keys_elsewhere(settings: Settings, folder: Path) -> tuple[str, ...]:

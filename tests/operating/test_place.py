@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +16,7 @@ import pytest
 from exam_engine.doctor import safety
 from exam_engine.doctor.finding import Level
 from exam_engine.kit.settings import Settings
-from exam_engine.operating import chains, drilling, facts, flowing, keeping, queries, restoring
+from exam_engine.operating import chains, drilling, facts, flowing, keeping, listing, queries, restoring
 from exam_engine.operating.backing_up import asked
 from exam_engine.operating.drilling import Demand, compared
 from exam_engine.operating.obstacle import CannotOperate
@@ -189,3 +192,53 @@ async def test_a_drill_leaves_what_lies_in_its_folder(
     assert precious.read_text() == "somebody's"
     assert [path.name for path in (tmp_path / "room").iterdir()] == ["drill"]
     assert not left_over.exists()
+
+
+def test_a_list_says_until_when_the_log_goes_on(place: Place) -> None:
+    assert "no whole backup" in "".join(listing.lines(place))
+    made = filled.base(place)
+    assert listing.lines(place)[1].endswith("none: the backup alone")
+    chain = filled.chain(place, filled.flowing(range(5, 9)))
+    for path in chain.iterdir():
+        os.utime(path, (NIGHT.timestamp(), NIGHT.timestamp()))
+    head, row = listing.lines(place)
+    assert head.split()[0] == "name"
+    assert row.startswith(made.name)
+    assert row.endswith(f"{NIGHT:%Y-%m-%d %H:%M:%S}")
+    assert json.loads(listing.document(place))[made.name]["log_until"] == f"{NIGHT:%Y-%m-%d %H:%M:%S}"
+    (chain / segment(7)).unlink()
+    assert listing.lines(place)[1].endswith("is missing")
+
+
+async def test_a_place_that_was_taken_away_is_not_another_machines(
+    place: Place, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = replace(settings, data_dir=tmp_path / "data", backup_dir=place.root)
+    place.root.rename(tmp_path / "moved")
+    told = list(safety.examine_backups(kept))
+    assert [(one.subject, one.level) for one in told] == [("backup", Level.WRONG)]
+    assert "is away" in told[0].told
+
+    async def flows(_connection: object, _name: str) -> Mapping[str, Any]:
+        return slot(9 * SEGMENT)
+
+    monkeypatch.setattr(queries, "slot", flows)
+    receives_here = True
+    monkeypatch.setattr(flowing, "received_by_this_machine", lambda _place: receives_here)
+    assert settings.database_url is not None
+    async with asked(settings.database_url) as connection:
+        (found,) = await safety.examine_log(connection, kept, serving=True)
+        assert "the place is away" in found.told
+        receives_here = False
+        (found,) = await safety.examine_log(connection, kept, serving=True)
+        assert "another machine receives it" in found.told
+
+
+def test_a_receiver_is_known_by_where_it_writes(place: Place, tmp_path: Path) -> None:
+    program = tmp_path / "pg_receivewal"
+    program.symlink_to("/bin/sh")
+    arguments = [str(program), "-c", "read word", f"--directory={place.wal}/{SYSTEM}/chain"]
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE) as process:
+        assert flowing.received_by_this_machine(place)
+        assert not flowing.received_by_this_machine(Place(tmp_path / "other"))
+        process.communicate(b"end\n")

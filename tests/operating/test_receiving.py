@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from asyncio.subprocess import PIPE
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -174,3 +175,29 @@ async def test_a_place_that_hangs_holds_up_no_other_number(away: Settings, monke
     await known.refresh()
     assert {family.name: family.samples[0].value for family in known.collect()}["exam_engine_backup_ok"] == 1
     await engine.dispose()
+
+
+async def test_a_place_that_goes_away_under_the_receiver_is_noticed_and_not_made_anew(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = replace(settings, data_dir=tmp_path / "data", backup_dir=tmp_path / "backups")
+    place = Place(tmp_path / "backups")
+    receiving._prepare(kept, place, known=False)
+    chain = place.wal / "1" / "chain"
+    chain.mkdir(parents=True)
+    monkeypatch.setattr(receiving, "LOOK_S", 0.01)
+    process = await asyncio.create_subprocess_exec("cat", stdin=PIPE, stderr=PIPE)
+    words = asyncio.create_task(receiving._last_words(process, place, chain))
+    async with asyncio.timeout(20):
+        await asyncio.wait({words}, timeout=0.1)
+        assert not words.done(), "nothing is the matter"
+        place.root.rename(tmp_path / "moved")
+        away = await words
+    process.kill()
+    await process.wait()
+    assert away == f"the backup place {place.root} is away"
+    with pytest.raises(CannotOperate, match=away):
+        receiving._prepare(kept, place, known=True)
+    assert not place.root.exists()
+    (tmp_path / "moved").rename(place.root)
+    receiving._prepare(kept, place, known=True)

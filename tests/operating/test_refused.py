@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from exam_engine.cli import main
 from exam_engine.kit.keys import Keys
 from exam_engine.kit.settings import Settings
-from exam_engine.operating import facts
+from exam_engine.operating import backing_up, facts
 from exam_engine.operating.place import Place, now
 from tests.live import free_port
 from tests.operating import filled
@@ -58,11 +58,25 @@ def test_a_database_that_does_not_answer_is_a_backup_that_failed(silent: Setting
     assert backup_ok(place) == 0
 
 
+@pytest.mark.parametrize("rate", ["fast", "31", "0.5k", "2000000", "1025M", "10G", "-5", ""])
+def test_a_rate_that_postgresql_would_refuse_is_no_backup_that_failed(
+    silent: Settings, place: Place, rate: str
+) -> None:
+    done = typed(silent, "--max-rate", rate)
+    assert done.exit_code == 2, done.output
+    assert "is no rate" in done.stderr
+    assert not place.state().failure
+    assert backup_ok(place) == 1
+
+
+@pytest.mark.parametrize("rate", ["32", "32k", "1048576", "1.5M", "1024M"])
+def test_a_rate_that_postgresql_takes(rate: str) -> None:
+    assert backing_up.is_rate(rate)
+
+
 def test_a_place_that_fails_of_the_disk_is_one_line(
     silent: Settings, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from exam_engine.operating import backing_up
-
     async def full(*_given: object, **_more: object) -> None:
         raise OSError(28, "No space left on device", str(place.bases))
 
