@@ -8,6 +8,7 @@ processes share what they have loaded (docs/decisions/serving.md).
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
 import logging
 import multiprocessing
@@ -270,7 +271,14 @@ def load_program() -> None:
         import_module(name)
     import_module("exam_engine.kit.pages").compile_pages(FIRST_PAGES)
     gc.collect()
+    give_back_memory()
     gc.freeze()
+
+
+def give_back_memory() -> None:
+    """What importing and starting needed for a moment: the C library keeps it, a few MiB in each process."""
+    with suppress(AttributeError, OSError):  # another C library than glibc
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def run_part(role: str, number: int, settings: Settings, lifeline: Lifeline) -> None:
@@ -358,6 +366,7 @@ def most_connections() -> int:
 def look_seldom_for_garbage() -> None:
     """Hundreds of requests wait for one commit: looking at all of them after each 700 objects was a tenth of a save."""
     gc.collect()
+    give_back_memory()
     gc.freeze()
     gc.set_threshold(GARBAGE_OBJECTS, 20, 20)
 

@@ -109,5 +109,5 @@ class Rounds:
             )
             for number in range(connections)
         ]
-        self._counter += SAVES
+        self._counter += count // connections
         return self._bench.cost(lambda: asyncio.run(wire.play(self._bench.port, scripts)), count)
