@@ -9,7 +9,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from click.testing import CliRunner
 
+from exam_engine.cli import main
+from exam_engine.kit.settings import Settings
 from loadtests.ending import like_ctrl_c, undisturbed
 
 ROOT = Path(__file__).parents[2]
@@ -61,3 +64,23 @@ def test_whoever_set_a_handler_meanwhile_keeps_it() -> None:
         assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.parametrize(("command", "code"), [("serve", 0), ("verify", 1)])
+def test_a_command_that_is_asked_to_end_ends_in_order(command: str, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL may run by then, and be this command's to stop. A service that did not serve yet has done no wrong."""
+    ended: list[str] = []
+
+    def asked_to_end(*_: object, **_given: object) -> None:
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        finally:
+            ended.append("in order")
+
+    monkeypatch.setattr(Settings, "from_environment", asked_to_end)
+    before = signal.signal(signal.SIGTERM, lambda *_: pytest.fail("it would have ended this process at once"))
+    try:
+        done = CliRunner().invoke(main, [command])
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert (done.exit_code, ended) == (code, ["in order"])

@@ -72,6 +72,9 @@ async def test_nothing_personal_is_in_the_log_and_everything_is_counted(
     for secret in [*secrets, "geheim", "nothing/here"]:
         assert not re.search(rf"(?<![\w.]){re.escape(secret)}(?![\w.])", text), secret
     lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+    assert [line["message"] for line in lines if line["logger"] == "exam_engine.parent"] == [
+        "web worker 1 ended (-9), starting it again"
+    ]
     access = [line for line in lines if line["logger"] == "exam_engine.access"]
     assert [line["status"] for line in access if line.get("request") == request] == [404]
     assert "/play/save" not in {line["route"] for line in access}, "saves are counted only"
