@@ -14,6 +14,7 @@ from exam_engine.doctor.finding import Finding, look, ok, wrong
 from exam_engine.kit import authority, certificates
 from exam_engine.kit.settings import Settings
 from exam_engine.operating import chains, flowing, key_file, queries
+from exam_engine.operating.backing_up import is_own
 from exam_engine.operating.place import Place, now, same_disk
 from exam_engine.operating.receiving import SLOT
 
@@ -141,6 +142,9 @@ async def examine_log(connection: AsyncConnection, settings: Settings, *, servin
     """Whether the database's log flows to the backup place."""
     known = await queries.slot(connection, SLOT)
     if settings.backup_dir is None:
+        if known["active"] and is_own(settings):  # nobody else comes to it
+            told = "the log flows, and this command was not told where"
+            return [wrong("backup", told, "EXAM_ENGINE_BACKUP_DIR as the service has it")]
         if known["active"]:
             return [ok("backup", "the log flows to another machine's place: ask the doctor there")]
         return [] if settings.embedded else list(examine_backups(settings))

@@ -234,6 +234,25 @@ async def test_a_place_that_was_taken_away_is_not_another_machines(
         assert "another machine receives it" in found.told
 
 
+async def test_a_log_that_flows_where_this_command_was_not_told(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only to a database of several machines another one can have come."""
+
+    async def flows(_connection: object, _name: str) -> Mapping[str, Any]:
+        return slot(9 * SEGMENT)
+
+    monkeypatch.setattr(queries, "slot", flows)
+    assert settings.database_url is not None
+    async with asked(settings.database_url) as connection:
+        (found,) = await safety.examine_log(connection, settings, serving=True)
+        assert found.level is Level.OK
+        monkeypatch.setattr(safety, "is_own", lambda _settings: True)
+        (found,) = await safety.examine_log(connection, settings, serving=True)
+        assert found.level is Level.WRONG
+        assert "EXAM_ENGINE_BACKUP_DIR" in found.change
+
+
 def test_a_receiver_is_known_by_where_it_writes(place: Place, tmp_path: Path) -> None:
     program = tmp_path / "pg_receivewal"
     program.symlink_to("/bin/sh")
