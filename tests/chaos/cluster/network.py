@@ -69,7 +69,10 @@ class Network:
         for name in self._machines:
             with suppress(subprocess.CalledProcessError):
                 Machine(name, "").kill_everything()
-                _ip("netns", "delete", name)
+            # The kernel takes a machine apart when it has time; the next case wants the cable's name at once.
+            for words in (("link", "delete", name), ("netns", "delete", name)):
+                with suppress(subprocess.CalledProcessError):
+                    _ip(*words)
         with suppress(subprocess.CalledProcessError):
             _ip("link", "delete", self._name)
 
