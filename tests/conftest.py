@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from exam_engine import migrations
 from exam_engine.kit.database import make_engine, transaction
 from exam_engine.kit.embedded import Embedded
+from exam_engine.kit.keys import Keys
 from exam_engine.kit.settings import Settings
 from tests.chromium import find_chromium
 from tests.live import LiveServer, free_port
@@ -195,7 +196,9 @@ async def app_client(app: Litestar, settings: Settings) -> AsyncIterator[AsyncTe
 
 @pytest.fixture
 def live_server(settings: Settings) -> Iterator[LiveServer]:
-    """`exam-engine serve` as people start it, on a free port; also to be killed in parts."""
+    """`exam-engine serve` as people start it, on a free port; also to be killed in parts. With the key of the school
+    that other fixtures may have put into the database: without one the service refuses to begin."""
+    Keys.from_file(settings.master_key_file)
     with LiveServer(settings) as server:
         yield server
 
