@@ -3,50 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from typing import Any
+from collections.abc import AsyncIterator, Callable
 
-from litestar import Request
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
-from exam_engine.kit.identity import Principal
-from exam_engine.kit.pages import render
-from proctoring.room_page import Kept, room_context
-from proctoring.showing import View
-from proctoring.watching import Watch
+from proctoring.watching import Rows
 
 #: A stream ends after this and the browser opens the next: roles taken away meanwhile count from then on.
 LONGEST_S = 300.0
 
 
-def stream(
-    request: Request[Any, Any, Any],
-    watch: Watch,
-    sitting: Any,
-    rooms: Mapping[str, str],
-    view: View,
-    principal: Principal,
-) -> ServerSentEvent:
+def stream(rows: AsyncIterator[Rows], part: Callable[[Rows], str]) -> ServerSentEvent:
+    """`part`: the changing part of the page as it shows these rows."""
     headers = {"Cache-Control": "private, no-store", "X-Accel-Buffering": "no"}
-    messages = _messages(request, watch, sitting, rooms, view, principal.session_id or 0)
-    return ServerSentEvent(messages, headers=headers)
+    return ServerSentEvent(_messages(rows, part), headers=headers)
 
 
-async def _messages(
-    request: Request[Any, Any, Any],
-    watch: Watch,
-    sitting: Any,
-    rooms: Mapping[str, str],
-    view: View,
-    session_id: int,
-) -> AsyncIterator[ServerSentEventMessage]:
+async def _messages(found: AsyncIterator[Rows], part: Callable[[Rows], str]) -> AsyncIterator[ServerSentEventMessage]:
     yield ServerSentEventMessage(comment="watching", retry=3000)
     end = asyncio.get_running_loop().time() + LONGEST_S
-    shown, kept = "", Kept()
-    async for rows in watch.follow(sitting["id"], session_id, view.room):
-        part = render(request, "proctoring/room_part.html", **room_context(request, sitting, rooms, rows, view, kept))
-        if part != shown:
-            shown = part
-            yield ServerSentEventMessage(event="room", data=part)
+    before = ""
+    async for rows in found:
+        shown = part(rows)
+        if shown != before:
+            before = shown
+            yield ServerSentEventMessage(event="room", data=shown)
         if asyncio.get_running_loop().time() > end:
             return

@@ -18,11 +18,11 @@ from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import _, invalid, not_found
 from exam_engine.kit.forms import Form, Reading
 from exam_engine.kit.identity import Principal, public_id, requires
-from exam_engine.kit.pages import page
+from exam_engine.kit.pages import page, render
 from exam_engine.sittings import policy as policies
 from exam_engine.sittings.scope import found_sitting
 from proctoring import acting, live, queries
-from proctoring.room_page import action_of, confirm_page, reasons_of, room_context, rooms_page, told, view_of
+from proctoring.room_page import Kept, action_of, confirm_page, reasons_of, room_context, rooms_page, told, view_of
 
 Asked = Request[Any, Any, State]
 
@@ -62,7 +62,13 @@ async def room_live(
 ) -> ServerSentEvent:
     found = await found_sitting(connection, principal, sitting, "rooms.watch")
     names = await queries.rooms_of(connection, found["id"])
-    return live.stream(request, state.watch, found, names, view_of(request), principal)
+    view, kept = view_of(request), Kept()
+
+    def part(rows: Sequence[queries.Row]) -> str:
+        context = room_context(request, found, names, rows, view, kept)
+        return render(request, "proctoring/room_part.html", **context)
+
+    return live.stream(state.watch.follow(found["id"], principal.session_id or 0, view.room), part)
 
 
 async def _candidates(
