@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, and_, case, func, literal, select, text, update
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import BigInteger, ColumnElement, CursorResult, and_, case, func, literal, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -285,11 +286,19 @@ async def sessions_alive(connection: AsyncConnection, ids: Sequence[int]) -> set
     return set(rows.scalars())
 
 
-async def rooms_now(connection: AsyncConnection, scopes: Iterable[str], watcher: int) -> Sequence[Row]:
-    """Rooms of sittings that run today or tomorrow; candidates without a room are a row of their own. `mine`: where the
-    watcher invigilates."""
-    on_now = (
-        select(sitting.c.id)
+async def sittings_now(
+    connection: AsyncConnection,
+    scopes: Iterable[str],
+    watcher: int,
+    *,
+    after: tuple[datetime, int] | None = None,
+    limit: int,
+) -> Sequence[Row]:
+    """Sittings that run today or tomorrow and have candidates, those first where the watcher invigilates, then by
+    their start; `after` is the keyset cursor: start and id of the last one shown."""
+    place = tuple_(_theirs(sitting.c.id, watcher), sitting.c.starts_at, sitting.c.id)
+    statement = (
+        select(sitting.c.id, sitting.c.starts_at)
         .join(unit, unit.c.id == sitting.c.unit_id)
         .where(
             sitting.c.state == "confirmed",
@@ -297,9 +306,28 @@ async def rooms_now(connection: AsyncConnection, scopes: Iterable[str], watcher:
             within(unit.c.path, scopes),
             sitting.c.opens_at <= clock.now() + text("interval '36 hours'"),
             sitting.c.closes_at >= clock.now() - text("interval '12 hours'"),
+            select(attempt.c.id).where(attempt.c.sitting_id == sitting.c.id).exists(),
         )
+        .order_by(*place.clauses)
+        .limit(limit)
     )
-    # Counted before anything is joined that only names things: a hundred thousand rows may be counted here.
+    if after is not None:
+        starts_at, sitting_id = after
+        shown = tuple_(_theirs(literal(sitting_id), watcher), literal(starts_at), literal(sitting_id))
+        statement = statement.where(place > shown)
+    return _rows(await connection.execute(statement))
+
+
+def _theirs(sitting_id: ColumnElement[int], watcher: int) -> ColumnElement[bool]:
+    """Whether none of the sitting's rooms is the watcher's: false comes before true."""
+    watched = room.alias()
+    return ~select(watched.c.id).where(watched.c.sitting_id == sitting_id, watched.c.invigilator_id == watcher).exists()
+
+
+async def rooms_now(connection: AsyncConnection, sittings: Sequence[int], watcher: int) -> Sequence[Row]:
+    """Rooms of these sittings, in their order; candidates without a room are a row of their own. `mine`: where the
+    watcher invigilates."""
+    # Counted before anything is joined that only names things: thousands of rows are counted here.
     number = func.count()
     counted = (
         select(
@@ -311,7 +339,7 @@ async def rooms_now(connection: AsyncConnection, scopes: Iterable[str], watcher:
             number.filter(and_(attempt.c.device_waiting != "", ~attempt.c.device_allowed)).label("devices"),
         )
         .join(candidate, candidate.c.id == attempt.c.candidate_id)
-        .where(attempt.c.sitting_id.in_(on_now))
+        .where(attempt.c.sitting_id.in_(sittings))
         .group_by(attempt.c.sitting_id, candidate.c.room_id)
         .subquery()
     )
@@ -333,8 +361,8 @@ async def rooms_now(connection: AsyncConnection, scopes: Iterable[str], watcher:
         .join(counted, counted.c.sitting_id == sitting.c.id)
         .join(unit, unit.c.id == sitting.c.unit_id)
         .outerjoin(room, room.c.id == counted.c.room_id)
-        .order_by(sitting.c.starts_at, sitting.c.id, room.c.name.nulls_last())
-        .limit(1000)
+        .order_by(func.array_position(literal(list(sittings), ARRAY(BigInteger)), sitting.c.id))
+        .order_by(room.c.name.nulls_last())
     )
     return _rows(rows)
 

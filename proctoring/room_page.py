@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from litestar import Request, Response
 from markupsafe import Markup
 
 from exam_engine.delivery.attempt import Action
+from exam_engine.kit import cursors
 from exam_engine.kit.errors import _, not_found
 from exam_engine.kit.forms import clean
 from exam_engine.kit.identity import public_id
@@ -36,12 +38,36 @@ def address(sitting: str, view: View, **change: str) -> str:
     return f"/rooms/{sitting}" + (f"?{query}" if query else "")
 
 
-def rooms_page(request: HttpRequest, rows: Sequence[Mapping[str, Any]]) -> Response[str]:
+#: Rooms of one sitting on the list. Of more, those that concern the reader; all of them are counted together.
+MOST_ROOMS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One sitting of the list: `rooms` to show, and in `whole` how many are where in all of its rooms."""
+
+    rooms: Sequence[Mapping[str, Any]]
+    hidden: int
+    whole: Mapping[str, Any]
+
+
+def _listed(rooms: Sequence[Mapping[str, Any]]) -> Listed:
+    shown = rooms if len(rooms) <= MOST_ROOMS else [row for row in rooms if row["mine"] or row["devices"]][:MOST_ROOMS]
+    sums = {name: sum(row[name] for row in rooms) for name in ("candidates", "working", "finished", "devices")}
+    return Listed(shown, len(rooms) - len(shown), {**rooms[0], **sums, "room": None, "mine": False})
+
+
+def rooms_page(
+    request: HttpRequest, rows: Sequence[Mapping[str, Any]], last: Mapping[str, Any] | None, *, first: bool
+) -> Response[str]:
+    """`last`: the last sitting shown, where there are more; `first`: whether this is the first page."""
     locale = locale_of(request)
     return page(
         request,
         "proctoring/rooms.html",
-        sittings=[(list(group)) for _sitting, group in groupby(rows, key=lambda row: row["sitting"])],
+        sittings=[_listed(list(group)) for _sitting, group in groupby(rows, key=lambda row: row["sitting"])],
+        more_href="?" + urlencode({"after": cursors.written(last["starts_at"], last["id"])}) if last else "",
+        first_href="" if first else "/rooms",
         at=lambda row, name: moment(row[name], locale, row["zone"]),
     )
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.delivery import crediting, outage_queries
 from exam_engine.delivery.intervening import PERMISSION, intervene_in_all
-from exam_engine.kit import audit
+from exam_engine.kit import audit, cursors
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import _, invalid, not_found
 from exam_engine.kit.forms import Form, Reading
@@ -26,11 +26,17 @@ from proctoring.room_page import Kept, action_of, confirm_page, reasons_of, room
 
 Asked = Request[Any, Any, State]
 
+#: On one page of the list. A province has hundreds at once, and to count all of their candidates would hold up answers.
+SITTINGS = 20
+
 
 @get("/rooms", **requires("rooms.watch"))
-async def rooms(request: Asked, connection: AsyncConnection, principal: Principal) -> Response[str]:
-    rows = await queries.rooms_now(connection, principal.scopes("rooms.watch"), principal.id)
-    return rooms_page(request, rows)
+async def rooms(request: Asked, connection: AsyncConnection, principal: Principal, after: str = "") -> Response[str]:
+    shown = await queries.sittings_now(
+        connection, principal.scopes("rooms.watch"), principal.id, after=cursors.read(after), limit=SITTINGS + 1
+    )
+    rows = await queries.rooms_now(connection, [one["id"] for one in shown[:SITTINGS]], principal.id)
+    return rooms_page(request, rows, shown[SITTINGS - 1] if len(shown) > SITTINGS else None, first=not after)
 
 
 @get("/rooms/{sitting:str}", **requires("rooms.watch"))

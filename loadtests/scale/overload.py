@@ -32,7 +32,6 @@ from loadtests.scale.storms import Hall, Storm
 
 RATES = (500, 1_000, 1_500, 2_200, 3_300, 5_000, 7_500, 11_000, 16_000, 24_000)
 STEP_S = 6.0
-RAMP_CONNECTIONS = 2_000
 TOO_MUCH = 3.0
 RECOVERY_S = 10.0
 #: More than this over what half of the load took, and its memory follows the load without bound.
@@ -48,11 +47,11 @@ def much(candidates: int, connections: int, *steps: tuple[float, float]) -> Load
     return Load(candidates, [Phase(seconds, candidates / rate) for seconds, rate in steps], connections, 0.0)
 
 
-async def capacity_of(attempts: Attempts) -> float:
-    """The last step of a ramp before the first that was too much."""
+async def capacity_of(attempts: Attempts, connections: int) -> float:
+    """The last step of a ramp, over as many connections as later, before the first that was too much."""
     best = RATES[0] / 2
     for rate in RATES:
-        found = await attempts.play(much(len(attempts), RAMP_CONNECTIONS, (STEP_S, rate)))
+        found = await attempts.play(much(len(attempts), connections, (STEP_S, rate)))
         p99_ms = 1000 * float(np.percentile(found.latency, 99))
         print(f"  {rate} saves/s: p99 {p99_ms:.0f} ms", flush=True)
         if found.open or p99_ms > P99_MS:
@@ -91,7 +90,7 @@ class Asked:
 
 async def overload(service: Loaded, people: Path, arriving: Path, asked: Asked) -> Figures:
     attempts = Attempts(service, people, asked.candidates)
-    capacity = asked.capacity or await capacity_of(attempts)
+    capacity = asked.capacity or await capacity_of(attempts, asked.connections)
     seconds, half = asked.seconds, capacity / 2
     dropped = kernel.dropped_connections()
     async with _others(service, people, arriving) as others:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any
 
 import pytest
 from httpx import AsyncClient
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from exam_engine.accounts.tables import session
 from exam_engine.delivery import intervening
 from exam_engine.kit import audit
+from exam_engine.kit.database import transaction
+from exam_engine.kit.identity import public_id
 from exam_engine.kit.keys import Keys
+from exam_engine.sittings.tables import room
+from proctoring import room_page, room_routes
 from tests.delivery.world import Device, World, build, staff
 from tests.proctoring.conftest import Desk, seated
 
@@ -27,6 +34,55 @@ async def test_an_invigilator_finds_the_sitting_and_its_candidates(desk: Desk, d
     assert "Nguyễn Văn 0" in shown.text
     assert "1/4" in shown.text
     assert "Đang làm bài" in shown.text
+
+
+async def _who(connection: AsyncConnection, desk: Desk) -> int:
+    token = hashlib.sha256(desk.cookie.encode()).digest()
+    return int(
+        (await connection.execute(select(session.c.person_id).where(session.c.token_hash == token))).scalar_one()
+    )
+
+
+async def test_a_long_list_of_sittings_comes_in_pages_ones_own_first(
+    desk: Desk, world: World, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room_routes, "SITTINGS", 2)
+    later = [
+        await build(world.engine, keys, unit_id=world.unit_id, starts=3600 * hour, closes=9000) for hour in (3, 1, 2)
+    ]
+    mine = later[0]
+    async with transaction(world.engine) as connection:
+        values = {"public_id": public_id(), "sitting_id": mine.sitting_id, "name": "P01"}
+        values["invigilator_id"] = await _who(connection, desk)
+        await connection.execute(insert(room).values(values))
+    first = (await desk.get("/rooms")).text
+    more = re.search(r'href="([^"]+)" rel="next"', first)
+    assert more is not None
+    shown = (await desk.get(f"/rooms{more[1].replace('&amp;', '&')}")).text
+    assert 'rel="next"' not in shown
+    found = [re.findall(r'panel-title[^>]*><a href="/rooms/([^"]+)"', page) for page in (first, shown)]
+    assert found == [[mine.sitting, world.sitting], [later[1].sitting, later[2].sitting]]
+    assert 'href="/rooms" rel="prev"' in shown
+    assert (await desk.get("/rooms?after=nowhere")).status_code == 422
+
+
+async def test_of_a_sitting_with_many_rooms_those_are_listed_that_concern_the_reader(
+    desk: Desk, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, other = await seated(world, "P01", 0), await seated(world, "P02", 1)
+    async with transaction(world.engine) as connection:
+        await connection.execute(
+            update(room).where(room.c.public_id == mine).values(invigilator_id=await _who(connection, desk))
+        )
+    whole = (await desk.get("/rooms")).text
+    assert all(f"?room={public}" in whole for public in (mine, other))
+    assert "Tất cả các phòng" not in whole
+    monkeypatch.setattr(room_page, "MOST_ROOMS", 2)
+    short = (await desk.get("/rooms")).text
+    assert f"?room={mine}" in short
+    assert f"?room={other}" not in short
+    sums = short[short.index("Tất cả các phòng") :]
+    assert re.search(r"<td[^>]*>\s*(?:<span[^>]*>)?\s*3\s*<", sums), "all three candidates are counted"
 
 
 async def test_time_added_reaches_the_candidate(desk: Desk, device: Device, world: World) -> None:
