@@ -18,7 +18,7 @@ from exam_engine import bridge
 from exam_engine.delivery.journal_route import PATH, Saver, too_large
 from exam_engine.kit import languages
 from exam_engine.kit.bodies import Bodies
-from exam_engine.kit.database import busy
+from exam_engine.kit.database import Busy, busy
 from exam_engine.kit.observing import BUSY, expect, observed
 from exam_engine.kit.settings import Settings
 from exam_engine.shortcut import answer_to
@@ -44,16 +44,21 @@ class Front:
             await bridge.onto(self._behind, scope, proto, self._bodies)
             return
         if self._app.state.saver.sends_away():
-            BUSY.add(1, "play")
-            proto.response_bytes(503, [*self._problem, *busy().headers.items()], self._sent_away)
+            self._send_away(proto, busy())
             return
         arrived = time.monotonic()
         try:
             body = await self._saved(scope, proto, arrived)
+        except Busy as error:
+            self._send_away(proto, error)
         except Exception as error:  # noqa: BLE001 - the edge: whatever it is, the page gets an answer it understands
             await bridge.onto(observed(_refusing(self._app, error), self._settings), scope, proto, self._bodies)
         else:
             proto.response_bytes(200, self._headers, body)
+
+    def _send_away(self, proto: Any, why: Busy) -> None:
+        BUSY.add(1, "play")
+        proto.response_bytes(503, [*self._problem, *why.headers.items()], self._sent_away)
 
     async def _saved(self, scope: Any, proto: Any, arrived: float) -> bytes:
         saver: Saver = self._app.state.saver
@@ -61,6 +66,8 @@ class Front:
         get = headers.get
         bearer = saver.bearer(scope.method, get("authorization", ""), get("content-type", ""))
         data = await self._body(proto, get("content-length"), saver.limit)
+        if saver.sends_away():  # those who came with it have filled the queue: what it holds need not be read
+            raise busy()
         return await saver.saved(bearer, data, arrived, scope.client)
 
     async def _body(self, proto: Any, length: str | None, limit: int) -> bytes:

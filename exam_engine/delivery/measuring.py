@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from exam_engine.delivery.entries import Entry
+from exam_engine.kit.database import Busy
 from exam_engine.kit.metrics import Counter, Gauge, Histogram
 
 DEPTHS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
@@ -35,12 +36,12 @@ WAITING = Gauge("save_queue_entries", "Entries that wait for a writer")
 def flushed(
     entries: Sequence[Entry], results: Sequence[Any], callers: int, waiting: int, seconds: float, commit: float
 ) -> None:
-    tally = Tally(type(one).__name__ if isinstance(one, Exception) else one.standing for one in results)
+    tally = Tally(type(one) if isinstance(one, Exception) else one.standing for one in results)
     for found, count in tally.items():
-        if isinstance(found, int):
-            ENTRIES.add(count, _STANDINGS[found])
+        if isinstance(found, type):
+            UNSAVED.add(count, _BUSY if issubclass(found, Busy) else _REFUSED)
         else:
-            UNSAVED.add(count, _BUSY if found == "Refused" else _REFUSED)
+            ENTRIES.add(count, _STANDINGS[found])
     REQUESTS.add(callers)
     DEPTH.note(len(entries))
     TIME.note(seconds)

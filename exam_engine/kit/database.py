@@ -108,10 +108,14 @@ async def provide_connection(state: State) -> AsyncGenerator[AsyncConnection, No
         yield connection
 
 
-def busy() -> Refused:
-    """503; the jitter keeps those who are sent away together from coming back together."""
+class Busy(Refused):
+    """503, to be asked again."""
+
+
+def busy() -> Busy:
+    """The jitter keeps those who are sent away together from coming back together."""
     message = _("The service is busy or its database is away for a moment. Nothing is lost; try again shortly.")
-    return Refused("busy", 503, message, headers={"Retry-After": str(1 + secrets.randbelow(5))})
+    return Busy("busy", 503, message, headers={"Retry-After": str(1 + secrets.randbelow(5))})
 
 
 E = TypeVar("E")
@@ -299,10 +303,14 @@ class Flush(Generic[E, R]):
         return time.monotonic() - self._since[0] if self._since else 0.0
 
     def put(self, entries: Sequence[E]) -> asyncio.Future[list[R]]:
-        """The future is done when the entries are committed: results in their order, `Unwritable`, or Refused 503."""
-        weight = self._weigh(entries)
-        if self._closed or self._size + len(entries) > self._limit or self._weight + weight > MOST_WEIGHT:
+        """The future is done when the entries are committed: results in their order, `Unwritable`, or Refused 503.
+
+        Who finds room is taken whole, even if that goes past the limit: otherwise a queue of large requests would never
+        be `full`, and each of them would be read and refused afterwards, which costs as much as writing it.
+        """
+        if self.full:
             raise busy()
+        weight = self._weigh(entries)
         future: asyncio.Future[list[R]] = asyncio.get_running_loop().create_future()
         self._waiting.append((entries, future, weight))
         self._since.append(time.monotonic())

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from exam_engine.kit import database
-from exam_engine.kit.database import Flush, FlushConnection, Unwritable
+from exam_engine.kit.database import Busy, Flush, FlushConnection, Unwritable
 from exam_engine.kit.errors import Refused
 
 
@@ -132,12 +132,25 @@ async def test_a_database_that_hangs_is_given_up(real_database: str, raw: asyncp
     await holder.start()
     await raw.execute("lock table written in access exclusive mode")
     stuck = await asyncio.gather(*(outcome(flush.put([name])) for name in ("stuck", "stuck too")))
-    assert [type(one) for one in stuck] == [Refused, Refused]
+    assert [type(one) for one in stuck] == [Busy, Busy]
     assert stuck[0] is not stuck[1], "each is told a time of its own to come back"
     await holder.rollback()
     assert await flush.put(["free"]) == ["FREE"]
     await flush.stop()
     assert await written(raw) == {"free"}
+
+
+async def test_who_finds_room_is_taken_whole_and_the_next_finds_none(
+    real_database: str, raw: asyncpg.Connection, numbers: Numbers
+) -> None:
+    flush = Flush(real_database, numbers.write, limit=3, at_most=8, patience_s=5)
+    await flush.start()
+    waiting = [flush.put(["a", "b"]), flush.put(["c", "d", "e"])]
+    assert flush.full, "so that those who come now need not be read"
+    with pytest.raises(Refused):
+        flush.put(["f"])
+    assert await asyncio.gather(*waiting) == [["A", "B"], ["C", "D", "E"]]
+    await flush.stop()
 
 
 async def test_what_waits_is_bounded_by_its_weight(
