@@ -1,0 +1,1 @@
+"""Commands of a statistician: files in, figures out, no database (docs/statistics.md)."""
