@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+
+from sqlalchemy import text
 
 from exam_engine.delivery import attempt_queries, receipt_queries, verifying
 from exam_engine.kit.database import transaction
@@ -51,7 +53,9 @@ async def _attempt(hall: Hall, player: Player, held: dict[Key, Entry]) -> list[s
         attempt = await attempt_queries.attempt_by_id(connection, player.seat.attempt)
         receipt = await receipt_queries.receipt_of_attempt(connection, player.seat.attempt)
         assert attempt is not None
-        differs = _time(attempt)
+        differs = _time(
+            attempt, (await connection.execute(text(_REOPENED_TO), {"attempt": player.seat.attempt})).scalar()
+        )
         if receipt is None:
             return [*differs, f"no receipt, state {attempt['state']}"]
         checked = await verifying.check(connection, hall.state.keyring, player.seat.attempt)
@@ -65,12 +69,19 @@ async def _attempt(hall: Hall, player: Player, held: dict[Key, Entry]) -> list[s
     return differs
 
 
-def _time(attempt: Any) -> list[str]:
+#: Staff who reopen give minutes from that moment on, whatever the clock has done since the beginning.
+_REOPENED_TO = """
+select max(created_at + make_interval(secs => seconds)) from exam.intervention
+where attempt_id = :attempt and action = 'reopen'
+"""
+
+
+def _time(attempt: Any, reopened_to: datetime | None) -> list[str]:
     differs = []
     if attempt["state"] not in CLOSED_BY_PEOPLE:
         differs.append(f"state {attempt['state']}: nobody's time was over")
-    owed = timedelta(seconds=attempt["duration_s"])
-    if attempt["deadline"] is None or attempt["deadline"] - attempt["started_at"] < owed:
+    owed = reopened_to or attempt["started_at"] + timedelta(seconds=attempt["duration_s"])
+    if attempt["deadline"] is None or attempt["deadline"] < owed:
         differs.append(f"started {attempt['started_at']}, deadline {attempt['deadline']}: time was taken")
     return differs
 
