@@ -69,9 +69,10 @@ async def _attempt(hall: Hall, player: Player, held: dict[Key, Entry]) -> list[s
     return differs
 
 
-#: Staff who reopen give minutes from that moment on, whatever the clock has done since the beginning.
+#: Staff who reopen give minutes from that moment on, whatever the clock has done since the beginning. The act is noted
+#: after it is done: between the two a fault may lie.
 _REOPENED_TO = """
-select max(created_at + make_interval(secs => seconds)) from exam.intervention
+select max(created_at + make_interval(secs => seconds - 10)) from exam.intervention
 where attempt_id = :attempt and action = 'reopen'
 """
 
