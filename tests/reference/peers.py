@@ -23,6 +23,15 @@ def table(shared: Path, name: str) -> tuple[list[str], NDArray[np.float64]]:
     return columns[:kept], cells[:, :kept]
 
 
+def grouped(shared: Path, name: str, column: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The items of a data set, and the column that says who belongs to which group: items stand before it."""
+    path = shared / "psychometrics" / "data" / f"{name}.csv"
+    with path.open(encoding="utf-8") as file:
+        group = file.readline().strip().replace('"', "").split(",").index(column)
+    cells = np.genfromtxt(path, delimiter=",", skip_header=1)
+    return cells[:, : 24 if name == "verbal" else group], cells[:, group]
+
+
 def reference(shared: Path, name: str) -> Any:
     """A file of reference/ whole, its words for numbers replaced."""
     return _numbers(json.loads((shared / "psychometrics" / "reference" / f"{name}.json").read_text(encoding="utf-8")))

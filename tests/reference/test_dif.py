@@ -1,0 +1,88 @@
+"""Differential item functioning against difR, mirt and base R: every row of the table of reference numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from item_bank.statistics.dif.breslow_day import breslow_day
+from item_bank.statistics.dif.delta_plot import delta_plot
+from item_bank.statistics.dif.mantel_haenszel import MantelHaenszel, mantel_haenszel, purified_mantel_haenszel
+from item_bank.statistics.dif.standardisation import standardisation
+from item_bank.statistics.dif.strata import Study, study
+from tests.reference import peers
+
+SETS = {"sim_dif_2000x25": "group", "verbal": "Gender", "gmat": "group"}
+every_set = pytest.mark.parametrize("name", SETS)
+
+
+def compared(shared: Path, name: str) -> tuple[Study, Any]:
+    """The groups of a data set, focal 1, and what the peers make of them."""
+    scores, group = peers.grouped(shared, name, SETS[name])
+    return study(scores, group, reference=0), peers.reference(shared, f"dif_{name}")["results"]
+
+
+def column(rows: tuple[Any, ...], field: str) -> np.ndarray:
+    return np.array([getattr(row, field) for row in rows])
+
+
+@every_set
+@pytest.mark.parametrize("purified", [False, True])
+@pytest.mark.parametrize("correction", [False, True])
+def test_mantel_haenszel(shared: Path, name: str, purified: bool, correction: bool) -> None:
+    pair, results = compared(shared, name)
+    peer = results[f"MH_purify{str(purified).upper()}_correct{str(correction).upper()}"]
+    rows: tuple[MantelHaenszel, ...]
+    if purified:
+        rows, pure = purified_mantel_haenszel(pair, correction=correction)
+        assert pure.iterations == peer["nrPur"]
+        assert pure.converged
+    else:
+        rows = mantel_haenszel(pair.tables(), correction=correction)
+    for field, theirs in {"chi2": "MH", "p": "p", "odds_ratio": "alphaMH", "delta": "deltaMH"}.items():
+        np.testing.assert_allclose(column(rows, field), peer[theirs], atol=1e-8, rtol=1e-8)
+    np.testing.assert_allclose(column(rows, "delta_error"), peer["se_deltaMH"], atol=1e-8)
+    np.testing.assert_allclose((column(rows, "delta_error") / 2.35) ** 2, peer["varLambda"], atol=1e-8)
+    assert [row.ets for row in rows] == peer["class_ETS_with_significance"]
+    assert [row.effect_size for row in rows] == peer["class_effect_size_only"]
+
+
+@every_set
+def test_mantel_haenszel_of_base_r(shared: Path, name: str) -> None:
+    pair, results = compared(shared, name)
+    rows, peer = mantel_haenszel(pair.tables()), results["base_R_mantelhaen"]
+    np.testing.assert_allclose(1 / column(rows, "odds_ratio"), peer["common_odds_ratio"], rtol=1e-8)
+    # base R leaves the correction out where it would be more than the difference: there ours is the uncorrected one.
+    plain = column(mantel_haenszel(pair.tables(), correction=False), "chi2")
+    chi2 = np.where(np.isclose(plain, peer["chi2"], rtol=1e-9), plain, column(rows, "chi2"))
+    np.testing.assert_allclose(chi2, peer["chi2"], atol=1e-8, rtol=1e-8)
+
+
+@every_set
+def test_standardisation(shared: Path, name: str) -> None:
+    pair, results = compared(shared, name)
+    rows, peer = standardisation(pair.tables()), results["standardization"]
+    np.testing.assert_allclose(column(rows, "p_dif"), peer["PDIF"], atol=1e-6)
+    np.testing.assert_allclose(column(rows, "odds_ratio"), peer["stdAlpha"], atol=1e-6)
+
+
+@every_set
+def test_breslow_day(shared: Path, name: str) -> None:
+    pair, results = compared(shared, name)
+    rows, peer = breslow_day(pair.tables()), results["breslow_day"]["BD"]
+    # difR rounds what it gives to four decimals.
+    np.testing.assert_allclose(np.round(column(rows, "chi2"), 4), peer["V1"], atol=1e-6)
+    np.testing.assert_array_equal(column(rows, "df"), peer["V2"])
+    np.testing.assert_allclose(np.round(column(rows, "p"), 4), peer["V3"], atol=1e-6)
+
+
+@every_set
+def test_delta_plot(shared: Path, name: str) -> None:
+    pair, results = compared(shared, name)
+    plot, peer = delta_plot(pair.tables()), results["delta_plot"]
+    np.testing.assert_allclose((plot.intercept, plot.slope), peer["axis"], atol=1e-6)
+    np.testing.assert_allclose(column(plot.items, "distance"), np.ravel(peer["dist"]), atol=1e-6)
+    assert not any(point.flagged for point in plot.items)
