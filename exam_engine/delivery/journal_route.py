@@ -19,8 +19,8 @@ from exam_engine.delivery.entries import Entry, decode, entries_of, invalid, sav
 from exam_engine.delivery.events import AddressChanged
 from exam_engine.delivery.papers import Forms
 from exam_engine.delivery.saving import Saved
-from exam_engine.kit.database import Flush, Unwritable
 from exam_engine.kit.errors import Refused, _
+from exam_engine.kit.flush import Flush, Unwritable
 from exam_engine.kit.pressing import Pressing
 from exam_engine.kit.recent import Recent
 

@@ -16,8 +16,9 @@ from exam_engine.delivery.entries import SIGNAL, Entry
 from exam_engine.delivery.entry_number import packed, unpacked, written_ms
 from exam_engine.delivery.events import SaveAccepted, Seen, SignalEntry
 from exam_engine.delivery.standing import Facts, Standing, Told, facts, standing
-from exam_engine.kit.database import Flush, FlushConnection
+from exam_engine.kit.database import FlushConnection
 from exam_engine.kit.events import Events
+from exam_engine.kit.flush import Flush
 from exam_engine.kit.recent import Recent
 from exam_engine.kit.settings import Settings
 

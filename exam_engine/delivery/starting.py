@@ -21,9 +21,10 @@ from exam_engine.delivery.papers import attempt_key
 from exam_engine.delivery.refusals import denied
 from exam_engine.delivery.turns import turns
 from exam_engine.kit import audit
-from exam_engine.kit.database import Flush, FlushConnection
+from exam_engine.kit.database import FlushConnection
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.events import Events
+from exam_engine.kit.flush import Flush
 from exam_engine.kit.identity import Principal
 from exam_engine.kit.keys import Keys
 from exam_engine.kit.settings import Settings

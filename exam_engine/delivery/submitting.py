@@ -17,9 +17,10 @@ from exam_engine.delivery.receipts import Receipt
 from exam_engine.delivery.refusals import denied
 from exam_engine.delivery.tokens import Bearer
 from exam_engine.delivery.turns import turns
-from exam_engine.kit.database import Flush, FlushConnection
+from exam_engine.kit.database import FlushConnection
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.events import Events
+from exam_engine.kit.flush import Flush
 from exam_engine.kit.keys import Keys
 from exam_engine.kit.settings import Settings
 from exam_engine.sittings import policy as policies

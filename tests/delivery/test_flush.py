@@ -9,9 +9,10 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from exam_engine.kit import database
-from exam_engine.kit.database import Busy, Flush, FlushConnection, Unwritable
+from exam_engine.kit import flush as flushing
+from exam_engine.kit.database import Busy, FlushConnection
 from exam_engine.kit.errors import Refused
+from exam_engine.kit.flush import Flush, Unwritable
 
 
 class Numbers:
@@ -156,7 +157,7 @@ async def test_who_finds_room_is_taken_whole_and_the_next_finds_none(
 async def test_what_waits_is_bounded_by_its_weight(
     real_database: str, raw: asyncpg.Connection, numbers: Numbers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "MOST_WEIGHT", 100)
+    monkeypatch.setattr(flushing, "MOST_WEIGHT", 100)
     flush = Flush(real_database, numbers.write, limit=20, at_most=1, patience_s=5, weigh=lambda one: len("".join(one)))
     await flush.start()
     waiting = [flush.put(["a" * 60]), flush.put(["b" * 40])]

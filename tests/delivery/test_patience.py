@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from exam_engine.kit import database
-from exam_engine.kit.database import Flush, FlushConnection
+from exam_engine.kit import flush as flushing
+from exam_engine.kit.database import FlushConnection
 from exam_engine.kit.errors import Refused
+from exam_engine.kit.flush import Flush
 
 PATIENCE_S = 15.0
 
@@ -45,7 +46,7 @@ class Slow:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr(database, "time", made)
+    monkeypatch.setattr(flushing, "time", made)
     return made
 
 

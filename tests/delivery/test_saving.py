@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
-from exam_engine.kit import database
+from exam_engine.kit import flush as flushing
 from tests.delivery.world import Device, World
 
 
@@ -208,7 +208,7 @@ async def refused_with(begun: Device, path: str, header: str) -> None:
 
 async def test_what_waits_is_bounded_by_its_size_too(begun: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as small:
-        small.setattr(database, "MOST_WEIGHT", 0)
+        small.setattr(flushing, "MOST_WEIGHT", 0)
         refused = await begun.answer(3, "mười một ký")
         assert (refused.status_code, refused.json()["code"]) == (503, "busy")
         assert refused.headers["retry-after"]

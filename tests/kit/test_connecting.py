@@ -18,7 +18,8 @@ from sqlalchemy.exc import DBAPIError
 
 from exam_engine.kit import connecting
 from exam_engine.kit.connecting import connect, connect_to
-from exam_engine.kit.database import Flush, FlushConnection, make_engine, transaction
+from exam_engine.kit.database import FlushConnection, make_engine, transaction
+from exam_engine.kit.flush import Flush
 from exam_engine.kit.settings import SettingInvalid, Settings
 from tests.chaos.cluster.components import SYSTEM_PATH
 from tests.chaos.cluster.pgbouncer import PgBouncer

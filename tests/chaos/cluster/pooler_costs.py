@@ -13,8 +13,9 @@ import psutil
 from sqlalchemy.engine import make_url
 
 from exam_engine.kit.connecting import connect_to
-from exam_engine.kit.database import Flush, FlushConnection
+from exam_engine.kit.database import FlushConnection
 from exam_engine.kit.embedded import Embedded
+from exam_engine.kit.flush import Flush
 from exam_engine.kit.settings import Settings
 from tests.chaos.cluster.pgbouncer import PgBouncer
 
