@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.special import xlogy
 
 from item_bank.statistics.dif.breslow_day import breslow_day
 from item_bank.statistics.dif.delta_plot import delta_plot
+from item_bank.statistics.dif.logistic import EffectTest, logistic, purified_logistic
 from item_bank.statistics.dif.mantel_haenszel import MantelHaenszel, mantel_haenszel, purified_mantel_haenszel
 from item_bank.statistics.dif.standardisation import standardisation
 from item_bank.statistics.dif.strata import Study, study
@@ -86,3 +88,44 @@ def test_delta_plot(shared: Path, name: str) -> None:
     np.testing.assert_allclose((plot.intercept, plot.slope), peer["axis"], atol=1e-6)
     np.testing.assert_allclose(column(plot.items, "distance"), np.ravel(peer["dist"]), atol=1e-6)
     assert not any(point.flagged for point in plot.items)
+
+
+def gain_of_difr(pair: Study, tests: tuple[EffectTest, ...]) -> np.ndarray:
+    """Nagelkerke's gain as difR has it. It takes exp(−null deviance / 2), which is 0 from a null deviance of 1,490 on:
+    then its greatest R² is 1 and what it calls Nagelkerke's is Cox and Snell's."""
+    share = pair.scores.mean(axis=0)
+    null = len(pair.scores) * (xlogy(share, share) + xlogy(1 - share, 1 - share))
+    return np.where(np.exp(null) == 0, column(tests, "delta_cox_snell"), column(tests, "delta_r2"))
+
+
+KINDS = {"both": "both", "udif": "uniform", "nudif": "nonuniform"}
+
+
+@every_set
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("criterion", ["LRT", "Wald"])
+def test_logistic(shared: Path, name: str, kind: str, criterion: str) -> None:
+    pair, results = compared(shared, name)
+    rows, peer = logistic(pair.tables()), results[f"logistic_{kind}_{criterion}"]
+    tests = tuple(getattr(row, KINDS[kind]) for row in rows)
+    assert {test.df for test in tests} == {peer["df"]}
+    np.testing.assert_allclose(column(tests, criterion.lower()), peer["stat"], atol=1e-5)
+    np.testing.assert_allclose(column(tests, f"{criterion.lower()}_p"), peer["p"], atol=1e-5)
+    np.testing.assert_allclose(gain_of_difr(pair, tests), peer["nagelkerke_deltaR2"], atol=1e-5)
+    # difR prints the coefficients of the larger model for the items it flags only.
+    flagged = np.array(peer["p"]) < 0.05
+    theirs = np.array(list(peer["coef_full"].values()))[:, flagged].T
+    ours = column(rows, "uniform_coefficients" if kind == "udif" else "coefficients")[flagged]
+    np.testing.assert_allclose(ours, theirs[:, : ours.shape[1]], atol=1e-5)
+
+
+@every_set
+def test_purified_logistic(shared: Path, name: str) -> None:
+    pair, results = compared(shared, name)
+    peer = results["logistic_both_LRT_purified"]
+    rows, pure = purified_logistic(pair)
+    tests = tuple(row.both for row in rows)
+    assert (pure.iterations, pure.converged) == (peer["nrPur"], True)
+    np.testing.assert_allclose(column(tests, "lrt"), peer["stat"], atol=1e-5)
+    np.testing.assert_allclose(gain_of_difr(pair, tests), peer["nagelkerke_deltaR2"], atol=1e-5)
+    np.testing.assert_array_equal(np.flatnonzero(~pure.anchor) + 1, peer["DIFitems"])
