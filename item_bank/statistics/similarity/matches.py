@@ -1,0 +1,195 @@
+"""Answer similarity given a response model: how likely as many matching answers are between two independent persons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import norm
+
+from item_bank.statistics.irt.models import Item, probabilities
+from item_bank.statistics.responses import Floats
+from item_bank.statistics.similarity.poisson_binomial import Integers, upper_tails
+from item_bank.statistics.similarity.trinomial import unlikeliness
+
+Responses = NDArray[np.integer]
+
+#: Pairs whose probabilities are held at once: 20 MB for each array of a test with 40 items.
+CHUNK = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Pairs of persons, each array (pairs,). Small p-values speak against independent work.
+
+    first, second: rows of the persons. compared: items that both answered. matches: those with the same answer, of
+    them `right` right. expected: the mean number of matches of two independent persons with these abilities.
+    omega: standardised number of matches, unconditional (Romero, Riascos & Jara 2015), `omega_p` its normal upper tail.
+    weighted_omega: the same with each match weighted by −ln p, so that a rare match counts more (Trout & Gorney 2025).
+    gbt_p: generalised binomial test, P(as many matches or more), exact (van der Linden & Sotaridona 2006).
+    m4_p: right matches and wrong matches as two counts (Maynes 2014); NaN without a key.
+    NaN where nothing was compared; omegas also where matches cannot vary.
+    """
+
+    first: Integers
+    second: Integers
+    compared: Integers
+    matches: Integers
+    right: Integers
+    expected: Floats
+    omega: Floats
+    omega_p: Floats
+    weighted_omega: Floats
+    weighted_omega_p: Floats
+    gbt_p: Floats
+    m4_p: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Copying:
+    """Directed pairs, each array (pairs,): could the copier have come to the source's answers alone?
+
+    As in `Matches`, but given the source's answers (conditional): the chance of a match is the chance that the copier,
+    with their own ability, picks the option which the source picked. omega: Wollack (1997, eq. 4).
+    """
+
+    copier: Integers
+    source: Integers
+    compared: Integers
+    matches: Integers
+    expected: Floats
+    omega: Floats
+    omega_p: Floats
+    gbt_p: Floats
+
+
+def similarity(
+    responses: Responses,
+    items: Sequence[Item],
+    theta: Floats,
+    first: ArrayLike,
+    second: ArrayLike,
+    *,
+    key: Sequence[int] | None = None,
+    m4: bool = True,
+) -> Matches:
+    """Symmetric indices of the pairs (first, second).
+
+    responses: (n, k) category numbers from 0 as in `items`, negative = no answer: an item that either person did not
+    answer is not compared. theta: (n,) abilities. first, second: (pairs,) rows. key: (k,) the right category of each
+    item, for M4; of scored items the highest category. m4: False saves its time (docs/statistics/similarity.md).
+    """
+    model = _Model.of(responses, items, theta)
+    rows, others = _pairs(first, second, model.n)
+    right_answer = None if key is None else _key(key, items)
+    parts = [
+        _symmetric(model, rows[start : start + CHUNK], others[start : start + CHUNK], right_answer, m4)
+        for start in range(0, max(rows.size, 1), CHUNK)
+    ]
+    return Matches(rows, others, *(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def copying(
+    responses: Responses, items: Sequence[Item], theta: Floats, copier: ArrayLike, source: ArrayLike
+) -> Copying:
+    """Directed indices of the pairs (copier, source); arguments as of `similarity`."""
+    model = _Model.of(responses, items, theta)
+    copiers, sources = _pairs(copier, source, model.n)
+    parts = [
+        _directed(model, copiers[start : start + CHUNK], sources[start : start + CHUNK])
+        for start in range(0, max(copiers.size, 1), CHUNK)
+    ]
+    return Copying(copiers, sources, *(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """answers: (k, n). chances: (categories, k, n), categories that an item lacks with 0."""
+
+    answers: Responses
+    chances: Floats
+
+    @property
+    def n(self) -> int:
+        return int(self.answers.shape[1])
+
+    @classmethod
+    def of(cls, responses: Responses, items: Sequence[Item], theta: Floats) -> _Model:
+        answers, abilities = np.asarray(responses), np.asarray(theta, dtype=np.float64)
+        if answers.ndim != 2 or answers.shape != (abilities.size, len(items)) or not len(items):
+            raise ValueError(f"responses {answers.shape} do not fit {abilities.size} abilities and {len(items)} items")
+        sizes = np.array([item.categories for item in items])
+        if not np.issubdtype(answers.dtype, np.integer) or (answers >= sizes).any():
+            raise ValueError("responses must be category numbers of the items, counted from 0; negative for no answer")
+        if not np.isfinite(abilities).all():
+            raise ValueError("every person needs a finite ability: use EAP or MAP for perfect and zero scores")
+        chances = np.zeros((int(sizes.max()), len(items), abilities.size))
+        for number, curve in enumerate(probabilities(items, abilities)):
+            chances[: curve.shape[1], number] = curve.T
+        return cls(np.ascontiguousarray(answers.T), chances)
+
+
+def _symmetric(
+    model: _Model, first: Integers, second: Integers, key: Integers | None, m4: bool
+) -> tuple[NDArray[np.generic], ...]:
+    ours, theirs = model.answers[:, first], model.answers[:, second]
+    both = (ours >= 0) & (theirs >= 0)
+    same = both & (ours == theirs)
+    chance = np.zeros(ours.shape)
+    for category in model.chances:
+        chance += category[:, first] * category[:, second]
+    chance *= both
+    matches, compared = same.sum(axis=0), both.sum(axis=0)
+    omega, omega_p = _standardised(same - chance, chance * (1 - chance))
+    weight = -np.log(np.where(chance > 0, chance, 1.0))
+    weighted, weighted_p = _standardised((same - chance) * weight, chance * (1 - chance) * weight**2)
+    gbt = np.where(compared > 0, upper_tails(chance, matches), np.nan)
+    right, m4_p = np.zeros_like(matches), np.full(matches.size, np.nan)
+    if key is not None:
+        right = (same & (ours == key[:, None])).sum(axis=0)
+    if key is not None and m4:
+        pick = np.take_along_axis(model.chances, key[None, :, None], axis=0)[0]
+        both_right = pick[:, first] * pick[:, second] * both
+        both_wrong = np.maximum(chance - both_right, 0.0)
+        m4_p = np.where(compared > 0, unlikeliness(both_right, both_wrong, right, matches - right), np.nan)
+    return compared, matches, right, chance.sum(axis=0), omega, omega_p, weighted, weighted_p, gbt, m4_p
+
+
+def _directed(model: _Model, copiers: Integers, sources: Integers) -> tuple[NDArray[np.generic], ...]:
+    own, given = model.answers[:, copiers], model.answers[:, sources]
+    both = (own >= 0) & (given >= 0)
+    same = both & (own == given)
+    items = np.arange(own.shape[0])[:, None]
+    chance = model.chances[np.maximum(given, 0), items, copiers] * both
+    matches, compared = same.sum(axis=0), both.sum(axis=0)
+    omega, omega_p = _standardised(same - chance, chance * (1 - chance))
+    gbt = np.where(compared > 0, upper_tails(chance, matches), np.nan)
+    return compared, matches, chance.sum(axis=0), omega, omega_p, gbt
+
+
+def _standardised(away: Floats, variance: Floats) -> tuple[Floats, Floats]:
+    """Sum over items of deviations over the root of the summed variances, and its normal upper tail."""
+    spread = np.sqrt(variance.sum(axis=0))
+    value = np.divide(away.sum(axis=0), spread, out=np.full(spread.shape, np.nan), where=spread > 0)
+    return value, norm.sf(value)
+
+
+def _pairs(first: ArrayLike, second: ArrayLike, n: int) -> tuple[Integers, Integers]:
+    rows, others = np.atleast_1d(np.asarray(first, np.int64)), np.atleast_1d(np.asarray(second, np.int64))
+    if rows.shape != others.shape or rows.ndim != 1:
+        raise ValueError(f"each pair needs two persons: {rows.shape} and {others.shape}")
+    if rows.size and (min(rows.min(), others.min()) < 0 or max(rows.max(), others.max()) >= n):
+        raise ValueError(f"a pair names a person outside rows 0 to {n - 1}")
+    if (rows == others).any():
+        raise ValueError("a person cannot be compared with themselves")
+    return rows, others
+
+
+def _key(key: Sequence[int], items: Sequence[Item]) -> Integers:
+    right = np.asarray(key, np.int64)
+    sizes = np.array([item.categories for item in items])
+    if right.shape != sizes.shape or (right < 0).any() or (right >= sizes).any():
+        raise ValueError("the key needs one category number of each item, counted from 0")
+    return right

@@ -1,0 +1,148 @@
+"""Answer similarity: counting by hand, edges, and what must not matter."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from item_bank.statistics.irt.models import Nominal
+from item_bank.statistics.similarity.matches import copying, similarity
+from item_bank.statistics.similarity.pairs import all_pairs, pairs_within
+from item_bank.statistics.similarity.poisson_binomial import upper_tails
+from item_bank.statistics.similarity.trinomial import unlikeliness
+
+seeds = st.integers(0, 2**32 - 1)
+
+
+def drawn(
+    seed: int, n: int = 6, k: int = 7, options: int = 4
+) -> tuple[np.ndarray, list[Nominal], np.ndarray, list[int]]:
+    rng = np.random.default_rng(seed)
+    slopes, intercepts = rng.normal(0, 0.7, (k, options)), rng.normal(0, 0.7, (k, options))
+    items = [Nominal(tuple(a - a.mean()), tuple(b - b.mean())) for a, b in zip(slopes, intercepts, strict=True)]
+    theta = rng.normal(0, 1, n)
+    chances = np.stack([item.curves(theta).probability for item in items], axis=1)
+    answers = (rng.random((n, k, 1)) > np.cumsum(chances, axis=2)[:, :, :-1]).sum(axis=2)
+    return answers, items, theta, rng.integers(0, options, k).tolist()
+
+
+@given(seeds)
+@settings(max_examples=20, deadline=None)
+def test_tails_by_counting_all_outcomes(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    chances = rng.random((5, 3))
+    observed = rng.integers(0, 6, 3)
+    expected = np.zeros(3)
+    for outcome in product((0, 1), repeat=5):
+        successes = np.array(outcome)[:, None]
+        probability = np.where(successes == 1, chances, 1 - chances).prod(axis=0)
+        expected += probability * (sum(outcome) >= observed)
+    np.testing.assert_allclose(upper_tails(chances, observed), expected, rtol=1e-12)
+
+
+@given(seeds)
+@settings(max_examples=20, deadline=None)
+def test_m4_by_counting_all_outcomes(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    chances = rng.dirichlet([1, 1, 2], 5)
+    counts = np.zeros((6, 6))
+    for outcome in product(range(3), repeat=5):
+        counts[outcome.count(0), outcome.count(1)] += chances[np.arange(5), outcome].prod()
+    tails = counts[::-1, ::-1].cumsum(0).cumsum(1)[::-1, ::-1]
+    for rights, wrongs in product(range(6), range(6)):
+        if rights + wrongs > 5:
+            continue
+        expected = counts[tails <= tails[rights, wrongs] * (1 + 1e-12)].sum()
+        found = unlikeliness(chances[:, :1], chances[:, 1:2], np.array([rights]), np.array([wrongs]))
+        np.testing.assert_allclose(found, expected, rtol=1e-10)
+
+
+def test_very_small_tails_keep_their_digits() -> None:
+    chances = np.full((30, 1), 0.01)
+    np.testing.assert_allclose(upper_tails(chances, np.array([30])), 1e-60, rtol=1e-10)
+    extreme = unlikeliness(chances, chances, np.array([0]), np.array([30]))
+    # As unlikely as 30 of the second kind is 30 of the first; all others are likelier.
+    np.testing.assert_allclose(extreme, 2e-60, rtol=1e-10)
+
+
+@given(seeds)
+@settings(max_examples=10, deadline=None)
+def test_order_of_persons_items_and_options_does_not_matter(seed: int) -> None:
+    answers, items, theta, key = drawn(seed)
+    rng = np.random.default_rng(seed)
+    persons, places, options = rng.permutation(6), rng.permutation(7), rng.permutation(4)
+    back = np.argsort(options)
+    moved = [
+        Nominal(tuple(np.array(items[i].slopes)[options]), tuple(np.array(items[i].intercepts)[options]))
+        for i in places
+    ]
+    first, second = all_pairs(6)
+    before = similarity(answers, items, theta, persons[first], persons[second], key=key)
+    after = similarity(
+        back[answers[persons][:, places]], moved, theta[persons], second, first, key=[int(back[key[i]]) for i in places]
+    )
+    for name in ("omega", "weighted_omega", "gbt_p", "m4_p", "matches", "right", "expected"):
+        np.testing.assert_allclose(getattr(after, name), getattr(before, name), rtol=1e-8, atol=1e-10)
+
+
+def test_items_without_an_answer_are_left_out() -> None:
+    answers, items, theta, key = drawn(3)
+    blank = answers.copy()
+    blank[0, 2] = blank[1, 5] = -1
+    kept = [0, 1, 3, 4, 6]
+    found = similarity(blank, items, theta, [0], [1], key=key)
+    fewer = similarity(answers[:, kept], [items[i] for i in kept], theta, [0], [1], key=[key[i] for i in kept])
+    assert found.compared.tolist() == [5]
+    np.testing.assert_allclose(
+        [found.omega[0], found.gbt_p[0], found.m4_p[0]], [fewer.omega[0], fewer.gbt_p[0], fewer.m4_p[0]]
+    )
+    one_way = copying(blank, items, theta, [0], [1])
+    assert one_way.compared.tolist() == [5]
+
+
+def test_nothing_to_compare_is_not_a_number() -> None:
+    answers, items, theta, key = drawn(4)
+    answers[0] = -1
+    found = similarity(answers, items, theta, [0], [1], key=key)
+    assert np.isnan([found.omega[0], found.weighted_omega[0], found.gbt_p[0], found.m4_p[0]]).all()
+    assert np.isnan(copying(answers, items, theta, [0], [1]).gbt_p).all()
+    empty = similarity(answers, items, theta, [], [])
+    assert empty.omega.size == 0
+    assert np.isnan(similarity(answers, items, theta, [1], [2]).m4_p).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"responses": np.full((6, 7), 9)}, "category numbers"),
+        ({"theta": np.full(6, np.inf)}, "finite ability"),
+        ({"theta": np.zeros(5)}, "do not fit"),
+        ({"first": [0], "second": [0]}, "themselves"),
+        ({"first": [0], "second": [6]}, "outside"),
+        ({"first": [0, 1], "second": [2]}, "two persons"),
+        ({"key": [4] * 7}, "key"),
+    ],
+)
+def test_what_does_not_fit_is_told(change: dict[str, object], complaint: str) -> None:
+    answers, items, theta, key = drawn(5)
+    right: dict[str, object] = {"responses": answers, "theta": theta, "first": [0], "second": [1], "key": key}
+    with pytest.raises(ValueError, match=complaint):
+        similarity(**{**right, **change}, items=items)  # type: ignore[arg-type]
+
+
+def test_independent_persons_seldom_look_alike() -> None:
+    answers, items, theta, key = drawn(6, n=80, k=30)
+    found = similarity(answers, items, theta, *all_pairs(80), key=key)
+    for p in (found.omega_p, found.gbt_p, found.m4_p):
+        assert 0.02 < (p < 0.05).mean() < 0.08
+
+
+def test_pairs_of_a_room() -> None:
+    first, second = pairs_within(["b", "a", "b", "b", "c"])
+    assert list(zip(first.tolist(), second.tolist(), strict=True)) == [(0, 2), (0, 3), (2, 3)]
+    assert pairs_within([])[0].size == 0
+    assert all_pairs(1)[0].size == 0

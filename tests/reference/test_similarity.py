@@ -1,0 +1,83 @@
+"""Answer similarity against aberrance and CopyDetect."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from item_bank.statistics.irt.models import Logistic, Nominal
+from item_bank.statistics.similarity.matches import Copying, Matches, copying, similarity
+from tests.reference.peers import reference, table, truth
+
+MC, BINARY = "sim_mc_500x40", "sim_2pl_2000x40"
+SYMMETRIC = [("OMG", "omega"), ("WOMG", "weighted_omega"), ("GBT", "gbt_p"), ("M4", "m4_p")]
+P_VALUES = [("OMG", "omega_p"), ("WOMG", "weighted_omega_p"), ("GBT", "gbt_p"), ("M4", "m4_p")]
+ABILITIES = ["aberrance_true_theta", "aberrance_ML_theta"]
+
+
+def nominal_setting(shared: Path, block: str) -> tuple[Any, list[Nominal], Any, Any]:
+    """Responses, true items, abilities and the peer's block."""
+    made, peer = truth(shared, MC), reference(shared, f"similarity_{MC}")[block]
+    items = [
+        Nominal(tuple(slopes), tuple(intercepts)) for slopes, intercepts in zip(made["lam"], made["zeta"], strict=True)
+    ]
+    theta = np.array(made["theta"])
+    if "eta_ML" in peer:
+        theta[np.array(peer["rows_used"]) - 1] = peer["eta_ML"]
+    return table(shared, MC)[1].astype(int) - 1, items, theta, peer
+
+
+def nominal_pairs(shared: Path, block: str) -> tuple[Matches, Any]:
+    responses, items, theta, peer = nominal_setting(shared, block)
+    peer, key = peer["similarity"], [right - 1 for right in truth(shared, MC)["key"]]
+    found = similarity(responses, items, theta, np.array(peer["row1"]) - 1, np.array(peer["row2"]) - 1, key=key)
+    return found, peer
+
+
+def score_pairs(shared: Path) -> tuple[Matches, Any]:
+    made, peer = truth(shared, BINARY), reference(shared, f"personfit_{BINARY}")["similarity_score_based"]
+    pairs = np.array([name.split("-") for name in peer["pairs"]], dtype=int) - 1
+    items = [Logistic(a, b) for a, b in zip(made["a"], made["b"], strict=True)]
+    scores = table(shared, BINARY)[1][:15].astype(int)
+    theta = np.array(made["theta_first50"][:15])
+    return similarity(scores, items, theta, pairs[:, 0], pairs[:, 1], key=[1] * len(items)), peer
+
+
+@pytest.mark.parametrize(("theirs", "ours"), SYMMETRIC)
+@pytest.mark.parametrize("block", ABILITIES)
+def test_all_pairs_of_thirty(shared: Path, block: str, theirs: str, ours: str) -> None:
+    found, peer = nominal_pairs(shared, block)
+    np.testing.assert_allclose(getattr(found, ours), peer["stat"][f"{theirs}_R"], rtol=1e-8, atol=1e-8)
+
+
+@pytest.mark.parametrize(("theirs", "ours"), P_VALUES)
+@pytest.mark.parametrize("block", ABILITIES)
+def test_p_values_of_all_pairs(shared: Path, block: str, theirs: str, ours: str) -> None:
+    found, peer = nominal_pairs(shared, block)
+    np.testing.assert_allclose(getattr(found, ours), peer["pval"][f"{theirs}_R"], rtol=1e-8, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("part", "theirs", "ours"), [("stat", "OMG_R", "omega"), ("pval", "OMG_R", "omega_p"), ("stat", "GBT_R", "gbt_p")]
+)
+@pytest.mark.parametrize("block", ABILITIES)
+def test_given_the_source(shared: Path, block: str, part: str, theirs: str, ours: str) -> None:
+    responses, items, theta, peer = nominal_setting(shared, block)
+    peer = peer["copying"]
+    found: Copying = copying(responses, items, theta, np.array(peer["copier"]) - 1, np.array(peer["source"]) - 1)
+    np.testing.assert_allclose(getattr(found, ours), peer[part][theirs], rtol=1e-8, atol=1e-8)
+
+
+@pytest.mark.parametrize(("theirs", "ours"), SYMMETRIC)
+def test_of_scores(shared: Path, theirs: str, ours: str) -> None:
+    found, peer = score_pairs(shared)
+    np.testing.assert_allclose(getattr(found, ours), peer["stat"][f"{theirs}_S"], rtol=1e-8, atol=1e-8)
+
+
+@pytest.mark.parametrize(("theirs", "ours"), P_VALUES)
+def test_p_values_of_scores(shared: Path, theirs: str, ours: str) -> None:
+    found, peer = score_pairs(shared)
+    np.testing.assert_allclose(getattr(found, ours), peer["pval"][f"{theirs}_S"], rtol=1e-8, atol=1e-12)
