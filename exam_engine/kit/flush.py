@@ -243,12 +243,12 @@ class Flush(Generic[E, R]):
                 if isinstance(why, GONE):
                     log.warning("the writer lost its database: %s", type(why).__name__)
                     await self._disconnect()
-                    if isinstance(cause, TimeoutError):
+                    if isinstance(why, TimeoutError):
                         break
                     repeat = True  # whether a commit on its way arrived is unknown
-                elif isinstance(cause, asyncpg.UniqueViolationError) and not repeat:
+                elif isinstance(why, asyncpg.UniqueViolationError) and not repeat:
                     repeat = True
-                elif not isinstance(cause, asyncpg.TransactionRollbackError):
+                elif not isinstance(why, asyncpg.TransactionRollbackError):
                     raise
         raise GivenUp
 
