@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from item_bank.statistics.correlation import correlation, correlation_error
+from item_bank.statistics.association import discriminative_efficiency, polyserial
 from item_bank.statistics.distribution import Distribution, distribution
-from item_bank.statistics.extremes import upper_lower
-from item_bank.statistics.reliability import Reliability, is_dichotomous, reliability
+from item_bank.statistics.extremes import group_weights, upper_lower
+from item_bank.statistics.item_moments import ItemMoments, Scored, item_moments, score
+from item_bank.statistics.reliability import HAIR, Reliability, extreme, reliability_of
 from item_bank.statistics.responses import Floats, Responses, Status
 
 
@@ -20,11 +23,18 @@ class ItemStatistics:
 
     n: persons who enter (answered or omitted). presented = n + not_reached.
     facility: mean score over the maximum, 0 to 1, high = easy; `facility_error` its standard error.
-    facility_all: the same with not reached as 0.
+    facility_all: the same with not reached as 0. facility_corrected: facility above what blind guessing earns,
+    (facility − chance)/(1 − chance); below 0 for an item that does worse.
     sd: standard deviation of the score in points (divisor n − 1).
     item_total, item_rest: Pearson's r with the total score, with and without the item itself; `item_rest_error` the
     large-sample standard error (1 − r²)/√(n − 1). For an item that scores nothing or everything (`dichotomous`) they
-    are point-biserial correlations, uncorrected and corrected.
+    are point-biserial correlations, uncorrected and corrected. Where not everybody was presented with every item,
+    item_total is r with the share earned of what was presented, and item_rest comes out of pairwise covariances, as
+    alpha does; if two items were never presented together, it is r with the share earned of the others.
+    biserial: r of the rest with the normal trait behind the item's score (biserial for two scores, polyserial for
+    more); may leave −1…1. discriminative_efficiency: covariance with the rest over the largest that the same scores
+    in the best order could have, at most 1.
+    intended_weight: maximum over the sum of maxima. effective_weight: covariance with the total over its variance.
     upper_lower: facility in the upper 27 % minus that in the lower 27 % by total score, ties at the boundary entering
     by the fraction that fills the group.
     alpha_if_deleted: alpha of the other items.
@@ -41,10 +51,15 @@ class ItemStatistics:
     facility: float
     facility_error: float
     facility_all: float
+    facility_corrected: float
     dichotomous: bool
     item_total: float
     item_rest: float
     item_rest_error: float
+    biserial: float
+    discriminative_efficiency: float
+    intended_weight: float
+    effective_weight: float
     upper_lower: float
     alpha_if_deleted: float
 
@@ -71,44 +86,78 @@ class Analysis:
     items: tuple[ItemStatistics, ...]
 
 
-def analyse(responses: Responses) -> Analysis:
-    """Test and item statistics of a response matrix with at least one person and one item."""
-    n, k = responses.scores.shape
+def analyse(responses: Responses | Scored, chance: ArrayLike = 0.0) -> Analysis:
+    """Test and item statistics of a response matrix with at least one person and one item.
+
+    chance: (k,) or one for all: what blind guessing earns of an item, as a share of its maximum, from 0 up to, but not
+    including, 1 (see `chance`). responses: also what `score` made of them, which saves time when options are analysed
+    beside.
+    """
+    scored = score(responses)
+    n, k = scored.points.shape
     if n == 0 or k == 0:
         raise ValueError("an analysis needs at least one person and one item")
-    totals = responses.totals()
-    whole = reliability(responses)
-    dichotomous = is_dichotomous(responses)
-    items = [_item(responses, item, totals, bool(dichotomous[item]), whole.if_deleted[item]) for item in range(k)]
-    return Analysis(distribution(totals), whole, tuple(items))
+    by_chance = np.broadcast_to(np.asarray(chance, dtype=np.float64), (k,))
+    if not ((by_chance >= 0) & (by_chance < 1)).all():
+        raise ValueError("a chance level lies from 0 up to, but not including, 1")
+    moments = item_moments(scored)
+    whole = reliability_of(scored.marked, scored.maxima, scored.covariance)
+    columns = _columns(scored, moments, by_chance)
+    efficiency, biserial, extremes = _person_by_person(scored, moments)
+    columns |= {"discriminative_efficiency": efficiency, "biserial": biserial, "upper_lower": extremes}
+    columns["alpha_if_deleted"] = np.asarray(whole.if_deleted)
+    rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+    items = tuple(ItemStatistics(**dict(zip(columns, row, strict=True))) for row in rows)
+    return Analysis(distribution(scored.totals), whole, items)
 
 
-def _item(
-    responses: Responses, item: int, totals: Floats, dichotomous: bool, alpha_if_deleted: float
-) -> ItemStatistics:
-    status = responses.status[:, item]
-    maximum = float(responses.maxima[item])
-    enters = responses.reached[:, item]
-    scores = np.nan_to_num(responses.scores[enters, item])
-    n, presented = int(enters.sum()), int(responses.presented[:, item].sum())
-    mean = float(scores.mean()) if n else float("nan")
-    sd = float(scores.std(ddof=1)) if n > 1 else float("nan")
-    rest = correlation(scores, totals[enters] - scores)
-    return ItemStatistics(
-        n=n,
-        presented=presented,
-        omitted=int((status == Status.OMITTED).sum()),
-        not_reached=int((status == Status.NOT_REACHED).sum()),
-        maximum=maximum,
-        mean=mean,
-        sd=sd,
-        facility=mean / maximum,
-        facility_error=sd / maximum / float(np.sqrt(n)) if n else float("nan"),
-        facility_all=float(scores.sum()) / presented / maximum if presented else float("nan"),
-        dichotomous=dichotomous,
-        item_total=correlation(scores, totals[enters]),
-        item_rest=rest,
-        item_rest_error=correlation_error(rest, n),
-        upper_lower=upper_lower(scores, totals[enters], maximum),
-        alpha_if_deleted=alpha_if_deleted,
-    )
+def effective_weights(covariance: Floats) -> Floats:
+    """(k, k) covariances of items → (k,) covariance of each with the total over the variance of the total: its share
+    of what makes totals differ (Wang & Stanley 1970). They sum to 1, and a negative one works against the rest. NaN
+    when the total does not vary."""
+    whole = covariance.sum()
+    return np.asarray(covariance.sum(axis=0) / whole if whole > HAIR else np.full(len(covariance), np.nan))
+
+
+def _columns(scored: Scored, moments: ItemMoments, chance: Floats) -> dict[str, NDArray[Any]]:
+    status, maxima, n = scored.responses.status, scored.maxima, moments.n
+    not_reached = np.count_nonzero(status == Status.NOT_REACHED, axis=0)
+    presented = n.astype(np.int64) + not_reached
+    with np.errstate(divide="ignore", invalid="ignore"):
+        sd = np.where(n > 1, np.sqrt(np.nan_to_num(moments.squares) / (n - 1)), np.nan)
+        facility = moments.mean / maxima
+        return {
+            "n": n.astype(np.int64),
+            "presented": presented,
+            "omitted": np.count_nonzero(status == Status.OMITTED, axis=0),
+            "not_reached": not_reached,
+            "maximum": maxima,
+            "mean": moments.mean,
+            "sd": sd,
+            "facility": facility,
+            "facility_error": sd / maxima / np.sqrt(n),
+            "facility_all": scored.points.sum(axis=0) / presented / maxima,
+            "facility_corrected": (facility - chance) / (1 - chance),
+            "dichotomous": extreme(scored.marked, maxima),
+            "item_total": moments.total,
+            "item_rest": moments.rest,
+            "item_rest_error": np.where(n > 1, (1 - moments.rest**2) / np.sqrt(n - 1), np.nan),
+            "intended_weight": maxima / maxima.sum(),
+            "effective_weight": effective_weights(scored.covariance),
+        }
+
+
+def _person_by_person(scored: Scored, moments: ItemMoments) -> tuple[Floats, Floats, Floats]:
+    """Figures that need persons in order: discriminative efficiency, biserial correlation, upper minus lower."""
+    everybody = scored.reached_by_all
+    shared = group_weights(scored.criterion) if any(everybody) and scored.complete else None
+    efficiency, biserial, extremes = (np.full(len(everybody), np.nan) for _ in range(3))
+    for item, maximum in enumerate(scored.maxima.tolist()):
+        enters = slice(None) if everybody[item] else scored.who_reached(item)
+        scores, rest = np.ascontiguousarray(scored.points[enters, item]), scored.without(item)[enters]
+        extremes[item] = upper_lower(
+            scores, scored.criterion[enters], maximum, groups=shared if everybody[item] else None
+        )
+        efficiency[item] = discriminative_efficiency(scores, rest)
+        biserial[item] = polyserial(scores, float(moments.rest[item]))
+    return efficiency, biserial, extremes

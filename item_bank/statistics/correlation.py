@@ -13,6 +13,9 @@ def pairwise_covariance(scores: Floats) -> Floats:
     NaN where fewer than two persons have both. Without missing cells: the ordinary covariance matrix.
     """
     there = ~np.isnan(scores)
+    if there.all() and len(scores) > 1:
+        values = scores - scores.mean(axis=0)
+        return np.asarray(values.T @ values / (len(scores) - 1))
     # Centred first, because the sums of products below would cancel digits otherwise.
     middle = np.nansum(scores, axis=0) / np.maximum(there.sum(axis=0), 1)
     values = np.where(there, scores - middle, 0.0)

@@ -24,14 +24,20 @@ def group_weights(totals: Floats, share: float = SHARE) -> tuple[Floats, Floats]
     return _lowest(totals, size), _lowest(-totals, size)
 
 
-def upper_lower(scores: Floats, totals: Floats, maximum: float, share: float = SHARE) -> float:
+def upper_lower(
+    scores: Floats,
+    totals: Floats,
+    maximum: float,
+    share: float = SHARE,
+    groups: tuple[Floats, Floats] | None = None,
+) -> float:
     """Facility in the upper group minus facility in the lower group, from −1 to 1; NaN without persons.
 
-    scores, totals: (n,) complete.
+    scores, totals: (n,) complete. groups: `group_weights` of the totals where they are known already.
     """
     if scores.size == 0:
         return float("nan")
-    lower, upper = group_weights(totals, share)
+    lower, upper = groups or group_weights(totals, share)
     return float((np.dot(upper, scores) / upper.sum() - np.dot(lower, scores) / lower.sum()) / maximum)
 
 

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import f as f_distribution
 
-from item_bank.statistics.correlation import pairwise_covariance
-from item_bank.statistics.responses import Floats, Responses
+from item_bank.statistics.correlation import correlation, pairwise_covariance
+from item_bank.statistics.responses import Booleans, Floats, Responses
+
+#: A variance below this counts as none: sums of floats leave as much.
+HAIR = 1e-14
 
 
 @dataclass(frozen=True, slots=True)
 class Reliability:
     """alpha: coefficient alpha (Cronbach 1951, eq. 2); for 0/1 items it is KR-20 (Kuder & Richardson 1937, eq. 20),
-    repeated in `kr20` and NaN there otherwise. lower, upper: 95 % interval of Feldt (1965). sem: standard error of
-    measurement in points, s·√(1 − alpha), NaN when alpha is. if_deleted: (k,) alpha of the others. n persons, k items.
+    repeated in `kr20` and NaN there otherwise. lower, upper: 95 % interval of Feldt (1965). kr21: what KR-20 would be
+    if all items were equally hard (Kuder & Richardson 1937, eq. 21), NaN unless all items score 0 or 1 and were
+    presented to all. sem: standard error of measurement in points, s·√(1 − alpha), NaN when alpha is. if_deleted: (k,)
+    alpha of the others. n persons, k items.
 
     Omitted and not reached score 0. Items that some persons were not presented with enter by pairwise covariances.
-    alpha is NaN for fewer than two items or a total that does not vary; it may be negative.
+    alpha is NaN for fewer than two items, a total that does not vary, or two items that no two persons had together;
+    it may be negative.
     """
 
     n: int
@@ -27,50 +34,144 @@ class Reliability:
     lower: float
     upper: float
     kr20: float
+    kr21: float
     sem: float
     if_deleted: tuple[float, ...]
 
 
-def reliability(responses: Responses) -> Reliability:
+@dataclass(frozen=True, slots=True)
+class SplitHalf:
+    """Two halves of a test. correlation: Pearson's r of their totals. spearman_brown: 2r/(1 + r), the reliability of
+    the whole for parallel halves (Spearman 1910; Brown 1910). guttman: 4·cov/variance of the whole (Rulon 1939;
+    Guttman 1945, λ4), for halves that may differ in spread. first: numbers of the items of the first half."""
+
+    n: int
+    first: tuple[int, ...]
+    correlation: float
+    spearman_brown: float
+    guttman: float
+
+
+def reliability(responses: Responses, level: float = 0.95) -> Reliability:
+    """level: of the interval, above 0 and below 1."""
     marked = responses.marked()
+    return reliability_of(marked, responses.maxima, pairwise_covariance(marked), level)
+
+
+def reliability_of(marked: Floats, maxima: Floats, covariance: Floats, level: float = 0.95) -> Reliability:
+    """The same where `responses.marked()` and its covariances are known already."""
     n, k = marked.shape
-    covariance = pairwise_covariance(marked)
-    alpha = _alpha(covariance)
-    lower, upper = _feldt(alpha, n, k)
-    others = [np.delete(np.arange(k), item) for item in range(k)]
-    spread = float(np.std(responses.totals(), ddof=1)) if n > 1 else float("nan")
+    alpha = alpha_of(covariance)
+    lower, upper = alpha_interval(alpha, n, k, level)
+    complete = not bool(np.isnan(covariance).any() or np.isnan(marked).any())
+    totals = marked.sum(axis=1) if complete else np.nansum(marked, axis=1)
+    spread = float(np.std(totals, ddof=1)) if n > 1 else float("nan")
+    binary = bool(extreme(marked, maxima).all())
     return Reliability(
         n=n,
         k=k,
         alpha=alpha,
         lower=lower,
         upper=upper,
-        kr20=alpha if is_dichotomous(responses).all() else float("nan"),
+        kr20=alpha if binary else float("nan"),
+        kr21=_kr21(totals, k) if binary and complete and (maxima == 1).all() else float("nan"),
         sem=spread * float(np.sqrt(1 - alpha)) if alpha <= 1 else float("nan"),
-        if_deleted=tuple(_alpha(covariance[np.ix_(rest, rest)]) for rest in others),
+        if_deleted=tuple(_without_each(covariance).tolist()),
     )
 
 
-def is_dichotomous(responses: Responses) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def by_sets(responses: Responses, sets: Sequence[Sequence[int]]) -> Reliability:
+    """Reliability with each set of items (a passage with its questions) as one item: items of a set share more than
+    the ability, which alpha by item takes for reliability (Wainer & Lewis 1990).
+
+    sets: item numbers of each set; every item in exactly one, a set of one for an item on its own. A set counts as
+    presented where all of its items were. `k` and `if_deleted` of the result are of sets.
+    """
+    members = sorted(item for one in sets for item in one)
+    if members != list(range(responses.scores.shape[1])):
+        raise ValueError("every item must be in exactly one set")
+    points, presented = responses.points(), responses.presented
+    whole = np.stack([presented[:, list(one)].all(axis=1) for one in sets], axis=1)
+    sums = np.stack([points[:, list(one)].sum(axis=1) for one in sets], axis=1)
+    worth = np.array([responses.maxima[list(one)].sum() for one in sets])
+    status = np.where(whole, 0, 3).astype(np.int8)
+    return reliability(Responses(np.where(whole, sums, np.nan), status, worth))
+
+
+def split_half(responses: Responses, first: Sequence[int] | None = None) -> SplitHalf:
+    """first: item numbers of the first half; by default the 1st, 3rd, 5th … item. Every person must have been
+    presented with every item, because sums of different items cannot be compared."""
+    n, k = responses.scores.shape
+    chosen = list(range(0, k, 2)) if first is None else sorted(set(first))
+    if not responses.presented.all():
+        raise ValueError("split halves need every item presented to every person: use alpha or a marginal reliability")
+    if not 0 < len(chosen) < k:
+        raise ValueError("each half needs at least one item")
+    points = responses.points()
+    one = points[:, chosen].sum(axis=1)
+    other = points.sum(axis=1) - one
+    r = correlation(one, other)
+    spread = float(np.var(one + other, ddof=1)) if n > 1 else 0.0
+    both = float(np.cov(one, other)[0, 1]) if n > 1 else float("nan")
+    return SplitHalf(
+        n=n,
+        first=tuple(chosen),
+        correlation=r,
+        spearman_brown=2 * r / (1 + r) if r > -1 else float("nan"),
+        guttman=4 * both / spread if spread > HAIR else float("nan"),
+    )
+
+
+def is_dichotomous(responses: Responses) -> Booleans:
     """(k,): whether an item earned nothing or everything only."""
-    marked = responses.marked()
-    extreme = np.isnan(marked) | (marked == 0) | (marked == responses.maxima)
-    return np.asarray(extreme.all(axis=0))
+    return extreme(responses.marked(), responses.maxima)
 
 
-def _alpha(covariance: Floats) -> float:
+def extreme(marked: Floats, maxima: Floats) -> Booleans:
+    """(n, k) with NaN for not presented → (k,): whether an item earned nothing or everything only."""
+    # The product is 0 at both ends, and NaN is never above 0.
+    return np.asarray(~(np.abs(marked * (marked - maxima)) > 0).any(axis=0))
+
+
+def alpha_of(covariance: Floats) -> float:
+    """Coefficient alpha of items with covariances (k, k): k/(k − 1)·(1 − sum of variances / sum of all)."""
     k = covariance.shape[0]
-    total = covariance.sum()
-    if k < 2 or not np.isfinite(total) or total <= 1e-14:
-        return float("nan")
-    return float(k / (k - 1) * (1 - np.trace(covariance) / total))
+    return float(_alpha(float(np.trace(covariance)), float(covariance.sum()), k)) if k > 1 else float("nan")
 
 
-def _feldt(alpha: float, n: int, k: int) -> tuple[float, float]:
+def alpha_interval(alpha: float, n: int, k: int, level: float = 0.95) -> tuple[float, float]:
     """(1 − alpha) / (1 − estimate) follows F with n − 1 and (n − 1)(k − 1) degrees of freedom (Feldt 1965)."""
-    if not np.isfinite(alpha) or n < 2:
+    if not 0 < level < 1:
+        raise ValueError("the level of an interval lies between 0 and 1")
+    if not np.isfinite(alpha) or n < 2 or k < 2:
         return float("nan"), float("nan")
     degrees = (n - 1, (n - 1) * (k - 1))
-    lower = 1 - (1 - alpha) * float(f_distribution.ppf(0.975, *degrees))
-    upper = 1 - (1 - alpha) * float(f_distribution.ppf(0.025, *degrees))
+    lower = 1 - (1 - alpha) * float(f_distribution.ppf((1 + level) / 2, *degrees))
+    upper = 1 - (1 - alpha) * float(f_distribution.ppf((1 - level) / 2, *degrees))
     return lower, upper
+
+
+def _without_each(covariance: Floats) -> Floats:
+    """(k,) alpha of the items without each: both sums lose a row and a column, so no matrix is copied."""
+    k = covariance.shape[0]
+    missing = np.isnan(covariance)
+    known = np.where(missing, 0.0, covariance)
+    own = np.diagonal(known)
+    totals = known.sum() - 2 * known.sum(axis=0) + own
+    holes = missing.sum() - 2 * missing.sum(axis=0) + np.diagonal(missing)
+    traces = own.sum() - own
+    return np.where((holes == 0) & (k > 2), _alpha(traces, totals, max(k - 1, 2)), np.nan)
+
+
+def _alpha(trace: Floats | float, total: Floats | float, k: int) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = k / (k - 1) * (1 - np.divide(trace, total))
+    return np.where(np.greater(total, HAIR), found, np.nan)
+
+
+def _kr21(totals: Floats, k: int) -> float:
+    spread = float(np.var(totals))
+    if k < 2 or spread <= HAIR:
+        return float("nan")
+    mean = float(totals.mean())
+    return k / (k - 1) * (1 - mean * (k - mean) / (k * spread))

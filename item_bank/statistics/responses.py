@@ -44,11 +44,27 @@ class Responses:
 
     def marked(self) -> Floats:
         """(n, k): as marks are given. Omitted and not reached score 0; not presented stays NaN."""
-        return np.where(self.presented, np.nan_to_num(self.scores), np.nan)
+        points = self.points()
+        presented = self.presented
+        return points if presented.all() else np.where(presented, points, np.nan)
+
+    def points(self) -> Floats:
+        """(n, k): what every cell adds to the total, 0 where there is no answer."""
+        return np.where(self.status == Status.ANSWERED, self.scores, 0.0)
 
     def totals(self) -> Floats:
         """(n,): the sum of what a person was presented with, omitted and not reached as 0."""
-        return np.asarray(np.nansum(self.marked(), axis=1), dtype=np.float64)
+        return np.asarray(self.points().sum(axis=1), dtype=np.float64)
+
+    def criterion(self) -> Floats:
+        """(n,): what items are correlated with. The totals where everybody was presented with every item; otherwise
+        the share that a person earned of what was presented to him, times what all items are worth together, and NaN
+        for a person who was presented with nothing."""
+        presented = self.presented
+        if presented.all():
+            return self.totals()
+        with np.errstate(invalid="ignore"):
+            return np.asarray(self.totals() / (presented @ self.maxima) * self.maxima.sum())
 
 
 def classify(
@@ -74,6 +90,8 @@ def classify(
     worth = np.ones(k) if maxima is None else np.asarray(maxima, dtype=np.float64)
     places = np.broadcast_to(np.arange(k), (n, k)) if position is None else np.asarray(position)
     _check(values, worth, places)
+    if position is None and not np.isnan(values).any():
+        return Responses(values, np.full((n, k), Status.ANSWERED, dtype=np.int8), worth)
     presented = places >= 0
     answered = presented & ~np.isnan(values)
     touched = answered if shown is None else presented & (answered | np.asarray(shown, dtype=np.bool_))

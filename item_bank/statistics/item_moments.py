@@ -1,0 +1,141 @@
+"""Moments of every item with a criterion at once: the sums that classical figures are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from item_bank.statistics.correlation import correlation, pairwise_covariance
+from item_bank.statistics.responses import Booleans, Floats, Responses
+
+#: A sum of squares below this share of what it was made from is a rounding error.
+HAIR = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A response matrix made ready, for several analyses of it. points: (n, k) what a cell adds to the total; marked:
+    the same with NaN for not presented; reached: (n, k); totals, criterion: (n,); covariance: (k, k) of `marked`,
+    pairwise; complete: everybody was presented with every item; maxima: (k,)."""
+
+    responses: Responses
+    points: Floats
+    marked: Floats
+    reached: Booleans
+    totals: Floats
+    criterion: Floats
+    covariance: Floats
+    complete: bool
+    maxima: Floats
+
+    @property
+    def presented(self) -> Booleans:
+        return ~np.isnan(self.marked)
+
+    @property
+    def reached_by_all(self) -> list[bool]:
+        """(k,)"""
+        return [bool(one) for one in np.atleast_1d(self.reached.all(axis=0))]
+
+    def who_reached(self, item: int) -> NDArray[np.int_]:
+        """Rows of those who reached the item."""
+        return np.flatnonzero(self.reached[:, item])
+
+    def without(self, item: int) -> Floats:
+        """(n,): the criterion without the item. Where persons were presented with different items: the share that they
+        earned of the others, times what these are worth."""
+        others = self.totals - self.points[:, item]
+        if self.complete:
+            return others
+        presented = self.presented
+        worth = presented @ self.maxima - self.maxima[item] * presented[:, item]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            shares = np.where(worth > 0, others / worth, np.nan)
+        return np.asarray(shares * (self.maxima.sum() - self.maxima[item]))
+
+
+def score(responses: Responses | Scored) -> Scored:
+    if isinstance(responses, Scored):
+        return responses
+    points, presented = responses.points(), responses.presented
+    complete = bool(presented.all())
+    marked = points if complete else np.where(presented, points, np.nan)
+    totals = points.sum(axis=1)
+    return Scored(
+        responses=responses,
+        points=points,
+        marked=marked,
+        reached=responses.reached,
+        totals=totals,
+        criterion=totals if complete else responses.criterion(),
+        covariance=pairwise_covariance(marked),
+        complete=complete,
+        maxima=responses.maxima,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMoments:
+    """Per item (k,), over the persons who reached it: their number, the mean and the sum of squares of the score, and
+    Pearson's r with the criterion that includes and that leaves out the item."""
+
+    n: Floats
+    mean: Floats
+    squares: Floats
+    total: Floats
+    rest: Floats
+
+
+def item_moments(scored: Scored) -> ItemMoments:
+    enters = scored.reached.astype(np.float64)
+    n = enters.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = scored.points.sum(axis=0) / n
+    away = (scored.points - np.nan_to_num(mean)) * enters
+    squares = _positive(np.einsum("ij,ij->j", away, away), n * scored.maxima**2)
+    known = ~np.isnan(scored.criterion)
+    middle = scored.criterion[known].mean() if known.any() else 0.0
+    c = np.where(known, scored.criterion - middle, 0.0)
+    together = away.T @ c
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = _positive(enters.T @ c**2 - (enters.T @ c) ** 2 / n, enters.T @ c**2)
+    if scored.complete:
+        left = _positive(spread - 2 * together + squares, spread + squares)
+        rest = _ratio(together - squares, squares * left)
+    else:
+        rest = _incomplete_rest(scored)
+    return ItemMoments(n, mean, squares, _ratio(together, squares * spread), rest)
+
+
+def _incomplete_rest(scored: Scored) -> Floats:
+    """r of an item with the sum of the others out of pairwise covariances, as alpha has them; where two items never
+    met, r with the leave-one-out share instead."""
+    covariance = scored.covariance
+    reached = pairwise_covariance(np.where(scored.reached, scored.points, np.nan))
+    if np.isnan(reached).any():
+        return _rest_by_share(scored)
+    own, rows = np.diagonal(covariance), covariance.sum(axis=0)
+    left = _positive(covariance.sum() - 2 * rows + own, np.full(own.size, np.trace(covariance)))
+    scores = np.diagonal(reached)
+    return _ratio(reached.sum(axis=0) - scores, _positive(scores, scored.maxima**2) * left)
+
+
+def _rest_by_share(scored: Scored) -> Floats:
+    found = []
+    for item in range(scored.points.shape[1]):
+        rest = scored.without(item)
+        enters = scored.reached[:, item] & ~np.isnan(rest)
+        found.append(correlation(scored.points[enters, item], rest[enters]))
+    return np.array(found)
+
+
+def _positive(squares: Floats, scale: Floats) -> Floats:
+    """Sums of squares, NaN where they are nothing but rounding."""
+    return np.where(squares > HAIR * scale, squares, np.nan)
+
+
+def _ratio(products: Floats, spread: Floats) -> Floats:
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.clip(products / np.sqrt(spread), -1.0, 1.0))
