@@ -13,6 +13,7 @@ from item_bank.statistics.dif.breslow_day import breslow_day
 from item_bank.statistics.dif.delta_plot import delta_plot
 from item_bank.statistics.dif.logistic import EffectTest, logistic, purified_logistic
 from item_bank.statistics.dif.mantel_haenszel import MantelHaenszel, mantel_haenszel, purified_mantel_haenszel
+from item_bank.statistics.dif.sibtest import sibtest
 from item_bank.statistics.dif.standardisation import standardisation
 from item_bank.statistics.dif.strata import Study, study
 from tests.reference import peers
@@ -129,3 +130,11 @@ def test_purified_logistic(shared: Path, name: str) -> None:
     np.testing.assert_allclose(column(tests, "lrt"), peer["stat"], atol=1e-5)
     np.testing.assert_allclose(gain_of_difr(pair, tests), peer["nagelkerke_deltaR2"], atol=1e-5)
     np.testing.assert_array_equal(np.flatnonzero(~pure.anchor) + 1, peer["DIFitems"])
+
+
+@every_set
+def test_sibtest(shared: Path, name: str) -> None:
+    pair, results = compared(shared, name)
+    rows, peer = sibtest(pair), results["SIBTEST"]
+    for field, theirs in {"beta": "beta", "error": "se", "chi2": "X2", "p": "p"}.items():
+        np.testing.assert_allclose(column(rows, field), peer[theirs], atol=1e-6, rtol=1e-6)
