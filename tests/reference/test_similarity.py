@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from item_bank.statistics.irt.models import Logistic, Nominal
+from item_bank.statistics.similarity.k_index import KIndices, k_indices
 from item_bank.statistics.similarity.matches import Copying, Matches, copying, similarity
 from tests.reference.peers import reference, table, truth
 
@@ -81,3 +82,22 @@ def test_of_scores(shared: Path, theirs: str, ours: str) -> None:
 def test_p_values_of_scores(shared: Path, theirs: str, ours: str) -> None:
     found, peer = score_pairs(shared)
     np.testing.assert_allclose(getattr(found, ours), peer["pval"][f"{theirs}_S"], rtol=1e-8, atol=1e-12)
+
+
+def k_family(shared: Path, block: str) -> tuple[KIndices, Any]:
+    peer = reference(shared, f"similarity_{MC}")[block]["table"]
+    answers = table(shared, MC)[1].astype(int) - 1
+    key = [right - 1 for right in truth(shared, MC)["key"]]
+    options = 4
+    if block.endswith("2PL"):
+        # Right or wrong only; there CopyDetect weights right answers as with five options.
+        answers, key, options = (answers == key).astype(int), [1] * len(key), 5
+    copiers, sources = (np.array(peer[f"Suspected {who} Row #"], dtype=int) - 1 for who in ("Copier", "Source"))
+    return k_indices(answers, key, copiers, sources, options=options), peer
+
+
+@pytest.mark.parametrize("name", ["k", "k1", "k2", "s1", "s2"])
+@pytest.mark.parametrize("block", ["CopyDetect_similarity2_nominal", "CopyDetect_similarity1_2PL"])
+def test_k_family(shared: Path, block: str, name: str) -> None:
+    found, peer = k_family(shared, block)
+    np.testing.assert_allclose(getattr(found, name), np.array(peer[f"{name.upper()}.pvalue"]), rtol=1e-8, atol=1e-8)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
 
+from item_bank.statistics.dif.multiplicity import Adjustment, adjusted
+from item_bank.statistics.responses import Booleans, Floats
 from item_bank.statistics.similarity.poisson_binomial import Integers
 
 
@@ -27,3 +31,28 @@ def pairs_within(groups: ArrayLike) -> tuple[Integers, Integers]:
     first, second = (np.concatenate(side) for side in zip(*chosen, strict=True))
     order = np.lexsort((second, first))
     return first[order], second[order]
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """adjusted: (pairs,) p-values for the whole family of pairs; flagged: (pairs,) those at or below `level`.
+    tested: pairs with a p-value."""
+
+    adjusted: Floats
+    flagged: Booleans
+    level: float
+    tested: int
+
+
+def screened(p: ArrayLike, level: float = 0.01, method: Adjustment = "benjamini-hochberg") -> Screening:
+    """Which of many pairs are beyond chance. p: (pairs,) of one index and one family, such as all pairs of a sitting.
+
+    Benjamini & Hochberg (1995) hold the expected share of false flags at `level`; pairs that share a person depend on
+    each other positively, under which the bound stays (Benjamini & Yekutieli 2001). A flag is a reason to look at
+    seats, times and the journal, never a proof. NaN is not tested and never flagged.
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"a level lies between 0 and 1, not {level}")
+    values = adjusted(p, method)
+    known = ~np.isnan(values)
+    return Screening(values, np.asarray(known & (np.nan_to_num(values, nan=1.0) <= level)), level, int(known.sum()))

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from item_bank.statistics.irt.models import Nominal
+from item_bank.statistics.similarity.k_index import k_indices
 from item_bank.statistics.similarity.matches import copying, similarity
-from item_bank.statistics.similarity.pairs import all_pairs, pairs_within
+from item_bank.statistics.similarity.pairs import all_pairs, pairs_within, screened
 from item_bank.statistics.similarity.poisson_binomial import upper_tails
 from item_bank.statistics.similarity.trinomial import unlikeliness
 
@@ -146,3 +147,57 @@ def test_pairs_of_a_room() -> None:
     assert list(zip(first.tolist(), second.tolist(), strict=True)) == [(0, 2), (0, 3), (2, 3)]
     assert pairs_within([])[0].size == 0
     assert all_pairs(1)[0].size == 0
+
+
+def test_k_by_hand() -> None:
+    # The source has items 2 to 4 wrong; of the four with two wrong answers one has two of these mistakes, one has one.
+    answers = np.array([[0, 0, 1, 1, 1], [0, 0, 0, 1, 1], [0, 2, 0, 0, 1], [2, 2, 0, 0, 0], [3, 3, 0, 0, 0]])
+    found = k_indices(answers, [0] * 5, [1], [0], options=4)
+    share = (2 + 1 + 0 + 0) / 4 / 3
+    assert (found.source_wrong[0], found.matches[0], found.group[0]) == (3, 2, 4)
+    np.testing.assert_allclose(found.k, 3 * share**2 * (1 - share) + share**3)
+
+
+def test_k_of_a_source_without_mistakes_is_not_a_number() -> None:
+    answers = np.array([[0, 0, 0], [0, 1, 1], [1, 1, 2], [-1, -1, -1]])
+    found = k_indices(answers, [0, 0, 0], [1, 1, 3], [0, 3, 0], options=3)
+    for name in ("k", "k1", "k2", "s1", "s2"):
+        assert np.isnan(getattr(found, name)).all()
+
+
+@given(seeds)
+@settings(max_examples=10, deadline=None)
+def test_k_is_the_same_in_any_order(seed: int) -> None:
+    answers, _, _, key = drawn(seed, n=40, k=12)
+    persons, places = np.random.default_rng(seed).permutation(40), np.random.default_rng(seed).permutation(12)
+    first, second = all_pairs(12)
+    before = k_indices(answers, key, persons[first], persons[second], options=4)
+    after = k_indices(answers[persons][:, places], [key[i] for i in places], first, second, options=4)
+    for name in ("matches", "group", "k", "k1", "k2", "s1", "s2"):
+        np.testing.assert_allclose(getattr(after, name), getattr(before, name), rtol=1e-7, atol=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"answers": np.full((3, 2), 4)}, "options"),
+        ({"key": [0]}, "key"),
+        ({"copier": [1], "source": [1]}, "different"),
+        ({"copier": [1], "source": [3]}, "outside"),
+    ],
+)
+def test_what_k_cannot_use_is_told(change: dict[str, object], complaint: str) -> None:
+    right: dict[str, object] = {"answers": np.zeros((3, 2), dtype=int), "key": [0, 0], "copier": [0], "source": [1]}
+    with pytest.raises(ValueError, match=complaint):
+        k_indices(**{**right, **change}, options=4)  # type: ignore[arg-type]
+
+
+def test_only_pairs_beyond_chance_are_flagged() -> None:
+    p = np.array([1e-9, 0.5, np.nan, 0.02, 0.9])
+    found = screened(p)
+    assert found.tested == 4
+    assert found.flagged.tolist() == [True, False, False, False, False]
+    np.testing.assert_allclose(found.adjusted, [4e-9, 2 / 3, np.nan, 0.04, 0.9])
+    assert screened(p, level=0.05).flagged.sum() == 2
+    with pytest.raises(ValueError, match="level"):
+        screened(p, level=5)
