@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from item_bank.statistics.association import smoothed, tetrachoric
 from item_bank.statistics.classical import Analysis, analyse
+from item_bank.statistics.factor import OneFactor, maximum_likelihood, minres
 from item_bank.statistics.options import ItemOptions, distractors, option_statistics
 from item_bank.statistics.reliability import reliability
 from item_bank.statistics.responses import Responses, classify
@@ -216,3 +217,32 @@ def test_one_item_alone_gives_the_same_options(shared: Path, name: str) -> None:
         close(
             [(one.n, one.rest, *one.shares) for one in alone], [(one.n, one.rest, *one.shares) for one in whole.options]
         )
+
+
+@cache
+def one_factor(shared: Path, name: str) -> OneFactor:
+    marked = responses(shared, name).marked()
+    return maximum_likelihood(np.cov(marked, rowvar=False, ddof=0), len(marked))
+
+
+@pytest.mark.parametrize("figure", ["omega", "omega_observed", "loadings", "unique", "loglik"])
+@pytest.mark.parametrize("name", COMPLETE)
+def test_omega_of_covariances(shared: Path, name: str, figure: str) -> None:
+    theirs, ours = peers(shared, name)["omega_1factor"], one_factor(shared, name)
+    assert ours.converged
+    names = {
+        "omega": theirs["omega_total"],
+        "omega_observed": theirs["omega_denominator_observed"],
+        "loadings": list(theirs["loadings"].values()),
+        "unique": list(theirs["residual_variances"].values()),
+        "loglik": theirs["logLik"],
+    }
+    close(getattr(ours, figure), names[figure], 1e-4)
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+def test_omega_of_correlations(shared: Path, name: str) -> None:
+    marked = responses(shared, name).marked()
+    ours = minres(np.cov(marked, rowvar=False), len(marked))
+    assert ours.converged
+    close(ours.omega_unique, peers(shared, name)["psych_omega_1"]["omega_tot"], 1e-3)
