@@ -54,7 +54,7 @@ def k_indices(
     *,
     options: int,
 ) -> KIndices:
-    """answers: (n, k) category numbers from 0, negative = no answer (neither right nor wrong). key: (k,) right category.
+    """answers: (n, k) category numbers from 0, negative = no answer (neither right nor wrong). key: (k,) right ones.
     copier, source: (pairs,) rows. options: how many options an item has, for the weights of s2.
 
     One matrix product over all persons, then a regression for each source that occurs.
@@ -67,6 +67,7 @@ def k_indices(
     own = shared.wrongs[copiers]
     m, w = shared.mistakes[copiers, place], shared.wrongs[sources]
     k1, k2, s1, s2 = _chances(shared, place, own)
+    rare = _rare_matches(shared, copiers, place)
     return KIndices(
         copier=copiers,
         source=sources,
@@ -74,12 +75,10 @@ def k_indices(
         matches=m.astype(np.int64),
         group=shared.size[own],
         k=np.where(w > 0, binom.sf(m - 1, w, shared.share_with_source[own, place]), np.nan),
-        k1=binom.sf(m - 1, w, k1),
-        k2=binom.sf(m - 1, w, k2),
+        k1=np.asarray(binom.sf(m - 1, w, k1)),
+        k2=np.asarray(binom.sf(m - 1, w, k2)),
         s1=_between(m, w, np.minimum(s1, w)),
-        s2=_between(
-            m + _rare_matches(shared, copiers, place), np.full_like(w, shared.items), np.minimum(s2, shared.items)
-        ),
+        s2=_between(m + rare, np.full_like(w, shared.items), np.minimum(s2, shared.items)),
     )
 
 
@@ -126,18 +125,9 @@ class _Shared:
             share = sums_without / others / of_source
             facility = group @ right / size[:, None]
         guess = 1 / options
-        base = -(1 + guess) / guess * (np.log((1 + guess) / (1 - guess)) + 1)
-        return cls(
-            who,
-            wrongs,
-            size.astype(np.int64),
-            mistakes,
-            right.astype(np.float64),
-            share_with,
-            share,
-            facility,
-            float(base),
-        )
+        base = float(-(1 + guess) / guess * (np.log((1 + guess) / (1 - guess)) + 1))
+        counts, solved = size.astype(np.int64), right.astype(np.float64)
+        return cls(who, wrongs, counts, mistakes, solved, share_with, share, facility, base)
 
     def facility_without(self, source: int, group: int) -> Floats:
         """(k,): the facility in the source's own group of the others there."""

@@ -47,9 +47,10 @@ class Screening:
 def screened(p: ArrayLike, level: float = 0.01, method: Adjustment = "benjamini-hochberg") -> Screening:
     """Which of many pairs are beyond chance. p: (pairs,) of one index and one family, such as all pairs of a sitting.
 
-    Benjamini & Hochberg (1995) hold the expected share of false flags at `level`; pairs that share a person depend on
-    each other positively, under which the bound stays (Benjamini & Yekutieli 2001). A flag is a reason to look at
-    seats, times and the journal, never a proof. NaN is not tested and never flagged.
+    Benjamini & Hochberg (1995) hold the expected share of false flags at `level`, proven for independent and for
+    positively dependent p-values (Benjamini & Yekutieli 2001). Pairs that share a person depend on each other; "holm"
+    is safe under any dependence. A flag is a reason to look at seats, times and the journal, never a proof.
+    NaN is not tested and never flagged.
     """
     if not 0 < level < 1:
         raise ValueError(f"a level lies between 0 and 1, not {level}")
