@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from item_bank.statistics.responses import Floats
+
+#: A lattice reaches this many standard deviations from the mean: 2 in 10⁹ persons lie beyond.
+REACH = 6.0
+FEWEST, MOST = 31, 501
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +40,53 @@ def normal_grid(nodes: int = 61, width: float = 6.0, mean: float = 0.0, variance
     standard = np.linspace(-width, width, nodes)
     density = np.exp(-0.5 * standard**2)
     return Grid(mean + np.sqrt(variance) * standard, density / density.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """Points that several populations are integrated on. nodes: (q,) abilities, ascending and equally spaced.
+
+    On smooth integrands that vanish at both ends the trapezoidal rule converges faster than any power of the spacing
+    (Trefethen & Weideman 2014). For a posterior of standard deviation s its relative error is near
+    2 exp(−2π²(s / spacing)²): 5 in 10⁹ where the spacing equals s.
+    """
+
+    nodes: Floats
+
+    @property
+    def spacing(self) -> float:
+        return float(self.nodes[1] - self.nodes[0])
+
+    def log_weights(self, mean: float, sd: float) -> Floats:
+        """(q,) log of the share of a normal population that each node stands for."""
+        away = (self.nodes - mean) / sd
+        return np.asarray(np.log(self.spacing / (sd * np.sqrt(2 * np.pi))) - away**2 / 2)
+
+    def grid(self, mean: float, sd: float) -> Grid:
+        """One normal population on these points."""
+        weights = np.exp(self.log_weights(mean, sd))
+        return Grid(self.nodes, weights / weights.sum())
+
+    def serves(self, means: Sequence[float], sds: Sequence[float], sharpest: float, fineness: float = 1.0) -> bool:
+        """Whether populations and a posterior as narrow as `sharpest` are still integrated as they should be."""
+        lower, upper, spacing = _wanted(means, sds, sharpest, fineness)
+        slack = 0.5 * max(sds)
+        wide = self.nodes[0] <= lower + slack and self.nodes[-1] >= upper - slack
+        return bool(wide and (self.spacing <= 1.15 * spacing or self.nodes.size >= MOST))
+
+
+def lattice_for(means: Sequence[float], sds: Sequence[float], sharpest: float, fineness: float = 1.0) -> Lattice:
+    """The lattice for normal populations (their means and standard deviations), when no posterior distribution is
+    narrower than `sharpest` (a standard deviation). fineness: spacing ÷ that; 1 is exact for all purposes, 1.4 serves
+    the way to a solution."""
+    lower, upper, spacing = _wanted(means, sds, sharpest, fineness)
+    nodes = int(np.clip(np.ceil((upper - lower) / spacing) + 1, FEWEST, MOST))
+    return Lattice(np.linspace(lower, upper, nodes))
+
+
+def _wanted(
+    means: Sequence[float], sds: Sequence[float], sharpest: float, fineness: float
+) -> tuple[float, float, float]:
+    centre, spread = np.asarray(means), np.asarray(sds)
+    lower, upper = float((centre - REACH * spread).min()), float((centre + REACH * spread).max())
+    return lower, upper, fineness * min(sharpest, float(spread.min()))

@@ -1,0 +1,132 @@
+"""Maximising a marginal likelihood: quasi-Newton steps that begin as those of EM and end as Newton's.
+
+The first steps use the information of complete data (gradient EM, Lange 1995a), with the changes of gradients seen
+since then worked in (limited-memory BFGS: Lange 1995b; Jamshidian & Jennrich 1997). Near the solution the observed
+information takes its place, and convergence is quadratic.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from scipy.linalg import LinAlgError, cho_factor, cho_solve
+
+from item_bank.statistics.irt.errors import observed_information
+from item_bank.statistics.irt.marginal import Marginal, Point
+from item_bank.statistics.responses import Floats
+
+#: No parameter moves further than this in one step.
+LONGEST = 1.5
+#: Expected gain, per estimated parameter, below which the observed information is worth its price.
+NEAR = 0.05
+
+
+@dataclass(slots=True)
+class Curvature:
+    """What is believed about second derivatives: a factored matrix and the last pairs of steps and gradient changes."""
+
+    factor: tuple[Floats, bool]
+    observed: bool
+    pairs: deque[tuple[Floats, Floats]] = field(default_factory=lambda: deque(maxlen=12))
+
+    def direction(self, gradient: Floats) -> Floats:
+        """The step that these second derivatives promise to be best (two-loop recursion, Nocedal 1980)."""
+        left, used = gradient.copy(), []
+        for step, change in reversed(self.pairs):
+            share = float(step @ left) / float(step @ change)
+            used.append(share)
+            left -= share * change
+        left = np.asarray(cho_solve(self.factor, left, check_finite=False))
+        for (step, change), share in zip(self.pairs, reversed(used), strict=True):
+            left += step * (share - float(change @ left) / float(step @ change))
+        return left
+
+    def learn(self, step: Floats, change: Floats) -> None:
+        if step @ change > 1e-10 * np.sqrt((step @ step) * (change @ change)):
+            self.pairs.append((step, change))
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """Where an ascent ended. gain: what a further step is expected to add to the log-likelihood."""
+
+    marginal: Marginal
+    estimated: Floats
+    point: Point
+    iterations: int
+    converged: bool
+    gain: float
+    curvature: Curvature
+
+
+def ascend(
+    marginal: Marginal,
+    start: Floats,
+    tolerance: float,
+    limit: int,
+    fineness: float,
+    curvature: Curvature | None = None,
+    report: Callable[[int, float], None] | None = None,
+) -> Climb:
+    """From `start` until the expected gain of a step is below `tolerance`, or after `limit` steps."""
+    estimated, point = start, marginal.at(start)
+    gain, iteration, stale = np.inf, 0, 0
+    for iteration in range(1, limit + 1):
+        fresh = curvature is None
+        curvature = curvature or complete(marginal, point)
+        direction = curvature.direction(point.gradient)
+        gain = float(point.gradient @ direction) / 2
+        if (not curvature.observed and gain < NEAR * estimated.size) or stale > 8:
+            curvature, stale = observed(marginal, point) or complete(marginal, point), 0
+            direction = curvature.direction(point.gradient)
+            gain = float(point.gradient @ direction) / 2
+        if gain < tolerance:
+            return Climb(marginal, estimated, point, iteration, True, gain, curvature)
+        step, ahead = _search(marginal, estimated, point, direction)
+        if ahead is None:
+            if fresh:
+                break
+            curvature = None
+            continue
+        if report is not None:
+            report(iteration, ahead.value)
+        curvature.learn(step, point.gradient - ahead.gradient)
+        estimated, point, stale = estimated + step, ahead, stale + 1
+        lattice = marginal.refined(point.full, fineness)
+        if lattice is not marginal.lattice:
+            marginal = replace(marginal, lattice=lattice)
+            point = marginal.at(estimated)
+    assert curvature is not None
+    return Climb(marginal, estimated, point, iteration, False, gain, curvature)
+
+
+def complete(marginal: Marginal, point: Point) -> Curvature:
+    matrix = marginal.layout.reduce_matrix(marginal.complete_information(point, expected=True))
+    # A hair more than it is, for parameters that these answers tell nothing about.
+    diagonal = np.diag_indices_from(matrix)
+    matrix[diagonal] += 1e-6 * matrix[diagonal].max(initial=1.0)
+    return Curvature(cho_factor(matrix, lower=True), observed=False)
+
+
+def observed(marginal: Marginal, point: Point) -> Curvature | None:
+    """None where the likelihood does not bend downwards in every direction."""
+    try:
+        factor = cho_factor(observed_information(marginal, point), lower=True)
+    except (LinAlgError, ValueError):
+        return None
+    return Curvature(factor, observed=True)
+
+
+def _search(marginal: Marginal, estimated: Floats, point: Point, direction: Floats) -> tuple[Floats, Point | None]:
+    """Halves the step until the likelihood rises as it should (Armijo 1966); None where it never does."""
+    step = direction * min(1.0, LONGEST / float(np.abs(direction).max(initial=1e-300)))
+    rounding = 1e-13 * abs(point.value)
+    for _ in range(25):
+        ahead = marginal.at(estimated + step)
+        if ahead.value >= point.value + 1e-4 * float(point.gradient @ step) - rounding:
+            return step, ahead
+        step = step / 2
+    return step, None

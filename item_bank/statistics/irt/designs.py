@@ -1,0 +1,81 @@
+"""The answers of one group as a matrix that turns a likelihood into one product of matrices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from item_bank.statistics.irt.layout import Layout
+from item_bank.statistics.responses import Floats
+
+#: Below this share of different patterns among the first rows it pays to merge equal ones.
+MERGE_BELOW = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """One row for each pattern, `weights` (n,) how many persons have it.
+
+    rows: (n, d). A column is either 1 where certain items were answered (those that always go together share one), or
+    1 where an item was answered with a certain category above 0.
+    signs: (d, categories) of 1, 0, −1: rows @ signs is 1 for each category chosen, so log likelihoods of all rows are
+    rows @ (signs @ log probabilities), and counts of categories are (weights @ rows) @ signs.
+    """
+
+    rows: Floats
+    weights: Floats
+    signs: Floats
+
+    def thinned(self, step: int) -> Design:
+        """Every `step`-th row, standing for all."""
+        weights = self.weights[::step]
+        return Design(self.rows[::step].copy(), weights * (self.weights.sum() / weights.sum()), self.signs)
+
+
+def design(responses: NDArray[np.integer], weights: Floats, layout: Layout, group: int) -> Design:
+    """responses: (n, k) category numbers of one group's persons, −1 = missing."""
+    items = np.flatnonzero((layout.slot_of[group] >= 0) & (responses >= 0).any(axis=0))
+    responses, weights = merged(responses[:, items], weights)
+    there = responses >= 0
+    complete = there.all(axis=0)
+    kept = [there[:, ~complete]] if not complete.all() else []
+    masks, owner = _distinct(np.concatenate([np.ones((len(responses), 1), dtype=np.bool_), *kept], axis=1))
+    base = np.zeros(items.size, dtype=np.int_)
+    base[~complete] = owner[1:]
+    slots = layout.slot_of[group, items]
+    above = [(i, c) for i, slot in enumerate(slots) for c in range(1, layout.slots[slot].kind.categories)]
+    rows = np.empty((len(responses), masks.shape[1] + len(above)))
+    rows[:, : masks.shape[1]] = masks
+    signs = np.zeros((rows.shape[1], layout.categories))
+    first = layout.first_category[slots]
+    signs[base, first] = 1.0
+    for column, (item, category) in enumerate(above, start=masks.shape[1]):
+        np.equal(responses[:, item], category, out=rows[:, column], casting="unsafe")
+        signs[column, first[item] + category] = 1.0
+        signs[column, first[item]] = -1.0
+    return Design(rows, weights, signs)
+
+
+def merged(responses: NDArray[np.integer], weights: Floats) -> tuple[NDArray[np.integer], Floats]:
+    """Equal patterns as one of their summed weight, where a look at the first ones promises that it pays."""
+    sample = np.ascontiguousarray(responses[:500], dtype=np.int16)
+    if responses.size == 0 or len(np.unique(_keys(sample))) > MERGE_BELOW * len(sample):
+        return responses, weights
+    _, first, inverse = np.unique(
+        _keys(np.ascontiguousarray(responses, dtype=np.int16)), return_index=True, return_inverse=True
+    )
+    return responses[first], np.bincount(inverse.ravel(), weights=weights).astype(np.float64)
+
+
+def _keys(rows: NDArray[np.int16]) -> NDArray[np.void]:
+    return rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))).ravel()
+
+
+def _distinct(masks: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.int_]]:
+    """Different columns, in order of appearance, and for each column which of them it equals."""
+    seen: dict[bytes, int] = {}
+    owner = np.array([seen.setdefault(column.tobytes(), len(seen)) for column in np.packbits(masks, axis=0).T.copy()])
+    first = [int(np.argmax(owner == number)) for number in range(len(seen))]
+    return masks[:, first], owner
