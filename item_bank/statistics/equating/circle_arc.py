@@ -52,9 +52,14 @@ def arc(points: Floats, low: float, high: float, middle: float, bend: float) -> 
     half = (high - low) / 2
     # The centre lies at height h: as far from (low, 0) as from (middle, bend).
     h = ((middle - centre) ** 2 + bend**2 - half**2) / (2 * bend)
+    if h * bend > 0:
+        raise ValueError(
+            f"the means lie {abs(bend):.3g} points off the line between the end points, and no arc of half a circle or "
+            "less reaches there: the forms are too different for it; use mean or linear equating"
+        )
     over = np.clip(half**2 - (points - centre) ** 2, 0.0, None)
-    # h ± √(h² + over) is a small difference of large numbers where the arc is flat; this is the same as a quotient.
-    return np.asarray(np.sign(bend) * over / (np.sqrt(h**2 + over) - np.sign(bend) * h))
+    # √(h² + over) − |h| is a small difference of large numbers where the arc is flat; this is the same as a quotient.
+    return np.asarray(np.sign(bend) * over / (np.sqrt(h**2 + over) + abs(h)))
 
 
 def _middle(data: Data) -> float:

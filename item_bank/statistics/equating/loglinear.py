@@ -109,33 +109,40 @@ def _powers(scale: Scale, degree: int) -> Floats:
 
 def _fit(counts: Floats, basis: Floats) -> LogLinear:
     """Newton's method with halved steps on the multinomial likelihood of the shares, so that the total always stays."""
-    n = counts.sum()
-    orthogonal = np.linalg.qr(basis - basis.mean(axis=0))[0] * np.sqrt(counts.size)
-    beta = _start(counts, orthogonal)
-    share, best = _multinomial(orthogonal, beta, counts)
+    n, parameters = counts.sum(), basis.shape[1]
+    drawn = 0.8 * counts + 0.2 * counts.mean()
+    steady = _orthogonal(basis, drawn)
+    # Least squares on logs of counts drawn towards their mean is a good start (Holland & Thayer 1987).
+    beta = steady.T @ (drawn * np.log(drawn)) / n
+    share, best = _multinomial(steady, beta, counts)
+    before = np.inf
     for step in range(1, MOST_STEPS + 1):
-        mean = share @ orthogonal
-        centred = orthogonal - mean
-        away = counts @ orthogonal - n * mean
-        move = np.linalg.lstsq(n * (centred.T * share) @ centred, away, rcond=None)[0]
-        if np.abs(away @ move) < 1e-18 * n:
-            return _result(counts, n * share, basis.shape[1], True, step)
+        mean = share @ steady
+        centred = steady - mean
+        away = counts @ steady - n * mean
+        move, _, rank, _ = np.linalg.lstsq(n * (centred.T * share) @ centred, away, rcond=None)
+        gain = abs(float(away @ move))
+        if gain < 1e-18 * n:
+            # Towards an optimum that lies at infinity, steps gain e times less each time; near another, far less.
+            found = rank == parameters and gain < 0.1 * before
+            return _result(counts, n * share, parameters, found, step)
+        before = gain
         for _ in range(30):
-            share, value = _multinomial(orthogonal, beta + move, counts)
+            share, value = _multinomial(steady, beta + move, counts)
             if value >= best - 1e-12 * abs(best):
                 best = value
                 break
             move = move / 2
         beta = beta + move
-    return _result(counts, n * share, basis.shape[1], False, MOST_STEPS)
+    return _result(counts, n * share, parameters, False, MOST_STEPS)
 
 
-def _start(counts: Floats, basis: Floats) -> Floats:
-    """Least squares on logs of counts drawn towards their mean (Holland & Thayer 1987)."""
-    drawn = 0.8 * counts + 0.2 * counts.mean()
-    root = np.sqrt(drawn)
-    design = np.column_stack((np.ones(counts.size), basis)) * root[:, None]
-    return np.asarray(np.linalg.lstsq(design, root * np.log(drawn), rcond=None)[0][1:])
+def _orthogonal(basis: Floats, counts: Floats) -> Floats:
+    """The same space, of mean 0 and uncorrelated with variance 1 in a population with these counts."""
+    share = counts / counts.sum()
+    centred = basis - share @ basis
+    triangle = np.linalg.qr(centred * np.sqrt(share)[:, None])[1]
+    return np.asarray(np.linalg.solve(triangle.T, centred.T).T)
 
 
 def _multinomial(basis: Floats, beta: Floats, counts: Floats) -> tuple[Floats, float]:

@@ -41,7 +41,7 @@ def bootstrap(figures: Callable[[np.random.Generator], Floats], samples: int, rn
 
 def bootstrap_equating(data: Data, method: Method, samples: int, rng: np.random.Generator) -> Bootstrap:
     """Persons are drawn again within each group. ValueError where counts are not of whole persons."""
-    whole = all(table.n == np.rint(table.counts).sum() for table in (data.x, data.y))
+    whole = all(np.array_equal(table.counts, np.rint(table.counts)) for table in (data.x, data.y))
     if not whole:
         raise ValueError("a bootstrap draws persons: give the observed counts, and smoothing to the method")
     drawn = bootstrap(lambda one: method.equivalents(data.resample(one)), samples, rng)
