@@ -154,6 +154,43 @@ async def test_who_finds_room_is_taken_whole_and_the_next_finds_none(
     await flush.stop()
 
 
+class Refusing(Numbers):
+    """The first time, with the word of the database that it is given."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error: Exception | None = error
+        self.repeats: list[bool] = []
+
+    async def write(self, connection: FlushConnection, entries: Sequence[str], repeat: bool) -> list[str]:
+        self.repeats.append(repeat)
+        error, self.error = self.error, None
+        if error is not None:
+            raise error
+        return await super().write(connection, entries, repeat)
+
+
+@pytest.mark.parametrize(
+    ("error", "repeats"),
+    [
+        (asyncpg.UniqueViolationError("another worker was first"), [False, True]),
+        (asyncpg.DeadlockDetectedError("a circle"), [False, False]),
+        (asyncpg.AdminShutdownError("it stops"), [False, True]),
+    ],
+    ids=["the key came to be meanwhile", "deadlock", "database away for a moment"],
+)
+async def test_what_another_try_can_mend_is_tried_again(
+    real_database: str, raw: asyncpg.Connection, error: Exception, repeats: list[bool]
+) -> None:
+    refusing = Refusing(error)
+    flush = Flush(real_database, refusing.write, limit=20, at_most=8, patience_s=5)
+    await flush.start()
+    assert await flush.put(["a"]) == ["A"]
+    assert refusing.repeats == repeats
+    assert await written(raw) == {"a"}
+    await flush.stop()
+
+
 async def test_what_waits_is_bounded_by_its_weight(
     real_database: str, raw: asyncpg.Connection, numbers: Numbers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
