@@ -77,7 +77,7 @@ def _item(
     """n, mean, variance: (2, s) of the item by score on the others. → persons used, beta, error."""
     occurs = n.sum(axis=0) > 0
     n, mean, variance, score = n[:, occurs], mean[:, occurs], variance[:, occurs], values[occurs]
-    used = (n > MINIMUM).all(axis=0) & (np.nan_to_num(variance) > 0).all(axis=0)
+    used = np.asarray((n > MINIMUM).all(axis=0) & (np.nan_to_num(variance) > 0).all(axis=0))
     middle = np.flatnonzero(used[1:-1]) + 1
     if not middle.size:
         return 0.0, float("nan"), float("nan")
