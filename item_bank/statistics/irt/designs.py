@@ -16,7 +16,7 @@ MERGE_BELOW = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """One row for each pattern, `weights` (n,) how many persons have it.
+    """One row for each pattern, from low scores to high, `weights` (n,) how many persons have it.
 
     rows: (n, d). A column is either 1 where certain items were answered (those that always go together share one), or
     1 where an item was answered with a certain category above 0.
@@ -38,6 +38,8 @@ def design(responses: NDArray[np.integer], weights: Floats, layout: Layout, grou
     """responses: (n, k) category numbers of one group's persons, −1 = missing."""
     items = np.flatnonzero((layout.slot_of[group] >= 0) & (responses >= 0).any(axis=0))
     responses, weights = merged(responses[:, items], weights)
+    order = np.argsort(_proportion(responses), kind="stable")
+    responses, weights = responses[order], weights[order]
     there = responses >= 0
     complete = there.all(axis=0)
     kept = [there[:, ~complete]] if not complete.all() else []
@@ -67,6 +69,12 @@ def merged(responses: NDArray[np.integer], weights: Floats) -> tuple[NDArray[np.
         _keys(np.ascontiguousarray(responses, dtype=np.int16)), return_index=True, return_inverse=True
     )
     return responses[first], np.bincount(inverse.ravel(), weights=weights).astype(np.float64)
+
+
+def _proportion(responses: NDArray[np.integer]) -> Floats:
+    """(n,) mean category of what was answered: an order of the patterns from low to high."""
+    there = np.count_nonzero(responses >= 0, axis=1)
+    return np.asarray((responses.sum(axis=1) + (responses.shape[1] - there)) / np.maximum(there, 1))
 
 
 def _keys(rows: NDArray[np.int16]) -> NDArray[np.void]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from item_bank.statistics.irt.designs import Design
 from item_bank.statistics.irt.kinds import Terms
-from item_bank.statistics.irt.marginal import Marginal, Point, posteriors
+from item_bank.statistics.irt.marginal import Marginal, Point
 from item_bank.statistics.responses import Floats
 
 
@@ -42,21 +42,22 @@ def covariance_of(marginal: Marginal, point: Point) -> Floats:
 def lost_information(marginal: Marginal, point: Point, terms: list[Terms], group: int) -> Floats:
     """(f, f) sum over a group's persons of the posterior covariance of their complete scores."""
     layout, one = marginal.layout, marginal.designs[group]
-    logs = marginal.log_probabilities(terms) @ one.signs.T
-    prior = marginal.lattice.log_weights(*layout.population(point.full, group))
+    logs = marginal.log_probabilities(terms)
     populations = np.zeros((2 * layout.groups, marginal.lattice.nodes.size))
     populations[2 * group : 2 * group + 2] = marginal.population_scores(point.full)[group]
     by_choice, choices = _scores_by_choice(marginal, terms)
     squares = np.zeros((len(logs), one.rows.shape[1], one.rows.shape[1]))
     means = np.zeros((layout.index.size, layout.index.size))
-    for rows, posterior, _ in posteriors(one, logs, prior):
+    for rows, nodes, posterior, _ in marginal.posteriors(group, logs, point.full):
         weights = one.weights[rows]
-        mean = _mean_scores(one, rows, posterior, by_choice, choices, populations)
+        mean = _mean_scores(
+            one, rows, posterior, [scores[nodes] for scores in by_choice], choices, populations[:, nodes]
+        )
         mean *= np.sqrt(weights)[:, None]
         means += mean.T @ mean
-        roots = np.sqrt(posterior * weights[:, None])
-        for node in range(len(logs)):
-            scaled = one.rows[rows] * roots[:, node, None]
+        roots = np.sqrt(posterior * weights[:, None]).T.copy()
+        for node, root in enumerate(roots, start=nodes.start):
+            scaled = one.rows[rows] * root[:, None]
             squares[node] += scaled.T @ scaled
     return np.asarray(_mean_squares(marginal, one, terms, squares, populations) - means)
 

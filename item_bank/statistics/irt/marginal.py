@@ -7,7 +7,7 @@ data, averaged over what the answers leave open; so one pass over the patterns g
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -15,11 +15,9 @@ import numpy as np
 from item_bank.statistics.irt.designs import Design
 from item_bank.statistics.irt.kinds import Terms
 from item_bank.statistics.irt.layout import Layout
+from item_bank.statistics.irt.posteriors import LEAST, Part, Window, parts
 from item_bank.statistics.irt.quadrature import Lattice, lattice_for
 from item_bank.statistics.responses import Floats
-
-#: Patterns in a block: what is computed of them stays in the processor's cache.
-BLOCK = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +52,7 @@ class Marginal:
     designs: tuple[Design, ...]
     lattice: Lattice
     prior: GuessingPrior | None
+    windows: dict[int, dict[int, Window]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def at(self, estimated: Floats) -> Point:
         layout, theta = self.layout, self.lattice.nodes
@@ -64,13 +63,31 @@ class Marginal:
         persons = np.zeros((layout.groups, theta.size))
         loglik = 0.0
         for group, one in enumerate(self.designs):
-            prior = self.lattice.log_weights(*layout.population(full, group))
-            value, answers, persons[group] = expectation(one, logs @ one.signs.T, prior)
+            value, answers, persons[group] = self._expected(group, logs, full)
             loglik += value
             counts += answers @ one.signs
         gradient = self._gradient(full, terms, counts, persons)
         log_prior, prior_gradient, _ = self._prior(full)
         return Point(full, loglik, log_prior, layout.reduce(gradient + prior_gradient), counts, persons)
+
+    def _expected(self, group: int, logs: Floats, full: Floats) -> tuple[float, Floats, Floats]:
+        """Log likelihood of a group, (q, d) expected counts of its design's columns, (q,) of its persons."""
+        one = self.designs[group]
+        loglik, answers, persons = 0.0, np.zeros((len(logs), one.rows.shape[1])), np.zeros(len(logs))
+        for rows, nodes, posterior, level in self.posteriors(group, logs, full):
+            weights = one.weights[rows]
+            loglik += float(weights @ level)
+            persons[nodes] += weights @ posterior
+            answers[nodes] += posterior.T @ (one.rows[rows] * weights[:, None])
+        return loglik, answers, persons
+
+    def posteriors(self, group: int, logs: Floats, full: Floats) -> Iterator[Part]:
+        """A group's patterns, part by part. logs: (q, categories) of probabilities."""
+        one = self.designs[group]
+        prior = self.lattice.log_weights(*self.layout.population(full, group))
+        # At some node no pattern is less likely than this.
+        least = np.minimum.reduceat(logs, self.layout.first_category, axis=1).sum(axis=1).max()
+        return parts(one, logs @ one.signs.T, prior, self.windows.setdefault(group, {}), shift=bool(least < LEAST))
 
     def terms(self, full: Floats, theta: Floats) -> list[Terms]:
         return [block.kind.terms(block.matrix(full), theta) for block in self.layout.blocks]
@@ -169,29 +186,3 @@ class Marginal:
         if self.lattice.serves(means, sds, sharpest, fineness):
             return self.lattice
         return lattice_for(means, sds, sharpest, fineness)
-
-
-def expectation(one: Design, logs: Floats, prior: Floats) -> tuple[float, Floats, Floats]:
-    """logs: (q, d), prior: (q,) log weights → log likelihood, (q, d) expected counts of columns, (q,) of persons."""
-    loglik, answers, persons = 0.0, np.zeros(logs.shape), np.zeros(len(logs))
-    for rows, posterior, level in posteriors(one, logs, prior):
-        weights = one.weights[rows]
-        loglik += float(weights @ level)
-        persons += weights @ posterior
-        answers += posterior.T @ (one.rows[rows] * weights[:, None])
-    return loglik, answers, persons
-
-
-def posteriors(one: Design, logs: Floats, prior: Floats) -> Iterator[tuple[slice, Floats, Floats]]:
-    """Block by block of patterns: which rows, (rows, q) their posterior weights, (rows,) their log likelihoods."""
-    columns = np.ascontiguousarray(logs.T)
-    for start in range(0, len(one.rows), BLOCK):
-        rows = slice(start, start + BLOCK)
-        joint = one.rows[rows] @ columns
-        joint += prior
-        top = joint.max(axis=1, keepdims=True)
-        joint -= top
-        np.exp(joint, out=joint)
-        sums = joint.sum(axis=1, keepdims=True)
-        joint /= sums
-        yield rows, joint, (top + np.log(sums)).ravel()

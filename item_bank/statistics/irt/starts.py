@@ -12,7 +12,7 @@ from item_bank.statistics.irt.layout import UNIT_SLOPE, Layout
 from item_bank.statistics.responses import Floats
 
 #: Persons of a group who are looked at.
-SAMPLE = 4000
+SAMPLE = 1500
 
 
 def starting_values(responses: Sequence[NDArray[np.integer]], weights: Sequence[Floats], layout: Layout) -> Floats:
