@@ -1,1 +1,9 @@
-"""Differential item functioning: whether an item is equally hard for persons of equal ability in different groups."""
+"""Differential item functioning: whether an item is equally hard for persons of equal ability in different groups.
+
+`analyse` runs every method; `strata.study` and the modules of the methods give one by one what it puts together.
+"""
+
+from item_bank.statistics.dif.analysis import METHODS, Dif, ItemDif, Method, analyse
+from item_bank.statistics.dif.strata import ability_strata, as_sets
+
+__all__ = ["METHODS", "Dif", "ItemDif", "Method", "ability_strata", "analyse", "as_sets"]

@@ -43,7 +43,7 @@ class LogisticDif:
     coefficients, errors: b₀…b₃ of the whole model; uniform_coefficients: b₀…b₂ of that without b₃. Positive b₂ = easier
     for the focal group. converged: false, and Wald NaN, if estimates run away because a score or group parts right
     from wrong answers; the likelihood ratio holds even then. All NaN for an item of more than two categories, and if
-    scores and groups cannot be told apart.
+    answers do not vary or scores and groups cannot be told apart.
     """
 
     n: int

@@ -23,6 +23,7 @@ class MantelHaenszel:
     group to those in the focal group, above 1 = harder for the focal group. delta: −2.35·ln(odds_ratio), negative =
     harder for the focal group; delta_error its standard error (Phillips & Holland 1987, eq. 6).
     ets: A, B or C by size and significance (Zieky 1993). effect_size: A, B or C by size alone.
+    An odds ratio of 0 or infinity, where only one group ever fails, has an infinite delta without standard error.
     NaN, and "" for a letter, where no stratum compares right and wrong answers of both groups.
     """
 
@@ -48,14 +49,14 @@ def mantel_haenszel(tables: Tables, *, correction: bool = True) -> tuple[MantelH
     for_reference, for_focal = (a * d / n).sum(axis=1), (b * c / n).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         chi2 = np.where(variance > 0, away**2 / variance, np.nan)
-        defined = (for_reference > 0) & (for_focal > 0)
-        odds = np.where(defined, for_reference / for_focal, np.nan)
+        odds = for_reference / for_focal
         parts = (a * d + odds[:, None] * b * c) * (a + d + odds[:, None] * (b + c)) / n**2
         spread = parts.sum(axis=1) / (2 * for_reference**2)
         delta, error = DELTA * np.log(odds), abs(DELTA) * np.sqrt(spread)
+        error = np.where(np.isfinite(delta), error, np.nan)
     persons = total.sum(axis=1).astype(int)
     p = chi_square.sf(chi2, 1)
-    return rows(MantelHaenszel, persons, chi2, p, odds, delta, error, ets_class(delta, error), size_class(delta))
+    return rows(MantelHaenszel, persons, chi2, p, odds, delta, error, ets_class(delta, error, p), size_class(delta))
 
 
 def purified_mantel_haenszel(
@@ -71,15 +72,16 @@ def purified_mantel_haenszel(
     return mantel_haenszel(study.tables(pure.anchor), correction=correction), pure
 
 
-def ets_class(delta: Floats, error: Floats) -> list[str]:
+def ets_class(delta: Floats, error: Floats, p: Floats) -> list[str]:
     """C: |delta| ≥ 1.5 and above 1 at the 5 % level, one-sided. A: |delta| < 1 or not different from 0 at 5 %,
-    two-sided. Otherwise B (Zieky 1993). "" where a number is missing."""
-    letters = np.full(delta.shape, "B")
+    two-sided. Otherwise B (Zieky 1993). An infinite delta is C or A by p. "" where a number is missing."""
     size = np.abs(delta)
-    with np.errstate(invalid="ignore"):
-        letters[(size >= 1.5) & (size - 1 > 1.645 * error)] = "C"
-        letters[(size < 1) | (size < 1.96 * error)] = "A"
-    letters[np.isnan(delta) | np.isnan(error)] = ""
+    letters = np.full(delta.shape, "B")
+    letters[(size >= 1.5) & (size - 1 > 1.645 * error)] = "C"
+    letters[(size < 1) | (size < 1.96 * error)] = "A"
+    endless = np.isinf(delta)
+    letters[endless] = np.where(p[endless] < 0.05, "C", "A")
+    letters[np.isnan(delta) | ~endless & np.isnan(error)] = ""
     return [str(letter) for letter in letters]
 
 

@@ -9,7 +9,7 @@ from scipy.special import expit
 from scipy.stats import chi2 as chi_square
 
 from item_bank.statistics.dif.logistic import size_classes
-from item_bank.statistics.dif.regression import nagelkerke
+from item_bank.statistics.dif.regression import informative, nagelkerke
 from item_bank.statistics.dif.strata import Tables
 from item_bank.statistics.responses import Floats
 
@@ -104,6 +104,7 @@ def _fit(cells: Floats, design: Floats) -> _Fit:
     above = 1 - np.cumsum(share)[:-1]
     parameters = np.concatenate((np.log(above / (1 - above)), np.zeros(design.shape[1])))
     reached, score, information = _derivatives(cells, design, parameters)
+    greatest = information
     still, iteration = False, 0
     while iteration < ROUNDS and not still:
         iteration += 1
@@ -117,8 +118,7 @@ def _fit(cells: Floats, design: Floats) -> _Fit:
         still = abs(found[0] - reached) <= 1e-11 * (abs(found[0]) + 0.05)
         parameters = np.asarray(parameters + step)
         reached, score, information = found
-    eigenvalues = np.linalg.eigvalsh(information)
-    regular = bool(eigenvalues[0] > 1e-11 * eigenvalues[-1])
+    regular = bool(informative(information[None], greatest[None])[0])
     covariance = np.linalg.inv(information) if regular else information * np.nan
     return _Fit(parameters, np.asarray(covariance), reached, regular and still, iteration)
 

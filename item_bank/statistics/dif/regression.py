@@ -9,8 +9,10 @@ from scipy.special import expit, xlog1py, xlogy
 
 from item_bank.statistics.responses import Booleans, Floats
 
-#: Smallest ratio of eigenvalues of the information at which it still says something about every parameter.
+#: Below this a design does not tell its columns apart, in eigenvalues relative to the largest.
 SINGULAR = 1e-11
+#: Below this share of what the persons could tell of some direction, their chances there have become 0 or 1.
+EXHAUSTED = 1e-6
 
 
 #: R's glm begins at fitted chances of (y + ½) / 2: ± this is the working response of its first step.
@@ -22,7 +24,7 @@ class Fits:
     """The same design for k items. coefficients: (k, q); covariance: (k, q, q), inverse information, NaN where the
     estimates run away; log_likelihood: (k,); converged: (k,); iterations: rounds until the last item stood still.
 
-    NaN throughout for an item whose persons do not tell all columns of the design apart.
+    NaN throughout for an item whose answers do not vary or whose persons do not tell all columns of the design apart.
     """
 
     coefficients: Floats
@@ -41,9 +43,11 @@ def fit(right: Floats, persons: Floats, design: Floats, rounds: int = 50) -> Fit
     """
     k, q = persons.shape[0], design.shape[1]
     products = (design[:, :, None] * design[:, None, :]).reshape(-1, q * q)
-    information = (persons @ products).reshape(k, q, q)
-    usable = _regular(information)
-    beta = _solve(information, FIRST_RESPONSE * (2 * right - persons) @ design)
+    greatest = (persons @ products).reshape(k, q, q)
+    varies = (right.sum(axis=1) > 0) & (right.sum(axis=1) < persons.sum(axis=1))
+    usable = _regular(greatest) & varies
+    information = greatest
+    beta = _solve(greatest, FIRST_RESPONSE * (2 * right - persons) @ design)
     reached = _log_likelihood(right, persons, beta @ design.T)
     still = ~usable
     iteration = 0
@@ -56,7 +60,7 @@ def fit(right: Floats, persons: Floats, design: Floats, rounds: int = 50) -> Fit
         beta, gained = _ascend(right, persons, design, beta, step, reached)
         still |= np.abs(gained - reached) < 1e-8 * (np.abs(gained) + 0.05)
         reached = gained
-    estimable = usable & _regular(information)
+    estimable = usable & informative(information, np.where(usable[:, None, None], greatest, np.eye(q)))
     covariance = np.linalg.inv(np.where(estimable[:, None, None], information, np.eye(q)))
     return Fits(
         np.where(usable[:, None], beta, np.nan),
@@ -94,6 +98,14 @@ def _solve(matrix: Floats, vector: Floats) -> Floats:
 def _regular(information: Floats) -> Booleans:
     values = np.linalg.eigvalsh(information)
     return np.asarray((values[:, -1] > 0) & (values[:, 0] > SINGULAR * values[:, -1]))
+
+
+def informative(information: Floats, greatest: Floats) -> Booleans:
+    """(k, q, q) each → (k,): whether the information keeps a share of the greatest in every direction. It does not
+    where answers part the persons, because their chances have become 0 or 1 there."""
+    whiten = np.linalg.inv(np.linalg.cholesky(greatest))
+    share = np.linalg.eigvalsh(whiten @ information @ whiten.transpose(0, 2, 1))
+    return np.asarray(share[:, 0] > EXHAUSTED)
 
 
 def _ascend(
