@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from item_bank.statistics.equating.concurrent import Form, calibrate_together
 from item_bank.statistics.equating.designs import Design
 from item_bank.statistics.equating.irt_linking import Criterion, Link, even_grid, gauss_hermite, link
 from item_bank.statistics.equating.true_score import equate_observed_scores, equate_true_scores
+from item_bank.statistics.irt.calibration import calibrate
 from item_bank.statistics.irt.models import Item, Logistic
 from item_bank.statistics.irt.quadrature import Grid
-from tests.reference.peers import reference
+from tests.reference.peers import reference, table
 
 CONSTANT, SCORE = 1e-4, 1e-3
 GRIDS = {"": gauss_hermite(30), "_grid40": even_grid(40, -4, 4)}
@@ -74,6 +76,37 @@ def test_observed_scores(results: Any, forms: dict[str, dict[str, Item]]) -> Non
     found = equate_observed_scores(list(forms["X"].values()), y, of_x, of_y, Design.NEAT, n=(1500, 1500))
     expected = results["equateIRT_OSE"]["table"]
     np.testing.assert_allclose(found.equivalent[expected["X"]], expected["Y.as.X"], rtol=0, atol=SCORE)
+
+
+def test_concurrent_calibration(shared: Path, results: Any) -> None:
+    tables = {form: table(shared, f"sim_forms_{form}") for form in "XY"}
+    forms = {form: Form(tuple(columns), cells.astype(int)) for form, (columns, cells) in tables.items()}
+    expected = results["mirt_concurrent_2PL"]
+    found = calibrate_together(forms, Design.NEAT, standard_errors=False)
+    population = found.calibration.populations[1]
+    assert found.calibration.converged
+    assert found.calibration.loglik == pytest.approx(expected["logLik"], abs=0.01)
+    assert (population.mean, population.variance) == pytest.approx((expected["meanY"], expected["varY"]), abs=0.005)
+    items = dict(zip(found.names, found.calibration.items, strict=True))
+    block = expected["items"]
+    for name, a, b in zip(block["item"], block["a"], block["b"], strict=True):
+        item = items[name]
+        assert isinstance(item, Logistic)
+        assert (item.a, item.b) == pytest.approx((a, b), abs=0.005)
+
+
+@pytest.mark.parametrize("form", ["X", "Y"])
+@pytest.mark.parametrize("model", ["2PL", "Rasch"])
+def test_calibrations(shared: Path, results: Any, model: str, form: str) -> None:
+    """Each form by itself, from the data."""
+    expected = results[f"calibration_{model}"][form]
+    found = calibrate(table(shared, f"sim_forms_{form}")[1].astype(int), model.lower(), standard_errors=False)
+    assert found.loglik == pytest.approx(expected["logLik"], abs=0.01)
+    assert found.populations[0].variance == pytest.approx(expected["var"], abs=0.005)
+    block = expected["items"]
+    for item, a, b in zip(found.items, block["a"], block["b"], strict=True):
+        assert isinstance(item, Logistic)
+        assert (item.a, item.b) == pytest.approx((a, b), abs=0.005)
 
 
 def test_no_row_is_left_out(results: Any) -> None:

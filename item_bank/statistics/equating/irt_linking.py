@@ -210,3 +210,5 @@ def _check(base: Sequence[Item], new: Sequence[Item]) -> None:
                 f"common item {number} is a {type(one).__name__} of {one.categories} categories on one scale and a "
                 f"{type(other).__name__} of {other.categories} on the other: calibrate it alike, or leave it out"
             )
+        if not all(np.isfinite(item.curves(np.zeros(1)).probability).all() for item in (one, other)):
+            raise ValueError(f"common item {number} has no parameters on one of the scales: leave it out")

@@ -67,6 +67,8 @@ def test_links_that_cannot_be_made_say_why() -> None:
         link([], [])
     with pytest.raises(ValueError, match="calibrate it alike"):
         link([Logistic(1, 0)], [Graded(1, (0, 1))])
+    with pytest.raises(ValueError, match="common item 2 has no parameters"):
+        link([Logistic(1, 0), Logistic(1, 0)], [Logistic(1, 0), Logistic(np.nan, np.nan)])
     with pytest.raises(ValueError, match="have no difficulties"):
         link([NOMINAL], [NOMINAL], Criterion.MEAN_SIGMA)
     with pytest.raises(ValueError, match="different difficulty"):

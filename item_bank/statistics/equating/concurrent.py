@@ -1,0 +1,109 @@
+"""One scale without a link: forms calibrated together, or a new form calibrated to known items."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from item_bank.statistics.equating.designs import Design
+from item_bank.statistics.irt.calibration import Calibration, calibrate
+from item_bank.statistics.irt.models import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """items: names, the same for an item wherever it stands. responses: (n, k) category numbers, −1 = missing."""
+
+    items: tuple[str, ...]
+    responses: NDArray[np.int_]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """names: the items of all forms, in the order of `calibration.items`. Groups are named as the forms."""
+
+    design: Design
+    names: tuple[str, ...]
+    calibration: Calibration
+
+    def of(self, form: Form) -> tuple[Item, ...]:
+        """The items of a form, on the common scale."""
+        known = dict(zip(self.names, self.calibration.items, strict=True))
+        return tuple(known[name] for name in form.items)
+
+
+def calibrate_together(
+    forms: Mapping[str, Form],
+    design: Design,
+    model: str = "2pl",
+    *,
+    reference: str | None = None,
+    standard_errors: bool = True,
+) -> Calibrated:
+    """Concurrent calibration (Kolen & Brennan 2014, section 6.9): an item that several forms hold has the same
+    parameters in all of them.
+
+    Under NEAT every form's group has its own mean and variance, `reference` (by default the first form) mean 0 and, if
+    slopes are free, variance 1. Random groups are one population. A single group gives the rows of all forms in the
+    same order of persons. ValueError where no chain of common items joins the forms of NEAT.
+    """
+    names, stacked, group = _stacked(forms, design)
+    if design is not Design.NEAT:
+        return Calibrated(design, names, calibrate(stacked, model, standard_errors=standard_errors))
+    _check_joined(forms)
+    made = calibrate(
+        stacked, model, groups=group, reference=reference or next(iter(forms)), standard_errors=standard_errors
+    )
+    return Calibrated(design, names, made)
+
+
+def calibrate_to(
+    known: Mapping[str, Item], form: Form, model: str = "2pl", *, standard_errors: bool = True
+) -> Calibrated:
+    """Fixed-parameter calibration (Kim 2006): common items keep their known parameters, and the others come out on
+    their scale; mean and variance of the group are estimated. ValueError without a common item."""
+    fixed = {place: known[name] for place, name in enumerate(form.items) if name in known}
+    if not fixed:
+        raise ValueError("no item of the form is known: put known items into it, or give the form to a random group")
+    made = calibrate(form.responses, model, fixed=fixed, standard_errors=standard_errors)
+    return Calibrated(Design.NEAT, form.items, made)
+
+
+def _stacked(forms: Mapping[str, Form], design: Design) -> tuple[tuple[str, ...], NDArray[np.int_], list[str]]:
+    """Names of all items, one matrix with −1 where a person did not meet the item, and each row's form."""
+    if not forms:
+        raise ValueError("nothing to calibrate: give one form or more")
+    for name, form in forms.items():
+        if form.responses.ndim != 2 or form.responses.shape[1] != len(set(form.items)):
+            raise ValueError(f"form {name!r}: {len(set(form.items))} items, responses of shape {form.responses.shape}")
+    names = tuple(dict.fromkeys(item for form in forms.values() for item in form.items))
+    column = {item: place for place, item in enumerate(names)}
+    sizes = [len(form.responses) for form in forms.values()]
+    single = design is Design.SINGLE_GROUP
+    if single and len(set(sizes)) > 1:
+        raise ValueError(f"a single group took every form, but they have {sizes} rows: give the persons who took all")
+    stacked = np.full((sizes[0] if single else sum(sizes), len(names)), -1)
+    row = 0
+    for form, size in zip(forms.values(), sizes, strict=True):
+        columns = [column[item] for item in form.items]
+        stacked[row : row + size, columns] = form.responses
+        row += 0 if single else size
+    group = [name for name, size in zip(forms, sizes, strict=True) for _ in range(size)]
+    return names, stacked, group
+
+
+def _check_joined(forms: Mapping[str, Form]) -> None:
+    """Every form must share an item with those joined so far, in some order."""
+    left = {name: set(form.items) for name, form in forms.items()}
+    joined = left.pop(next(iter(left)))
+    while left:
+        near = [name for name, items in left.items() if items & joined]
+        if not near:
+            raise ValueError(
+                f"no common items join form {next(iter(left))!r} to the others: add an anchor, or name another design"
+            )
+        for name in near:
+            joined |= left.pop(name)
