@@ -18,6 +18,9 @@ log = logging.getLogger("exam_engine.sweep")
 #: Well within `deadline.SILENCE`, and seldom enough for a connection of its own each time.
 EVERY_S = 8.0
 PATIENCE_S = 5.0
+#: After one that did not arrive: candidates go on as soon as the database is back, and an outage that is noted only
+#: after they have handed in has given them nothing back.
+AGAIN_S = 1.0
 
 
 @asynccontextmanager
@@ -33,11 +36,13 @@ async def signs_of_life(settings: Settings) -> AsyncIterator[None]:
 
 async def _beats(url: str) -> None:
     while True:
+        pause = EVERY_S
         try:
             await beat(url)
         except Exception as error:
             log.warning("no sign of life reaches the database: %s", type(error).__name__, exc_info=not gone(error))
-        await asyncio.sleep(EVERY_S)
+            pause = AGAIN_S
+        await asyncio.sleep(pause)
 
 
 async def beat(url: str) -> None:

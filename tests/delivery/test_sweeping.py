@@ -82,7 +82,7 @@ async def test_an_error_of_the_driver_ends_a_round_and_not_the_sweep(
 async def test_signs_of_life_go_on_after_an_error_that_nobody_foresaw(
     settings: Settings, real_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(beating, "EVERY_S", 0.01)
+    monkeypatch.setattr(beating, "AGAIN_S", 0.01)
     told = asyncio.Event()
     monkeypatch.setattr(beating.log, "handle", lambda _record: told.set())
     caplog.set_level(logging.WARNING, logger=beating.log.name)
