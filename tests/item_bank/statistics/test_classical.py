@@ -42,7 +42,7 @@ def test_by_hand() -> None:
 
 
 def test_not_reached_is_left_out_and_shown_beside() -> None:
-    scores = [[1, 1], [1, 0], [1, X], [0, X]]
+    scores = [[1.0, 1.0], [1.0, 0.0], [1.0, X], [0.0, X]]
     item = analyse(classify(scores, shown=[[1, 1], [1, 1], [1, 1], [1, 0]])).items[1]
     assert (item.n, item.presented, item.omitted, item.not_reached) == (3, 4, 1, 1)
     assert item.facility == pytest.approx(1 / 3)
@@ -91,6 +91,63 @@ def test_what_does_not_vary_has_no_correlation() -> None:
 
 def test_one_person_is_enough_for_a_facility() -> None:
     assert analyse(classify([[1, X]])).items[0].facility == 1
+
+
+def test_weights_efficiency_and_guessing_by_hand() -> None:
+    first, second, third = analyse(classify(BY_HAND, [1, 1, 2]), chance=[0.25, 0.25, 0]).items
+    assert [item.intended_weight for item in (first, second, third)] == [0.25, 0.25, 0.5]
+    # Covariances with the total 0.5, 0.75, 1.25; variance of the total 2.5.
+    assert [item.effective_weight for item in (first, second, third)] == pytest.approx([0.2, 0.3, 0.5])
+    assert first.facility_corrected == pytest.approx((0.8 - 0.25) / 0.75)
+    # Scores 1, 0, 0, 0, 1 beside rests 2, 2, 1, 0, 3: the best order has the ones at 2 and 3.
+    assert second.discriminative_efficiency == pytest.approx(1.0)
+    # Scores 1, 1, 0, 0, 2 beside 2, 1, 1, 0, 2: sums of products 7 and 7.
+    assert third.discriminative_efficiency == pytest.approx(1.0)
+
+
+def test_chance_is_a_share_below_one() -> None:
+    with pytest.raises(ValueError, match="chance"):
+        analyse(classify([[1, 0]]), chance=1)
+
+
+@given(matrices)
+def test_effective_weights_sum_to_one(scores: np.ndarray[Any, Any]) -> None:
+    items = analyse(classify(scores)).items
+    weights = np.array([item.effective_weight for item in items])
+    assert np.isnan(weights).all() or weights.sum() == pytest.approx(1)
+    for item in items:
+        assert np.isnan(item.discriminative_efficiency) or item.discriminative_efficiency <= 1
+
+
+def test_forms_that_share_no_item_still_have_correlations() -> None:
+    rng = np.random.default_rng(1)
+    scores = (rng.standard_normal((400, 1)) + rng.standard_normal((400, 8)) > 0).astype(float)
+    position = np.tile(np.arange(8), (400, 1))
+    position[:200, 4:] = -1
+    position[200:, :4] = -1
+    found = analyse(classify(scores, position=position))
+    assert np.isnan(found.reliability.alpha)
+    alone = analyse(classify(scores[:200, :4]))
+    for ours, expected in zip(found.items[:4], alone.items, strict=True):
+        assert ours.item_rest == pytest.approx(expected.item_rest)
+        assert ours.upper_lower == pytest.approx(expected.upper_lower)
+        assert ours.item_total == pytest.approx(expected.item_total)
+
+
+def test_nobody_and_nothing() -> None:
+    empty = analyse(classify([[X, X], [X, X]], position=[[-1, -1], [-1, -1]]))
+    assert [item.n for item in empty.items] == [0, 0]
+    assert np.isnan([item.facility for item in empty.items]).all()
+    unreached = analyse(classify([[1, X], [0, X]], shown=[[1, 0], [1, 0]])).items[1]
+    assert (unreached.n, unreached.presented, unreached.facility_all) == (0, 2, 0)
+    with pytest.raises(ValueError, match="one person"):
+        analyse(classify(np.empty((0, 3))))
+
+
+def test_more_items_than_persons() -> None:
+    rng = np.random.default_rng(1)
+    found = analyse(classify((rng.random((3, 30)) < 0.5).astype(float)))
+    assert len(found.items) == 30
 
 
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=60))
