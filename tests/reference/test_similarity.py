@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from item_bank.statistics.irt.models import Logistic, Nominal
+from item_bank.statistics.irt.ability import maximum_a_posteriori
+from item_bank.statistics.irt.calibration import calibrate
+from item_bank.statistics.irt.models import Item, Logistic, Nominal
 from item_bank.statistics.similarity.k_index import KIndices, k_indices
 from item_bank.statistics.similarity.matches import Copying, Matches, copying, similarity
 from tests.reference.peers import reference, table, truth
@@ -16,6 +19,7 @@ from tests.reference.peers import reference, table, truth
 MC, BINARY = "sim_mc_500x40", "sim_2pl_2000x40"
 SYMMETRIC = [("OMG", "omega"), ("WOMG", "weighted_omega"), ("GBT", "gbt_p"), ("M4", "m4_p")]
 P_VALUES = [("OMG", "omega_p"), ("WOMG", "weighted_omega_p"), ("GBT", "gbt_p"), ("M4", "m4_p")]
+ESTIMATED = [("similarity2_nominal", "nominal", 10.0), ("similarity1_2PL", "2pl", 5.0)]
 ABILITIES = ["aberrance_true_theta", "aberrance_ML_theta"]
 
 
@@ -101,3 +105,41 @@ def k_family(shared: Path, block: str) -> tuple[KIndices, Any]:
 def test_k_family(shared: Path, block: str, name: str) -> None:
     found, peer = k_family(shared, block)
     np.testing.assert_allclose(getattr(found, name), np.array(peer[f"{name.upper()}.pvalue"]), rtol=1e-8, atol=1e-8)
+
+
+def p_values(
+    responses: Any, items: Sequence[Item], theta: Any, key: list[int], peer: Any, name: str
+) -> tuple[Any, Any]:
+    """Ours and CopyDetect's of the 20 pairs. Its omega is the conditional one."""
+    copiers, sources = (np.array(peer[f"Suspected {who} Row #"], dtype=int) - 1 for who in ("Copier", "Source"))
+    theirs = np.array(peer[f"{name}.pvalue"])
+    if name == "W":
+        return copying(responses, items, theta, copiers, sources).omega_p, theirs
+    found = similarity(responses, items, theta, copiers, sources, key=key)
+    return {"GBT": found.gbt_p, "M4": found.m4_p}[name], theirs
+
+
+@pytest.mark.parametrize("name", ["W", "GBT", "M4"])
+def test_given_the_peers_estimates(shared: Path, name: str) -> None:
+    peer = reference(shared, f"similarity_{MC}")
+    one = peer["CopyDetect_similarity2_single_pair5"]
+    slopes, intercepts = (np.array([one["item.par"][f"{letter}{option}"] for option in "1234"]).T for letter in "ac")
+    items = [Nominal(tuple(a), tuple(c)) for a, c in zip(slopes, intercepts, strict=True)]
+    responses, key = table(shared, MC)[1].astype(int) - 1, [right - 1 for right in peer["key"]]
+    block = peer["CopyDetect_similarity2_nominal"]["table"]
+    ours, theirs = p_values(responses, items, np.array(one["thetas"]["F1"]), key, block, name)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-8, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["W", "GBT", "M4"])
+@pytest.mark.parametrize(("block", "model", "variance"), ESTIMATED)
+def test_with_everything_estimated(shared: Path, block: str, model: str, variance: float, name: str) -> None:
+    """The peer's abilities are MAP with a wide prior. Within 5 % of log10 p."""
+    peer = reference(shared, f"similarity_{MC}")
+    responses, key = table(shared, MC)[1].astype(int) - 1, [right - 1 for right in peer["key"]]
+    if model == "2pl":
+        responses, key = (responses == key).astype(int), [1] * len(key)
+    items = calibrate(responses, model, standard_errors=False).items
+    theta = maximum_a_posteriori(responses, items, 0.0, variance).theta
+    ours, theirs = p_values(responses, items, theta, key, peer[f"CopyDetect_{block}"]["table"], name)
+    np.testing.assert_allclose(np.log10(ours), np.log10(theirs), rtol=0.05)

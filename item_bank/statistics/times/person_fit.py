@@ -27,9 +27,10 @@ class TimeFit:
 @dataclass(frozen=True, slots=True)
 class JointFit:
     """Each (n,). score: standardised log-likelihood of the answers, corrected for the estimated ability (l_z*, Snijders
-    2001), low = aberrant, with its lower tail. time: L_T. combined: both p-values as chi-squared values added, with 2
-    degrees (Q_ST), high = aberrant. standardised: log-likelihood of answers and times together (L_ST), low = aberrant; both
-    Gorney, Sinharay & Liu (2024). NaN where the person has no answer or fewer than two times."""
+    2001), low = aberrant; score_p its lower tail. time: L_T. combined: both p-values as chi-squared values added, with 2
+    degrees (Q_ST), high = aberrant. standardised: log-likelihood of answers and times together (L_ST), low = aberrant.
+    The last two are of Gorney, Sinharay & Liu (2024). NaN where the person has no answer or fewer than two times.
+    """
 
     score: Floats
     score_p: Floats
