@@ -11,16 +11,9 @@ import pytest
 from item_bank.statistics.equating.circle_arc import CircleArc
 from item_bank.statistics.equating.concordance import equate
 from item_bank.statistics.equating.designs import Neat, RandomGroups, neat
+from item_bank.statistics.equating.frequencies import BraunHolland, ChainedEquipercentile, FrequencyEstimation
 from item_bank.statistics.equating.loglinear import Smoothing, smooth
-from item_bank.statistics.equating.neat import (
-    BraunHolland,
-    ChainedEquipercentile,
-    ChainedLinear,
-    FrequencyEstimation,
-    Levine,
-    NominalWeights,
-    Tucker,
-)
+from item_bank.statistics.equating.neat import ChainedLinear, Levine, NominalWeights, Tucker
 from item_bank.statistics.equating.observed import Equipercentile, Identity, Linear, Mean, Method
 from item_bank.statistics.equating.tables import Scale, Table
 from tests.reference.peers import reference, table

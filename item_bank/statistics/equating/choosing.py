@@ -1,25 +1,20 @@
-"""Which equating the data deserve (Kolen & Brennan 2014, section 8.4; Livingston & Kim 2010 for small groups)."""
+"""Which equating the data deserve (Kolen & Brennan 2014, chapter 8; Livingston & Kim 2010 for small groups)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from item_bank.statistics.equating.circle_arc import CircleArc
 from item_bank.statistics.equating.designs import Data, Neat, difference
+from item_bank.statistics.equating.frequencies import ChainedEquipercentile, FrequencyEstimation
 from item_bank.statistics.equating.loglinear import Smoothing
-from item_bank.statistics.equating.neat import (
-    ChainedEquipercentile,
-    ChainedLinear,
-    FrequencyEstimation,
-    NominalWeights,
-    Tucker,
-)
+from item_bank.statistics.equating.neat import ChainedLinear, NominalWeights, Tucker
 from item_bank.statistics.equating.observed import Equipercentile, Identity, Linear, Mean, Method
 
-#: An anchor should have a fifth of the form's points (Kolen & Brennan 2014, section 8.1.4).
+#: An anchor should have a fifth of the form's points (Kolen & Brennan 2014, chapter 8).
 ANCHOR_SHARE = 0.2
-#: Groups further apart than this, in standard deviations, make all methods disagree (the same, section 8.4).
+#: Groups further apart than this, in standard deviations, make all methods disagree (the same chapter).
 FAR_APART = 0.5
 
 
@@ -60,11 +55,21 @@ class Policy:
         return Tucker() if abs(difference(data)) <= self.alike else ChainedLinear()
 
     def _equipercentile(self, data: Data) -> Method:
+        smoothing = self._fitting(data)
         if not isinstance(data, Neat):
-            return Equipercentile(self.smoothing)
+            return Equipercentile(smoothing)
         if abs(difference(data)) <= self.alike:
-            return FrequencyEstimation(self.smoothing)
-        return ChainedEquipercentile(self.smoothing)
+            return FrequencyEstimation(smoothing)
+        return ChainedEquipercentile(smoothing)
+
+    def _fitting(self, data: Data) -> Smoothing:
+        """No more moments than the scales have, with two to spare."""
+        total = min(data.x.scale.size, data.y.scale.size) - 2
+        anchor = data.of_x.across.size - 2 if isinstance(data, Neat) else total
+        wanted = zip(self.smoothing.joint, (total, anchor, total, anchor), strict=True)
+        first, second, down, across = (max(1, min(one, most)) for one, most in wanted)
+        degree = max(1, min(self.smoothing.degree, total))
+        return replace(self.smoothing, degree=degree, joint=(first, second, down, across))
 
     def warnings(self, data: Data, method: Method) -> tuple[str, ...]:
         """What a reader of the table should know; nothing here stops the equating."""

@@ -45,7 +45,7 @@ class CircleArc(Method):
 
 
 def arc(points: Floats, low: float, high: float, middle: float, bend: float) -> Floats:
-    """Height at `points` of the circle through (low, 0), (middle, bend), (high, 0); 0 outside (eqs 3–7 there)."""
+    """Height at `points` of the circle through (low, 0), (middle, bend), (high, 0); 0 outside."""
     if abs(bend) < 1e-12 * (high - low):
         return np.zeros(points.size)
     centre = (low + high) / 2

@@ -43,8 +43,8 @@ def calibrate_together(
     reference: str | None = None,
     standard_errors: bool = True,
 ) -> Calibrated:
-    """Concurrent calibration (Kolen & Brennan 2014, section 6.9): an item that several forms hold has the same
-    parameters in all of them.
+    """Concurrent calibration (Lord 1980, chapter 13; Hanson & Béguin 2002): an item that several forms hold has the
+    same parameters in all of them.
 
     Under NEAT every form's group has its own mean and variance, `reference` (by default the first form) mean 0 and, if
     slopes are free, variance 1. Random groups are one population. A single group gives the rows of all forms in the

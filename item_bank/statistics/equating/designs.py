@@ -12,7 +12,7 @@ from item_bank.statistics.equating.tables import Joint, Scale, Table, tally, tal
 
 
 class Design(StrEnum):
-    """Kolen & Brennan 2014, section 1.4."""
+    """Data collection designs of Kolen & Brennan 2014, chapter 1."""
 
     SINGLE_GROUP = "single group"
     RANDOM_GROUPS = "random groups"

@@ -1,7 +1,7 @@
-"""Linking the scales of two calibrations through common items (Kolen & Brennan 2014, section 6.3).
+"""Linking the scales of two calibrations through common items (Kolen & Brennan 2014, chapter 6).
 
 Both scales are logits. Abilities on the new scale Y go to the base scale X by θ_X = A θ_Y + B. Items follow: a / A and
-A b + B (eqs 6.2–6.6).
+A b + B.
 """
 
 from __future__ import annotations

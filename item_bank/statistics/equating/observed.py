@@ -78,7 +78,7 @@ class Linear(Method):
         return (x.scale.points - x.mean) / spread(x, "form X") * spread(y, "form Y") + y.mean
 
     def errors(self, data: Data) -> Floats:
-        """Delta method without assuming normal scores (Kolen & Brennan 2014, eq. 7.10), random groups."""
+        """Delta method without assuming normal scores (Braun & Holland 1982), random groups."""
         x, y = margins(data, self.name)
         if data.design is not Design.RANDOM_GROUPS:
             return np.full(x.scale.size, np.nan)
@@ -104,7 +104,7 @@ class Equipercentile(Method):
         return same_rank(x, y)
 
     def errors(self, data: Data) -> Floats:
-        """Lord 1982 (Kolen & Brennan 2014, eq. 7.12), random groups without smoothing; 0 at the scale's ends."""
+        """Lord 1982, random groups without smoothing; 0 at the scale's ends."""
         x, y = margins(data, self.name)
         if data.design is not Design.RANDOM_GROUPS or self.smoothing is not None:
             return np.full(x.scale.size, np.nan)

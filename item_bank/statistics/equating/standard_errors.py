@@ -1,4 +1,4 @@
-"""Standard errors of equating by the bootstrap (Efron 1979; Kolen & Brennan 2014, section 7.2)."""
+"""Standard errors of equating by the bootstrap (Efron 1979; Kolen & Brennan 2014, chapter 7)."""
 
 from __future__ import annotations
 

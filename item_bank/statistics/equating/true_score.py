@@ -1,6 +1,6 @@
 """Equating through response models on one scale: of true scores, and of observed scores.
 
-Kolen & Brennan 2014, sections 6.5–6.7. Scores are sums of category numbers. Items of form Y are on form X's scale
+Kolen & Brennan 2014, chapter 6. Scores are sums of category numbers. Items of form Y are on form X's scale
 already: see `irt_linking.Link.item`.
 """
 
@@ -24,10 +24,10 @@ FARTHEST = 200.0
 
 
 def equate_true_scores(x: Sequence[Item], y: Sequence[Item], design: Design, *, n: tuple[int, int]) -> Concordance:
-    """The true score on form Y at the ability at which form X's is each score (Lord 1980, section 13.5).
+    """The true score on form Y at the ability at which form X's is each score (Lord 1980, chapter 13).
 
     Scores at or below what guessing alone earns have no ability: they go to form Y's by the line through nothing and
-    that score (Kolen & Brennan 2014, section 6.5.2). n: persons behind the calibrations of both forms, told on.
+    that score (Kolen 1981). n: persons behind the calibrations of both forms, told on.
     ValueError for nominal items or negative slopes, under which a true score can have several abilities.
     """
     _check(x, y)
@@ -51,7 +51,7 @@ def equate_observed_scores(
     n: tuple[int, int],
 ) -> Concordance:
     """Equipercentile equating of the score distributions that the model expects of both forms in a synthetic population
-    (Kolen & Brennan 2014, section 6.6; distributions by Lord & Wingersky 1984).
+    (Lord & Wingersky 1984).
 
     of_x, of_y: ability distributions of the groups that took form X and form Y, on one scale. weight: share of the
     first in the synthetic population, from 0 to 1.

@@ -14,18 +14,9 @@ from item_bank.statistics.equating.choosing import Policy
 from item_bank.statistics.equating.circle_arc import CircleArc
 from item_bank.statistics.equating.concordance import equate
 from item_bank.statistics.equating.designs import Design, Neat, RandomGroups, neat, random_groups, single_group
+from item_bank.statistics.equating.frequencies import BraunHolland, ChainedEquipercentile, FrequencyEstimation, Weigh
 from item_bank.statistics.equating.loglinear import Smoothing, choose_degree, smooth, smooth_joint
-from item_bank.statistics.equating.neat import (
-    BraunHolland,
-    ChainedEquipercentile,
-    ChainedLinear,
-    FrequencyEstimation,
-    Levine,
-    LevineTrue,
-    NominalWeights,
-    Tucker,
-    Weigh,
-)
+from item_bank.statistics.equating.neat import ChainedLinear, Levine, LevineTrue, NominalWeights, Tucker
 from item_bank.statistics.equating.observed import Equipercentile, Identity, Linear, Mean, Method
 from item_bank.statistics.equating.standard_errors import bootstrap
 from item_bank.statistics.equating.tables import Joint, Scale, Table, tally, tally_pairs
@@ -166,6 +157,17 @@ def test_the_policy_can_be_changed() -> None:
     assert isinstance(rules.choose(with_anchor(500)), Tucker)
     assert isinstance(rules.choose(with_anchor(1500)), FrequencyEstimation)
     assert "the policy asks for 1500" in equate(groups(50, 50), Equipercentile()).warnings[0]
+
+
+def test_the_policy_serves_short_scales() -> None:
+    rng = np.random.default_rng(11)
+    theta = rng.normal(0, 1, (2, 2000))
+    (x, v), (y, w) = (
+        (rng.binomial(4, 1 / (1 + np.exp(-one))), rng.binomial(2, 1 / (1 + np.exp(-one)))) for one in theta
+    )
+    data = neat((x, v), (y, w), (Scale(4), Scale(4), Scale(2)), internal=False)
+    assert np.abs(equate(data).equivalent - np.arange(5)).max() < 0.3
+    assert "log-linear" in equate(data).method
 
 
 def test_a_short_anchor_and_far_groups_are_told() -> None:
