@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -169,6 +170,17 @@ def polychoric(first: Floats, second: Floats) -> Association:
     inside = abs(r) < LIMIT - 1e-4
     error = 1 / np.sqrt(knowledge) if inside and knowledge > 0 else float("nan")
     return Association(r, float(error), n, bool(found.success) and inside, int(found.nfev))
+
+
+def polychoric_matrix(scores: Floats) -> tuple[Floats, Floats]:
+    """(n, k), NaN for missing → (k, k) polychoric correlations and their standard errors, pair by pair."""
+    k = scores.shape[1]
+    r, error = np.eye(k), np.zeros((k, k))
+    for first, second in combinations(range(k), 2):
+        found = polychoric(scores[:, first], scores[:, second])
+        r[first, second] = r[second, first] = found.r
+        error[first, second] = error[second, first] = found.error
+    return r, error
 
 
 def _cells(h: Floats, k: Floats, r: float) -> Floats:

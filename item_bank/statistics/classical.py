@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,9 @@ from item_bank.statistics.extremes import group_weights, upper_lower
 from item_bank.statistics.item_moments import ItemMoments, Scored, item_moments, score
 from item_bank.statistics.reliability import HAIR, Reliability, extreme, reliability_of
 from item_bank.statistics.responses import Floats, Responses, Status
+
+#: Below this many persons figures carry a caution.
+FEW = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,18 @@ class ItemStatistics:
         return self.not_reached / self.presented if self.presented else float("nan")
 
 
+class Caution(StrEnum):
+    """What a reader must know of the figures; they are computed all the same."""
+
+    #: Fewer than 30 persons: every figure is rough.
+    FEW_PERSONS = "few_persons"
+    #: Persons were presented with different items: totals are not comparable, and alpha rests on pairwise covariances.
+    #: A marginal reliability from a response model, and abilities, serve instead.
+    DIFFERENT_ITEMS = "different_items"
+    #: Alpha is not defined: fewer than two items, totals that do not vary, or items that nobody had together.
+    NO_ALPHA = "no_alpha"
+
+
 @dataclass(frozen=True, slots=True)
 class Analysis:
     """A whole administration. `scores` describes the totals in points, omitted and not reached as 0."""
@@ -84,6 +100,7 @@ class Analysis:
     scores: Distribution
     reliability: Reliability
     items: tuple[ItemStatistics, ...]
+    warnings: tuple[Caution, ...] = ()
 
 
 def analyse(responses: Responses | Scored, chance: ArrayLike = 0.0) -> Analysis:
@@ -108,7 +125,12 @@ def analyse(responses: Responses | Scored, chance: ArrayLike = 0.0) -> Analysis:
     columns["alpha_if_deleted"] = np.asarray(whole.if_deleted)
     rows = zip(*(column.tolist() for column in columns.values()), strict=True)
     items = tuple(ItemStatistics(**dict(zip(columns, row, strict=True))) for row in rows)
-    return Analysis(distribution(scored.totals), whole, items)
+    warnings = {
+        Caution.FEW_PERSONS: n < FEW,
+        Caution.DIFFERENT_ITEMS: not scored.complete,
+        Caution.NO_ALPHA: not np.isfinite(whole.alpha),
+    }
+    return Analysis(distribution(scored.totals), whole, items, tuple(one for one, holds in warnings.items() if holds))
 
 
 def effective_weights(covariance: Floats) -> Floats:

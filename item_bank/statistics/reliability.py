@@ -52,6 +52,21 @@ class SplitHalf:
     guttman: float
 
 
+@dataclass(frozen=True, slots=True)
+class LowerBounds:
+    """What reliability is at least, from (k, k) covariances; of correlations: for items of equal spread.
+
+    alpha = λ3 ≤ λ2 (Guttman 1945, eqs. 28 and 18); lambda6: by the squared multiple correlation of each item with the
+    others (eq. 50), NaN where the matrix is singular. mean_r: mean correlation of two items. All NaN for fewer than
+    two items, for missing covariances, or a total that does not vary.
+    """
+
+    alpha: float
+    lambda2: float
+    lambda6: float
+    mean_r: float
+
+
 def reliability(responses: Responses, level: float = 0.95) -> Reliability:
     """level: of the interval, above 0 and below 1."""
     marked = responses.marked()
@@ -119,6 +134,26 @@ def split_half(responses: Responses, first: Sequence[int] | None = None) -> Spli
         correlation=r,
         spearman_brown=2 * r / (1 + r) if r > -1 else float("nan"),
         guttman=4 * both / spread if spread > HAIR else float("nan"),
+    )
+
+
+def lower_bounds(covariance: Floats) -> LowerBounds:
+    """covariance: (k, k), as `pairwise_covariance` or `numpy.corrcoef` gives it."""
+    k, whole = len(covariance), float(covariance.sum())
+    own = np.diagonal(covariance)
+    if k < 2 or not np.isfinite(whole) or whole <= HAIR or (own <= HAIR).any():
+        return LowerBounds(*[float("nan")] * 4)
+    off = covariance - np.diag(own)
+    spread = np.sqrt(own)
+    left = float("nan")
+    if np.linalg.eigvalsh(covariance / np.outer(spread, spread)).min() > 1e-10:
+        # What the others leave of an item is 1 over the diagonal of the inverse.
+        left = float((1 / np.diagonal(np.linalg.inv(covariance))).sum())
+    return LowerBounds(
+        alpha=alpha_of(covariance),
+        lambda2=float(off.sum() + np.sqrt(k / (k - 1) * (off**2).sum())) / whole,
+        lambda6=1 - left / whole,
+        mean_r=float((off / np.outer(spread, spread)).sum()) / (k * (k - 1)),
     )
 
 

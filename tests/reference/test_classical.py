@@ -14,7 +14,7 @@ from item_bank.statistics.association import smoothed, tetrachoric
 from item_bank.statistics.classical import Analysis, analyse
 from item_bank.statistics.factor import OneFactor, maximum_likelihood, minres
 from item_bank.statistics.options import ItemOptions, distractors, option_statistics
-from item_bank.statistics.reliability import reliability
+from item_bank.statistics.reliability import lower_bounds, reliability
 from item_bank.statistics.responses import Responses, classify
 from tests.reference.peers import reference, table
 
@@ -246,3 +246,17 @@ def test_omega_of_correlations(shared: Path, name: str) -> None:
     ours = minres(np.cov(marked, rowvar=False), len(marked))
     assert ours.converged
     close(ours.omega_unique, peers(shared, name)["psych_omega_1"]["omega_tot"], 1e-3)
+
+
+@pytest.mark.parametrize("figure", ["alpha", "lambda2", "lambda6", "mean_r"])
+@pytest.mark.parametrize("name", COMPLETE)
+def test_lower_bounds_of_correlations(shared: Path, name: str, figure: str) -> None:
+    psych = peers(shared, name)
+    theirs = {
+        "alpha": psych["psych_alpha"]["std_alpha"],
+        "lambda2": psych["psych_splitHalf"]["ev_lambda2"],
+        "lambda6": psych["psych_alpha"]["G6_smc"],
+        "mean_r": psych["psych_alpha"]["average_r"],
+    }
+    ours = lower_bounds(np.asarray(np.corrcoef(responses(shared, name).marked(), rowvar=False)))
+    close(getattr(ours, figure), theirs[figure])

@@ -13,6 +13,7 @@ from item_bank.statistics.association import (
     biserial,
     discriminative_efficiency,
     polychoric,
+    polychoric_matrix,
     polyserial,
     smoothed,
     tetrachoric,
@@ -86,6 +87,13 @@ def test_errors_are_the_spread_of_estimates(kind: str) -> None:
 def test_two_categories_of_polychoric_are_tetrachoric() -> None:
     cut = (traits(500) > [0.3, -0.8]).astype(float)
     assert polychoric(cut[:, 0], cut[:, 1]).r == pytest.approx(tetrachoric(cut)[0][0, 1], abs=1e-5)
+
+
+def test_a_matrix_holds_its_pairs() -> None:
+    scores = np.stack([np.digitize(column, [-0.5, 0.5]) for column in traits(300).T], axis=1).astype(float)
+    r, error = polychoric_matrix(scores)
+    pair = polychoric(scores[:, 0], scores[:, 1])
+    assert (r[0, 1], r[1, 0], error[0, 1], r[0, 0]) == (pair.r, pair.r, pair.error, 1)
 
 
 def test_missing_cells_leave_their_pair_only() -> None:

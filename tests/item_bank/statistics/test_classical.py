@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from item_bank.statistics.classical import analyse
+from item_bank.statistics.classical import Caution, analyse
 from item_bank.statistics.distribution import histogram
 from item_bank.statistics.extremes import group_size, group_weights
 from item_bank.statistics.responses import classify
@@ -142,6 +142,12 @@ def test_nobody_and_nothing() -> None:
     assert (unreached.n, unreached.presented, unreached.facility_all) == (0, 2, 0)
     with pytest.raises(ValueError, match="one person"):
         analyse(classify(np.empty((0, 3))))
+
+
+def test_warnings_tell_what_a_reader_must_know() -> None:
+    assert analyse(classify([[1, 0], [1, 1]])).warnings == (Caution.FEW_PERSONS,)
+    alone = analyse(classify([[1, 0], [1, 1]] * 20, position=[[0, -1], [-1, 1]] * 20))
+    assert alone.warnings == (Caution.DIFFERENT_ITEMS, Caution.NO_ALPHA)
 
 
 def test_more_items_than_persons() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from item_bank.statistics.reliability import alpha_interval, by_sets, reliability, split_half
+from item_bank.statistics.reliability import alpha_interval, by_sets, lower_bounds, reliability, split_half
 from item_bank.statistics.responses import classify
 
 matrices = arrays(
@@ -91,3 +91,13 @@ def test_kr21_needs_items_of_one_point() -> None:
     # Mean 4/3, variance 14/9: 3/2 (1 − 4/3 · 5/3 / (3 · 14/9)).
     assert found.kr21 == pytest.approx(1.5 * (1 - (20 / 9) / (14 / 3)))
     assert found.kr21 <= found.kr20
+
+
+def test_bounds_are_in_order() -> None:
+    rng = np.random.default_rng(6)
+    covariance = np.cov(rng.standard_normal((200, 1)) * [1, 2, 0.5, 1] + rng.standard_normal((200, 4)), rowvar=False)
+    found = lower_bounds(covariance)
+    assert found.alpha < found.lambda2 < 1
+    assert np.isnan(lower_bounds(np.zeros((3, 3))).lambda2)
+    assert np.isnan(lower_bounds(np.ones((3, 3))).lambda6)
+    assert lower_bounds(np.ones((3, 3))).alpha == pytest.approx(1)
