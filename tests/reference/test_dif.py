@@ -11,11 +11,15 @@ from scipy.special import xlogy
 
 from item_bank.statistics.dif.breslow_day import breslow_day
 from item_bank.statistics.dif.delta_plot import delta_plot
+from item_bank.statistics.dif.likelihood_ratio import likelihood_ratio
 from item_bank.statistics.dif.logistic import EffectTest, logistic, purified_logistic
+from item_bank.statistics.dif.lord import Estimates, lord
 from item_bank.statistics.dif.mantel_haenszel import MantelHaenszel, mantel_haenszel, purified_mantel_haenszel
 from item_bank.statistics.dif.sibtest import sibtest
 from item_bank.statistics.dif.standardisation import standardisation
 from item_bank.statistics.dif.strata import Study, study
+from item_bank.statistics.irt.calibration import calibrate
+from item_bank.statistics.irt.models import Logistic
 from tests.reference import peers
 
 SETS = {"sim_dif_2000x25": "group", "verbal": "Gender", "gmat": "group"}
@@ -138,3 +142,48 @@ def test_sibtest(shared: Path, name: str) -> None:
     rows, peer = sibtest(pair), results["SIBTEST"]
     for field, theirs in {"beta": "beta", "error": "se", "chi2": "X2", "p": "p"}.items():
         np.testing.assert_allclose(column(rows, field), peer[theirs], atol=1e-6, rtol=1e-6)
+
+
+def stored(peer: dict[str, Any], group: int) -> Estimates:
+    """One group's 2PL as ltm calibrated it: reference first."""
+    columns = {name: np.split(np.array(values), 2)[group] for name, values in peer["itemParInit"].items()}
+    items = tuple(Logistic(a, b) for a, b in zip(columns["a"].tolist(), columns["b"].tolist(), strict=True))
+    both = columns["cov(a,b)"]
+    matrices = np.array([[columns["se(a)"] ** 2, both], [both, columns["se(b)"] ** 2]]).transpose(2, 0, 1)
+    return Estimates(items, tuple(matrices))
+
+
+@every_set
+def test_lord_given_two_calibrations(shared: Path, name: str) -> None:
+    peer = compared(shared, name)[1]["Lord_2PL"]
+    found = lord(stored(peer, 0), stored(peer, 1)).items
+    np.testing.assert_allclose(column(found, "chi2"), peer["chi2"], rtol=1e-6)
+    np.testing.assert_allclose(column(found, "p"), peer["p"], atol=1e-6)
+    assert {row.df for row in found} == {2}
+
+
+@pytest.mark.parametrize("name", ["sim_dif_2000x25", "gmat"])
+def test_lord_of_our_calibrations(shared: Path, name: str) -> None:
+    """Not verbal: ltm stopped 0.12 in log-likelihood below the maximum there, with slopes up to 0.18 off."""
+    scores, group = peers.grouped(shared, name, SETS[name])
+    peer = compared(shared, name)[1]["Lord_2PL"]
+    one, other = (Estimates.of(calibrate(scores[group == code].astype(int), "2pl")) for code in (0, 1))
+    chi2 = column(lord(one, other).items, "chi2")
+    np.testing.assert_allclose(chi2, peer["chi2"], rtol=0.01, atol=0.01)
+
+
+@every_set
+def test_likelihood_ratio(shared: Path, name: str) -> None:
+    scores, group = peers.grouped(shared, name, SETS[name])
+    results = compared(shared, name)[1]
+    scalar, peer = results["mirt_multigroup_scalar"], results["mirt_LRT_drop"]["table"]
+    found = likelihood_ratio(scores.astype(int), group, reference=0)
+    rows = tuple(found.items.values())
+    assert abs(found.equal.loglik - scalar["logLik"]) < 0.01
+    population = found.equal.populations[1]
+    assert (population.mean, population.variance) == pytest.approx(
+        (scalar["focal_mean"], scalar["focal_var"]), abs=2e-3
+    )
+    np.testing.assert_allclose(column(rows, "chi2"), peer["X2"], atol=0.02)
+    np.testing.assert_array_equal(column(rows, "df"), peer["df"])
+    np.testing.assert_allclose(column(rows, "p"), peer["p"], atol=0.005)

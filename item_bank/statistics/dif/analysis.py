@@ -1,4 +1,4 @@
-"""All methods at once: one row for each item and focal group."""
+"""All methods in one call: one row for each item and focal group."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from item_bank.statistics.dif.breslow_day import BreslowDay, breslow_day
 from item_bank.statistics.dif.delta_plot import DeltaPoint, delta_plot
+from item_bank.statistics.dif.likelihood_ratio import LikelihoodRatio, likelihood_ratio
 from item_bank.statistics.dif.logistic import LogisticDif, logistic
+from item_bank.statistics.dif.lord import Estimates, LordItem, lord, purified_lord
 from item_bank.statistics.dif.mantel_haenszel import MantelHaenszel, mantel_haenszel, purified_mantel_haenszel
 from item_bank.statistics.dif.multiplicity import Adjustment, adjusted
 from item_bank.statistics.dif.ordinal import OrdinalDif, ordinal
@@ -19,6 +21,7 @@ from item_bank.statistics.dif.polytomous import Generalised, Mantel, generalised
 from item_bank.statistics.dif.sibtest import Sibtest, sibtest
 from item_bank.statistics.dif.standardisation import Standardisation, standardisation
 from item_bank.statistics.dif.strata import Purification, Study, as_sets, study
+from item_bank.statistics.irt.calibration import calibrate
 from item_bank.statistics.responses import Booleans
 
 Method = Literal[
@@ -31,8 +34,12 @@ Method = Literal[
     "mantel",
     "generalised",
     "ordinal",
+    "lord",
+    "likelihood_ratio",
 ]
 METHODS: tuple[Method, ...] = get_args(Method)
+#: Methods that match on an observed score, the default; the last two calibrate a response model.
+OBSERVED = METHODS[:-2]
 #: Methods for items of 0 and 1 only.
 DICHOTOMOUS = {"mantel_haenszel", "standardisation", "breslow_day", "delta_plot", "logistic"}
 
@@ -61,6 +68,8 @@ class ItemDif:
     mantel: Mantel | None
     generalised: Generalised | None
     ordinal: OrdinalDif | None
+    lord: LordItem | None
+    likelihood_ratio: LikelihoodRatio | None
     adjusted: Mapping[str, float]
 
 
@@ -79,7 +88,8 @@ def analyse(
     groups: Sequence[object] | NDArray[np.generic],
     *,
     reference: object | None = None,
-    methods: Iterable[Method] = METHODS,
+    methods: Iterable[Method] = OBSERVED,
+    model: str | Sequence[str] = "2pl",
     sets: Iterable[Sequence[int]] | None = None,
     matching: ArrayLike | None = None,
     anchor: Sequence[int] | None = None,
@@ -94,10 +104,12 @@ def analyse(
     columns in the result are then the sets'. anchor: items (or sets) known to be free of DIF, to be matched on.
     Otherwise, if `purified`, items with p < `level` are taken out of the total again and again: p by
     Mantel–Haenszel, by Mantel if an item has several points. All methods are matched on the total so found.
+    model: of lord and likelihood_ratio, as of `irt.calibration.calibrate`. Lord purifies its link by its own p, and
+    the likelihood ratio links by all other items.
     correction: for continuity, of Mantel–Haenszel. adjustment: of p over the items of a focal group, by method.
 
     Raises ValueError for fewer than two groups, an unknown reference, scores that are not whole numbers from 0, and
-    scores missing without a matching variable.
+    scores missing without a matching variable; with a model also as `calibrate` does.
     """
     asked = list(dict.fromkeys(methods))
     unknown = set(asked) - set(METHODS)
@@ -114,6 +126,7 @@ def analyse(
             purifications[focal] = _purification(pair, correction, level)
             chosen = purifications[focal].anchor
         columns = _columns(pair, chosen, asked, correction)
+        columns |= _by_model(pair, given, asked, model, purified, level)
         if of_all is not None:
             columns["generalised"] = of_all
         found.extend(_rows(pair, focal, chosen, columns, adjustment))
@@ -140,6 +153,20 @@ def _columns(pair: Study, anchor: Booleans | None, asked: list[Method], correcti
             result = make[method]()
             fits = binary if method in DICHOTOMOUS else np.ones_like(binary)
             columns[method] = tuple(row if fit else None for row, fit in zip(result, fits, strict=True))
+    return columns
+
+
+def _by_model(
+    pair: Study, anchor: Booleans | None, asked: list[Method], model: str | Sequence[str], purified: bool, level: float
+) -> dict[str, tuple[Any, ...]]:
+    columns: dict[str, tuple[Any, ...]] = {}
+    if "lord" in asked:
+        one, other = (Estimates.of(calibrate(pair.scores[pair.codes == group], model)) for group in (0, 1))
+        pure = purified and anchor is None
+        columns["lord"] = (purified_lord(one, other, level=level)[0] if pure else lord(one, other, anchor)).items
+    if "likelihood_ratio" in asked:
+        found = likelihood_ratio(pair.scores, pair.codes, model, reference=0)
+        columns["likelihood_ratio"] = tuple(found.items.values())
     return columns
 
 
