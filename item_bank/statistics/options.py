@@ -147,7 +147,8 @@ def distractors(
         if codes.max(initial=0) >= count:
             raise ValueError(f"item {item} has {count} options, but somebody chose number {codes.max()}")
         persons = shared if shared and everybody[item] else _Persons.of(scored.criterion[enters], groups)
-        codes = np.where(codes < 0, count, codes)
+        # A narrow type would overflow when groups are counted.
+        codes = np.where(codes < 0, count, codes).astype(np.int_)
         key = tuple(keys[item]) if keys is not None else ()
         made.append(_item(codes, tuple(range(count)), key, persons, scored.without(item)[enters]))
     return tuple(made)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from item_bank.statistics.classical import Caution, analyse
+from item_bank.statistics.correlation import correlation
 from item_bank.statistics.distribution import histogram
 from item_bank.statistics.extremes import group_size, group_weights
 from item_bank.statistics.responses import classify
@@ -175,3 +176,28 @@ def test_the_core_needs_numpy_and_scipy_only(package: str) -> None:
     script = f"import item_bank.{package}, sys; print(' '.join(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
     assert not {"msgspec", "sqlalchemy", "nh3", "litestar"} & set(loaded)
+
+
+@given(
+    arrays(np.float64, (9, 4), elements=st.sampled_from([0.0, 0.5, 1.0, X])),
+    arrays(np.bool_, (9, 4)),
+    arrays(np.bool_, (9, 4)),
+)
+def test_all_items_at_once_are_each_item_alone(
+    scores: np.ndarray[Any, Any], shown: np.ndarray[Any, Any], presented: np.ndarray[Any, Any]
+) -> None:
+    """Against sums over the persons of one item after the other, with whatever is missing."""
+    for position in (None, np.where(presented, np.arange(4), -1)):
+        responses = classify(scores, shown=shown, position=position)
+        totals, there = responses.points().sum(axis=1), responses.presented
+        with np.errstate(invalid="ignore"):
+            criterion = totals if position is None else totals / there.sum(axis=1) * 4
+        for item, found in enumerate(analyse(responses).items):
+            enters = responses.reached[:, item]
+            x, y = responses.points()[enters, item], criterion[enters]
+            assert found.n == enters.sum()
+            np.testing.assert_allclose(found.item_total, correlation(x, y), atol=1e-9)
+            np.testing.assert_allclose(found.mean, x.mean() if x.size else X, atol=1e-12)
+            np.testing.assert_allclose(found.sd, x.std(ddof=1) if x.size > 1 else X, atol=1e-9)
+            if there.all():
+                np.testing.assert_allclose(found.item_rest, correlation(x, y - x), atol=1e-9)

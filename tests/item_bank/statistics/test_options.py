@@ -100,3 +100,12 @@ def test_persons_who_did_not_reach_an_item_enter_none_of_its_rows() -> None:
         distractors(choices + 1, [2, 2], responses)
     with pytest.raises(ValueError, match="shapes"):
         distractors(choices, [2], responses)
+
+
+def test_narrow_numbers_do_not_overflow() -> None:
+    rng = np.random.default_rng(1)
+    choices = rng.integers(0, 5, (500, 2))
+    responses = classify((choices == 0).astype(float))
+    narrow, wide = (distractors(one, [5, 5], responses, groups=50) for one in (choices.astype(np.int8), choices))
+    for one, other in zip(narrow, wide, strict=True):
+        assert [option.by_group for option in one.options] == [option.by_group for option in other.options]
