@@ -31,6 +31,7 @@ def equate_true_scores(x: Sequence[Item], y: Sequence[Item], design: Design, *, 
     ValueError for nominal items or negative slopes, under which a true score can have several abilities.
     """
     _check(x, y)
+    _check_rising(x, y)
     scores = np.arange(highest(x) + 1, dtype=np.float64)
     floor_x, floor_y = _floor(x), _floor(y)
     equivalents = np.where(scores > floor_x, true_score(y, ability_of(x, scores)), 0.0)
@@ -56,8 +57,7 @@ def equate_observed_scores(
     of_x, of_y: ability distributions of the groups that took form X and form Y, on one scale. weight: share of the
     first in the synthetic population, from 0 to 1.
     """
-    if not x or not y:
-        raise ValueError("a form has one item or more")
+    _check(x, y)
     if not 0 <= weight <= 1:
         raise ValueError(f"a weight of the group of form X lies from 0 to 1: {weight}")
     first, second = (weight * _expected(form, of_x) + (1 - weight) * _expected(form, of_y) for form in (x, y))
@@ -107,6 +107,16 @@ def _check(x: Sequence[Item], y: Sequence[Item]) -> None:
     for name, items in (("X", x), ("Y", y)):
         if not items:
             raise ValueError("a form has one item or more")
+        for number, item in enumerate(items, start=1):
+            if not np.isfinite(item.curves(np.zeros(1)).probability).all():
+                raise ValueError(
+                    f"item {number} of form {name} has no parameters, so no model says what the form's scores are "
+                    "worth: leave the item out of the scores, or equate without a response model"
+                )
+
+
+def _check_rising(x: Sequence[Item], y: Sequence[Item]) -> None:
+    for name, items in (("X", x), ("Y", y)):
         for number, item in enumerate(items, start=1):
             if isinstance(item, Nominal) or item.a <= 0:
                 raise ValueError(

@@ -1,16 +1,11 @@
-"""The same items in another order are one form; forms with common items are calibrated on one scale."""
+"""The same items in another order are one form."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 import pytest
 
-from item_bank.statistics.equating.concurrent import Form, calibrate_to, calibrate_together
-from item_bank.statistics.equating.designs import Design
 from item_bank.statistics.equating.pooling import PositionCheck, Sheet, pool, position_effects
-from item_bank.statistics.irt.models import Item, Logistic
 
 
 def test_answers_are_those_of_the_item_wherever_it_stands() -> None:
@@ -75,48 +70,3 @@ def test_nothing_to_compare_is_not_a_number() -> None:
         position_effects(np.full((3, 2), np.nan), np.zeros(3, int), np.array([[0, 1]]))
     with pytest.raises(ValueError, match="has no persons"):
         position_effects(scores, np.zeros(3, int), np.array([[0, 1], [1, 0]]))
-
-
-TRUE: dict[str, Item] = {f"i{k}": Logistic(0.8 + k % 4 / 4, -1.4 + k / 5) for k in range(15)}
-
-
-def answered(names: list[str], mean: float, n: int = 1500, seed: int = 2) -> Any:
-    rng = np.random.default_rng(seed)
-    theta = rng.normal(mean, 1, n)
-    right = np.stack([TRUE[name].curves(theta).probability[:, 1] for name in names], axis=1)
-    return Form(tuple(names), (rng.random(right.shape) < right).astype(int))
-
-
-def test_known_items_give_the_scale() -> None:
-    form = answered(list(TRUE), 0.7)
-    known = {name: TRUE[name] for name in list(TRUE)[:6]}
-    found = calibrate_to(known, form, standard_errors=False)
-    assert found.of(form)[:6] == tuple(known.values())
-    assert found.calibration.populations[0].mean == pytest.approx(0.7, abs=0.1)
-    for name, item in zip(list(TRUE)[6:], found.of(form)[6:], strict=True):
-        true = TRUE[name]
-        assert isinstance(item, Logistic)
-        assert isinstance(true, Logistic)
-        assert item.b == pytest.approx(true.b, abs=0.4)
-    with pytest.raises(ValueError, match="no item of the form is known"):
-        calibrate_to({"other": Logistic(1, 0)}, form)
-
-
-def test_designs_of_calibration() -> None:
-    names = list(TRUE)
-    x, y = answered(names[:9], 0.0), answered(names[6:], 0.5, seed=3)
-    through = calibrate_together({"X": x, "Y": y}, Design.NEAT, standard_errors=False)
-    assert through.calibration.groups == ("X", "Y")
-    assert through.calibration.populations[1].mean == pytest.approx(0.5, abs=0.15)
-    alike = calibrate_together({"X": x, "Y": y}, Design.RANDOM_GROUPS, standard_errors=False)
-    assert (len(alike.calibration.groups), alike.calibration.n) == (1, 3000)
-    once = calibrate_together({"X": x, "Y": answered(names[9:], 0.0)}, Design.SINGLE_GROUP, standard_errors=False)
-    assert once.calibration.n == 1500
-    with pytest.raises(ValueError, match="no common items join form 'Y'"):
-        calibrate_together({"X": x, "Y": answered(names[9:], 0.5)}, Design.NEAT)
-    with pytest.raises(ValueError, match="give the persons who took all"):
-        calibrate_together({"X": x, "Y": answered(names[9:], 0, 10)}, Design.SINGLE_GROUP)
-    with pytest.raises(ValueError, match="one form or more"):
-        calibrate_together({}, Design.NEAT)
-    with pytest.raises(ValueError, match="responses of shape"):
-        calibrate_together({"X": Form(("a",), np.zeros((3, 2), int))}, Design.NEAT)
