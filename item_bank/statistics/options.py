@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,7 +124,7 @@ def item_options(
 
 
 def distractors(
-    choices: Integers,
+    choices: NDArray[np.integer[Any]],
     options: Sequence[int],
     responses: Responses | Scored,
     keys: Sequence[Sequence[int]] | None = None,
