@@ -1,0 +1,177 @@
+"""Does a whole model fit: M2, from how often categories occur alone and in pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.special import expit
+from scipy.stats import chi2, ncx2
+
+from item_bank.statistics.correlation import pairwise_covariance
+from item_bank.statistics.irt.density import Density
+from item_bank.statistics.irt.fit import moments
+from item_bank.statistics.irt.likelihood import Categories, check
+from item_bank.statistics.irt.models import Graded, Item, Logistic, Nominal
+from item_bank.statistics.responses import Floats
+
+_Slopes = Literal["each", "one", "fixed"]
+_NOTHING = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class LimitedInformationFit:
+    """statistic: M2 ~ χ² with `degrees` when the model holds; p: upper tail. rmsea: √(max(0, M2/df − 1) / (n − 1)),
+    lower and upper: its 90 % interval. srmsr: root of the mean squared difference of observed and expected
+    correlations. n: persons who answered every item, the only ones counted. NaN where degrees ≤ 0, but for srmsr."""
+
+    n: int
+    statistic: float
+    degrees: int
+    p: float
+    rmsea: float
+    lower: float
+    upper: float
+    srmsr: float
+
+
+def limited_information_fit(
+    responses: Categories,
+    items: Sequence[Item],
+    density: Density,
+    slopes: _Slopes = "each",
+    variance: bool = False,
+) -> LimitedInformationFit:
+    """M2 (Maydeu-Olivares & Joe 2006, eq. 3.6); for ordered categories from means and mean products of the category
+    numbers (Cai & Hansen 2013, there M2*), which is the same for right and wrong.
+
+    density: the latent density of the calibration. slopes: whether each item's was estimated, one for all, or none.
+    variance: whether the density's was. So Rasch is slopes="fixed", variance=True. A lower asymptote above 0 counts
+    as estimated. ValueError for nominal items, whose category numbers mean nothing.
+    """
+    check(responses, items)
+    if any(isinstance(item, Nominal) for item in items):
+        raise ValueError("M2 needs ordered categories: leave nominal items out")
+    complete = responses[(responses >= 0).all(axis=1)].astype(np.float64)
+    n = complete.shape[0]
+    model = _Moments(items, density)
+    change = model.changes(items, slopes, variance)
+    degrees = model.expected.size - change.shape[1]
+    if n < 2 or degrees <= 0:
+        srmsr = _srmsr(complete, model) if n > 1 else _NOTHING
+        return LimitedInformationFit(n, _NOTHING, degrees, _NOTHING, _NOTHING, _NOTHING, _NOTHING, srmsr)
+    off = np.concatenate((complete.mean(axis=0), (complete.T @ complete / n)[model.pairs])) - model.expected
+    statistic = n * _distance(off, change, model.covariance())
+    p = float(chi2.sf(statistic, degrees))
+    return LimitedInformationFit(n, statistic, degrees, p, *_rmsea(statistic, degrees, n), _srmsr(complete, model))
+
+
+class _Moments:
+    """What the model says of the moments that are compared: the k means, then the mean product of each pair."""
+
+    def __init__(self, items: Sequence[Item], density: Density) -> None:
+        k = len(items)
+        self.density, self.pairs = density, np.triu_indices(k, 1)
+        # (k, q): mean of each item's category number, and its variance.
+        found = [moments(item, density.points) for item in items]
+        self.means = np.array([one.mean for one in found]).reshape(k, -1)
+        self.spreads = np.array([one.variance for one in found]).reshape(k, -1)
+        self.products = (self.means * density.weights) @ self.means.T
+        self.expected = np.concatenate((self.means @ density.weights, self.products[self.pairs]))
+        # (k, k): where the product of items i and j is; on the diagonal, where the mean of i is.
+        self.places = np.diag(np.arange(k))
+        self.places[self.pairs] = k + np.arange(self.pairs[0].size)
+        self.places.T[self.pairs] = self.places[self.pairs]
+
+    def partners(self, item: int) -> Floats:
+        """(k, q): what the item is multiplied with in the moments at places[item]: 1 in its own mean."""
+        found = self.means.copy()
+        found[item] = 1.0
+        return found
+
+    def covariance(self) -> Floats:
+        """Of the moments of one person's answers. Given the ability answers are independent, so that only moments
+        that share items vary together there."""
+        first, second = self.pairs
+        weights = self.density.weights
+        given = np.concatenate((self.means, self.means[first] * self.means[second]))
+        found = (given * weights) @ given.T - np.outer(self.expected, self.expected)
+        for item, spread in enumerate(self.spreads):
+            partners = self.partners(item)
+            found[np.ix_(self.places[item], self.places[item])] += (partners * (weights * spread)) @ partners.T
+        both = self.places[self.pairs]
+        found[both, both] += (self.spreads[first] * self.spreads[second]) @ weights
+        return np.asarray(found)
+
+    def changes(self, items: Sequence[Item], slopes: _Slopes, variance: bool) -> Floats:
+        """(moments, parameters): how the moments move with each estimated parameter."""
+        columns, common = [], np.zeros(self.expected.size)
+        for number, item in enumerate(items):
+            partners = self.partners(number)
+            steep, others = _score_changes(item, self.density.points)
+            for change in (*((steep,) if slopes == "each" else ()), *others):
+                column = np.zeros(self.expected.size)
+                column[self.places[number]] = partners @ (self.density.weights * change)
+                columns.append(column)
+            common[self.places[number]] += partners @ (self.density.weights * steep)
+        if slopes == "one":
+            columns.append(common)
+        if variance:
+            away = (self.density.points - self.density.mean) ** 2 - self.density.variance
+            weights = self.density.weights * away
+            products = (self.means * weights) @ self.means.T
+            columns.append(np.concatenate((self.means @ weights, products[self.pairs])))
+        return np.array(columns).reshape(-1, self.expected.size).T
+
+
+def _score_changes(item: Item, theta: Floats) -> tuple[Floats, list[Floats]]:
+    """How the mean category number at theta (q,) moves with the slope and with each other parameter of the form slope
+    times ability plus intercepts."""
+    match item:
+        case Logistic():
+            above = expit(item.a * (theta - item.b))
+            change = (1 - item.c) * above * (1 - above)
+            return theta * change, [change, 1 - above] if item.c > 0 else [change]
+        case Graded():
+            at_least = expit(item.a * (theta[:, None] - np.asarray(item.b)))
+            changes = list((at_least * (1 - at_least)).T)
+            return theta * np.sum(changes, axis=0), changes
+    shares, found = item.curves(theta).probability, moments(item, theta)
+    return theta * found.variance, [shares[:, k] * (k - found.mean) for k in range(1, item.categories)]
+
+
+def _distance(off: Floats, change: Floats, covariance: Floats) -> float:
+    """off′(Ξ⁻¹ − Ξ⁻¹Δ(Δ′Ξ⁻¹Δ)⁻¹Δ′Ξ⁻¹)off: what of `off` is left when all that the parameters can do is taken off."""
+    values, vectors = np.linalg.eigh(covariance)
+    real = values > values.max() * 1e-12
+    whiten = vectors[:, real] / np.sqrt(values[real])
+    left, reach = whiten.T @ off, whiten.T @ change
+    left = left - reach @ np.linalg.lstsq(reach, left, rcond=None)[0]
+    return float(left @ left)
+
+
+def _rmsea(statistic: float, degrees: int, n: int) -> tuple[float, float, float]:
+    def bound(share: float) -> float:
+        if chi2.cdf(statistic, degrees) <= share:
+            return 0.0
+        above = max(4 * statistic, 100.0)
+        central = brentq(lambda at: float(ncx2.cdf(statistic, degrees, at)) - share, 1e-12, above)
+        return float(np.sqrt(central / (n * degrees)))
+
+    return float(np.sqrt(max(0.0, statistic / degrees - 1) / (n - 1))), bound(0.95), bound(0.05)
+
+
+def _srmsr(complete: Floats, model: _Moments) -> float:
+    if model.pairs[0].size == 0:
+        return _NOTHING
+    weights = model.density.weights
+    means = model.means @ weights
+    spread = (model.spreads + model.means**2) @ weights - means**2
+    expected = (model.products - np.outer(means, means)) / np.sqrt(np.outer(spread, spread))
+    covariance = pairwise_covariance(complete)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        observed = covariance / np.sqrt(np.outer(np.diag(covariance), np.diag(covariance)))
+    return float(np.sqrt(np.mean((observed - expected)[model.pairs] ** 2)))
