@@ -22,9 +22,10 @@ FAR_APART = 0.5
 class Policy:
     """Methods by the smaller form's number of persons n.
 
-    n < identity_below: identity; n < small_below: `small`; n < linear_below: linear; from there on equipercentile with
-    `smoothing`. Under NEAT linear is Tucker's, and equipercentile is frequency estimation, while the groups lie within
-    `alike` standard deviations on the anchor; beyond that both are chained, which leans less on the groups' likeness.
+    n < identity_below: identity if the forms have the same scale, else `small`; n < small_below: `small`; n <
+    linear_below: linear; from there on equipercentile with `smoothing`. Under NEAT linear is Tucker's, and
+    equipercentile is frequency estimation, while the groups lie within `alike` standard deviations on the anchor;
+    beyond that both are chained, which leans less on the groups' likeness.
     """
 
     identity_below: int = 100
@@ -36,7 +37,7 @@ class Policy:
 
     def choose(self, data: Data) -> Method:
         n = min(data.x.n, data.y.n)
-        if n < self.identity_below:
+        if n < self.identity_below and data.x.scale == data.y.scale:
             return Identity()
         if n < self.small_below:
             return self._small(data)

@@ -59,6 +59,8 @@ def equate(
     chosen = method or rules.choose(data)
     warnings = rules.warnings(data, chosen)
     equivalents = chosen.equivalents(data)
+    if (np.diff(equivalents) < -1e-9).any():
+        warnings += ("a higher score is worth less somewhere: the forms are too different for this method",)
     if rng is None:
         errors, used = chosen.errors(data), 0
     else:

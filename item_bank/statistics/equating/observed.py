@@ -40,6 +40,8 @@ class Identity(Method):
         return "identity"
 
     def equivalents(self, data: Data) -> Floats:
+        if data.x.scale != data.y.scale:
+            raise ValueError("forms marked on different scales are not the same: use circle-arc or mean equating")
         return data.x.scale.points
 
     def errors(self, data: Data) -> Floats:

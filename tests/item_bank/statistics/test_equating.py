@@ -170,6 +170,20 @@ def test_the_policy_serves_short_scales() -> None:
     assert "log-linear" in equate(data).method
 
 
+def test_forms_of_different_length_are_not_identical() -> None:
+    data = random_groups([3, 5, 8], [4, 6, 7], TEN, Scale(8))
+    with pytest.raises(ValueError, match="different scales"):
+        equate(data, Identity())
+    assert equate(data).method == "circle-arc"
+    assert equate(data).equivalent[[0, 10]] == pytest.approx([0, 8])
+
+
+def test_equivalents_that_fall_are_told() -> None:
+    found = equate(random_groups([6, 6], [1, 2], TEN, TEN), CircleArc())
+    assert (np.diff(found.equivalent) < 0).any() == any("worth less somewhere" in one for one in found.warnings)
+    assert any("worth less somewhere" in one for one in found.warnings)
+
+
 def test_a_short_anchor_and_far_groups_are_told() -> None:
     data = with_anchor(500, shift=1.5)
     assert any("standard deviations apart" in warning for warning in equate(data, Tucker()).warnings)

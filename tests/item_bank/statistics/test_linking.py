@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from item_bank.statistics.equating.designs import Design
@@ -111,6 +111,7 @@ def test_where_only_guessing_is_known_a_line_leads() -> None:
     assert found.equivalent[:2] == pytest.approx([0, 2.05 / 1.8])
 
 
+@settings(max_examples=30)
 @given(st.floats(-4, 4))
 def test_the_ability_of_a_true_score(theta: float) -> None:
     assert ability_of(MIXED, true_score(MIXED, np.array([theta]))) == pytest.approx([theta], abs=1e-6)
