@@ -14,12 +14,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
-from item_bank.statistics.irt.errors import observed_information
+from item_bank.statistics.irt.errors import observed_information, price
 from item_bank.statistics.irt.marginal import Marginal, Point
 from item_bank.statistics.responses import Floats
 
 #: No parameter moves further than this in one step.
 LONGEST = 1.5
+#: Multiplications (about ten seconds) that the observed information may take on the way to a solution.
+DEAREST = 3e11
 #: Expected gain, per estimated parameter, below which the observed information is worth its price.
 NEAR = 0.05
 
@@ -51,7 +53,8 @@ class Curvature:
 
 @dataclass(frozen=True, slots=True)
 class Climb:
-    """Where an ascent ended. gain: what a further step is expected to add to the log-likelihood."""
+    """Where an ascent ended; unconverged on an exhausted lattice when parameters ran away. gain: what a further step is
+    expected to add to the log-likelihood."""
 
     marginal: Marginal
     estimated: Floats
@@ -99,6 +102,8 @@ def ascend(
         if lattice is not marginal.lattice:
             marginal = replace(marginal, lattice=lattice)
             point = marginal.at(estimated)
+        if lattice.exhausted:  # a slope or a variance runs away
+            break
     assert curvature is not None
     return Climb(marginal, estimated, point, iteration, False, gain, curvature)
 
@@ -112,7 +117,9 @@ def complete(marginal: Marginal, point: Point) -> Curvature:
 
 
 def observed(marginal: Marginal, point: Point) -> Curvature | None:
-    """None where the likelihood does not bend downwards in every direction."""
+    """None where the likelihood does not bend downwards in every direction, and where it takes too long to tell."""
+    if price(marginal) > DEAREST:
+        return None
     try:
         factor = cho_factor(observed_information(marginal, point), lower=True)
     except (LinAlgError, ValueError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -143,7 +143,8 @@ def _fitted(answers: Answers, layout: Layout, prior: GuessingPrior | None, toler
         curvature.pairs.clear()
     lattice = near.marginal.refined(near.point.full, 0.8)
     whole = Marginal(layout, designs, lattice, prior)
-    return ascend(whole, near.estimated, tolerance, iterations, fineness=0.8, curvature=curvature)
+    climb = ascend(whole, near.estimated, tolerance, iterations, fineness=0.8, curvature=curvature)
+    return replace(climb, iterations=near.iterations + climb.iterations)
 
 
 def _reported(answers: Answers, layout: Layout, climb: Climb, standard_errors: bool) -> Calibration:
@@ -194,7 +195,12 @@ def _items_of(
 
 def _warnings(climb: Climb, covariance: Floats | None) -> tuple[str, ...]:
     said = []
-    if not climb.converged:
+    if climb.marginal.lattice.exhausted:
+        said.append(
+            "not converged: a slope or an ability variance grows without end, as with answers that follow one order "
+            "almost without exception; use a model with equal slopes, or leave out items of which the others are copies"
+        )
+    elif not climb.converged:
         said.append(
             f"not converged after {climb.iterations} steps: a further one is expected to gain {climb.gain:.2g} in "
             "log-likelihood; use a simpler model or a prior, or raise the limit"
@@ -202,6 +208,6 @@ def _warnings(climb: Climb, covariance: Floats | None) -> tuple[str, ...]:
     if covariance is not None and not np.isfinite(covariance).all():
         said.append("no standard errors: the answers do not determine every parameter")
     layout = climb.marginal.layout
-    if any(layout.population(climb.point.full, group)[1] < 0.02 for group in range(layout.groups)):
+    if any(layout.population(climb.point.full, group)[1] < 0.021 for group in range(layout.groups)):
         said.append("the ability variance of a group is estimated as 0: its answers hang together by chance only")
     return tuple(said)

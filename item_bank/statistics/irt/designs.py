@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from item_bank.statistics.irt.layout import Layout
 from item_bank.statistics.responses import Floats
@@ -20,13 +21,22 @@ class Design:
 
     rows: (n, d). A column is either 1 where certain items were answered (those that always go together share one), or
     1 where an item was answered with a certain category above 0.
-    signs: (d, categories) of 1, 0, −1: rows @ signs is 1 for each category chosen, so log likelihoods of all rows are
-    rows @ (signs @ log probabilities), and counts of categories are (weights @ rows) @ signs.
+    signs: (d, categories) of 1, 0, −1, sparse: rows @ signs is 1 for each category chosen. So the log likelihoods of
+    all rows are rows @ `of_columns`(log probabilities), and `of_categories` turns counts of columns into such of
+    categories.
     """
 
     rows: Floats
     weights: Floats
-    signs: Floats
+    signs: csr_array[np.float64]
+
+    def of_columns(self, values: Floats) -> Floats:
+        """(categories, any) → (d, any): what a column adds."""
+        return np.asarray(self.signs @ values)
+
+    def of_categories(self, values: Floats) -> Floats:
+        """(d, any) → (categories, any)."""
+        return np.asarray(self.signs.T @ values)
 
     def thinned(self, step: int) -> Design:
         """Every `step`-th row, standing for all."""
@@ -57,7 +67,7 @@ def design(responses: NDArray[np.integer], weights: Floats, layout: Layout, grou
         np.equal(responses[:, item], category, out=rows[:, column], casting="unsafe")
         signs[column, first[item] + category] = 1.0
         signs[column, first[item]] = -1.0
-    return Design(rows, weights, signs)
+    return Design(rows, weights, csr_array(signs))
 
 
 def merged(responses: NDArray[np.integer], weights: Floats) -> tuple[NDArray[np.integer], Floats]:

@@ -14,6 +14,16 @@ from item_bank.statistics.irt.kinds import Terms
 from item_bank.statistics.irt.marginal import Marginal, Point
 from item_bank.statistics.responses import Floats
 
+#: Numbers that are held at once while products of answers are summed (160 MB).
+MOST_CELLS = 20_000_000
+
+
+def price(marginal: Marginal) -> float:
+    """Multiplications that the observed information takes, about."""
+    nodes = len(marginal.lattice.nodes)
+    products = sum(len(one.rows) * one.rows.shape[1] ** 2 for one in marginal.designs) / 2
+    return float(nodes * (products + marginal.layout.groups * marginal.layout.index.size**2))
+
 
 def observed_information(marginal: Marginal, point: Point) -> Floats:
     """(p, p) minus the second derivatives of log likelihood + log prior by the estimated parameters."""
@@ -40,26 +50,32 @@ def covariance_of(marginal: Marginal, point: Point) -> Floats:
 
 
 def lost_information(marginal: Marginal, point: Point, terms: list[Terms], group: int) -> Floats:
-    """(f, f) sum over a group's persons of the posterior covariance of their complete scores."""
+    """(f, f) sum over a group's persons of the posterior covariance of their complete scores: the mean of squares less
+    the square of means."""
     layout, one = marginal.layout, marginal.designs[group]
     logs = marginal.log_probabilities(terms)
-    populations = np.zeros((2 * layout.groups, marginal.lattice.nodes.size))
+    q, d = len(logs), one.rows.shape[1]
+    populations = np.zeros((2 * layout.groups, q))
     populations[2 * group : 2 * group + 2] = marginal.population_scores(point.full)[group]
     by_choice, choices = _scores_by_choice(marginal, terms)
-    squares = np.zeros((len(logs), one.rows.shape[1], one.rows.shape[1]))
-    means = np.zeros((layout.index.size, layout.index.size))
-    for rows, nodes, posterior, _ in marginal.posteriors(group, logs, point.full):
-        weights = one.weights[rows]
-        mean = _mean_scores(
-            one, rows, posterior, [scores[nodes] for scores in by_choice], choices, populations[:, nodes]
-        )
-        mean *= np.sqrt(weights)[:, None]
-        means += mean.T @ mean
-        roots = np.sqrt(posterior * weights[:, None]).T.copy()
-        for node, root in enumerate(roots, start=nodes.start):
-            scaled = one.rows[rows] * root[:, None]
-            squares[node] += scaled.T @ scaled
-    return np.asarray(_mean_squares(marginal, one, terms, squares, populations) - means)
+    made = np.zeros((layout.index.size, layout.index.size))
+    together = max(1, MOST_CELLS // d**2)
+    for first in range(0, q, together):
+        squares = np.zeros((min(together, q - first), d, d))
+        for rows, nodes, posterior, _ in marginal.posteriors(group, logs, point.full):
+            weights = one.weights[rows]
+            if first == 0:
+                near = [scores[nodes] for scores in by_choice]
+                mean = _mean_scores(one, rows, posterior, near, choices, populations[:, nodes])
+                mean *= np.sqrt(weights)[:, None]
+                made -= mean.T @ mean
+            roots = np.sqrt(posterior * weights[:, None]).T.copy()
+            for node in range(max(nodes.start, first), min(nodes.stop, first + together)):
+                scaled = one.rows[rows] * roots[node - nodes.start, :, None]
+                squares[node - first] += scaled.T @ scaled
+        for node, square in enumerate(squares, start=first):
+            made += _mean_squares(marginal, one, terms, node, square, populations[:, node])
+    return made
 
 
 def _scores_by_choice(marginal: Marginal, terms: list[Terms]) -> tuple[list[Floats], list[np.ndarray]]:
@@ -86,25 +102,30 @@ def _mean_scores(
     populations: Floats,
 ) -> Floats:
     """(rows, f) posterior means of the complete scores."""
-    chosen = one.rows[rows] @ one.signs
-    items = sum(chosen[:, places] * (posterior @ scores) for scores, places in zip(by_choice, choices, strict=True))
+    chosen = one.of_categories(one.rows[rows].T).T
+    items = np.zeros((len(posterior), by_choice[0].shape[1]))
+    for scores, places in zip(by_choice, choices, strict=True):
+        items += chosen[:, places] * (posterior @ scores)
     return np.concatenate((items, posterior @ populations.T), axis=1)
 
 
-def _mean_squares(marginal: Marginal, one: Design, terms: list[Terms], squares: Floats, populations: Floats) -> Floats:
-    """(f, f) sum over persons of the posterior mean of score scoreᵀ. squares: (q, d, d) products of the design."""
-    layout = marginal.layout
-    made = np.zeros((layout.index.size, layout.index.size))
-    for node, product in enumerate(squares):
-        scores = np.zeros((layout.categories, layout.item_parameters))
-        for block, each in zip(layout.blocks, terms, strict=True):
-            _, j, m, p = each.score.shape
-            first, parameter = block.categories.start, block.parameters.start
-            rows = (first + np.arange(j * m).reshape(j, m, 1)) * np.ones(p, dtype=np.int_)
-            columns = (parameter + np.arange(j * p).reshape(j, 1, p)) * np.ones((m, 1), dtype=np.int_)
-            scores[rows, columns] = each.score[node]
-        # The design's first column is 1 for everybody: there stand what hangs on the ability alone.
-        spread = np.concatenate((one.signs @ scores, np.zeros((len(one.signs), len(populations)))), axis=1)
-        spread[0, layout.item_parameters :] = populations[:, node]
-        made += spread.T @ product @ spread
-    return made
+def _mean_squares(
+    marginal: Marginal, one: Design, terms: list[Terms], node: int, square: Floats, population: Floats
+) -> Floats:
+    """(f, f) a node's part in the sum over persons of the posterior mean of score scoreᵀ. square: (d, d) product of the
+    design; its first column is 1 for everybody, and there stands what hangs on the ability alone, population (2 g,)."""
+    pairs = one.of_categories(one.of_categories(square).T)  # (categories, categories) how often two are chosen together
+    half = _by_parameter(marginal, terms, node, pairs)
+    cross = np.outer(_by_parameter(marginal, terms, node, one.of_categories(square[:, :1])), population)
+    items = _by_parameter(marginal, terms, node, half.T)
+    return np.block([[items, cross], [cross.T, square[0, 0] * np.outer(population, population)]])
+
+
+def _by_parameter(marginal: Marginal, terms: list[Terms], node: int, values: Floats) -> Floats:
+    """(categories, any) → (f, any): summed over an item's categories with the scores of its parameters."""
+    made = []
+    for block, one in zip(marginal.layout.blocks, terms, strict=True):
+        score = one.score[node].transpose(0, 2, 1)  # (j, p, m)
+        j, p, m = score.shape
+        made.append((score @ values[block.categories].reshape(j, m, -1)).reshape(j * p, -1))
+    return np.concatenate(made)

@@ -12,7 +12,9 @@ from item_bank.statistics.responses import Floats
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """Mean and variance of a group's normal ability distribution; standard errors are NaN for held values."""
+    """Mean and variance of a group's normal ability distribution; standard errors are NaN for held values. The
+    variance is never below 0.0004: there the answers hang together by chance only, and its standard error says nothing.
+    """
 
     mean: float
     variance: float
@@ -34,6 +36,6 @@ def populations(layout: Layout, full: Floats, covariance: Floats) -> tuple[Popul
             float(np.sqrt(covariance[place, place])) if place >= 0 else float("nan")
             for place in layout.index[first : first + 2]
         ]
-        # The logarithm of the standard deviation is estimated: dσ²/d log σ = 2σ².
-        made.append(Population(mean, sd**2, errors[0], 2 * sd**2 * errors[1]))
+        # dσ²/dτ = 2τ.
+        made.append(Population(mean, sd**2, errors[0], 2 * abs(float(full[first + 1])) * errors[1]))
     return tuple(made)

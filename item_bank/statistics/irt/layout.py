@@ -19,6 +19,9 @@ POLYTOMOUS = ("grm", "pcm", "gpcm", "nominal")
 #: Models whose slopes are 1, so that the spread of abilities is estimated.
 UNIT_SLOPE = ("rasch", "pcm")
 
+#: No standard deviation of abilities is below this.
+SMALLEST = 0.02
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -47,7 +50,9 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The whole parameter vector is all slots' parameters, block by block, then each group's mean and log sd.
+    """The whole parameter vector is all slots' parameters, block by block, then each group's mean and spread.
+
+    A spread τ stands for the variance τ² + SMALLEST², which is smooth where persons do not differ: there τ is 0.
 
     index: (f,) place of each in the vector of estimated ones, −1 for a held one. held: (f,) values of those.
     slot_of: (groups, items), −1 where the item is not calibrated. first_category, first_parameter: by slot.
@@ -99,8 +104,8 @@ class Layout:
 
     def population(self, full: Floats, group: int) -> tuple[float, float]:
         """Mean and standard deviation of a group's abilities."""
-        mean, log_sd = full[self.item_parameters + 2 * group :][:2]
-        return float(mean), float(np.exp(log_sd))
+        mean, spread = full[self.item_parameters + 2 * group :][:2]
+        return float(mean), float(np.hypot(spread, SMALLEST))
 
     def slot_parameters(self, full: Floats, slot: int) -> Floats:
         first = self.first_parameter[slot]
@@ -190,8 +195,8 @@ def _estimated(slots: Sequence[Slot], groups: int) -> tuple[Indices, Floats]:
     for group in range(groups):
         joined = group > 0 and any(group in slot.groups and len(slot.groups) > 1 for slot in slots)
         anchored = any(group in slot.groups and slot.fixed is not None for slot in slots)
-        for free in (joined or anchored, joined or anchored or unit):
+        for free, value in ((joined or anchored, 0.0), (joined or anchored or unit, np.sqrt(1 - SMALLEST**2))):
             index.append(count if free else -1)
-            held.append(0.0)
+            held.append(value)
             count += free
     return np.array(index, dtype=np.int_), np.array(held)

@@ -65,7 +65,7 @@ class Marginal:
         for group, one in enumerate(self.designs):
             value, answers, persons[group] = self._expected(group, logs, full)
             loglik += value
-            counts += answers @ one.signs
+            counts += one.of_categories(answers.T).T
         gradient = self._gradient(full, terms, counts, persons)
         log_prior, prior_gradient, _ = self._prior(full)
         return Point(full, loglik, log_prior, layout.reduce(gradient + prior_gradient), counts, persons)
@@ -87,7 +87,7 @@ class Marginal:
         prior = self.lattice.log_weights(*self.layout.population(full, group))
         # At some node no pattern is less likely than this.
         least = np.minimum.reduceat(logs, self.layout.first_category, axis=1).sum(axis=1).max()
-        return parts(one, logs @ one.signs.T, prior, self.windows.setdefault(group, {}), shift=bool(least < LEAST))
+        return parts(one, one.of_columns(logs.T), prior, self.windows.setdefault(group, {}), shift=bool(least < LEAST))
 
     def terms(self, full: Floats, theta: Floats) -> list[Terms]:
         return [block.kind.terms(block.matrix(full), theta) for block in self.layout.blocks]
@@ -97,12 +97,13 @@ class Marginal:
         return np.concatenate([one.log_probability.reshape(len(one.log_probability), -1) for one in terms], axis=1)
 
     def population_scores(self, full: Floats) -> Floats:
-        """(groups, 2, q) derivatives of a node's log density by the mean and by the log standard deviation."""
+        """(groups, 2, q) derivatives of a node's log density by the mean and by the spread."""
         scores = []
         for group in range(self.layout.groups):
             mean, sd = self.layout.population(full, group)
             away = (self.lattice.nodes - mean) / sd
-            scores.append(np.stack((away / sd, away**2 - 1)))
+            spread = full[self.layout.item_parameters + 2 * group + 1]
+            scores.append(np.stack((away / sd, (away**2 - 1) * spread / sd**2)))
         return np.stack(scores)
 
     def _gradient(self, full: Floats, terms: list[Terms], counts: Floats, persons: Floats) -> Floats:
@@ -148,17 +149,23 @@ class Marginal:
                 first = block.parameters.start + number * size
                 made[first : first + size, first : first + size] = part
         for group, persons in enumerate(point.persons):
-            mean, sd = layout.population(point.full, group)
-            away = (theta - mean) / sd
-            cross = 2 * float(persons @ away) / sd
             first = layout.item_parameters + 2 * group
-            made[first : first + 2, first : first + 2] = [
-                [persons.sum() / sd**2, cross],
-                [cross, 2 * float(persons @ away**2)],
-            ]
+            place = slice(first, first + 2)
+            made[place, place] = self._population_information(point.full, group, persons, expected=expected)
         diagonal = np.arange(len(made))
         made[diagonal, diagonal] += self._prior(point.full)[2]
         return made
+
+    def _population_information(self, full: Floats, group: int, persons: Floats, *, expected: bool) -> Floats:
+        """(2, 2) of mean and spread τ: of a normal density with variance τ² + a constant."""
+        mean, sd = self.layout.population(full, group)
+        away, spread = (self.lattice.nodes - mean) / sd, full[self.layout.item_parameters + 2 * group + 1]
+        n, first, second = persons.sum(), float(persons @ away), float(persons @ away**2)
+        if expected:
+            first, second = 0.0, n
+        cross = 2 * spread * first / sd**3
+        bend = 4 * spread**2 * (second - n / 2) / sd**4 - (second - n) / sd**2
+        return np.array([[n / sd**2, cross], [cross, bend]])
 
     def sharpest(self, full: Floats) -> float:
         """The smallest standard deviation of a posterior that any answers could give: 1 / √(information + 1 / σ²)."""

@@ -33,9 +33,10 @@ class Part(NamedTuple):
     level: Floats
 
 
-def parts(one: Design, logs: Floats, prior: Floats, windows: dict[int, Window], *, shift: bool) -> Iterator[Part]:
-    """logs: (q, d), prior: (q,) log weights. windows: by first row; they are remembered here."""
-    columns = np.ascontiguousarray(logs.T)
+def parts(one: Design, columns: Floats, prior: Floats, windows: dict[int, Window], *, shift: bool) -> Iterator[Part]:
+    """columns: (d, q) what each column of the design adds to log likelihoods. prior: (q,) log weights. windows: by
+    first row; they are remembered here."""
+    columns = np.ascontiguousarray(columns)
     for start in range(0, len(one.rows), PART):
         rows = slice(start, start + PART)
         window = windows.get(start, (0, len(prior)))

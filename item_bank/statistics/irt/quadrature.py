@@ -67,12 +67,17 @@ class Lattice:
         weights = np.exp(self.log_weights(mean, sd))
         return Grid(self.nodes, weights / weights.sum())
 
+    @property
+    def exhausted(self) -> bool:
+        """Whether it has as many nodes as any may have: then what it should resolve may be finer still."""
+        return self.nodes.size >= MOST
+
     def serves(self, means: Sequence[float], sds: Sequence[float], sharpest: float, fineness: float = 1.0) -> bool:
         """Whether populations and a posterior as narrow as `sharpest` are still integrated as they should be."""
         lower, upper, spacing = _wanted(means, sds, sharpest, fineness)
         slack = 0.5 * max(sds)
         wide = self.nodes[0] <= lower + slack and self.nodes[-1] >= upper - slack
-        return bool(wide and (self.spacing <= 1.15 * spacing or self.nodes.size >= MOST))
+        return bool(wide and (self.spacing <= 1.15 * spacing or self.exhausted))
 
 
 def lattice_for(means: Sequence[float], sds: Sequence[float], sharpest: float, fineness: float = 1.0) -> Lattice:

@@ -1,0 +1,254 @@
+"""Calibration: what must hold on any data, known parameters that come back, and data that determine nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from item_bank.statistics.irt.ascent import ascend
+from item_bank.statistics.irt.calibration import calibrate
+from item_bank.statistics.irt.designs import design
+from item_bank.statistics.irt.errors import observed_information
+from item_bank.statistics.irt.layout import Slot, kind_of, lay_out
+from item_bank.statistics.irt.marginal import GuessingPrior, Marginal
+from item_bank.statistics.irt.models import Graded, Item, Logistic, Nominal, PartialCredit, probabilities
+from item_bank.statistics.irt.quadrature import lattice_for
+
+Answers = NDArray[np.int_]
+
+
+def answers(items: list[Item], theta: NDArray[np.float64], seed: int = 1) -> Answers:
+    rng = np.random.default_rng(seed)
+    drawn = [
+        (rng.random((len(theta), 1)) > np.cumsum(p, axis=1)[:, :-1]).sum(axis=1) for p in probabilities(items, theta)
+    ]
+    return np.stack(drawn, axis=1)
+
+
+def abilities(n: int, mean: float = 0.0, sd: float = 1.0, seed: int = 2) -> NDArray[np.float64]:
+    return np.random.default_rng(seed).normal(mean, sd, n)
+
+
+def some_items(model: str, k: int = 8, seed: int = 3) -> list[Item]:
+    rng = np.random.default_rng(seed)
+    slopes = np.ones(k) if model in ("rasch", "1pl", "pcm") else np.exp(rng.normal(0.1, 0.25, k))
+    steps = [tuple(np.sort(rng.normal(0, 0.4) + np.array([-0.9, 0.1, 1.0])).tolist()) for _ in range(k)]
+    match model:
+        case "grm":
+            return [Graded(float(a), b) for a, b in zip(slopes, steps, strict=True)]
+        case "pcm" | "gpcm":
+            return [PartialCredit(float(a), b) for a, b in zip(slopes, steps, strict=True)]
+        case "nominal":
+            made = rng.normal(0, 0.8, (k, 2, 3))
+            made -= made.mean(axis=2, keepdims=True)
+            return [Nominal(tuple(np.sort(one[0]).tolist()), tuple(one[1].tolist())) for one in made]
+    guess = 0.2 if model == "3pl" else 0.0
+    return [Logistic(float(a), float(b), guess) for a, b in zip(slopes, rng.normal(0, 1, k), strict=True)]
+
+
+def marginal(responses: Answers, model: str) -> Marginal:
+    slots = [
+        Slot(j, (0,), kind_of(model, int(responses[:, j].max()) + 1), model, None) for j in range(responses.shape[1])
+    ]
+    layout = lay_out(slots, 1, responses.shape[1])
+    one = design(responses, np.ones(len(responses)), layout, 0)
+    return Marginal(layout, (one,), lattice_for([0.0], [1.0], 0.4), GuessingPrior() if model == "3pl" else None)
+
+
+MODELS = ["rasch", "1pl", "2pl", "3pl", "pcm", "gpcm", "grm", "nominal"]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_gradient_and_information_are_the_derivatives_of_the_marginal_likelihood(model: str) -> None:
+    problem = marginal(answers(some_items(model, 4), abilities(200)), model)
+    place = ascend(problem, np.asarray(_start(problem)), 1.0, 5, 0.8).estimated
+    point = problem.at(place)
+    size, step = place.size, 1e-5
+    gradient, curvature = np.empty(size), np.empty((size, size))
+    for one in range(size):
+        ahead, behind = (problem.at(place + side * step * np.eye(size)[one]) for side in (1, -1))
+        gradient[one] = (ahead.value - behind.value) / (2 * step)
+        curvature[one] = (behind.gradient - ahead.gradient) / (2 * step)
+    np.testing.assert_allclose(point.gradient, gradient, atol=1e-5)
+    np.testing.assert_allclose(observed_information(problem, point), curvature, atol=1e-4)
+
+
+def _start(problem: Marginal) -> Any:
+    """Somewhere: slopes and intercepts of a rough kind."""
+    layout, rough = problem.layout, problem.layout.held.copy()
+    for slot, first in zip(layout.slots, layout.first_parameter, strict=True):
+        shares = np.full(slot.kind.categories, 1 / slot.kind.categories)
+        rough[first : first + slot.kind.size] = slot.kind.start(0.8, shares)
+    return np.array([rough[layout.index == place][0] for place in range(layout.size)])
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_known_parameters_come_back_within_their_standard_errors(model: str) -> None:
+    truth = some_items(model)
+    ours = calibrate(answers(truth, abilities(4000)), model)
+    assert ours.converged
+    assert not ours.warnings
+    away = []
+    for one, known, error in zip(ours.items, truth, ours.errors, strict=True):
+        away += [(a - b) / e for a, b, e in zip(*map(_numbers, (one, known, error)), strict=True) if np.isfinite(e)]
+    assert np.abs(away).max() < 4.5
+    assert 0.5 < np.sqrt(np.mean(np.square(away))) < 1.5
+
+
+def _numbers(item: Item) -> list[float]:
+    match item:
+        case Logistic():
+            return [item.a, item.b, item.c]
+        case Nominal():
+            return [*item.slopes, *item.intercepts]
+    return [item.a, *item.b]
+
+
+def test_many_persons_are_calibrated_as_few_are() -> None:
+    """The way over a part of the patterns ends where the way over all does."""
+    truth, theta = some_items("2pl", 20), abilities(8000)
+    responses = answers(truth, theta)
+    ours = calibrate(responses, "2pl")
+    again = marginal(responses, "2pl")
+    point = ascend(again, ours.estimated, 1e-9, 20, 0.5).point
+    assert ours.converged
+    assert ours.loglik == pytest.approx(point.loglik, abs=1e-4)
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from(["rasch", "2pl", "gpcm"]))
+@settings(max_examples=12, deadline=None)
+def test_order_of_persons_and_items_and_merged_patterns_change_nothing(seed: int, model: str) -> None:
+    responses = answers(some_items(model, 5), abilities(400, seed=seed), seed)
+    rng = np.random.default_rng(seed)
+    responses[rng.random(responses.shape) < 0.05] = -1
+    persons, items = rng.permutation(len(responses)), rng.permutation(responses.shape[1])
+    patterns, counts = np.unique(responses, axis=0, return_counts=True)
+    straight = calibrate(responses, model, tolerance=1e-9)
+    turned = calibrate(responses[persons][:, items], model, tolerance=1e-9)
+    merged = calibrate(patterns, model, weights=counts, tolerance=1e-9)
+    assert turned.loglik == pytest.approx(straight.loglik, abs=1e-6)
+    assert merged.loglik == pytest.approx(straight.loglik, abs=1e-6)
+    for place, item in enumerate(items):
+        np.testing.assert_allclose(_numbers(turned.items[place]), _numbers(straight.items[item]), rtol=1e-3, atol=1e-3)
+    assert merged.n == straight.n
+
+
+def test_two_categories_are_one_model_under_all_names() -> None:
+    responses = answers(some_items("2pl"), abilities(600))
+    logliks = [calibrate(responses, model).loglik for model in ("2pl", "gpcm", "grm", "nominal")]
+    np.testing.assert_allclose(logliks, logliks[0], atol=1e-5)
+
+
+def test_nominal_holds_the_others_and_does_not_ask_for_an_order() -> None:
+    responses = answers(some_items("gpcm"), abilities(1500))
+    gpcm, nominal = calibrate(responses, "gpcm"), calibrate(responses, "nominal")
+    assert nominal.loglik > gpcm.loglik
+    relabelled = calibrate(np.array([2, 0, 3, 1])[responses], "nominal")
+    assert relabelled.loglik == pytest.approx(nominal.loglik, abs=1e-3)
+
+
+def test_a_common_slope_is_a_spread_of_abilities() -> None:
+    """1PL with variance 1 and Rasch with a free variance are one model (disagreement 1 of the reference data)."""
+    responses = answers(some_items("rasch"), abilities(1000, sd=3.0))
+    rasch, common = calibrate(responses, "rasch"), calibrate(responses, "1pl")
+    assert rasch.loglik == pytest.approx(common.loglik, abs=1e-4)
+    assert isinstance(common.items[0], Logistic)
+    assert common.items[0].a == pytest.approx(rasch.populations[0].sd, rel=1e-3)
+
+
+def test_groups_have_their_own_abilities_and_the_reference_is_the_scale() -> None:
+    items = some_items("2pl", 12)
+    theta = np.concatenate((abilities(1500), abilities(1500, 0.7, 1.4, seed=9)))
+    names = np.repeat(["north", "south"], 1500)
+    ours = calibrate(answers(items, theta), "2pl", groups=names)
+    assert ours.groups == ("north", "south")
+    assert ours.populations[1].mean == pytest.approx(0.7, abs=4 * ours.populations[1].mean_error)
+    assert ours.populations[1].variance == pytest.approx(1.96, abs=4 * ours.populations[1].variance_error)
+    turned = calibrate(answers(items, theta), "2pl", groups=names, reference="south")
+    assert turned.groups == ("south", "north")
+    assert turned.loglik == pytest.approx(ours.loglik, abs=1e-4)
+
+
+def test_items_free_in_every_group_are_as_groups_alone() -> None:
+    responses, names = answers(some_items("2pl", 5), abilities(800)), np.repeat([0, 1], 400)
+    together = calibrate(responses, "2pl", groups=names, free=range(5), standard_errors=False)
+    alone = [calibrate(responses[names == group], "2pl") for group in (0, 1)]
+    assert together.loglik == pytest.approx(sum(one.loglik for one in alone), abs=1e-4)
+    assert together.items_by_group[1][0].categories == 2
+    assert together.parameters == 20
+    assert np.isnan(together.covariance).all()
+
+
+def test_an_item_that_does_not_vary_takes_no_part() -> None:
+    responses = answers(some_items("2pl"), abilities(500))
+    constant = responses.copy()
+    constant[:, 2] = 1
+    ours, without = calibrate(constant, "2pl"), calibrate(np.delete(responses, 2, axis=1), "2pl")
+    assert ours.loglik == pytest.approx(without.loglik, abs=1e-5)
+    assert isinstance(ours.items[2], Logistic)
+    assert np.isnan(ours.items[2].a)
+    assert np.isnan(ours.item_covariance(2)).all()
+    assert ours.warnings == ("item 2 has category 1 only: it takes no part",)
+
+
+def test_persons_without_an_answer_and_weights_of_nothing_do_not_count() -> None:
+    responses = answers(some_items("2pl"), abilities(500))
+    responses[:50] = -1
+    assert calibrate(responses, "2pl").n == 450
+    assert calibrate(responses, "2pl", weights=np.arange(500) >= 100).n == 400
+
+
+@pytest.mark.parametrize("model", ["rasch", "2pl", "3pl"])
+def test_answers_without_exception_are_said_to_determine_no_slope(model: str) -> None:
+    ladder = (abilities(300)[:, None] > np.linspace(-1, 1, 7)).astype(int)
+    ours = calibrate(ladder, model)
+    assert not ours.converged
+    assert "grows without end" in ours.warnings[-1]
+
+
+def test_answers_by_chance_have_no_ability_variance() -> None:
+    ours = calibrate(np.array([[1, 0, 1], [0, 1, 0], [1, 1, 0], [0, 0, 1]]), "rasch")
+    assert ours.converged
+    assert ours.populations[0].variance == pytest.approx(0.0004, abs=1e-4)
+    assert "variance" in ours.warnings[-1]
+
+
+@pytest.mark.parametrize(
+    ("responses", "options", "said"),
+    [
+        (np.zeros((4, 3), dtype=int), {}, "no item varies"),
+        (np.full((4, 3), -1), {}, "no item varies"),
+        (np.zeros((0, 3), dtype=int), {}, "no item varies"),
+        (np.zeros(4, dtype=int), {}, "persons × items"),
+        (np.zeros((4, 3)), {}, "whole category numbers"),
+        ([[0, 2], [1, 0]], {}, "categories above 1"),
+        ([[0, 2], [1, 0]], {"model": "grm"}, "without gaps"),
+        ([[0, -2], [1, 0]], {}, "below -1"),
+        ([[0, 1], [1, 0]], {"model": "4pl"}, "choose one of"),
+        ([[0, 1], [1, 0]], {"model": ["2pl"]}, "one for each item"),
+        ([[0, 1], [1, 0]], {"weights": [1.0, -1.0]}, "not negative"),
+        ([[0, 1], [1, 0]], {"groups": ["a"]}, "group names"),
+        ([[0, 1], [1, 0]], {"groups": ["a", "b"], "reference": "c"}, "has no person"),
+        ([[0, 1], [1, 0]], {"free": [2]}, "numbered from 0"),
+        ([[0, 1], [2, 0]], {"fixed": {0: Logistic(1.0, 0.0)}}, "outside the categories"),
+    ],
+)
+def test_what_cannot_be_calibrated_is_said(responses: Any, options: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        calibrate(responses, **options)
+
+
+def test_long_tests_do_not_underflow() -> None:
+    items = some_items("rasch", 2500)
+    responses = answers(items, abilities(10))
+    problem = marginal(responses, "rasch")
+    logs = np.stack([np.log(p) for p in probabilities(items, problem.lattice.nodes)])
+    joint = logs[np.arange(2500)[:, None], :, responses.T].sum(axis=0) + problem.lattice.log_weights(0.0, 1.0)
+    place = np.array([-item.b for item in items if isinstance(item, Logistic)] + [np.sqrt(1 - 0.02**2)])
+    assert joint.max() < -700
+    assert problem.at(place).loglik == pytest.approx(np.logaddexp.reduce(joint, axis=1).sum(), abs=1e-6)
