@@ -111,7 +111,7 @@ class _Moments:
         columns, common = [], np.zeros(self.expected.size)
         for number, item in enumerate(items):
             partners = self.partners(number)
-            steep, others = _score_changes(item, self.density.points)
+            steep, others = score_changes(item, self.density.points)
             for change in (*((steep,) if slopes == "each" else ()), *others):
                 column = np.zeros(self.expected.size)
                 column[self.places[number]] = partners @ (self.density.weights * change)
@@ -127,7 +127,7 @@ class _Moments:
         return np.array(columns).reshape(-1, self.expected.size).T
 
 
-def _score_changes(item: Item, theta: Floats) -> tuple[Floats, list[Floats]]:
+def score_changes(item: Item, theta: Floats) -> tuple[Floats, list[Floats]]:
     """How the mean category number at theta (q,) moves with the slope and with each other parameter of the form slope
     times ability plus intercepts."""
     match item:
