@@ -13,7 +13,7 @@ from item_bank.statistics.association import discriminative_efficiency, polyseri
 from item_bank.statistics.distribution import Distribution, distribution
 from item_bank.statistics.extremes import group_weights, upper_lower
 from item_bank.statistics.item_moments import ItemMoments, Scored, item_moments, score
-from item_bank.statistics.reliability import HAIR, Reliability, extreme, reliability_of
+from item_bank.statistics.reliability import HAIR, Reliability, reliability
 from item_bank.statistics.responses import Floats, Responses, Status
 
 #: Below this many persons figures carry a caution.
@@ -118,7 +118,7 @@ def analyse(responses: Responses | Scored, chance: ArrayLike = 0.0) -> Analysis:
     if not ((by_chance >= 0) & (by_chance < 1)).all():
         raise ValueError("a chance level lies from 0 up to, but not including, 1")
     moments = item_moments(scored)
-    whole = reliability_of(scored.marked, scored.maxima, scored.covariance)
+    whole = reliability(scored)
     columns = _columns(scored, moments, by_chance)
     efficiency, biserial, extremes = _person_by_person(scored, moments)
     columns |= {"discriminative_efficiency": efficiency, "biserial": biserial, "upper_lower": extremes}
@@ -160,7 +160,7 @@ def _columns(scored: Scored, moments: ItemMoments, chance: Floats) -> dict[str, 
             "facility_error": sd / maxima / np.sqrt(n),
             "facility_all": scored.points.sum(axis=0) / presented / maxima,
             "facility_corrected": (facility - chance) / (1 - chance),
-            "dichotomous": extreme(scored.marked, maxima),
+            "dichotomous": scored.dichotomous,
             "item_total": moments.total,
             "item_rest": moments.rest,
             "item_rest_error": np.where(n > 1, (1 - moments.rest**2) / np.sqrt(n - 1), np.nan),

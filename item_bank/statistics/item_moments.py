@@ -18,7 +18,8 @@ HAIR = 1e-12
 class Scored:
     """A response matrix made ready, for several analyses of it. points: (n, k) what a cell adds to the total; marked:
     the same with NaN for not presented; reached: (n, k); totals, criterion: (n,); covariance: (k, k) of `marked`,
-    pairwise; complete: everybody was presented with every item; maxima: (k,)."""
+    pairwise; complete: everybody was presented with every item; dichotomous: (k,) items that earn nothing or
+    everything; maxima: (k,)."""
 
     responses: Responses
     points: Floats
@@ -28,6 +29,7 @@ class Scored:
     criterion: Floats
     covariance: Floats
     complete: bool
+    dichotomous: Booleans
     maxima: Floats
 
     @property
@@ -56,6 +58,12 @@ class Scored:
         return np.asarray(shares * (self.maxima.sum() - self.maxima[item]))
 
 
+def dichotomous(marked: Floats, maxima: Floats) -> Booleans:
+    """(n, k) with NaN for not presented → (k,): whether an item earned nothing or everything only."""
+    # The product is 0 at both ends, and NaN is never above 0.
+    return np.asarray(~(np.abs(marked * (marked - maxima)) > 0).any(axis=0))
+
+
 def score(responses: Responses | Scored) -> Scored:
     if isinstance(responses, Scored):
         return responses
@@ -72,6 +80,7 @@ def score(responses: Responses | Scored) -> Scored:
         criterion=totals if complete else responses.criterion(),
         covariance=pairwise_covariance(marked),
         complete=complete,
+        dichotomous=dichotomous(marked, responses.maxima),
         maxima=responses.maxima,
     )
 
@@ -89,24 +98,38 @@ class ItemMoments:
 
 
 def item_moments(scored: Scored) -> ItemMoments:
-    enters = scored.reached.astype(np.float64)
-    n = enters.sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = scored.points.sum(axis=0) / n
-    away = (scored.points - np.nan_to_num(mean)) * enters
-    squares = _positive(np.einsum("ij,ij->j", away, away), n * scored.maxima**2)
-    known = ~np.isnan(scored.criterion)
-    middle = scored.criterion[known].mean() if known.any() else 0.0
-    c = np.where(known, scored.criterion - middle, 0.0)
-    together = away.T @ c
-    with np.errstate(divide="ignore", invalid="ignore"):
-        spread = _positive(enters.T @ c**2 - (enters.T @ c) ** 2 / n, enters.T @ c**2)
+    persons = len(scored.points)
+    if scored.complete and persons > 1 and scored.reached.all():
+        # Then the covariances hold all sums already: those with the total are sums of a row.
+        n, mean = np.full(len(scored.maxima), float(persons)), scored.points.mean(axis=0)
+        sums = scored.covariance * (persons - 1)
+        squares, together = np.diagonal(sums), sums.sum(axis=0)
+        spread = np.full(len(n), float(sums.sum()))
+    else:
+        n, mean, squares, together, spread = _sums(scored)
+    squares = _positive(squares, n * scored.maxima**2)
+    spread = _positive(spread, n * scored.maxima.sum() ** 2)
     if scored.complete:
         left = _positive(spread - 2 * together + squares, spread + squares)
         rest = _ratio(together - squares, squares * left)
     else:
         rest = _incomplete_rest(scored)
     return ItemMoments(n, mean, squares, _ratio(together, squares * spread), rest)
+
+
+def _sums(scored: Scored) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """(k,) each, over those who reached the item: number, mean, sum of squares of the score, sum of products of score
+    and criterion, sum of squares of the criterion."""
+    enters = scored.reached.astype(np.float64)
+    n = enters.sum(axis=0)
+    known = ~np.isnan(scored.criterion)
+    middle = scored.criterion[known].mean() if known.any() else 0.0
+    c = np.where(known, scored.criterion - middle, 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = scored.points.sum(axis=0) / n
+        away = (scored.points - np.nan_to_num(mean)) * enters
+        spread = enters.T @ c**2 - (enters.T @ c) ** 2 / n
+    return n, mean, np.einsum("ij,ij->j", away, away), away.T @ c, spread
 
 
 def _incomplete_rest(scored: Scored) -> Floats:

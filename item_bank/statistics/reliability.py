@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import f as f_distribution
 
-from item_bank.statistics.correlation import correlation, pairwise_covariance
-from item_bank.statistics.responses import Booleans, Floats, Responses
+from item_bank.statistics.correlation import correlation
+from item_bank.statistics.item_moments import Scored, score
+from item_bank.statistics.responses import Floats, Responses
 
 #: A variance below this counts as none: sums of floats leave as much.
 HAIR = 1e-14
@@ -67,21 +68,15 @@ class LowerBounds:
     mean_r: float
 
 
-def reliability(responses: Responses, level: float = 0.95) -> Reliability:
+def reliability(responses: Responses | Scored, level: float = 0.95) -> Reliability:
     """level: of the interval, above 0 and below 1."""
-    marked = responses.marked()
-    return reliability_of(marked, responses.maxima, pairwise_covariance(marked), level)
-
-
-def reliability_of(marked: Floats, maxima: Floats, covariance: Floats, level: float = 0.95) -> Reliability:
-    """The same where `responses.marked()` and its covariances are known already."""
-    n, k = marked.shape
-    alpha = alpha_of(covariance)
+    scored = score(responses)
+    n, k = scored.points.shape
+    alpha = alpha_of(scored.covariance)
     lower, upper = alpha_interval(alpha, n, k, level)
-    complete = not bool(np.isnan(covariance).any() or np.isnan(marked).any())
-    totals = marked.sum(axis=1) if complete else np.nansum(marked, axis=1)
-    spread = float(np.std(totals, ddof=1)) if n > 1 else float("nan")
-    binary = bool(extreme(marked, maxima).all())
+    spread = float(np.std(scored.totals, ddof=1)) if n > 1 else float("nan")
+    binary = bool(scored.dichotomous.all())
+    ones = binary and scored.complete and bool((scored.maxima == 1).all())
     return Reliability(
         n=n,
         k=k,
@@ -89,9 +84,9 @@ def reliability_of(marked: Floats, maxima: Floats, covariance: Floats, level: fl
         lower=lower,
         upper=upper,
         kr20=alpha if binary else float("nan"),
-        kr21=_kr21(totals, k) if binary and complete and (maxima == 1).all() else float("nan"),
+        kr21=_kr21(scored.totals, k) if ones else float("nan"),
         sem=spread * float(np.sqrt(1 - alpha)) if alpha <= 1 else float("nan"),
-        if_deleted=tuple(_without_each(covariance).tolist()),
+        if_deleted=tuple(_without_each(scored.covariance).tolist()),
     )
 
 
@@ -155,17 +150,6 @@ def lower_bounds(covariance: Floats) -> LowerBounds:
         lambda6=1 - left / whole,
         mean_r=float((off / np.outer(spread, spread)).sum()) / (k * (k - 1)),
     )
-
-
-def is_dichotomous(responses: Responses) -> Booleans:
-    """(k,): whether an item earned nothing or everything only."""
-    return extreme(responses.marked(), responses.maxima)
-
-
-def extreme(marked: Floats, maxima: Floats) -> Booleans:
-    """(n, k) with NaN for not presented → (k,): whether an item earned nothing or everything only."""
-    # The product is 0 at both ends, and NaN is never above 0.
-    return np.asarray(~(np.abs(marked * (marked - maxima)) > 0).any(axis=0))
 
 
 def alpha_of(covariance: Floats) -> float:
