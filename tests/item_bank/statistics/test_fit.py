@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -19,10 +21,11 @@ from item_bank.statistics.irt.fit import (
     residual_correlations,
     residuals,
 )
-from item_bank.statistics.irt.global_fit import limited_information_fit
+from item_bank.statistics.irt.global_fit import limited_information_fit, score_changes
 from item_bank.statistics.irt.item_fit import score_fit, score_tables
-from item_bank.statistics.irt.models import Graded, Item, Logistic, Nominal, PartialCredit, expected_score
+from item_bank.statistics.irt.models import Graded, Item, Logistic, PartialCredit, expected_score
 from item_bank.statistics.irt.person_fit import corrected_log_likelihood_fit, log_likelihood_fit
+from item_bank.statistics.responses import Floats
 from tests.item_bank.statistics.test_ability import MIXED, drawn
 
 DENSITY = normal_density()
@@ -206,27 +209,23 @@ def test_m2_keeps_its_mean_for_known_parameters_of_each_kind(slopes: str) -> Non
     assert found[0].degrees == 8 + 28 - 10 - {"each": 8, "one": 1, "fixed": 0}[slopes]
 
 
-@pytest.mark.parametrize(
-    "item", [Logistic(1.3, 0.4, 0.2), Graded(0.9, (-0.5, 0.6)), PartialCredit(1.4, (0.5, -0.3, 0.8))]
-)
-def test_what_parameters_can_explain(item: Item) -> None:
-    """The columns of M2's derivatives span those of the expected score by the item's own parameters."""
-    from item_bank.statistics.irt.global_fit import _score_changes
+OF_EACH_KIND: dict[str, tuple[Callable[[Floats], Item], list[float]]] = {
+    "Logistic": (lambda p: Logistic(p[0], p[1], p[2]), [1.3, 0.4, 0.2]),
+    "Graded": (lambda p: Graded(p[0], tuple(p[1:])), [0.9, -0.5, 0.6]),
+    "PartialCredit": (lambda p: PartialCredit(p[0], tuple(p[1:])), [1.4, 0.5, -0.3, 0.8]),
+}
 
+
+@pytest.mark.parametrize("kind", OF_EACH_KIND)
+def test_what_parameters_can_explain(kind: str) -> None:
+    """The columns of M2's derivatives span those of the expected score by the item's own parameters."""
+    make, own = OF_EACH_KIND[kind]
     theta, step = np.linspace(-3, 3, 13), 1e-5
-    steep, others = _score_changes(item, theta)
-    match item:
-        case Logistic():
-            own = np.array([item.a, item.b, item.c])
-            made = [Logistic(*(own + side * step * unit)) for unit in np.eye(3) for side in (1, -1)]
-        case Graded() | PartialCredit():
-            own = np.array([item.a, *item.b])
-            moved = [own + side * step * unit for unit in np.eye(own.size) for side in (1, -1)]
-            made = [type(item)(one[0], tuple(one[1:])) for one in moved]  # type: ignore[assignment]
-        case Nominal():
-            raise AssertionError
-    values = [expected_score(one, theta) for one in made]
-    numeric = np.array([(up - down) / (2 * step) for up, down in zip(values[::2], values[1::2], strict=True)])
-    analytic = np.array([steep, *others])
-    explained = np.linalg.lstsq(analytic.T, numeric.T, rcond=None)[0]
-    assert_allclose(analytic.T @ explained, numeric.T, atol=1e-8)
+    steep, others = score_changes(make(np.array(own)), theta)
+    numeric = [
+        (expected_score(make(own + step * unit), theta) - expected_score(make(own - step * unit), theta)) / (2 * step)
+        for unit in np.eye(len(own))
+    ]
+    analytic = np.array([steep, *others]).T
+    explained = np.linalg.lstsq(analytic, np.array(numeric).T, rcond=None)[0]
+    assert_allclose(analytic @ explained, np.array(numeric).T, atol=1e-8)
