@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from item_bank.statistics.correlation import correlation, pairwise_covariance
-from item_bank.statistics.responses import Booleans, Floats, Responses
+from item_bank.statistics.responses import Booleans, Floats, Responses, Status
 
 #: A sum of squares below this share of what it was made from is a rounding error.
 HAIR = 1e-12
@@ -16,25 +16,25 @@ HAIR = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A response matrix made ready, for several analyses of it. points: (n, k) what a cell adds to the total; marked:
-    the same with NaN for not presented; reached: (n, k); totals, criterion: (n,); covariance: (k, k) of `marked`,
-    pairwise; complete: everybody was presented with every item; dichotomous: (k,) items that earn nothing or
-    everything; maxima: (k,)."""
+    """A response matrix made ready, for several analyses of it.
+
+    points: (n, k) what a cell adds to the total; marked: the same with NaN for not presented; reached: (n, k). totals,
+    worth: (n,) points earned, and points of what was presented; criterion: (n,) of `Responses.criterion()`.
+    covariance: (k, k) of `marked`, pairwise; dichotomous: (k,) items that earn nothing or everything; maxima: (k,).
+    complete: everybody was presented with every item.
+    """
 
     responses: Responses
     points: Floats
     marked: Floats
     reached: Booleans
     totals: Floats
+    worth: Floats
     criterion: Floats
     covariance: Floats
     complete: bool
     dichotomous: Booleans
     maxima: Floats
-
-    @property
-    def presented(self) -> Booleans:
-        return ~np.isnan(self.marked)
 
     @property
     def reached_by_all(self) -> list[bool]:
@@ -51,8 +51,7 @@ class Scored:
         others = self.totals - self.points[:, item]
         if self.complete:
             return others
-        presented = self.presented
-        worth = presented @ self.maxima - self.maxima[item] * presented[:, item]
+        worth = self.worth - self.maxima[item] * ~np.isnan(self.marked[:, item])
         with np.errstate(divide="ignore", invalid="ignore"):
             shares = np.where(worth > 0, others / worth, np.nan)
         return np.asarray(shares * (self.maxima.sum() - self.maxima[item]))
@@ -77,6 +76,7 @@ def score(responses: Responses | Scored) -> Scored:
         marked=marked,
         reached=responses.reached,
         totals=totals,
+        worth=np.full(len(points), responses.maxima.sum()) if complete else presented @ responses.maxima,
         criterion=totals if complete else responses.criterion(),
         covariance=pairwise_covariance(marked),
         complete=complete,
@@ -136,7 +136,8 @@ def _incomplete_rest(scored: Scored) -> Floats:
     """r of an item with the sum of the others out of pairwise covariances, as alpha has them; where two items never
     met, r with the leave-one-out share instead."""
     covariance = scored.covariance
-    reached = pairwise_covariance(np.where(scored.reached, scored.points, np.nan))
+    all_reached = not (scored.responses.status == Status.NOT_REACHED).any()
+    reached = covariance if all_reached else pairwise_covariance(np.where(scored.reached, scored.points, np.nan))
     if np.isnan(reached).any():
         return _rest_by_share(scored)
     own, rows = np.diagonal(covariance), covariance.sum(axis=0)
