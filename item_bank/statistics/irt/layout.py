@@ -8,7 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from item_bank.statistics.irt.kinds import Cumulative, Guessing, Kind, Ordered, Unordered
+from item_bank.statistics.irt.cumulative import Cumulative
+from item_bank.statistics.irt.exponents import Ordered, Unordered
+from item_bank.statistics.irt.guessing import Guessing
+from item_bank.statistics.irt.kinds import Kind
 from item_bank.statistics.irt.models import Graded, Item, Logistic, Nominal
 from item_bank.statistics.responses import Floats
 

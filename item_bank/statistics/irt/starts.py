@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from item_bank.statistics.irt.kinds import Unordered
+from item_bank.statistics.irt.exponents import Unordered
 from item_bank.statistics.irt.layout import UNIT_SLOPE, Layout
 from item_bank.statistics.responses import Floats
 
