@@ -87,7 +87,9 @@ def purified_lord(
     """The same with items of p < `level` taken out of the link (Candell & Drasgow 1988)."""
 
     def flagged(anchor: Booleans) -> Booleans:
-        return np.array([row.p < level for row in lord(reference, focal, anchor, criterion=criterion).items])
+        flags = np.array([row.p < level for row in lord(reference, focal, anchor, criterion=criterion).items])
+        # A link needs two items: with fewer it stays as it is, and is said not to have converged.
+        return flags if (~flags).sum() > 1 else np.ones_like(flags)
 
     pure = purify(flagged, len(reference.items), rounds)
     return lord(reference, focal, pure.anchor, criterion=criterion), pure
