@@ -17,7 +17,8 @@ NODES, WEIGHTS = np.polynomial.legendre.leggauss(80)
 @dataclass(frozen=True, slots=True)
 class TrueScores:
     """Beta distribution of true proportions between `low` and `high`, with shape parameters alpha and beta.
-    parameters: 4, or 2 when the moments fit no four-parameter distribution within 0…1 (then low = 0, high = 1).
+    parameters: 4; 3 where the limits that fit all four moments leave 0…1: then one limit stays at its end, and the
+    other comes closest to the skewness; 2 where that is best with both at their ends, or the length is below 3.
     length: effective test length, items."""
 
     alpha: float
@@ -132,15 +133,34 @@ def _true_scores(shares: Floats, reliability: float) -> TrueScores:
     four = _four_parameters(moments, variance) if len(moments) == 4 else None
     if four:
         return TrueScores(*four, 4, length)
-    # Scores at both ends only leave no room between: the widest distribution that still has a density.
-    total = max(m1 * (1 - m1) / variance - 1, 1e-3)
-    return TrueScores(m1 * total, (1 - m1) * total, 0.0, 1.0, 2, length)
+    skew = _skewness(moments, variance) if len(moments) > 2 else None
+    alpha, beta, low, high = _limited(m1, variance, skew)
+    return TrueScores(alpha, beta, low, high, 2 if low == 0 and high == 1 else 3, length)
+
+
+def _limited(mean: float, variance: float, skew: float | None) -> tuple[float, float, float, float]:
+    """Shapes and limits with at least one limit at its end of 0…1."""
+    low, high = np.linspace(0, mean, 1000, endpoint=False), np.linspace(1, mean, 1000, endpoint=False)
+    limits = np.concatenate((np.stack((low, np.ones_like(low))), np.stack((np.zeros_like(high), high))), axis=1)
+    below, above = mean - limits[0], limits[1] - mean
+    total = below * above / variance - 1
+    if skew is None or not (total > 0).any():
+        # Scores at both ends only leave no room between: the widest distribution that still has a density.
+        total = max(mean * (1 - mean) / variance - 1, 1e-3)
+        return mean * total, (1 - mean) * total, 0.0, 1.0
+    room = total > 0
+    limits, total = limits[:, room], total[room]
+    share = (below / (below + above))[room]
+    alpha, beta = share * total, (1 - share) * total
+    leans = 2 * (beta - alpha) * np.sqrt(total + 1) / ((total + 2) * np.sqrt(alpha * beta))
+    best = int(np.argmin(np.abs(leans - skew)))
+    return float(alpha[best]), float(beta[best]), float(limits[0, best]), float(limits[1, best])
 
 
 def _four_parameters(moments: Sequence[float], variance: float) -> tuple[float, float, float, float] | None:
     """Shapes and limits from four raw moments (Hanson 1991); None where they leave 0…1 or do not exist."""
     m1, m2, m3, m4 = moments
-    skew = (m3 - 3 * m1 * m2 + 2 * m1**3) / variance**1.5
+    skew = _skewness(moments, variance)
     kurtosis = (m4 - 4 * m1 * m3 + 6 * m1**2 * m2 - 3 * m1**4) / variance**2
     below = 6 + 3 * skew**2 - 2 * kurtosis
     if abs(below) < 1e-12:
@@ -156,6 +176,10 @@ def _four_parameters(moments: Sequence[float], variance: float) -> tuple[float, 
     low = m1 - float(np.sqrt(variance * alpha * (r + 1) / beta))
     high = m1 + float(np.sqrt(variance * beta * (r + 1) / alpha))
     return (float(alpha), float(beta), low, high) if low >= 0 and high <= 1 else None
+
+
+def _skewness(moments: Sequence[float], variance: float) -> float:
+    return float((moments[2] - 3 * moments[0] * moments[1] + 2 * moments[0] ** 3) / variance**1.5)
 
 
 def _at_least(length: float, cuts: Floats, p: Floats) -> Floats:

@@ -35,6 +35,16 @@ def test_livingston_and_lewis_recover_what_two_forms_show(limits: tuple[float, f
     assert found.false_high == pytest.approx(float((one > really).mean()), abs=0.006)
 
 
+def test_a_guessing_floor_is_found_where_the_ceiling_is_one() -> None:
+    """Four moments may ask for an upper limit beyond 1; the lower one stays free."""
+    _true, scores, second, reliability = made(3000, 30, 3.0, 3.0, 0.3, 1.0)
+    found = livingston_lewis(scores, reliability, [20], 0, 30)
+    assert found.true_scores is not None
+    assert found.true_scores.parameters >= 3
+    assert found.true_scores.low == pytest.approx(0.3, abs=0.1)
+    assert found.consistency == pytest.approx(float(((scores >= 20) == (second >= 20)).mean()), abs=0.02)
+
+
 def test_points_on_another_scale_are_classified_alike() -> None:
     _true, scores, _second, reliability = made(500, 30, 4.0, 3.0, 0.0, 1.0)
     plain = livingston_lewis(scores, reliability, [15], 0, 30)
