@@ -6,7 +6,7 @@ import argparse
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from tests.bench import people, report, saves, storage
+from tests.bench import analyses, people, report, saves, storage
 from tests.bench.measured import Bench, running
 from tests.bench.report import Figure
 
@@ -25,19 +25,28 @@ PARTS: Mapping[str, tuple[Part, int]] = {
     "people": (people.figures, people.NEEDED),
     "storage": (storage.figures, storage.NEEDED),
 }
+#: Measured without a service.
+ALONE: Mapping[str, Callable[[], dict[str, Figure]]] = {"statistics": analyses.figures}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", help=f"any of {', '.join(PARTS)}; all of them when none is named")
-    parts: Sequence[str] = parser.parse_args().parts or tuple(PARTS)
-    unknown = set(parts) - set(PARTS)
+    parser.add_argument(
+        "parts", nargs="*", help=f"any of {', '.join((*PARTS, *ALONE))}; all of them when none is named"
+    )
+    parts: Sequence[str] = parser.parse_args().parts or (*PARTS, *ALONE)
+    unknown = set(parts) - {*PARTS, *ALONE}
     if unknown:
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     figures: dict[str, Figure] = {}
-    with running(max(1, sum(PARTS[name][1] for name in parts))) as bench:  # a roster is never empty
-        for name in parts:
-            figures |= PARTS[name][0](bench)
+    served = [name for name in parts if name in PARTS]
+    if served:
+        with running(max(1, sum(PARTS[name][1] for name in served))) as bench:  # a roster is never empty
+            for name in served:
+                figures |= PARTS[name][0](bench)
+    for name in parts:
+        if name in ALONE:
+            figures |= ALONE[name]()
     figures = report.with_bars(figures)
     report.write(figures)
     print(report.table(figures))

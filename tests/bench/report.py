@@ -24,6 +24,9 @@ BARS: Mapping[str, float] = {
     "attempt.storage_kb": 8,
     "memory.idle_mib": 300,
     "memory.load_mib": 400,
+    "irt.2pl_10000x50_yardsticks": 0.15,
+    "irt.2pl_100000x50_yardsticks": 1.2,
+    "irt.3pl_10000x50_yardsticks": 0.75,
 }
 
 

@@ -1,0 +1,88 @@
+"""Statistics: CPU time in yardsticks, that is relative to a plain Python loop in the same run; one BLAS thread.
+
+`python -m tests.bench.analyses` prints the figures as JSON: a process of its own, as threads are counted when numpy
+starts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from item_bank.statistics.irt.calibration import calibrate
+from tests.bench.report import Figure
+
+RUNS = 3
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+ITEMS = 50
+SEED = 20260101
+
+Answers = NDArray[np.uint8]
+
+
+def figures() -> dict[str, Figure]:
+    command = [sys.executable, "-m", "tests.bench.analyses"]
+    told = subprocess.run(command, env=os.environ | ONE_THREAD, check=True, capture_output=True, text=True).stdout
+    return {name: Figure(**one) for name, one in json.loads(told).items()}
+
+
+def answers(persons: int, *, guessing: bool) -> Answers:
+    """(persons, ITEMS) of the 2PL or 3PL with abilities N(0, 1): the sets that other programs were timed on."""
+    rng = np.random.Generator(np.random.PCG64(SEED + persons + 7 * ITEMS))
+    slopes, difficulties = np.exp(rng.normal(0.1, 0.3, ITEMS)), rng.normal(0, 1, ITEMS)
+    guess = rng.beta(8, 32, ITEMS) if guessing else np.zeros(ITEMS)
+    abilities = rng.normal(0, 1, persons)
+    right = np.empty((persons, ITEMS), np.uint8)
+    for start in range(0, persons, 20_000):
+        exponent = -slopes * (abilities[start : start + 20_000, None] - difficulties)
+        chance = guess + (1 - guess) / (1 + np.exp(exponent))
+        right[start : start + 20_000] = rng.random(chance.shape) < chance
+    return right
+
+
+def _calibration(persons: int, model: str) -> Callable[[], str]:
+    data = answers(persons, guessing=model == "3pl")
+
+    def run() -> str:
+        made = calibrate(data, model, standard_errors=False)
+        return f"log-likelihood {made.loglik:.4f}" + ("" if made.converged else ", not converged")
+
+    return run
+
+
+#: What is measured, made ready, and run for a word about its result.
+MEASURED: Mapping[str, Callable[[], Callable[[], str]]] = {
+    "irt.2pl_10000x50_yardsticks": lambda: _calibration(10_000, "2pl"),
+    "irt.2pl_100000x50_yardsticks": lambda: _calibration(100_000, "2pl"),
+    "irt.3pl_10000x50_yardsticks": lambda: _calibration(10_000, "3pl"),
+}
+
+
+def _cost(run: Callable[[], object]) -> float:
+    before = time.process_time()
+    run()
+    return time.process_time() - before
+
+
+def _yardstick() -> float:
+    return _cost(lambda: sum(i * i for i in range(10_000_000)))
+
+
+def _measured(ready: Callable[[], Callable[[], str]]) -> dict[str, object]:
+    run = ready()
+    said = run()
+    values = [_cost(run) / _yardstick() for _ in range(RUNS)]
+    note = f"median of {RUNS}, {min(values):.3f}–{max(values):.3f}; {said}"
+    return {"value": statistics.median(values), "unit": "", "note": note}
+
+
+if __name__ == "__main__":
+    print(json.dumps({name: _measured(ready) for name, ready in MEASURED.items()}))
