@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.stats import false_discovery_control
 
 from item_bank.statistics.responses import Floats
 
@@ -20,15 +21,14 @@ def adjusted(p: ArrayLike, method: Adjustment = "benjamini-hochberg") -> Floats:
     """
     values = np.asarray(p, dtype=np.float64)
     known = np.flatnonzero(~np.isnan(values))
-    order = known[np.argsort(values[known], kind="stable")]
-    ascending, m = values[order], order.size
     result = values.copy()
     match method:
         case "holm":
-            result[order] = np.minimum(np.maximum.accumulate(ascending * (m - np.arange(m))), 1.0)
+            order = known[np.argsort(values[known])]
+            steps = values[order] * np.arange(order.size, 0, -1)
+            result[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
         case "benjamini-hochberg":
-            scaled = ascending * m / np.arange(1, m + 1)
-            result[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
+            result[known] = false_discovery_control(values[known]) if known.size else []
         case "none":
             pass
         case _:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import chi2 as chi_square
 
 from item_bank.statistics.dif.rows import rows
 from item_bank.statistics.dif.strata import Purification, Study, Tables, purify
+from item_bank.statistics.reliability import alpha_of
 from item_bank.statistics.responses import Booleans, Floats
 
 #: Strata need more persons of each group than this: mirt's default. Shealy & Stout (1993) take two or more.
@@ -97,17 +99,14 @@ def _item(
     return float(weight.sum()), beta if np.isfinite(beta) else float("nan"), error
 
 
-def _alpha_without(scores: np.ndarray[tuple[int, int], np.dtype[np.int16]], anchor: Booleans) -> Floats:
-    """(k,) coefficient alpha of the anchor without each item; NaN for fewer than two items or no variance."""
-    if len(scores) < 2:
-        return np.full(anchor.size, np.nan)
-    covariance = np.atleast_2d(np.cov(scores, rowvar=False)) * np.outer(anchor, anchor)
-    own = np.diagonal(covariance)
-    total = covariance.sum() - 2 * covariance.sum(axis=0) + own
-    left = anchor.sum() - anchor
-    with np.errstate(divide="ignore", invalid="ignore"):
-        alpha = left / (left - 1) * (1 - (own.sum() - own) / total)
-    return np.where((left > 1) & (total > 1e-12), alpha, np.nan)
+def _alpha_without(scores: NDArray[np.int16], anchor: Booleans) -> Floats:
+    """(k,) coefficient alpha of the anchor without each item."""
+    k = anchor.size
+    if len(scores) < 2 or k < 2:
+        return np.full(k, np.nan)
+    covariance = np.cov(scores, rowvar=False)
+    others = (np.flatnonzero(anchor & (np.arange(k) != item)) for item in range(k))
+    return np.array([alpha_of(covariance[np.ix_(rest, rest)]) for rest in others])
 
 
 def _size(beta: Floats, tables: Tables) -> list[str]:
