@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binom
+from scipy.stats import binom, norm
 
+from item_bank.statistics.irt.models import Logistic, probabilities
+from item_bank.statistics.irt.sums import score_distribution
 from item_bank.statistics.precision import binomial_errors, conditional_errors, lee, livingston_lewis
-from item_bank.statistics.responses import Floats
+from item_bank.statistics.reliability import reliability
+from item_bank.statistics.responses import Floats, classify
 
 
 def made(
@@ -78,6 +81,27 @@ def test_lee_by_hand() -> None:
     mean, error = conditional_errors(conditional, np.arange(3.0))
     np.testing.assert_allclose(mean, [0, 1.5])
     np.testing.assert_allclose(error, [0, 0.5])
+
+
+def test_lee_and_livingston_agree_with_two_forms_of_a_response_model() -> None:
+    rng, cuts = np.random.default_rng(8), [12, 22]
+    items = [Logistic(1.2, b, 0.1) for b in np.linspace(-2, 2, 30)]
+    ability = rng.standard_normal(4000)
+    right = np.stack([one[:, 1] for one in probabilities(items, ability)], axis=1)
+    first, second = ((rng.random(right.shape) < right).astype(float) for _ in range(2))
+    nodes = norm.ppf((np.arange(200) + 0.5) / 200)
+    conditional = score_distribution(probabilities(items, nodes))
+    model = lee(conditional, np.full(200, 1 / 200), np.arange(31.0), cuts)
+    one, other = (np.searchsorted(cuts, form.sum(axis=1), side="right") for form in (first, second))
+    assert model.consistency == pytest.approx(float((one == other).mean()), abs=0.02)
+    really = np.searchsorted(cuts, right.sum(axis=1), side="right")
+    assert model.accuracy == pytest.approx(float((one == really).mean()), abs=0.02)
+    found = reliability(classify(first))
+    beta = livingston_lewis(first.sum(axis=1), found.alpha, cuts, 0, 30)
+    assert beta.consistency == pytest.approx(model.consistency, abs=0.03)
+    # The mean square of the conditional errors is that of the test's SEM.
+    _mean, error = conditional_errors(conditional, np.arange(31.0))
+    assert np.sqrt(np.mean(error**2)) == pytest.approx(found.sem, rel=0.05)
 
 
 def test_conditional_errors_of_binomial_scores() -> None:

@@ -11,7 +11,7 @@ X = np.nan
 
 def statuses(row: list[float], **more: object) -> list[int]:
     wrapped = {name: [value] for name, value in more.items()}
-    return classify([row], **wrapped).status[0].tolist()  # type: ignore[arg-type]
+    return classify([row], **wrapped).status[0].tolist()  # type: ignore[arg-type, no-any-return]
 
 
 @pytest.mark.pitfall("M4")
@@ -53,4 +53,13 @@ def test_marks_count_omitted_and_not_reached_as_zero_but_not_what_was_not_presen
 )
 def test_what_does_not_fit_is_refused(scores: list[list[float]], more: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"shapes|worth|infinite"):
-        classify(scores, **more)  # type: ignore[arg-type]
+        classify(scores, **more)  # type: ignore[arg-type, no-any-return]
+
+
+def test_the_criterion_is_the_total_or_the_share_of_what_was_presented() -> None:
+    whole = classify(np.array([[1, 2], [X, 1]]), [1, 2])
+    assert whole.criterion().tolist() == whole.totals().tolist() == [3, 1]
+    forms = classify(np.array([[1, X], [0, 2], [X, X]]), [1, 2], position=[[0, -1], [0, 1], [-1, -1]])
+    assert forms.criterion()[:2].tolist() == [3, 2]
+    assert np.isnan(forms.criterion()[2])
+    assert forms.points().tolist() == [[1, 0], [0, 2], [0, 0]]
