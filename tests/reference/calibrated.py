@@ -73,3 +73,14 @@ def apart(ours: ArrayLike, theirs: ArrayLike) -> float:
     same = (first == second) | (np.isnan(first) & np.isnan(second))
     with np.errstate(invalid="ignore"):
         return float(np.max(np.where(same, 0.0, np.abs(first - second)), initial=0.0))
+
+
+def partial_credit_of_tam(columns: dict[str, list[float]]) -> list[PartialCredit]:
+    """TAM's steps: beta of the item, plus tau of the category."""
+    steps = sorted(name for name in columns if name.startswith("tau"))
+    return [
+        PartialCredit(
+            a, tuple(columns["beta"][row] + columns[step][row] for step in steps if np.isfinite(columns[step][row]))
+        )
+        for row, a in enumerate(columns["alpha"])
+    ]

@@ -32,6 +32,7 @@ from tests.reference.calibrated import (
     calibration,
     categories,
     columns_of_items,
+    partial_credit_of_tam,
     peer_density,
 )
 from tests.reference.peers import reference
@@ -137,3 +138,22 @@ def test_tam_of_a_rasch_model(shared: Path, name: str) -> None:
     finite = np.isfinite(mle.theta)
     assert apart(mle.theta[finite], np.array(theirs["theta"])[finite]) < 1e-4
     assert apart(mle.error[finite], np.array(theirs["error"])[finite]) < 1e-4
+
+
+@pytest.mark.parametrize("name", RASCH)
+def test_tam_of_a_2pl_model(shared: Path, name: str) -> None:
+    block = reference(shared, f"irt_peers_{name}")["results"]["TAM_2PL"]
+    slopes, difficulties = block["items_irt"]["alpha"], block["items_irt"]["beta"]
+    items = [Logistic(a, b) for a, b in zip(slopes, difficulties, strict=True)]
+    found = expected_a_posteriori(categories(shared, name)[:50], items, peer_density(61, 6.0, 1.0))
+    assert apart(found.theta, block["EAP_first50"]["theta"]) < 1e-5
+    assert apart(found.error, block["EAP_first50"]["se"]) < 1e-5
+
+
+@pytest.mark.parametrize("name", ["science", "sim_gpcm_1500x12", "sim_grm_1500x15"])
+def test_tam_of_a_partial_credit_model(shared: Path, name: str) -> None:
+    block = reference(shared, f"irt_peers_{name}")["results"]["TAM_gpcm"]
+    items = partial_credit_of_tam(block["items_irt"])
+    found = expected_a_posteriori(categories(shared, name)[:50], items, peer_density(61, 6.0, 1.0))
+    assert apart(found.theta, block["EAP_first50"]["theta"]) < 1e-5
+    assert apart(found.error, block["EAP_first50"]["se"]) < 1e-5

@@ -11,7 +11,15 @@ from item_bank.statistics.irt.ability import expected_a_posteriori, maximum_like
 from item_bank.statistics.irt.fit import item_mean_squares, person_mean_squares, posterior_mean_squares
 from item_bank.statistics.irt.item_fit import score_fit
 from item_bank.statistics.irt.models import Logistic
-from tests.reference.calibrated import CALIBRATIONS, COMPLETE, apart, calibration, categories, peer_density
+from tests.reference.calibrated import (
+    CALIBRATIONS,
+    COMPLETE,
+    apart,
+    calibration,
+    categories,
+    partial_credit_of_tam,
+    peer_density,
+)
 from tests.reference.peers import reference
 from tests.reference.test_ability import RASCH, SCORING
 
@@ -78,3 +86,27 @@ def test_mean_squares_over_the_posterior(shared: Path, name: str) -> None:
     outfit, infit = posterior_mean_squares(categories(shared, name), items, density)
     assert apart(outfit, block["msq_itemfit"]["Outfit"]) < 1e-5
     assert apart(infit, block["msq_itemfit"]["Infit"]) < 1e-5
+
+
+@pytest.mark.parametrize(("name", "model"), [one for one in COMPLETE if "Rasch" in one[1]])
+def test_mean_squares_of_items_as_mirt_has_them_at_ml(shared: Path, name: str, model: str) -> None:
+    items, _, block = calibration(shared, name, model)
+    responses, theirs = categories(shared, name), block["infit_outfit_ML"]
+    theta = maximum_likelihood(responses, items).theta
+    # mirt puts persons with infinite estimates 0.1 beyond the last finite one.
+    finite = theta[np.isfinite(theta)]
+    found = item_mean_squares(responses, items, np.clip(theta, finite.min() - 0.1, finite.max() + 0.1), FLOOR)
+    assert apart(found.outfit, theirs["outfit"]) < 1e-5
+    assert apart(found.infit, theirs["infit"]) < 1e-5
+    assert apart(found.outfit_z, theirs["z.outfit"]) < 1e-4
+    assert apart(found.infit_z, theirs["z.infit"]) < 1e-4
+
+
+@pytest.mark.parametrize("name", ["science", "sim_gpcm_1500x12", "sim_grm_1500x15"])
+def test_mean_squares_over_the_posterior_of_partial_credit(shared: Path, name: str) -> None:
+    block = reference(shared, f"irt_peers_{name}")["results"]["TAM_pcm"]
+    items = partial_credit_of_tam(block["items_irt"])
+    density = peer_density(61, 6.0, block["variance"])
+    outfit, infit = posterior_mean_squares(categories(shared, name), items, density)
+    assert apart(outfit, block["msq_itemfit"]["Outfit"]) < 1e-4
+    assert apart(infit, block["msq_itemfit"]["Infit"]) < 1e-4
