@@ -133,6 +133,7 @@ def _slots(
 ) -> tuple[list[Slot], list[str]]:
     slots, said = [], []
     everybody = tuple(range(len(parts)))
+    counts = np.stack([_counts(part, max(categories, default=0)) for part in parts])
     for item, model in enumerate(models):
         if item in fixed:
             slots.append(Slot(item, everybody, _fixed_kind(item, fixed[item], categories[item]), "fixed", fixed[item]))
@@ -140,7 +141,7 @@ def _slots(
         if model in DICHOTOMOUS and categories[item] > 2:
             raise ValueError(f"item {item} has categories above 1: choose one of {', '.join(POLYTOMOUS)} for it")
         for members in [(group,) for group in everybody] if item in free else [everybody]:
-            used = _used(parts, members, item, categories[item])
+            used = counts[list(members), item, : categories[item]].sum(axis=0) > 0
             where = "" if members == everybody else f" in group {names[members[0]]!r}"
             if used.sum() < 2:
                 what = f"has category {int(np.argmax(used))} only" if used.any() else "has no answer"
@@ -155,12 +156,11 @@ def _slots(
     return slots, said
 
 
-def _used(
-    parts: Sequence[NDArray[np.integer]], members: Sequence[int], item: int, categories: int
-) -> NDArray[np.bool_]:
-    """(categories,) whether anybody of these groups has it."""
-    counts = sum(np.bincount(parts[group][:, item] + 1, minlength=categories + 1) for group in members)
-    return np.asarray(np.asarray(counts)[1:] > 0)
+def _counts(responses: NDArray[np.integer], most: int) -> NDArray[np.int_]:
+    """(k, most) how many have each category of each item."""
+    k = responses.shape[1]
+    cells = np.bincount((responses + (1 + (most + 1) * np.arange(k))).ravel(), minlength=k * (most + 1))
+    return np.asarray(cells.reshape(k, most + 1)[:, 1:])
 
 
 def _fixed_kind(item: int, known: Item, categories: int) -> Kind:

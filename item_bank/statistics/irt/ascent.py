@@ -8,7 +8,6 @@ information takes its place, and convergence is quadratic.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -22,6 +21,8 @@ from item_bank.statistics.responses import Floats
 LONGEST = 1.5
 #: Multiplications (about ten seconds) that the observed information may take on the way to a solution.
 DEAREST = 3e11
+#: Steps after which second derivatives are taken anew.
+LONG = 8
 #: Expected gain, per estimated parameter, below which the observed information is worth its price.
 NEAR = 0.05
 
@@ -72,7 +73,6 @@ def ascend(
     limit: int,
     fineness: float,
     curvature: Curvature | None = None,
-    report: Callable[[int, float], None] | None = None,
 ) -> Climb:
     """From `start` until the expected gain of a step is below `tolerance`, or after `limit` steps."""
     estimated, point = start, marginal.at(start)
@@ -82,7 +82,7 @@ def ascend(
         curvature = curvature or complete(marginal, point)
         direction = curvature.direction(point.gradient)
         gain = float(point.gradient @ direction) / 2
-        if (not curvature.observed and gain < NEAR * estimated.size) or stale > 8:
+        if gain >= tolerance and (stale > LONG or (not curvature.observed and gain < NEAR * estimated.size)):
             curvature, stale = observed(marginal, point) or complete(marginal, point), 0
             direction = curvature.direction(point.gradient)
             gain = float(point.gradient @ direction) / 2
@@ -94,8 +94,6 @@ def ascend(
                 break
             curvature = None
             continue
-        if report is not None:
-            report(iteration, ahead.value)
         curvature.learn(step, point.gradient - ahead.gradient)
         estimated, point, stale = estimated + step, ahead, stale + 1
         lattice = marginal.refined(point.full, fineness)

@@ -46,27 +46,28 @@ class Design:
 
 def design(responses: NDArray[np.integer], weights: Floats, layout: Layout, group: int) -> Design:
     """responses: (n, k) category numbers of one group's persons, −1 = missing."""
-    items = np.flatnonzero((layout.slot_of[group] >= 0) & (responses >= 0).any(axis=0))
-    responses, weights = merged(responses[:, items], weights)
+    items = np.flatnonzero((layout.slot_of[group] >= 0) & (responses.max(axis=0, initial=-1) >= 0))
+    if len(items) < responses.shape[1]:
+        responses = responses[:, items]
+    responses, weights = merged(responses, weights)
     order = np.argsort(_proportion(responses), kind="stable")
     responses, weights = responses[order], weights[order]
-    there = responses >= 0
-    complete = there.all(axis=0)
-    kept = [there[:, ~complete]] if not complete.all() else []
-    masks, owner = _distinct(np.concatenate([np.ones((len(responses), 1), dtype=np.bool_), *kept], axis=1))
-    base = np.zeros(items.size, dtype=np.int_)
-    base[~complete] = owner[1:]
+    masks, base = _masks(responses)
     slots = layout.slot_of[group, items]
-    above = [(i, c) for i, slot in enumerate(slots) for c in range(1, layout.slots[slot].kind.categories)]
-    rows = np.empty((len(responses), masks.shape[1] + len(above)))
+    first = layout.first_category[slots]
+    widths = np.array([layout.slots[slot].kind.categories for slot in slots], dtype=np.int_)
+    rows = np.empty((len(responses), masks.shape[1] + int((widths - 1).sum())))
     rows[:, : masks.shape[1]] = masks
     signs = np.zeros((rows.shape[1], layout.categories))
-    first = layout.first_category[slots]
     signs[base, first] = 1.0
-    for column, (item, category) in enumerate(above, start=masks.shape[1]):
-        np.equal(responses[:, item], category, out=rows[:, column], casting="unsafe")
-        signs[column, first[item] + category] = 1.0
-        signs[column, first[item]] = -1.0
+    column = masks.shape[1]
+    for category in range(1, int(widths.max(initial=1))):
+        members = np.flatnonzero(widths > category)
+        columns = np.arange(column, column + len(members))
+        rows[:, column : column + len(members)] = responses[:, members] == category
+        signs[columns, first[members] + category] = 1.0
+        signs[columns, first[members]] = -1.0
+        column += len(members)
     return Design(rows, weights, csr_array(signs))
 
 
@@ -89,6 +90,18 @@ def _proportion(responses: NDArray[np.integer]) -> Floats:
 
 def _keys(rows: NDArray[np.int16]) -> NDArray[np.void]:
     return rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))).ravel()
+
+
+def _masks(responses: NDArray[np.integer]) -> tuple[NDArray[np.bool_], NDArray[np.int_]]:
+    """Who answered, as different columns, the first of which is true for everybody, and for each item its column."""
+    there = responses >= 0
+    partly = ~there.all(axis=0)
+    columns = np.ones((len(responses), 1 + int(partly.sum())), dtype=np.bool_)
+    columns[:, 1:] = there[:, partly]
+    masks, owner = _distinct(columns)
+    base = np.zeros(responses.shape[1], dtype=np.int_)
+    base[partly] = owner[1:]
+    return masks, base
 
 
 def _distinct(masks: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.int_]]:
