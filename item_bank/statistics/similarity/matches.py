@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,13 +12,17 @@ from scipy.stats import norm
 
 from item_bank.statistics.irt.models import Item, probabilities
 from item_bank.statistics.responses import Floats
+from item_bank.statistics.similarity.ability_table import AbilityTable
 from item_bank.statistics.similarity.poisson_binomial import Integers, upper_tails
 from item_bank.statistics.similarity.trinomial import unlikeliness
 
 Responses = NDArray[np.integer]
 
-#: Pairs whose probabilities are held at once: 20 MB for each array of a test with 40 items.
-CHUNK = 65_536
+#: Pairs whose probabilities are held at once: 2.6 MB for each array of a test with 40 items.
+CHUNK = 8_192
+
+#: Pairs from which on M4 is interpolated between abilities.
+MANY = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +89,15 @@ def similarity(
     model = _Model.of(responses, items, theta)
     rows, others = _pairs(first, second, model.n)
     right_answer = None if key is None else _key(key, items)
-    parts = [
-        _symmetric(model, rows[start : start + CHUNK], others[start : start + CHUNK], right_answer, m4)
-        for start in range(0, max(rows.size, 1), CHUNK)
-    ]
-    return Matches(rows, others, *(np.concatenate(column) for column in zip(*parts, strict=True)))
+    parts = [_symmetric(model, *chunk, right_answer) for chunk in _chunks(rows, others)]
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    m4_p = np.full(rows.size, np.nan)
+    if right_answer is not None and m4:
+        compared, matches, right = columns[:3]
+        table = _table(items, np.asarray(theta, np.float64), right_answer, rows.size)
+        m4_p = _m4(model, right_answer, table, Counts(rows, others, compared, right, matches - right))
+    columns.append(m4_p)
+    return Matches(rows, others, *columns)
 
 
 def copying(
@@ -97,10 +106,7 @@ def copying(
     """Directed indices of the pairs (copier, source); arguments as of `similarity`."""
     model = _Model.of(responses, items, theta)
     copiers, sources = _pairs(copier, source, model.n)
-    parts = [
-        _directed(model, copiers[start : start + CHUNK], sources[start : start + CHUNK])
-        for start in range(0, max(copiers.size, 1), CHUNK)
-    ]
+    parts = [_directed(model, *chunk) for chunk in _chunks(copiers, sources)]
     return Copying(copiers, sources, *(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
@@ -114,6 +120,13 @@ class _Model:
     @property
     def n(self) -> int:
         return int(self.answers.shape[1])
+
+    def same(self, first: Integers, second: Integers) -> Floats:
+        """(k, pairs): chance that both give the same answer."""
+        chance = np.zeros((self.chances.shape[1], first.size))
+        for category in self.chances:
+            chance += category[:, first] * category[:, second]
+        return chance
 
     @classmethod
     def of(cls, responses: Responses, items: Sequence[Item], theta: Floats) -> _Model:
@@ -131,30 +144,71 @@ class _Model:
         return cls(np.ascontiguousarray(answers.T), chances)
 
 
+class Counts(NamedTuple):
+    """Each (pairs,): two persons, items compared, right and wrong matches."""
+
+    first: Integers
+    second: Integers
+    compared: Integers
+    rights: Integers
+    wrongs: Integers
+
+
+def _chunks(first: Integers, second: Integers) -> list[tuple[Integers, Integers]]:
+    """At least one, so that no pairs give empty arrays."""
+    starts = range(0, max(first.size, 1), CHUNK)
+    return [(first[start : start + CHUNK], second[start : start + CHUNK]) for start in starts]
+
+
 def _symmetric(
-    model: _Model, first: Integers, second: Integers, key: Integers | None, m4: bool
+    model: _Model, first: Integers, second: Integers, key: Integers | None
 ) -> tuple[NDArray[np.generic], ...]:
     ours, theirs = model.answers[:, first], model.answers[:, second]
     both = (ours >= 0) & (theirs >= 0)
     same = both & (ours == theirs)
-    chance = np.zeros(ours.shape)
-    for category in model.chances:
-        chance += category[:, first] * category[:, second]
-    chance *= both
+    chance = model.same(first, second) * both
     matches, compared = same.sum(axis=0), both.sum(axis=0)
     omega, omega_p = _standardised(same - chance, chance * (1 - chance))
     weight = -np.log(np.where(chance > 0, chance, 1.0))
     weighted, weighted_p = _standardised((same - chance) * weight, chance * (1 - chance) * weight**2)
     gbt = np.where(compared > 0, upper_tails(chance, matches), np.nan)
-    right, m4_p = np.zeros_like(matches), np.full(matches.size, np.nan)
-    if key is not None:
-        right = (same & (ours == key[:, None])).sum(axis=0)
-    if key is not None and m4:
-        pick = np.take_along_axis(model.chances, key[None, :, None], axis=0)[0]
-        both_right = pick[:, first] * pick[:, second] * both
-        both_wrong = np.maximum(chance - both_right, 0.0)
-        m4_p = np.where(compared > 0, unlikeliness(both_right, both_wrong, right, matches - right), np.nan)
-    return compared, matches, right, chance.sum(axis=0), omega, omega_p, weighted, weighted_p, gbt, m4_p
+    right = np.zeros_like(matches) if key is None else (same & (ours == key[:, None])).sum(axis=0)
+    return compared, matches, right, chance.sum(axis=0), omega, omega_p, weighted, weighted_p, gbt
+
+
+def _m4(model: _Model, key: Integers, table: AbilityTable | None, counts: Counts) -> Floats:
+    """(pairs,) p-values: of complete pairs by the table where there is one, of the others and of small ones exactly."""
+    values = np.full(counts.first.size, np.nan)
+    if table is not None:
+        whole = np.flatnonzero(counts.compared == len(model.answers))
+        first, second, _, rights, wrongs = (column[whole] for column in counts)
+        values[whole] = table.unlikeliness(first, second, rights, wrongs)
+    rest = np.flatnonzero(np.isnan(values) & (counts.compared > 0))
+    pick = np.take_along_axis(model.chances, key[None, :, None], axis=0)[0]
+    for start in range(0, rest.size, CHUNK):
+        rows = rest[start : start + CHUNK]
+        first, second, _, rights, wrongs = (column[rows] for column in counts)
+        both = (model.answers[:, first] >= 0) & (model.answers[:, second] >= 0)
+        right = pick[:, first] * pick[:, second] * both
+        wrong = np.maximum(model.same(first, second) * both - right, 0.0)
+        values[rows] = unlikeliness(right, wrong, rights, wrongs)
+    return values
+
+
+def _table(items: Sequence[Item], theta: Floats, key: Integers | None, pairs: int) -> AbilityTable | None:
+    """For so many pairs that it pays."""
+    if key is None or pairs < MANY:
+        return None
+
+    def chances(first: Floats, second: Floats) -> tuple[Floats, Floats]:
+        abilities, place = np.unique(np.concatenate((first, second)), return_inverse=True)
+        one, other = place[: first.size], place[first.size :]
+        products = [chance[one] * chance[other] for chance in probabilities(items, abilities)]
+        right = np.stack([product[:, category] for product, category in zip(products, key, strict=True)])
+        same = np.stack([product.sum(axis=1) for product in products])
+        return right, np.maximum(same - right, 0.0)
+
+    return AbilityTable.of(theta, chances, pairs)
 
 
 def _directed(model: _Model, copiers: Integers, sources: Integers) -> tuple[NDArray[np.generic], ...]:

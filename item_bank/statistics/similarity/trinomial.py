@@ -8,8 +8,9 @@ from scipy.stats import norm
 from item_bank.statistics.responses import Floats
 from item_bank.statistics.similarity.poisson_binomial import Integers
 
-#: Pairs that are worked on together: their distributions fit in a cache.
-BLOCK = 256
+#: Probabilities that are worked on together, of so many pairs as there is room for: they fit in a cache.
+ROOM = 131_072
+PAIRS = 512
 
 #: Tails are sums in different orders: cells as unlikely as the observed one may differ from it in the last digits.
 SAME = 1 + 1e-12
@@ -24,7 +25,7 @@ def unlikeliness(right: Floats, wrong: Floats, rights: Integers, wrongs: Integer
 
     Exact. Counts are followed only up to a cap, at which they are held; nothing is lost as long as reaching the cap
     is no more likely than the observed tail, which is looked at afterwards: pairs that fail go through without caps.
-    O(k · caps · pairs) operations, O(k² · BLOCK) memory.
+    O(k · caps · pairs) operations; memory beyond the arguments is bounded.
     """
     caps = _caps(right, wrong, rights, wrongs)
     values = np.full(rights.size, np.nan)
@@ -37,11 +38,18 @@ def unlikeliness(right: Floats, wrong: Floats, rights: Integers, wrongs: Integer
 def _fill(
     values: Floats, order: Integers, caps: Integers, right: Floats, wrong: Floats, rights: Integers, wrongs: Integers
 ) -> None:
-    for start in range(0, order.size, BLOCK):
-        block = order[start : start + BLOCK]
-        cap = caps[:, block].max(axis=1)
-        counts = _distribution(right[:, block], wrong[:, block], int(cap[0]), int(cap[1]))
+    start = 0
+    while start < order.size:
+        cap = caps[:, order[start : start + PAIRS]].max(axis=1)
+        block = order[start : start + together(int(cap[0]), int(cap[1]))]
+        counts = distribution(right[:, block], wrong[:, block], int(cap[0]), int(cap[1]))
         values[block] = _as_unlikely(counts, rights[block], wrongs[block], right.shape[0])
+        start += block.size
+
+
+def together(cap_right: int, cap_wrong: int) -> int:
+    """How many pairs to work on at once."""
+    return min(max(ROOM // ((cap_right + 1) * (cap_wrong + 1)), 16), PAIRS)
 
 
 def _caps(right: Floats, wrong: Floats, rights: Integers, wrongs: Integers) -> Integers:
@@ -60,7 +68,7 @@ def _caps(right: Floats, wrong: Floats, rights: Integers, wrongs: Integers) -> I
     return np.asarray(np.clip(guesses, 1, trials).astype(np.int64))
 
 
-def _distribution(right: Floats, wrong: Floats, cap_right: int, cap_wrong: int) -> Floats:
+def distribution(right: Floats, wrong: Floats, cap_right: int, cap_wrong: int) -> Floats:
     """(cap_right + 1, cap_wrong + 1, pairs): probability of each pair of counts, the last of either with all above."""
     now = np.zeros((cap_right + 1, cap_wrong + 1, right.shape[1]))
     now[0, 0] = 1.0
@@ -82,7 +90,7 @@ def _distribution(right: Floats, wrong: Floats, cap_right: int, cap_wrong: int) 
 def _as_unlikely(counts: Floats, rights: Integers, wrongs: Integers, trials: int) -> Floats:
     """NaN where a cap hides which outcomes are as unlikely as the observed one."""
     last_right, last_wrong, pairs = counts.shape[0] - 1, counts.shape[1] - 1, np.arange(rights.size)
-    tails = np.flip(np.cumsum(np.cumsum(np.flip(counts, (0, 1)), axis=0), axis=1), (0, 1))
+    tails = upper(counts)
     seen = tails[np.minimum(rights, last_right), np.minimum(wrongs, last_wrong), pairs] * SAME
     hidden = (rights > last_right) | (wrongs > last_wrong)
     if last_right < trials:
@@ -90,3 +98,8 @@ def _as_unlikely(counts: Floats, rights: Integers, wrongs: Integers, trials: int
     if last_wrong < trials:
         hidden |= tails[0, -1] > seen
     return np.where(hidden, np.nan, (counts * (tails <= seen)).sum(axis=0).sum(axis=0))
+
+
+def upper(counts: Floats) -> Floats:
+    """(rights, wrongs, …) probabilities of outcomes → of as many or more of both."""
+    return np.asarray(np.flip(np.cumsum(np.cumsum(np.flip(counts, (0, 1)), axis=0), axis=1), (0, 1)))

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from item_bank.statistics.irt.models import Nominal
+from item_bank.statistics.similarity import ability_table, matches
 from item_bank.statistics.similarity.k_index import k_indices
 from item_bank.statistics.similarity.matches import copying, similarity
 from item_bank.statistics.similarity.pairs import all_pairs, pairs_within, screened
@@ -140,6 +141,27 @@ def test_independent_persons_seldom_look_alike() -> None:
     found = similarity(answers, items, theta, *all_pairs(80), key=key)
     for p in (found.omega_p, found.gbt_p, found.m4_p):
         assert 0.02 < (p < 0.05).mean() < 0.08
+
+
+def test_m4_of_many_pairs_is_that_of_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers, items, theta, key = drawn(7, n=150, k=12)
+    answers[3] = answers[4]
+    answers[5, 2] = -1
+    first, second = all_pairs(150)
+    one_by_one = similarity(answers, items, theta, first, second, key=key)
+    monkeypatch.setattr(ability_table, "PAYS", 1e-9)
+    monkeypatch.setattr(matches, "MANY", 1)
+    together = similarity(answers, items, theta, second, first, key=key)
+    np.testing.assert_allclose(together.m4_p, one_by_one.m4_p, rtol=1e-6, atol=1e-9)
+    assert (together.m4_p != one_by_one.m4_p).any()
+
+
+def test_a_table_that_would_not_pay_or_not_be_right_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, items, theta, key = drawn(8, n=150, k=12)
+    assert matches._table(items, theta, np.array(key), 20_000) is None
+    steep = [Nominal((0.0, 40.0), (0.0, 0.0))] * 12
+    monkeypatch.setattr(ability_table, "PAYS", 1e-9)
+    assert matches._table(steep, theta, np.zeros(12, dtype=np.int64), 20_000) is None
 
 
 def test_pairs_of_a_room() -> None:
