@@ -14,8 +14,8 @@ from item_bank.statistics.irt.kinds import Terms
 from item_bank.statistics.irt.marginal import Marginal, Point
 from item_bank.statistics.responses import Floats
 
-#: Numbers that are held at once while products of answers are summed (160 MB).
-MOST_CELLS = 20_000_000
+#: Numbers that are held at once while products of answers are summed (40 MB).
+MOST_CELLS = 5_000_000
 
 
 def price(marginal: Marginal) -> float:
@@ -73,8 +73,8 @@ def lost_information(marginal: Marginal, point: Point, terms: list[Terms], group
             for node in range(max(nodes.start, first), min(nodes.stop, first + together)):
                 scaled = one.rows[rows] * roots[node - nodes.start, :, None]
                 squares[node - first] += scaled.T @ scaled
-        for node, square in enumerate(squares, start=first):
-            made += _mean_squares(marginal, one, terms, node, square, populations[:, node])
+        chunk = slice(first, first + len(squares))
+        made += _mean_squares(one, marginal, [each.score[chunk] for each in terms], squares, populations[:, chunk])
     return made
 
 
@@ -110,22 +110,33 @@ def _mean_scores(
 
 
 def _mean_squares(
-    marginal: Marginal, one: Design, terms: list[Terms], node: int, square: Floats, population: Floats
+    one: Design, marginal: Marginal, scores: list[Floats], squares: Floats, populations: Floats
 ) -> Floats:
-    """(f, f) a node's part in the sum over persons of the posterior mean of score scoreᵀ. square: (d, d) product of the
-    design; its first column is 1 for everybody, and there stands what hangs on the ability alone, population (2 g,)."""
-    pairs = one.of_categories(one.of_categories(square).T)  # (categories, categories) how often two are chosen together
-    half = _by_parameter(marginal, terms, node, pairs)
-    cross = np.outer(_by_parameter(marginal, terms, node, one.of_categories(square[:, :1])), population)
-    items = _by_parameter(marginal, terms, node, half.T)
-    return np.block([[items, cross], [cross.T, square[0, 0] * np.outer(population, population)]])
+    """(f, f) some nodes' part in the sum over persons of the posterior mean of score scoreᵀ. scores: of each block.
+    squares: (q, d, d) products of the design; its first column is 1 for everybody, and there stands what hangs on the
+    ability alone, populations (2 g, q)."""
+    q, d, _ = squares.shape
+    half = one.of_categories(squares.transpose(1, 0, 2).reshape(d, q * d)).reshape(-1, q, d)
+    c = len(half)
+    pairs = one.of_categories(half.transpose(2, 1, 0).reshape(d, q * c)).reshape(c, q, c)
+    alone = half[:, :, :1] * populations.T  # the first column with the populations' scores: (categories, q, 2 g)
+    blocks = list(zip(marginal.layout.blocks, scores, strict=True))
+    by_parameter = np.concatenate([_weighted(score, pairs[block.categories]) for block, score in blocks])
+    turned = by_parameter.transpose(2, 1, 0)
+    items = np.concatenate([_summed(score, turned[block.categories]) for block, score in blocks])
+    cross = np.concatenate([_summed(score, alone[block.categories]) for block, score in blocks])
+    return np.block([[items, cross], [cross.T, (populations * squares[:, 0, 0]) @ populations.T]])
 
 
-def _by_parameter(marginal: Marginal, terms: list[Terms], node: int, values: Floats) -> Floats:
-    """(categories, any) → (f, any): summed over an item's categories with the scores of its parameters."""
-    made = []
-    for block, one in zip(marginal.layout.blocks, terms, strict=True):
-        score = one.score[node].transpose(0, 2, 1)  # (j, p, m)
-        j, p, m = score.shape
-        made.append((score @ values[block.categories].reshape(j, m, -1)).reshape(j * p, -1))
-    return np.concatenate(made)
+def _weighted(score: Floats, values: Floats) -> Floats:
+    """score: (q, j, m, p), values: (j m, q, any) → (j p, q, any): summed over an item's categories, node by node."""
+    q, j, m, p = score.shape
+    by_node = score.transpose(1, 0, 3, 2) @ values.reshape(j, m, q, -1).transpose(0, 2, 1, 3)  # (j, q, p, any)
+    return np.asarray(by_node.transpose(0, 2, 1, 3).reshape(j * p, q, -1))
+
+
+def _summed(score: Floats, values: Floats) -> Floats:
+    """The same, and summed over nodes: (j p, any)."""
+    q, j, m, p = score.shape
+    flat = score.transpose(1, 3, 2, 0).reshape(j, p, m * q)
+    return np.asarray((flat @ values.reshape(j, m * q, -1)).reshape(j * p, -1))
