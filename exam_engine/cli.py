@@ -19,7 +19,7 @@ from exam_engine import operating_cli
 from exam_engine.kit import logs
 from exam_engine.kit.embedded import DatabaseUnavailable, Embedded
 from exam_engine.kit.settings import SettingInvalid, Settings
-from exam_engine.measuring.command import analyse
+from exam_engine.measuring import command as measuring
 from exam_engine.rehearsing.command import rehearse
 from exam_engine.telling import Expected, json_option, plain, report
 
@@ -273,7 +273,6 @@ def verify(receipt: str | None, as_json: bool) -> None:
 
 
 main.add_command(rehearse)
-main.add_command(analyse)
 
 
 @contextmanager
@@ -296,7 +295,7 @@ async def _awaited(found: Awaitable[Any]) -> Any:
     return await found
 
 
-for command in operating_cli.COMMANDS:
+for command in (*operating_cli.COMMANDS, *measuring.COMMANDS):
     main.add_command(command)
 
 

@@ -2,52 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from exam_engine.measuring.marked import Marked
-from item_bank.statistics.classical import Analysis, analyse
-from item_bank.statistics.options import option_statistics
+from item_bank.statistics.classical import analyse
+from item_bank.statistics.options import OMITTED, ItemOptions, distractors
 from item_bank.statistics.responses import Status
 
 Found = dict[str, Any]
-#: Of the row of those who met an item and chose nothing.
-OMITTED = "omitted"
 
 
 def classical(marked: Marked) -> Found:
     """Test and items: names as in `Analysis`, `item` first."""
-    found: Analysis = analyse(marked.responses)
+    found = analyse(marked.responses)
     test = {name: value for name, value in asdict(found.reliability).items() if name not in ("if_deleted", "n", "k")}
     items = [{"item": name, **asdict(one)} for name, one in zip(marked.items, found.items, strict=True)]
     return {"items": items, **test, "scores": asdict(found.scores)}
 
 
-def distractors(marked: Marked, groups: int = 3) -> Found:
-    """Item → one row an option, the key marked, omitted as the last row."""
-    totals = marked.responses.totals()
-    return {item: list(_options(marked, item, totals, groups)) for item in marked.chosen}
+def options(marked: Marked) -> Found:
+    """Item → its options in three score groups: one row each, those of the key marked, omitted as the last."""
+    columns = [place for place, item in enumerate(marked.items) if item in marked.chosen]
+    names = {place: _answers(marked, place) for place in columns}
+    choices = np.full(marked.responses.scores.shape, OMITTED, dtype=np.int64)
+    for place in columns:
+        column = marked.chosen[marked.items[place]]
+        numbers = {name: number for number, name in enumerate(names[place])}
+        known = np.array([numbers.get(value, OMITTED) for value in column.values])
+        answered = marked.responses.status[:, place] == Status.ANSWERED
+        choices[:, place] = np.where(answered, known[column.codes], OMITTED)
+    counts = [len(names.get(place, (None,))) for place in range(len(marked.items))]
+    keys = [
+        [number for number, name in enumerate(names.get(place, ())) if marked.keys[item].right(name)]
+        for place, item in enumerate(marked.items)
+    ]
+    found = distractors(choices, counts, marked.responses, keys)
+    return {marked.items[place]: _rows(found[place], names[place]) for place in columns}
 
 
-def _options(marked: Marked, item: str, totals: Any, groups: int) -> Iterator[Found]:
-    place = marked.items.index(item)
-    column, key = marked.chosen[item], marked.keys[item]
-    status = marked.responses.status[:, place]
-    met = status <= Status.OMITTED
-    cells = np.array([*column.values, OMITTED], dtype=object)
-    chosen = np.where(status == Status.OMITTED, OMITTED, cells[column.codes])[met]
-    answered = sorted({column.values[code] for code in np.unique(column.codes[status == Status.ANSWERED])})
-    options = [*answered, *([OMITTED] if (status == Status.OMITTED).any() else [])]
-    if not met.any():
-        return
-    scores = np.nan_to_num(marked.responses.scores[met, place])
-    for found in option_statistics(list(chosen), options, scores, totals[met], groups):
-        row = asdict(found)
-        yield {
-            "option": row.pop("option"),
-            "key": bool(key.right(str(found.option))) and found.option in answered,
-            **row,
-        }
+def _answers(marked: Marked, place: int) -> tuple[str, ...]:
+    """What was chosen by anybody, and what is right though nobody chose it."""
+    column, key = marked.chosen[marked.items[place]], marked.keys[marked.items[place]]
+    answered = marked.responses.status[:, place] == Status.ANSWERED
+    given = {column.values[code] for code in np.unique(column.codes[answered])}
+    folded = {one.casefold() for one in given}
+    return tuple(sorted(given | {one for one in key.answers if one.casefold() not in folded}))
+
+
+def _rows(found: ItemOptions, names: tuple[str, ...]) -> list[Found]:
+    rows = [
+        asdict(one) | {"option": name, "key": one.option in found.key, "suspect": one.option in found.key_suspects}
+        for one, name in zip(found.options, names, strict=True)
+    ]
+    omitted = asdict(found.omitted) | {"option": "omitted", "key": False, "suspect": False}
+    return [*rows, *([omitted] if found.omitted.n else [])]

@@ -1,19 +1,26 @@
-"""`exam-engine analyse`: item analysis of a file, without a database (docs/statistics.md)."""
+"""`exam-engine analyse`, `dif`, `equate`, `similarity`: figures of files, without a database (docs/statistics.md)."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from exam_engine.telling import Expected, json_option, report
 
+if TYPE_CHECKING:
+    from exam_engine.measuring.marked import Marked
+    from exam_engine.measuring.tables import Table
+
 FILE = click.Path(path_type=Path)
 Command = Callable[..., Any]
+Found = dict[str, Any]
 OPTIONS = (
     click.argument("responses", type=FILE),
     click.option("--items", help="Columns that are items, separated by commas; * and ? stand for any letters."),
@@ -28,6 +35,13 @@ OPTIONS = (
     click.option("--omitted", multiple=True, metavar="CODE", help="What a cell holds where the answer was left blank."),
     click.option("--not-reached", multiple=True, metavar="CODE", help="What a cell holds where nobody got that far."),
 )
+GROUPS = click.option("--groups", help="File with a group a candidate, or the column that has it.")
+FOCAL = click.option("--focal", help="The group to be compared with the largest of the others; default: every one.")
+EQUATINGS = (
+    "identity", "mean", "linear", "circle-arc", "nominal-weights", "tucker", "levine", "levine-true", "braun-holland",
+    "chained-linear", "equipercentile", "chained-equipercentile", "frequency-estimation",
+)  # fmt: skip
+MODELS = ("rasch", "1pl", "2pl", "3pl", "grm", "pcm", "gpcm", "nominal")
 
 
 def responses_options(command: Command) -> Command:
@@ -39,62 +53,190 @@ def responses_options(command: Command) -> Command:
 
 @click.command()
 @responses_options
+@click.option("--model", type=click.Choice(MODELS), help="Calibrate this response model: items, abilities and fit.")
+@click.option("--sx2", is_flag=True, help="With --model: S-X² of every item, too.")
+@GROUPS
+@FOCAL
 @json_option
-def analyse(
-    responses: Path,
-    items: str | None,
-    key: Path | None,
-    empty: str,
-    omitted: Sequence[str],
-    not_reached: Sequence[str],
-    as_json: bool,
-) -> None:
+def analyse(model: str | None, sx2: bool, groups: str | None, focal: str | None, as_json: bool, **given: Any) -> None:
     """Item analysis of a file: one row a candidate, one column an item. Needs no database."""
-    from exam_engine.measuring import analysing, keys, marked, tables
-    from item_bank.statistics.responses import Status
+    from exam_engine.measuring import analysing, comparing, modelling
 
-    try:
-        table = tables.read(responses)
-        columns = table.chosen([one.strip() for one in items.split(",")]) if items else table.columns
-        known = keys.read_keys(key, [one.name for one in columns]) if key else None
-        blank = Status.OMITTED if empty == "omitted" else Status.NOT_PRESENTED
-        missing = marked.Missing(blank, frozenset(omitted), frozenset(not_reached))
-        found = marked.marked(table, columns, missing, known)
-    except tables.FileUnusable as obstacle:
-        raise Expected(str(obstacle)) from None
-    n, k = found.responses.scores.shape
-    told = {"n_persons": n, "n_items": k, "classical": analysing.classical(found)}
-    if found.chosen:
-        told["distractors"] = analysing.distractors(found)
+    with obstacles():
+        table, found = _read(**given)
+        n, k = found.responses.scores.shape
+        _say(f"classical statistics of {n} × {k}")
+        told: Found = {"n_persons": n, "n_items": k, "classical": analysing.classical(found)}
+        if found.chosen:
+            told["distractors"] = analysing.options(found)
+        if model:
+            _say(f"calibrating {model}")
+            calibration = modelling.calibrated(found, model)
+            persons = modelling.abilities(found, calibration)
+            told["irt"] = modelling.model(found, model, calibration, persons)
+            _say("fit of items")
+            told["fit"] = modelling.fit(found, calibration, score=sx2)
+        if groups:
+            _say("differential item functioning")
+            told["dif"] = comparing.differences(found, _groups(table, groups), focal)["items"]
     answer(told, as_json)
 
 
-def answer(found: dict[str, Any], as_json: bool) -> None:
+@click.command()
+@responses_options
+@click.option("--groups", required=True, help="File with a group a candidate, or the column that has it.")
+@FOCAL
+@click.option("--unpurified", is_flag=True, help="Match on the total of all items, suspicious ones too.")
+@json_option
+def dif(groups: str, focal: str | None, unpurified: bool, as_json: bool, **given: Any) -> None:
+    """Is an item equally hard for candidates of equal ability in different groups? Needs no database."""
+    from exam_engine.measuring import comparing
+
+    with obstacles():
+        table, found = _read(**given)
+        told = comparing.differences(found, _groups(table, groups), focal, purified=not unpurified)
+    answer({"n_persons": table.n, "n_items": len(found.items), **told}, as_json)
+
+
+@click.command()
+@responses_options
+@click.option("--rooms", help="File with a room a candidate, or the column that has it: only pairs within one.")
+@click.option(
+    "--index",
+    type=click.Choice(["gbt", "omega", "m4"]),
+    default="gbt",
+    show_default=True,
+    help="Flag by the generalised binomial test, omega or M4; all are told.",
+)
+@click.option(
+    "--level",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.01,
+    show_default=True,
+    help="Share of false ones among the pairs flagged that is put up with.",
+)
+@json_option
+def similarity(rooms: str | None, index: str, level: float, as_json: bool, **given: Any) -> None:
+    """Pairs of candidates whose answers agree more than their abilities explain. Needs no database."""
+    from exam_engine.measuring import comparing
+
+    with obstacles():
+        table, found = _read(**given)
+        _say(f"comparing the answers of {table.n} candidates")
+        told = comparing.alike(found, _groups(table, rooms) if rooms else None, index, level)
+    answer({"n_persons": table.n, "n_items": len(found.items), **told}, as_json)
+
+
+@click.command()
+@click.argument("form_x", type=FILE)
+@click.argument("form_y", type=FILE)
+@click.option(
+    "--design",
+    type=click.Choice(["random-groups", "single-group", "neat"]),
+    required=True,
+    help="Two random groups; the same candidates, row by row; or two groups with an anchor.",
+)
+@click.option("--method", type=click.Choice(EQUATINGS), help="Default: what the number of candidates allows.")
+@click.option("--smooth", is_flag=True, help="Equipercentile methods: of log-linear smoothed distributions.")
+@click.option("--items", help="Columns that are summed, as of analyse; default: all.")
+@click.option("--key", type=FILE, help="File of keys for the items of both forms.")
+@click.option("--total", help="Column of a total score, in place of items.")
+@click.option("--anchor", help="Columns of the anchor, in both files.")
+@click.option("--external", is_flag=True, help="The anchor is no part of the total.")
+@click.option("--max-x", type=float, help="With --total: the highest score possible on form X; default: seen.")
+@click.option("--max-y", type=float, help="The same of form Y.")
+@click.option("--max-anchor", type=float, help="The same of the anchor.")
+@click.option("--count-x", help="Column of form X with how many candidates a row stands for.")
+@click.option("--count-y", help="The same of form Y.")
+@click.option("--samples", type=click.IntRange(0, 100_000), default=0, help="Bootstrap samples for standard errors.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the bootstrap.")
+@json_option
+def equate(form_x: Path, form_y: Path, design: str, as_json: bool, **given: Any) -> None:
+    """What a score on form X is worth on form Y. Needs no database."""
+    from exam_engine.measuring import equating
+
+    both = {
+        "items": _names(given["items"]),
+        "total": given["total"],
+        "anchor": _names(given["anchor"]),
+        "anchor_maximum": given["max_anchor"],
+        "external": given["external"],
+    }
+    x = equating.Form(form_x, maximum=given["max_x"], count=given["count_x"], **both)
+    y = equating.Form(form_y, maximum=given["max_y"], count=given["count_y"], **both)
+    how = {name: given[name] for name in ("method", "smooth", "samples", "seed")}
+    with obstacles():
+        _say("equating")
+        told = equating.equated(x, y, design, keys=given["key"], **how)
+    answer(told, as_json)
+
+
+def _names(given: str | None) -> tuple[str, ...]:
+    return tuple(one.strip() for one in given.split(",")) if given else ()
+
+
+def _read(
+    responses: Path, items: str | None, key: Path | None, empty: str, omitted: Sequence[str], not_reached: Sequence[str]
+) -> tuple[Table, Marked]:
+    from exam_engine.measuring import keys, marked, tables
+    from item_bank.statistics.responses import Status
+
+    _say(f"reading {responses}")
+    table = tables.read(responses)
+    columns = table.chosen(_names(items)) if items else table.columns
+    known = keys.read_keys(key, [one.name for one in columns]) if key else None
+    blank = Status.OMITTED if empty == "omitted" else Status.NOT_PRESENTED
+    missing = marked.Missing(blank, frozenset(omitted), frozenset(not_reached))
+    return table, marked.marked(table, columns, missing, known)
+
+
+def _groups(table: Table, named: str) -> list[str | None]:
+    """Of a column of the responses, or of a file whose first column they are."""
+    from exam_engine.measuring import comparing, tables
+
+    if any(column.name == named for column in table.columns):
+        return comparing.labels(table.column(named), table, table.n)
+    other = tables.read(Path(named))
+    return comparing.labels(other.columns[0], other, table.n)
+
+
+@contextmanager
+def obstacles() -> Iterator[None]:
+    """What is wrong with a file, or with data that a method cannot take, is one line."""
+    try:
+        yield
+    except ValueError as obstacle:  # FileUnusable among them; the library's say what to do
+        raise Expected(str(obstacle)) from None
+
+
+def _say(step: str) -> None:
+    """On a terminal only: scripts read standard error for obstacles."""
+    if sys.stderr.isatty():
+        click.echo(f"{step} …", err=True)
+
+
+def answer(found: Found, as_json: bool) -> None:
     """A figure that is not defined is null: JSON knows no other word for it."""
     if as_json:
         click.echo(json.dumps(_plain(found), ensure_ascii=False, allow_nan=False))
     else:
-        report(_rounded(found), as_json=False)
+        report(_plain(found, rounded=True), as_json=False)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, *, rounded: bool = False) -> Any:
+    """For people figures have four digits: more are more than most of them are worth."""
+    if hasattr(value, "tolist"):  # an array or number of numpy
+        value = value.tolist()
     match value:
         case dict():
-            return {str(name): _plain(one) for name, one in value.items()}
+            return {str(name): _plain(one, rounded=rounded) for name, one in value.items()}
         case list() | tuple():
-            return [_plain(one) for one in value]
-        case float():
-            return value if math.isfinite(value) else None
+            return [_plain(one, rounded=rounded) for one in value]
+        case float() if not math.isfinite(value):
+            return None
+        case float() if rounded:
+            return f"{value:.4g}"
     return value
 
 
-def _rounded(value: Any) -> Any:
-    """For people: four digits are more than most of these figures are worth."""
-    match value:
-        case dict():
-            return {str(name): _rounded(one) for name, one in value.items()}
-        case list() | tuple():
-            return [_rounded(one) for one in value]
-        case float():
-            return f"{value:.4g}" if math.isfinite(value) else None
-    return value
+COMMANDS = (analyse, dif, equate, similarity)

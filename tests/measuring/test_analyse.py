@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from exam_engine.cli import main
+from tests.measuring.typing import typed
 from tests.reference.peers import reference, truth
 
 #: Data set → columns that are items, all where there is nothing else.
@@ -23,9 +24,15 @@ SETS = {
 
 
 def run(*arguments: str | Path) -> Any:
-    done = CliRunner().invoke(main, ["analyse", *map(str, arguments), "--json"])
-    assert done.exit_code == 0, done.output
-    return json.loads(done.stdout)
+    return typed("analyse", *arguments)
+
+
+#: Calibrated as well.
+MODELS = {
+    "lsat6": "rasch", "lsat7": "2pl", "abortion": "rasch", "sat12_raw": "2pl", "science": "grm", "verbal": "1pl",
+    "gmat": "2pl", "sim_2pl_missing_2000x40": "2pl", "sim_3pl_5000x30": "3pl",
+    "sim_grm_1500x15": "grm", "sim_gpcm_1500x12": "gpcm",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -82,9 +89,12 @@ def test_people_read_figures_and_an_obstacle_in_one_line(responses: Path, key: P
 @pytest.mark.parametrize("name", SETS)
 def test_every_data_set_is_analysed(shared: Path, tmp_path: Path, name: str) -> None:
     chosen = ["--items", SETS[name]] if SETS[name] else []
-    found = run(shared / "psychometrics" / "data" / f"{name}.csv", *chosen, *keyed(shared, tmp_path, name))
+    model = ["--model", MODELS[name], "--sx2"] if name in MODELS else []
+    found = run(shared / "psychometrics" / "data" / f"{name}.csv", *chosen, *keyed(shared, tmp_path, name), *model)
     assert len(found["classical"]["items"]) == found["n_items"]
     assert 0 < found["classical"]["alpha"] < 1
+    if name in MODELS:
+        assert found["irt"]["converged"]
 
 
 def keyed(shared: Path, folder: Path, name: str) -> list[Path | str]:

@@ -1,0 +1,150 @@
+"""Groups (differential item functioning) and pairs (answer similarity) of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from exam_engine.measuring.marked import Categories, Marked
+from exam_engine.measuring.modelling import abilities, calibrated
+from exam_engine.measuring.tables import Column, FileUnusable, Table
+from item_bank.statistics import dif
+from item_bank.statistics.irt.ability import expected_a_posteriori
+from item_bank.statistics.irt.calibration import calibrate
+from item_bank.statistics.responses import Floats, Status
+from item_bank.statistics.similarity.k_index import k_indices
+from item_bank.statistics.similarity.matches import Matches, similarity
+from item_bank.statistics.similarity.pairs import all_pairs, pairs_within, screened
+
+Found = dict[str, Any]
+_IDENTITY = ("item", "focal", "reference_persons", "focal_persons", "in_anchor", "adjusted")
+
+
+def labels(column: Column, table: Table, n: int) -> list[str | None]:
+    """(n,) group of each candidate; None for an empty cell: in no group."""
+    if table.n != n:
+        raise FileUnusable(f"{table.path}: {table.n} rows of groups for {n} candidates")
+    return [column.values[code] or None for code in column.codes]
+
+
+def differences(marked: Marked, groups: Sequence[str | None], focal: str | None, *, purified: bool = True) -> Found:
+    """One row an item and focal group. Matched on the purified total, or on ability where candidates did not all meet
+    the same items. Raises ValueError where there are no two groups."""
+    scores, matching = _scores(marked), None
+    if np.isnan(scores).any():
+        matching = dif.ability_strata(abilities(marked, calibrated(marked, "rasch")).theta)
+    found = dif.analyse(scores, list(groups), reference=_reference(groups, focal), matching=matching, purified=purified)
+    rows = [_row(marked, one) for one in found.items if focal in (None, one.focal)]
+    return {"reference": found.reference, "matched_on": "ability" if matching is not None else "total", "items": rows}
+
+
+def _scores(marked: Marked) -> Floats:
+    """Categories, blank and not reached as 0, not presented as missing: what marks are made of, cluster by cluster."""
+    return np.where(marked.responses.presented, np.maximum(marked.categories, 0), np.nan)
+
+
+def _reference(groups: Sequence[str | None], focal: str | None) -> str | None:
+    """The largest of the others."""
+    if focal is None:
+        return None
+    others = [one for one in groups if one not in (None, focal)]
+    if focal not in groups or not others:
+        names = ", ".join(sorted({one for one in groups if one is not None}))
+        raise ValueError(f"“{focal}” and another group are to be compared; the groups are {names}")
+    return max(sorted(set(others), key=str), key=others.count)
+
+
+def _row(marked: Marked, one: dif.ItemDif) -> Found:
+    told = asdict(one)
+    methods = {name: value for name, value in told.items() if name not in _IDENTITY and value is not None}
+    return {**{name: told[name] for name in _IDENTITY}, "item": marked.items[one.item], **methods}
+
+
+@dataclass(frozen=True, slots=True)
+class _Choices:
+    """What was chosen, as category numbers, −1 = nothing: of options each one its own, of other items how many are
+    right. key: the right category of each item."""
+
+    items: tuple[str, ...]
+    answers: Categories
+    models: tuple[str, ...]
+    key: tuple[int, ...]
+
+
+def alike(marked: Marked, rooms: Sequence[str | None] | None, index: str, level: float) -> Found:
+    """Pairs of candidates whose answers agree more than their abilities explain, the unlikeliest first.
+
+    index: gbt, omega or m4, given nominal response models and EAP abilities; false discoveries held at `level` over
+    all pairs, or over the pairs within rooms. K-indices of flagged pairs, each way, where there are keys.
+    """
+    choices = _choices(marked)
+    found = calibrate(choices.answers, choices.models)
+    theta = expected_a_posteriori(choices.answers, found.items, found.grid()).theta
+    first, second = all_pairs(len(theta)) if rooms is None else pairs_within(_apart(rooms))
+    pairs = similarity(choices.answers, found.items, theta, first, second, key=choices.key)
+    p = getattr(pairs, f"{index}_p")
+    judged = screened(p, level)
+    order = np.flatnonzero(judged.flagged)
+    order = order[np.argsort(p[order], kind="stable")]
+    rows = [{name: column[place] for name, column in _columns(pairs, judged.adjusted).items()} for place in order]
+    if marked.keys and order.size:
+        options = int(choices.answers.max()) + 1
+        for way, copier, source in (("first_copied", first, second), ("second_copied", second, first)):
+            found_k = k_indices(choices.answers, choices.key, copier[order], source[order], options=options)
+            for number, row in enumerate(rows):
+                row[way] = {name: getattr(found_k, name)[number] for name in ("k", "k1", "k2", "s1", "s2")}
+    return {
+        "pairs": int(first.size),
+        "tested": judged.tested,
+        "index": index,
+        "level": level,
+        "left_out": [item for item in marked.items if item not in choices.items],
+        "converged": found.converged,
+        "flagged": rows,
+    }
+
+
+def _columns(pairs: Matches, adjusted: Floats) -> Found:
+    """Candidates are told by their place in the file, from 1."""
+    names = ("compared", "matches", "right", "expected", "omega", "omega_p", "gbt_p", "m4_p")
+    columns = {name: getattr(pairs, name) for name in names}
+    return {"first": pairs.first + 1, "second": pairs.second + 1, **columns, "adjusted_p": adjusted}
+
+
+def _apart(rooms: Sequence[str | None]) -> list[str]:
+    """Who has no room shares none."""
+    return [f"in {room}" if room is not None else f"alone {place}" for place, room in enumerate(rooms)]
+
+
+def _choices(marked: Marked) -> _Choices:
+    """Without items on which nobody was right, or everybody the same: they tell nothing of a pair."""
+    items, answers, models, key = [], [], [], []
+    for place, item in enumerate(marked.items):
+        column, right = _numbers(marked, place)
+        if right is None or np.unique(column[column >= 0]).size < 2:
+            continue
+        items.append(item)
+        answers.append(column)
+        key.append(right)
+        models.append("nominal" if item in marked.chosen else "2pl" if column.max() < 2 else "gpcm")
+    if len(items) < 2:
+        raise ValueError("fewer than two items on which answers differ: there is nothing to compare")
+    return _Choices(tuple(items), np.stack(answers, axis=1), tuple(models), tuple(key))
+
+
+def _numbers(marked: Marked, place: int) -> tuple[Categories, int | None]:
+    """(n,) categories that occur, from 0, and which of them is right (the highest, where there are no options)."""
+    item = marked.items[place]
+    answered = marked.responses.status[:, place] == Status.ANSWERED
+    codes = marked.chosen[item].codes if item in marked.chosen else marked.categories[:, place]
+    used, numbers = np.unique(codes[answered], return_inverse=True)
+    column = np.full(answered.size, -1, dtype=np.int64)
+    column[answered] = numbers
+    if item not in marked.chosen:
+        return column, used.size - 1
+    names = [marked.chosen[item].values[code] for code in used]
+    right = [number for number, name in enumerate(names) if marked.keys[item].right(name)]
+    return column, right[0] if right else None

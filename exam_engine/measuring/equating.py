@@ -1,0 +1,159 @@
+"""What a score on one form is worth on another, from two files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from exam_engine.measuring.keys import number, read_keys
+from exam_engine.measuring.marked import Missing, marked
+from exam_engine.measuring.tables import Column, FileUnusable, Table, read
+from item_bank.statistics.equating.circle_arc import CircleArc
+from item_bank.statistics.equating.concordance import Concordance, equate
+from item_bank.statistics.equating.designs import Data, neat, random_groups, single_group
+from item_bank.statistics.equating.frequencies import BraunHolland, ChainedEquipercentile, FrequencyEstimation
+from item_bank.statistics.equating.loglinear import Smoothing
+from item_bank.statistics.equating.neat import ChainedLinear, Levine, LevineTrue, NominalWeights, Tucker
+from item_bank.statistics.equating.observed import Equipercentile, Identity, Linear, Mean, Method
+from item_bank.statistics.equating.tables import Scale
+from item_bank.statistics.responses import Floats
+
+DESIGNS = ("random-groups", "single-group", "neat")
+_SMOOTHED: dict[str, Callable[[Smoothing | None], Method]] = {
+    "equipercentile": Equipercentile,
+    "chained-equipercentile": ChainedEquipercentile,
+    "frequency-estimation": FrequencyEstimation,
+}
+_PLAIN: dict[str, Callable[[], Method]] = {
+    "identity": Identity,
+    "mean": Mean,
+    "linear": Linear,
+    "circle-arc": CircleArc,
+    "nominal-weights": NominalWeights,
+    "tucker": Tucker,
+    "levine": Levine,
+    "levine-true": LevineTrue,
+    "braun-holland": BraunHolland,
+    "chained-linear": ChainedLinear,
+}
+METHODS = (*_PLAIN, *_SMOOTHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How to read a form. total: a column of scores; without it the columns `items` are summed (all by default).
+    anchor: columns of the anchor. maximum: of the total, where it is a column and nobody may have reached it.
+    count: a column with how many candidates a row stands for."""
+
+    path: Path
+    items: Sequence[str] = ()
+    total: str | None = None
+    anchor: Sequence[str] = ()
+    maximum: float | None = None
+    anchor_maximum: float | None = None
+    count: str | None = None
+    external: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    total: Floats
+    most: float
+    anchor: Floats
+    anchor_most: float
+
+
+def scores(form: Form, keys: Path | None) -> Scores:
+    """Raises FileUnusable."""
+    table = read(form.path)
+    anchor, anchor_most = np.zeros(table.n), 0.0
+    if form.anchor:
+        anchor, anchor_most = _sum(table, table.chosen(form.anchor), keys)
+    if form.total is not None:
+        column = _numbers(table, table.column(form.total))
+        total, most = column, form.maximum or float(column.max())
+    else:
+        total, most = _sum(table, _items(table, form), keys)
+    times = (
+        _numbers(table, table.column(form.count)).astype(np.int64) if form.count else np.ones(table.n, dtype=np.int64)
+    )
+    if (times < 0).any():
+        raise FileUnusable(f"{form.path}: column “{form.count}” counts candidates and holds a number below 0")
+    return Scores(np.repeat(total, times), most, np.repeat(anchor, times), form.anchor_maximum or anchor_most)
+
+
+def equated(
+    x: Form, y: Form, design: str, *, keys: Path | None, method: str | None, smooth: bool, samples: int, seed: int
+) -> dict[str, Any]:
+    """Raises ValueError where the data cannot support the method; it says what to do."""
+    data = _data(scores(x, keys), scores(y, keys), design, internal=not x.external)
+    rng = np.random.default_rng(seed) if samples else None
+    found = equate(data, _method(method, smooth), rng=rng, samples=samples or 2)
+    return _told(found)
+
+
+def _items(table: Table, form: Form) -> Sequence[Column]:
+    chosen = table.chosen(form.items) if form.items else table.columns
+    left_out = (
+        {form.count, *(one.name for one in table.chosen(form.anchor) if form.external)} if form.anchor else {form.count}
+    )
+    return [one for one in chosen if one.name not in left_out]
+
+
+def _sum(table: Table, columns: Sequence[Column], keys: Path | None) -> tuple[Floats, float]:
+    known = read_keys(keys, [one.name for one in columns]) if keys else None
+    found = marked(table, columns, Missing(), known).responses
+    return found.totals(), float(found.maxima.sum())
+
+
+def _numbers(table: Table, column: Column) -> Floats:
+    values = np.empty(len(column.values))
+    for place, value in enumerate(column.values):
+        try:
+            values[place] = number(value)
+        except ValueError:
+            raise table.fault(column, column.row_with(place), f"“{value}” is no number") from None
+    return values[column.codes]
+
+
+def _data(x: Scores, y: Scores, design: str, *, internal: bool) -> Data:
+    on_x, on_y = Scale(x.most), Scale(y.most)
+    match design:
+        case "single-group":
+            if x.total.size != y.total.size:
+                raise ValueError(
+                    f"a single group took both forms: {x.total.size} rows of one, {y.total.size} of the other"
+                )
+            return single_group(x.total, y.total, on_x, on_y)
+        case "neat":
+            anchor = max(x.anchor_most, y.anchor_most)
+            if not anchor:
+                raise ValueError("a NEAT design has an anchor: name its columns with --anchor")
+            return neat((x.total, x.anchor), (y.total, y.anchor), (on_x, on_y, Scale(anchor)), internal=internal)
+    return random_groups(x.total, y.total, on_x, on_y)
+
+
+def _method(name: str | None, smooth: bool) -> Method | None:
+    if name in _SMOOTHED:
+        return _SMOOTHED[name](Smoothing() if smooth else None)
+    if smooth:
+        raise ValueError(f"--smooth is for {', '.join(_SMOOTHED)}")
+    return _PLAIN[name]() if name else None
+
+
+def _told(found: Concordance) -> dict[str, Any]:
+    columns = found.score, found.equivalent, found.error, found.count, found.reported()
+    names = ("score", "equivalent", "se", "n", "reported")
+    return {
+        "design": str(found.design),
+        "method": found.method,
+        "n_x": found.n_x,
+        "n_y": found.n_y,
+        "samples": found.samples,
+        "warnings": list(found.warnings),
+        "table": [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)],
+    }
