@@ -103,7 +103,8 @@ def analyse(
     scores, groups, reference, matching: as of `strata.study`. sets: columns to be studied as one item each, whose
     columns in the result are then the sets'. anchor: items (or sets) known to be free of DIF, to be matched on.
     Otherwise, if `purified`, items with p < `level` are taken out of the total again and again: p by
-    Mantel–Haenszel, by Mantel if an item has several points. All methods are matched on the total so found.
+    Mantel–Haenszel, by Mantel if an item has several points. All methods are matched on the total so found, the
+    generalised one on the items that stayed for every focal group, or on all if there are none.
     model: of lord and likelihood_ratio, as of `irt.calibration.calibrate`. Lord purifies its link by its own p, and
     the likelihood ratio links by all other items.
     correction: for continuity, of Mantel–Haenszel. adjustment: of p over the items of a focal group, by method.
@@ -111,26 +112,31 @@ def analyse(
     Raises ValueError for fewer than two groups, an unknown reference, scores that are not whole numbers from 0, and
     scores missing without a matching variable; with a model also as `calibrate` does.
     """
-    asked = list(dict.fromkeys(methods))
-    unknown = set(asked) - set(METHODS)
-    if unknown:
-        raise ValueError(f"no method is called {', '.join(sorted(unknown))}: there are {', '.join(METHODS)}")
+    asked = _known(methods)
     whole = study(scores if sets is None else as_sets(scores, sets), groups, reference=reference, matching=matching)
     given = None if anchor is None else _mask(anchor, whole.items)
-    of_all = generalised(whole.tables(given)) if "generalised" in asked else None
+    pairs = {focal: whole.pair(focal) for focal in whole.names[1:]}
+    purifications = {}
+    if purified and given is None and whole.matching is None:
+        purifications = {focal: _purification(pair, correction, level) for focal, pair in pairs.items()}
+    of_all = generalised(whole.tables(_common(purifications, given))) if "generalised" in asked else None
     found: list[ItemDif] = []
-    purifications: dict[str, Purification] = {}
-    for focal in whole.names[1:]:
-        pair, chosen = whole.pair(focal), given
-        if chosen is None and purified and whole.matching is None:
-            purifications[focal] = _purification(pair, correction, level)
-            chosen = purifications[focal].anchor
+    for focal, pair in pairs.items():
+        chosen = purifications[focal].anchor if focal in purifications else given
         columns = _columns(pair, chosen, asked, correction)
         columns |= _by_model(pair, given, asked, model, purified, level)
         if of_all is not None:
             columns["generalised"] = of_all
         found.extend(_rows(pair, focal, chosen, columns, adjustment))
     return Dif(whole.names[0], tuple(found), purifications)
+
+
+def _known(methods: Iterable[Method]) -> list[Method]:
+    asked = list(dict.fromkeys(methods))
+    unknown = set(asked) - set(METHODS)
+    if unknown:
+        raise ValueError(f"no method is called {', '.join(sorted(unknown))}: there are {', '.join(METHODS)}")
+    return asked
 
 
 def _columns(pair: Study, anchor: Booleans | None, asked: list[Method], correction: bool) -> dict[str, tuple[Any, ...]]:
@@ -207,6 +213,13 @@ def _purification(pair: Study, correction: bool, level: float) -> Purification:
     if (pair.scores <= 1).all():
         return purified_mantel_haenszel(pair, correction=correction, level=level)[1]
     return purified_mantel(pair, level=level)[1]
+
+
+def _common(purifications: Mapping[str, Purification], given: Booleans | None) -> Booleans | None:
+    if not purifications:
+        return given
+    common = np.logical_and.reduce([one.anchor for one in purifications.values()])
+    return common if common.any() else None
 
 
 def _mask(anchor: Sequence[int], items: int) -> Booleans:

@@ -78,11 +78,8 @@ def _item(counts: Floats, values: Floats) -> OrdinalDif:
     by_score, uniform, whole = (_fit(cells, design[:, :q]) for q in (1, 2, 3))
     share = cells.sum(axis=0) / n
     null = float(n * (share @ np.log(share)))
-    # Back from the standardised score to the score itself.
     m = cells.shape[1] - 1
-    back = np.eye(m + 3)
-    back[m, m] = back[m + 2, m + 2] = 1 / spread
-    back[:m, m] = back[m + 1, m + 2] = -centre / spread
+    back = _back(m, centre, spread)
     found = back @ whole.parameters
     errors = np.sqrt(np.diagonal(back @ whole.covariance @ back.T))
     return OrdinalDif(
@@ -96,6 +93,15 @@ def _item(counts: Floats, values: Floats) -> OrdinalDif:
         whole.converged,
         whole.iterations,
     )
+
+
+def _back(thresholds: int, centre: float, spread: float) -> Floats:
+    """What takes parameters back from the standardised score to the score itself."""
+    m = thresholds
+    back = np.eye(m + 3)
+    back[m, m] = back[m + 2, m + 2] = 1 / spread
+    back[:m, m] = back[m + 1, m + 2] = -centre / spread
+    return back
 
 
 def _fit(cells: Floats, design: Floats) -> _Fit:

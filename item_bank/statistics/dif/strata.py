@@ -185,11 +185,8 @@ def study(
             "some persons were not presented with some items, so totals cannot be compared: match on ability_strata"
         )
     kept = np.array([label is not None for label in labels], dtype=np.bool_)
-    found: Floats | None = None
-    if matching is not None:
-        found = np.asarray(np.round(np.asarray(matching, dtype=np.float64), 9), dtype=np.float64)
-        if found.shape != (len(values),):
-            raise ValueError(f"one matching value for each person: shape {found.shape} for {len(values)} persons")
+    found = None if matching is None else _matching(matching, len(values))
+    if found is not None:
         kept &= ~np.isnan(found)
     names = _in_order([label for label, keep in zip(labels, kept, strict=True) if keep and label], _label(reference))
     number = {name: code for code, name in enumerate(names)}
@@ -218,6 +215,14 @@ def as_sets(scores: ArrayLike, sets: Iterable[Sequence[int]]) -> Floats:
     where one of them was not presented. Items of a set are studied together, because they share more than ability."""
     values = np.array(scores, dtype=np.float64, ndmin=2)
     return np.stack([values[:, list(one)].sum(axis=1) for one in sets], axis=1)
+
+
+def _matching(matching: ArrayLike, n: int) -> Floats:
+    """Rounded, so that values which differ in their last digits only are one stratum."""
+    found = np.asarray(matching, dtype=np.float64)
+    if found.shape != (n,):
+        raise ValueError(f"one matching value for each person: shape {found.shape} for {n} persons")
+    return np.asarray(np.round(found, 9), dtype=np.float64)
 
 
 def _label(label: object) -> str | None:

@@ -116,3 +116,22 @@ def test_simulated_dif_is_found(shared: Path, name: str) -> None:
     flagged = {row.item + 1 for row in found.items if row.adjusted["logistic"] < 0.05}
     assert {5, 12} <= flagged
     assert len(flagged - set(peers.truth(shared, name)["dif_items_1based"])) <= 1
+
+
+def test_an_anchor_can_be_given() -> None:
+    scores, groups = answers(harder=1.0), halves()
+    found = dif.analyse(scores, groups, reference="reference", anchor=[2, 3, 4], methods=["mantel", "generalised"])
+    assert [row.in_anchor for row in found.items] == [item in (2, 3, 4) for item in range(10)]
+    assert found.purifications == {}
+    assert found.items[0].mantel is not None
+    assert found.items[0].generalised is not None
+    assert found.items[0].generalised.chi2 == pytest.approx(found.items[0].mantel.chi2)
+
+
+def test_two_groups_share_their_anchor_with_the_generalised_test() -> None:
+    found = dif.analyse(answers(harder=1.5), halves(), reference="reference", methods=["mantel", "generalised"])
+    assert not found.items[0].in_anchor
+    for row in found.items:
+        assert row.mantel is not None
+        assert row.generalised is not None
+        assert row.generalised.chi2 == pytest.approx(row.mantel.chi2)
