@@ -153,7 +153,11 @@ def _agreement_interval(scripts: float, severity: float, rest: float, n: int, k:
         return Coefficient(1.0, 1.0, 1.0)
     a = k * value / (n * (1 - value))
     b = 1 + k * value * (n - 1) / (n * (1 - value))
-    df = (a * severity + b * rest) ** 2 / ((a * severity) ** 2 / (k - 1) + (b * rest) ** 2 / ((n - 1) * (k - 1)))
+    parts = (a * severity) ** 2 / (k - 1) + (b * rest) ** 2 / ((n - 1) * (k - 1))
+    if parts <= 0:
+        # Markers differ by their severity only, and scripts do not differ.
+        return Coefficient(value, float("nan"), float("nan"))
+    df = (a * severity + b * rest) ** 2 / parts
     low, high = f_distribution.ppf(tail, n - 1, df), f_distribution.ppf(tail, df, n - 1)
     other = k * severity + (k * n - k - n) * rest
     lower = n * (scripts - low * rest) / (low * other + n * scripts)

@@ -73,3 +73,9 @@ def test_edges() -> None:
         intraclass(np.array([[1.0, np.nan], [1, 2]]))
     with pytest.raises(ValueError, match="categories"):
         weighted_kappa(np.array([1.5]), np.array([1.0]), categories=[0, 1, 2])
+
+
+def test_severity_alone_leaves_no_interval() -> None:
+    found = intraclass(np.array([[1.0, 2.0], [1, 2], [1, 2]]))
+    assert found.agreement.value == 0
+    assert np.isnan(found.agreement.lower)
