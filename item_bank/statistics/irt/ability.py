@@ -198,7 +198,8 @@ def _refine(patterns: Categories, start: Floats, slope: _SlopeOf) -> tuple[Float
         with np.errstate(divide="ignore", invalid="ignore"):
             step = np.where(second < 0, -first / second, np.sign(first))
         target = here + np.clip(np.nan_to_num(step), -1.0, 1.0)
-        outside = (target < low[open_]) | (target > high[open_])
+        # Back to an end that was tried already would go round in circles.
+        outside = np.where(target < here, target <= low[open_], (target > here) & (target >= high[open_]))
         target[outside] = 0.5 * (low[open_] + high[open_])[outside]
         theta[open_] = target
         open_ = open_[np.abs(target - here) > _TOLERANCE]

@@ -42,12 +42,14 @@ class Logistic:
 
     def curves(self, theta: Floats) -> Curves:
         """theta: (q,)."""
-        above = expit(self.a * (theta - self.b))
-        right = self.c + (1 - self.c) * above
-        first = (1 - self.c) * self.a * above * (1 - above)
-        second = self.a * first * (1 - 2 * above)
+        exponent = self.a * (theta - self.b)
+        # 1 − P would be 0 where a wrong answer is merely very unlikely, and its logarithm lost.
+        above, below = expit(exponent), expit(-exponent)
+        wrong, right = (1 - self.c) * below, self.c + (1 - self.c) * above
+        first = self.a * wrong * above
+        second = self.a * first * (below - above)
         return Curves(
-            *(np.stack((low, high), axis=1) for low, high in ((1 - right, right), (-first, first), (-second, second)))
+            *(np.stack((low, high), axis=1) for low, high in ((wrong, right), (-first, first), (-second, second)))
         )
 
 

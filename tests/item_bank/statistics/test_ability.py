@@ -108,6 +108,15 @@ def test_the_highest_of_two_maxima_is_taken() -> None:
     assert_allclose(found.theta, fine[height.argmax(axis=1)], atol=0.002)
 
 
+def test_a_cliff_in_the_likelihood() -> None:
+    items: list[Item] = [Logistic(60.0, 0.0), PartialCredit(1.0, (0.0, 0.5)), Logistic(-0.8, 0.2)]
+    found = maximum_likelihood(np.array([[1, 0, 1], [0, 2, 0]]), items)
+    assert found.converged.all()
+    fine = np.linspace(-0.5, 0.5, 100_001)
+    height = log_likelihood(np.array([[1, 0, 1], [0, 2, 0]]), items, fine)
+    assert_allclose(found.theta, fine[height.argmax(axis=1)], atol=2e-5)
+
+
 @pytest.mark.parametrize("persons", [0, 1])
 def test_no_items(persons: int) -> None:
     empty = np.zeros((persons, 0), dtype=np.int64)
