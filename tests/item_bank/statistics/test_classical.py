@@ -201,3 +201,15 @@ def test_all_items_at_once_are_each_item_alone(
             np.testing.assert_allclose(found.sd, x.std(ddof=1) if x.size > 1 else X, atol=1e-9)
             if there.all():
                 np.testing.assert_allclose(found.item_rest, correlation(x, y - x), atol=1e-9)
+
+
+@given(matrices, st.randoms())
+def test_the_order_of_items_only_orders_the_figures(scores: np.ndarray[Any, Any], random: Any) -> None:
+    order = list(range(scores.shape[1]))
+    random.shuffle(order)
+    plain, other = analyse(classify(scores)), analyse(classify(scores[:, order]))
+    np.testing.assert_allclose(plain.reliability.alpha, other.reliability.alpha, atol=1e-9)
+    for place, item in enumerate(order):
+        for name in ("item_rest", "alpha_if_deleted", "effective_weight", "biserial", "discriminative_efficiency"):
+            one, moved = getattr(plain.items[item], name), getattr(other.items[place], name)
+            np.testing.assert_allclose(one, moved, rtol=1e-7, atol=1e-7)
