@@ -64,15 +64,13 @@ class AbilityTable:
                 return None
             width = reach / count
             begins = lowest + width * np.arange(count)
-            known = {(a, a): _at_nodes(begins[a], begins[a], width, chances) for a in (0, count // 2, count - 1)}
-            if all(_error(known[a, a], begins[a], width, chances) < ERROR for a, _ in known):
-                sides = [(a, b) for a in range(count) for b in range(a, count)]
-                known |= {
-                    (a, b): _at_nodes(begins[a], begins[b], width, chances) for a, b in sides if (a, b) not in known
-                }
+            known = {a: _at_nodes(begins[a], begins[a], width, chances) for a in (0, count // 2, count - 1)}
+            if all(_error(counts, begins[a], width, chances) < ERROR for a, counts in known.items()):
+                blocks = {(a, a): _panels(counts) for a, counts in known.items()}
+                rest = [(a, b) for a in range(count) for b in range(a, count) if (a, b) not in blocks]
+                blocks |= {(a, b): _panels(_at_nodes(begins[a], begins[b], width, chances)) for a, b in rest}
                 panel = np.clip(((theta - lowest) / width).astype(np.int64), 0, count - 1)
-                weights = _lagrange((theta - begins[panel]) / width)
-                return cls(panel, weights, {two: _panels(counts) for two, counts in known.items()})
+                return cls(panel, _lagrange((theta - begins[panel]) / width), blocks)
         return None
 
     def unlikeliness(self, first: Integers, second: Integers, rights: Integers, wrongs: Integers) -> Floats:
@@ -130,11 +128,15 @@ def _lagrange(at: Floats) -> Floats:
 
 def _at_nodes(one: float, other: float, width: float, chances: Chances) -> Floats:
     """(k + 1, k + 1, NODES, NODES): probability of each number of right and wrong matches, abilities in two panels."""
-    first, second = (
-        side.ravel() for side in np.meshgrid(one + width * _nodes(), other + width * _nodes(), indexing="ij")
-    )
-    counts = _exact(first, second, chances)
-    return counts.reshape(*counts.shape[:2], NODES, NODES)
+    first, second = one + width * _nodes(), other + width * _nodes()
+    # Of a panel with itself one half is the mirror image of the other.
+    a, b = np.triu_indices(NODES) if one == other else np.indices((NODES, NODES)).reshape(2, -1)
+    counts = _exact(first[a], second[b], chances)
+    whole = np.zeros((*counts.shape[:2], NODES, NODES))
+    if one == other:
+        whole[:, :, b, a] = counts
+    whole[:, :, a, b] = counts
+    return whole
 
 
 def _panels(known: Floats) -> _Panels:
