@@ -18,6 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from item_bank.statistics.irt.calibration import calibrate
+from item_bank.statistics.irt.models import Nominal
+from item_bank.statistics.similarity.matches import similarity
+from item_bank.statistics.similarity.pairs import all_pairs
 from tests.bench.report import Figure
 
 RUNS = 3
@@ -58,11 +61,31 @@ def _calibration(persons: int, model: str) -> Callable[[], str]:
     return run
 
 
+def _similarity(persons: int, items: int) -> Callable[[], str]:
+    """All pairs, answers to items with four options of which the right one rises with ability."""
+    rng = np.random.Generator(np.random.PCG64(SEED + persons + 7 * items))
+    slopes, intercepts = rng.normal(-0.5, 0.4, (items, 4)), rng.normal(-0.4, 0.5, (items, 4))
+    key = rng.integers(0, 4, items)
+    slopes[np.arange(items), key], intercepts[np.arange(items), key] = rng.normal(1.1, 0.3, items), 0.9
+    curves = [Nominal(tuple(slope), tuple(intercept)) for slope, intercept in zip(slopes, intercepts, strict=True)]
+    abilities = rng.normal(0, 1, persons)
+    chances = np.stack([curve.curves(abilities).probability for curve in curves], axis=1)
+    chosen = (rng.random((persons, items, 1)) > chances.cumsum(axis=2)[:, :, :-1]).sum(axis=2)
+    first, second = all_pairs(persons)
+
+    def run() -> str:
+        found = similarity(chosen, curves, abilities, first, second, key=key.tolist())
+        return f"{found.m4_p.size} pairs, {(found.m4_p < 0.01).mean():.4f} of them below .01 by M4"
+
+    return run
+
+
 #: What is measured, made ready, and run for a word about its result.
 MEASURED: Mapping[str, Callable[[], Callable[[], str]]] = {
     "irt.2pl_10000x50_yardsticks": lambda: _calibration(10_000, "2pl"),
     "irt.2pl_100000x50_yardsticks": lambda: _calibration(100_000, "2pl"),
     "irt.3pl_10000x50_yardsticks": lambda: _calibration(10_000, "3pl"),
+    "similarity.1000x40_yardsticks": lambda: _similarity(1_000, 40),
 }
 
 

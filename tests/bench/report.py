@@ -27,6 +27,7 @@ BARS: Mapping[str, float] = {
     "irt.2pl_10000x50_yardsticks": 0.15,
     "irt.2pl_100000x50_yardsticks": 1.2,
     "irt.3pl_10000x50_yardsticks": 0.75,
+    "similarity.1000x40_yardsticks": 8,
 }
 
 
