@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from item_bank.statistics.irt.density import Density, normal_density
 from item_bank.statistics.irt.models import Graded, Item, Logistic, PartialCredit
+from item_bank.statistics.irt.quadrature import Grid, normal_grid
 from tests.reference.peers import reference, table
 
 #: Data set → models of irt_mirt_NAME, as the file calls them.
@@ -62,9 +62,9 @@ def columns_of_items(columns: dict[str, list[float]], model: str) -> list[Item]:
     ]
 
 
-def peer_density(nodes: int, limit: float, variance: float) -> Density:
+def peer_density(nodes: int, limit: float, variance: float) -> Grid:
     """A peer's grid: equally spaced from −limit to limit, however wide the abilities are."""
-    return normal_density(nodes, limit / float(np.sqrt(variance)), 0.0, variance)
+    return normal_grid(nodes, limit / float(np.sqrt(variance)), 0.0, variance)
 
 
 def apart(ours: ArrayLike, theirs: ArrayLike) -> float:

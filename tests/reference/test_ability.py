@@ -14,7 +14,6 @@ from item_bank.statistics.irt.ability import (
     maximum_likelihood,
     weighted_likelihood,
 )
-from item_bank.statistics.irt.density import normal_density
 from item_bank.statistics.irt.information import (
     empirical_reliability,
     item_information,
@@ -23,6 +22,7 @@ from item_bank.statistics.irt.information import (
 )
 from item_bank.statistics.irt.information import test_information as information_of_test
 from item_bank.statistics.irt.models import Logistic
+from item_bank.statistics.irt.quadrature import normal_grid
 from item_bank.statistics.irt.sums import sum_score_abilities
 from tests.reference.calibrated import (
     CALIBRATIONS,
@@ -108,7 +108,7 @@ def test_information(shared: Path, name: str, model: str) -> None:
 def test_reliability(shared: Path, name: str, model: str) -> None:
     items, variance, block = calibration(shared, name, model)
     # mirt averages I / (I + σ²) over the standard normal density: ours where σ² = 1, and said in ours elsewhere.
-    found = marginal_reliability(items, normal_density(201), 1 / variance)
+    found = marginal_reliability(items, normal_grid(201), 1 / variance)
     assert found == pytest.approx(block["reliability"]["marginal_rxx"], abs=1e-6)
     scores = expected_a_posteriori(categories(shared, name), items, peer_density(*SCORING, variance))
     assert empirical_reliability(scores) == pytest.approx(block["reliability"]["empirical_rxx_EAP"], abs=1e-6)

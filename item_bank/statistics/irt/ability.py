@@ -9,9 +9,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from item_bank.statistics.irt.density import Density
 from item_bank.statistics.irt.likelihood import BLOCK, Categories, check, log_likelihood, raw_posteriors
 from item_bank.statistics.irt.models import Item, information
+from item_bank.statistics.irt.quadrature import Grid
 from item_bank.statistics.responses import Booleans, Floats
 
 #: Where a maximum is looked for before it is refined: dense where people are, and far enough for any of them.
@@ -52,7 +52,7 @@ _Penalty = Callable[[Booleans], Floats]
 _SlopeOf = Callable[[Categories, Floats], _Slope]
 
 
-def expected_a_posteriori(responses: Categories, items: Sequence[Item], density: Density) -> Abilities:
+def expected_a_posteriori(responses: Categories, items: Sequence[Item], density: Grid) -> Abilities:
     """EAP (Bock & Mislevy 1982, eq. 4 and 5): mean and standard deviation of the posterior over the density.
 
     responses: (n, k) categories, −1 = missing. Who answered nothing gets mean and deviation of the density.

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from item_bank.statistics.correlation import pairwise_covariance
-from item_bank.statistics.irt.density import Density
 from item_bank.statistics.irt.likelihood import Categories, check, posteriors
 from item_bank.statistics.irt.models import Item
+from item_bank.statistics.irt.quadrature import Grid
 from item_bank.statistics.responses import Floats
 
 
@@ -66,7 +66,7 @@ def person_mean_squares(
     return _mean_squares(*_squares(responses, items, theta, least_variance), axis=1)
 
 
-def posterior_mean_squares(responses: Categories, items: Sequence[Item], density: Density) -> tuple[Floats, Floats]:
+def posterior_mean_squares(responses: Categories, items: Sequence[Item], density: Grid) -> tuple[Floats, Floats]:
     """Outfit and infit (k,) with every residual averaged over the person's posterior, so that persons with extreme
     scores enter and 1 is expected whatever the length of the test (Wu 1997; TAM's msq.itemfit)."""
     check(responses, items)
@@ -107,7 +107,7 @@ def residuals(responses: Categories, items: Sequence[Item], theta: Floats) -> Fl
     return np.where(responses >= 0, found, np.nan)
 
 
-def _posterior_counts(responses: Categories, items: Sequence[Item], density: Density) -> Floats:
+def _posterior_counts(responses: Categories, items: Sequence[Item], density: Grid) -> Floats:
     """(k, categories, q): persons expected at each point by their answer."""
     most = max((item.categories for item in items), default=1)
     counts = np.zeros((len(items), most, density.points.size))

@@ -12,10 +12,10 @@ from scipy.special import expit
 from scipy.stats import chi2, ncx2
 
 from item_bank.statistics.correlation import pairwise_covariance
-from item_bank.statistics.irt.density import Density
 from item_bank.statistics.irt.fit import moments
 from item_bank.statistics.irt.likelihood import Categories, check
 from item_bank.statistics.irt.models import Graded, Item, Logistic, Nominal
+from item_bank.statistics.irt.quadrature import Grid
 from item_bank.statistics.responses import Floats
 
 _Slopes = Literal["each", "one", "fixed"]
@@ -41,7 +41,7 @@ class LimitedInformationFit:
 def limited_information_fit(
     responses: Categories,
     items: Sequence[Item],
-    density: Density,
+    density: Grid,
     slopes: _Slopes = "each",
     variance: bool = False,
 ) -> LimitedInformationFit:
@@ -72,7 +72,7 @@ def limited_information_fit(
 class _Moments:
     """What the model says of the moments that are compared: the k means, then the mean product of each pair."""
 
-    def __init__(self, items: Sequence[Item], density: Density) -> None:
+    def __init__(self, items: Sequence[Item], density: Grid) -> None:
         k = len(items)
         self.density, self.pairs = density, np.triu_indices(k, 1)
         # (k, q): mean of each item's category number, and its variance.

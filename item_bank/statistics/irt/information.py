@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from item_bank.statistics.irt.ability import Abilities
-from item_bank.statistics.irt.density import Density
 from item_bank.statistics.irt.models import Item, information
+from item_bank.statistics.irt.quadrature import Grid
 from item_bank.statistics.responses import Floats
 
 
@@ -22,7 +22,7 @@ def test_information(items: Sequence[Item], theta: Floats) -> Floats:
     return np.asarray(item_information(items, theta).sum(axis=0))
 
 
-def marginal_reliability(items: Sequence[Item], density: Density, variance: float | None = None) -> float:
+def marginal_reliability(items: Sequence[Item], density: Grid, variance: float | None = None) -> float:
     """Mean over the density of I / (I + 1/σ²): the share of the ability's variance that the test tells, 0 to 1.
 
     For σ² = 1 it is mirt's marginal_rxx. variance: σ², by default that of the density. (Green, Bock, Humphreys, Linn &

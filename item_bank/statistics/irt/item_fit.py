@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from item_bank.statistics.irt.cells import merged
-from item_bank.statistics.irt.density import Density
 from item_bank.statistics.irt.likelihood import Categories, check
 from item_bank.statistics.irt.models import Item, Logistic, Nominal, probabilities
+from item_bank.statistics.irt.quadrature import Grid
 from item_bank.statistics.irt.sums import score_distribution, without_each
 from item_bank.statistics.responses import Floats
 
@@ -32,7 +32,7 @@ class ScoreFit:
 def score_fit(
     responses: Categories,
     items: Sequence[Item],
-    density: Density,
+    density: Grid,
     free: Sequence[int] | None = None,
     least: float = 1.0,
 ) -> ScoreFit:
@@ -62,7 +62,7 @@ def score_fit(
     return ScoreFit(complete.shape[0], statistic, degrees, p, rmsea)
 
 
-def score_tables(complete: Categories, items: Sequence[Item], density: Density) -> Iterator[tuple[Floats, Floats]]:
+def score_tables(complete: Categories, items: Sequence[Item], density: Grid) -> Iterator[tuple[Floats, Floats]]:
     """Per item the counts of persons and what the model expects, (scores, categories), for all sum scores but the
     lowest and the highest. complete: responses without a missing one."""
     if not items:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from item_bank.statistics.irt.density import Density
 from item_bank.statistics.irt.models import Item, probabilities
+from item_bank.statistics.irt.quadrature import Grid
 from item_bank.statistics.responses import Floats
 
 #: Categories 0, 1, … of persons × items; −1 = missing.
@@ -37,13 +37,13 @@ def log_likelihood(responses: Categories, items: Sequence[Item], theta: Floats) 
     return _LogLikelihood(items, theta).of(check(responses, items))
 
 
-def posteriors(responses: Categories, items: Sequence[Item], density: Density) -> Iterator[tuple[slice, Floats]]:
+def posteriors(responses: Categories, items: Sequence[Item], density: Grid) -> Iterator[tuple[slice, Floats]]:
     """Block by block of persons: their rows, and (rows, q) posterior weights that sum to 1 for each person."""
     for rows, weights in raw_posteriors(responses, items, density):
         yield rows, weights / weights.sum(axis=1, keepdims=True)
 
 
-def raw_posteriors(responses: Categories, items: Sequence[Item], density: Density) -> Iterator[tuple[slice, Floats]]:
+def raw_posteriors(responses: Categories, items: Sequence[Item], density: Grid) -> Iterator[tuple[slice, Floats]]:
     """The same, but each person's weights up to a factor of their own."""
     check(responses, items)
     model = _LogLikelihood(items, density.points)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from item_bank.statistics.irt.density import Density
 from item_bank.statistics.irt.models import Item, probabilities
+from item_bank.statistics.irt.quadrature import Grid
 from item_bank.statistics.responses import Floats
 
 
@@ -52,7 +52,7 @@ def without_each(shares: Sequence[Floats]) -> list[Floats]:
     return found
 
 
-def sum_score_abilities(items: Sequence[Item], density: Density) -> ScoreTable:
+def sum_score_abilities(items: Sequence[Item], density: Grid) -> ScoreTable:
     """EAP from the sum score alone: what a table of a form's scores is printed from."""
     joint = score_distribution(probabilities(items, density.points)) * density.weights[:, None]
     probability = joint.sum(axis=0)

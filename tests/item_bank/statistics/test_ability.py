@@ -19,7 +19,6 @@ from item_bank.statistics.irt.ability import (
     maximum_likelihood,
     weighted_likelihood,
 )
-from item_bank.statistics.irt.density import normal_density
 from item_bank.statistics.irt.information import (
     empirical_reliability,
     item_information,
@@ -28,6 +27,7 @@ from item_bank.statistics.irt.information import (
 )
 from item_bank.statistics.irt.likelihood import log_likelihood
 from item_bank.statistics.irt.models import Graded, Item, Logistic, Nominal, PartialCredit, probabilities
+from item_bank.statistics.irt.quadrature import normal_grid
 from item_bank.statistics.irt.sums import score_distribution, sum_score_abilities, without_each
 
 MIXED: list[Item] = [
@@ -37,7 +37,7 @@ MIXED: list[Item] = [
     PartialCredit(0.9, (0.3, -0.4)),
     Nominal((-0.7, 0.1, 0.6), (0.2, 0.3, -0.5)),
 ]
-DENSITY = normal_density()
+DENSITY = normal_grid()
 METHODS: list[Callable[..., Abilities]] = [maximum_a_posteriori, maximum_likelihood, weighted_likelihood]
 
 
@@ -70,7 +70,7 @@ def test_eap_is_mean_and_deviation_of_the_posterior() -> None:
 
 def test_who_answered_nothing() -> None:
     nothing = np.full((1, 5), -1)
-    prior = normal_density(mean=0.5, variance=4.0)
+    prior = normal_grid(mean=0.5, variance=4.0)
     eap, map_ = expected_a_posteriori(nothing, MIXED, prior), maximum_a_posteriori(nothing, MIXED, 0.5, 4.0)
     assert_allclose([eap.theta[0], eap.error[0]], [0.5, 2.0], atol=1e-6)
     assert_allclose([map_.theta[0], map_.error[0]], [0.5, 2.0], atol=1e-6)
@@ -135,7 +135,7 @@ def test_what_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match="variance above 0"):
         maximum_a_posteriori(np.zeros((1, 5), dtype=np.int64), MIXED, variance=0.0)
     with pytest.raises(ValueError, match="at least two nodes"):
-        normal_density(nodes=1)
+        normal_grid(nodes=1)
 
 
 @settings(max_examples=20, deadline=None)

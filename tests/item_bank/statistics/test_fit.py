@@ -13,7 +13,6 @@ from numpy.testing import assert_allclose
 from item_bank.statistics.correlation import correlation
 from item_bank.statistics.irt.ability import expected_a_posteriori, maximum_likelihood, weighted_likelihood
 from item_bank.statistics.irt.cells import merged
-from item_bank.statistics.irt.density import normal_density
 from item_bank.statistics.irt.fit import (
     item_mean_squares,
     person_mean_squares,
@@ -25,10 +24,11 @@ from item_bank.statistics.irt.global_fit import limited_information_fit, score_c
 from item_bank.statistics.irt.item_fit import score_fit, score_tables
 from item_bank.statistics.irt.models import Graded, Item, Logistic, PartialCredit, expected_score
 from item_bank.statistics.irt.person_fit import corrected_log_likelihood_fit, log_likelihood_fit
+from item_bank.statistics.irt.quadrature import normal_grid
 from item_bank.statistics.responses import Floats
 from tests.item_bank.statistics.test_ability import MIXED, drawn
 
-DENSITY = normal_density()
+DENSITY = normal_grid()
 SEEDS = st.integers(0, 2**32 - 1)
 
 
