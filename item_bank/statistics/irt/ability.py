@@ -57,7 +57,7 @@ def expected_a_posteriori(responses: Categories, items: Sequence[Item], density:
 
     responses: (n, k) categories, −1 = missing. Who answered nothing gets mean and deviation of the density.
     """
-    check(responses, items)
+    responses = check(responses, items)
     centred = density.points - density.mean
     moments = np.stack((np.ones_like(centred), centred, centred**2), axis=1)
     sums = np.empty((responses.shape[0], 3))
@@ -144,7 +144,7 @@ def weighted_likelihood(
 
 def _spread(answered: Booleans, items: Sequence[Item]) -> Floats:
     """(n, points of the search): information of what each person answered."""
-    each = np.array([information(item, _SEARCH) for item in items]).reshape(len(items), _SEARCH.size)
+    each = np.nan_to_num([information(item, _SEARCH) for item in items]).reshape(len(items), _SEARCH.size)
     return np.asarray(np.maximum(answered.astype(np.float64) @ each, np.finfo(np.float64).tiny))
 
 
@@ -153,7 +153,7 @@ def _maximise(
 ) -> Abilities:
     """The highest of all maxima of log-likelihood + penalty, once for each answer pattern: looked for on a coarse
     scale, then refined. infinite: whether a maximum at the end of the scale is an infinite one."""
-    check(responses, items)
+    responses = check(responses, items)
     answered = (responses >= 0).sum(axis=1)
     if not responses.size:
         nothing = np.full(responses.shape[0], np.nan)

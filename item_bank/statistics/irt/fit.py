@@ -69,7 +69,7 @@ def person_mean_squares(
 def posterior_mean_squares(responses: Categories, items: Sequence[Item], density: Grid) -> tuple[Floats, Floats]:
     """Outfit and infit (k,) with every residual averaged over the person's posterior, so that persons with extreme
     scores enter and 1 is expected whatever the length of the test (Wu 1997; TAM's msq.itemfit)."""
-    check(responses, items)
+    responses = check(responses, items)
     outfit, infit = np.full(len(items), np.nan), np.full(len(items), np.nan)
     counts = _posterior_counts(responses, items, density)
     for column, item in enumerate(items):
@@ -99,7 +99,7 @@ def residual_correlations(responses: Categories, items: Sequence[Item], theta: F
 
 def residuals(responses: Categories, items: Sequence[Item], theta: Floats) -> Floats:
     """(n, k): category number less its expectation at the person's ability; NaN where either is missing."""
-    check(responses, items)
+    responses = check(responses, items)
     there = np.isfinite(theta)
     found = np.full(responses.shape, np.nan)
     for column, item in enumerate(items):

@@ -13,7 +13,7 @@ from scipy.stats import chi2, ncx2
 
 from item_bank.statistics.correlation import pairwise_covariance
 from item_bank.statistics.irt.fit import moments
-from item_bank.statistics.irt.likelihood import Categories, check
+from item_bank.statistics.irt.likelihood import Categories, check, determined
 from item_bank.statistics.irt.models import Graded, Item, Logistic, Nominal
 from item_bank.statistics.irt.quadrature import Grid
 from item_bank.statistics.responses import Floats
@@ -53,6 +53,8 @@ def limited_information_fit(
     as estimated. ValueError for nominal items, whose category numbers mean nothing.
     """
     check(responses, items)
+    if not determined(items).all():
+        raise ValueError("an item has no parameters (NaN): leave it out of the responses and the items")
     if any(isinstance(item, Nominal) for item in items):
         raise ValueError("M2 needs ordered categories: leave nominal items out")
     complete = responses[(responses >= 0).all(axis=1)].astype(np.float64)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from item_bank.statistics.irt.cells import merged
-from item_bank.statistics.irt.likelihood import Categories, check
+from item_bank.statistics.irt.likelihood import Categories, check, determined
 from item_bank.statistics.irt.models import Item, Logistic, Nominal, probabilities
 from item_bank.statistics.irt.quadrature import Grid
 from item_bank.statistics.irt.sums import score_distribution, without_each
@@ -45,6 +45,8 @@ def score_fit(
     one too many: mirt counts the common latent variance with every item, and so does the default. 0 for fixed ones.
     """
     check(responses, items)
+    if not determined(items).all():
+        raise ValueError("an item has no parameters (NaN): leave it out of the responses and the items")
     complete = responses[(responses >= 0).all(axis=1)]
     cost = np.array([_parameters(item) for item in items] if free is None else free, dtype=np.int_)
     statistic, degrees = np.full(len(items), np.nan), np.zeros(len(items), dtype=np.int_)

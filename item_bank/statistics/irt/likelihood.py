@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from item_bank.statistics.irt.models import Item, probabilities
 from item_bank.statistics.irt.quadrature import Grid
-from item_bank.statistics.responses import Floats
+from item_bank.statistics.responses import Booleans, Floats
 
 #: Categories 0, 1, … of persons × items; −1 = missing.
 Categories = NDArray[np.integer]
@@ -19,7 +19,8 @@ BLOCK = 2048
 
 
 def check(responses: Categories, items: Sequence[Item]) -> Categories:
-    """responses (n, k) as they came. ValueError when they do not fit the k items."""
+    """responses (n, k), missing where an item's parameters are NaN, because it has none to tell anything with.
+    ValueError when the responses do not fit the k items."""
     if responses.ndim != 2 or responses.shape[1] != len(items):
         raise ValueError(f"responses {responses.shape} do not fit {len(items)} items: give one column for each item")
     if not np.issubdtype(responses.dtype, np.integer):
@@ -29,7 +30,13 @@ def check(responses: Categories, items: Sequence[Item]) -> Categories:
         outside = (responses.max(axis=0) > highest) | (responses.min(axis=0) < -1)
         if outside.any():
             raise ValueError(f"item {int(np.argmax(outside))} has a response outside its categories (-1 for missing)")
-    return responses
+    known = determined(items)
+    return responses if known.all() else np.where(known, responses, -1)
+
+
+def determined(items: Sequence[Item]) -> Booleans:
+    """(k,): whether an item has parameters. A calibration leaves NaN where answers do not vary."""
+    return np.array([not np.isnan(p).any() for p in probabilities(items, np.zeros(1))], dtype=np.bool_)
 
 
 def log_likelihood(responses: Categories, items: Sequence[Item], theta: Floats) -> Floats:
@@ -45,7 +52,7 @@ def posteriors(responses: Categories, items: Sequence[Item], density: Grid) -> I
 
 def raw_posteriors(responses: Categories, items: Sequence[Item], density: Grid) -> Iterator[tuple[slice, Floats]]:
     """The same, but each person's weights up to a factor of their own."""
-    check(responses, items)
+    responses = check(responses, items)
     model = _LogLikelihood(items, density.points)
     with np.errstate(divide="ignore"):
         prior = np.log(density.weights)
@@ -62,7 +69,8 @@ class _LogLikelihood:
 
     def __init__(self, items: Sequence[Item], theta: Floats) -> None:
         # A probability that underflows must stay a very unlikely one, not an impossible one.
-        logs = [np.log(np.maximum(p, np.finfo(np.float64).tiny)).T for p in probabilities(items, theta)]
+        shares = [np.nan_to_num(share, nan=1.0) for share in probabilities(items, theta)]
+        logs = [np.log(np.maximum(share, np.finfo(np.float64).tiny)).T for share in shares]
         self.lowest = np.array([log[0] for log in logs]).reshape(len(items), theta.size)
         self.everything_lowest = self.lowest.sum(axis=0)
         most = max((item.categories for item in items), default=1)

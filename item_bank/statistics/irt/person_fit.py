@@ -74,7 +74,7 @@ class _Moments:
 
 
 def _moments(responses: Categories, items: Sequence[Item], theta: Floats) -> _Moments:
-    check(responses, items)
+    responses = check(responses, items)
     if theta.shape != (responses.shape[0],):
         raise ValueError(f"{theta.shape} abilities do not fit {responses.shape[0]} persons: give one for each")
     sums = np.zeros((5, theta.size))

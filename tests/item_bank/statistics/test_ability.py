@@ -117,6 +117,17 @@ def test_a_cliff_in_the_likelihood() -> None:
     assert_allclose(found.theta, fine[height.argmax(axis=1)], atol=2e-5)
 
 
+def test_an_item_without_parameters_tells_nothing() -> None:
+    responses = drawn(MIXED, np.linspace(-2, 2, 9), np.random.default_rng(1))
+    more, items = np.column_stack((responses, np.ones(9, dtype=np.int64))), [*MIXED, Logistic(np.nan, np.nan)]
+    eap = expected_a_posteriori(more, items, DENSITY)
+    assert_allclose(eap.theta, expected_a_posteriori(responses, MIXED, DENSITY).theta)
+    assert (eap.answered == 5).all()
+    for method in METHODS:
+        assert_allclose(method(more, items).theta, method(responses, MIXED).theta)
+    assert np.isnan(maximum_likelihood(more[:, 5:], items[5:]).theta).all()
+
+
 @pytest.mark.parametrize("persons", [0, 1])
 def test_no_items(persons: int) -> None:
     empty = np.zeros((persons, 0), dtype=np.int64)

@@ -169,6 +169,18 @@ def test_all_missing_and_one_person() -> None:
         limited_information_fit(nothing, MIXED, DENSITY)
 
 
+def test_items_without_parameters() -> None:
+    responses = drawn(MIXED[:3], np.linspace(-2, 2, 9), np.random.default_rng(1))
+    more, items = np.column_stack((responses, np.ones(9, dtype=np.int64))), [*MIXED[:3], Logistic(np.nan, np.nan)]
+    theta = np.linspace(-1, 1, 9)
+    assert_allclose(log_likelihood_fit(more, items, theta).lz, log_likelihood_fit(responses, MIXED[:3], theta).lz)
+    assert np.isnan(item_mean_squares(more, items, theta).infit).tolist() == [False] * 3 + [True]
+    assert np.isnan(posterior_mean_squares(more, items, DENSITY)[0]).tolist() == [False] * 3 + [True]
+    for whole in (score_fit, limited_information_fit):
+        with pytest.raises(ValueError, match="no parameters"):
+            whole(more, items, DENSITY)
+
+
 def test_corrected_person_fit_is_standard_normal_under_the_model() -> None:
     rng = np.random.default_rng(11)
     items = [*binary(rng, 30), *(Graded(1.2, (-0.8, 0.5)) for _ in range(10))]
