@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from item_bank.statistics.irt.answers import Answers, arranged
-from item_bank.statistics.irt.ascent import Climb, ascend
+from item_bank.statistics.irt.ascent import Climb, ascend, rescaled
 from item_bank.statistics.irt.designs import design
 from item_bank.statistics.irt.errors import covariance_of
 from item_bank.statistics.irt.groups import Population, populations
@@ -22,6 +22,10 @@ from item_bank.statistics.responses import Floats
 
 #: The way to a solution is found on about so many patterns; all are asked at its end.
 SUBSET = 2500
+#: Spacing of the lattice on the way and at the end, in posterior standard deviations.
+COARSE, FINE = 1.4, 0.8
+#: Expected gain per parameter at which the way over a part ends.
+NEAR_ENOUGH = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,19 +135,15 @@ def _fitted(answers: Answers, layout: Layout, prior: GuessingPrior | None, toler
     start = starting_values(answers.responses, answers.weights, layout)
     lattice = lattice_for([0.0], [1.0], 0.5)
     whole = Marginal(layout, designs, lattice, prior)
-    patterns = sum(len(one.rows) for one in designs)
-    if patterns < 2 * SUBSET:
-        return ascend(whole, start, tolerance, iterations, fineness=0.8)
-    step = patterns // SUBSET
-    part = Marginal(layout, tuple(one.thinned(step) for one in designs), lattice, prior)
-    # A part's own solution lies about p n / 2 m below that of all in log-likelihood: nearer to it leads nowhere.
-    near = ascend(part, start, 0.02 * layout.size, iterations, fineness=1.4)
-    curvature = near.curvature if near.curvature.observed else None
-    if curvature is not None:
-        curvature.pairs.clear()
-    lattice = near.marginal.refined(near.point.full, 0.8)
-    whole = Marginal(layout, designs, lattice, prior)
-    climb = ascend(whole, near.estimated, tolerance, iterations, fineness=0.8, curvature=curvature)
+    if whole.patterns < 2 * SUBSET:
+        return ascend(whole, start, tolerance, iterations, FINE)
+    part = whole.thinned(SUBSET)
+    # A part's own solution lies about p n / 2 m below that of all in log-likelihood (p parameters, m of n patterns):
+    # nearer to it leads nowhere.
+    near = ascend(part, start, NEAR_ENOUGH * layout.size, iterations, COARSE)
+    whole = replace(whole, lattice=near.marginal.refined(near.point.full, FINE))
+    curvature = rescaled(near.curvature, part, whole)
+    climb = ascend(whole, near.estimated, tolerance, iterations, FINE, curvature)
     return replace(climb, iterations=near.iterations + climb.iterations)
 
 

@@ -78,6 +78,24 @@ def lost_information(marginal: Marginal, point: Point, terms: list[Terms], group
     return made
 
 
+def score_products(marginal: Marginal, point: Point) -> Floats:
+    """(p, p) sum of products of persons' scores: the information as they show it (Berndt et al. 1974). It is never
+    negative, and near the observed information where the model holds."""
+    layout = marginal.layout
+    terms = marginal.terms(point.full, marginal.lattice.nodes)
+    logs = marginal.log_probabilities(terms)
+    by_choice, choices = _scores_by_choice(marginal, terms)
+    made = np.zeros((layout.index.size, layout.index.size))
+    for group, one in enumerate(marginal.designs):
+        populations = np.zeros((2 * layout.groups, len(logs)))
+        populations[2 * group : 2 * group + 2] = marginal.population_scores(point.full)[group]
+        for rows, nodes, posterior, _ in marginal.posteriors(group, logs, point.full):
+            near = [scores[nodes] for scores in by_choice]
+            mean = _mean_scores(one, rows, posterior, near, choices, populations[:, nodes])
+            made += mean.T @ (mean * one.weights[rows][:, None])
+    return layout.reduce_matrix(made) + np.diag(marginal.prior_information())
+
+
 def _scores_by_choice(marginal: Marginal, terms: list[Terms]) -> tuple[list[Floats], list[np.ndarray]]:
     """For the first, second … category of an item: (q, f) score of each parameter, (f,) number of that category."""
     layout = marginal.layout

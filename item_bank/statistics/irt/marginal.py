@@ -7,7 +7,7 @@ data, averaged over what the answers leave open; so one pass over the patterns g
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -53,6 +53,23 @@ class Marginal:
     lattice: Lattice
     prior: GuessingPrior | None
     windows: dict[int, dict[int, Window]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @property
+    def patterns(self) -> int:
+        return sum(len(one.rows) for one in self.designs)
+
+    @property
+    def persons(self) -> float:
+        return float(sum(one.weights.sum() for one in self.designs))
+
+    def prior_information(self) -> Floats:
+        """(p,) what the prior adds to the information of each estimated parameter."""
+        return self.layout.reduce(self._prior(self.layout.held)[2])
+
+    def thinned(self, size: int) -> Marginal:
+        """The same with about `size` of the patterns, spread evenly over the scores."""
+        step = self.patterns // size
+        return self if step < 2 else replace(self, designs=tuple(one.thinned(step) for one in self.designs))
 
     def at(self, estimated: Floats) -> Point:
         layout, theta = self.layout, self.lattice.nodes
