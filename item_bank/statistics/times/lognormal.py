@@ -169,8 +169,14 @@ class _Data:
         mixed = ((own * (rest / variance)[:, None]) ** 2).sum(axis=0)
         corner = ((total - total**2 * rest) ** 2).sum()
         of_spread = np.block([[crossed, mixed[:, None]], [mixed[None, :], np.array([[corner]])]]) / 2
-        beta, spread = np.diag(np.linalg.pinv(of_beta)), np.diag(np.linalg.pinv(of_spread))
-        return np.sqrt(beta), np.sqrt(spread[:-1]), float(np.sqrt(spread[-1]))
+        beta, spread = _roots(of_beta), _roots(of_spread)
+        return beta, spread[:-1], float(spread[-1])
+
+
+def _roots(information: Floats) -> Floats:
+    """Standard errors; NaN where the data tell nothing, as of an item with a single time."""
+    variances = np.diag(np.linalg.pinv(information, hermitian=True))
+    return np.sqrt(np.where(variances > 0, variances, np.nan))
 
 
 def _calibration(

@@ -26,9 +26,11 @@ class TimeFit:
 
 @dataclass(frozen=True, slots=True)
 class JointFit:
-    """Each (n,). score: standardised log-likelihood of the answers, corrected for the estimated ability (l_z*, Snijders
-    2001), low = aberrant; score_p its lower tail. time: L_T. combined: both p-values as chi-squared values added, with 2
-    degrees (Q_ST), high = aberrant. standardised: log-likelihood of answers and times together (L_ST), low = aberrant.
+    """Each (n,).
+
+    score: standardised log-likelihood of the answers, corrected for the estimated ability (l_z*, Snijders 2001), low =
+    aberrant; score_p its lower tail. time: L_T. combined: both p-values as chi-squared values added, 2 degrees of
+    freedom (Q_ST), high = aberrant. standardised: log-likelihood of answers and times together (L_ST), low = aberrant.
     The last two are of Gorney, Sinharay & Liu (2024). NaN where the person has no answer or fewer than two times.
     """
 

@@ -84,6 +84,16 @@ def test_times_that_do_not_vary() -> None:
     np.testing.assert_allclose(found.model.beta, np.log(10))
 
 
+def test_fewer_persons_than_items_and_twins() -> None:
+    few = with_gaps(drawn(6, n=5, k=40)[0])
+    assert np.isfinite(calibrate(few).log_likelihood)
+    twins = drawn(7, n=200, k=5)[0]
+    twins[:, 1] = twins[:, 0]
+    found = calibrate(twins)
+    assert found.model.alpha[0] == pytest.approx(found.model.alpha[1])
+    assert np.isfinite(found.variance_error)
+
+
 @pytest.mark.parametrize("times", [np.zeros((3, 3)), np.full((3, 3), np.nan), np.ones((5, 1)), np.ones((1, 5))])
 def test_times_that_cannot_be_used_are_told(times: np.ndarray) -> None:
     with pytest.raises(ValueError, match="times"):
