@@ -49,6 +49,13 @@ def takers(tree: ast.AST) -> dict[str, int]:
     return found
 
 
+def heirs(tree: ast.AST, known: dict[str, int]) -> dict[str, int]:
+    """Classes that leave `__init__` as it is in the class below them."""
+    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name not in known]
+    bases = ((node.name, base.id) for node in classes for base in node.bases if isinstance(base, ast.Name))
+    return {name: known[base] for name, base in bases if base in known}
+
+
 def texts(node: ast.expr) -> set[str]:
     """The string constants that an expression can come to."""
     if isinstance(node, ast.IfExp):
@@ -67,7 +74,8 @@ def codes_in_calls(trees: list[ast.Module]) -> set[str]:
     for number, tree in enumerate(trees):
         for name, place in takers(tree).items():
             (own[number] if name.startswith("_") else everywhere)[name] = place
-    everywhere["HostileFile"] = everywhere["ReadProblem"]
+    for tree in trees:
+        everywhere.update(heirs(tree, everywhere))
     found: set[str] = set()
     for number, tree in enumerate(trees):
         known = everywhere | own[number]
