@@ -73,6 +73,14 @@ def test_3pl_with_a_prior_of_its_asymptotes(shared: Path, name: str) -> None:
         assert one.c == pytest.approx(theirs["items"]["g"][item], abs=0.01)
 
 
+def test_3pl_without_a_prior_comes_as_high_as_any(shared: Path) -> None:
+    """No peer converged there (disagreement 4): mirt reached -86628.84 after 3,000 cycles."""
+    theirs = reference(shared, "irt_mirt_sim_3pl_5000x30")["results"]
+    answers = categories(shared, "sim_3pl_5000x30")
+    assert calibrate(answers, "3pl", prior=None, standard_errors=False).loglik >= theirs["3PL"]["logLik"] - 0.01
+    assert calibrated(shared, "sim_3pl_5000x30", "2pl").loglik == pytest.approx(theirs["2PL"]["logLik"], abs=0.01)
+
+
 @pytest.mark.parametrize(("name", "model"), ERRORS)
 def test_standard_errors(shared: Path, name: str, model: str) -> None:
     theirs, ours = reference(shared, f"irt_mirt_{name}")["results"][model], calibrated(shared, name, model)
