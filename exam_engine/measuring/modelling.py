@@ -80,15 +80,15 @@ def fit(marked: Marked, found: Calibration, *, score: bool) -> list[Found]:
         for place, item in enumerate(marked.items)
     ]
     if score:
-        by_score = score_fit(categories, found.items, found.grid())
-        for place, row in enumerate(rows):
-            row["sx2"] = {
-                "statistic": by_score.statistic[place],
-                "df": by_score.degrees[place],
-                "p": by_score.p[place],
-                "rmsea": by_score.rmsea[place],
-                "n": by_score.n,
-            }
+        known = [
+            place for place, item in enumerate(found.items) if np.isfinite(item.curves(np.zeros(1)).probability).all()
+        ]
+        by_score = score_fit(categories[:, known], [found.items[place] for place in known], found.grid())
+        columns = {
+            "statistic": by_score.statistic, "df": by_score.degrees, "p": by_score.p, "rmsea": by_score.rmsea,
+        }  # fmt: skip
+        for number, place in enumerate(known):
+            rows[place]["sx2"] = {**{name: column[number] for name, column in columns.items()}, "n": by_score.n}
     return rows
 
 

@@ -63,6 +63,16 @@ def test_fit_is_told_with_and_without_scores(data: Path) -> None:
     assert scored[0]["outfit"] == plain[0]["outfit"]
 
 
+def test_an_item_that_everybody_got_right_has_no_fit_and_keeps_others_from_none(data: Path, tmp_path: Path) -> None:
+    responses = tmp_path / "r.csv"
+    lines = (data / "lsat7.csv").read_text().splitlines()
+    responses.write_text("\n".join([lines[0] + ",easy", *(line + ",1" for line in lines[1:])]), encoding="utf-8")
+    found = typed("analyse", responses, "--model", "2pl", "--sx2")
+    assert found["irt"]["items"][-1]["a"] is None
+    assert "sx2" not in found["fit"][-1]
+    assert found["fit"][0]["sx2"]["df"] > 0
+
+
 def test_groups_are_compared_as_by_the_peer(shared: Path, data: Path) -> None:
     theirs = reference(shared, "dif_sim_dif_2000x25")["results"]["MH_purifyFALSE_correctTRUE"]
     found = typed(
