@@ -16,9 +16,17 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
+from item_bank.statistics import dif
+from item_bank.statistics.classical import analyse
+from item_bank.statistics.irt.ability import expected_a_posteriori
 from item_bank.statistics.irt.calibration import calibrate
+from item_bank.statistics.irt.item_fit import score_fit
 from item_bank.statistics.irt.models import Nominal
+from item_bank.statistics.item_moments import score
+from item_bank.statistics.options import distractors
+from item_bank.statistics.responses import Responses
 from item_bank.statistics.similarity.matches import similarity
 from item_bank.statistics.similarity.pairs import all_pairs
 from tests.bench.report import Figure
@@ -61,6 +69,66 @@ def _calibration(persons: int, model: str) -> Callable[[], str]:
     return run
 
 
+def _with_errors(persons: int) -> Callable[[], str]:
+    data = answers(persons, guessing=False)
+
+    def run() -> str:
+        made = calibrate(data, "2pl")
+        return f"with standard errors, that of the first slope {made.errors[0].a:.4f}"  # type: ignore[union-attr]
+
+    return run
+
+
+def _abilities(persons: int) -> Callable[[], str]:
+    data = answers(persons, guessing=False)
+    made = calibrate(data[:10_000], "2pl", standard_errors=False)
+
+    def run() -> str:
+        return (
+            f"variance of EAP {expected_a_posteriori(data.astype(np.int64), made.items, made.grid()).theta.var():.3f}"
+        )
+
+    return run
+
+
+def _score_fit(persons: int) -> Callable[[], str]:
+    data = answers(persons, guessing=False).astype(np.int64)
+    made = calibrate(data, "2pl", standard_errors=False)
+
+    def run() -> str:
+        found = score_fit(data, made.items, made.grid())
+        return f"{(found.p < 0.05).sum()} of {found.p.size} items with p below .05"
+
+    return run
+
+
+def _groups(persons: int, method: dif.Method) -> Callable[[], str]:
+    data = answers(persons, guessing=False)
+    groups = np.arange(persons) % 2
+
+    def run() -> str:
+        found = dif.analyse(data, groups, methods=[method])
+        return f"{sum(one.adjusted[method] < 0.05 for one in found.items)} items flagged of equal groups"
+
+    return run
+
+
+def _report(persons: int, items: int) -> Callable[[], str]:
+    """Classical statistics with five options an item: all of `analyse` and of `distractors`."""
+    rng = np.random.Generator(np.random.PCG64(SEED + persons + 7 * items))
+    right = rng.random((persons, items)) < expit(rng.normal(0, 1, (persons, 1)) - rng.normal(0, 1, items))
+    chosen = np.where(right, 0, rng.integers(1, 5, right.shape))
+    data = Responses(right.astype(np.float64), np.zeros(right.shape, np.int8), np.ones(items))
+
+    def run() -> str:
+        scored = score(data)
+        found = analyse(scored)
+        options = distractors(chosen, [5] * items, scored, [[0]] * items)
+        return f"alpha {found.reliability.alpha:.3f}, {sum(len(one.options) for one in options)} options"
+
+    return run
+
+
 def _similarity(persons: int, items: int) -> Callable[[], str]:
     """All pairs, answers to items with four options of which the right one rises with ability."""
     rng = np.random.Generator(np.random.PCG64(SEED + persons + 7 * items))
@@ -84,7 +152,16 @@ def _similarity(persons: int, items: int) -> Callable[[], str]:
 MEASURED: Mapping[str, Callable[[], Callable[[], str]]] = {
     "irt.2pl_10000x50_yardsticks": lambda: _calibration(10_000, "2pl"),
     "irt.2pl_100000x50_yardsticks": lambda: _calibration(100_000, "2pl"),
+    "irt.2pl_se_10000x50_yardsticks": lambda: _with_errors(10_000),
+    "irt.2pl_se_100000x50_yardsticks": lambda: _with_errors(100_000),
     "irt.3pl_10000x50_yardsticks": lambda: _calibration(10_000, "3pl"),
+    "irt.3pl_100000x50_yardsticks": lambda: _calibration(100_000, "3pl"),
+    "irt.eap_100000x50_yardsticks": lambda: _abilities(100_000),
+    "irt.sx2_10000x50_yardsticks": lambda: _score_fit(10_000),
+    "dif.mh_10000x50_yardsticks": lambda: _groups(10_000, "mantel_haenszel"),
+    "dif.logistic_10000x50_yardsticks": lambda: _groups(10_000, "logistic"),
+    "statistics.report_3000x40_yardsticks": lambda: _report(3_000, 40),
+    "statistics.report_100000x50_yardsticks": lambda: _report(100_000, 50),
     "similarity.1000x40_yardsticks": lambda: _similarity(1_000, 40),
 }
 

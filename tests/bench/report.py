@@ -26,7 +26,16 @@ BARS: Mapping[str, float] = {
     "memory.load_mib": 400,
     "irt.2pl_10000x50_yardsticks": 0.15,
     "irt.2pl_100000x50_yardsticks": 1.2,
+    "irt.2pl_se_10000x50_yardsticks": 0.3,
+    "irt.2pl_se_100000x50_yardsticks": 2.4,
     "irt.3pl_10000x50_yardsticks": 0.75,
+    "irt.3pl_100000x50_yardsticks": 7,
+    "irt.eap_100000x50_yardsticks": 0.4,
+    "irt.sx2_10000x50_yardsticks": 0.1,
+    "dif.mh_10000x50_yardsticks": 0.05,
+    "dif.logistic_10000x50_yardsticks": 0.3,
+    "statistics.report_3000x40_yardsticks": 0.05,
+    "statistics.report_100000x50_yardsticks": 1.0,
     "similarity.1000x40_yardsticks": 8,
 }
 
