@@ -13,6 +13,8 @@ from item_bank.statistics.options import OMITTED, ItemOptions, distractors
 from item_bank.statistics.responses import Status
 
 Found = dict[str, Any]
+#: The name of the row of those who chose no option.
+OMITTED_ROW = "omitted"
 
 
 def classical(marked: Marked) -> Found:
@@ -23,8 +25,8 @@ def classical(marked: Marked) -> Found:
     return {"items": items, **test, "scores": asdict(found.scores)}
 
 
-def options(marked: Marked) -> Found:
-    """Item → its options in three score groups: one row each, those of the key marked, omitted as the last."""
+def options(marked: Marked, groups: int = 3) -> Found:
+    """Item → its options in score groups: one row each, those of the key marked, omitted as the last."""
     columns = [place for place, item in enumerate(marked.items) if item in marked.chosen]
     names = {place: _answers(marked, place) for place in columns}
     choices = np.full(marked.responses.scores.shape, OMITTED, dtype=np.int64)
@@ -39,7 +41,7 @@ def options(marked: Marked) -> Found:
         [number for number, name in enumerate(names.get(place, ())) if marked.keys[item].right(name)]
         for place, item in enumerate(marked.items)
     ]
-    found = distractors(choices, counts, marked.responses, keys)
+    found = distractors(choices, counts, marked.responses, keys, groups)
     return {marked.items[place]: _rows(found[place], names[place]) for place in columns}
 
 
@@ -57,5 +59,5 @@ def _rows(found: ItemOptions, names: tuple[str, ...]) -> list[Found]:
         asdict(one) | {"option": name, "key": one.option in found.key, "suspect": one.option in found.key_suspects}
         for one, name in zip(found.options, names, strict=True)
     ]
-    omitted = asdict(found.omitted) | {"option": "omitted", "key": False, "suspect": False}
+    omitted = asdict(found.omitted) | {"option": OMITTED_ROW, "key": False, "suspect": False}
     return [*rows, *([omitted] if found.omitted.n else [])]

@@ -7,6 +7,7 @@ import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ from exam_engine.telling import Expected, json_option, report
 if TYPE_CHECKING:
     from exam_engine.measuring.marked import Marked
     from exam_engine.measuring.tables import Table
+    from item_bank.statistics.irt.ability import Abilities
+    from item_bank.statistics.irt.calibration import Calibration
 
 FILE = click.Path(path_type=Path)
 Command = Callable[..., Any]
@@ -57,12 +60,26 @@ def responses_options(command: Command) -> Command:
 @click.option("--sx2", is_flag=True, help="With --model: S-X² of every item, too.")
 @GROUPS
 @FOCAL
+@click.option("--report", "to", type=FILE, help="Write a report: FILE.pdf, or a folder for PDF, page and figures.")
+@click.option("--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="Of the report.")
 @json_option
-def analyse(model: str | None, sx2: bool, groups: str | None, focal: str | None, as_json: bool, **given: Any) -> None:
+def analyse(
+    model: str | None,
+    sx2: bool,
+    groups: str | None,
+    focal: str | None,
+    to: Path | None,
+    language: str,
+    as_json: bool,
+    **given: Any,
+) -> None:
     """Item analysis of a file: one row a candidate, one column an item. Needs no database."""
     from exam_engine.measuring import analysing, comparing, modelling
 
+    calibration = persons = None
     with obstacles():
+        if to:
+            _report_place(to)
         table, found = _read(**given)
         n, k = found.responses.scores.shape
         _say(f"classical statistics of {n} × {k}")
@@ -79,6 +96,9 @@ def analyse(model: str | None, sx2: bool, groups: str | None, focal: str | None,
         if groups:
             _say("differential item functioning")
             told["dif"] = comparing.differences(found, _groups(table, groups), focal)["items"]
+        if to:
+            _say(f"writing {to}")
+            _report(to, found, told, (calibration, persons), given["responses"].name, language)
     answer(told, as_json)
 
 
@@ -171,6 +191,29 @@ def equate(form_x: Path, form_y: Path, design: str, as_json: bool, **given: Any)
     answer(told, as_json)
 
 
+def _report_place(to: Path) -> None:
+    """An obstacle before the work, not after it."""
+    from exam_engine.measuring import report_files
+
+    report_files.check(to)
+
+
+def _report(
+    to: Path,
+    found: Marked,
+    told: Found,
+    modelled: tuple[Calibration | None, Abilities | None],
+    name: str,
+    language: str,
+) -> None:
+    from exam_engine.kit.settings import Settings
+    from exam_engine.measuring import report_files, reporting
+
+    zone = Settings().default_zone
+    document = reporting.document(reporting.Analysed(name, found, told, *modelled), language, datetime.now(UTC), zone)
+    report_files.write(to, document, _json(told))
+
+
 def _names(given: str | None) -> tuple[str, ...]:
     return tuple(one.strip() for one in given.split(",")) if given else ()
 
@@ -218,9 +261,13 @@ def _say(step: str) -> None:
 def answer(found: Found, as_json: bool) -> None:
     """A figure that is not defined is null: JSON knows no other word for it."""
     if as_json:
-        click.echo(json.dumps(_plain(found), ensure_ascii=False, allow_nan=False))
+        click.echo(_json(found))
     else:
         report(_plain(found, rounded=True), as_json=False)
+
+
+def _json(found: Found) -> str:
+    return json.dumps(_plain(found), ensure_ascii=False, allow_nan=False)
 
 
 def _plain(value: Any, *, rounded: bool = False) -> Any:

@@ -1,0 +1,118 @@
+"""The report of an analysis: one PDF, or a folder; the same figures as the document, in both languages."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from exam_engine.kit import languages
+from exam_engine.measuring import plots
+from exam_engine.measuring.plots import Axis, Bar, Line
+from tests.measuring.typing import refused, typed
+
+NAMES = ("<b>", "two", "three", "four", "five")
+
+
+@pytest.fixture
+def responses(tmp_path: Path) -> Path:
+    rng = np.random.default_rng(7)
+    ability = rng.normal(size=(200, 1))
+    right = rng.random((200, 5)) < 1 / (1 + np.exp(np.array([-1.0, -0.5, 0.0, 0.5, 1.0]) - 1.5 * ability))
+    wrong = np.array(["B", "C"])[rng.integers(0, 2, right.shape)]
+    cells = np.where(right, "A", wrong)
+    path = tmp_path / "r.csv"
+    path.write_text("\n".join([",".join(NAMES), *(",".join(row) for row in cells)]))
+    return path
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> Path:
+    path = tmp_path / "k.json"
+    path.write_text(json.dumps({"key": ["A"] * 5}))
+    return path
+
+
+def test_a_folder_has_pdf_page_and_the_figures_that_were_told(responses: Path, key: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "report"
+    told = typed("analyse", responses, "--key", key, "--model", "2pl", "--report", folder)
+    assert {one.name for one in folder.iterdir()} == {"report.pdf", "report.html", "analysis.json"}
+    assert json.loads((folder / "analysis.json").read_text()) == told
+    assert (folder / "report.pdf").read_bytes().startswith(b"%PDF")
+    page = (folder / "report.html").read_text()
+    assert "&lt;b&gt;" in page
+    assert "<b>" not in page
+    for item in told["classical"]["items"]:
+        assert languages.number(item["facility"], "vi", 2) in page
+        assert languages.number(item["item_rest"], "vi", 2) in page
+    assert languages.number(told["irt"]["items"][1]["b"], "vi", 2) in page
+    # Distribution, information, Wright map; of each item its curve and its options.
+    assert page.count("<svg") == page.count('role="img"') == 3 + 2 * 5
+
+
+@pytest.mark.parametrize(("language", "title"), [("vi", "Phân tích câu hỏi"), ("en", "Item analysis")])
+def test_both_languages(responses: Path, key: Path, tmp_path: Path, language: str, title: str) -> None:
+    typed("analyse", responses, "--key", key, "--report", tmp_path / "d", "--language", language)
+    page = (tmp_path / "d" / "report.html").read_text()
+    assert f"<h1>{title}</h1>" in page
+    assert f'<html lang="{language}">' in page
+
+
+def test_without_a_model_there_are_no_curves_of_it(responses: Path, key: Path, tmp_path: Path) -> None:
+    typed("analyse", responses, "--key", key, "--report", tmp_path / "d", "--language", "en")
+    page = (tmp_path / "d" / "report.html").read_text()
+    assert page.count("<svg") == 1 + 5
+    assert "Wright" not in page
+
+
+def test_one_pdf_has_every_page_that_it_needs(responses: Path, tmp_path: Path, key: Path) -> None:
+    made = tmp_path / "R.PDF"
+    typed("analyse", responses, "--key", key, "--model", "rasch", "--report", made)
+    assert made.read_bytes().startswith(b"%PDF")
+    assert len(re.findall(rb"/Type\s*/Page\b", made.read_bytes())) >= 4
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["R.PDF", "k.json", "r.csv"]
+
+
+@pytest.mark.parametrize("model", [None, "grm", "nominal", "gpcm"])
+def test_categories_without_a_key(tmp_path: Path, model: str | None) -> None:
+    rng = np.random.default_rng(3)
+    ability = rng.normal(size=(300, 1))
+    cells = np.clip(np.round(1.5 + ability + rng.normal(size=(300, 4))), 0, 3).astype(int)
+    path = tmp_path / "r.csv"
+    path.write_text("\n".join(["a,b,c,d", *(",".join(map(str, row)) for row in cells)]))
+    typed("analyse", path, *(["--model", model] if model else []), "--report", tmp_path / "d")
+    page = (tmp_path / "d" / "report.html").read_text()
+    assert page.count("<svg") == {None: 1, "grm": 7, "gpcm": 7, "nominal": 6}[model]
+
+
+def test_one_candidate_is_a_report_too(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("a,b\n1,0\n")
+    typed("analyse", path, "--report", tmp_path / "d")
+    assert "nan" not in (tmp_path / "d" / "report.html").read_text()
+
+
+def test_a_place_that_cannot_be_written_is_one_line(responses: Path, key: Path, tmp_path: Path) -> None:
+    assert "is no folder" in refused("analyse", responses, "--key", key, "--report", responses)
+    assert "is no folder" in refused("analyse", responses, "--key", key, "--report", responses / "x.pdf")
+    (tmp_path / "d.pdf").mkdir()
+    assert "is a folder" in refused("analyse", responses, "--key", key, "--report", tmp_path / "d.pdf")
+
+
+def test_a_chart_escapes_and_tells_lines_apart_without_colour() -> None:
+    lines = [Line(f"<{place}>", [(0, 0), (1, 1)], marked=True) for place in range(6)]
+    drawn = plots.chart("a < b", Axis("x", 0, 1), Axis("y", 0, 1), str, lines=lines, bars=[Bar(0, 1, 0.5)])
+    assert 'aria-label="a &lt; b"' in drawn
+    assert "&lt;5&gt;" in drawn
+    assert len(set(re.findall(r'stroke-dasharray="([^"]*)"', drawn))) == 5
+    assert "style" not in drawn
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 1), (-4, 4), (0, 60), (0, 0.003), (-0.5, 32.5)])
+def test_ticks_are_few_round_and_inside(low: float, high: float) -> None:
+    ticks = Axis("", low, high).ticks()
+    assert 3 <= len(ticks) <= 9
+    assert low <= ticks[0] <= ticks[-1] <= high * (1 + 1e-9)
