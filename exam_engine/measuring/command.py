@@ -7,7 +7,6 @@ import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +17,6 @@ from exam_engine.telling import Expected, json_option, report
 if TYPE_CHECKING:
     from exam_engine.measuring.marked import Marked
     from exam_engine.measuring.tables import Table
-    from item_bank.statistics.irt.ability import Abilities
-    from item_bank.statistics.irt.calibration import Calibration
 
 FILE = click.Path(path_type=Path)
 Command = Callable[..., Any]
@@ -97,8 +94,7 @@ def analyse(
             _say("differential item functioning")
             told["dif"] = comparing.differences(found, _groups(table, groups), focal)["items"]
         if to:
-            _say(f"writing {to}")
-            _report(to, found, told, (calibration, persons), given["responses"].name, language)
+            _report(to, language, told, given["responses"].name, found, told, calibration, persons)
     answer(told, as_json)
 
 
@@ -198,20 +194,11 @@ def _report_place(to: Path) -> None:
     report_files.check(to)
 
 
-def _report(
-    to: Path,
-    found: Marked,
-    told: Found,
-    modelled: tuple[Calibration | None, Abilities | None],
-    name: str,
-    language: str,
-) -> None:
-    from exam_engine.kit.settings import Settings
+def _report(to: Path, language: str, told: Found, *analysed: Any) -> None:
     from exam_engine.measuring import report_files, reporting
 
-    zone = Settings().default_zone
-    document = reporting.document(reporting.Analysed(name, found, told, *modelled), language, datetime.now(UTC), zone)
-    report_files.write(to, document, _json(told))
+    _say(f"writing {to}")
+    report_files.make(to, reporting.Analysed(*analysed), language, _json(told))
 
 
 def _names(given: str | None) -> tuple[str, ...]:

@@ -137,7 +137,8 @@ def difficulties(names: Sequence[str], items: Sequence[Item]) -> list[tuple[str,
         if isinstance(item, Logistic):
             found.append((short(name), item.b))
         elif not isinstance(item, Nominal):
-            found += [(f"{short(name)}·{step}", value) for step, value in enumerate(item.b, start=1)]
+            several = len(item.b) > 1
+            found += [(f"{short(name)}·{n}" if several else short(name), at) for n, at in enumerate(item.b, start=1)]
     return found
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from exam_engine.kit.pages import environment
 from exam_engine.kit.printing import compiled
+from exam_engine.kit.settings import Settings
+from exam_engine.measuring import reporting
+from exam_engine.measuring.reporting import Analysed
 from exam_engine.measuring.tables import FileUnusable
 
 
@@ -23,6 +27,12 @@ def check(path: Path) -> None:
         folder = folder.parent
     if not os.access(folder, os.W_OK):
         raise FileUnusable(f"{folder}: cannot be written to")
+
+
+def make(path: Path, found: Analysed, language: str, figures: str) -> None:
+    """figures: the document of --json. The date is today's where the service's units are by default."""
+    document = reporting.document(found, language, datetime.now(UTC), Settings().default_zone)
+    write(path, document, figures)
 
 
 def write(path: Path, document: dict[str, Any], figures: str) -> None:
