@@ -22,7 +22,7 @@ def classical(marked: Marked) -> Found:
     found = analyse(marked.responses)
     test = {name: value for name, value in asdict(found.reliability).items() if name not in ("if_deleted", "n", "k")}
     items = [{"item": name, **asdict(one)} for name, one in zip(marked.items, found.items, strict=True)]
-    return {"items": items, **test, "scores": asdict(found.scores)}
+    return {"items": items, **test, "scores": asdict(found.scores), "warnings": list(found.warnings)}
 
 
 def options(marked: Marked, groups: int = 3) -> Found:

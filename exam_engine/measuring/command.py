@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import math
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from exam_engine.telling import Expected, json_option, report
-
-if TYPE_CHECKING:
-    from exam_engine.measuring.marked import Marked
-    from exam_engine.measuring.tables import Table
-
-FILE = click.Path(path_type=Path)
-Command = Callable[..., Any]
-Found = dict[str, Any]
-OPTIONS = (
-    click.argument("responses", type=FILE),
-    click.option("--items", help="Columns that are items, separated by commas; * and ? stand for any letters."),
-    click.option("--key", type=FILE, help="File of keys (CSV or JSON); without it cells are points or categories."),
-    click.option(
-        "--empty",
-        type=click.Choice(["not-presented", "omitted"]),
-        default="not-presented",
-        show_default=True,
-        help="What an empty cell means.",
-    ),
-    click.option("--omitted", multiple=True, metavar="CODE", help="What a cell holds where the answer was left blank."),
-    click.option("--not-reached", multiple=True, metavar="CODE", help="What a cell holds where nobody got that far."),
+from exam_engine.measuring.terminal import (
+    FILE,
+    Found,
+    answer,
+    as_text,
+    labels,
+    names,
+    obstacles,
+    read,
+    responses_options,
+    say,
 )
+from exam_engine.telling import json_option
+
 GROUPS = click.option("--groups", help="File with a group a candidate, or the column that has it.")
 FOCAL = click.option("--focal", help="The group to be compared with the largest of the others; default: every one.")
 EQUATINGS = (
@@ -42,13 +28,6 @@ EQUATINGS = (
     "chained-linear", "equipercentile", "chained-equipercentile", "frequency-estimation",
 )  # fmt: skip
 MODELS = ("rasch", "1pl", "2pl", "3pl", "grm", "pcm", "gpcm", "nominal")
-
-
-def responses_options(command: Command) -> Command:
-    """Those of every command that reads responses."""
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
 
 
 @click.command()
@@ -77,22 +56,22 @@ def analyse(
     with obstacles():
         if to:
             _report_place(to)
-        table, found = _read(**given)
+        table, found = read(**given, apart=groups)
         n, k = found.responses.scores.shape
-        _say(f"classical statistics of {n} × {k}")
+        say(f"classical statistics of {n} × {k}")
         told: Found = {"n_persons": n, "n_items": k, "classical": analysing.classical(found)}
         if found.chosen:
             told["distractors"] = analysing.options(found)
         if model:
-            _say(f"calibrating {model}")
+            say(f"calibrating {model}")
             calibration = modelling.calibrated(found, model)
             persons = modelling.abilities(found, calibration)
             told["irt"] = modelling.model(found, model, calibration, persons)
-            _say("fit of items")
+            say("fit of items")
             told["fit"] = modelling.fit(found, calibration, score=sx2)
         if groups:
-            _say("differential item functioning")
-            told["dif"] = comparing.differences(found, _groups(table, groups), focal)["items"]
+            say("differential item functioning")
+            told["dif"] = comparing.differences(found, labels(table, groups), focal)["items"]
         if to:
             _report(to, language, told, given["responses"].name, found, told, calibration, persons)
     answer(told, as_json)
@@ -109,8 +88,8 @@ def dif(groups: str, focal: str | None, unpurified: bool, as_json: bool, **given
     from exam_engine.measuring import comparing
 
     with obstacles():
-        table, found = _read(**given)
-        told = comparing.differences(found, _groups(table, groups), focal, purified=not unpurified)
+        table, found = read(**given, apart=groups)
+        told = comparing.differences(found, labels(table, groups), focal, purified=not unpurified)
     answer({"n_persons": table.n, "n_items": len(found.items), **told}, as_json)
 
 
@@ -137,9 +116,9 @@ def similarity(rooms: str | None, index: str, level: float, as_json: bool, **giv
     from exam_engine.measuring import comparing
 
     with obstacles():
-        table, found = _read(**given)
-        _say(f"comparing the answers of {table.n} candidates")
-        told = comparing.alike(found, _groups(table, rooms) if rooms else None, index, level)
+        table, found = read(**given, apart=rooms)
+        say(f"comparing the answers of {table.n} candidates")
+        told = comparing.alike(found, labels(table, rooms) if rooms else None, index, level)
     answer({"n_persons": table.n, "n_items": len(found.items), **told}, as_json)
 
 
@@ -172,9 +151,9 @@ def equate(form_x: Path, form_y: Path, design: str, as_json: bool, **given: Any)
     from exam_engine.measuring import equating
 
     both = {
-        "items": _names(given["items"]),
+        "items": names(given["items"]),
         "total": given["total"],
-        "anchor": _names(given["anchor"]),
+        "anchor": names(given["anchor"]),
         "anchor_maximum": given["max_anchor"],
         "external": given["external"],
     }
@@ -182,7 +161,7 @@ def equate(form_x: Path, form_y: Path, design: str, as_json: bool, **given: Any)
     y = equating.Form(form_y, maximum=given["max_y"], count=given["count_y"], **both)
     how = {name: given[name] for name in ("method", "smooth", "samples", "seed")}
     with obstacles():
-        _say("equating")
+        say("equating")
         told = equating.equated(x, y, design, keys=given["key"], **how)
     answer(told, as_json)
 
@@ -197,80 +176,8 @@ def _report_place(to: Path) -> None:
 def _report(to: Path, language: str, told: Found, *analysed: Any) -> None:
     from exam_engine.measuring import report_files, reporting
 
-    _say(f"writing {to}")
-    report_files.make(to, reporting.Analysed(*analysed), language, _json(told))
-
-
-def _names(given: str | None) -> tuple[str, ...]:
-    return tuple(one.strip() for one in given.split(",")) if given else ()
-
-
-def _read(
-    responses: Path, items: str | None, key: Path | None, empty: str, omitted: Sequence[str], not_reached: Sequence[str]
-) -> tuple[Table, Marked]:
-    from exam_engine.measuring import keys, marked, tables
-    from item_bank.statistics.responses import Status
-
-    _say(f"reading {responses}")
-    table = tables.read(responses)
-    columns = table.chosen(_names(items)) if items else table.columns
-    known = keys.read_keys(key, [one.name for one in columns]) if key else None
-    blank = Status.OMITTED if empty == "omitted" else Status.NOT_PRESENTED
-    missing = marked.Missing(blank, frozenset(omitted), frozenset(not_reached))
-    return table, marked.marked(table, columns, missing, known)
-
-
-def _groups(table: Table, named: str) -> list[str | None]:
-    """Of a column of the responses, or of a file whose first column they are."""
-    from exam_engine.measuring import comparing, tables
-
-    if any(column.name == named for column in table.columns):
-        return comparing.labels(table.column(named), table, table.n)
-    other = tables.read(Path(named))
-    return comparing.labels(other.columns[0], other, table.n)
-
-
-@contextmanager
-def obstacles() -> Iterator[None]:
-    """What is wrong with a file, or with data that a method cannot take, is one line."""
-    try:
-        yield
-    except ValueError as obstacle:  # FileUnusable among them; the library's say what to do
-        raise Expected(str(obstacle)) from None
-
-
-def _say(step: str) -> None:
-    """On a terminal only: scripts read standard error for obstacles."""
-    if sys.stderr.isatty():
-        click.echo(f"{step} …", err=True)
-
-
-def answer(found: Found, as_json: bool) -> None:
-    """A figure that is not defined is null: JSON knows no other word for it."""
-    if as_json:
-        click.echo(_json(found))
-    else:
-        report(_plain(found, rounded=True), as_json=False)
-
-
-def _json(found: Found) -> str:
-    return json.dumps(_plain(found), ensure_ascii=False, allow_nan=False)
-
-
-def _plain(value: Any, *, rounded: bool = False) -> Any:
-    """For people figures have four digits: more are more than most of them are worth."""
-    if hasattr(value, "tolist"):  # an array or number of numpy
-        value = value.tolist()
-    match value:
-        case dict():
-            return {str(name): _plain(one, rounded=rounded) for name, one in value.items()}
-        case list() | tuple():
-            return [_plain(one, rounded=rounded) for one in value]
-        case float() if not math.isfinite(value):
-            return None
-        case float() if rounded:
-            return f"{value:.4g}"
-    return value
+    say(f"writing {to}")
+    report_files.make(to, reporting.Analysed(*analysed), language, as_text(told))
 
 
 COMMANDS = (analyse, dif, equate, similarity)

@@ -11,7 +11,7 @@ import numpy as np
 
 from exam_engine.measuring.keys import number, read_keys
 from exam_engine.measuring.marked import Missing, marked
-from exam_engine.measuring.tables import Column, FileUnusable, Table, read
+from exam_engine.measuring.tables import Column, Table, read
 from item_bank.statistics.equating.circle_arc import CircleArc
 from item_bank.statistics.equating.concordance import Concordance, equate
 from item_bank.statistics.equating.designs import Data, neat, random_groups, single_group
@@ -69,7 +69,7 @@ class Scores:
 
 def scores(form: Form, keys: Path | None) -> Scores:
     """Raises FileUnusable."""
-    table = read(form.path)
+    table = read(form.path).repeated(form.count) if form.count else read(form.path)
     anchor, anchor_most = np.zeros(table.n), 0.0
     if form.anchor:
         anchor, anchor_most = _sum(table, table.chosen(form.anchor), keys)
@@ -78,12 +78,7 @@ def scores(form: Form, keys: Path | None) -> Scores:
         total, most = column, form.maximum or float(column.max())
     else:
         total, most = _sum(table, _items(table, form), keys)
-    times = (
-        _numbers(table, table.column(form.count)).astype(np.int64) if form.count else np.ones(table.n, dtype=np.int64)
-    )
-    if (times < 0).any():
-        raise FileUnusable(f"{form.path}: column “{form.count}” counts candidates and holds a number below 0")
-    return Scores(np.repeat(total, times), most, np.repeat(anchor, times), form.anchor_maximum or anchor_most)
+    return Scores(total, most, anchor, form.anchor_maximum or anchor_most)
 
 
 def equated(

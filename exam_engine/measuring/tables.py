@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 SEPARATORS = ",;\t"
+#: That counts of candidates may come to: a cell with a long number would fill the memory.
+MOST_ROWS = 10_000_000
 
 
 class FileUnusable(ValueError):
@@ -59,6 +61,20 @@ class Table:
                     f"{self.path}: no column fits “{pattern}”; there are {_listed(one.name for one in self.columns)}"
                 )
         return tuple(one for one in self.columns if any(_fits(one.name, pattern) for pattern in patterns))
+
+    def repeated(self, name: str) -> Table:
+        """Each row as often as its column of counts says."""
+        column = self.column(name)
+        for place, value in enumerate(column.values):
+            if not (value.isascii() and value.isdigit()):
+                raise self.fault(column, column.row_with(place), f"“{value}” is no count of candidates")
+        times = np.array([int(value) for value in column.values])[column.codes]
+        if not 0 < times.sum() <= MOST_ROWS:
+            raise FileUnusable(
+                f"{self.path}: column “{name}” counts {times.sum()} candidates; 1 to {MOST_ROWS} are taken"
+            )
+        columns = tuple(Column(one.name, one.values, np.repeat(one.codes, times)) for one in self.columns)
+        return Table(self.path, columns, np.repeat(self.lines, times))
 
     def fault(self, column: Column, row: int, what: str) -> FileUnusable:
         return FileUnusable(f"{self.path}, line {self.lines[row]}, column “{column.name}”: {what}")

@@ -84,6 +84,20 @@ def test_groups_are_compared_as_by_the_peer(shared: Path, data: Path) -> None:
     assert found["reference"] == "0"
 
 
+def test_the_column_of_groups_is_no_item(data: Path) -> None:
+    file = data / "sim_dif_2000x25.csv"
+    assert typed("dif", file, "--groups", "group") == typed("dif", file, "--items", "i*", "--groups", "group")
+
+
+def test_a_table_of_patterns_is_the_file_of_candidates(data: Path) -> None:
+    of_patterns = typed("analyse", data / "lsat6_freq.csv", "--count", "Freq", "--model", "rasch")
+    of_persons = typed("analyse", data / "lsat6.csv", "--model", "rasch")
+    assert of_patterns["n_persons"] == of_persons["n_persons"] == 1000
+    assert of_patterns["classical"]["alpha"] == pytest.approx(of_persons["classical"]["alpha"], abs=1e-12)
+    assert of_patterns["irt"]["loglik"] == pytest.approx(of_persons["irt"]["loglik"], abs=1e-6)
+    assert "no count of candidates" in refused("analyse", data / "sim_rt_1000x25.csv", "--count", "t01")
+
+
 def test_groups_come_in_a_file_too(data: Path, tmp_path: Path) -> None:
     groups = tmp_path / "g.csv"
     lines = (data / "sim_dif_2000x25.csv").read_text().splitlines()

@@ -1,0 +1,128 @@
+"""What the commands share: how they ask for files, what they say meanwhile, and how they answer."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from exam_engine.telling import Expected, report
+
+if TYPE_CHECKING:
+    from exam_engine.measuring.marked import Marked
+    from exam_engine.measuring.tables import Table
+
+FILE = click.Path(path_type=Path)
+Command = Callable[..., Any]
+Found = dict[str, Any]
+OPTIONS = (
+    click.argument("responses", type=FILE),
+    click.option("--items", help="Columns that are items, separated by commas; * and ? stand for any letters."),
+    click.option("--count", help="Column with how many candidates a row stands for."),
+    click.option("--key", type=FILE, help="File of keys (CSV or JSON); without it cells are points or categories."),
+    click.option(
+        "--empty",
+        type=click.Choice(["not-presented", "omitted"]),
+        default="not-presented",
+        show_default=True,
+        help="What an empty cell means.",
+    ),
+    click.option("--omitted", multiple=True, metavar="CODE", help="What a cell holds where the answer was left blank."),
+    click.option("--not-reached", multiple=True, metavar="CODE", help="What a cell holds where nobody got that far."),
+)
+
+
+def responses_options(command: Command) -> Command:
+    """Those of every command that reads responses."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
+
+def names(given: str | None) -> tuple[str, ...]:
+    return tuple(one.strip() for one in given.split(",")) if given else ()
+
+
+def read(
+    responses: Path,
+    items: str | None,
+    count: str | None,
+    key: Path | None,
+    empty: str,
+    omitted: Sequence[str],
+    not_reached: Sequence[str],
+    apart: str | None = None,
+) -> tuple[Table, Marked]:
+    """`apart`: the column of groups or rooms, if it is one; it is no item."""
+    from exam_engine.measuring import keys, marked, tables
+    from item_bank.statistics.responses import Status
+
+    say(f"reading {responses}")
+    table = tables.read(responses)
+    if count:
+        table = table.repeated(count)
+    columns = table.chosen(names(items)) if items else table.columns
+    columns = tuple(column for column in columns if column.name not in (count, apart))
+    known = keys.read_keys(key, [one.name for one in columns]) if key else None
+    blank = Status.OMITTED if empty == "omitted" else Status.NOT_PRESENTED
+    missing = marked.Missing(blank, frozenset(omitted), frozenset(not_reached))
+    return table, marked.marked(table, columns, missing, known)
+
+
+def labels(table: Table, named: str) -> list[str | None]:
+    """Of a column of the responses, or of a file whose first column they are."""
+    from exam_engine.measuring import comparing, tables
+
+    if any(column.name == named for column in table.columns):
+        return comparing.labels(table.column(named), table, table.n)
+    other = tables.read(Path(named))
+    return comparing.labels(other.columns[0], other, table.n)
+
+
+@contextmanager
+def obstacles() -> Iterator[None]:
+    """What is wrong with a file, or with data that a method cannot take, is one line."""
+    try:
+        yield
+    except ValueError as obstacle:  # FileUnusable among them; the library's say what to do
+        raise Expected(str(obstacle)) from None
+
+
+def say(step: str) -> None:
+    """On a terminal only: scripts read standard error for obstacles."""
+    if sys.stderr.isatty():
+        click.echo(f"{step} …", err=True)
+
+
+def answer(found: Found, as_json: bool) -> None:
+    """A figure that is not defined is null: JSON knows no other word for it."""
+    if as_json:
+        click.echo(as_text(found))
+    else:
+        report(_plain(found, rounded=True), as_json=False)
+
+
+def as_text(found: Found) -> str:
+    return json.dumps(_plain(found), ensure_ascii=False, allow_nan=False)
+
+
+def _plain(value: Any, *, rounded: bool = False) -> Any:
+    """For people figures have four digits: more are more than most of them are worth."""
+    if hasattr(value, "tolist"):  # an array or number of numpy
+        value = value.tolist()
+    match value:
+        case dict():
+            return {str(name): _plain(one, rounded=rounded) for name, one in value.items()}
+        case list() | tuple():
+            return [_plain(one, rounded=rounded) for one in value]
+        case float() if not math.isfinite(value):
+            return None
+        case float() if rounded:
+            return f"{value:.4g}"
+    return value
