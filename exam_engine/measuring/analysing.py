@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from exam_engine.measuring.marked import Marked
+from item_bank.statistics.chance import of_choice, of_cluster
 from item_bank.statistics.classical import analyse
 from item_bank.statistics.options import OMITTED, ItemOptions, distractors
-from item_bank.statistics.responses import Status
+from item_bank.statistics.responses import Floats, Status
 
 Found = dict[str, Any]
 #: The name of the row of those who chose no option.
@@ -19,10 +20,30 @@ OMITTED_ROW = "omitted"
 
 def classical(marked: Marked) -> Found:
     """Test and items: names as in `Analysis`, `item` first."""
-    found = analyse(marked.responses)
+    found = analyse(marked.responses, _chances(marked))
     test = {name: value for name, value in asdict(found.reliability).items() if name not in ("if_deleted", "n", "k")}
     items = [{"item": name, **asdict(one)} for name, one in zip(marked.items, found.items, strict=True)]
     return {"items": items, **test, "scores": asdict(found.scores), "warnings": list(found.warnings)}
+
+
+def _chances(marked: Marked) -> Floats:
+    """(k,) share of the points that guessing earns: one of the options, the table's expectation of a cluster, nothing
+    of what has to be typed. Without a key it is not known (NaN)."""
+    chances = np.full(len(marked.items), np.nan)
+    for place, item in enumerate(marked.items):
+        if item not in marked.keys:
+            continue
+        key = marked.keys[item]
+        match key.kind:
+            case "cluster":
+                chances[place] = of_cluster(key.table)
+            case "number":
+                chances[place] = 0.0
+            case _:
+                there = _answers(marked, place)
+                right = sum(key.right(name) for name in there)
+                chances[place] = of_choice(len(there), right) if right < len(there) else np.nan
+    return chances
 
 
 def options(marked: Marked, groups: int = 3) -> Found:

@@ -13,6 +13,8 @@ from exam_engine.measuring.terminal import (
     answer,
     as_text,
     labels,
+    missing_of,
+    missing_options,
     names,
     obstacles,
     read,
@@ -135,6 +137,7 @@ def similarity(rooms: str | None, index: str, level: float, as_json: bool, **giv
 @click.option("--smooth", is_flag=True, help="Equipercentile methods: of log-linear smoothed distributions.")
 @click.option("--items", help="Columns that are summed, as of analyse; default: all.")
 @click.option("--key", type=FILE, help="File of keys for the items of both forms.")
+@missing_options
 @click.option("--total", help="Column of a total score, in place of items.")
 @click.option("--anchor", help="Columns of the anchor, in both files.")
 @click.option("--external", is_flag=True, help="The anchor is no part of the total.")
@@ -150,7 +153,9 @@ def equate(form_x: Path, form_y: Path, design: str, as_json: bool, **given: Any)
     """What a score on form X is worth on form Y. Needs no database."""
     from exam_engine.measuring import equating
 
+    cells = [given[name] for name in ("empty", "omitted", "not_presented", "not_reached")]
     both = {
+        "missing": missing_of(*cells),
         "items": names(given["items"]),
         "total": given["total"],
         "anchor": names(given["anchor"]),

@@ -20,19 +20,26 @@ from item_bank.statistics.similarity.matches import Matches, similarity
 from item_bank.statistics.similarity.pairs import all_pairs, pairs_within, screened
 
 Found = dict[str, Any]
+#: Three hundred bytes each while they are compared.
+MOST_PAIRS = 5_000_000
 _IDENTITY = ("item", "focal", "reference_persons", "focal_persons", "in_anchor", "adjusted")
 
 
 def labels(column: Column, table: Table, n: int) -> list[str | None]:
-    """(n,) group of each candidate; None for an empty cell: in no group."""
+    """(n,) group of each row; None for an empty cell: in no group."""
     if table.n != n:
         raise FileUnusable(f"{table.path}: {table.n} rows of groups for {n} candidates")
     return [column.values[code] or None for code in column.codes]
 
 
+def _of_those(marked: Marked, labelled: Sequence[str | None]) -> list[str | None]:
+    return [labelled[row] for row in marked.rows]
+
+
 def differences(marked: Marked, groups: Sequence[str | None], focal: str | None, *, purified: bool = True) -> Found:
     """One row an item and focal group. Matched on the purified total, or on ability where candidates did not all meet
     the same items. Raises ValueError where there are no two groups."""
+    groups = _of_those(marked, groups)
     scores, matching = _scores(marked), None
     if np.isnan(scores).any():
         matching = dif.ability_strata(abilities(marked, calibrated(marked, "rasch")).theta)
@@ -83,13 +90,17 @@ def alike(marked: Marked, rooms: Sequence[str | None] | None, index: str, level:
     choices = _choices(marked)
     found = calibrate(choices.answers, choices.models)
     theta = expected_a_posteriori(choices.answers, found.items, found.grid()).theta
-    first, second = all_pairs(len(theta)) if rooms is None else pairs_within(_apart(rooms))
+    first, second = all_pairs(len(theta)) if rooms is None else pairs_within(_apart(_of_those(marked, rooms)))
+    if not 0 < first.size <= MOST_PAIRS:
+        what = "compare within rooms: --rooms" if first.size else "no two candidates share a room"
+        raise ValueError(f"{first.size} pairs; 1 to {MOST_PAIRS} are compared: {what}")
     pairs = similarity(choices.answers, found.items, theta, first, second, key=choices.key)
     p = getattr(pairs, f"{index}_p")
     judged = screened(p, level)
     order = np.flatnonzero(judged.flagged)
     order = order[np.argsort(p[order], kind="stable")]
-    rows = [{name: column[place] for name, column in _columns(pairs, judged.adjusted).items()} for place in order]
+    columns = _columns(pairs, judged.adjusted, marked)
+    rows = [{name: column[place] for name, column in columns.items()} for place in order]
     if marked.keys and order.size:
         options = int(choices.answers.max()) + 1
         for way, copier, source in (("first_copied", first, second), ("second_copied", second, first)):
@@ -103,15 +114,21 @@ def alike(marked: Marked, rooms: Sequence[str | None] | None, index: str, level:
         "level": level,
         "left_out": [item for item in marked.items if item not in choices.items],
         "converged": found.converged,
+        "warnings": list(found.warnings),
         "flagged": rows,
     }
 
 
-def _columns(pairs: Matches, adjusted: Floats) -> Found:
-    """Candidates are told by their place in the file, from 1."""
+def _columns(pairs: Matches, adjusted: Floats, marked: Marked) -> Found:
+    """Candidates are named by their row in the file, from 1, the line of names not counted."""
     names = ("compared", "matches", "right", "expected", "omega", "omega_p", "gbt_p", "m4_p")
     columns = {name: getattr(pairs, name) for name in names}
-    return {"first": pairs.first + 1, "second": pairs.second + 1, **columns, "adjusted_p": adjusted}
+    return {
+        "first": marked.rows[pairs.first] + 1,
+        "second": marked.rows[pairs.second] + 1,
+        **columns,
+        "adjusted_p": adjusted,
+    }
 
 
 def _apart(rooms: Sequence[str | None]) -> list[str]:
@@ -129,7 +146,9 @@ def _choices(marked: Marked) -> _Choices:
         items.append(item)
         answers.append(column)
         key.append(right)
-        models.append("nominal" if item in marked.chosen else "2pl" if column.max() < 2 else "gpcm")
+        # Without a key numbers may be points or options: agreement is judged without an order, which suits both.
+        many = "gpcm" if marked.keys else "nominal"
+        models.append("nominal" if item in marked.chosen else "2pl" if column.max() < 2 else many)
     if len(items) < 2:
         raise ValueError("fewer than two items on which answers differ: there is nothing to compare")
     return _Choices(tuple(items), np.stack(answers, axis=1), tuple(models), tuple(key))
@@ -147,4 +166,9 @@ def _numbers(marked: Marked, place: int) -> tuple[Categories, int | None]:
         return column, used.size - 1
     names = [marked.chosen[item].values[code] for code in used]
     right = [number for number, name in enumerate(names) if marked.keys[item].right(name)]
-    return column, right[0] if right else None
+    if not right:
+        return column, None
+    column[np.isin(column, right)] = right[0]  # several accepted answers are one: all are right
+    _kept, again = np.unique(column[answered], return_inverse=True)
+    column[answered] = again
+    return column, int(np.searchsorted(_kept, right[0]))

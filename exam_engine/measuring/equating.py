@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ import numpy as np
 
 from exam_engine.measuring.keys import number, read_keys
 from exam_engine.measuring.marked import Missing, marked
-from exam_engine.measuring.tables import Column, Table, read
+from exam_engine.measuring.tables import Column, FileUnusable, Table, read
+from item_bank.statistics.equating.choosing import Policy
 from item_bank.statistics.equating.circle_arc import CircleArc
 from item_bank.statistics.equating.concordance import Concordance, equate
 from item_bank.statistics.equating.designs import Data, neat, random_groups, single_group
@@ -22,6 +23,9 @@ from item_bank.statistics.equating.observed import Equipercentile, Identity, Lin
 from item_bank.statistics.equating.tables import Scale
 from item_bank.statistics.responses import Floats
 
+#: Points are told in such parts. A scale of more scores is a mistake, and would fill the memory.
+STEPS = (1.0, 0.5, 0.25, 0.2, 0.1, 0.05, 0.025, 0.02, 0.0125, 0.01, 0.005, 0.0025, 0.001)
+MOST_SCORES = 10_000
 DESIGNS = ("random-groups", "single-group", "neat")
 _SMOOTHED: dict[str, Callable[[Smoothing | None], Method]] = {
     "equipercentile": Equipercentile,
@@ -57,6 +61,7 @@ class Form:
     anchor_maximum: float | None = None
     count: str | None = None
     external: bool = False
+    missing: Missing = field(default_factory=Missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +77,12 @@ def scores(form: Form, keys: Path | None) -> Scores:
     table = read(form.path).repeated(form.count) if form.count else read(form.path)
     anchor, anchor_most = np.zeros(table.n), 0.0
     if form.anchor:
-        anchor, anchor_most = _sum(table, table.chosen(form.anchor), keys)
+        anchor, anchor_most = _sum(table, table.chosen(form.anchor), form.missing, keys)
     if form.total is not None:
         column = _numbers(table, table.column(form.total))
         total, most = column, form.maximum or float(column.max())
     else:
-        total, most = _sum(table, _items(table, form), keys)
+        total, most = _sum(table, _items(table, form), form.missing, keys)
     return Scores(total, most, anchor, form.anchor_maximum or anchor_most)
 
 
@@ -87,7 +92,7 @@ def equated(
     """Raises ValueError where the data cannot support the method; it says what to do."""
     data = _data(scores(x, keys), scores(y, keys), design, internal=not x.external)
     rng = np.random.default_rng(seed) if samples else None
-    found = equate(data, _method(method, smooth), rng=rng, samples=samples or 2)
+    found = equate(data, _method(method, smooth, data), rng=rng, samples=samples or 2)
     return _told(found)
 
 
@@ -99,10 +104,14 @@ def _items(table: Table, form: Form) -> Sequence[Column]:
     return [one for one in chosen if one.name not in left_out]
 
 
-def _sum(table: Table, columns: Sequence[Column], keys: Path | None) -> tuple[Floats, float]:
+def _sum(table: Table, columns: Sequence[Column], missing: Missing, keys: Path | None) -> tuple[Floats, float]:
     known = read_keys(keys, [one.name for one in columns]) if keys else None
-    found = marked(table, columns, Missing(), known).responses
-    return found.totals(), float(found.maxima.sum())
+    found = marked(table, columns, missing, known)
+    gaps = table.n - int(found.responses.presented.all(axis=1).sum())
+    if gaps:
+        what = f"{gaps} rows were not presented with every item, and sums of different items are not comparable"
+        raise FileUnusable(f"{table.path}: {what}. If an empty cell is a blank, say --empty omitted.")
+    return found.responses.totals(), float(found.responses.maxima.sum())
 
 
 def _numbers(table: Table, column: Column) -> Floats:
@@ -111,12 +120,12 @@ def _numbers(table: Table, column: Column) -> Floats:
         try:
             values[place] = number(value)
         except ValueError:
-            raise table.fault(column, column.row_with(place), f"“{value}” is no number") from None
+            raise table.fault(column, column.row_with(place), f"“{value}” is not a number") from None
     return values[column.codes]
 
 
 def _data(x: Scores, y: Scores, design: str, *, internal: bool) -> Data:
-    on_x, on_y = Scale(x.most), Scale(y.most)
+    on_x, on_y = _scale(x.total, x.most), _scale(y.total, y.most)
     match design:
         case "single-group":
             if x.total.size != y.total.size:
@@ -128,13 +137,26 @@ def _data(x: Scores, y: Scores, design: str, *, internal: bool) -> Data:
             anchor = max(x.anchor_most, y.anchor_most)
             if not anchor:
                 raise ValueError("a NEAT design has an anchor: name its columns with --anchor")
-            return neat((x.total, x.anchor), (y.total, y.anchor), (on_x, on_y, Scale(anchor)), internal=internal)
+            on_anchor = _scale(np.concatenate((x.anchor, y.anchor)), anchor)
+            return neat((x.total, x.anchor), (y.total, y.anchor), (on_x, on_y, on_anchor), internal=internal)
     return random_groups(x.total, y.total, on_x, on_y)
 
 
-def _method(name: str | None, smooth: bool) -> Method | None:
+def _scale(scores: Floats, most: float) -> Scale:
+    """From 0 to the most, in the largest step that all scores keep to."""
+    for step in STEPS:
+        places = np.append(scores, most) / step
+        if np.abs(places - np.rint(places)).max() < 1e-6:
+            if most / step > MOST_SCORES:
+                break
+            return Scale(float(np.rint(most / step) * step), step=step)
+    many = f"more than {MOST_SCORES} different ones are possible"
+    raise ValueError(f"scores up to {most:g}: they are no multiples of {STEPS[-1]:g} points, or {many}")
+
+
+def _method(name: str | None, smooth: bool, data: Data) -> Method | None:
     if name in _SMOOTHED:
-        return _SMOOTHED[name](Smoothing() if smooth else None)
+        return _SMOOTHED[name](Policy().fitting(data) if smooth else None)
     if smooth:
         raise ValueError(f"--smooth is for {', '.join(_SMOOTHED)}")
     return _PLAIN[name]() if name else None

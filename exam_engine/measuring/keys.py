@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ from exam_engine.measuring.tables import FileUnusable, read
 #: Points of a cluster by how many of its four statements are right, as shares: decision 764/QĐ-BGDĐT of 2024.
 CLUSTER_TABLE = (0.0, 0.1, 0.25, 0.5, 1.0)
 _CLUSTER = re.compile(r"[ĐSTF]{2,}")
+_NUMBER = re.compile(r"[+-]?(\d{1,15}([.,]\d{1,15})?|[.,]\d{1,15})", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?\d+[.,]\d+", re.ASCII)
+_FIELDS = {"item", "key", "points", "kind", "table"}
 _TRUE = {"Đ": True, "T": True, "S": False, "F": False}
 KINDS = ("option", "cluster", "number")
 
@@ -43,7 +47,10 @@ class Key:
             case "cluster":
                 return _statements_right(self.answers[0], answer.upper())
             case "number":
-                given = number(answer)
+                try:
+                    given = number(answer)
+                except ValueError:
+                    return 0  # candidates write what they like
                 return int(any(given == number(one) for one in self.answers))
         return int(answer.casefold() in (one.casefold() for one in self.answers))
 
@@ -54,8 +61,11 @@ class Key:
 
 
 def number(text: str) -> float:
-    """Decimal point or comma. Raises ValueError."""
-    return float(text.strip().replace(",", "."))
+    """Decimal point or comma, and the minus signs that people type. Raises ValueError."""
+    plain = text.strip().replace("−", "-")
+    if not _NUMBER.fullmatch(plain):
+        raise ValueError(f"“{text}” is not a number")
+    return float(plain.replace(",", "."))
 
 
 def read_keys(path: Path, items: Sequence[str]) -> Mapping[str, Key]:
@@ -77,7 +87,7 @@ def _of_table(path: Path) -> dict[str, Key]:
             raise FileUnusable(
                 f"{path}: no column “{name}”. A key has columns item and key, and may have points, kind, table"
             )
-    unknown = set(columns) - {"item", "key", "points", "kind", "table"}
+    unknown = set(columns) - _FIELDS
     if unknown:
         raise FileUnusable(f"{path}: column “{min(unknown)}” is not known: item, key, points, kind, table are")
     keys: dict[str, Key] = {}
@@ -93,10 +103,10 @@ def _of_table(path: Path) -> dict[str, Key]:
 def _of_json(path: Path, items: Sequence[str]) -> dict[str, Key]:
     """{"key": ["B", …]} in the order of the items, or {"item": "B" or {"key": "B", "points": 1, …}, …}."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8-sig"))
+        found = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_told_once)
     except OSError as error:
         raise FileUnusable(f"{path} cannot be read: {error.strerror}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise FileUnusable(f"{path} is no JSON: {error}") from None
     if isinstance(found, dict) and isinstance(found.get("key"), list):
         given = found["key"]
@@ -107,39 +117,59 @@ def _of_json(path: Path, items: Sequence[str]) -> dict[str, Key]:
         raise FileUnusable(f'{path}: expected {{"item": "key", …}}')
     keys = {}
     for item, one in found.items():
+        fault = partial(_fault, f"{path}, item “{item}”")
         cells = one if isinstance(one, dict) else {"key": one}
-        told = {str(name): _text(value) for name, value in cells.items()}
-        keys[item] = _key(told | {"item": item}, partial(_fault, f"{path}, item “{item}”"))
+        if "key" not in cells or set(cells) - _FIELDS:
+            raise fault(f"expected a key, and where wanted points, kind and table, not {', '.join(cells)}")
+        told = {name: _text(value, fault) for name, value in cells.items()}
+        keys[item] = _key(told | {"item": item}, fault)
     return keys
+
+
+def _told_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _value in pairs]
+    if len(set(names)) < len(names):
+        raise ValueError(f"“{next(name for name in names if names.count(name) > 1)}” is told twice")
+    return dict(pairs)
 
 
 def _fault(where: str, what: str) -> FileUnusable:
     return FileUnusable(f"{where}: {what}")
 
 
-def _text(value: Any) -> str:
-    return "|".join(map(str, value)) if isinstance(value, list) else str(value)
+def _text(value: Any, fault: Callable[[str], FileUnusable]) -> str:
+    parts = value if isinstance(value, list) else [value]
+    if not parts or not all(isinstance(one, str | int | float) and not isinstance(one, bool) for one in parts):
+        raise fault(f"expected text, a number or a list of them, not {json.dumps(value)[:40]}")
+    return "|".join(map(str, parts))
 
 
 def _key(cells: Mapping[str, str], fault: Callable[[str], FileUnusable]) -> Key:
     answers = tuple(one.strip() for one in cells["key"].split("|") if one.strip())
     if not answers:
         raise fault("the key is empty")
-    kind = cells.get("kind", "").casefold() or ("cluster" if _CLUSTER.fullmatch(answers[0].upper()) else "option")
+    kind = cells.get("kind", "").casefold() or _guessed(answers[0])
     if kind not in KINDS:
-        raise fault(f"kind “{kind}” is not known: {', '.join(KINDS)} are")
+        raise fault(f"kind “{kind}” is not known; known are {', '.join(KINDS)}")
     try:
         points = number(cells.get("points", "") or "1")
         table = tuple(number(one) for one in re.split(r"[\s|;]+", cells.get("table", "").strip()) if one)
         if kind == "number":
             list(map(number, answers))
     except ValueError as error:
-        raise fault(f"no number: {error}") from None
-    if not 0 < points < float("inf"):
+        raise fault(str(error)) from None
+    if not points > 0:
         raise fault("points must be above 0")
     if kind != "cluster":
         return Key(cells["item"], kind, answers, points)
     return Key(cells["item"], kind, (answers[0].upper(),), points, _table(answers[0].upper(), table, fault))
+
+
+def _guessed(answer: str) -> str:
+    """Letters Đ and S are a cluster, a number with decimals is one that was typed; else it names an option."""
+    if _CLUSTER.fullmatch(answer.upper()):
+        return "cluster"
+    return "number" if _DECIMAL.fullmatch(answer) else "option"
 
 
 def _table(key: str, table: tuple[float, ...], fault: Callable[[str], FileUnusable]) -> tuple[float, ...]:
@@ -148,8 +178,9 @@ def _table(key: str, table: tuple[float, ...], fault: Callable[[str], FileUnusab
     table = table or (CLUSTER_TABLE if len(key) == 4 else ())
     if len(table) == len(key):
         table = (0.0, *table)  # as tables are mostly told: from one right statement up
-    if len(table) != len(key) + 1 or table[-1] <= 0:
-        raise fault(f"a table of {len(key)} shares is needed, for 1 to {len(key)} right statements")
+    rising = all(low <= high for low, high in pairwise(table))
+    if len(table) != len(key) + 1 or not rising or table[0] < 0 or table[-1] <= 0:
+        raise fault(f"a table of {len(key)} rising shares is needed, for 1 to {len(key)} right statements")
     return tuple(share / table[-1] for share in table)
 
 

@@ -13,6 +13,8 @@ from exam_engine.measuring.tables import Column, FileUnusable, Table
 from item_bank.statistics.responses import Floats, Responses, Status
 
 Categories = NDArray[np.int64]
+#: Of one item. Times, marks out of a hundred and numbers of candidates have more, and are no items.
+MOST_CATEGORIES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +24,15 @@ class Missing:
     empty: Status = Status.NOT_PRESENTED
     omitted: frozenset[str] = frozenset()
     not_reached: frozenset[str] = frozenset()
+    not_presented: frozenset[str] = frozenset()
 
     def status(self, cell: str) -> Status:
         if not cell:
             return self.empty
         if cell in self.omitted:
             return Status.OMITTED
+        if cell in self.not_presented:
+            return Status.NOT_PRESENTED
         return Status.NOT_REACHED if cell in self.not_reached else Status.ANSWERED
 
 
@@ -37,7 +42,8 @@ class Marked:
 
     responses: scores in points. categories: (n, k) for response models, from 0: right or wrong, of a cluster the number
     of right statements, else the rank of the score among those that occur; omitted 0, not reached and not presented −1.
-    chosen: of items with options, the cells as they were.
+    chosen: of items with options, the cells, in the spelling that came first. rows: (n,) their rows in the table, from
+    0: who was presented with nothing is in none of this.
     """
 
     items: tuple[str, ...]
@@ -45,6 +51,7 @@ class Marked:
     categories: Categories
     chosen: Mapping[str, Column]
     keys: Mapping[str, Key]
+    rows: NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +67,15 @@ def marked(table: Table, columns: Sequence[Column], missing: Missing, keys: Mapp
     if not columns:
         raise FileUnusable(f"{table.path}: no items")
     found = [_by_key(table, one, missing, keys[one.name]) if keys else _scored(table, one, missing) for one in columns]
-    scores = np.stack([one.scores for one in found], axis=1)
     status = np.stack([one.status for one in found], axis=1)
-    responses = Responses(scores, status, np.array([one.maximum for one in found]))
-    chosen = {one.name: one for one in columns if keys and keys[one.name].kind == "option"}
-    names = tuple(one.name for one in columns)
-    return Marked(names, responses, np.stack([one.categories for one in found], axis=1), chosen, keys or {})
+    rows = np.flatnonzero((status != Status.NOT_PRESENTED).any(axis=1))
+    if not rows.size:
+        raise FileUnusable(f"{table.path}: nobody was presented with any item")
+    scores = np.stack([one.scores for one in found], axis=1)[rows]
+    categories = np.stack([one.categories for one in found], axis=1)[rows]
+    responses = Responses(scores, status[rows], np.array([one.maximum for one in found]))
+    chosen = {one.name: one.folded(rows) for one in columns if keys and keys[one.name].kind == "option"}
+    return Marked(tuple(one.name for one in columns), responses, categories, chosen, keys or {}, rows)
 
 
 def _by_key(table: Table, column: Column, missing: Missing, key: Key) -> _Item:
@@ -88,10 +98,14 @@ def _scored(table: Table, column: Column, missing: Missing) -> _Item:
     for place, value in enumerate(column.values):
         if status[place] == Status.ANSWERED:
             points[place] = _points(table, column, place, value)
-    answered = points[[one == Status.ANSWERED for one in status]]
-    distinct = np.unique(answered)
+    distinct = np.unique(points[[one == Status.ANSWERED for one in status]])
     if distinct.size == 0:
         raise FileUnusable(f"{table.path}: nobody answered “{column.name}”. Leave it out with --items.")
+    if distinct.size > MOST_CATEGORIES:
+        what = f"{distinct.size} different numbers are no categories"
+        raise FileUnusable(f"{table.path}, column “{column.name}”: {what}. Leave it out with --items.")
+    if Status.OMITTED in status or Status.NOT_REACHED in status:
+        distinct = np.union1d([0.0], distinct)  # what a blank earns is a category, too
     worth = float(distinct[-1]) or 1.0  # on which nobody earned anything: a point
     return _item(column, status, points, np.searchsorted(distinct, points), worth)
 

@@ -25,10 +25,18 @@ def calibrated(marked: Marked, model: str) -> Calibration:
     """Raises ValueError where the answers do not suit the model, and says what would."""
     answers = _ranked(marked, marked.categories)
     sizes = answers.max(axis=0) + 1
-    models = [_OF_CATEGORIES.get(model, model) if size > 2 else model for size in sizes]
+    models = [
+        "2pl" if model == "3pl" and _typed(marked, item) else _OF_CATEGORIES.get(model, model) if size > 2 else model
+        for item, size in zip(marked.items, sizes, strict=True)
+    ]
     if "1pl" in models and (sizes > 2).any():
         raise ValueError("the 1PL is for right and wrong, and some items have more categories: use rasch, pcm or gpcm")
     return calibrate(answers, models)
+
+
+def _typed(marked: Marked, item: str) -> bool:
+    """Nobody guesses a number that has to be typed."""
+    return item in marked.keys and marked.keys[item].kind == "number"
 
 
 def abilities(marked: Marked, found: Calibration) -> Abilities:
@@ -66,7 +74,10 @@ def model(marked: Marked, asked: str, found: Calibration, persons: Abilities) ->
             "empirical": empirical_reliability(persons),
         },
         "items": list(_items(marked.items, found)),
-        "persons": [{"theta": theta, "se": error} for theta, error in zip(persons.theta, persons.error, strict=True)],
+        "persons": [
+            {"row": row + 1, "theta": theta, "se": error}
+            for row, theta, error in zip(marked.rows, persons.theta, persons.error, strict=True)
+        ],
     }
 
 
@@ -100,7 +111,7 @@ def _items(names: tuple[str, ...], found: Calibration) -> Iterator[Found]:
 def _parameters(item: Item) -> Found:
     match item:
         case Logistic():
-            return {"a": item.a, "b": item.b, "c": item.c}
+            return {"a": item.a, "b": item.b, "c": item.c if np.isfinite(item.a) else None}
         case Graded() | PartialCredit():
             return {"a": item.a, "thresholds": list(item.b)}
         case Nominal():

@@ -30,6 +30,15 @@ class Column:
     values: tuple[str, ...]
     codes: NDArray[np.intp]
 
+    def folded(self, rows: NDArray[np.intp]) -> Column:
+        """These rows, cells that differ in case only taken for one."""
+        spellings: dict[str, int] = {}
+        places = [spellings.setdefault(value.casefold(), place) for place, value in enumerate(self.values)]
+        kept = sorted(set(places))
+        numbers = {place: number for number, place in enumerate(kept)}
+        codes = np.array([numbers[place] for place in places], dtype=np.intp)
+        return Column(self.name, tuple(self.values[place] for place in kept), codes[self.codes[rows]])
+
     def row_with(self, value: int) -> int:
         """The first row, from 0, that holds values[value]."""
         return int(np.argmax(self.codes == value))
@@ -47,19 +56,22 @@ class Table:
     def n(self) -> int:
         return int(self.lines.size)
 
+    @property
+    def names(self) -> str:
+        """The first of them, for a message."""
+        return _listed(column.name for column in self.columns)
+
     def column(self, name: str) -> Column:
         for column in self.columns:
             if column.name == name:
                 return column
-        raise FileUnusable(f"{self.path}: no column “{name}”; there are {_listed(one.name for one in self.columns)}")
+        raise FileUnusable(f"{self.path}: no column “{name}”; there are {self.names}")
 
     def chosen(self, patterns: Sequence[str]) -> tuple[Column, ...]:
         """Columns in the file's order whose name is one of these, or fits one of these with * and ?."""
         for pattern in patterns:
             if not any(_fits(column.name, pattern) for column in self.columns):
-                raise FileUnusable(
-                    f"{self.path}: no column fits “{pattern}”; there are {_listed(one.name for one in self.columns)}"
-                )
+                raise FileUnusable(f"{self.path}: no column fits “{pattern}”; there are {self.names}")
         return tuple(one for one in self.columns if any(_fits(one.name, pattern) for pattern in patterns))
 
     def repeated(self, name: str) -> Table:
@@ -122,8 +134,10 @@ def _check(path: Path, names: Sequence[str]) -> None:
 
 def _rows(path: Path, lines: Any, width: int) -> Iterable[tuple[int, list[str]]]:
     for cells in lines:
-        if not any(cells) and len(cells) <= 1 < width:
+        if not cells and width > 1:
             continue  # an empty line
+        if not cells:
+            cells = [""]  # noqa: PLW2901 - of one column: an empty cell
         if len(cells) != width:
             raise FileUnusable(f"{path}, line {lines.line_num}: {len(cells)} cells, but {width} columns are named")
         yield lines.line_num, cells

@@ -15,17 +15,13 @@ import click
 from exam_engine.telling import Expected, report
 
 if TYPE_CHECKING:
-    from exam_engine.measuring.marked import Marked
+    from exam_engine.measuring.marked import Marked, Missing
     from exam_engine.measuring.tables import Table
 
 FILE = click.Path(path_type=Path)
 Command = Callable[..., Any]
 Found = dict[str, Any]
-OPTIONS = (
-    click.argument("responses", type=FILE),
-    click.option("--items", help="Columns that are items, separated by commas; * and ? stand for any letters."),
-    click.option("--count", help="Column with how many candidates a row stands for."),
-    click.option("--key", type=FILE, help="File of keys (CSV or JSON); without it cells are points or categories."),
+MISSING = (
     click.option(
         "--empty",
         type=click.Choice(["not-presented", "omitted"]),
@@ -34,13 +30,32 @@ OPTIONS = (
         help="What an empty cell means.",
     ),
     click.option("--omitted", multiple=True, metavar="CODE", help="What a cell holds where the answer was left blank."),
+    click.option(
+        "--not-presented", multiple=True, metavar="CODE", help="What a cell holds that was in no paper, as “.”."
+    ),
     click.option("--not-reached", multiple=True, metavar="CODE", help="What a cell holds where nobody got that far."),
+)
+OPTIONS = (
+    click.argument("responses", type=FILE),
+    click.option("--items", help="Columns that are items, separated by commas; * and ? stand for any letters."),
+    click.option("--count", help="Column with how many candidates a row stands for."),
+    click.option("--key", type=FILE, help="File of keys (CSV or JSON); without it cells are points or categories."),
+    *MISSING,
 )
 
 
 def responses_options(command: Command) -> Command:
     """Those of every command that reads responses."""
-    for option in reversed(OPTIONS):
+    return _with(OPTIONS, command)
+
+
+def missing_options(command: Command) -> Command:
+    """What cells without an answer mean."""
+    return _with(MISSING, command)
+
+
+def _with(options: Sequence[Command], command: Command) -> Command:
+    for option in reversed(options):
         command = option(command)
     return command
 
@@ -56,12 +71,12 @@ def read(
     key: Path | None,
     empty: str,
     omitted: Sequence[str],
+    not_presented: Sequence[str],
     not_reached: Sequence[str],
     apart: str | None = None,
 ) -> tuple[Table, Marked]:
     """`apart`: the column of groups or rooms, if it is one; it is no item."""
     from exam_engine.measuring import keys, marked, tables
-    from item_bank.statistics.responses import Status
 
     say(f"reading {responses}")
     table = tables.read(responses)
@@ -70,18 +85,33 @@ def read(
     columns = table.chosen(names(items)) if items else table.columns
     columns = tuple(column for column in columns if column.name not in (count, apart))
     known = keys.read_keys(key, [one.name for one in columns]) if key else None
-    blank = Status.OMITTED if empty == "omitted" else Status.NOT_PRESENTED
-    missing = marked.Missing(blank, frozenset(omitted), frozenset(not_reached))
+    missing = missing_of(empty, omitted, not_presented, not_reached)
     return table, marked.marked(table, columns, missing, known)
 
 
+def missing_of(empty: str, omitted: Sequence[str], not_presented: Sequence[str], not_reached: Sequence[str]) -> Missing:
+    from exam_engine.measuring.marked import Missing
+    from item_bank.statistics.responses import Status
+
+    blank = Status.OMITTED if empty == "omitted" else Status.NOT_PRESENTED
+    return Missing(blank, frozenset(omitted), frozenset(not_reached), frozenset(not_presented))
+
+
 def labels(table: Table, named: str) -> list[str | None]:
-    """Of a column of the responses, or of a file whose first column they are."""
+    """Of a column of the responses, or of a file in the same order: of its only column, or of FILE:COLUMN."""
     from exam_engine.measuring import comparing, tables
 
     if any(column.name == named for column in table.columns):
         return comparing.labels(table.column(named), table, table.n)
+    path, _colon, wanted = named.rpartition(":")
+    if path and not Path(named).exists():
+        other = tables.read(Path(path))
+        return comparing.labels(other.column(wanted), other, table.n)
+    if not Path(named).exists():
+        raise tables.FileUnusable(f"“{named}” is neither a file nor a column of {table.path}: {table.names}")
     other = tables.read(Path(named))
+    if len(other.columns) > 1:
+        raise tables.FileUnusable(f"{named} has several columns: say which with {named}:COLUMN. They are {other.names}")
     return comparing.labels(other.columns[0], other, table.n)
 
 

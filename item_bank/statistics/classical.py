@@ -107,15 +107,15 @@ def analyse(responses: Responses | Scored, chance: ArrayLike = 0.0) -> Analysis:
     """Test and item statistics of a response matrix with at least one person and one item.
 
     chance: (k,) or one for all: what blind guessing earns of an item, as a share of its maximum, from 0 up to, but not
-    including, 1 (see `chance`). responses: also what `score` made of them, which saves time when options are analysed
-    beside.
+    including, 1 (see `chance`); NaN where it is not known. responses: also what `score` made of them, which saves time
+    when options are analysed beside.
     """
     scored = score(responses)
     n, k = scored.points.shape
     if n == 0 or k == 0:
         raise ValueError("an analysis needs at least one person and one item")
     by_chance = np.broadcast_to(np.asarray(chance, dtype=np.float64), (k,))
-    if not ((by_chance >= 0) & (by_chance < 1)).all():
+    if not (np.isnan(by_chance) | ((by_chance >= 0) & (by_chance < 1))).all():
         raise ValueError("a chance level lies from 0 up to, but not including, 1")
     moments = item_moments(scored)
     whole = reliability(scored)

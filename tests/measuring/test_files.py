@@ -102,9 +102,9 @@ def test_a_bad_file_is_told_with_line_and_column(write: Write, text: str, told: 
         ("item,key\na,\n", "line 2: the key is empty"),
         ("item,key\na,B\na,C\n", "line 3: item “a” has a key already"),
         ("item,key,points\na,B,0\n", "line 2: points must be above 0"),
-        ("item,key,points\na,B,one\n", "line 2: no number"),
+        ("item,key,points\na,B,one\n", "line 2: “one” is not a number"),
         ("item,key,kind\na,B,essay\n", "kind “essay” is not known"),
-        ("item,key\na,ĐSS\n", "a table of 3 shares is needed"),
+        ("item,key\na,ĐSS\n", "a table of 3 rising shares is needed"),
         ("item,key\nb,B\n", "no key for a"),
     ],
 )

@@ -98,6 +98,92 @@ def test_a_table_of_patterns_is_the_file_of_candidates(data: Path) -> None:
     assert "no count of candidates" in refused("analyse", data / "sim_rt_1000x25.csv", "--count", "t01")
 
 
+def test_what_a_blank_earns_is_a_category(tmp_path: Path) -> None:
+    rows = ["q0,q1,q2"] + ["1,1,0", "9,0,1", "1,1,1", "9,0,0", "1,0,1", "9,1,0"] * 10
+    blank, zero = tmp_path / "blank.csv", tmp_path / "zero.csv"
+    blank.write_text("\n".join(rows), encoding="utf-8")
+    zero.write_text("\n".join(rows).replace("9", "0"), encoding="utf-8")
+    theirs = typed("analyse", zero, "--model", "rasch")["irt"]
+    assert typed("analyse", blank, "--omitted", "9", "--model", "rasch")["irt"] == theirs
+
+
+def test_who_was_presented_with_nothing_is_nobody(data: Path, tmp_path: Path) -> None:
+    absent = tmp_path / "r.csv"
+    lines = (data / "lsat7.csv").read_text().splitlines()
+    absent.write_text("\n".join([lines[0], ",,,,", *lines[1:], ",,,,"]), encoding="utf-8")
+    found, there = (typed("analyse", file, "--model", "rasch") for file in (absent, data / "lsat7.csv"))
+    assert found["n_persons"] == 1000
+    assert found["classical"] == there["classical"]
+    assert [one["row"] for one in found["irt"]["persons"][:2]] == [2, 3]
+
+
+def test_guessing_is_taken_off_by_kind(tmp_path: Path) -> None:
+    responses, key = tmp_path / "r.csv", tmp_path / "k.csv"
+    rows = ["p1;p2;p3", "B;ĐSSĐ;1,5", "a;ĐĐĐĐ;1,5", "C;ĐSSĐ;x", "D;ĐSSS;−2", "b;SĐĐS;1.5"]
+    responses.write_text("\n".join(rows), encoding="utf-8")
+    key.write_text("item;key;points\np1;B;0,25\np2;ĐSSĐ;1\np3;1,5;0,5\n", encoding="utf-8")
+    items = typed("analyse", responses, "--key", key)["classical"]["items"]
+    for item, chance in zip(items, (0.25, 0.30625, 0.0), strict=True):
+        assert item["facility_corrected"] == pytest.approx((item["facility"] - chance) / (1 - chance))
+    assert [item["facility"] for item in items] == pytest.approx([0.4, 0.55, 0.6])
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ('{"q0": {"points": 1}}', "expected a key"),
+        ('{"q0": "A", "q0": "B"}', "told twice"),
+        ('{"q0": null}', "expected text"),
+        ('{"q0": {"key": "A", "point": 5}}', "expected a key"),
+        ('{"q0": {"key": "ĐSSĐ", "table": "nan 0.2 0.5 1"}}', "not a number"),
+        ('{"q0": {"key": "ĐSSĐ", "table": "0.5 0.2 0.1 1"}}', "rising"),
+        ("[" * 100_000, "is no JSON"),
+    ],
+)
+def test_a_key_that_cannot_be_meant_is_one_line(tmp_path: Path, key: str, told: str) -> None:
+    (tmp_path / "r.csv").write_text("q0\nA\nB\n", encoding="utf-8")
+    (tmp_path / "k.json").write_text(key, encoding="utf-8")
+    assert told in refused("analyse", tmp_path / "r.csv", "--key", tmp_path / "k.json")
+
+
+@pytest.mark.parametrize("cells", ["1_0", "١٢", "inf", "1e9"])
+def test_only_plain_numbers_are_points(tmp_path: Path, cells: str) -> None:
+    (tmp_path / "r.csv").write_text(f"q0,q1\n1,0\n{cells},1\n", encoding="utf-8")
+    assert "line 3, column “q0”" in refused("analyse", tmp_path / "r.csv")
+
+
+def test_times_are_no_categories(data: Path) -> None:
+    assert "are no categories" in refused("analyse", data / "sim_rt_1000x25.csv")
+
+
+def test_a_file_of_groups_with_several_columns_says_which(data: Path, tmp_path: Path) -> None:
+    groups = tmp_path / "g.csv"
+    groups.write_text("id,sex\n" + "\n".join(f"S{n},{'FM'[n % 2]}" for n in range(1000)), encoding="utf-8")
+    assert f"{groups}:COLUMN" in refused("dif", data / "lsat7.csv", "--groups", groups)
+    assert typed("dif", data / "lsat7.csv", "--groups", f"{groups}:sex")["reference"] in ("F", "M")
+    assert "neither a file nor a column" in refused("dif", data / "lsat7.csv", "--groups", "gender")
+    assert "no two candidates share a room" in refused("similarity", data / "lsat7.csv", "--rooms", f"{groups}:id")
+
+
+def test_options_without_a_key_are_not_ordered(shared: Path, data: Path) -> None:
+    found = typed("similarity", data / "sim_mc_500x40.csv")
+    assert len(found["flagged"]) < 10
+
+
+def test_quarter_points_are_equated_and_gaps_refused(tmp_path: Path, data: Path) -> None:
+    forms = tmp_path / "x.csv", tmp_path / "y.csv"
+    for form, shift in zip(forms, (0, 1), strict=True):
+        scores = [f"{(n * 7 + shift) % 41 / 4}" for n in range(200)]
+        form.write_text("total\n" + "\n".join(scores), encoding="utf-8")
+    found = typed("equate", *forms, "--design", "random-groups", "--total", "total", "--max-x", "10", "--max-y", "10")
+    assert [row["score"] for row in found["table"]][:3] == [0, 0.25, 0.5]
+    missing = data / "sim_2pl_missing_2000x40.csv", data / "sim_2pl_2000x40.csv"
+    assert "sums of different items" in refused("equate", *missing, "--design", "random-groups")
+    assert len(typed("equate", *missing, "--design", "random-groups", "--empty", "omitted")["table"]) == 41
+    smooth = ("--method", "equipercentile", "--smooth")
+    assert typed("equate", data / "lsat6.csv", data / "lsat7.csv", "--design", "random-groups", *smooth)["table"]
+
+
 def test_groups_come_in_a_file_too(data: Path, tmp_path: Path) -> None:
     groups = tmp_path / "g.csv"
     lines = (data / "sim_dif_2000x25.csv").read_text().splitlines()

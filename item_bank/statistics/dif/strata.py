@@ -197,11 +197,12 @@ def study(
 
 def ability_strata(theta: ArrayLike, strata: int = 10) -> Floats:
     """(n,) abilities → (n,) the mean ability of a person's stratum: classes of about equal size, equal abilities never
-    parted. NaN stays. For matching where candidates drew different items."""
+    parted, ±∞ with the lowest and the highest. NaN stays. For matching where candidates drew different items."""
     values = np.asarray(theta, dtype=np.float64)
     known = values[np.isfinite(values)]
     if strata < 2 or known.size == 0:
         raise ValueError("abilities are cut into at least two strata, of at least one known ability")
+    values = np.clip(values, known.min(), known.max())
     edges = np.unique(np.quantile(known, np.arange(1, strata) / strata))
     place = np.searchsorted(edges, values, side="left")
     finite = np.isfinite(values)

@@ -56,14 +56,14 @@ class Policy:
         return Tucker() if abs(difference(data)) <= self.alike else ChainedLinear()
 
     def _equipercentile(self, data: Data) -> Method:
-        smoothing = self._fitting(data)
+        smoothing = self.fitting(data)
         if not isinstance(data, Neat):
             return Equipercentile(smoothing)
         if abs(difference(data)) <= self.alike:
             return FrequencyEstimation(smoothing)
         return ChainedEquipercentile(smoothing)
 
-    def _fitting(self, data: Data) -> Smoothing:
+    def fitting(self, data: Data) -> Smoothing:
         """No more moments than the scales have, with two to spare."""
         total = min(data.x.scale.size, data.y.scale.size) - 2
         anchor = data.of_x.across.size - 2 if isinstance(data, Neat) else total
