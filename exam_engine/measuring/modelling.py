@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -31,7 +33,16 @@ def calibrated(marked: Marked, model: str) -> Calibration:
     ]
     if "1pl" in models and (sizes > 2).any():
         raise ValueError("the 1PL is for right and wrong, and some items have more categories: use rasch, pcm or gpcm")
-    return calibrate(answers, models)
+    try:
+        found = calibrate(answers, models)
+    except ValueError as obstacle:
+        raise ValueError(_named(str(obstacle), marked)) from None
+    return replace(found, warnings=tuple(_named(one, marked) for one in found.warnings))
+
+
+def _named(told: str, marked: Marked) -> str:
+    """The library counts items from 0; people know their names."""
+    return re.sub(r"\bitem (\d+)\b", lambda found: f"“{marked.items[int(found[1])]}”", told)
 
 
 def _typed(marked: Marked, item: str) -> bool:

@@ -68,7 +68,8 @@ def test_an_item_that_everybody_got_right_has_no_fit_and_keeps_others_from_none(
     lines = (data / "lsat7.csv").read_text().splitlines()
     responses.write_text("\n".join([lines[0] + ",easy", *(line + ",1" for line in lines[1:])]), encoding="utf-8")
     found = typed("analyse", responses, "--model", "2pl", "--sx2")
-    assert found["irt"]["items"][-1]["a"] is None
+    assert found["irt"]["items"][-1]["a"] is found["irt"]["items"][-1]["c"] is None
+    assert "“easy”" in " ".join(found["irt"]["warnings"])
     assert "sx2" not in found["fit"][-1]
     assert found["fit"][0]["sx2"]["df"] > 0
 
@@ -242,6 +243,14 @@ def test_forms_are_equated_as_by_the_peer(shared: Path, data: Path, name: str, a
     found = typed("equate", *forms, "--design", "neat", "--total", "total", "--anchor", "anchor", *most, *arguments)
     assert [row["score"] for row in found["table"]] == theirs["scale"]
     assert [row["equivalent"] for row in found["table"]] == pytest.approx(theirs["yx"], abs=1e-6)
+
+
+def test_a_table_of_few_says_that_nothing_was_equated(tmp_path: Path) -> None:
+    for name in ("x.csv", "y.csv"):
+        (tmp_path / name).write_text("total\n" + "\n".join(str(n % 11) for n in range(60)), encoding="utf-8")
+    found = typed("equate", tmp_path / "x.csv", tmp_path / "y.csv", "--design", "random-groups", "--total", "total")
+    assert found["method"] == "identity"
+    assert "nothing is equated" in found["warnings"][0]
 
 
 def test_tables_of_counts_are_equated(data: Path) -> None:

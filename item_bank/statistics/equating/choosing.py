@@ -79,7 +79,9 @@ class Policy:
         least = self._least(method)
         if n < least:
             found.append(f"{n:.0f} persons took the smaller form: the policy asks for {least} for {method.name}")
-        if isinstance(data, Neat) and not isinstance(method, Identity):
+        if isinstance(method, Identity):
+            found.append(f"nothing is equated: scores count as they are, and {n:.0f} persons took the smaller form")
+        if isinstance(data, Neat):
             found.extend(_anchor_warnings(data))
         return tuple(found)
 
