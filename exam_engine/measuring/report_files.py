@@ -41,7 +41,7 @@ def write(path: Path, document: dict[str, Any], figures: str) -> None:
     if _is_file(path):
         files = {path: pdf}
     else:
-        page = environment().get_template("measuring/report.html").render(document)
+        page = environment().get_template("print/analysis.html").render(document)
         files = {
             path / "report.pdf": pdf,
             path / "report.html": page.encode(),

@@ -80,7 +80,18 @@ def test_every_icon_of_a_page_is_in_the_sprite() -> None:
     assert set(re.findall(r'"info": "([\w-]+)"', (TEMPLATES / "kit" / "macros.html").read_text())) <= drawn
 
 
-@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.name)
+#: What people print or keep as a file is no page of the service: it brings its own style, and no script.
+SAVED = TEMPLATES / "print"
+PAGES = sorted(set(TEMPLATES.rglob("*.html")) - set(SAVED.glob("*.html")))
+
+
+@pytest.mark.parametrize("path", sorted(SAVED.glob("*.html")), ids=lambda path: path.name)
+def test_what_is_kept_as_a_file_runs_nothing_and_asks_for_nothing(path: Path) -> None:
+    source = path.read_text()
+    assert not re.search(r"<script|\son[a-z]+\s*=|<link|@import|url\(|\bsrc=|https?:", source)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_templates_hold_what_the_content_security_policy_permits(path: Path) -> None:
     source = re.sub(r"{#.*?#}", "", path.read_text(), flags=re.DOTALL)
     assert not re.search(r"\sstyle\s*=", source), "no style attribute"
