@@ -1,0 +1,66 @@
+"""docs/statistics/keys.md explains every key that a command prints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.measuring.typing import typed
+
+PAGE = Path(__file__).parents[2] / "docs" / "statistics" / "keys.md"
+
+
+def keys(value: Any, but: frozenset[str]) -> Iterator[str]:
+    """`but`: names of items, which are no keys."""
+    match value:
+        case dict():
+            for name, one in value.items():
+                if name not in but:
+                    yield name
+                yield from keys(one, but)
+        case list():
+            for one in value:
+                yield from keys(one, but)
+
+
+@pytest.fixture
+def responses(tmp_path: Path) -> Path:
+    """Options, a cluster and a group; every method of the commands has something to say."""
+    path = tmp_path / "r.csv"
+    options, clusters = ("ABCD" * 60), ["ĐSSĐ", "ĐSSS", "SSSĐ", "ĐĐĐĐ", "SĐĐS"]
+    rows = [
+        f"{options[n]},{options[n // 3]},{'BA'[n % 5 > 2]},{clusters[n * n % 7 % 5]},{'FM'[n % 2]}" for n in range(200)
+    ]
+    rows += ["A,,B,ĐSSĐ,F"]
+    path.write_text("\n".join(["p1,p2,p3,c1,sex", *rows]), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> Path:
+    path = tmp_path / "k.csv"
+    path.write_text("item,key\np1,A\np2,B\np3,B\nc1,ĐSSĐ\n", encoding="utf-8")
+    return path
+
+
+def test_every_key_is_explained(responses: Path, key: Path, tmp_path: Path) -> None:
+    forms = tmp_path / "x.csv", tmp_path / "y.csv"
+    for form in forms:
+        form.write_text("total\n" + "\n".join(str(n % 11) for n in range(150)), encoding="utf-8")
+    read = (responses, "--key", key, "--empty", "omitted")
+    documents = [
+        typed("analyse", *read, "--model", "2pl", "--sx2", "--groups", "sex"),
+        typed("analyse", *read, "--model", "nominal", "--items", "p?"),
+        typed("dif", *read, "--groups", "sex"),
+        typed("equate", *forms, "--design", "random-groups", "--total", "total"),
+        typed("similarity", *read, "--items", "p?,c1", "--level", "0.9", "--index", "omega"),
+    ]
+    assert documents[-1]["flagged"], "so that its keys are seen"
+    found = set(keys(documents, frozenset({"p1", "p2", "p3", "c1"})))
+    explained = set(re.findall(r"`(\w+)`", PAGE.read_text(encoding="utf-8")))
+    assert len(found) > 130
+    assert sorted(found - explained) == []
