@@ -73,7 +73,7 @@ def analyse(
             told["fit"] = modelling.fit(found, calibration, score=sx2)
         if groups:
             say("differential item functioning")
-            told["dif"] = comparing.differences(found, labels(table, groups), focal)["items"]
+            told["dif"] = comparing.differences(found, labels(table, groups, given["ids"]), focal)["items"]
         if to:
             _report(to, language, told, given["responses"].name, found, told, calibration, persons)
     answer(told, as_json)
@@ -91,7 +91,7 @@ def dif(groups: str, focal: str | None, unpurified: bool, as_json: bool, **given
 
     with obstacles():
         table, found = read(**given, apart=groups)
-        told = comparing.differences(found, labels(table, groups), focal, purified=not unpurified)
+        told = comparing.differences(found, labels(table, groups, given["ids"]), focal, purified=not unpurified)
     answer({"n_persons": table.n, "n_items": len(found.items), **told}, as_json)
 
 
@@ -120,7 +120,7 @@ def similarity(rooms: str | None, index: str, level: float, as_json: bool, **giv
     with obstacles():
         table, found = read(**given, apart=rooms)
         say(f"comparing the answers of {table.n} candidates")
-        told = comparing.alike(found, labels(table, rooms) if rooms else None, index, level)
+        told = comparing.alike(found, labels(table, rooms, given["ids"]) if rooms else None, index, level)
     answer({"n_persons": table.n, "n_items": len(found.items), **told}, as_json)
 
 

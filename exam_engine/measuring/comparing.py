@@ -32,6 +32,12 @@ def labels(column: Column, table: Table, n: int) -> list[str | None]:
     return [column.values[code] or None for code in column.codes]
 
 
+def labels_by_id(column: Column, ids: Column, table: Table, wanted: Column) -> list[str | None]:
+    """Group of each candidate in the order of `wanted`, by the ids that both files have; None for who is not told."""
+    told = dict(zip(table.ids(ids), (column.values[code] or None for code in column.codes), strict=True))
+    return [told.get(wanted.values[code]) for code in wanted.codes]
+
+
 def _of_those(marked: Marked, labelled: Sequence[str | None]) -> list[str | None]:
     return [labelled[row] for row in marked.rows]
 

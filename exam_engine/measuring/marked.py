@@ -43,7 +43,7 @@ class Marked:
     responses: scores in points. categories: (n, k) for response models, from 0: right or wrong, of a cluster the number
     of right statements, else the rank of the score among those that occur; omitted 0, not reached and not presented −1.
     chosen: of items with options, the cells, in the spelling that came first. rows: (n,) their rows in the table, from
-    0: who was presented with nothing is in none of this.
+    0: who was presented with nothing is in none of this. ids: (n,) what the file calls them, empty where it does not.
     """
 
     items: tuple[str, ...]
@@ -52,6 +52,12 @@ class Marked:
     chosen: Mapping[str, Column]
     keys: Mapping[str, Key]
     rows: NDArray[np.intp]
+    ids: tuple[str, ...] = ()
+
+    def name(self, place: int) -> dict[str, object]:
+        """Who the candidate at this place is: the row in the file, from 1, and the id where there are ids."""
+        row: dict[str, object] = {"row": int(self.rows[place]) + 1}
+        return {"id": self.ids[place], **row} if self.ids else row
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,8 +86,8 @@ def model(marked: Marked, asked: str, found: Calibration, persons: Abilities) ->
         },
         "items": list(_items(marked.items, found)),
         "persons": [
-            {"row": row + 1, "theta": theta, "se": error}
-            for row, theta, error in zip(marked.rows, persons.theta, persons.error, strict=True)
+            {**marked.name(place), "theta": theta, "se": error}
+            for place, (theta, error) in enumerate(zip(persons.theta, persons.error, strict=True))
         ],
     }
 

@@ -67,6 +67,15 @@ class Table:
                 return column
         raise FileUnusable(f"{self.path}: no column “{name}”; there are {self.names}")
 
+    def ids(self, column: Column) -> list[str]:
+        """Names of the rows, each once."""
+        found = [column.values[code] for code in column.codes]
+        if len(column.values) < len(found):
+            twice = int(np.argmax(np.bincount(column.codes) > 1))
+            row = int(np.flatnonzero(column.codes == twice)[1])
+            raise self.fault(column, row, f"“{column.values[twice]}” is there twice")
+        return found
+
     def chosen(self, patterns: Sequence[str]) -> tuple[Column, ...]:
         """Columns in the file's order whose name is one of these, or fits one of these with * and ?."""
         for pattern in patterns:

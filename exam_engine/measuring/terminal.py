@@ -7,6 +7,7 @@ import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,9 @@ MISSING = (
 OPTIONS = (
     click.argument("responses", type=FILE),
     click.option("--items", help="Columns that are items, separated by commas; * and ? stand for any letters."),
+    click.option(
+        "--id", "ids", metavar="COLUMN", help="Column that names candidates; files of groups are joined by it."
+    ),
     click.option("--count", help="Column with how many candidates a row stands for."),
     click.option("--key", type=FILE, help="File of keys (CSV or JSON); without it cells are points or categories."),
     *MISSING,
@@ -67,6 +71,7 @@ def names(given: str | None) -> tuple[str, ...]:
 def read(
     responses: Path,
     items: str | None,
+    ids: str | None,
     count: str | None,
     key: Path | None,
     empty: str,
@@ -83,10 +88,14 @@ def read(
     if count:
         table = table.repeated(count)
     columns = table.chosen(names(items)) if items else table.columns
-    columns = tuple(column for column in columns if column.name not in (count, apart))
+    columns = tuple(column for column in columns if column.name not in (ids, count, apart))
     known = keys.read_keys(key, [one.name for one in columns]) if key else None
     missing = missing_of(empty, omitted, not_presented, not_reached)
-    return table, marked.marked(table, columns, missing, known)
+    found = marked.marked(table, columns, missing, known)
+    if ids:
+        named = table.ids(table.column(ids))
+        found = replace(found, ids=tuple(named[row] for row in found.rows))
+    return table, found
 
 
 def missing_of(empty: str, omitted: Sequence[str], not_presented: Sequence[str], not_reached: Sequence[str]) -> Missing:
@@ -97,8 +106,9 @@ def missing_of(empty: str, omitted: Sequence[str], not_presented: Sequence[str],
     return Missing(blank, frozenset(omitted), frozenset(not_reached), frozenset(not_presented))
 
 
-def labels(table: Table, named: str) -> list[str | None]:
-    """Of a column of the responses, or of a file in the same order: of its only column, or of FILE:COLUMN."""
+def labels(table: Table, named: str, ids: str | None) -> list[str | None]:
+    """Of a column of the responses, or of a file: of its only column, or of FILE:COLUMN. Joined by `ids` where the file
+    has that column, too; else its rows stand in the same order."""
     from exam_engine.measuring import comparing, tables
 
     if any(column.name == named for column in table.columns):
@@ -106,6 +116,8 @@ def labels(table: Table, named: str) -> list[str | None]:
     path, _colon, wanted = named.rpartition(":")
     if path and not Path(named).exists():
         other = tables.read(Path(path))
+        if ids and any(column.name == ids for column in other.columns):
+            return comparing.labels_by_id(other.column(wanted), other.column(ids), other, table.column(ids))
         return comparing.labels(other.column(wanted), other, table.n)
     if not Path(named).exists():
         raise tables.FileUnusable(f"“{named}” is neither a file nor a column of {table.path}: {table.names}")

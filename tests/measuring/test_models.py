@@ -166,6 +166,27 @@ def test_a_file_of_groups_with_several_columns_says_which(data: Path, tmp_path: 
     assert "no two candidates share a room" in refused("similarity", data / "lsat7.csv", "--rooms", f"{groups}:id")
 
 
+def test_candidates_keep_their_names_and_groups_are_joined_by_them(data: Path, tmp_path: Path) -> None:
+    responses, groups = tmp_path / "r.csv", tmp_path / "g.csv"
+    lines = (data / "lsat7.csv").read_text().splitlines()
+    responses.write_text("\n".join(f"{n or 'SBD'},{line}" for n, line in enumerate(lines)), encoding="utf-8")
+    told = [f"{n},{'FM'[n % 2]}" for n in range(1000, 0, -1)]
+    groups.write_text("\n".join(["SBD,sex", *told]), encoding="utf-8")
+    named = ("--id", "SBD")
+    found = typed("analyse", responses, *named, "--model", "rasch", "--groups", f"{groups}:sex", "--focal", "F")
+    assert found["n_items"] == 5
+    assert found["irt"]["persons"][6] == typed("analyse", data / "lsat7.csv", "--model", "rasch")["irt"]["persons"][
+        6
+    ] | {"id": "7"}
+    in_order = tmp_path / "o.csv"
+    in_order.write_text("\n".join(["sex", *("FM"[n % 2] for n in range(1, 1001))]), encoding="utf-8")
+    assert found["dif"] == typed("dif", data / "lsat7.csv", "--groups", in_order, "--focal", "F")["items"]
+    pairs = typed("similarity", responses, *named, "--rooms", f"{groups}:sex", "--level", "0.999")
+    assert all(row["first_id"] == str(row["first"]) for row in pairs["flagged"])
+    responses.write_text("SBD,a\n1,0\n1,1\n", encoding="utf-8")
+    assert "line 3, column “SBD”: “1” is there twice" in refused("analyse", responses, *named)
+
+
 def test_options_without_a_key_are_not_ordered(shared: Path, data: Path) -> None:
     found = typed("similarity", data / "sim_mc_500x40.csv")
     assert len(found["flagged"]) < 10
