@@ -20,6 +20,8 @@ from item_bank.statistics.irt.quadrature import Grid, Lattice, lattice_for
 from item_bank.statistics.irt.starts import starting_values
 from item_bank.statistics.responses import Floats
 
+#: With such a standard error an estimate says nothing.
+HARDLY = 5.0
 #: The way to a solution is found on about so many patterns; all are asked at its end.
 SUBSET = 2500
 #: Spacing of the lattice on the way and at the end, in posterior standard deviations.
@@ -207,6 +209,11 @@ def _warnings(climb: Climb, covariance: Floats | None) -> tuple[str, ...]:
         )
     if covariance is not None and not np.isfinite(covariance).all():
         said.append("no standard errors: the answers do not determine every parameter")
+    elif covariance is not None and climb.converged and np.diag(covariance).max(initial=0) > HARDLY**2:
+        said.append(
+            f"a standard error is above {HARDLY:g} logits: the answers hardly determine every parameter; use a model "
+            "with equal slopes, or more items"
+        )
     layout = climb.marginal.layout
     if any(layout.population(climb.point.full, group)[1] < 0.021 for group in range(layout.groups)):
         said.append("the ability variance of a group is estimated as 0: its answers hang together by chance only")

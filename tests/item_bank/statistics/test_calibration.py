@@ -252,3 +252,11 @@ def test_long_tests_do_not_underflow() -> None:
     place = np.array([-item.b for item in items if isinstance(item, Logistic)] + [np.sqrt(1 - 0.02**2)])
     assert joint.max() < -700
     assert problem.at(place).loglik == pytest.approx(np.logaddexp.reduce(joint, axis=1).sum(), abs=1e-6)
+
+
+@pytest.mark.parametrize("items", [1, 2])
+def test_too_few_items_for_their_slopes_are_told(items: int) -> None:
+    rng = np.random.default_rng(5)
+    ability = rng.normal(size=(1500, 1))
+    right = (rng.random((1500, items)) < 1 / (1 + np.exp(-(ability - np.zeros(items))))).astype(int)
+    assert "determine" in " ".join(calibrate(right, "2pl").warnings)
