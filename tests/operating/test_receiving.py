@@ -151,10 +151,11 @@ def test_why_a_receiver_ended(told: str, reason: str, gap: bool) -> None:
 
 
 async def test_a_place_that_hangs_holds_up_no_other_number(away: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    hangs, looks = threading.Event(), []
+    began, hangs, looks = threading.Event(), threading.Event(), []
 
     def of_place(place: Place, slot: facts.Slot | None) -> list[facts.Sample]:
         looks.append(place)
+        began.set()
         hangs.wait(30)
         return [facts.Sample("backup_ok", 1.0)]
 
@@ -166,6 +167,7 @@ async def test_a_place_that_hangs_holds_up_no_other_number(away: Settings, monke
     known = facts.Facts(away, engine)
     for _scrape in range(3):
         await known.refresh()
+        await asyncio.to_thread(began.wait, 30)
         numbers = {family.name: family.samples[0].value for family in known.collect()}
         assert numbers["exam_engine_database_up"] == 1
         assert numbers["exam_engine_backup_ok"] == 0

@@ -195,7 +195,7 @@ async def test_the_first_load_is_small(serve: Serve, desk_of: Any) -> None:
     devtools = await desk.context.new_cdp_session(page)
     await devtools.send("Network.enable")
     urls: dict[str, str] = {}
-    devtools.on("Network.responseReceived", lambda event: urls.update({event["requestId"]: event["response"]["url"]}))
+    devtools.on("Network.requestWillBeSent", lambda event: urls.update({event["requestId"]: event["request"]["url"]}))
     devtools.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
     await page.goto(f"{desk.origin}/t/anh")
     await page.goto(f"{desk.origin}/play")
