@@ -19,7 +19,7 @@ from exam_engine import operating_cli
 from exam_engine.kit import logs
 from exam_engine.kit.embedded import DatabaseUnavailable, Embedded
 from exam_engine.kit.settings import SettingInvalid, Settings
-from exam_engine.measuring import command as measuring
+from exam_engine.measuring import commands as measuring
 from exam_engine.rehearsing.command import rehearse
 from exam_engine.telling import Expected, json_option, plain, report
 

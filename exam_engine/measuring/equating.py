@@ -26,7 +26,6 @@ from item_bank.statistics.responses import Floats
 #: Points are told in such parts. A scale of more scores is a mistake, and would fill the memory.
 STEPS = (1.0, 0.5, 0.25, 0.2, 0.1, 0.05, 0.025, 0.02, 0.0125, 0.01, 0.005, 0.0025, 0.001)
 MOST_SCORES = 10_000
-DESIGNS = ("random-groups", "single-group", "neat")
 _SMOOTHED: dict[str, Callable[[Smoothing | None], Method]] = {
     "equipercentile": Equipercentile,
     "chained-equipercentile": ChainedEquipercentile,

@@ -46,6 +46,7 @@ OPTIONS = (
     click.option("--key", type=FILE, help="File of keys (CSV or JSON); without it cells are points or categories."),
     *MISSING,
 )
+FOCAL = click.option("--focal", help="The group to be compared with the largest of the others; default: every one.")
 
 
 def responses_options(command: Command) -> Command:
@@ -109,22 +110,22 @@ def missing_of(empty: str, omitted: Sequence[str], not_presented: Sequence[str],
 def labels(table: Table, named: str, ids: str | None) -> list[str | None]:
     """Of a column of the responses, or of a file: of its only column, or of FILE:COLUMN. Joined by `ids` where the file
     has that column, too; else its rows stand in the same order."""
-    from exam_engine.measuring import comparing, tables
+    from exam_engine.measuring import labelling, tables
 
     if any(column.name == named for column in table.columns):
-        return comparing.labels(table.column(named), table, table.n)
+        return labelling.labels(table.column(named), table, table.n)
     path, _colon, wanted = named.rpartition(":")
     if path and not Path(named).exists():
         other = tables.read(Path(path))
         if ids and any(column.name == ids for column in other.columns):
-            return comparing.labels_by_id(other.column(wanted), other.column(ids), other, table.column(ids))
-        return comparing.labels(other.column(wanted), other, table.n)
+            return labelling.labels_by_id(other.column(wanted), other.column(ids), other, table.column(ids))
+        return labelling.labels(other.column(wanted), other, table.n)
     if not Path(named).exists():
         raise tables.FileUnusable(f"“{named}” is neither a file nor a column of {table.path}: {table.names}")
     other = tables.read(Path(named))
     if len(other.columns) > 1:
         raise tables.FileUnusable(f"{named} has several columns: say which with {named}:COLUMN. They are {other.names}")
-    return comparing.labels(other.columns[0], other, table.n)
+    return labelling.labels(other.columns[0], other, table.n)
 
 
 @contextmanager

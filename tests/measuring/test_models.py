@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from exam_engine.measuring import command, equating, modelling
+from exam_engine.measuring import equating, modelling
+from exam_engine.measuring.commands.analyse import MODELS
+from exam_engine.measuring.commands.equate import EQUATINGS
 from tests.measuring.typing import refused, typed
 from tests.reference.peers import reference, truth
 
@@ -18,8 +20,8 @@ def data(shared: Path) -> Path:
 
 
 def test_the_command_offers_what_there_is() -> None:
-    assert set(command.MODELS) == set(modelling.MODELS)
-    assert set(command.EQUATINGS) == set(equating.METHODS)
+    assert set(MODELS) == set(modelling.MODELS)
+    assert set(EQUATINGS) == set(equating.METHODS)
 
 
 @pytest.mark.parametrize(("name", "model", "peer"), [("lsat6", "rasch", "Rasch"), ("lsat7", "2pl", "2PL")])

@@ -1,17 +1,15 @@
-"""Groups (differential item functioning) and pairs (answer similarity) of a file."""
+"""Pairs of candidates of a file: answer similarity."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from exam_engine.measuring.labelling import of_those
 from exam_engine.measuring.marked import Categories, Marked
-from exam_engine.measuring.modelling import abilities, calibrated
-from exam_engine.measuring.tables import Column, FileUnusable, Table
-from item_bank.statistics import dif
 from item_bank.statistics.irt.ability import expected_a_posteriori
 from item_bank.statistics.irt.calibration import calibrate
 from item_bank.statistics.responses import Floats, Status
@@ -22,58 +20,6 @@ from item_bank.statistics.similarity.pairs import all_pairs, pairs_within, scree
 Found = dict[str, Any]
 #: Three hundred bytes each while they are compared.
 MOST_PAIRS = 5_000_000
-_IDENTITY = ("item", "focal", "reference_persons", "focal_persons", "in_anchor", "adjusted")
-
-
-def labels(column: Column, table: Table, n: int) -> list[str | None]:
-    """(n,) group of each row; None for an empty cell: in no group."""
-    if table.n != n:
-        raise FileUnusable(f"{table.path}: {table.n} rows of groups for {n} candidates")
-    return [column.values[code] or None for code in column.codes]
-
-
-def labels_by_id(column: Column, ids: Column, table: Table, wanted: Column) -> list[str | None]:
-    """Group of each candidate in the order of `wanted`, by the ids that both files have; None for who is not told."""
-    told = dict(zip(table.ids(ids), (column.values[code] or None for code in column.codes), strict=True))
-    return [told.get(wanted.values[code]) for code in wanted.codes]
-
-
-def _of_those(marked: Marked, labelled: Sequence[str | None]) -> list[str | None]:
-    return [labelled[row] for row in marked.rows]
-
-
-def differences(marked: Marked, groups: Sequence[str | None], focal: str | None, *, purified: bool = True) -> Found:
-    """One row an item and focal group. Matched on the purified total, or on ability where candidates did not all meet
-    the same items. Raises ValueError where there are no two groups."""
-    groups = _of_those(marked, groups)
-    scores, matching = _scores(marked), None
-    if np.isnan(scores).any():
-        matching = dif.ability_strata(abilities(marked, calibrated(marked, "rasch")).theta)
-    found = dif.analyse(scores, list(groups), reference=_reference(groups, focal), matching=matching, purified=purified)
-    rows = [_row(marked, one) for one in found.items if focal in (None, one.focal)]
-    return {"reference": found.reference, "matched_on": "ability" if matching is not None else "total", "items": rows}
-
-
-def _scores(marked: Marked) -> Floats:
-    """Categories, blank and not reached as 0, not presented as missing: what marks are made of, cluster by cluster."""
-    return np.where(marked.responses.presented, np.maximum(marked.categories, 0), np.nan)
-
-
-def _reference(groups: Sequence[str | None], focal: str | None) -> str | None:
-    """The largest of the others."""
-    if focal is None:
-        return None
-    others = [one for one in groups if one not in (None, focal)]
-    if focal not in groups or not others:
-        names = ", ".join(sorted({one for one in groups if one is not None}))
-        raise ValueError(f"“{focal}” and another group are to be compared; the groups are {names}")
-    return max(sorted(set(others), key=str), key=others.count)
-
-
-def _row(marked: Marked, one: dif.ItemDif) -> Found:
-    told = asdict(one)
-    methods = {name: value for name, value in told.items() if name not in _IDENTITY and value is not None}
-    return {**{name: told[name] for name in _IDENTITY}, "item": marked.items[one.item], **methods}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +42,7 @@ def alike(marked: Marked, rooms: Sequence[str | None] | None, index: str, level:
     choices = _choices(marked)
     found = calibrate(choices.answers, choices.models)
     theta = expected_a_posteriori(choices.answers, found.items, found.grid()).theta
-    first, second = all_pairs(len(theta)) if rooms is None else pairs_within(_apart(_of_those(marked, rooms)))
+    first, second = all_pairs(len(theta)) if rooms is None else pairs_within(_apart(of_those(marked, rooms)))
     if not 0 < first.size <= MOST_PAIRS:
         what = "compare within rooms: --rooms" if first.size else "no two candidates share a room"
         raise ValueError(f"{first.size} pairs; 1 to {MOST_PAIRS} are compared: {what}")

@@ -1,0 +1,85 @@
+"""`exam-engine analyse`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from exam_engine.measuring.terminal import (
+    FILE,
+    FOCAL,
+    Found,
+    answer,
+    as_text,
+    labels,
+    obstacles,
+    read,
+    responses_options,
+    say,
+)
+from exam_engine.telling import json_option
+
+MODELS = ("rasch", "1pl", "2pl", "3pl", "grm", "pcm", "gpcm", "nominal")
+
+
+@click.command()
+@responses_options
+@click.option("--model", type=click.Choice(MODELS), help="Calibrate this response model: items, abilities and fit.")
+@click.option("--sx2", is_flag=True, help="With --model: S-X² of every item, too.")
+@click.option("--groups", help="File with a group a candidate, or the column that has it.")
+@FOCAL
+@click.option("--report", "to", type=FILE, help="Write a report: FILE.pdf, or a folder for PDF, page and figures.")
+@click.option("--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="Of the report.")
+@json_option
+def analyse(
+    model: str | None,
+    sx2: bool,
+    groups: str | None,
+    focal: str | None,
+    to: Path | None,
+    language: str,
+    as_json: bool,
+    **given: Any,
+) -> None:
+    """Item analysis of a file: one row a candidate, one column an item. Needs no database."""
+    from exam_engine.measuring import analysing, differences, modelling
+
+    calibration = persons = None
+    with obstacles():
+        if to:
+            _report_place(to)
+        table, found = read(**given, apart=groups)
+        n, k = found.responses.scores.shape
+        say(f"classical statistics of {n} × {k}")
+        told: Found = {"n_persons": n, "n_items": k, "classical": analysing.classical(found)}
+        if found.chosen:
+            told["distractors"] = analysing.options(found)
+        if model:
+            say(f"calibrating {model}")
+            calibration = modelling.calibrated(found, model)
+            persons = modelling.abilities(found, calibration)
+            told["irt"] = modelling.model(found, model, calibration, persons)
+            say("fit of items")
+            told["fit"] = modelling.fit(found, calibration, score=sx2)
+        if groups:
+            say("differential item functioning")
+            told["dif"] = differences.differences(found, labels(table, groups, given["ids"]), focal)["items"]
+        if to:
+            _report(to, language, told, given["responses"].name, found, told, calibration, persons)
+    answer(told, as_json)
+
+
+def _report_place(to: Path) -> None:
+    """An obstacle before the work, not after it."""
+    from exam_engine.measuring import report_files
+
+    report_files.check(to)
+
+
+def _report(to: Path, language: str, told: Found, *analysed: Any) -> None:
+    from exam_engine.measuring import report_files, reporting
+
+    say(f"writing {to}")
+    report_files.make(to, reporting.Analysed(*analysed), language, as_text(told))

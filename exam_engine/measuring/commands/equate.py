@@ -1,0 +1,63 @@
+"""`exam-engine equate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from exam_engine.measuring.terminal import FILE, answer, missing_of, missing_options, names, obstacles, say
+from exam_engine.telling import json_option
+
+EQUATINGS = (
+    "identity", "mean", "linear", "circle-arc", "nominal-weights", "tucker", "levine", "levine-true", "braun-holland",
+    "chained-linear", "equipercentile", "chained-equipercentile", "frequency-estimation",
+)  # fmt: skip
+
+
+@click.command()
+@click.argument("form_x", type=FILE)
+@click.argument("form_y", type=FILE)
+@click.option(
+    "--design",
+    type=click.Choice(["random-groups", "single-group", "neat"]),
+    required=True,
+    help="Two random groups; the same candidates, row by row; or two groups with an anchor.",
+)
+@click.option("--method", type=click.Choice(EQUATINGS), help="Default: what the number of candidates allows.")
+@click.option("--smooth", is_flag=True, help="Equipercentile methods: of log-linear smoothed distributions.")
+@click.option("--items", help="Columns that are summed, as of analyse; default: all.")
+@click.option("--key", type=FILE, help="File of keys for the items of both forms.")
+@missing_options
+@click.option("--total", help="Column of a total score, in place of items.")
+@click.option("--anchor", help="Columns of the anchor, in both files.")
+@click.option("--external", is_flag=True, help="The anchor is no part of the total.")
+@click.option("--max-x", type=float, help="With --total: the highest score possible on form X; default: seen.")
+@click.option("--max-y", type=float, help="The same of form Y.")
+@click.option("--max-anchor", type=float, help="The same of the anchor.")
+@click.option("--count-x", help="Column of form X with how many candidates a row stands for.")
+@click.option("--count-y", help="The same of form Y.")
+@click.option("--samples", type=click.IntRange(0, 100_000), default=0, help="Bootstrap samples for standard errors.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the bootstrap.")
+@json_option
+def equate(form_x: Path, form_y: Path, design: str, as_json: bool, **given: Any) -> None:
+    """What a score on form X is worth on form Y. Needs no database."""
+    from exam_engine.measuring import equating
+
+    cells = [given[name] for name in ("empty", "omitted", "not_presented", "not_reached")]
+    both = {
+        "missing": missing_of(*cells),
+        "items": names(given["items"]),
+        "total": given["total"],
+        "anchor": names(given["anchor"]),
+        "anchor_maximum": given["max_anchor"],
+        "external": given["external"],
+    }
+    x = equating.Form(form_x, maximum=given["max_x"], count=given["count_x"], **both)
+    y = equating.Form(form_y, maximum=given["max_y"], count=given["count_y"], **both)
+    how = {name: given[name] for name in ("method", "smooth", "samples", "seed")}
+    with obstacles():
+        say("equating")
+        told = equating.equated(x, y, design, keys=given["key"], **how)
+    answer(told, as_json)

@@ -1,0 +1,26 @@
+"""Which group or room each candidate is in, told by a column or a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from exam_engine.measuring.marked import Marked
+from exam_engine.measuring.tables import Column, FileUnusable, Table
+
+
+def labels(column: Column, table: Table, n: int) -> list[str | None]:
+    """(n,) group of each row; None for an empty cell: in no group."""
+    if table.n != n:
+        raise FileUnusable(f"{table.path}: {table.n} rows of groups for {n} candidates")
+    return [column.values[code] or None for code in column.codes]
+
+
+def labels_by_id(column: Column, ids: Column, table: Table, wanted: Column) -> list[str | None]:
+    """Group of each candidate in the order of `wanted`, by the ids that both files have; None for who is not told."""
+    told = dict(zip(table.ids(ids), (column.values[code] or None for code in column.codes), strict=True))
+    return [told.get(wanted.values[code]) for code in wanted.codes]
+
+
+def of_those(marked: Marked, labelled: Sequence[str | None]) -> list[str | None]:
+    """Of the candidates who were presented with anything."""
+    return [labelled[row] for row in marked.rows]
