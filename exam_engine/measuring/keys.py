@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -21,7 +21,7 @@ CLUSTER_TABLE = (0.0, 0.1, 0.25, 0.5, 1.0)
 _CLUSTER = re.compile(r"[ĐSTF]{2,}")
 _NUMBER = re.compile(r"[+-]?(\d{1,15}([.,]\d{1,15})?|[.,]\d{1,15})", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?\d+[.,]\d+", re.ASCII)
-_FIELDS = {"item", "key", "points", "kind", "table"}
+_FIELDS = {"item", "key", "points", "kind", "table", "set"}
 _TRUE = {"Đ": True, "T": True, "S": False, "F": False}
 KINDS = ("option", "cluster", "number")
 
@@ -29,13 +29,15 @@ KINDS = ("option", "cluster", "number")
 @dataclass(frozen=True, slots=True)
 class Key:
     """kind: option: one of `answers`; number: equal to one of them; cluster: a letter Đ or S (T, F) for each statement.
-    points: what the whole item is worth. table: of a cluster, the share of the points by how many are right, from 0."""
+    points: what the whole item is worth. table: of a cluster, the share of the points by how many are right, from 0.
+    set: the passage, table or figure that the item shares with others; empty where it stands alone."""
 
     item: str
     kind: str
     answers: tuple[str, ...]
     points: float = 1.0
     table: tuple[float, ...] = ()
+    set: str = ""
 
     @property
     def categories(self) -> int:
@@ -69,8 +71,8 @@ def number(text: str) -> float:
 
 
 def read_keys(path: Path, items: Sequence[str]) -> Mapping[str, Key]:
-    """Of a .json file, or of a table with columns item, key and, where wanted, points, kind, table. Raises
-    FileUnusable, also where an item of the responses has no key."""
+    """Of a .json file, or of a table with columns item, key and, where wanted, points, kind, table, set.
+    Raises FileUnusable, also where an item of the responses has no key."""
     found = _of_json(path, items) if path.suffix.lower() == ".json" else _of_table(path)
     missing = [item for item in items if item not in found]
     if missing:
@@ -85,11 +87,11 @@ def _of_table(path: Path) -> dict[str, Key]:
     for name in ("item", "key"):
         if name not in columns:
             raise FileUnusable(
-                f"{path}: no column “{name}”. A key has columns item and key, and may have points, kind, table"
+                f"{path}: no column “{name}”. A key has columns item and key, and may have points, kind, table, set"
             )
     unknown = set(columns) - _FIELDS
     if unknown:
-        raise FileUnusable(f"{path}: column “{min(unknown)}” is not known: item, key, points, kind, table are")
+        raise FileUnusable(f"{path}: column “{min(unknown)}” is not known: item, key, points, kind, table, set are")
     keys: dict[str, Key] = {}
     for row in range(table.n):
         cells = {name: column.values[column.codes[row]] for name, column in columns.items()}
@@ -120,7 +122,7 @@ def _of_json(path: Path, items: Sequence[str]) -> dict[str, Key]:
         fault = partial(_fault, f"{path}, item “{item}”")
         cells = one if isinstance(one, dict) else {"key": one}
         if "key" not in cells or set(cells) - _FIELDS:
-            raise fault(f"expected a key, and where wanted points, kind and table, not {', '.join(cells)}")
+            raise fault(f"expected a key, and where wanted points, kind, table and set, not {', '.join(cells)}")
         told = {name: _text(value, fault) for name, value in cells.items()}
         keys[item] = _key(told | {"item": item}, fault)
     return keys
@@ -160,9 +162,11 @@ def _key(cells: Mapping[str, str], fault: Callable[[str], FileUnusable]) -> Key:
         raise fault(str(error)) from None
     if not points > 0:
         raise fault("points must be above 0")
+    found = Key(cells["item"], kind, answers, points, set=cells.get("set", "").strip())
     if kind != "cluster":
-        return Key(cells["item"], kind, answers, points)
-    return Key(cells["item"], kind, (answers[0].upper(),), points, _table(answers[0].upper(), table, fault))
+        return found
+    letters = answers[0].upper()
+    return replace(found, answers=(letters,), table=_table(letters, table, fault))
 
 
 def _guessed(answer: str) -> str:

@@ -75,6 +75,13 @@ def test_keys_in_json_come_in_order_or_by_name(write: Write) -> None:
     np.testing.assert_array_equal(by_name.responses.scores, [[1, 0], [0, 2]])
 
 
+def test_a_key_says_which_items_share_a_passage(write: Write) -> None:
+    table = read_keys(write("k.csv", "item,key,set\na,B, P1\nb,C,P1\nc,D,\n"), ["a", "b", "c"])
+    told = read_keys(write("k.json", json.dumps({"a": {"key": "B", "set": "P1"}, "b": "C"})), ["a", "b"])
+    assert [one.set for one in table.values()] == ["P1", "P1", ""]
+    assert [one.set for one in told.values()] == ["P1", ""]
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
