@@ -1,0 +1,90 @@
+"""Expressions that give a value: constants, variables, tables of points, chance."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+from item_bank.content.processing import mappings
+from item_bank.content.processing.declared import Node
+from item_bank.content.processing.expressions import (
+    attribute,
+    operator,
+    whole_attribute,
+)
+from item_bank.content.processing.scope import Scope
+from item_bank.content.processing.values import (
+    Maybe,
+    ProcessingError,
+    number,
+    of_fields,
+    parsed,
+    parsed_number,
+    single,
+)
+
+
+@operator("baseValue")
+def _base_value(node: Node, _scope: Scope) -> Maybe:
+    base = node.attributes.get("baseType", "")
+    return single(base, parsed(base, node.text))
+
+
+@operator("variable")
+def _variable(node: Node, scope: Scope) -> Maybe:
+    return scope.value(node.attributes.get("identifier", ""))
+
+
+@operator("correct")
+def _correct(node: Node, scope: Scope) -> Maybe:
+    return scope.correct_of(node.attributes.get("identifier", ""))
+
+
+@operator("default")
+def _default(node: Node, scope: Scope) -> Maybe:
+    declared = scope.declaration(node.attributes.get("identifier", ""))
+    return of_fields(declared, declared.default)
+
+
+@operator("null")
+def _null(_node: Node, _scope: Scope) -> Maybe:
+    return None
+
+
+@operator("mapResponse")
+def _map_response(node: Node, scope: Scope) -> Maybe:
+    name = node.attributes.get("identifier", "")
+    return mappings.mapped(scope.declaration(name), scope.value(name))
+
+
+@operator("mapResponsePoint")
+def _map_response_point(node: Node, scope: Scope) -> Maybe:
+    name = node.attributes.get("identifier", "")
+    return mappings.mapped_points(scope.declaration(name), scope.value(name))
+
+
+@operator("mathConstant")
+def _math_constant(node: Node, _scope: Scope) -> Maybe:
+    known = {"pi": math.pi, "e": math.e}
+    name = node.attributes.get("name", "")
+    if name not in known:
+        raise ProcessingError(f"“{name[:40]}” is not known")
+    return number(Fraction(known[name]))
+
+
+@operator("randomInteger")
+def _random_integer(node: Node, scope: Scope) -> Maybe:
+    low, high = whole_attribute(node, "min", scope, "0"), whole_attribute(node, "max", scope)
+    step = whole_attribute(node, "step", scope, "1")
+    if step < 1 or high < low or (high - low) // step >= 2**63:
+        raise ProcessingError("the bounds of a random number are the wrong way round, or too far apart")
+    return number(Fraction(low + step * scope.below((high - low) // step + 1)), "integer")
+
+
+@operator("randomFloat")
+def _random_float(node: Node, scope: Scope) -> Maybe:
+    low = parsed_number(attribute(node, "min", scope, "0"))
+    high = parsed_number(attribute(node, "max", scope))
+    if high < low:
+        raise ProcessingError("the bounds of a random number are the wrong way round")
+    return number(low + (high - low) * Fraction(scope.below(2**32), 2**32))
