@@ -13,15 +13,14 @@ from item_bank.statistics.irt.ascent import Climb, ascend, rescaled
 from item_bank.statistics.irt.designs import design
 from item_bank.statistics.irt.errors import covariance_of
 from item_bank.statistics.irt.groups import Population, populations
+from item_bank.statistics.irt.identification import doubts, identified_items, identified_parameters
 from item_bank.statistics.irt.layout import Layout, lay_out
 from item_bank.statistics.irt.marginal import GuessingPrior, Marginal
 from item_bank.statistics.irt.models import Item
 from item_bank.statistics.irt.quadrature import Grid, Lattice, lattice_for
 from item_bank.statistics.irt.starts import starting_values
-from item_bank.statistics.responses import Floats
+from item_bank.statistics.responses import Booleans, Floats
 
-#: With such a standard error an estimate says nothing.
-HARDLY = 5.0
 #: The way to a solution is found on about so many patterns; all are asked at its end.
 SUBSET = 2500
 #: Spacing of the lattice on the way and at the end, in posterior standard deviations.
@@ -36,6 +35,8 @@ class Calibration:
     mean 0 unless items are fixed.
     items_by_group[g][j]: item j in group g. errors_by_group[g][j]: an item that holds the standard errors of its
     parameters, NaN for held ones. An item without variation is NaN in all and takes no part in the likelihood.
+    identified_by_group[g][j]: whether the answers determine item j in group g: it was calibrated, the calibration
+    converged and, where they were asked for, all its standard errors (of slopes and intercepts) are 5 logits or less.
     populations: mean and variance of each group's abilities, with standard errors.
     loglik: marginal log-likelihood. log_prior: log density of the priors at the estimates, 0 without. parameters: how
     many were estimated. gain: what a further step is expected to add to loglik + log_prior.
@@ -48,6 +49,7 @@ class Calibration:
     groups: tuple[Hashable, ...]
     items_by_group: tuple[tuple[Item, ...], ...]
     errors_by_group: tuple[tuple[Item, ...], ...]
+    identified_by_group: tuple[tuple[bool, ...], ...]
     populations: tuple[Population, ...]
     loglik: float
     log_prior: float
@@ -69,6 +71,11 @@ class Calibration:
     @property
     def errors(self) -> tuple[Item, ...]:
         return self.errors_by_group[0]
+
+    @property
+    def identified(self) -> Booleans:
+        """(k,) of the first group."""
+        return np.array(self.identified_by_group[0], dtype=np.bool_)
 
     @property
     def aic(self) -> float:
@@ -154,6 +161,7 @@ def _reported(answers: Answers, layout: Layout, climb: Climb, standard_errors: b
     covariance = (
         covariance_of(climb.marginal, climb.point) if standard_errors else np.full((layout.size, layout.size), np.nan)
     )
+    known = identified_parameters(covariance) if standard_errors else np.ones(layout.size, dtype=np.bool_)
     items, errors = zip(
         *(_items_of(answers, layout, full, covariance, group) for group in range(layout.groups)), strict=True
     )
@@ -163,6 +171,7 @@ def _reported(answers: Answers, layout: Layout, climb: Climb, standard_errors: b
         groups=answers.groups,
         items_by_group=items,
         errors_by_group=errors,
+        identified_by_group=identified_items(layout, known & climb.converged),
         populations=populations(layout, full, covariance),
         loglik=climb.point.loglik,
         log_prior=climb.point.log_prior,
@@ -170,7 +179,7 @@ def _reported(answers: Answers, layout: Layout, climb: Climb, standard_errors: b
         converged=climb.converged,
         iterations=climb.iterations,
         gain=climb.gain,
-        warnings=answers.warnings + _warnings(climb, covariance if standard_errors else None),
+        warnings=answers.warnings + _warnings(climb) + (doubts(layout, known) if climb.converged else ()),
         lattice=climb.marginal.lattice,
         layout=layout,
         estimated=climb.estimated,
@@ -195,7 +204,7 @@ def _items_of(
     return tuple(items), tuple(errors)
 
 
-def _warnings(climb: Climb, covariance: Floats | None) -> tuple[str, ...]:
+def _warnings(climb: Climb) -> tuple[str, ...]:
     said = []
     if climb.marginal.lattice.exhausted:
         said.append(
@@ -206,13 +215,6 @@ def _warnings(climb: Climb, covariance: Floats | None) -> tuple[str, ...]:
         said.append(
             f"not converged after {climb.iterations} steps: a further one is expected to gain {climb.gain:.2g} in "
             "log-likelihood; use a simpler model or a prior, or raise the limit"
-        )
-    if covariance is not None and not np.isfinite(covariance).all():
-        said.append("no standard errors: the answers do not determine every parameter")
-    elif covariance is not None and climb.converged and np.diag(covariance).max(initial=0) > HARDLY**2:
-        said.append(
-            f"a standard error is above {HARDLY:g} logits: the answers hardly determine every parameter; use a model "
-            "with equal slopes, or more items"
         )
     layout = climb.marginal.layout
     if any(layout.population(climb.point.full, group)[1] < 0.021 for group in range(layout.groups)):

@@ -16,6 +16,8 @@ from item_bank.statistics.responses import Floats
 
 #: Numbers that are held at once while products of answers are summed (40 MB).
 MOST_CELLS = 5_000_000
+#: Of the largest possible, a curvature that is none but for rounding.
+LEVEL = 1e-8
 
 
 def price(marginal: Marginal) -> float:
@@ -36,7 +38,8 @@ def observed_information(marginal: Marginal, point: Point) -> Floats:
 
 
 def covariance_of(marginal: Marginal, point: Point) -> Floats:
-    """(p, p) inverse of the observed information; all NaN where that is not positive definite."""
+    """(p, p) inverse of the observed information. NaN for parameters along which the likelihood is level, as the
+    answers do not determine these; all NaN where it bends upwards, as that is no maximum."""
     information = observed_information(marginal, point)
     # Scaled, so that a parameter of another size does not pass for an undetermined one.
     scale = np.sqrt(np.maximum(np.diag(information), 1e-300))
@@ -44,9 +47,14 @@ def covariance_of(marginal: Marginal, point: Point) -> Floats:
         values, vectors = np.linalg.eigh(information / np.outer(scale, scale))
     except np.linalg.LinAlgError:
         values, vectors = np.array([-1.0]), information
-    if values[0] <= 1e-10:
+    if values.min(initial=0.0) < -LEVEL:
         return np.full_like(information, np.nan)
-    return np.asarray((vectors / values) @ vectors.T / np.outer(scale, scale))
+    level = values <= LEVEL
+    bent = vectors[:, ~level]
+    found = np.asarray((bent / values[~level]) @ bent.T / np.outer(scale, scale))
+    loose = (vectors[:, level] ** 2).sum(axis=1) > LEVEL
+    found[loose], found[:, loose] = np.nan, np.nan
+    return found
 
 
 def lost_information(marginal: Marginal, point: Point, terms: list[Terms], group: int) -> Floats:

@@ -1,4 +1,4 @@
-"""Calibration: what must hold on any data, known parameters that come back, and data that determine nothing."""
+"""Calibration: what must hold on any data, and known parameters that come back."""
 
 from __future__ import annotations
 
@@ -8,57 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from item_bank.statistics.irt.ascent import ascend
 from item_bank.statistics.irt.calibration import calibrate
-from item_bank.statistics.irt.designs import design
 from item_bank.statistics.irt.errors import observed_information
-from item_bank.statistics.irt.layout import Slot, kind_of, lay_out
-from item_bank.statistics.irt.marginal import GuessingPrior, Marginal
-from item_bank.statistics.irt.models import Graded, Item, Logistic, Nominal, PartialCredit, probabilities
-from item_bank.statistics.irt.quadrature import lattice_for
-
-Answers = NDArray[np.int_]
-
-
-def answers(items: list[Item], theta: NDArray[np.float64], seed: int = 1) -> Answers:
-    rng = np.random.default_rng(seed)
-    drawn = [
-        (rng.random((len(theta), 1)) > np.cumsum(p, axis=1)[:, :-1]).sum(axis=1) for p in probabilities(items, theta)
-    ]
-    return np.stack(drawn, axis=1)
-
-
-def abilities(n: int, mean: float = 0.0, sd: float = 1.0, seed: int = 2) -> NDArray[np.float64]:
-    return np.random.default_rng(seed).normal(mean, sd, n)
-
-
-def some_items(model: str, k: int = 8, seed: int = 3) -> list[Item]:
-    rng = np.random.default_rng(seed)
-    slopes = np.ones(k) if model in ("rasch", "1pl", "pcm") else np.exp(rng.normal(0.1, 0.25, k))
-    steps = [tuple(np.sort(rng.normal(0, 0.4) + np.array([-0.9, 0.1, 1.0])).tolist()) for _ in range(k)]
-    match model:
-        case "grm":
-            return [Graded(float(a), b) for a, b in zip(slopes, steps, strict=True)]
-        case "pcm" | "gpcm":
-            return [PartialCredit(float(a), b) for a, b in zip(slopes, steps, strict=True)]
-        case "nominal":
-            made = rng.normal(0, 0.8, (k, 2, 3))
-            made -= made.mean(axis=2, keepdims=True)
-            return [Nominal(tuple(np.sort(one[0]).tolist()), tuple(one[1].tolist())) for one in made]
-    guess = 0.2 if model == "3pl" else 0.0
-    return [Logistic(float(a), float(b), guess) for a, b in zip(slopes, rng.normal(0, 1, k), strict=True)]
-
-
-def marginal(responses: Answers, model: str) -> Marginal:
-    slots = [
-        Slot(j, (0,), kind_of(model, int(responses[:, j].max()) + 1), model, None) for j in range(responses.shape[1])
-    ]
-    layout = lay_out(slots, 1, responses.shape[1])
-    one = design(responses, np.ones(len(responses)), layout, 0)
-    return Marginal(layout, (one,), lattice_for([0.0], [1.0], 0.4), GuessingPrior() if model == "3pl" else None)
-
+from item_bank.statistics.irt.marginal import Marginal
+from item_bank.statistics.irt.models import Item, Logistic, Nominal
+from tests.item_bank.statistics.calibrated import abilities, answers, marginal, some_items
 
 MODELS = ["rasch", "1pl", "2pl", "3pl", "pcm", "gpcm", "grm", "nominal"]
 
@@ -182,81 +138,3 @@ def test_items_free_in_every_group_are_as_groups_alone() -> None:
     assert together.items_by_group[1][0].categories == 2
     assert together.parameters == 20
     assert np.isnan(together.covariance).all()
-
-
-def test_an_item_that_does_not_vary_takes_no_part() -> None:
-    responses = answers(some_items("2pl"), abilities(500))
-    constant = responses.copy()
-    constant[:, 2] = 1
-    ours, without = calibrate(constant, "2pl"), calibrate(np.delete(responses, 2, axis=1), "2pl")
-    assert ours.loglik == pytest.approx(without.loglik, abs=1e-5)
-    assert isinstance(ours.items[2], Logistic)
-    assert np.isnan(ours.items[2].a)
-    assert np.isnan(ours.item_covariance(2)).all()
-    assert ours.warnings == ("item 2 has category 1 only: it takes no part",)
-
-
-def test_persons_without_an_answer_and_weights_of_nothing_do_not_count() -> None:
-    responses = answers(some_items("2pl"), abilities(500))
-    responses[:50] = -1
-    assert calibrate(responses, "2pl").n == 450
-    assert calibrate(responses, "2pl", weights=np.arange(500) >= 100).n == 400
-
-
-@pytest.mark.parametrize("model", ["rasch", "2pl", "3pl"])
-def test_answers_without_exception_are_said_to_determine_no_slope(model: str) -> None:
-    ladder = (abilities(300)[:, None] > np.linspace(-1, 1, 7)).astype(int)
-    ours = calibrate(ladder, model)
-    assert not ours.converged
-    assert "grows without end" in ours.warnings[-1]
-
-
-def test_answers_by_chance_have_no_ability_variance() -> None:
-    ours = calibrate(np.array([[1, 0, 1], [0, 1, 0], [1, 1, 0], [0, 0, 1]]), "rasch")
-    assert ours.converged
-    assert ours.populations[0].variance == pytest.approx(0.0004, abs=1e-4)
-    assert "variance" in ours.warnings[-1]
-
-
-@pytest.mark.parametrize(
-    ("responses", "options", "said"),
-    [
-        (np.zeros((4, 3), dtype=int), {}, "no item varies"),
-        (np.full((4, 3), -1), {}, "no item varies"),
-        (np.zeros((0, 3), dtype=int), {}, "no item varies"),
-        (np.zeros(4, dtype=int), {}, "persons × items"),
-        (np.zeros((4, 3)), {}, "whole category numbers"),
-        ([[0, 2], [1, 0]], {}, "categories above 1"),
-        ([[0, 2], [1, 0]], {"model": "grm"}, "without gaps"),
-        ([[0, -2], [1, 0]], {}, "below -1"),
-        ([[0, 1], [1, 0]], {"model": "4pl"}, "choose one of"),
-        ([[0, 1], [1, 0]], {"model": ["2pl"]}, "one for each item"),
-        ([[0, 1], [1, 0]], {"weights": [1.0, -1.0]}, "not negative"),
-        ([[0, 1], [1, 0]], {"groups": ["a"]}, "group names"),
-        ([[0, 1], [1, 0]], {"groups": ["a", "b"], "reference": "c"}, "has no person"),
-        ([[0, 1], [1, 0]], {"free": [2]}, "numbered from 0"),
-        ([[0, 1], [2, 0]], {"fixed": {0: Logistic(1.0, 0.0)}}, "outside the categories"),
-    ],
-)
-def test_what_cannot_be_calibrated_is_said(responses: Any, options: dict[str, Any], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
-        calibrate(responses, **options)
-
-
-def test_long_tests_do_not_underflow() -> None:
-    items = some_items("rasch", 2500)
-    responses = answers(items, abilities(10))
-    problem = marginal(responses, "rasch")
-    logs = np.stack([np.log(p) for p in probabilities(items, problem.lattice.nodes)])
-    joint = logs[np.arange(2500)[:, None], :, responses.T].sum(axis=0) + problem.lattice.log_weights(0.0, 1.0)
-    place = np.array([-item.b for item in items if isinstance(item, Logistic)] + [np.sqrt(1 - 0.02**2)])
-    assert joint.max() < -700
-    assert problem.at(place).loglik == pytest.approx(np.logaddexp.reduce(joint, axis=1).sum(), abs=1e-6)
-
-
-@pytest.mark.parametrize("items", [1, 2])
-def test_too_few_items_for_their_slopes_are_told(items: int) -> None:
-    rng = np.random.default_rng(5)
-    ability = rng.normal(size=(1500, 1))
-    right = (rng.random((1500, items)) < 1 / (1 + np.exp(-(ability - np.zeros(items))))).astype(int)
-    assert "determine" in " ".join(calibrate(right, "2pl").warnings)
