@@ -10,7 +10,7 @@ import numpy as np
 
 from exam_engine.measuring.labelling import of_those
 from exam_engine.measuring.marked import Marked
-from exam_engine.measuring.modelling import abilities, calibrated
+from exam_engine.measuring.modelling import abilities, fitted
 from item_bank.statistics import dif
 from item_bank.statistics.responses import Floats
 
@@ -24,7 +24,7 @@ def differences(marked: Marked, groups: Sequence[str | None], focal: str | None,
     groups = of_those(marked, groups)
     scores, matching = _scores(marked), None
     if np.isnan(scores).any():
-        matching = dif.ability_strata(abilities(marked, calibrated(marked, "rasch")).theta)
+        matching = dif.ability_strata(abilities(fitted(marked, "rasch")).theta)
     found = dif.analyse(scores, list(groups), reference=_reference(groups, focal), matching=matching, purified=purified)
     rows = [_row(marked, one) for one in found.items if focal in (None, one.focal)]
     return {"reference": found.reference, "matched_on": "ability" if matching is not None else "total", "items": rows}

@@ -11,6 +11,7 @@ import numpy as np
 
 from exam_engine.measuring.keys import number, read_keys
 from exam_engine.measuring.marked import Missing, marked
+from exam_engine.measuring.steps import largest_step
 from exam_engine.measuring.tables import Column, FileUnusable, Table, read
 from item_bank.statistics.equating.choosing import Policy
 from item_bank.statistics.equating.circle_arc import CircleArc
@@ -23,9 +24,6 @@ from item_bank.statistics.equating.observed import Equipercentile, Identity, Lin
 from item_bank.statistics.equating.tables import Scale
 from item_bank.statistics.responses import Floats
 
-#: Points are told in such parts. A scale of more scores is a mistake, and would fill the memory.
-STEPS = (1.0, 0.5, 0.25, 0.2, 0.1, 0.05, 0.025, 0.02, 0.0125, 0.01, 0.005, 0.0025, 0.001)
-MOST_SCORES = 10_000
 _SMOOTHED: dict[str, Callable[[Smoothing | None], Method]] = {
     "equipercentile": Equipercentile,
     "chained-equipercentile": ChainedEquipercentile,
@@ -143,14 +141,8 @@ def _data(x: Scores, y: Scores, design: str, *, internal: bool) -> Data:
 
 def _scale(scores: Floats, most: float) -> Scale:
     """From 0 to the most, in the largest step that all scores keep to."""
-    for step in STEPS:
-        places = np.append(scores, most) / step
-        if np.abs(places - np.rint(places)).max() < 1e-6:
-            if most / step > MOST_SCORES:
-                break
-            return Scale(float(np.rint(most / step) * step), step=step)
-    many = f"more than {MOST_SCORES} different ones are possible"
-    raise ValueError(f"scores up to {most:g}: they are no multiples of {STEPS[-1]:g} points, or {many}")
+    step = largest_step(scores, most)
+    return Scale(float(np.rint(most / step) * step), step=step)
 
 
 def _method(name: str | None, smooth: bool, data: Data) -> Method | None:

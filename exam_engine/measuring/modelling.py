@@ -1,43 +1,95 @@
-"""Response models of a file: items, persons, and how well items fit."""
+"""Response models of a file: items, the population, and candidates."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from exam_engine.measuring.anchoring import Known
+from exam_engine.measuring.categories import Categorised, categorised, reported
 from exam_engine.measuring.marked import Categories, Marked
-from item_bank.statistics.irt.ability import Abilities, expected_a_posteriori, maximum_likelihood
+from item_bank.statistics.irt.ability import (
+    Abilities,
+    expected_a_posteriori,
+    maximum_a_posteriori,
+    maximum_likelihood,
+    weighted_likelihood,
+)
 from item_bank.statistics.irt.calibration import Calibration, calibrate
-from item_bank.statistics.irt.fit import item_mean_squares
-from item_bank.statistics.irt.information import empirical_reliability, marginal_reliability
-from item_bank.statistics.irt.item_fit import score_fit
+from item_bank.statistics.irt.information import (
+    empirical_reliability,
+    marginal_reliability,
+    separation_reliability,
+)
+from item_bank.statistics.irt.likelihood import determined
 from item_bank.statistics.irt.models import Graded, Item, Logistic, Nominal, PartialCredit
+from item_bank.statistics.responses import Floats
 
 Found = dict[str, Any]
 MODELS = ("rasch", "1pl", "2pl", "3pl", "grm", "pcm", "gpcm", "nominal")
+ABILITIES = ("eap", "map", "ml", "wle")
 #: What items of more than two categories get beside those of two: the model of the same kind.
 _OF_CATEGORIES = {"rasch": "pcm", "2pl": "gpcm", "3pl": "gpcm"}
 
 
-def calibrated(marked: Marked, model: str) -> Calibration:
-    """Raises ValueError where the answers do not suit the model, and says what would."""
-    answers = _ranked(marked, marked.categories)
-    sizes = answers.max(axis=0) + 1
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A calibration and the answers that it is of. fixed: items whose parameters were given. likeliest: ML abilities
+    from the answers as they were calibrated, where not reached tells nothing: what fit is judged at."""
+
+    model: str
+    answers: Categorised
+    calibration: Calibration
+    fixed: frozenset[str]
+    likeliest: Abilities
+
+    @property
+    def marked(self) -> Marked:
+        return self.answers.marked
+
+    @property
+    def categories(self) -> Categories:
+        return self.answers.marked.categories
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        return self.calibration.items
+
+    @property
+    def determined(self) -> NDArray[np.intp]:
+        """Places of the items that have parameters."""
+        return np.flatnonzero(determined(self.items))
+
+
+def fitted(marked: Marked, model: str, known: Mapping[str, Known] | None = None) -> Fitted:
+    """known: items with given parameters; the population's mean and variance are estimated then. Raises ValueError
+    where the answers do not suit the model, and says what would."""
+    known = known or {}
+    answers = categorised(marked, {name: one.categories for name, one in known.items()})
+    categories = answers.marked.categories
     models = [
-        "2pl" if model == "3pl" and _typed(marked, item) else _OF_CATEGORIES.get(model, model) if size > 2 else model
-        for item, size in zip(marked.items, sizes, strict=True)
+        "2pl"
+        if model == "3pl" and _typed(marked, item)
+        else _OF_CATEGORIES.get(model, model)
+        if len(values) > 2
+        else model
+        for item, values in zip(marked.items, answers.values, strict=True)
     ]
-    if "1pl" in models and (sizes > 2).any():
+    free = [place for place, item in enumerate(marked.items) if item not in known]
+    if any(models[place] == "1pl" and len(answers.values[place]) > 2 for place in free):
         raise ValueError("the 1PL is for right and wrong, and some items have more categories: use rasch, pcm or gpcm")
+    fixed = {place: known[item].item for place, item in enumerate(marked.items) if item in known}
     try:
-        found = calibrate(answers, models)
+        found = calibrate(categories, models, fixed=fixed)
     except ValueError as obstacle:
         raise ValueError(_named(str(obstacle), marked)) from None
-    return replace(found, warnings=tuple(_named(one, marked) for one in found.warnings))
+    found = replace(found, warnings=tuple(_named(one, marked) for one in found.warnings))
+    return Fitted(model, answers, found, frozenset(known), maximum_likelihood(categories, found.items))
 
 
 def _named(told: str, marked: Marked) -> str:
@@ -47,76 +99,60 @@ def _named(told: str, marked: Marked) -> str:
 
 def _typed(marked: Marked, item: str) -> bool:
     """Nobody guesses a number that has to be typed."""
-    return item in marked.keys and marked.keys[item].kind == "number"
+    return item in marked.keys and marked.keys[item].kind in ("number", "points")
 
 
-def abilities(marked: Marked, found: Calibration) -> Abilities:
-    """EAP. For a report omitted and not reached are both wrong; not presented tells nothing."""
-    reported = np.where((marked.categories < 0) & marked.responses.presented, 0, marked.categories)
-    return expected_a_posteriori(_ranked(marked, reported), found.items, found.grid())
+def abilities(found: Fitted, method: str = "eap") -> Abilities:
+    """Reported ones: omitted and not reached are both wrong."""
+    answers, population = reported(found.marked), found.calibration.populations[0]
+    match method:
+        case "map":
+            return maximum_a_posteriori(answers, found.items, population.mean, population.variance)
+        case "ml":
+            return maximum_likelihood(answers, found.items)
+        case "wle":
+            return weighted_likelihood(answers, found.items)
+    return expected_a_posteriori(answers, found.items, found.calibration.grid())
 
 
-def _ranked(marked: Marked, categories: Categories) -> Categories:
-    """Numbered without those that nobody has: a response model cannot tell where they would begin."""
-    ranks = np.full_like(categories, -1)
-    for place in range(categories.shape[1]):
-        there = categories[:, place] >= 0
-        used = np.unique(marked.categories[marked.categories[:, place] >= 0, place])
-        ranks[there, place] = np.minimum(np.searchsorted(used, categories[there, place]), max(used.size - 1, 0))
-    return ranks
-
-
-def model(marked: Marked, asked: str, found: Calibration, persons: Abilities) -> Found:
-    population = found.populations[0]
+def told(found: Fitted, method: str, expected: Abilities, odd: Mapping[str, Floats]) -> Found:
+    """expected: the EAP abilities. odd: further columns of candidates."""
+    calibration, population = found.calibration, found.calibration.populations[0]
+    persons = expected if method == "eap" else abilities(found, method)
+    columns = {"theta": persons.theta, "se": persons.error, **odd}
     return {
-        "model": asked,
-        "loglik": found.loglik,
-        "log_prior": found.log_prior,
-        "parameters": found.parameters,
-        "aic": found.aic,
-        "bic": found.bic,
-        "converged": found.converged,
-        "iterations": found.iterations,
-        "warnings": list(found.warnings),
+        "model": found.model,
+        "fixed": [item for item in found.marked.items if item in found.fixed],
+        "loglik": calibration.loglik,
+        "log_prior": calibration.log_prior,
+        "parameters": calibration.parameters,
+        "aic": calibration.aic,
+        "bic": calibration.bic,
+        "converged": calibration.converged,
+        "iterations": calibration.iterations,
+        "warnings": list(calibration.warnings),
+        "latent_mean": population.mean,
+        "latent_mean_se": population.mean_error,
         "latent_variance": population.variance,
         "latent_variance_se": population.variance_error,
         "reliability": {
-            "marginal": marginal_reliability(found.items, found.grid()),
-            "empirical": empirical_reliability(persons),
+            "marginal": marginal_reliability(calibration.items, calibration.grid()),
+            "empirical": empirical_reliability(expected),
+            "separation": separation_reliability(persons) if method in ("ml", "wle") else None,
         },
-        "items": list(_items(marked.items, found)),
+        "items": list(_items(found)),
+        "ability": method,
         "persons": [
-            {**marked.name(place), "theta": theta, "se": error}
-            for place, (theta, error) in enumerate(zip(persons.theta, persons.error, strict=True))
+            {**found.marked.name(place), **dict(zip(columns, row, strict=True))}
+            for place, row in enumerate(zip(*(column.tolist() for column in columns.values()), strict=True))
         ],
     }
 
 
-def fit(marked: Marked, found: Calibration, *, score: bool) -> list[Found]:
-    """Infit and outfit at ML abilities; S-X² where `score`."""
-    categories = _ranked(marked, marked.categories)
-    squares = item_mean_squares(categories, found.items, maximum_likelihood(categories, found.items).theta)
-    columns: dict[str, Any] = {name: getattr(squares, name) for name in ("n", "outfit", "outfit_z", "infit", "infit_z")}
-    rows = [
-        {"item": item, **{name: column[place] for name, column in columns.items()}}
-        for place, item in enumerate(marked.items)
-    ]
-    if score:
-        known = [
-            place for place, item in enumerate(found.items) if np.isfinite(item.curves(np.zeros(1)).probability).all()
-        ]
-        by_score = score_fit(categories[:, known], [found.items[place] for place in known], found.grid())
-        columns = {
-            "statistic": by_score.statistic, "df": by_score.degrees, "p": by_score.p, "rmsea": by_score.rmsea,
-        }  # fmt: skip
-        for number, place in enumerate(known):
-            rows[place]["sx2"] = {**{name: column[number] for name, column in columns.items()}, "n": by_score.n}
-    return rows
-
-
-def _items(names: tuple[str, ...], found: Calibration) -> Iterator[Found]:
-    for name, item, error in zip(names, found.items, found.errors, strict=True):
-        yield {"item": name, **_parameters(item), "se": _parameters(error)}
+def _items(found: Fitted) -> Iterator[Found]:
+    rows = zip(found.marked.items, found.items, found.calibration.errors, found.answers.values, strict=True)
+    for name, item, error, values in rows:
+        yield {"item": name, **_parameters(item), "categories": list(values), "se": _parameters(error)}
 
 
 def _parameters(item: Item) -> Found:

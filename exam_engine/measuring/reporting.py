@@ -187,7 +187,7 @@ class _Report:
         for model in self.found.told.get("irt", {}).get("items", [])[place : place + 1]:
             for name, value in model.items():
                 # A lower asymptote of 0 belongs to the model and was not estimated.
-                if name not in ("item", "se") and not (name == "c" and value == 0):
+                if name in model["se"] and not (name == "c" and value == 0):
                     facts.append([_(PARAMETERS.get(name, name)), self.with_error(value, model["se"][name])])
         fits = self.found.told.get("fit", [])[place : place + 1]
         return facts + [["Infit / outfit", f"{told(one['infit'])} / {told(one['outfit'])}"] for one in fits]

@@ -43,7 +43,7 @@ def responses(tmp_path: Path) -> Path:
 @pytest.fixture
 def key(tmp_path: Path) -> Path:
     path = tmp_path / "k.csv"
-    path.write_text("item,key\np1,A\np2,B\np3,B\nc1,ĐSSĐ\n", encoding="utf-8")
+    path.write_text("item,key,set\np1,A,text\np2,B,text\np3,B,\nc1,ĐSSĐ,\n", encoding="utf-8")
     return path
 
 
@@ -53,7 +53,7 @@ def test_every_key_is_explained(responses: Path, key: Path, tmp_path: Path) -> N
         form.write_text("total\n" + "\n".join(str(n % 11) for n in range(150)), encoding="utf-8")
     read = (responses, "--key", key, "--empty", "omitted")
     documents = [
-        typed("analyse", *read, "--model", "2pl", "--sx2", "--groups", "sex"),
+        typed("analyse", *read, "--model", "2pl", "--sx2", "--global-fit", "--groups", "sex", "--cut", "1"),
         typed("analyse", *read, "--model", "nominal", "--items", "p?"),
         typed("dif", *read, "--groups", "sex"),
         typed("equate", *forms, "--design", "random-groups", "--total", "total"),

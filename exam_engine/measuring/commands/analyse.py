@@ -19,23 +19,34 @@ from exam_engine.measuring.terminal import (
     responses_options,
     say,
 )
-from exam_engine.telling import json_option
+from exam_engine.telling import Expected, json_option
 
 MODELS = ("rasch", "1pl", "2pl", "3pl", "grm", "pcm", "gpcm", "nominal")
+ABILITIES = ("eap", "map", "ml", "wle")
 
 
 @click.command()
 @responses_options
+@click.option("--cut", "cuts", type=float, multiple=True, help="Least points of a grade; may be repeated: how surely?")
 @click.option("--model", type=click.Choice(MODELS), help="Calibrate this response model: items, abilities and fit.")
+@click.option("--fixed", type=FILE, help="With --model: file of items with known parameters (JSON of this, or CSV).")
+@click.option(
+    "--ability", type=click.Choice(ABILITIES), default="eap", show_default=True, help="Estimate of abilities."
+)
 @click.option("--sx2", is_flag=True, help="With --model: S-X² of every item, too.")
+@click.option("--global-fit", is_flag=True, help="With --model: M2, whether the model as a whole fits.")
 @click.option("--groups", help="File with a group a candidate, or the column that has it.")
 @FOCAL
 @click.option("--report", "to", type=FILE, help="Write a report: FILE.pdf, or a folder for PDF, page and figures.")
 @click.option("--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="Of the report.")
 @json_option
 def analyse(
+    cuts: tuple[float, ...],
     model: str | None,
+    fixed: Path | None,
+    ability: str,
     sx2: bool,
+    global_fit: bool,
     groups: str | None,
     focal: str | None,
     to: Path | None,
@@ -44,8 +55,10 @@ def analyse(
     **given: Any,
 ) -> None:
     """Item analysis of a file: one row a candidate, one column an item. Needs no database."""
-    from exam_engine.measuring import analysing, differences, modelling
+    from exam_engine.measuring import analysing, composing, differences
 
+    if not model and (fixed or global_fit or sx2 or ability != "eap"):
+        raise Expected("--fixed, --ability, --sx2 and --global-fit belong to a response model: name one with --model")
     calibration = persons = None
     with obstacles():
         if to:
@@ -53,16 +66,16 @@ def analyse(
         table, found = read(**given, apart=groups)
         n, k = found.responses.scores.shape
         say(f"classical statistics of {n} × {k}")
-        told: Found = {"n_persons": n, "n_items": k, "classical": analysing.classical(found)}
+        told: Found = {"n_persons": n, "n_items": k, "classical": composing.classical(found, cuts)}
         if found.chosen:
             told["distractors"] = analysing.options(found)
         if model:
             say(f"calibrating {model}")
-            calibration = modelling.calibrated(found, model)
-            persons = modelling.abilities(found, calibration)
-            told["irt"] = modelling.model(found, model, calibration, persons)
-            say("fit of items")
-            told["fit"] = modelling.fit(found, calibration, score=sx2)
+            made = composing.modelled(found, model, fixed, ability, cuts, score=sx2, whole=global_fit)
+            calibration, persons = made.calibration, made.persons
+            told |= {"irt": made.irt, "fit": made.fit}
+            if cuts and told["classical"]["classification"]:
+                told["classical"]["classification"]["lee"] = made.lee
         if groups:
             say("differential item functioning")
             told["dif"] = differences.differences(found, labels(table, groups, given["ids"]), focal)["items"]

@@ -48,7 +48,7 @@ def score_fit(
     if not determined(items).all():
         raise ValueError("an item has no parameters (NaN): leave it out of the responses and the items")
     complete = responses[(responses >= 0).all(axis=1)]
-    cost = np.array([_parameters(item) for item in items] if free is None else free, dtype=np.int_)
+    cost = np.array([parameters(item) for item in items] if free is None else free, dtype=np.int_)
     statistic, degrees = np.full(len(items), np.nan), np.zeros(len(items), dtype=np.int_)
     for column, (observed, expected) in enumerate(score_tables(complete, items, density)):
         seen, model = merged(observed, expected, least)
@@ -87,7 +87,8 @@ def score_tables(complete: Categories, items: Sequence[Item], density: Grid) -> 
         yield observed[1:-1], (expected * scale[:, None])[1:-1]
 
 
-def _parameters(item: Item) -> int:
+def parameters(item: Item) -> int:
+    """How many a calibration estimates of such an item, where it holds none."""
     match item:
         case Logistic():
             return 3 if item.c > 0 else 2

@@ -52,9 +52,31 @@ def without_each(shares: Sequence[Floats]) -> list[Floats]:
     return found
 
 
-def sum_score_abilities(items: Sequence[Item], density: Grid) -> ScoreTable:
-    """EAP from the sum score alone: what a table of a form's scores is printed from."""
-    joint = score_distribution(probabilities(items, density.points)) * density.weights[:, None]
+def in_points(share: Floats, points: Sequence[int]) -> Floats:
+    """(q, categories) → (q, points): of an item whose categories are worth other points than their number.
+
+    points: of each category, whole and from 0 (quarter points as 1, 2, …); several categories may be worth the same.
+    """
+    if len(points) != share.shape[1] or min(points) < 0:
+        raise ValueError("points: one whole number from 0 for each category")
+    spread = np.zeros((share.shape[0], max(points) + 1))
+    for category, worth in enumerate(points):
+        spread[:, worth] += share[:, category]
+    return spread
+
+
+def sum_score_abilities(
+    items: Sequence[Item], density: Grid, points: Sequence[Sequence[int]] | None = None
+) -> ScoreTable:
+    """EAP from the sum score alone: what a table of a form's scores is printed from.
+
+    points: per item those of each category, as of `in_points`; by default the category numbers. Scores that no
+    answers add up to have probability 0, and NaN.
+    """
+    shares = probabilities(items, density.points)
+    if points is not None:
+        shares = tuple(in_points(share, worth) for share, worth in zip(shares, points, strict=True))
+    joint = score_distribution(shares) * density.weights[:, None]
     probability = joint.sum(axis=0)
     centred = density.points - density.mean
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -66,7 +88,7 @@ def sum_score_abilities(items: Sequence[Item], density: Grid) -> ScoreTable:
 def _add(sums: Floats, shares: Sequence[Floats]) -> Floats:
     for share in shares:
         wider = np.zeros((sums.shape[0], sums.shape[1] + share.shape[1] - 1))
-        for category in range(share.shape[1]):
+        for category in np.flatnonzero(share.any(axis=0)):
             wider[:, category : category + sums.shape[1]] += sums * share[:, category : category + 1]
         sums = wider
     return sums

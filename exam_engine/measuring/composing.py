@@ -1,0 +1,67 @@
+"""What `exam-engine analyse` tells, part by part: what the data do not allow is None, with the reason in `warnings`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from exam_engine.measuring import analysing, model_fit, model_tables, modelling, precision
+from exam_engine.measuring.anchoring import read_parameters
+from exam_engine.measuring.marked import Marked
+from exam_engine.measuring.sets import by_set, sets
+from item_bank.statistics.irt.ability import Abilities
+from item_bank.statistics.irt.calibration import Calibration
+
+Found = dict[str, Any]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Modelled:
+    """persons: EAP. lee: classification at the cuts, None without cuts or a total."""
+
+    calibration: Calibration
+    persons: Abilities
+    irt: Found
+    fit: list[Found]
+    lee: Found | None
+
+
+def classical(marked: Marked, cuts: Sequence[float]) -> Found:
+    """Items and test, precision of the totals, and sets where the key names some."""
+    told = analysing.classical(marked)
+    precise = precision.precision(marked, told["alpha"], cuts)
+    told["warnings"] = [*told["warnings"], *precise.pop("warnings")]
+    told |= precise
+    if sets(marked):
+        told["by_set"] = by_set(marked)
+    return told
+
+
+def modelled(
+    marked: Marked, model: str, fixed: Path | None, ability: str, cuts: Sequence[float], *, score: bool, whole: bool
+) -> Modelled:
+    """score: S-X², whole: M2, too."""
+    known = read_parameters(fixed, marked.items, model) if fixed else None
+    fitted = modelling.fitted(marked, model, known)
+    persons = modelling.abilities(fitted)
+    irt = modelling.told(fitted, ability, persons, model_fit.persons(fitted))
+    people, warnings = irt.pop("persons"), irt["warnings"]
+    sums = _or_why("sums", lambda: model_tables.totals(fitted), warnings)
+    irt["information"] = model_tables.information(fitted, sums)
+    irt["sums"] = model_tables.by_score(fitted, sums) if sums else None
+    irt["q3"] = _or_why("q3", lambda: model_fit.pairs(fitted), warnings)
+    if whole:
+        irt["global_fit"] = _or_why("global_fit", lambda: model_fit.whole(fitted), warnings)
+    lee = model_tables.classification(fitted, sums, cuts) if sums and cuts else None
+    return Modelled(fitted.calibration, persons, irt | {"persons": people}, model_fit.items(fitted, score=score), lee)
+
+
+def _or_why(name: str, make: Callable[[], T], warnings: list[str]) -> T | None:
+    try:
+        return make()
+    except ValueError as obstacle:
+        warnings.append(f"{name}: {obstacle}")
+        return None
