@@ -23,12 +23,18 @@ def classical(marked: Marked) -> Found:
     found = analyse(marked.responses, _chances(marked))
     test = {name: value for name, value in asdict(found.reliability).items() if name not in ("if_deleted", "n", "k")}
     items = [{"item": name, **asdict(one)} for name, one in zip(marked.items, found.items, strict=True)]
-    return {"items": items, **test, "scores": asdict(found.scores), "warnings": list(found.warnings)}
+    return {
+        "items": items,
+        **test,
+        "scores": asdict(found.scores),
+        "design": found.design,
+        "warnings": [*marked.warnings, *found.warnings],
+    }
 
 
 def _chances(marked: Marked) -> Floats:
     """(k,) share of the points that guessing earns: one of the options, the table's expectation of a cluster, nothing
-    of what has to be typed. Without a key it is not known (NaN)."""
+    of what has to be typed or written. Without a key it is not known (NaN)."""
     chances = np.full(len(marked.items), np.nan)
     for place, item in enumerate(marked.items):
         if item not in marked.keys:
@@ -37,7 +43,7 @@ def _chances(marked: Marked) -> Floats:
         match key.kind:
             case "cluster":
                 chances[place] = of_cluster(key.table)
-            case "number":
+            case "number" | "points":
                 chances[place] = 0.0
             case _:
                 there = _answers(marked, place)

@@ -87,7 +87,7 @@ def as_json(matrix: Matrix, items: Mapping[int, Item], waiting: Mapping[int, int
     n = len(matrix.given)
     if n < FEWEST or not matrix.versions:
         return {"n": n, "items": [], "scores": None, "reliability": None}
-    found = analyse(matrix.responses)
+    found = analyse(matrix.responses, design=matrix.design)
     rows = [_item(matrix, found, place, items[version], waiting) for place, version in enumerate(matrix.versions)]
     reliability = asdict(found.reliability)
     del reliability["if_deleted"]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from exam_engine.scoring.rules import Slot, canonical
 from item_bank.content.interactions import Response
-from item_bank.statistics.responses import Responses, classify
+from item_bank.statistics.responses import Design, Responses, classify, design_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,12 @@ class Sat:
 @dataclass(frozen=True)
 class Matrix:
     """responses: (n, k) with k = len(versions). given[i][j]: the canonical response of person i to item j, None where
-    there is none."""
+    there is none. design: whether candidates drew items of their own; what waits for a marker makes no other design."""
 
     versions: tuple[int, ...]
     responses: Responses
     given: Sequence[Sequence[Response]]
+    design: Design | None = None
 
 
 def build(attempts: Sequence[Sat], versions: Sequence[int]) -> Matrix:
@@ -51,11 +52,13 @@ def build(attempts: Sequence[Sat], versions: Sequence[int]) -> Matrix:
     n, k = len(attempts), len(kept)
     scores = np.full((n, k), np.nan)
     position = np.full((n, k), -1, dtype=np.int64)
-    shown = np.zeros((n, k), dtype=np.bool_)
+    shown, handed_out = np.zeros((n, k), dtype=np.bool_), np.zeros((n, k), dtype=np.bool_)
     given: list[list[Response]] = [[None] * k for _ in attempts]
     for row, sat in enumerate(attempts):
         for place, slot in enumerate(sat.order):
             version, mark = sat.slots[slot].version, sat.marks[slot]
+            if version in column:
+                handed_out[row, column[version]] = True
             if version not in column or not mark["counted"] or mark["points"] is None:
                 continue
             at = column[version]
@@ -67,7 +70,9 @@ def build(attempts: Sequence[Sat], versions: Sequence[int]) -> Matrix:
                 scores[row, at] = float(Fraction(mark["points"]))
     recorded = np.array([sat.seen is not None for sat in attempts], dtype=np.bool_)
     maxima = np.array([float(worth[version]) for version in kept])
-    return Matrix(kept, _classified(scores, maxima, position, shown, recorded), given)
+    drawn = design_of(handed_out) is Design.DRAWN
+    design = Design.DRAWN if drawn else Design.INCOMPLETE
+    return Matrix(kept, _classified(scores, maxima, position, shown, recorded), given, design)
 
 
 def _classified(

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from item_bank.statistics.association import discriminative_efficiency, polyserial
-from item_bank.statistics.distribution import Distribution, distribution
+from item_bank.statistics.distribution import Distribution, distribution, undefined
 from item_bank.statistics.extremes import group_weights, upper_lower
 from item_bank.statistics.item_moments import ItemMoments, Scored, item_moments, score
 from item_bank.statistics.reliability import HAIR, Reliability, reliability
-from item_bank.statistics.responses import Floats, Responses, Status
+from item_bank.statistics.responses import Design, Floats, Responses, Status
 
 #: Below this many persons figures carry a caution.
 FEW = 30
@@ -34,7 +34,9 @@ class ItemStatistics:
     large-sample standard error (1 − r²)/√(n − 1). For an item that scores nothing or everything (`dichotomous`) they
     are point-biserial correlations, uncorrected and corrected. Where not everybody was presented with every item,
     item_total is r with the share earned of what was presented, and item_rest comes out of pairwise covariances, as
-    alpha does; if two items were never presented together, it is r with the share earned of the others.
+    alpha does; if two items were never presented together, it is r with the share earned of the others. Where items
+    were drawn for each person both are r with the share earned of the others that the person was presented with, and
+    effective_weight and alpha_if_deleted are NaN, since there is no total.
     biserial: r of the rest with the normal trait behind the item's score (biserial for two scores, polyserial for
     more); may leave −1…1. discriminative_efficiency: covariance with the rest over the largest that the same scores
     in the best order could have, at most 1.
@@ -89,28 +91,32 @@ class Caution(StrEnum):
     #: Persons were presented with different items: totals are not comparable, and alpha rests on pairwise covariances.
     #: A marginal reliability from a response model, and abilities, serve instead.
     DIFFERENT_ITEMS = "different_items"
-    #: Alpha is not defined: fewer than two items, totals that do not vary, or items that nobody had together.
+    #: Items were drawn for each person: totals, alpha and all that is made of them are refused.
+    DRAWN_ITEMS = "drawn_items"
+    #: Alpha is not defined; `Reliability.reason` says why.
     NO_ALPHA = "no_alpha"
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """A whole administration. `scores` describes the totals in points, omitted and not reached as 0."""
+    """A whole administration. `scores` describes the totals in points, omitted and not reached as 0; where items were
+    drawn for each person (`design`) totals are not of one test, and all but their number is NaN."""
 
     scores: Distribution
     reliability: Reliability
     items: tuple[ItemStatistics, ...]
     warnings: tuple[Caution, ...] = ()
+    design: Design = Design.SAME_ITEMS
 
 
-def analyse(responses: Responses | Scored, chance: ArrayLike = 0.0) -> Analysis:
+def analyse(responses: Responses | Scored, chance: ArrayLike = 0.0, *, design: Design | None = None) -> Analysis:
     """Test and item statistics of a response matrix with at least one person and one item.
 
     chance: (k,) or one for all: what blind guessing earns of an item, as a share of its maximum, from 0 up to, but not
     including, 1 (see `chance`); NaN where it is not known. responses: also what `score` made of them, which saves time
-    when options are analysed beside.
+    when options are analysed beside. design: who was presented with what, by default what `design_of` sees.
     """
-    scored = score(responses)
+    scored = score(responses, design)
     n, k = scored.points.shape
     if n == 0 or k == 0:
         raise ValueError("an analysis needs at least one person and one item")
@@ -125,12 +131,15 @@ def analyse(responses: Responses | Scored, chance: ArrayLike = 0.0) -> Analysis:
     columns["alpha_if_deleted"] = np.asarray(whole.if_deleted)
     rows = zip(*(column.tolist() for column in columns.values()), strict=True)
     items = tuple(ItemStatistics(**dict(zip(columns, row, strict=True))) for row in rows)
+    drawn = scored.design is Design.DRAWN
     warnings = {
         Caution.FEW_PERSONS: n < FEW,
         Caution.DIFFERENT_ITEMS: not scored.complete,
+        Caution.DRAWN_ITEMS: drawn,
         Caution.NO_ALPHA: not np.isfinite(whole.alpha),
     }
-    return Analysis(distribution(scored.totals), whole, items, tuple(one for one, holds in warnings.items() if holds))
+    cautions = tuple(one for one, holds in warnings.items() if holds)
+    return Analysis(undefined(n) if drawn else distribution(scored.totals), whole, items, cautions, scored.design)
 
 
 def effective_weights(covariance: Floats) -> Floats:
@@ -145,6 +154,9 @@ def _columns(scored: Scored, moments: ItemMoments, chance: Floats) -> dict[str, 
     status, maxima, n = scored.responses.status, scored.maxima, moments.n
     not_reached = np.count_nonzero(status == Status.NOT_REACHED, axis=0)
     presented = n.astype(np.int64) + not_reached
+    weights = effective_weights(scored.covariance)
+    if scored.design is Design.DRAWN:
+        weights = np.full_like(weights, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         sd = np.where(n > 1, np.sqrt(np.nan_to_num(moments.squares) / (n - 1)), np.nan)
         facility = moments.mean / maxima
@@ -165,7 +177,7 @@ def _columns(scored: Scored, moments: ItemMoments, chance: Floats) -> dict[str, 
             "item_rest": moments.rest,
             "item_rest_error": np.where(n > 1, (1 - moments.rest**2) / np.sqrt(n - 1), np.nan),
             "intended_weight": maxima / maxima.sum(),
-            "effective_weight": effective_weights(scored.covariance),
+            "effective_weight": weights,
         }
 
 

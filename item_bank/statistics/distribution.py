@@ -60,6 +60,11 @@ def distribution(scores: Floats) -> Distribution:
     )
 
 
+def undefined(n: int) -> Distribution:
+    """Of n persons whose totals are not of one test."""
+    return Distribution(n, *(float("nan"),) * 10)
+
+
 def histogram(scores: Floats, maximum: float, classes: int = 20) -> Histogram:
     """Equal classes from 0 to `maximum`; scores outside count in the nearest class."""
     edges = np.linspace(0.0, maximum, classes + 1)

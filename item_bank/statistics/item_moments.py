@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from item_bank.statistics.correlation import correlation, pairwise_covariance
-from item_bank.statistics.responses import Booleans, Floats, Responses, Status
+from item_bank.statistics.responses import Booleans, Design, Floats, Responses, Status, design_of
 
 #: A sum of squares below this share of what it was made from is a rounding error.
 HAIR = 1e-12
@@ -21,7 +21,7 @@ class Scored:
     points: (n, k) what a cell adds to the total; marked: the same with NaN for not presented; reached: (n, k). totals,
     worth: (n,) points earned, and points of what was presented; criterion: (n,) of `Responses.criterion()`.
     covariance: (k, k) of `marked`, pairwise; dichotomous: (k,) items that earn nothing or everything; maxima: (k,).
-    complete: everybody was presented with every item.
+    complete: everybody was presented with every item. design: whether items were drawn for each person.
     """
 
     responses: Responses
@@ -33,6 +33,7 @@ class Scored:
     criterion: Floats
     covariance: Floats
     complete: bool
+    design: Design
     dichotomous: Booleans
     maxima: Floats
 
@@ -63,9 +64,10 @@ def dichotomous(marked: Floats, maxima: Floats) -> Booleans:
     return np.asarray(~(np.abs(marked * (marked - maxima)) > 0).any(axis=0))
 
 
-def score(responses: Responses | Scored) -> Scored:
+def score(responses: Responses | Scored, design: Design | None = None) -> Scored:
+    """design: as the caller knows it; by default what `design_of` sees. ValueError for one that the table belies."""
     if isinstance(responses, Scored):
-        return responses
+        return responses if design is None else replace(responses, design=_declared(design, responses.complete))
     points, presented = responses.points(), responses.presented
     complete = bool(presented.all())
     marked = points if complete else np.where(presented, points, np.nan)
@@ -80,15 +82,22 @@ def score(responses: Responses | Scored) -> Scored:
         criterion=totals if complete else responses.criterion(),
         covariance=pairwise_covariance(marked),
         complete=complete,
+        design=_declared(design, complete) if design else Design.SAME_ITEMS if complete else design_of(presented),
         dichotomous=dichotomous(marked, responses.maxima),
         maxima=responses.maxima,
     )
 
 
+def _declared(design: Design, complete: bool) -> Design:
+    if design is Design.SAME_ITEMS and not complete:
+        raise ValueError("some persons were not presented with some items: the design is incomplete, or drawn")
+    return design
+
+
 @dataclass(frozen=True, slots=True)
 class ItemMoments:
     """Per item (k,), over the persons who reached it: their number, the mean and the sum of squares of the score, and
-    Pearson's r with the criterion that includes and that leaves out the item."""
+    Pearson's r with the criterion that includes and that leaves out the item. Drawn items: both leave it out."""
 
     n: Floats
     mean: Floats
@@ -109,6 +118,9 @@ def item_moments(scored: Scored) -> ItemMoments:
         n, mean, squares, together, spread = _sums(scored)
     squares = _positive(squares, n * scored.maxima**2)
     spread = _positive(spread, n * scored.maxima.sum() ** 2)
+    if scored.design is Design.DRAWN:
+        rest = _rest_by_share(scored)
+        return ItemMoments(n, mean, squares, rest, rest)
     if scored.complete:
         left = _positive(spread - 2 * together + squares, spread + squares)
         rest = _ratio(together - squares, squares * left)

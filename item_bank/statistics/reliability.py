@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from scipy.stats import f as f_distribution
 
 from item_bank.statistics.correlation import correlation
 from item_bank.statistics.item_moments import Scored, score
-from item_bank.statistics.responses import Floats, Responses
+from item_bank.statistics.responses import Design, Floats, Responses, design_of
 
 #: A variance below this counts as none: sums of floats leave as much.
 HAIR = 1e-14
+
+
+class NoAlpha(StrEnum):
+    """Why there is no coefficient alpha, and what serves instead."""
+
+    #: Items were drawn for each person, and nobody took the test that alpha would be of: take the marginal reliability
+    #: of a response model (`irt.information`).
+    DRAWN_ITEMS = "drawn_items"
+    #: One item has no consistency with others.
+    ONE_ITEM = "one_item"
+    ONE_PERSON = "one_person"
+    #: Two items that no two persons had together: analyse each form by itself, or take a marginal reliability.
+    NEVER_TOGETHER = "never_together"
+    #: All persons have the same total.
+    NO_VARIANCE = "no_variance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +41,8 @@ class Reliability:
     alpha of the others. n persons, k items.
 
     Omitted and not reached score 0. Items that some persons were not presented with enter by pairwise covariances.
-    alpha is NaN for fewer than two items, a total that does not vary, or two items that no two persons had together;
-    it may be negative.
+    Where alpha is NaN `reason` says why, else it is None; drawn items (`Design`) leave everything here undefined.
+    alpha may be negative.
     """
 
     n: int
@@ -38,6 +54,7 @@ class Reliability:
     kr21: float
     sem: float
     if_deleted: tuple[float, ...]
+    reason: NoAlpha | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +85,14 @@ class LowerBounds:
     mean_r: float
 
 
-def reliability(responses: Responses | Scored, level: float = 0.95) -> Reliability:
-    """level: of the interval, above 0 and below 1."""
-    scored = score(responses)
+def reliability(responses: Responses | Scored, level: float = 0.95, *, design: Design | None = None) -> Reliability:
+    """level: of the interval, above 0 and below 1. design: by default what `design_of` sees."""
+    scored = score(responses, design)
     n, k = scored.points.shape
+    if scored.design is Design.DRAWN:
+        nothing = float("nan")
+        refused = (nothing,) * k
+        return Reliability(n, k, *(nothing,) * 6, if_deleted=refused, reason=NoAlpha.DRAWN_ITEMS)
     alpha = alpha_of(scored.covariance)
     lower, upper = alpha_interval(alpha, n, k, level)
     spread = float(np.std(scored.totals, ddof=1)) if n > 1 else float("nan")
@@ -87,15 +108,24 @@ def reliability(responses: Responses | Scored, level: float = 0.95) -> Reliabili
         kr21=_kr21(scored.totals, k) if ones else float("nan"),
         sem=spread * float(np.sqrt(1 - alpha)) if alpha <= 1 else float("nan"),
         if_deleted=tuple(_without_each(scored.covariance).tolist()),
+        reason=None if np.isfinite(alpha) else _no_alpha(n, k, scored.covariance),
     )
 
 
-def by_sets(responses: Responses, sets: Sequence[Sequence[int]]) -> Reliability:
+def _no_alpha(n: int, k: int, covariance: Floats) -> NoAlpha:
+    if k < 2:
+        return NoAlpha.ONE_ITEM
+    if n < 2:
+        return NoAlpha.ONE_PERSON
+    return NoAlpha.NEVER_TOGETHER if np.isnan(covariance).any() else NoAlpha.NO_VARIANCE
+
+
+def by_sets(responses: Responses, sets: Sequence[Sequence[int]], *, design: Design | None = None) -> Reliability:
     """Reliability with each set of items (a passage with its questions) as one item: items of a set share more than
     the ability, which alpha by item takes for reliability (Wainer & Lewis 1990).
 
     sets: item numbers of each set; every item in exactly one, a set of one for an item on its own. A set counts as
-    presented where all of its items were. `k` and `if_deleted` of the result are of sets.
+    presented where all of its items were. `k` and `if_deleted` of the result are of sets. design: of the items.
     """
     members = sorted(item for one in sets for item in one)
     if members != list(range(responses.scores.shape[1])):
@@ -105,7 +135,8 @@ def by_sets(responses: Responses, sets: Sequence[Sequence[int]]) -> Reliability:
     sums = np.stack([points[:, list(one)].sum(axis=1) for one in sets], axis=1)
     worth = np.array([responses.maxima[list(one)].sum() for one in sets])
     status = np.where(whole, 0, 3).astype(np.int8)
-    return reliability(Responses(np.where(whole, sums, np.nan), status, worth))
+    seen = Design.SAME_ITEMS if whole.all() else design or design_of(presented)
+    return reliability(Responses(np.where(whole, sums, np.nan), status, worth), design=seen)
 
 
 def split_half(responses: Responses, first: Sequence[int] | None = None) -> SplitHalf:

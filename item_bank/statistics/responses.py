@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,6 +19,17 @@ class Status(IntEnum):
     OMITTED = 1
     NOT_REACHED = 2
     NOT_PRESENTED = 3
+
+
+class Design(StrEnum):
+    """Who was presented with what."""
+
+    #: Everybody with every item.
+    SAME_ITEMS = "same_items"
+    #: Numbered forms, alternatives to choose from, or gaps here and there: pairs of items still met the same persons.
+    INCOMPLETE = "incomplete"
+    #: Items drawn for each person: nobody took the test that a sum over all items would be of.
+    DRAWN = "drawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,32 @@ class Responses:
             return self.totals()
         with np.errstate(invalid="ignore"):
             return np.asarray(self.totals() / (presented @ self.maxima) * self.maxima.sum())
+
+
+#: A set of items that fewer persons than these share on average is no numbered form, but a person's own.
+PERSONS_A_FORM = 10
+
+
+def design_of(presented: Booleans) -> Design:
+    """What a table (n, k) of who was presented with what looks like, where nobody says it.
+
+    Drawn: there are more than two sets of items, fewer than ten persons share one on average, and either most persons
+    have the same number of items, fewer than all (draws are of a fixed number, gaps are not), or half of the persons
+    have less than half of the items.
+    """
+    n, k = presented.shape
+    held = presented.sum(axis=1)
+    if (held == k).all():
+        return Design.SAME_ITEMS
+    sets = len(np.unique(np.packbits(presented, axis=1), axis=0))
+    if sets <= 2 or sets * PERSONS_A_FORM <= n:
+        return Design.INCOMPLETE
+    sizes = np.bincount(held)
+    size = int(np.argmax(sizes))
+    alike = size < k and 2 * int(sizes[size]) > n
+    # One set that most persons share, with marks of other items to come, is no draw.
+    own = alike and len(np.unique(presented[held == size], axis=0)) > 2
+    return Design.DRAWN if own or float(np.median(held)) < k / 2 else Design.INCOMPLETE
 
 
 def classify(

@@ -17,10 +17,13 @@ from exam_engine.kit.database import transaction
 from exam_engine.kit.jobs import Jobs
 from exam_engine.kit.packed import unpacked
 from exam_engine.reports import analysing, item_analysis, queries
+from exam_engine.reports.matrix import Sat
+from exam_engine.reports.matrix import build as build_matrix
+from exam_engine.scoring import marking
 from item_bank.content.markup import from_html
 from item_bank.content.model import Item, Option, SingleChoice
 from item_bank.statistics.classical import analyse
-from item_bank.statistics.responses import Responses, Status
+from item_bank.statistics.responses import Design, Responses, Status
 from tests.scoring.exam_world import ExamWorld, build, choice, essay
 
 NAN = math.nan
@@ -109,6 +112,33 @@ async def test_a_response_that_waits_for_a_marker_enters_no_figure(
     async with transaction(real_engine) as connection:
         matrix = await item_analysis.read_matrix(connection, world.sitting_id)
     assert (matrix.responses.status[:, 1] == Status.NOT_PRESENTED).sum() == 2
+
+
+async def test_drawn_items_have_no_alpha_and_the_page_says_why(
+    app: Litestar, real_engine: AsyncEngine, client: AsyncClient
+) -> None:
+    world = await build(app, real_engine, client, [choice(n) for n in range(4)], candidates=4, forms=1)
+    for n in range(4):
+        await world.sit(n, {item: item if item < n else 3 - item for item in range(4)})
+    async with transaction(real_engine) as connection:
+        rows = await queries.closed_with_results(connection, world.sitting_id)
+        known = await marking.forms(connection, world.sitting_id, {row["form_id"]: row["form"] for row in rows})
+    slots = known[rows[0]["form_id"]].slots
+    # Each candidate met two of the four.
+    pairs = [(0, 1), (1, 2), (2, 3), (0, 3)]
+    sat = [Sat(slots, row["marks"], {}, pair, None) for row, pair in zip(rows, pairs, strict=True)]
+    drawn = build_matrix(sat, [slot.version for slot in slots])
+    assert drawn.design is Design.DRAWN
+    made = item_analysis.as_json(drawn, {slot.version: slot.item for slot in slots}, {})
+    assert made["reliability"]["reason"] == "drawn_items"
+    assert (made["reliability"]["alpha"], made["scores"]["mean"], made["scores"]["n"]) == (None, None, 4)
+    await _perform(world)
+    assert "Reliability (alpha)" in (await world.see("exam_officer", f"/results/{world.sitting}/items")).text
+    async with transaction(real_engine) as connection:
+        await queries.store_analysis(connection, world.sitting_id, made | {"rulings": []}, "")
+    page = (await world.see("exam_officer", f"/results/{world.sitting}/items")).text
+    assert "Reliability (alpha)" not in page
+    assert "drew items of their own" in page
 
 
 async def test_every_row_of_answers_says_its_letter_where_options_are_formulas_or_pictures(
