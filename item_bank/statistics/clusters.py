@@ -8,15 +8,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from item_bank.statistics.correlation import correlation, correlation_error
+from item_bank.statistics.correlation import correlation_error
+from item_bank.statistics.options import OptionStatistics, item_options, outdoes
 from item_bank.statistics.responses import Floats
+
+_RIGHT, _WRONG = 1.0, 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class StatementStatistics:
     """n persons who reached the cluster, `omitted` of them left this statement blank, which is not right. right: share
     right, `right_error` its standard error. rest: Pearson's r of being right with the total without the whole cluster,
-    `rest_error` its large-sample standard error; NaN without variance."""
+    `rest_error` its large-sample standard error; NaN without variance.
+
+    against: share who judged it against the key; against_rest: r of that with the same rest. shares, against_shares:
+    (groups,) of each score group, from the lowest up, who judged it by and against the key; NaN for an empty group.
+    """
 
     n: int
     omitted: int
@@ -24,24 +31,53 @@ class StatementStatistics:
     right_error: float
     rest: float
     rest_error: float
+    against: float
+    against_rest: float
+    shares: tuple[float, ...]
+    against_shares: tuple[float, ...]
+
+    @property
+    def key_suspect(self) -> bool:
+        """Whether the key may be the wrong way round: judging against it goes with the rest by the rule of options
+        (`options.outdoes`), and the highest score group mostly does so. One of two answers is chosen by many even
+        where it is wrong, so that r alone would also name what is merely badly put."""
+        mostly = self.against_shares[-1] > self.shares[-1]
+        return bool(mostly) and outdoes(self.against_rest, [self.rest], self.n)
 
 
-def statements(right: Floats, cluster_scores: Floats, totals: Floats) -> tuple[StatementStatistics, ...]:
+def statements(
+    right: Floats, cluster_scores: Floats, totals: Floats, groups: int = 3, rest: Floats | None = None
+) -> tuple[StatementStatistics, ...]:
     """right: (n, s) 1 = judged rightly, 0 = wrongly, NaN = blank, of those who reached the cluster. cluster_scores,
-    totals: (n,) their points on the cluster and on the whole test."""
+    totals: (n,) their points on the cluster and on the whole test. groups: as many score groups of these persons. rest:
+    (n,) the total without the cluster where it is not the difference of the two, as where persons were presented with
+    different items; NaN for who has none. Raises ValueError for shapes that do not fit."""
     if right.ndim != 2 or not len(right) == cluster_scores.size == totals.size:
         raise ValueError(f"shapes do not fit: {right.shape}, {cluster_scores.shape}, {totals.shape}")
-    n = len(right)
-    rest = totals - cluster_scores
-    found = []
-    for column in right.T:
-        blank = np.isnan(column)
-        told = np.where(blank, 0.0, column)
-        share = float(told.mean()) if n else float("nan")
-        r = correlation(told, rest)
-        error = float(np.sqrt(share * (1 - share) / n)) if n else float("nan")
-        found.append(StatementStatistics(n, int(blank.sum()), share, error, r, correlation_error(r, n)))
-    return tuple(found)
+    without = cluster_scores if rest is None else totals - rest
+    return tuple(_statement(column, without, totals, groups) for column in right.T)
+
+
+def _statement(right: Floats, cluster_scores: Floats, totals: Floats, groups: int) -> StatementStatistics:
+    if not right.size:
+        nothing, nan = (float("nan"),) * groups, float("nan")
+        return StatementStatistics(0, 0, nan, nan, nan, nan, nan, nan, nothing, nothing)
+    found = item_options(right.tolist(), (_RIGHT, _WRONG), cluster_scores, totals, (_RIGHT,), groups)
+    by_key: OptionStatistics
+    by_key, against = found.options
+    error = float(np.sqrt(by_key.share * (1 - by_key.share) / found.n))
+    return StatementStatistics(
+        n=found.n,
+        omitted=found.omitted.n,
+        right=by_key.share,
+        right_error=error,
+        rest=by_key.rest,
+        rest_error=correlation_error(by_key.rest, found.n),
+        against=against.share,
+        against_rest=against.rest,
+        shares=by_key.shares,
+        against_shares=against.shares,
+    )
 
 
 def number_right(right: Floats) -> NDArray[np.int_]:

@@ -73,13 +73,16 @@ class ItemOptions:
 
     @property
     def key_suspects(self) -> tuple[Hashable, ...]:
-        """Distractors that may be the true key: their r with the rest exceeds that of every key, and 0 by more than
-        two of its standard errors 1/√(n − 1)."""
-        if not self.key or self.n < 2:
-            return ()
-        known = [one.rest for one in self.options if one.option in self.key and np.isfinite(one.rest)]
-        floor = max([*known, 2 / float(np.sqrt(self.n - 1))])
-        return tuple(one.option for one in self.distractors if one.rest > floor)
+        """Distractors that may be the true key by `outdoes`."""
+        rests = [one.rest for one in self.options if one.option in self.key]
+        return tuple(one.option for one in self.distractors if self.key and outdoes(one.rest, rests, self.n))
+
+
+def outdoes(rest: float, keys: Sequence[float], n: int) -> bool:
+    """Whether a wrong answer may be the true key: its r with the rest exceeds that of every answer of the key, and 0 by
+    more than two of its standard errors 1/√(n − 1). keys: r of these, NaN where it is not defined. n: persons."""
+    known = [one for one in keys if np.isfinite(one)]
+    return n > 1 and bool(rest > max([*known, 2 / float(np.sqrt(n - 1))]))
 
 
 def score_groups(totals: Floats, groups: int | Sequence[float] = 3) -> Integers:
