@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from exam_engine.measuring.terminal import answer, labels, obstacles, read, responses_options, say
-from exam_engine.telling import json_option
+from exam_engine.measuring.terminal import FILE, answer, labels, obstacles, read, responses_options, say
+from exam_engine.telling import Expected, json_option
+
+if TYPE_CHECKING:
+    from item_bank.statistics.similarity.survey import Index
 
 
 @click.command()
 @responses_options
 @click.option("--rooms", help="File with a room a candidate, or the column that has it: only pairs within one.")
+@click.option("--copier", metavar="ID", help="Test one suspicion alone: who may have copied (of --id, or the row).")
+@click.option("--source", metavar="ID", help="From whom.")
+@click.option("--pairs", type=FILE, help="File of suspicions, columns copier and source: only these are tested.")
 @click.option(
     "--index",
     type=click.Choice(["gbt", "omega", "m4"]),
@@ -27,13 +34,42 @@ from exam_engine.telling import json_option
     show_default=True,
     help="Share of false ones among the pairs flagged that is put up with.",
 )
+@click.option(
+    "--most",
+    type=click.IntRange(1, 10_000),
+    default=20,
+    show_default=True,
+    help="How many of the unlikeliest pairs to list, flagged or not.",
+)
 @json_option
-def similarity(rooms: str | None, index: str, level: float, as_json: bool, **given: Any) -> None:
+def similarity(
+    rooms: str | None,
+    copier: str | None,
+    source: str | None,
+    pairs: Path | None,
+    index: Index,
+    level: float,
+    most: int,
+    as_json: bool,
+    **given: Any,
+) -> None:
     """Pairs of candidates whose answers agree more than their abilities explain. Needs no database."""
-    from exam_engine.measuring import alike
+    from exam_engine.measuring import alike, suspicions
 
+    one = copier is not None or source is not None
+    if (rooms is not None) + one + (pairs is not None) > 1:
+        raise Expected("--rooms, --copier with --source, and --pairs each say which pairs to test: give one of them")
     with obstacles():
         table, found = read(**given, apart=rooms)
         say(f"comparing the answers of {table.n} candidates")
-        told = alike.alike(found, labels(table, rooms, given["ids"]) if rooms else None, index, level)
+        if one or pairs:
+            named = suspicions.of_file(found, pairs) if pairs else suspicions.of_one(found, copier, source)
+            told = alike.suspected(found, named, index, level)
+        else:
+            apart = labels(table, rooms, given["ids"]) if rooms else None
+            told = alike.alike(found, apart, index, level, most, _progress)
     answer({"n_persons": table.n, "n_items": len(found.items), **told}, as_json)
+
+
+def _progress(done: int, pairs: int) -> None:
+    say(f"compared {done} of {pairs} pairs")

@@ -20,6 +20,9 @@ LEAST, MOST = 0.001, 0.999
 
 ROUNDS = 50
 
+#: Sources that are worked on together: of each there is a number for every person.
+SOURCES = 256
+
 
 @dataclass(frozen=True, slots=True)
 class KIndices:
@@ -57,28 +60,40 @@ def k_indices(
     """answers: (n, k) category numbers from 0, negative = no answer (neither right nor wrong). key: (k,) right ones.
     copier, source: (pairs,) rows. options: how many options an item has, for the weights of s2.
 
-    One matrix product over all persons, then a regression for each source that occurs.
+    One matrix product over all persons, then a regression for each source that occurs; memory is bounded.
     """
     given, right_answer = np.asarray(answers), np.asarray(key)
     copiers, sources = np.atleast_1d(np.asarray(copier, np.int64)), np.atleast_1d(np.asarray(source, np.int64))
     _check(given, right_answer, copiers, sources, options)
     who, place = np.unique(sources, return_inverse=True)
-    shared = _Shared.of(given, right_answer, who, options)
+    order = np.argsort(place, kind="stable")
+    ends = np.searchsorted(place[order], np.arange(SOURCES, who.size, SOURCES))
+    parts = [_of_sources(given, right_answer, copiers[rows], sources[rows], options) for rows in np.split(order, ends)]
+    back = np.argsort(order)
+    return KIndices(*(np.concatenate(column)[back] for column in zip(*parts, strict=True)))
+
+
+def _of_sources(
+    given: NDArray[np.integer], key: NDArray[np.integer], copiers: Integers, sources: Integers, options: int
+) -> tuple[NDArray[np.generic], ...]:
+    """As the fields of KIndices."""
+    who, place = np.unique(sources, return_inverse=True)
+    shared = _Shared.of(given, key, who, options)
     own = shared.wrongs[copiers]
     m, w = shared.mistakes[copiers, place], shared.wrongs[sources]
     k1, k2, s1, s2 = _chances(shared, place, own)
     rare = _rare_matches(shared, copiers, place)
-    return KIndices(
-        copier=copiers,
-        source=sources,
-        source_wrong=w,
-        matches=m.astype(np.int64),
-        group=shared.size[own],
-        k=np.where(w > 0, binom.sf(m - 1, w, shared.share_with_source[own, place]), np.nan),
-        k1=np.asarray(binom.sf(m - 1, w, k1)),
-        k2=np.asarray(binom.sf(m - 1, w, k2)),
-        s1=_between(m, w, np.minimum(s1, w)),
-        s2=_between(m + rare, np.full_like(w, shared.items), np.minimum(s2, shared.items)),
+    return (
+        copiers,
+        sources,
+        w,
+        m.astype(np.int64),
+        shared.size[own],
+        np.where(w > 0, binom.sf(m - 1, w, shared.share_with_source[own, place]), np.nan),
+        np.asarray(binom.sf(m - 1, w, k1)),
+        np.asarray(binom.sf(m - 1, w, k2)),
+        _between(m, w, np.minimum(s1, w)),
+        _between(m + rare, np.full_like(w, shared.items), np.minimum(s2, shared.items)),
     )
 
 

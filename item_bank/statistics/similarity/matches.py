@@ -8,18 +8,21 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import norm
 
 from item_bank.statistics.irt.models import Item, probabilities
 from item_bank.statistics.responses import Floats
 from item_bank.statistics.similarity.ability_table import AbilityTable
+from item_bank.statistics.similarity.model import (
+    CHUNK,
+    AnswerModel,
+    Answers,
+    checked_key,
+    checked_pairs,
+    chunks,
+    standardised,
+)
 from item_bank.statistics.similarity.poisson_binomial import Integers, upper_tails
 from item_bank.statistics.similarity.trinomial import unlikeliness
-
-Responses = NDArray[np.integer]
-
-#: Pairs whose probabilities are held at once: 2.6 MB for each array of a test with 40 items.
-CHUNK = 8_192
 
 #: Pairs from which on M4 is interpolated between abilities.
 MANY = 10_000
@@ -71,7 +74,7 @@ class Copying:
 
 
 def similarity(
-    responses: Responses,
+    responses: Answers,
     items: Sequence[Item],
     theta: Floats,
     first: ArrayLike,
@@ -86,62 +89,26 @@ def similarity(
     answer is not compared. theta: (n,) abilities. first, second: (pairs,) rows. key: (k,) the right category of each
     item, for M4; of scored items the highest category. m4: False saves its time (docs/statistics/similarity.md).
     """
-    model = _Model.of(responses, items, theta)
-    rows, others = _pairs(first, second, model.n)
-    right_answer = None if key is None else _key(key, items)
-    parts = [_symmetric(model, *chunk, right_answer) for chunk in _chunks(rows, others)]
+    model = AnswerModel.of(responses, items, theta)
+    rows, others = checked_pairs(first, second, model.n)
+    right_answer = None if key is None else checked_key(key, items)
+    parts = [_symmetric(model, *chunk, right_answer) for chunk in chunks(rows, others)]
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
     m4_p = np.full(rows.size, np.nan)
     if right_answer is not None and m4:
         compared, matches, right = columns[:3]
-        table = _table(items, np.asarray(theta, np.float64), right_answer, rows.size)
-        m4_p = _m4(model, right_answer, table, Counts(rows, others, compared, right, matches - right))
+        table = ability_table(items, np.asarray(theta, np.float64), right_answer, rows.size)
+        m4_p = m4_p_values(model, right_answer, table, Counts(rows, others, compared, right, matches - right))
     columns.append(m4_p)
     return Matches(rows, others, *columns)
 
 
-def copying(
-    responses: Responses, items: Sequence[Item], theta: Floats, copier: ArrayLike, source: ArrayLike
-) -> Copying:
+def copying(responses: Answers, items: Sequence[Item], theta: Floats, copier: ArrayLike, source: ArrayLike) -> Copying:
     """Directed indices of the pairs (copier, source); arguments as of `similarity`."""
-    model = _Model.of(responses, items, theta)
-    copiers, sources = _pairs(copier, source, model.n)
-    parts = [_directed(model, *chunk) for chunk in _chunks(copiers, sources)]
+    model = AnswerModel.of(responses, items, theta)
+    copiers, sources = checked_pairs(copier, source, model.n)
+    parts = [_directed(model, *chunk) for chunk in chunks(copiers, sources)]
     return Copying(copiers, sources, *(np.concatenate(column) for column in zip(*parts, strict=True)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Model:
-    """answers: (k, n). chances: (categories, k, n), categories that an item lacks with 0."""
-
-    answers: Responses
-    chances: Floats
-
-    @property
-    def n(self) -> int:
-        return int(self.answers.shape[1])
-
-    def same(self, first: Integers, second: Integers) -> Floats:
-        """(k, pairs): chance that both give the same answer."""
-        chance = np.zeros((self.chances.shape[1], first.size))
-        for category in self.chances:
-            chance += category[:, first] * category[:, second]
-        return chance
-
-    @classmethod
-    def of(cls, responses: Responses, items: Sequence[Item], theta: Floats) -> _Model:
-        answers, abilities = np.asarray(responses), np.asarray(theta, dtype=np.float64)
-        if answers.ndim != 2 or answers.shape != (abilities.size, len(items)) or not len(items):
-            raise ValueError(f"responses {answers.shape} do not fit {abilities.size} abilities and {len(items)} items")
-        sizes = np.array([item.categories for item in items])
-        if not np.issubdtype(answers.dtype, np.integer) or (answers >= sizes).any():
-            raise ValueError("responses must be category numbers of the items, counted from 0; negative for no answer")
-        if not np.isfinite(abilities).all():
-            raise ValueError("every person needs a finite ability: use EAP or MAP for perfect and zero scores")
-        chances = np.zeros((int(sizes.max()), len(items), abilities.size))
-        for number, curve in enumerate(probabilities(items, abilities)):
-            chances[: curve.shape[1], number] = curve.T
-        return cls(np.ascontiguousarray(answers.T), chances)
 
 
 class Counts(NamedTuple):
@@ -154,29 +121,20 @@ class Counts(NamedTuple):
     wrongs: Integers
 
 
-def _chunks(first: Integers, second: Integers) -> list[tuple[Integers, Integers]]:
-    """At least one, so that no pairs give empty arrays."""
-    starts = range(0, max(first.size, 1), CHUNK)
-    return [(first[start : start + CHUNK], second[start : start + CHUNK]) for start in starts]
-
-
 def _symmetric(
-    model: _Model, first: Integers, second: Integers, key: Integers | None
+    model: AnswerModel, first: Integers, second: Integers, key: Integers | None
 ) -> tuple[NDArray[np.generic], ...]:
-    ours, theirs = model.answers[:, first], model.answers[:, second]
-    both = (ours >= 0) & (theirs >= 0)
-    same = both & (ours == theirs)
-    chance = model.same(first, second) * both
+    both, same, chance = model.compared(first, second)
     matches, compared = same.sum(axis=0), both.sum(axis=0)
-    omega, omega_p = _standardised(same - chance, chance * (1 - chance))
+    omega, omega_p = standardised(same - chance, chance * (1 - chance))
     weight = -np.log(np.where(chance > 0, chance, 1.0))
-    weighted, weighted_p = _standardised((same - chance) * weight, chance * (1 - chance) * weight**2)
+    weighted, weighted_p = standardised((same - chance) * weight, chance * (1 - chance) * weight**2)
     gbt = np.where(compared > 0, upper_tails(chance, matches), np.nan)
-    right = np.zeros_like(matches) if key is None else (same & (ours == key[:, None])).sum(axis=0)
+    right = np.zeros_like(matches) if key is None else (same & (model.answers[:, first] == key[:, None])).sum(axis=0)
     return compared, matches, right, chance.sum(axis=0), omega, omega_p, weighted, weighted_p, gbt
 
 
-def _m4(model: _Model, key: Integers, table: AbilityTable | None, counts: Counts) -> Floats:
+def m4_p_values(model: AnswerModel, key: Integers, table: AbilityTable | None, counts: Counts) -> Floats:
     """(pairs,) p-values: of complete pairs by the table where there is one, of the others and of small ones exactly."""
     values = np.full(counts.first.size, np.nan)
     if table is not None:
@@ -195,7 +153,7 @@ def _m4(model: _Model, key: Integers, table: AbilityTable | None, counts: Counts
     return values
 
 
-def _table(items: Sequence[Item], theta: Floats, key: Integers | None, pairs: int) -> AbilityTable | None:
+def ability_table(items: Sequence[Item], theta: Floats, key: Integers | None, pairs: int) -> AbilityTable | None:
     """For so many pairs that it pays."""
     if key is None or pairs < MANY:
         return None
@@ -211,39 +169,13 @@ def _table(items: Sequence[Item], theta: Floats, key: Integers | None, pairs: in
     return AbilityTable.of(theta, chances, pairs)
 
 
-def _directed(model: _Model, copiers: Integers, sources: Integers) -> tuple[NDArray[np.generic], ...]:
+def _directed(model: AnswerModel, copiers: Integers, sources: Integers) -> tuple[NDArray[np.generic], ...]:
     own, given = model.answers[:, copiers], model.answers[:, sources]
     both = (own >= 0) & (given >= 0)
     same = both & (own == given)
     items = np.arange(own.shape[0])[:, None]
     chance = model.chances[np.maximum(given, 0), items, copiers] * both
     matches, compared = same.sum(axis=0), both.sum(axis=0)
-    omega, omega_p = _standardised(same - chance, chance * (1 - chance))
+    omega, omega_p = standardised(same - chance, chance * (1 - chance))
     gbt = np.where(compared > 0, upper_tails(chance, matches), np.nan)
     return compared, matches, chance.sum(axis=0), omega, omega_p, gbt
-
-
-def _standardised(away: Floats, variance: Floats) -> tuple[Floats, Floats]:
-    """Sum over items of deviations over the root of the summed variances, and its normal upper tail."""
-    spread = np.sqrt(variance.sum(axis=0))
-    value = np.divide(away.sum(axis=0), spread, out=np.full(spread.shape, np.nan), where=spread > 0)
-    return value, norm.sf(value)
-
-
-def _pairs(first: ArrayLike, second: ArrayLike, n: int) -> tuple[Integers, Integers]:
-    rows, others = np.atleast_1d(np.asarray(first, np.int64)), np.atleast_1d(np.asarray(second, np.int64))
-    if rows.shape != others.shape or rows.ndim != 1:
-        raise ValueError(f"each pair needs two persons: {rows.shape} and {others.shape}")
-    if rows.size and (min(rows.min(), others.min()) < 0 or max(rows.max(), others.max()) >= n):
-        raise ValueError(f"a pair names a person outside rows 0 to {n - 1}")
-    if (rows == others).any():
-        raise ValueError("a person cannot be compared with themselves")
-    return rows, others
-
-
-def _key(key: Sequence[int], items: Sequence[Item]) -> Integers:
-    right = np.asarray(key, np.int64)
-    sizes = np.array([item.categories for item in items])
-    if right.shape != sizes.shape or (right < 0).any() or (right >= sizes).any():
-        raise ValueError("the key needs one category number of each item, counted from 0")
-    return right

@@ -18,17 +18,39 @@ def all_pairs(n: int) -> tuple[Integers, Integers]:
     return first.astype(np.int64), second.astype(np.int64)
 
 
+@dataclass(frozen=True, slots=True)
+class NumberedPairs:
+    """All pairs of persons of the same group, numbered from 0, so that the fifty million of ten thousand persons need
+    not be in memory. order: rows of the persons, group by group. begins: (n + 1,) number of each person's first pair;
+    the pairs of a person are those with the later ones of the group."""
+
+    order: Integers
+    begins: Integers
+
+    @classmethod
+    def within(cls, groups: ArrayLike) -> NumberedPairs:
+        """groups: (n,) labels, for example the room of each person; the same one for all for all pairs."""
+        labels = np.asarray(groups)
+        if labels.ndim != 1:
+            raise ValueError("one label for each person")
+        _, number, sizes = np.unique(labels, return_inverse=True, return_counts=True)
+        later = np.repeat(np.cumsum(sizes), sizes) - 1 - np.arange(labels.size)
+        return cls(np.argsort(number, kind="stable"), np.concatenate(([0], np.cumsum(later))).astype(np.int64))
+
+    @property
+    def count(self) -> int:
+        return int(self.begins[-1])
+
+    def at(self, numbers: Integers) -> tuple[Integers, Integers]:
+        """Rows of the pairs with these numbers, the first the smaller one."""
+        place = np.searchsorted(self.begins, numbers, side="right") - 1
+        return self.order[place], self.order[place + 1 + numbers - self.begins[place]]
+
+
 def pairs_within(groups: ArrayLike) -> tuple[Integers, Integers]:
-    """Rows of all pairs of persons of the same group. groups: (n,) labels, for example the room of each person."""
-    labels = np.asarray(groups)
-    if labels.ndim != 1:
-        raise ValueError("one label for each person")
-    _, number = np.unique(labels, return_inverse=True)
-    members = [np.flatnonzero(number == group) for group in range(int(number.max(initial=-1)) + 1)]
-    chosen = [(rows[first], rows[second]) for rows in members for first, second in [all_pairs(rows.size)]]
-    if not chosen:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    first, second = (np.concatenate(side) for side in zip(*chosen, strict=True))
+    """Rows of all pairs of persons of the same group, in order. groups: (n,) labels, as the room of each person."""
+    pairs = NumberedPairs.within(groups)
+    first, second = pairs.at(np.arange(pairs.count))
     order = np.lexsort((second, first))
     return first[order], second[order]
 

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from item_bank.statistics.irt.models import Nominal
-from item_bank.statistics.similarity import ability_table, matches
-from item_bank.statistics.similarity.k_index import k_indices
+from item_bank.statistics.similarity import ability_table, k_index, matches, survey
+from item_bank.statistics.similarity.k_index import KIndices, k_indices
 from item_bank.statistics.similarity.matches import copying, similarity
-from item_bank.statistics.similarity.pairs import all_pairs, pairs_within, screened
+from item_bank.statistics.similarity.model import given_answered
+from item_bank.statistics.similarity.pairs import NumberedPairs, all_pairs, pairs_within, screened
 from item_bank.statistics.similarity.poisson_binomial import upper_tails
 from item_bank.statistics.similarity.trinomial import unlikeliness
 
@@ -158,10 +159,10 @@ def test_m4_of_many_pairs_is_that_of_few(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_table_that_would_not_pay_or_not_be_right_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
     _, items, theta, key = drawn(8, n=150, k=12)
-    assert matches._table(items, theta, np.array(key), 20_000) is None
+    assert matches.ability_table(items, theta, np.array(key), 20_000) is None
     steep = [Nominal((0.0, 40.0), (0.0, 0.0))] * 12
     monkeypatch.setattr(ability_table, "PAYS", 1e-9)
-    assert matches._table(steep, theta, np.zeros(12, dtype=np.int64), 20_000) is None
+    assert matches.ability_table(steep, theta, np.zeros(12, dtype=np.int64), 20_000) is None
 
 
 def test_pairs_of_a_room() -> None:
@@ -223,3 +224,69 @@ def test_only_pairs_beyond_chance_are_flagged() -> None:
     assert screened(p, level=0.05).flagged.sum() == 2
     with pytest.raises(ValueError, match="level"):
         screened(p, level=5)
+
+
+@pytest.mark.parametrize("index", ["gbt", "omega", "m4"])
+def test_a_survey_tells_what_all_pairs_at_once_do(monkeypatch: pytest.MonkeyPatch, index: survey.Index) -> None:
+    answers, items, theta, key = drawn(9, n=40, k=15)
+    answers[3], answers[5] = answers[4], -1
+    answers[20, :14] = answers[21, :14]
+    monkeypatch.setattr(survey, "BLOCK", 100)
+    told: list[int] = []
+    found = survey.survey(
+        answers, items, theta, NumberedPairs.within(np.zeros(40)), key=key, index=index, level=0.05, least=7,
+        progress=lambda done, pairs: told.append(done),
+    )  # fmt: skip
+    everything = similarity(answers, items, theta, *all_pairs(40), key=key)
+    p = getattr(everything, f"{index}_p")
+    judged, order = screened(p, 0.05), np.argsort(p, kind="stable")[:7]
+    assert (found.compared, found.tested, told[-1]) == (780, 780 - 39, 780)
+    assert found.n_flagged == judged.flagged.sum() > 0
+    np.testing.assert_array_equal(found.nearest.first, everything.first[order])
+    np.testing.assert_allclose(getattr(found.nearest, f"{index}_p"), p[order], rtol=1e-9)
+    np.testing.assert_allclose(found.adjusted, judged.adjusted[order], rtol=1e-9)
+    np.testing.assert_array_equal(found.flagged, judged.flagged[order])
+
+
+def test_a_survey_lists_all_that_are_flagged_up_to_a_limit() -> None:
+    answers, items, theta, _ = drawn(10, n=30, k=15)
+    answers[:] = answers[0]
+    for most, listed in ((1000, 435), (50, 50)):
+        found = survey.survey(answers, items, theta, NumberedPairs.within(np.zeros(30)), most=most)
+        assert (found.n_flagged, found.nearest.first.size, found.flagged.all()) == (435, listed, True)
+
+
+def test_a_survey_of_nobody_is_empty() -> None:
+    answers, items, theta, _ = drawn(10, n=2, k=5)
+    found = survey.survey(answers, items, theta, NumberedPairs.within(["a", "b"]))
+    assert (found.compared, found.tested, found.nearest.first.size) == (0, 0, 0)
+    answers[:] = -1
+    assert survey.survey(answers, items, theta, NumberedPairs.within(["a", "a"])).nearest.first.size == 0
+    with pytest.raises(ValueError, match="given a key"):
+        survey.survey(answers, items, theta, NumberedPairs.within(["a", "a"]), index="m4")
+
+
+@given(st.lists(st.integers(0, 3), max_size=12))
+def test_numbered_pairs_are_all_pairs_within_groups(groups: list[int]) -> None:
+    pairs = NumberedPairs.within(groups)
+    first, second = pairs.at(np.arange(pairs.count))
+    expected = {(a, b) for b in range(len(groups)) for a in range(b) if groups[a] == groups[b]}
+    assert pairs.count == len(expected)
+    assert set(zip(first.tolist(), second.tolist(), strict=True)) == expected
+
+
+def test_an_item_among_those_who_answered_it() -> None:
+    item = Nominal((-0.9, 0.1, 0.8, 0.0), (0.2, -0.3, 0.5, -0.4))
+    whole = item.curves(np.array([-1.0, 0.7])).probability
+    answered = given_answered(item, 1).curves(np.array([-1.0, 0.7])).probability
+    np.testing.assert_allclose(answered, whole[:, [0, 2, 3]] / (1 - whole[:, [1]]), rtol=1e-12)
+
+
+def test_k_of_many_sources_is_that_of_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers, _, _, key = drawn(11, n=20, k=12)
+    copier, source = (side.ravel()[np.arange(400) % 21 > 0] for side in np.indices((20, 20)))
+    before = k_indices(answers, key, copier, source, options=4)
+    monkeypatch.setattr(k_index, "SOURCES", 3)
+    after = k_indices(answers, key, copier, source, options=4)
+    for name in KIndices.__slots__:
+        np.testing.assert_allclose(getattr(after, name), getattr(before, name), rtol=1e-9)

@@ -1,0 +1,117 @@
+"""What candidates chose, as answer similarity takes it, and the response model that tells how likely each choice is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from exam_engine.measuring.marked import Categories, Marked
+from item_bank.statistics.irt.ability import expected_a_posteriori
+from item_bank.statistics.irt.calibration import Calibration, calibrate
+from item_bank.statistics.irt.models import Item, Nominal
+from item_bank.statistics.responses import Floats, Status
+from item_bank.statistics.similarity.model import given_answered
+
+#: So many blanks tell who leaves an item blank; fewer are as if the item had not been there.
+MANY_BLANKS = 10
+#: Logits. With such a standard error an estimate says nothing.
+NOTHING_KNOWN = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """items: names. answers: (n, k) category numbers, −1 = nothing: of options each one its own, of other items how
+    many are right. fitted: the same with many blanks of an item as a category of its own, the last. models: of
+    `fitted`. key: the right category of each item."""
+
+    items: tuple[str, ...]
+    answers: Categories
+    fitted: Categories
+    models: tuple[str, ...]
+    key: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """items: how likely each answer is among those who answered. theta: (n,) EAP abilities. warnings: of the response
+    model, in words. reliable: False where it did not converge, or is not determined."""
+
+    choices: Choices
+    items: tuple[Item, ...]
+    theta: Floats
+    converged: bool
+    reliable: bool
+    warnings: tuple[str, ...]
+
+
+def fitted(marked: Marked) -> Fitted:
+    """Abilities know of blanks what the model does; not reached and not presented tell nothing of either."""
+    choices = _choices(marked)
+    found = calibrate(choices.fitted, choices.models)
+    theta = expected_a_posteriori(choices.fitted, found.items, found.grid()).theta
+    sizes = choices.answers.max(axis=0) + 1
+    items = tuple(
+        given_answered(item, size) if isinstance(item, Nominal) and item.categories > size else item
+        for item, size in zip(found.items, sizes, strict=True)
+    )
+    doubt = _doubt(found, choices.items)
+    return Fitted(choices, items, theta, found.converged, not doubt, (*found.warnings, *doubt))
+
+
+def _doubt(found: Calibration, items: tuple[str, ...]) -> tuple[str, ...]:
+    """Why p values that rest on this model are not to be relied on, if they are not."""
+    but = "the tests of pairs are not to be relied on, but for the K-indices"
+    if not found.converged:
+        return (f"the response model did not converge: {but}; more candidates are needed, or fewer items",)
+    unknown = [
+        item
+        for place, item in enumerate(items)
+        if not (np.diag(found.item_covariance(place)) <= NOTHING_KNOWN**2).all()  # NaN: no standard error at all
+    ]
+    if unknown:
+        named = ", ".join(f"“{item}”" for item in unknown[:12]) + (", …" if len(unknown) > 12 else "")
+        return (f"the answers do not determine the response model of {named}: {but}; leave these out with --items",)
+    return ()
+
+
+def _choices(marked: Marked) -> Choices:
+    """Without items on which nobody was right, or everybody the same: they tell nothing of a pair."""
+    items, answers, whole, models, key = [], [], [], [], []
+    for place, item in enumerate(marked.items):
+        column, right = _numbers(marked, place)
+        if right is None or np.unique(column[column >= 0]).size < 2:
+            continue
+        blank = (column < 0) & (marked.responses.status[:, place] == Status.OMITTED)
+        own = int(blank.sum()) >= MANY_BLANKS
+        items.append(item)
+        answers.append(column)
+        whole.append(np.where(blank, column.max() + 1, column) if own else column)
+        key.append(right)
+        # Without a key numbers may be points or options: agreement is judged without an order, which suits both.
+        many = "gpcm" if marked.keys else "nominal"
+        without_order = own or item in marked.chosen
+        models.append("nominal" if without_order else "2pl" if column.max() < 2 else many)
+    if len(items) < 2:
+        raise ValueError("fewer than two items on which answers differ: there is nothing to compare")
+    return Choices(tuple(items), np.stack(answers, axis=1), np.stack(whole, axis=1), tuple(models), tuple(key))
+
+
+def _numbers(marked: Marked, place: int) -> tuple[Categories, int | None]:
+    """(n,) categories that occur, from 0, and which of them is right (the highest, where there are no options)."""
+    item = marked.items[place]
+    answered = marked.responses.status[:, place] == Status.ANSWERED
+    codes = marked.chosen[item].codes if item in marked.chosen else marked.categories[:, place]
+    used, numbers = np.unique(codes[answered], return_inverse=True)
+    column = np.full(answered.size, -1, dtype=np.int64)
+    column[answered] = numbers
+    if item not in marked.chosen:
+        return column, used.size - 1
+    names = [marked.chosen[item].values[code] for code in used]
+    right = [number for number, name in enumerate(names) if marked.keys[item].right(name)]
+    if not right:
+        return column, None
+    column[np.isin(column, right)] = right[0]  # several accepted answers are one: all are right
+    _kept, again = np.unique(column[answered], return_inverse=True)
+    column[answered] = again
+    return column, int(np.searchsorted(_kept, right[0]))
