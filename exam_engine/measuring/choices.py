@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from exam_engine.measuring.marked import Categories, Marked
+from exam_engine.measuring.modelling import named
 from item_bank.statistics.irt.ability import expected_a_posteriori
 from item_bank.statistics.irt.calibration import Calibration, calibrate
 from item_bank.statistics.irt.models import Item, Nominal
@@ -15,8 +16,6 @@ from item_bank.statistics.similarity.model import given_answered
 
 #: So many blanks tell who leaves an item blank; fewer are as if the item had not been there.
 MANY_BLANKS = 10
-#: Logits. With such a standard error an estimate says nothing.
-NOTHING_KNOWN = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,30 +47,28 @@ class Fitted:
 def fitted(marked: Marked) -> Fitted:
     """Abilities know of blanks what the model does; not reached and not presented tell nothing of either."""
     choices = _choices(marked)
-    found = calibrate(choices.fitted, choices.models)
+    try:
+        found = calibrate(choices.fitted, choices.models)
+    except ValueError as obstacle:
+        raise ValueError(named(str(obstacle), choices.items)) from None
     theta = expected_a_posteriori(choices.fitted, found.items, found.grid()).theta
     sizes = choices.answers.max(axis=0) + 1
     items = tuple(
         given_answered(item, size) if isinstance(item, Nominal) and item.categories > size else item
         for item, size in zip(found.items, sizes, strict=True)
     )
-    doubt = _doubt(found, choices.items)
-    return Fitted(choices, items, theta, found.converged, not doubt, (*found.warnings, *doubt))
+    doubt = _doubt(found)
+    told = (named(one, choices.items) for one in found.warnings)
+    return Fitted(choices, items, theta, found.converged, not doubt, (*told, *doubt))
 
 
-def _doubt(found: Calibration, items: tuple[str, ...]) -> tuple[str, ...]:
+def _doubt(found: Calibration) -> tuple[str, ...]:
     """Why p values that rest on this model are not to be relied on, if they are not."""
     but = "the tests of pairs are not to be relied on, but for the K-indices"
     if not found.converged:
         return (f"the response model did not converge: {but}; more candidates are needed, or fewer items",)
-    unknown = [
-        item
-        for place, item in enumerate(items)
-        if not (np.diag(found.item_covariance(place)) <= NOTHING_KNOWN**2).all()  # NaN: no standard error at all
-    ]
-    if unknown:
-        named = ", ".join(f"“{item}”" for item in unknown[:12]) + (", …" if len(unknown) > 12 else "")
-        return (f"the answers do not determine the response model of {named}: {but}; leave these out with --items",)
+    if not found.identified.all():
+        return (f"the answers do not determine every item: {but}; leave those items out with --items",)
     return ()
 
 

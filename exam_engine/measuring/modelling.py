@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -87,14 +87,14 @@ def fitted(marked: Marked, model: str, known: Mapping[str, Known] | None = None)
     try:
         found = calibrate(categories, models, fixed=fixed)
     except ValueError as obstacle:
-        raise ValueError(_named(str(obstacle), marked)) from None
-    found = replace(found, warnings=tuple(_named(one, marked) for one in found.warnings))
+        raise ValueError(named(str(obstacle), marked.items)) from None
+    found = replace(found, warnings=tuple(named(one, marked.items) for one in found.warnings))
     return Fitted(model, answers, found, frozenset(known), maximum_likelihood(categories, found.items))
 
 
-def _named(told: str, marked: Marked) -> str:
+def named(told: str, items: Sequence[str]) -> str:
     """The library counts items from 0; people know their names."""
-    return re.sub(r"\bitem (\d+)\b", lambda found: f"“{marked.items[int(found[1])]}”", told)
+    return re.sub(r"\bitem (\d+)\b", lambda found: f"“{items[int(found[1])]}”", told)
 
 
 def _typed(marked: Marked, item: str) -> bool:

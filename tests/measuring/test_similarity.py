@@ -136,4 +136,5 @@ def test_a_model_that_is_not_determined_is_said_in_words(small: Any) -> None:
     found = typed("similarity", *small(n=12, items=12))
     assert found["reliable"] is False
     assert "not to be relied on" in found["warnings"][-1]
+    assert "“i0" in found["warnings"][0]
     assert not any(row["reliable"] for row in found["lowest"])
