@@ -28,4 +28,12 @@ def by_set(marked: Marked) -> Found:
         {"set": name, "items": [marked.items[place] for place in places], "alpha_if_deleted": found.if_deleted[number]}
         for number, (name, places) in enumerate(known.items())
     ]
-    return {"alpha": found.alpha, "lower": found.lower, "upper": found.upper, "sem": found.sem, "sets": rows}
+    reason = found.reason and str(found.reason)
+    return {
+        "alpha": found.alpha,
+        "reason": reason,
+        "lower": found.lower,
+        "upper": found.upper,
+        "sem": found.sem,
+        "sets": rows,
+    }
