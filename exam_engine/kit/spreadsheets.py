@@ -157,7 +157,7 @@ def _xlsx_lines(data: bytes, sheet: Sheet) -> Iterator[Line]:
 
     archive = Archive(data)
     archive.check_all()
-    if any(_declares_entities(archive.read(name)) for name in archive.names if name.endswith((".xml", ".rels"))):
+    if any(declares_entities(archive.read(name)) for name in archive.names if name.endswith((".xml", ".rels"))):
         sheet.problem(1, "", _("A part of the workbook declares a document type, which is refused."))
         return
     try:
@@ -169,7 +169,7 @@ def _xlsx_lines(data: bytes, sheet: Sheet) -> Iterator[Line]:
     formulas = _formulas_without_result(data, page.title) if page.max_row <= MAX_ROWS else set()
     # Within what is there: openpyxl makes every cell that it is asked for.
     for row in page.iter_rows(max_row=min(page.max_row, MAX_ROWS + 2), max_col=min(page.max_column, MAX_COLUMNS)):
-        cells = [_cell_text(cell) for cell in row]
+        cells = [cell_text(cell) for cell in row]
         for cell in row:
             if cell.value is None and cell.coordinate in formulas:
                 message = _("This cell holds a formula without a result. Save the file in Excel, or write the value.")
@@ -178,7 +178,7 @@ def _xlsx_lines(data: bytes, sheet: Sheet) -> Iterator[Line]:
             yield row[0].row or 0, cells
 
 
-def _declares_entities(part: bytes) -> bool:
+def declares_entities(part: bytes) -> bool:
     return re.search(rb"<!(?:DOCTYPE|ENTITY)", part.replace(b"\0", b""), re.IGNORECASE) is not None
 
 
@@ -194,7 +194,7 @@ def _formulas_without_result(data: bytes, title: str) -> set[str]:
         book.close()
 
 
-def _cell_text(cell: Any) -> str:
+def cell_text(cell: Any) -> str:
     """What the person sees in the cell: zeros of a format like 000000 come back, dates become dd/mm/yyyy."""
     value = cell.value
     if value is None:

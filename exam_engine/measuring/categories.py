@@ -57,11 +57,11 @@ def reported(marked: Marked) -> NDArray[np.int64]:
 
 def _value(marked: Marked, place: int, code: int) -> float:
     """With a key categories count what is right; without one they are ranks of points, and a blank earns none."""
-    if marked.items[place] in marked.keys:
+    if marked.counts_right(marked.items[place]):
         return float(code)
     answered = (marked.categories[:, place] == code) & (marked.responses.status[:, place] == Status.ANSWERED)
     return float(marked.responses.scores[np.argmax(answered), place]) if answered.any() else 0.0
 
 
 def _earned(marked: Marked, item: str, value: float) -> float:
-    return marked.keys[item].earned(int(value)) if item in marked.keys else value
+    return marked.keys[item].earned(int(value)) if marked.counts_right(item) else value

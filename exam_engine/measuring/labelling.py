@@ -11,7 +11,8 @@ from exam_engine.measuring.tables import Column, FileUnusable, Table
 def labels(column: Column, table: Table, n: int) -> list[str | None]:
     """(n,) group of each row; None for an empty cell: in no group."""
     if table.n != n:
-        raise FileUnusable(f"{table.path}: {table.n} rows of groups for {n} candidates")
+        what = f"{table.n} rows of groups for {n} candidates"
+        raise FileUnusable(f"{table.path}: {what}. Give both files a column of ids and name it with --id.")
     return [column.values[code] or None for code in column.codes]
 
 

@@ -1,25 +1,25 @@
-"""Tables of responses as people send them: comma, semicolon or tab, with or without a mark, one row a candidate."""
+"""Tables of responses, groups and keys: named columns, one row a candidate."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-SEPARATORS = ",;\t"
+from exam_engine.measuring.rows import FileUnusable as FileUnusable  # noqa: PLC0414 - who reads tables takes it from here
+from exam_engine.measuring.rows import plain, quoted, read_rows
+
 #: That counts of candidates may come to: a cell with a long number would fill the memory.
 MOST_ROWS = 10_000_000
-
-
-class FileUnusable(ValueError):
-    """What is wrong with a file, and where: as people count, the first line and the first column are 1."""
+_WHOLE = re.compile(r"\d{1,9}", re.ASCII)
+#: What stands in cells rather than above them: points, the letter of an option, letters of a cluster.
+_ANSWER = re.compile(r"\d{1,2}([.,]\d+)?|[A-H]|[ĐSTF-]{2,8}|", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """lines: (n,) where each row stands in the file."""
+    """lines: (n,) where each row stands in the file. warnings: what was not clear about it."""
 
     path: Path
     columns: tuple[Column, ...]
     lines: NDArray[np.intp]
+    warnings: tuple[str, ...] = ()
 
     @property
     def n(self) -> int:
@@ -58,14 +59,13 @@ class Table:
 
     @property
     def names(self) -> str:
-        """The first of them, for a message."""
-        return _listed(column.name for column in self.columns)
+        return listed(column.name for column in self.columns)
 
     def column(self, name: str) -> Column:
         for column in self.columns:
             if column.name == name:
                 return column
-        raise FileUnusable(f"{self.path}: no column “{name}”; there are {self.names}")
+        raise FileUnusable(f"{self.path} has no column {quoted(name)}. Its columns are {self.names}.")
 
     def ids(self, column: Column) -> list[str]:
         """Names of the rows, each once."""
@@ -73,90 +73,81 @@ class Table:
         if len(column.values) < len(found):
             twice = int(np.argmax(np.bincount(column.codes) > 1))
             row = int(np.flatnonzero(column.codes == twice)[1])
-            raise self.fault(column, row, f"“{column.values[twice]}” is there twice")
+            raise self.fault(column, row, f"{quoted(column.values[twice])} was there before. Ids have to be unique.")
         return found
 
     def chosen(self, patterns: Sequence[str]) -> tuple[Column, ...]:
         """Columns in the file's order whose name is one of these, or fits one of these with * and ?."""
         for pattern in patterns:
             if not any(_fits(column.name, pattern) for column in self.columns):
-                raise FileUnusable(f"{self.path}: no column fits “{pattern}”; there are {self.names}")
+                raise FileUnusable(f"{self.path}: no column fits {quoted(pattern)}. Its columns are {self.names}.")
         return tuple(one for one in self.columns if any(_fits(one.name, pattern) for pattern in patterns))
 
     def repeated(self, name: str) -> Table:
         """Each row as often as its column of counts says."""
         column = self.column(name)
         for place, value in enumerate(column.values):
-            if not (value.isascii() and value.isdigit()):
-                raise self.fault(column, column.row_with(place), f"“{value}” is no count of candidates")
+            if not _WHOLE.fullmatch(value):
+                what = f"{quoted(value)} is not a number of candidates. Write a whole number, 0 or more."
+                raise self.fault(column, column.row_with(place), what)
         times = np.array([int(value) for value in column.values])[column.codes]
         if not 0 < times.sum() <= MOST_ROWS:
-            raise FileUnusable(
-                f"{self.path}: column “{name}” counts {times.sum()} candidates; 1 to {MOST_ROWS} are taken"
-            )
+            told = f"column {quoted(name)} counts {times.sum()} candidates"
+            raise FileUnusable(f"{self.path}: {told}. From 1 to {MOST_ROWS:,} are possible.")
         columns = tuple(Column(one.name, one.values, np.repeat(one.codes, times)) for one in self.columns)
-        return Table(self.path, columns, np.repeat(self.lines, times))
+        return Table(self.path, columns, np.repeat(self.lines, times), self.warnings)
 
     def fault(self, column: Column, row: int, what: str) -> FileUnusable:
-        return FileUnusable(f"{self.path}, line {self.lines[row]}, column “{column.name}”: {what}")
+        return FileUnusable(f"{self.path}, line {self.lines[row]}, column {quoted(column.name)}: {what}")
 
 
 def read(path: Path) -> Table:
     """A file with a line of names first. Raises FileUnusable."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise FileUnusable(f"{path} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise FileUnusable(f"{path} is not UTF-8 text (byte {error.start + 1}). Save it as “CSV UTF-8”.") from None
-    if "\0" in text:
-        raise FileUnusable(f"{path} is no text. Save the sheet as “CSV UTF-8”.")
-    lines = csv.reader(io.StringIO(text), delimiter=_separator(text))
-    try:
-        names = [name.strip() for name in next(lines, [])]
-        _check(path, names)
-        numbered = list(_rows(path, lines, len(names)))
-    except csv.Error as error:
-        raise FileUnusable(f"{path}, line {lines.line_num}: {error}") from None
-    if not numbered:
-        raise FileUnusable(f"{path} has a line of names and no row below it")
-    rows = [cells for _line, cells in numbered]
-    columns = (_column(name, cells) for name, cells in zip(names, zip(*rows, strict=True), strict=True))
-    return Table(path, tuple(columns), np.array([line for line, _cells in numbered], dtype=np.intp))
+    rows = read_rows(path)
+    _check(path, rows.names)
+    if not rows.lines:
+        raise FileUnusable(f"{path} has a line of names and nothing below it: each further line is a candidate.")
+    cells = zip(*(row for _line, row in rows.lines), strict=True)
+    columns = tuple(_column(name, column) for name, column in zip(rows.names, cells, strict=True))
+    if _unnamed(columns):
+        raise FileUnusable(f"{path}, line 1: {_NAMES_WANTED}.")
+    return Table(path, columns, np.array([line for line, _row in rows.lines], dtype=np.intp), rows.warnings)
 
 
-def _separator(text: str) -> str:
-    """The one that the line of names has most of."""
-    first = text.partition("\n")[0]
-    return max(SEPARATORS, key=first.count)
+_NAMES_WANTED = "this looks like a row of answers. Put a line above it that names each column"
 
 
 def _check(path: Path, names: Sequence[str]) -> None:
-    if not any(names):
-        raise FileUnusable(f"{path} is empty: the first line names the columns, each further one is a candidate")
-    for place, name in enumerate(names, 1):
+    answers = sum(bool(_ANSWER.fullmatch(name)) for name in names) > len(names) / 2
+    for place, (name, times) in enumerate(zip(names, _earlier(names), strict=True), 1):
+        if times and answers:
+            raise FileUnusable(f"{path}, line 1: {_NAMES_WANTED}.")
         if not name:
-            raise FileUnusable(f"{path}, line 1: column {place} has no name")
-        if name in names[: place - 1]:
-            raise FileUnusable(f"{path}, line 1: two columns are named “{name}”")
+            raise FileUnusable(f"{path}, line 1: column {place} has no name. Name it, or remove the column.")
+        if times:
+            raise FileUnusable(f"{path}, line 1: two columns are named {quoted(name)}. Rename one of them.")
 
 
-def _rows(path: Path, lines: Any, width: int) -> Iterable[tuple[int, list[str]]]:
-    for cells in lines:
-        if not cells and width > 1:
-            continue  # an empty line
-        if not cells:
-            cells = [""]  # noqa: PLW2901 - of one column: an empty cell
-        if len(cells) != width:
-            raise FileUnusable(f"{path}, line {lines.line_num}: {len(cells)} cells, but {width} columns are named")
-        yield lines.line_num, cells
+def _earlier(names: Sequence[str]) -> Iterator[bool]:
+    """Of each name, whether it was there before."""
+    seen: set[str] = set()
+    for name in names:
+        yield name in seen
+        seen.add(name)
+
+
+def _unnamed(columns: Sequence[Column]) -> bool:
+    """Every name is found among the cells below it, and they are no numbers of items, 1, 2, 3."""
+    numbers = [int(one.name) if _WHOLE.fullmatch(one.name) else 0 for one in columns]
+    counted = numbers[0] > 0 and all(low < high for low, high in pairwise(numbers))
+    return not counted and all(one.name in one.values for one in columns)
 
 
 def _column(name: str, cells: Sequence[str]) -> Column:
     numbers: dict[str, int] = {}
     codes = np.fromiter((numbers.setdefault(cell, len(numbers)) for cell in cells), np.intp, len(cells))
     stripped: dict[str, int] = {}
-    again = np.array([stripped.setdefault(cell.strip(), len(stripped)) for cell in numbers], dtype=np.intp)
+    again = np.array([stripped.setdefault(plain(cell), len(stripped)) for cell in numbers], dtype=np.intp)
     return Column(name, tuple(stripped), again[codes])
 
 
@@ -164,6 +155,7 @@ def _fits(name: str, pattern: str) -> bool:
     return name == pattern or fnmatchcase(name, pattern)
 
 
-def _listed(names: Iterable[str]) -> str:
+def listed(names: Iterable[str]) -> str:
+    """The first dozen of them, for a message."""
     shown = list(names)
-    return ", ".join(shown[:12]) + (", …" if len(shown) > 12 else "")
+    return ", ".join(name[:40] for name in shown[:12]) + (", …" if len(shown) > 12 else "")

@@ -83,7 +83,7 @@ def test_people_read_figures_and_an_obstacle_in_one_line(responses: Path, key: P
     refused = CliRunner().invoke(main, ["analyse", str(responses), "--items", "p*"])
     assert refused.exit_code == 2
     assert refused.stderr.count("\n") == 1
-    assert "line 2, column “p1”: “B” is no number" in refused.stderr
+    assert "line 2, column “p1”: “B” is not a number" in refused.stderr
 
 
 @pytest.mark.parametrize("name", SETS)
