@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy.linalg import LinAlgError, cholesky, solve_triangular
 from scipy.optimize import brentq
 from scipy.special import expit
 from scipy.stats import chi2, ncx2
 
 from item_bank.statistics.correlation import pairwise_covariance
+from item_bank.statistics.irt.complete import complete_persons
 from item_bank.statistics.irt.fit import moments
 from item_bank.statistics.irt.likelihood import Categories, check, determined
 from item_bank.statistics.irt.models import Graded, Item, Logistic, Nominal
 from item_bank.statistics.irt.quadrature import Grid
 from item_bank.statistics.responses import Floats
 
+#: What moves the mean category number at abilities: the slope, and each other parameter.
+ScoreChanges = Callable[[Item, Floats], tuple[Floats, list[Floats]]]
 _Slopes = Literal["each", "one", "fixed"]
 _NOTHING = float("nan")
+#: Fewer persons reject models that hold more often than they should (docs/statistics/ability.md).
+FEWEST = 200
+#: Their moments take 420 MB and three seconds, and those of twice as many items 16 times the memory.
+MOST_ITEMS = 120
+#: Below this share of the largest variance a direction of the moments does not vary.
+LEVEL = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
 class LimitedInformationFit:
     """statistic: M2 ~ χ² with `degrees` when the model holds; p: upper tail. rmsea: √(max(0, M2/df − 1) / (n − 1)),
     lower and upper: its 90 % interval. srmsr: root of the mean squared difference of observed and expected
-    correlations. n: persons who answered every item, the only ones counted. NaN where degrees ≤ 0, but for srmsr."""
+    correlations. n: persons who answered every item, the only ones counted. Without a degree of freedom, or with fewer
+    than two such persons, all is NaN but what srmsr can be had, and warnings say why."""
 
     n: int
     statistic: float
@@ -36,6 +48,7 @@ class LimitedInformationFit:
     lower: float
     upper: float
     srmsr: float
+    warnings: tuple[str, ...]
 
 
 def limited_information_fit(
@@ -44,31 +57,46 @@ def limited_information_fit(
     density: Grid,
     slopes: _Slopes = "each",
     variance: bool = False,
+    changes: ScoreChanges | None = None,
 ) -> LimitedInformationFit:
     """M2 (Maydeu-Olivares & Joe 2006, eq. 3.6); for ordered categories from means and mean products of the category
     numbers (Cai & Hansen 2013, there M2*), which is the same for right and wrong.
 
     density: the latent density of the calibration. slopes: whether each item's was estimated, one for all, or none.
     variance: whether the density's was. So Rasch is slopes="fixed", variance=True. A lower asymptote above 0 counts
-    as estimated. ValueError for nominal items, whose category numbers mean nothing.
+    as estimated. changes: derivatives of expected scores, by default `score_changes`; for comparison with programs that
+    take others. ValueError for nominal items, whose category numbers mean nothing, and for more than 120 items.
     """
+    _check(responses, items)
+    rows, said = complete_persons(responses, FEWEST)
+    complete, n = rows.astype(np.float64), len(rows)
+    model = _Moments(items, density)
+    change = model.changes(items, slopes, variance, changes or score_changes)
+    degrees = model.expected.size - change.shape[1]
+    if n < 2 or degrees <= 0:
+        srmsr = _srmsr(complete, model) if n > 1 else _NOTHING
+        counted = f"{model.expected.size} means and products of {len(items)} items"
+        why = f"{counted} leave no degree of freedom for {change.shape[1]} parameters: more items are needed"
+        said += () if degrees > 0 else (why,)
+        return LimitedInformationFit(n, _NOTHING, max(degrees, 0), *(_NOTHING,) * 4, srmsr, said)
+    off = np.concatenate((complete.mean(axis=0), (complete.T @ complete / n)[model.pairs])) - model.expected
+    statistic = n * _distance(off, change, model)
+    p = float(chi2.sf(statistic, degrees))
+    rmsea = _rmsea(statistic, degrees, n)
+    return LimitedInformationFit(n, statistic, degrees, p, *rmsea, _srmsr(complete, model), said)
+
+
+def _check(responses: Categories, items: Sequence[Item]) -> None:
     check(responses, items)
     if not determined(items).all():
         raise ValueError("an item has no parameters (NaN): leave it out of the responses and the items")
     if any(isinstance(item, Nominal) for item in items):
         raise ValueError("M2 needs ordered categories: leave nominal items out")
-    complete = responses[(responses >= 0).all(axis=1)].astype(np.float64)
-    n = complete.shape[0]
-    model = _Moments(items, density)
-    change = model.changes(items, slopes, variance)
-    degrees = model.expected.size - change.shape[1]
-    if n < 2 or degrees <= 0:
-        srmsr = _srmsr(complete, model) if n > 1 else _NOTHING
-        return LimitedInformationFit(n, _NOTHING, degrees, _NOTHING, _NOTHING, _NOTHING, _NOTHING, srmsr)
-    off = np.concatenate((complete.mean(axis=0), (complete.T @ complete / n)[model.pairs])) - model.expected
-    statistic = n * _distance(off, change, model.covariance())
-    p = float(chi2.sf(statistic, degrees))
-    return LimitedInformationFit(n, statistic, degrees, p, *_rmsea(statistic, degrees, n), _srmsr(complete, model))
+    if len(items) > MOST_ITEMS:
+        raise ValueError(
+            f"M2 of {len(items)} items takes too much memory: take {MOST_ITEMS} or fewer at a time, or judge by S-X² "
+            "and Q3"
+        )
 
 
 class _Moments:
@@ -99,8 +127,8 @@ class _Moments:
         that share items vary together there."""
         first, second = self.pairs
         weights = self.density.weights
-        given = np.concatenate((self.means, self.means[first] * self.means[second]))
-        found = (given * weights) @ given.T - np.outer(self.expected, self.expected)
+        given = np.concatenate((self.means, self.means[first] * self.means[second])) - self.expected[:, None]
+        found = (given * weights) @ given.T
         for item, spread in enumerate(self.spreads):
             partners = self.partners(item)
             found[np.ix_(self.places[item], self.places[item])] += (partners * (weights * spread)) @ partners.T
@@ -108,12 +136,12 @@ class _Moments:
         found[both, both] += (self.spreads[first] * self.spreads[second]) @ weights
         return np.asarray(found)
 
-    def changes(self, items: Sequence[Item], slopes: _Slopes, variance: bool) -> Floats:
+    def changes(self, items: Sequence[Item], slopes: _Slopes, variance: bool, of: ScoreChanges) -> Floats:
         """(moments, parameters): how the moments move with each estimated parameter."""
         columns, common = [], np.zeros(self.expected.size)
         for number, item in enumerate(items):
             partners = self.partners(number)
-            steep, others = score_changes(item, self.density.points)
+            steep, others = of(item, self.density.points)
             for change in (*((steep,) if slopes == "each" else ()), *others):
                 column = np.zeros(self.expected.size)
                 column[self.places[number]] = partners @ (self.density.weights * change)
@@ -145,14 +173,25 @@ def score_changes(item: Item, theta: Floats) -> tuple[Floats, list[Floats]]:
     return theta * found.variance, [shares[:, k] * (k - found.mean) for k in range(1, item.categories)]
 
 
-def _distance(off: Floats, change: Floats, covariance: Floats) -> float:
+def _distance(off: Floats, change: Floats, model: _Moments) -> float:
     """off′(Ξ⁻¹ − Ξ⁻¹Δ(Δ′Ξ⁻¹Δ)⁻¹Δ′Ξ⁻¹)off: what of `off` is left when all that the parameters can do is taken off."""
-    values, vectors = np.linalg.eigh(covariance)
-    real = values > values.max() * 1e-12
-    whiten = vectors[:, real] / np.sqrt(values[real])
-    left, reach = whiten.T @ off, whiten.T @ change
+    white = _whitened(np.column_stack((off, change)), model)
+    left, reach = white[:, 0], white[:, 1:]
     left = left - reach @ np.linalg.lstsq(reach, left, rcond=None)[0]
     return float(left @ left)
+
+
+def _whitened(columns: Floats, model: _Moments) -> Floats:
+    """Columns w with w′w = column′ Ξ⁻¹ column. Moments that hang on others (Ξ is singular) are seen to by the slower
+    of two ways."""
+    # Transposed, so that the only copy of the largest matrix is overwritten.
+    with suppress(LinAlgError):
+        root = cholesky(model.covariance().T, lower=True, overwrite_a=True, check_finite=False)
+        if np.diag(root).min() ** 2 > 100 * LEVEL * np.diag(root).max() ** 2:
+            return np.asarray(solve_triangular(root, columns, lower=True, check_finite=False))
+    values, vectors = np.linalg.eigh(model.covariance())
+    real = values > values.max() * LEVEL
+    return np.asarray((vectors[:, real] / np.sqrt(values[real])).T @ columns)
 
 
 def _rmsea(statistic: float, degrees: int, n: int) -> tuple[float, float, float]:
@@ -172,8 +211,8 @@ def _srmsr(complete: Floats, model: _Moments) -> float:
     weights = model.density.weights
     means = model.means @ weights
     spread = (model.spreads + model.means**2) @ weights - means**2
-    expected = (model.products - np.outer(means, means)) / np.sqrt(np.outer(spread, spread))
     covariance = pairwise_covariance(complete)
     with np.errstate(divide="ignore", invalid="ignore"):
+        expected = (model.products - np.outer(means, means)) / np.sqrt(np.outer(spread, spread))
         observed = covariance / np.sqrt(np.outer(np.diag(covariance), np.diag(covariance)))
     return float(np.sqrt(np.mean((observed - expected)[model.pairs] ** 2)))

@@ -10,23 +10,30 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from item_bank.statistics.irt.cells import merged
+from item_bank.statistics.irt.complete import complete_persons
 from item_bank.statistics.irt.likelihood import Categories, check, determined
 from item_bank.statistics.irt.models import Item, Logistic, Nominal, probabilities
 from item_bank.statistics.irt.quadrature import Grid
 from item_bank.statistics.irt.sums import score_distribution, without_each
 from item_bank.statistics.responses import Floats
 
+#: Fewer persons reject items that fit more often than they should (docs/statistics/ability.md).
+FEWEST = 100
+
 
 @dataclass(frozen=True, slots=True)
 class ScoreFit:
-    """(k,) each. statistic: S-X²; degrees: of freedom, 0 and less = not testable; p: upper tail, NaN then.
-    rmsea: √(max(0, S-X²/df − 1) / (n − 1)). n: persons who answered every item, the only ones counted."""
+    """(k,) each. statistic: S-X²; degrees: of freedom, 0 = not testable, and p and rmsea NaN; p: upper tail.
+    rmsea: √(max(0, S-X²/df − 1) / (n − 1)). n: persons who answered every item, the only ones counted.
+    reasons: why an item is not testable, empty where it is. warnings: few persons, or few of all."""
 
     n: int
     statistic: Floats
     degrees: NDArray[np.int_]
     p: Floats
     rmsea: Floats
+    reasons: tuple[str, ...]
+    warnings: tuple[str, ...]
 
 
 def score_fit(
@@ -47,21 +54,33 @@ def score_fit(
     check(responses, items)
     if not determined(items).all():
         raise ValueError("an item has no parameters (NaN): leave it out of the responses and the items")
-    complete = responses[(responses >= 0).all(axis=1)]
+    complete, warnings = complete_persons(responses, FEWEST)
+    n = len(complete)
     cost = np.array([parameters(item) for item in items] if free is None else free, dtype=np.int_)
     statistic, degrees = np.full(len(items), np.nan), np.zeros(len(items), dtype=np.int_)
+    reasons = []
     for column, (observed, expected) in enumerate(score_tables(complete, items, density)):
         seen, model = merged(observed, expected, least)
         cells = model > 0
         if model.size:
             statistic[column] = float(((seen - model)[cells] ** 2 / model[cells]).sum())
-        degrees[column] = cells.sum() - model.shape[0] - cost[column]
+        degrees[column] = max(0, cells.sum() - model.shape[0] - cost[column])
+        reasons.append("" if degrees[column] else _untestable(n, model.shape[0], int(cost[column])))
     testable = degrees > 0
     with np.errstate(divide="ignore", invalid="ignore"):
         p = np.where(testable, chi2.sf(statistic, np.maximum(degrees, 1)), np.nan)
         excess = np.maximum(statistic / degrees - 1, 0.0)
-        rmsea = np.where(testable, np.sqrt(excess / (complete.shape[0] - 1)), np.nan)
-    return ScoreFit(complete.shape[0], statistic, degrees, p, rmsea)
+        rmsea = np.where(testable, np.sqrt(excess / (n - 1)), np.nan)
+    return ScoreFit(n, statistic, degrees, p, rmsea, tuple(reasons), warnings)
+
+
+def _untestable(n: int, groups: int, cost: int) -> str:
+    if n == 0:
+        return "nobody answered every item"
+    return (
+        f"{groups} groups of scores with enough of {n} persons are too few for {cost} parameters: more persons, more "
+        "items, or a model with fewer parameters"
+    )
 
 
 def score_tables(complete: Categories, items: Sequence[Item], density: Grid) -> Iterator[tuple[Floats, Floats]]:

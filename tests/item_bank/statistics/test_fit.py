@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -20,12 +18,11 @@ from item_bank.statistics.irt.fit import (
     residual_correlations,
     residuals,
 )
-from item_bank.statistics.irt.global_fit import limited_information_fit, score_changes
+from item_bank.statistics.irt.global_fit import limited_information_fit
 from item_bank.statistics.irt.item_fit import score_fit, score_tables
-from item_bank.statistics.irt.models import Graded, Item, Logistic, PartialCredit, expected_score
+from item_bank.statistics.irt.models import Graded, Item, Logistic
 from item_bank.statistics.irt.person_fit import corrected_log_likelihood_fit, log_likelihood_fit
 from item_bank.statistics.irt.quadrature import normal_grid
-from item_bank.statistics.responses import Floats
 from tests.item_bank.statistics.test_ability import MIXED, drawn
 
 DENSITY = normal_grid()
@@ -206,38 +203,17 @@ def test_guessers_are_found() -> None:
     assert np.median(lz[:20]) < -2 < np.median(lz[20:])
 
 
-@pytest.mark.parametrize("slopes", ["each", "one", "fixed"])
-def test_m2_keeps_its_mean_for_known_parameters_of_each_kind(slopes: str) -> None:
-    rng = np.random.default_rng(21)
-    items: list[Item] = [Logistic(1.1, b) for b in rng.normal(size=5)]
-    items += [Graded(1.1, (-0.6, 0.7)), PartialCredit(1.1, (-0.2, 0.6)), Logistic(1.1, 0.3)]
-    found = [
-        limited_information_fit(drawn(items, rng.normal(size=1500), rng), items, DENSITY, slopes)  # type: ignore[arg-type]
-        for _ in range(40)
-    ]
-    # What the parameters could explain is taken off, so the mean is that of χ² although none was estimated.
-    ratio = np.mean([one.statistic for one in found]) / found[0].degrees
-    assert ratio == pytest.approx(1, abs=0.15)
-    assert found[0].degrees == 8 + 28 - 10 - {"each": 8, "one": 1, "fixed": 0}[slopes]
-
-
-OF_EACH_KIND: dict[str, tuple[Callable[[Floats], Item], list[float]]] = {
-    "Logistic": (lambda p: Logistic(p[0], p[1], p[2]), [1.3, 0.4, 0.2]),
-    "Graded": (lambda p: Graded(p[0], tuple(p[1:])), [0.9, -0.5, 0.6]),
-    "PartialCredit": (lambda p: PartialCredit(p[0], tuple(p[1:])), [1.4, 0.5, -0.3, 0.8]),
-}
-
-
-@pytest.mark.parametrize("kind", OF_EACH_KIND)
-def test_what_parameters_can_explain(kind: str) -> None:
-    """The columns of M2's derivatives span those of the expected score by the item's own parameters."""
-    make, own = OF_EACH_KIND[kind]
-    theta, step = np.linspace(-3, 3, 13), 1e-5
-    steep, others = score_changes(make(np.array(own)), theta)
-    numeric = [
-        (expected_score(make(own + step * unit), theta) - expected_score(make(own - step * unit), theta)) / (2 * step)
-        for unit in np.eye(len(own))
-    ]
-    analytic = np.array([steep, *others]).T
-    explained = np.linalg.lstsq(analytic, np.array(numeric).T, rcond=None)[0]
-    assert_allclose(analytic @ explained, np.array(numeric).T, atol=1e-8)
+def test_items_that_no_persons_can_test_say_why() -> None:
+    rng = np.random.default_rng(4)
+    items = binary(rng, 6)
+    responses = drawn(items, rng.normal(size=300), rng)
+    responses[np.arange(290), np.arange(290) % 6] = -1
+    found = score_fit(responses, items, DENSITY)
+    assert found.n == 10
+    assert found.degrees.min() == 0
+    assert [bool(why) for why in found.reasons] == np.isnan(found.p).tolist() == (found.degrees == 0).tolist()
+    assert "too few for 2 parameters" in max(found.reasons)
+    assert [one[:25] for one in found.warnings] == ["10 persons answered every", "10 of 300 persons answere"]
+    nobody = score_fit(responses[:290], items, DENSITY)
+    assert set(nobody.reasons) == {"nobody answered every item"}
+    assert "nothing can be tested" in nobody.warnings[0]
