@@ -7,15 +7,16 @@ from typing import Any
 
 import numpy as np
 
+from exam_engine.measuring import written
 from exam_engine.measuring.marked import Marked
+from exam_engine.measuring.written import OMITTED_ROW
 from item_bank.statistics.chance import of_choice, of_cluster
 from item_bank.statistics.classical import analyse
+from item_bank.statistics.item_moments import Scored, score
 from item_bank.statistics.options import OMITTED, ItemOptions, distractors
 from item_bank.statistics.responses import Floats, Status
 
 Found = dict[str, Any]
-#: The name of the row of those who chose no option.
-OMITTED_ROW = "omitted"
 
 
 def classical(marked: Marked) -> Found:
@@ -52,7 +53,20 @@ def _chances(marked: Marked) -> Floats:
     return chances
 
 
-def options(marked: Marked, groups: int = 3) -> Found:
+def answers(marked: Marked, groups: int = 3) -> Found:
+    """`distractors`, `statements` and `numbers`: what candidates answered, of the kinds of items that there are."""
+    if not marked.chosen and not marked.written:
+        return {}
+    scored = score(marked.responses)
+    found = {
+        "distractors": _options(marked, scored, groups) if marked.chosen else {},
+        "statements": written.statements(marked, scored, groups),
+        "numbers": written.numbers(marked, scored, groups),
+    }
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def _options(marked: Marked, scored: Scored, groups: int) -> Found:
     """Item → its options in score groups: one row each, those of the key marked, omitted as the last."""
     columns = [place for place, item in enumerate(marked.items) if item in marked.chosen]
     names = {place: _answers(marked, place) for place in columns}
@@ -68,7 +82,7 @@ def options(marked: Marked, groups: int = 3) -> Found:
         [number for number, name in enumerate(names.get(place, ())) if marked.keys[item].right(name)]
         for place, item in enumerate(marked.items)
     ]
-    found = distractors(choices, counts, marked.responses, keys, groups)
+    found = distractors(choices, counts, scored, keys, groups)
     return {marked.items[place]: _rows(found[place], names[place]) for place in columns}
 
 

@@ -46,9 +46,9 @@ class Marked:
 
     responses: scores in points. categories: (n, k) for response models, from 0: right or wrong, of a cluster the number
     of right statements, else the rank of the score among those that occur; omitted 0, not reached and not presented −1.
-    chosen: of items with options, the cells, in the spelling that came first; written: the same of clusters and typed
-    numbers. rows: (n,) their rows in the table, from
-    0: who was presented with nothing is in none of this. ids: (n,) what the file calls them, empty where it does not.
+    chosen: of items with options, the cells, in the spelling that came first; written: the same of clusters and of
+    typed numbers. rows: (n,) their rows in the table, from 0: who was presented with nothing is in none of this. ids:
+    (n,) what the file calls them, empty where it does not.
     keys: of these items. warnings: what was not clear, though the files could be read.
     """
 

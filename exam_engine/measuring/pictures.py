@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from exam_engine.measuring import plots
-from exam_engine.measuring.analysing import OMITTED_ROW
 from exam_engine.measuring.plots import Axis, Bar, Line, chart
+from exam_engine.measuring.written import OMITTED_ROW
 from item_bank.statistics.distribution import histogram
 from item_bank.statistics.irt.information import test_information
 from item_bank.statistics.irt.models import Item, Logistic, Nominal

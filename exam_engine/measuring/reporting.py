@@ -14,6 +14,7 @@ from exam_engine.kit import languages
 from exam_engine.measuring import analysing, pictures
 from exam_engine.measuring.marked import Marked
 from exam_engine.measuring.pictures import Drawing
+from exam_engine.measuring.written import OMITTED_ROW
 from exam_engine.reports.hints import hints
 from item_bank.statistics.irt.ability import Abilities
 from item_bank.statistics.irt.calibration import Calibration
@@ -148,7 +149,7 @@ class _Report:
             yield _section(_("Wright map"), note=note, picture=picture)
 
     def each(self) -> Iterator[Found]:
-        options = analysing.options(self.found.marked, GROUPS) if self.found.marked.chosen else {}
+        options = analysing.answers(self.found.marked, GROUPS).get("distractors", {})
         for place, row in enumerate(self.rows):
             name, drawn = row["item"], []
             if self.found.calibration and self.found.persons:
@@ -203,7 +204,7 @@ class _Report:
         _, told, rows = self.say, self.told, []
         for row in self.found.told["distractors"][name]:
             remark = _("the key") if row["key"] else _("may be the key") if row["suspect"] else ""
-            said = _("Omitted") if row["option"] == analysing.OMITTED_ROW else row["option"]
+            said = _("Omitted") if row["option"] == OMITTED_ROW else row["option"]
             shares = [told(one) for one in row["shares"]]
             rows.append([said, told(row["n"], 0), told(row["share"]), *shares, told(row["rest"]), remark])
         head = [_("Option"), "n", _("Share"), _("Lower third"), _("Middle third"), _("Upper third")]

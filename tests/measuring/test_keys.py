@@ -29,21 +29,22 @@ def keys(value: Any, but: frozenset[str]) -> Iterator[str]:
 
 @pytest.fixture
 def responses(tmp_path: Path) -> Path:
-    """Options, a cluster and a group; every method of the commands has something to say."""
+    """Options, a cluster, a typed number and a group; every method of the commands has something to say."""
     path = tmp_path / "r.csv"
     options, clusters = ("ABCD" * 60), ["ĐSSĐ", "ĐSSS", "SSSĐ", "ĐĐĐĐ", "SĐĐS"]
     rows = [
-        f"{options[n]},{options[n // 3]},{'BA'[n % 5 > 2]},{clusters[n * n % 7 % 5]},{'FM'[n % 2]}" for n in range(200)
+        f"{options[n]},{options[n // 3]},{'BA'[n % 5 > 2]},{clusters[n * n % 7 % 5]},{n % 3 / 2},{'FM'[n % 2]}"
+        for n in range(200)
     ]
-    rows += ["A,,B,ĐSSĐ,F"]
-    path.write_text("\n".join(["p1,p2,p3,c1,sex", *rows]), encoding="utf-8")
+    rows += ["A,,B,ĐSSĐ,,F"]
+    path.write_text("\n".join(["p1,p2,p3,c1,n1,sex", *rows]), encoding="utf-8")
     return path
 
 
 @pytest.fixture
 def key(tmp_path: Path) -> Path:
     path = tmp_path / "k.csv"
-    path.write_text("item,key,set\np1,A,text\np2,B,text\np3,B,\nc1,ĐSSĐ,\n", encoding="utf-8")
+    path.write_text("item,key,set\np1,A,text\np2,B,text\np3,B,\nc1,ĐSSĐ,\nn1,0.5,\n", encoding="utf-8")
     return path
 
 
@@ -60,7 +61,7 @@ def test_every_key_is_explained(responses: Path, key: Path, tmp_path: Path) -> N
         typed("similarity", *read, "--items", "p?,c1", "--level", "0.9", "--index", "omega"),
     ]
     assert documents[-1]["flagged"], "so that its keys are seen"
-    found = set(keys(documents, frozenset({"p1", "p2", "p3", "c1"})))
+    found = set(keys(documents, frozenset({"p1", "p2", "p3", "c1", "n1"})))
     explained = set(re.findall(r"`(\w+)`", PAGE.read_text(encoding="utf-8")))
     assert len(found) > 130
     assert sorted(found - explained) == []

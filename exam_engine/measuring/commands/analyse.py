@@ -67,8 +67,7 @@ def analyse(
         n, k = found.responses.scores.shape
         say(f"classical statistics of {n} × {k}")
         told: Found = {"n_persons": n, "n_items": k, "classical": composing.classical(found, cuts)}
-        if found.chosen:
-            told["distractors"] = analysing.options(found)
+        told |= analysing.answers(found)
         if model:
             say(f"calibrating {model}")
             made = composing.modelled(found, model, fixed, ability, cuts, score=sx2, whole=global_fit)
