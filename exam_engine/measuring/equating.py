@@ -67,30 +67,46 @@ class Scores:
     most: float
     anchor: Floats
     anchor_most: float
+    items: Sequence[str] = ()
 
 
 def scores(form: Form, keys: Path | None) -> Scores:
     """Raises FileUnusable."""
     table = read(form.path).repeated(form.count) if form.count else read(form.path)
     anchor, anchor_most = np.zeros(table.n), 0.0
+    items: Sequence[Column] = ()
     if form.anchor:
         anchor, anchor_most = _sum(table, table.chosen(form.anchor), form.missing, keys)
     if form.total is not None:
         column = _numbers(table, table.column(form.total))
         total, most = column, form.maximum or float(column.max())
     else:
-        total, most = _sum(table, _items(table, form), form.missing, keys)
-    return Scores(total, most, anchor, form.anchor_maximum or anchor_most)
+        items = _items(table, form)
+        total, most = _sum(table, items, form.missing, keys)
+    return Scores(total, most, anchor, form.anchor_maximum or anchor_most, tuple(one.name for one in items))
 
 
 def equated(
     x: Form, y: Form, design: str, *, keys: Path | None, method: str | None, smooth: bool, samples: int, seed: int
 ) -> dict[str, Any]:
     """Raises ValueError where the data cannot support the method; it says what to do."""
-    data = _data(scores(x, keys), scores(y, keys), design, internal=not x.external)
+    on_x, on_y = scores(x, keys), scores(y, keys)
+    data = _data(on_x, on_y, design, internal=not x.external)
     rng = np.random.default_rng(seed) if samples else None
     found = equate(data, _method(method, smooth, data), rng=rng, samples=samples or 2)
-    return _told(found)
+    told = _told(found)
+    told["warnings"] += _on_both(on_x, on_y) if design == "random-groups" else []
+    return told
+
+
+def _on_both(x: Scores, y: Scores) -> list[str]:
+    """Of random groups: items that both forms seem to have could say whether the groups are alike."""
+    shared = [name for name in x.items if name in set(y.items)]
+    if not shared:
+        return []
+    some = ", ".join(shared[:3]) + (" …" if len(shared) > 3 else "")
+    what = f"{len(shared)} items have the same name in both files ({some}): if they are the same items, say --design"
+    return [f"{what} neat --anchor, or single-group if the candidates are the same; random groups makes no use of them"]
 
 
 def _items(table: Table, form: Form) -> Sequence[Column]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from item_bank.statistics.equating.circle_arc import CircleArc
-from item_bank.statistics.equating.designs import Data, Neat, difference
+from item_bank.statistics.equating.designs import Data, Neat, SingleGroup, difference, together
 from item_bank.statistics.equating.frequencies import ChainedEquipercentile, FrequencyEstimation
 from item_bank.statistics.equating.loglinear import Smoothing
 from item_bank.statistics.equating.neat import ChainedLinear, NominalWeights, Tucker
@@ -16,6 +16,8 @@ from item_bank.statistics.equating.observed import Equipercentile, Identity, Lin
 ANCHOR_SHARE = 0.2
 #: Groups further apart than this, in standard deviations, make all methods disagree (the same chapter).
 FAR_APART = 0.5
+#: Forms of one test that correlate less than this over the same persons leave it in doubt whether they are.
+HARDLY_TOGETHER = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,11 @@ class Policy:
             found.append(f"{n:.0f} persons took the smaller form: the policy asks for {least} for {method.name}")
         if isinstance(method, Identity):
             found.append(f"nothing is equated: scores count as they are, and {n:.0f} persons took the smaller form")
+        if isinstance(data, SingleGroup) and together(data) < HARDLY_TOGETHER:
+            found.append(
+                f"the forms correlate at {together(data):.2f} only: see that rows are of the same persons in the same "
+                "order, and that both forms measure the same"
+            )
         if isinstance(data, Neat):
             found.extend(_anchor_warnings(data))
         return tuple(found)

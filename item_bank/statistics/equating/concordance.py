@@ -8,8 +8,8 @@ import numpy as np
 
 from item_bank.statistics.equating.choosing import Policy
 from item_bank.statistics.equating.designs import Data, Design
-from item_bank.statistics.equating.observed import Method
-from item_bank.statistics.equating.standard_errors import bootstrap_equating
+from item_bank.statistics.equating.observed import Identity, Method
+from item_bank.statistics.equating.standard_errors import bootstrap_equating, few
 from item_bank.statistics.equating.tables import Scale
 from item_bank.statistics.responses import Floats
 
@@ -17,7 +17,8 @@ from item_bank.statistics.responses import Floats
 @dataclass(frozen=True, slots=True)
 class Concordance:
     """score: (points,) of form X; equivalent: on form Y, unrounded, and outside its scale where the method goes there;
-    error: standard error of the equivalent in points, NaN where unknown; count: persons of form X with that score.
+    error: standard error of the equivalent in points, NaN where unknown, as where the policy chose identity, which
+    equates nothing; count: persons of form X with that score.
 
     n_x, n_y: who took the forms. scale: that of form Y. samples: bootstrap samples behind the errors, 0 for a formula
     or none.
@@ -61,13 +62,17 @@ def equate(
     equivalents = chosen.equivalents(data)
     if (np.diff(equivalents) < -1e-9).any():
         warnings += ("a higher score is worth less somewhere: the forms are too different for this method",)
-    if rng is None:
+    if method is None and isinstance(chosen, Identity):
+        # Identity is exact only for forms known to be the same, and the policy knows nothing of them.
+        errors, used = np.full(equivalents.size, np.nan), 0
+    elif rng is None:
         errors, used = chosen.errors(data), 0
     else:
         drawn = bootstrap_equating(data, chosen, samples, rng)
         errors, used = drawn.errors, drawn.used
         if used < samples:
-            warnings += (f"{samples - used} of {samples} bootstrap samples could not support {chosen.name}",)
+            failed = f"{samples - used} of {samples} bootstrap samples could not support {chosen.name}"
+            warnings += (failed + few(drawn),)
     return Concordance(
         design=data.design,
         method=chosen.name,

@@ -87,9 +87,31 @@ class Neat:
 Data = SingleGroup | RandomGroups | Neat
 
 
+#: Two forms of a test that correlate less than this over the same persons are none.
+UNRELATED = 0.1
+
+
 def single_group(x: ArrayLike, y: ArrayLike, x_scale: Scale, y_scale: Scale) -> SingleGroup:
-    """x, y: (n,) scores of the same persons, in the same order. ValueError for a score off its scale."""
-    return SingleGroup(tally_pairs(x, y, x_scale, y_scale))
+    """x, y: (n,) scores of the same persons, in the same order. ValueError for a score off its scale, and for scores
+    that do not go together: rows that stand in another order would be taken for persons."""
+    data = SingleGroup(tally_pairs(x, y, x_scale, y_scale))
+    same_persons(together(data))
+    return data
+
+
+def same_persons(r: float) -> None:
+    """ValueError for scores on two forms that correlate as those of different persons do. NaN passes."""
+    if r < UNRELATED:
+        raise ValueError(
+            f"scores on the two forms correlate at {r:.2f}: these are hardly the same persons in the same order. Put "
+            "the rows of both forms in one order, or take random groups if other persons took form Y"
+        )
+
+
+def together(data: SingleGroup) -> float:
+    """Pearson's r of the two forms; NaN where one of them does not vary."""
+    spread = float(np.sqrt(data.x.variance * data.y.variance))
+    return data.pairs.covariance / spread if spread > 0 else float("nan")
 
 
 def random_groups(x: ArrayLike, y: ArrayLike, x_scale: Scale, y_scale: Scale) -> RandomGroups:

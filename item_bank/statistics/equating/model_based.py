@@ -7,15 +7,17 @@ from typing import Literal
 
 import numpy as np
 
+from item_bank.statistics.correlation import correlation
 from item_bank.statistics.equating.concordance import Concordance
 from item_bank.statistics.equating.concurrent import Form, calibrate_together
-from item_bank.statistics.equating.designs import Design
+from item_bank.statistics.equating.designs import Design, same_persons
 from item_bank.statistics.equating.irt_linking import Criterion, gauss_hermite, link
-from item_bank.statistics.equating.standard_errors import bootstrap
+from item_bank.statistics.equating.standard_errors import bootstrap, few
 from item_bank.statistics.equating.true_score import equate_observed_scores, equate_true_scores
 from item_bank.statistics.irt.calibration import Calibration, calibrate
 from item_bank.statistics.irt.models import Item
 from item_bank.statistics.irt.quadrature import Grid
+from item_bank.statistics.responses import Floats
 
 Scores = Literal["true", "observed"]
 
@@ -38,8 +40,10 @@ def equate_by_model(
     errors come from `samples` bootstrap samples of persons, all calibrated and linked again; NaN without.
     ValueError without common items under NEAT, or for an item without variation, which no model can place.
     """
+    if design is Design.SINGLE_GROUP and len(x.responses) == len(y.responses):
+        same_persons(correlation(_sums(x), _sums(y)))
     found = _equated(x, y, design, model, scores, criterion)
-    counts = np.bincount(np.maximum(x.responses, 0).sum(axis=1), minlength=found.score.size).astype(np.float64)
+    counts = np.bincount(_sums(x).astype(np.int64), minlength=found.score.size).astype(np.float64)
     table = replace(found, count=counts)
     if rng is None:
         return table
@@ -48,7 +52,8 @@ def equate_by_model(
     )
     said = table.warnings
     if drawn.used < samples:
-        said += (f"{samples - drawn.used} of {samples} bootstrap samples could not be calibrated and linked",)
+        failed = f"{samples - drawn.used} of {samples} bootstrap samples could not be calibrated and linked"
+        said += (failed + few(drawn),)
     errors = np.broadcast_to(drawn.errors, found.score.size).copy()
     return replace(table, error=errors, samples=drawn.used, warnings=said)
 
@@ -61,6 +66,9 @@ def _equated(x: Form, y: Form, design: Design, model: str, scores: Scores, crite
         items_x, items_y = both.of(x), both.of(y)
         of_x = of_y = _population(both.calibration)
         said = both.calibration.warnings
+        common = [name for name in x.items if name in y.items]
+        if common and design is Design.RANDOM_GROUPS:
+            said += (f"{len(common)} items are on both forms: NEAT would link by them what may differ in the groups",)
     n = len(x.responses), len(y.responses)
     if scores == "true":
         made = equate_true_scores(items_x, items_y, design, n=n)
@@ -86,6 +94,10 @@ def _linked(
         said += (f"the {criterion} link did not converge: look at the common items, or link by mean-mean",)
     moved = tuple(move.item(item) for item in on_y.items)
     return on_x.items, moved, _population(on_x), Grid(move.abilities(of_y.points), of_y.weights), said
+
+
+def _sums(form: Form) -> Floats:
+    return np.asarray(np.maximum(form.responses, 0).sum(axis=1), dtype=np.float64)
 
 
 def _population(made: Calibration) -> Grid:

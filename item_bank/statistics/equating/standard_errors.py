@@ -11,15 +11,24 @@ from item_bank.statistics.equating.designs import Data
 from item_bank.statistics.equating.observed import Method
 from item_bank.statistics.responses import Floats
 
+#: The share of the samples that must support the method.
+ENOUGH = 0.9
+
 
 @dataclass(frozen=True, slots=True)
 class Bootstrap:
     """errors: standard deviation of each figure over `used` of `drawn` samples; the others could not support the
-    method. NaN where fewer than two could."""
+    method. NaN where fewer than `ENOUGH` of them could: those left are the ones in which the figure came out well, and
+    their spread is no standard error."""
 
     errors: Floats
     used: int
     drawn: int
+
+
+def few(drawn: Bootstrap) -> str:
+    """What to add to the number of samples that failed."""
+    return f": no standard error, which takes {ENOUGH:.0%} of them" if np.isnan(drawn.errors).all() else ""
 
 
 def bootstrap(figures: Callable[[np.random.Generator], Floats], samples: int, rng: np.random.Generator) -> Bootstrap:
@@ -34,7 +43,7 @@ def bootstrap(figures: Callable[[np.random.Generator], Floats], samples: int, rn
             found.append(figures(rng))
         except ValueError:
             continue
-    if len(found) < 2:
+    if len(found) < max(2.0, ENOUGH * samples):
         return Bootstrap(np.array(np.nan), len(found), samples)
     return Bootstrap(np.std(np.stack(found), axis=0, ddof=1), len(found), samples)
 

@@ -108,3 +108,12 @@ def test_model_based_equating_that_cannot_be_done_says_why() -> None:
         equate_by_model(Form(x.items, everybody), x, Design.NEAT)
     with pytest.raises(ValueError, match="item 3 of form X has no parameters"):
         equate_by_model(Form((*x.items[:2], "alone", *x.items[3:]), everybody), x, Design.NEAT)
+
+
+def test_doubts_about_the_design() -> None:
+    names = list(TRUE)
+    x, y = answered(names[:9], 0.0, 300), answered(names[9:], 0.0, 300, seed=4)
+    with pytest.raises(ValueError, match="hardly the same persons"):
+        equate_by_model(x, y, Design.SINGLE_GROUP, "rasch")
+    alike = equate_by_model(x, answered(names[6:], 0.0, 300, seed=5), Design.RANDOM_GROUPS, "rasch")
+    assert any("3 items are on both forms" in warning for warning in alike.warnings)
