@@ -98,7 +98,7 @@ def test_a_table_of_patterns_is_the_file_of_candidates(data: Path) -> None:
     assert of_patterns["n_persons"] == of_persons["n_persons"] == 1000
     assert of_patterns["classical"]["alpha"] == pytest.approx(of_persons["classical"]["alpha"], abs=1e-12)
     assert of_patterns["irt"]["loglik"] == pytest.approx(of_persons["irt"]["loglik"], abs=1e-6)
-    assert "no count of candidates" in refused("analyse", data / "sim_rt_1000x25.csv", "--count", "t01")
+    assert "not a number of candidates" in refused("analyse", data / "sim_rt_1000x25.csv", "--count", "t01")
 
 
 def test_what_a_blank_earns_is_a_category(tmp_path: Path) -> None:
@@ -134,13 +134,13 @@ def test_guessing_is_taken_off_by_kind(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("key", "told"),
     [
-        ('{"q0": {"points": 1}}', "expected a key"),
-        ('{"q0": "A", "q0": "B"}', "told twice"),
+        ('{"q0": {"points": 1}}', "the key is empty"),
+        ('{"q0": "A", "q0": "B"}', "is there twice"),
         ('{"q0": null}', "expected text"),
-        ('{"q0": {"key": "A", "point": 5}}', "expected a key"),
+        ('{"q0": {"key": "A", "point": 5}}', "“point” is not known here"),
         ('{"q0": {"key": "ĐSSĐ", "table": "nan 0.2 0.5 1"}}', "not a number"),
         ('{"q0": {"key": "ĐSSĐ", "table": "0.5 0.2 0.1 1"}}', "rising"),
-        ("[" * 100_000, "is no JSON"),
+        ("[" * 100_000, "is not valid JSON"),
     ],
 )
 def test_a_key_that_cannot_be_meant_is_one_line(tmp_path: Path, key: str, told: str) -> None:
@@ -156,7 +156,7 @@ def test_only_plain_numbers_are_points(tmp_path: Path, cells: str) -> None:
 
 
 def test_times_are_no_categories(data: Path) -> None:
-    assert "are no categories" in refused("analyse", data / "sim_rt_1000x25.csv")
+    assert "are too many for an item" in refused("analyse", data / "sim_rt_1000x25.csv")
 
 
 def test_a_file_of_groups_with_several_columns_says_which(data: Path, tmp_path: Path) -> None:
@@ -186,7 +186,7 @@ def test_candidates_keep_their_names_and_groups_are_joined_by_them(data: Path, t
     pairs = typed("similarity", responses, *named, "--rooms", f"{groups}:sex", "--level", "0.999")
     assert all(row["first_id"] == str(row["first"]) for row in pairs["flagged"])
     responses.write_text("SBD,a\n1,0\n1,1\n", encoding="utf-8")
-    assert "line 3, column “SBD”: “1” is there twice" in refused("analyse", responses, *named)
+    assert "line 3, column “SBD”: “1” was there before" in refused("analyse", responses, *named)
 
 
 def test_options_without_a_key_are_not_ordered(shared: Path, data: Path) -> None:
