@@ -20,14 +20,13 @@ from item_bank.statistics.responses import Floats
 Found = dict[str, Any]
 #: Pairs of items told: those whose Q3 lies furthest from the mean.
 PAIRS = 20
-#: M2 compares the moments of all pairs with each other: of more items they fill the memory.
-MOST_ITEMS = 100
 
 
 def items(fitted: Fitted, *, score: bool) -> list[Found]:
     """Infit and outfit at ML abilities; S-X² where `score`."""
     squares = item_mean_squares(fitted.categories, fitted.items, fitted.likeliest.theta)
     columns: dict[str, Any] = {name: getattr(squares, name) for name in ("n", "outfit", "outfit_z", "infit", "infit_z")}
+    columns["reliable"] = fitted.reliable
     rows = [
         {"item": item, **{name: column[place] for name, column in columns.items()}}
         for place, item in enumerate(fitted.marked.items)
@@ -42,7 +41,9 @@ def items(fitted: Fitted, *, score: bool) -> list[Found]:
             "statistic": by_score.statistic, "df": by_score.degrees, "p": by_score.p, "rmsea": by_score.rmsea,
         }  # fmt: skip
         for number, place in enumerate(known):
-            rows[place]["sx2"] = {**{name: column[number] for name, column in columns.items()}, "n": by_score.n}
+            warnings = [why for why in (by_score.reasons[number], *by_score.warnings) if why]
+            told = {name: column[number] for name, column in columns.items()}
+            rows[place]["sx2"] = {**told, "n": by_score.n, "warnings": warnings}
     return rows
 
 
@@ -79,8 +80,6 @@ def whole(fitted: Fitted) -> Found:
     known = fitted.determined
     if fitted.fixed:
         raise ValueError("it is defined for items that were all calibrated, not for given parameters")
-    if known.size > MOST_ITEMS:
-        raise ValueError(f"{known.size} items: up to {MOST_ITEMS} are compared. Choose some with --items.")
     models = {fitted.calibration.models[place] for place in known}
     slopes_held = models <= {"rasch", "pcm"}
     if not slopes_held and models & {"rasch", "pcm"}:
@@ -94,7 +93,12 @@ def whole(fitted: Fitted) -> Found:
     if found.degrees <= 0:
         raise ValueError(f"{found.degrees} degrees of freedom: too few items for so many parameters")
     told = asdict(found)
-    return {"m2": told.pop("statistic"), "df": told.pop("degrees"), **told}
+    return {
+        "m2": told.pop("statistic"),
+        "df": told.pop("degrees"),
+        "reliable": bool(fitted.reliable[known].all()),
+        **told,
+    }
 
 
 def _sets(fitted: Fitted, q3: Floats) -> list[Found]:

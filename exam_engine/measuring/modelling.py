@@ -28,7 +28,7 @@ from item_bank.statistics.irt.information import (
 )
 from item_bank.statistics.irt.likelihood import determined
 from item_bank.statistics.irt.models import Graded, Item, Logistic, Nominal, PartialCredit
-from item_bank.statistics.responses import Floats
+from item_bank.statistics.responses import Booleans, Floats
 
 Found = dict[str, Any]
 MODELS = ("rasch", "1pl", "2pl", "3pl", "grm", "pcm", "gpcm", "nominal")
@@ -64,6 +64,17 @@ class Fitted:
     def determined(self) -> NDArray[np.intp]:
         """Places of the items that have parameters."""
         return np.flatnonzero(determined(self.items))
+
+    @property
+    def reliable(self) -> Booleans:
+        """(k,) whether the answers identify the item, or it was given."""
+        return self.calibration.identified
+
+    @property
+    def reliable_persons(self) -> Booleans:
+        """(n,) whether all that a candidate was presented with is reliable, and the population."""
+        doubtful = determined(self.items) & ~self.reliable
+        return np.asarray(self.calibration.converged & ~self.marked.responses.presented[:, doubtful].any(axis=1))
 
 
 def fitted(marked: Marked, model: str, known: Mapping[str, Known] | None = None) -> Fitted:
@@ -119,7 +130,7 @@ def told(found: Fitted, method: str, expected: Abilities, odd: Mapping[str, Floa
     """expected: the EAP abilities. odd: further columns of candidates."""
     calibration, population = found.calibration, found.calibration.populations[0]
     persons = expected if method == "eap" else abilities(found, method)
-    columns = {"theta": persons.theta, "se": persons.error, **odd}
+    columns = {"theta": persons.theta, "se": persons.error, "reliable": found.reliable_persons, **odd}
     return {
         "model": found.model,
         "fixed": [item for item in found.marked.items if item in found.fixed],
@@ -150,9 +161,11 @@ def told(found: Fitted, method: str, expected: Abilities, odd: Mapping[str, Floa
 
 
 def _items(found: Fitted) -> Iterator[Found]:
-    rows = zip(found.marked.items, found.items, found.calibration.errors, found.answers.values, strict=True)
-    for name, item, error, values in rows:
-        yield {"item": name, **_parameters(item), "categories": list(values), "se": _parameters(error)}
+    errors, reliable = found.calibration.errors, found.reliable.tolist()
+    rows = zip(found.marked.items, found.items, errors, reliable, found.answers.values, strict=True)
+    for name, item, error, sure, values in rows:
+        told = {"item": name, **_parameters(item), "reliable": sure, "categories": list(values)}
+        yield told | {"se": _parameters(error)}
 
 
 def _parameters(item: Item) -> Found:
