@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ from exam_engine.kit.pages import environment
 from exam_engine.kit.printing import compiled
 from exam_engine.kit.settings import Settings
 from exam_engine.measuring import reporting
+from exam_engine.measuring.placing import check_folder, put
 from exam_engine.measuring.reporting import Analysed
 from exam_engine.measuring.tables import FileUnusable
 
@@ -21,12 +20,7 @@ def check(path: Path) -> None:
     folder = path.parent if _is_file(path) else path
     if _is_file(path) and path.is_dir():
         raise FileUnusable(f"{path}: is a folder")
-    if folder.exists() and not folder.is_dir():
-        raise FileUnusable(f"{folder}: is no folder")
-    while not folder.exists():
-        folder = folder.parent
-    if not os.access(folder, os.W_OK):
-        raise FileUnusable(f"{folder}: cannot be written to")
+    check_folder(folder)
 
 
 def make(path: Path, found: Analysed, language: str, figures: str) -> None:
@@ -48,28 +42,8 @@ def write(path: Path, document: dict[str, Any], figures: str) -> None:
             path / "analysis.json": (figures + "\n").encode(),
         }
     for file, content in files.items():
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            _replace(file, content)
-        except OSError as error:
-            raise FileUnusable(f"{file}: {error.strerror}") from None
+        put(file, content)
 
 
 def _is_file(path: Path) -> bool:
     return path.suffix.lower() == ".pdf"
-
-
-def _replace(file: Path, content: bytes) -> None:
-    """Written beside, then put in place."""
-    number, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-    beside = Path(name)
-    try:
-        with os.fdopen(number, "wb") as stream:
-            stream.write(content)
-        mask = os.umask(0)
-        os.umask(mask)
-        beside.chmod(0o666 & ~mask)
-        beside.replace(file)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise

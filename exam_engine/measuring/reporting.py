@@ -12,10 +12,10 @@ import numpy as np
 
 from exam_engine.kit import languages
 from exam_engine.measuring import analysing, pictures
+from exam_engine.measuring.looking import item_hints
 from exam_engine.measuring.marked import Marked
 from exam_engine.measuring.pictures import Drawing
 from exam_engine.measuring.written import OMITTED_ROW
-from exam_engine.reports.hints import hints
 from item_bank.statistics.irt.ability import Abilities
 from item_bank.statistics.irt.calibration import Calibration
 
@@ -119,7 +119,7 @@ class _Report:
         models = self.found.told.get("irt", {}).get("items", [{}] * len(self.rows))
         by_difficulty = any("b" in one for one in models)
         for row, model in zip(self.rows, models, strict=True):
-            found = hints(_for_hints(row))
+            found = item_hints(row)
             reasons += [[row["item"], _(one.text)] for one in found if not one.few]
             cells = [row["item"], told(row["n"], 0), told(row["facility"]), told(row["item_rest"])]
             cells += [told(model.get("a")), told(model.get("b"))] if by_difficulty else []
@@ -156,7 +156,7 @@ class _Report:
                 drawn.append(self.curve(place))
             if name in options:
                 drawn.append(pictures.option_curves(name, options[name], self.draw))
-            reasons = [self.say(one.text) for one in hints(_for_hints(row))]
+            reasons = [self.say(one.text) for one in item_hints(row)]
             table = self.options_of(name) if name in options else None
             yield {
                 "name": name,
@@ -224,13 +224,6 @@ PARAMETERS = {
     "slopes": _("Slopes"),
     "intercepts": _("Intercepts"),
 }
-
-
-def _for_hints(row: Row) -> Row:
-    """As the pages have a row: a figure that is not defined is None."""
-    share = row["not_reached"] / row["presented"] if row["presented"] else None
-    known = {name: row[name] if math.isfinite(row[name]) else None for name in ("facility", "item_rest")}
-    return {**known, "n": row["n"], "not_reached_share": share}
 
 
 def _section(title: str, **parts: Any) -> Found:

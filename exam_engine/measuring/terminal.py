@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exam_engine.telling import Expected, report
+from exam_engine.telling import Expected
 
 if TYPE_CHECKING:
     from exam_engine.measuring.marked import Marked, Missing
@@ -46,17 +46,38 @@ OPTIONS = (
     click.option("--key", type=FILE, help="File of keys (CSV or JSON); without it cells are points or categories."),
     *MISSING,
 )
+CSV_META = "exam_engine.measuring.csv"
+
+
+def _folder(context: click.Context, _option: click.Parameter, folder: Path | None) -> None:
+    """Kept for `answer`, which alone wants it; an obstacle is told before the work."""
+    from exam_engine.measuring import placing
+
+    if folder:
+        with obstacles():
+            placing.check_folder(folder)
+        context.meta[CSV_META] = folder
+
+
+CSV = click.option(
+    "--csv",
+    type=FILE,
+    metavar="DIR",
+    callback=_folder,
+    expose_value=False,
+    help="Write every table as a file of CSV into this folder, too.",
+)
 FOCAL = click.option("--focal", help="The group to be compared with the largest of the others; default: every one.")
 
 
 def responses_options(command: Command) -> Command:
     """Those of every command that reads responses."""
-    return _with(OPTIONS, command)
+    return _with((*OPTIONS, CSV), command)
 
 
 def missing_options(command: Command) -> Command:
-    """What cells without an answer mean."""
-    return _with(MISSING, command)
+    """What cells without an answer mean, and where tables go."""
+    return _with((*MISSING, CSV), command)
 
 
 def _with(options: Sequence[Command], command: Command) -> Command:
@@ -88,13 +109,15 @@ def read(
     table = tables.read(responses)
     if count:
         table = table.repeated(count)
+    named = table.ids(table.column(ids)) if ids else []
     columns = table.chosen(names(items)) if items else table.columns
     columns = tuple(column for column in columns if column.name not in (ids, count, apart))
     known = keys.read_keys(key, [one.name for one in columns]) if key else None
     missing = missing_of(empty, omitted, not_presented, not_reached)
     found = marked.marked(table, columns, missing, known)
+    for warning in found.warnings:
+        click.echo(f"Warning: {warning}", err=True)
     if ids:
-        named = table.ids(table.column(ids))
         found = replace(found, ids=tuple(named[row] for row in found.rows))
     return table, found
 
@@ -144,28 +167,35 @@ def say(step: str) -> None:
 
 
 def answer(found: Found, as_json: bool) -> None:
-    """A figure that is not defined is null: JSON knows no other word for it."""
+    """Printed for people or as JSON, and written as tables where --csv asks for them."""
+    from exam_engine.measuring import csv_files, flat, printed
+
+    document = _plain(found)
+    tables = flat.flattened(document)
+    folder = click.get_current_context().meta.get(CSV_META)
+    if folder:
+        with obstacles():
+            written = csv_files.write(folder, tables)
+        say("written: " + ", ".join(map(str, written)))
     if as_json:
-        click.echo(as_text(found))
+        click.echo(as_text(document))
     else:
-        report(_plain(found, rounded=True), as_json=False)
+        click.echo("\n".join(printed.lines(document, tables, printed.width())))
 
 
 def as_text(found: Found) -> str:
     return json.dumps(_plain(found), ensure_ascii=False, allow_nan=False)
 
 
-def _plain(value: Any, *, rounded: bool = False) -> Any:
-    """For people figures have four digits: more are more than most of them are worth."""
+def _plain(value: Any) -> Any:
+    """A figure that is not defined is null: JSON knows no other word for it."""
     if hasattr(value, "tolist"):  # an array or number of numpy
         value = value.tolist()
     match value:
         case dict():
-            return {str(name): _plain(one, rounded=rounded) for name, one in value.items()}
+            return {str(name): _plain(one) for name, one in value.items()}
         case list() | tuple():
-            return [_plain(one, rounded=rounded) for one in value]
+            return [_plain(one) for one in value]
         case float() if not math.isfinite(value):
             return None
-        case float() if rounded:
-            return f"{value:.4g}"
     return value

@@ -79,7 +79,7 @@ def test_what_is_not_defined_is_null(tmp_path: Path) -> None:
 def test_people_read_figures_and_an_obstacle_in_one_line(responses: Path, key: Path) -> None:
     shown = CliRunner().invoke(main, ["analyse", str(responses), "--items", "p*", "--key", str(key)])
     assert shown.exit_code == 0
-    assert "facility: 0.6" in shown.output
+    assert "p1    5      0.60" in shown.output
     refused = CliRunner().invoke(main, ["analyse", str(responses), "--items", "p*"])
     assert refused.exit_code == 2
     assert refused.stderr.count("\n") == 1

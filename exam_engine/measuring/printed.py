@@ -1,0 +1,163 @@
+"""An answer as people read it in a terminal: figures, what is worth a look, then every table, aligned."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import click
+
+from exam_engine.measuring import aligned, looking
+from exam_engine.measuring.flat import Flat, Path, Row
+from exam_engine.measuring.looking import Reason
+from exam_engine.measuring.views import LOOK, VIEWS, View, plain, title, unknown, words
+
+NARROWEST, WIDEST = 80, 120
+#: Figures of the test itself stand together.
+_TEST = ((), ("classical",))
+#: Which figures come first, and under which titles.
+_HEAD = {
+    (): "",
+    ("classical", "scores"): "Total scores",
+    ("irt",): "Response model",
+    ("irt", "reliability"): "Reliability of abilities",
+}
+#: These are told when they are not defined, too.
+_LABELS = {
+    "n_persons": "persons", "n_items": "items", "alpha": "alpha", "sem": "SEM", "kr20": "KR-20", "kr21": "KR-21",
+    "aic": "AIC", "bic": "BIC", "loglik": "log-likelihood", "n_x": "n of form X", "n_y": "n of form Y",
+    "samples": "bootstrap samples", "n_flagged": "flagged",
+}  # fmt: skip
+#: A longer text gets lines of its own.
+_SHORT = 24
+
+
+def width() -> int:
+    """Of the terminal, where it is one; a file may be as wide as a page across."""
+    there = shutil.get_terminal_size((WIDEST, 24)).columns if sys.stdout.isatty() else WIDEST
+    return max(NARROWEST, min(WIDEST, there))
+
+
+def lines(document: Mapping[str, Any], found: Flat, wide: int) -> Iterator[str]:
+    """document: what `found` was made of."""
+    groups = _groups(found)
+    for path in [one for one in _HEAD if one in groups]:
+        yield from _figures(path, groups.pop(path), wide)
+    reasons = looking.reasons(found)
+    yield from _worth_a_look(found, reasons, [*looking.cautions(document)], wide)
+    known = [name for name in VIEWS if name in found.tables]
+    for name in known:
+        yield from _table(name, found.tables[name], _marks(name, found.tables[name], reasons), wide)
+    for path, entries in groups.items():
+        yield from _figures(path, entries, wide)
+    for name in [one for one in found.tables if one not in VIEWS]:
+        yield from _table(name, found.tables[name], found.tables[name], wide)
+
+
+def _groups(found: Flat) -> dict[Path, list[tuple[str, str]]]:
+    """Labels and values, by the mapping that they stand in."""
+    groups: dict[Path, list[tuple[str, str]]] = {}
+    for path, value in found.figures.items():
+        parent, name = path[:-1], path[-1]
+        if name != "warnings" and (name in _LABELS or value not in (None, "")):
+            _tell(groups.setdefault(() if parent in _TEST else parent, []), name, value)
+    return groups
+
+
+def _figures(path: Path, entries: Sequence[tuple[str, str]], wide: int) -> Iterator[str]:
+    if path:
+        yield from _title(_HEAD.get(path) or title("_".join(path[1:] or path)))
+    yield from _packed([one for one in entries if len(one[1]) <= _SHORT], wide)
+    for label, text in entries:
+        if len(text) > _SHORT:
+            yield from _wrapped(f"{label}: {text}", wide)
+
+
+def _tell(entries: list[tuple[str, str]], name: str, value: Any) -> None:
+    """Limits and errors stand beside the figure that they belong to."""
+    text = plain(name).cells([{name: value}])[0]
+    before = entries[-1][0] if entries else ""
+    stem, _, end = name.rpartition("_")
+    if before and (not stem or _label(stem) == before) and end in ("lower", "upper", "error", "se"):
+        shape = {"lower": "{} ({}", "upper": "{} to {})"}.get(end, "{} ± {}")
+        entries[-1] = (before, shape.format(entries[-1][1], text))
+    else:
+        entries.append((_label(name), text))
+
+
+def _label(name: str) -> str:
+    return _LABELS.get(name, words(name))
+
+
+def _packed(entries: Sequence[tuple[str, str]], wide: int) -> Iterator[str]:
+    """Label and value in as many columns as fit, read downwards."""
+    if not entries:
+        return
+    label = max(aligned.width_of(one) for one, _text in entries)
+    value = max(aligned.width_of(text) for _one, text in entries)
+    side = max(1, (wide + 4) // (label + value + 6))
+    deep = -(-len(entries) // side)
+    for start in range(deep):
+        cells = (f"{one:<{label}}  {text:<{value}}" for one, text in entries[start::deep])
+        yield "    ".join(cells).rstrip()
+
+
+def _worth_a_look(found: Flat, reasons: Sequence[Reason], cautions: Sequence[str], wide: int) -> Iterator[str]:
+    judged = any(found.tables.get(name) for name in ("items", "dif"))
+    if not (reasons or cautions or judged):
+        return
+    yield from _title("Worth a look")
+    for one in dict.fromkeys(cautions):
+        yield from _wrapped(f"! {one}", wide)
+    for reason in reasons:
+        yield from _wrapped(f"! {reason.text}", wide)
+        names = (_name(found.tables[reason.table][place]) for place in reason.rows)
+        yield from _wrapped("  " + ", ".join(dict.fromkeys(names)), wide)
+    if not (reasons or cautions):
+        yield "Nothing stands out."
+
+
+def _name(row: Row) -> str:
+    """Blanks in it do not break: it stays in one line."""
+    option = f" option {row['option']}" if "option" in row else ""
+    return aligned.cut(aligned.told(f"{row['item']}{option}")).replace(" ", _KEPT)
+
+
+def _marks(name: str, rows: Sequence[Row], reasons: Sequence[Reason]) -> list[Row]:
+    """Rows with a mark where there is a reason to look, options with what they are."""
+    if name == "options":
+        return [row | {LOOK: "key" if row["key"] else "key?" if row["suspect"] else ""} for row in rows]
+    marked = {place for reason in reasons if reason.table == name for place in reason.rows}
+    return [row | {LOOK: "!"} if place in marked else row for place, row in enumerate(rows)]
+
+
+def _table(name: str, rows: Sequence[Row], marked: Sequence[Row], wide: int) -> Iterator[str]:
+    view: View = VIEWS.get(name) or unknown(name, rows)
+    yield from _title(view.title)
+    if not rows:
+        yield "None."
+        return
+    most = len(rows) if view.most is None else view.most
+    if most:
+        yield from aligned.table(view.of(marked), marked[:most], wide, view.first, blocks=view.blocks)
+    if len(rows) > most:
+        more = f"{len(rows) - most} more" if most else f"{len(rows)}, not listed here"
+        yield f"{'… ' if most else ''}{more}: --csv DIR or --json has them all."
+
+
+def _title(text: str) -> Iterator[str]:
+    yield ""
+    yield click.style(text, bold=True)
+    yield "-" * len(text)
+
+
+def _wrapped(text: str, wide: int) -> Iterator[str]:
+    for line in textwrap.wrap(text, wide, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False):
+        yield line.replace(_KEPT, " ")
+
+
+#: Stands for a blank while lines are broken.
+_KEPT = "\x00"
