@@ -1,8 +1,9 @@
-"""M4 for very many pairs with complete answers: what is common to them is worked out once on a grid of abilities.
+"""M4 and the generalised binomial test for very many pairs with complete answers, on a grid of abilities.
 
-The distribution of right and wrong matches hangs on nothing but the two abilities, and smoothly. The scale is cut into
-panels; for each two panels the distribution is computed exactly at Chebyshev nodes, and interpolated by polynomials in
-both abilities, which is a matrix product.
+What is common to them is worked out once: the distribution of right and wrong matches, which hangs on nothing but the
+two abilities, and smoothly. Where all matches are of one kind, M4 is the binomial test. The scale is cut into panels;
+for each two panels the distribution is computed exactly at Chebyshev nodes, and interpolated by polynomials in both
+abilities, which is a matrix product.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ class AbilityTable:
         return None
 
     def unlikeliness(self, first: Integers, second: Integers, rights: Integers, wrongs: Integers) -> Floats:
-        """(pairs,) p-values of M4; NaN for those that are to be worked out exactly."""
+        """(pairs,) p-values; NaN for those that are to be worked out exactly."""
         turned = self.panel[first] > self.panel[second]
         lower, higher = np.where(turned, second, first), np.where(turned, first, second)
         order = np.lexsort((lower, self.panel[higher], self.panel[lower]))

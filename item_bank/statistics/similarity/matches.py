@@ -124,13 +124,14 @@ class Counts(NamedTuple):
 def _symmetric(
     model: AnswerModel, first: Integers, second: Integers, key: Integers | None
 ) -> tuple[NDArray[np.generic], ...]:
-    both, same, chance = model.compared(first, second)
+    both, same, ours = model.matched(first, second)
+    chance = model.same(first, second) * both
     matches, compared = same.sum(axis=0), both.sum(axis=0)
     omega, omega_p = standardised(same - chance, chance * (1 - chance))
     weight = -np.log(np.where(chance > 0, chance, 1.0))
     weighted, weighted_p = standardised((same - chance) * weight, chance * (1 - chance) * weight**2)
     gbt = np.where(compared > 0, upper_tails(chance, matches), np.nan)
-    right = np.zeros_like(matches) if key is None else (same & (model.answers[:, first] == key[:, None])).sum(axis=0)
+    right = np.zeros_like(matches) if key is None else (same & (ours == key[:, None])).sum(axis=0)
     return compared, matches, right, chance.sum(axis=0), omega, omega_p, weighted, weighted_p, gbt
 
 
@@ -142,11 +143,11 @@ def m4_p_values(model: AnswerModel, key: Integers, table: AbilityTable | None, c
         first, second, _, rights, wrongs = (column[whole] for column in counts)
         values[whole] = table.unlikeliness(first, second, rights, wrongs)
     rest = np.flatnonzero(np.isnan(values) & (counts.compared > 0))
-    pick = np.take_along_axis(model.chances, key[None, :, None], axis=0)[0]
+    pick = np.ascontiguousarray(model.chances[:, key, np.arange(key.size)].T)
     for start in range(0, rest.size, CHUNK):
         rows = rest[start : start + CHUNK]
         first, second, _, rights, wrongs = (column[rows] for column in counts)
-        both = (model.answers[:, first] >= 0) & (model.answers[:, second] >= 0)
+        both, _same, _ours = model.matched(first, second)
         right = pick[:, first] * pick[:, second] * both
         wrong = np.maximum(model.same(first, second) * both - right, 0.0)
         values[rows] = unlikeliness(right, wrong, rights, wrongs)
@@ -154,27 +155,27 @@ def m4_p_values(model: AnswerModel, key: Integers, table: AbilityTable | None, c
 
 
 def ability_table(items: Sequence[Item], theta: Floats, key: Integers | None, pairs: int) -> AbilityTable | None:
-    """For so many pairs that it pays."""
-    if key is None or pairs < MANY:
+    """For so many pairs that it pays. Without a key all matches are of one kind, as if right."""
+    if pairs < MANY:
         return None
 
     def chances(first: Floats, second: Floats) -> tuple[Floats, Floats]:
         abilities, place = np.unique(np.concatenate((first, second)), return_inverse=True)
         one, other = place[: first.size], place[first.size :]
         products = [chance[one] * chance[other] for chance in probabilities(items, abilities)]
-        right = np.stack([product[:, category] for product, category in zip(products, key, strict=True)])
         same = np.stack([product.sum(axis=1) for product in products])
+        if key is None:
+            return same, np.zeros_like(same)
+        right = np.stack([product[:, category] for product, category in zip(products, key, strict=True)])
         return right, np.maximum(same - right, 0.0)
 
     return AbilityTable.of(theta, chances, pairs)
 
 
 def _directed(model: AnswerModel, copiers: Integers, sources: Integers) -> tuple[NDArray[np.generic], ...]:
-    own, given = model.answers[:, copiers], model.answers[:, sources]
-    both = (own >= 0) & (given >= 0)
-    same = both & (own == given)
-    items = np.arange(own.shape[0])[:, None]
-    chance = model.chances[np.maximum(given, 0), items, copiers] * both
+    both, same, given = model.matched(sources, copiers)
+    items = np.arange(len(given))[:, None]
+    chance = model.chances[copiers, np.maximum(given, 0), items] * both
     matches, compared = same.sum(axis=0), both.sum(axis=0)
     omega, omega_p = standardised(same - chance, chance * (1 - chance))
     gbt = np.where(compared > 0, upper_tails(chance, matches), np.nan)

@@ -18,11 +18,14 @@ Answers = NDArray[np.integer]
 #: Pairs whose probabilities are held at once: 2.6 MB for each array of a test with 40 items.
 CHUNK = 8_192
 
+#: Pairs whose chances of each answer are held at once: they fit in a cache.
+TOGETHER = 512
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerModel:
-    """answers: (k, n) category numbers, negative = none. chances: (categories, k, n), categories that an item lacks
-    with 0."""
+    """answers: (k, n) category numbers, negative = none. chances: (n, categories, k), categories that an item lacks
+    with 0; those of a person lie together, as pairs are looked up by person."""
 
     answers: Answers
     chances: Floats
@@ -42,24 +45,26 @@ class AnswerModel:
             raise ValueError("responses must be category numbers of the items, counted from 0; negative for no answer")
         if not np.isfinite(abilities).all():
             raise ValueError("every person needs a finite ability: use EAP or MAP for perfect and zero scores")
-        chances = np.zeros((int(sizes.max()), len(items), abilities.size))
+        chances = np.zeros((abilities.size, int(sizes.max()), len(items)))
         for number, curve in enumerate(probabilities(items, abilities)):
-            chances[: curve.shape[1], number] = curve.T
-        return cls(np.ascontiguousarray(answers.T), chances)
+            chances[:, : curve.shape[1], number] = curve
+        return cls(np.ascontiguousarray(np.maximum(answers.T, -1), dtype=np.int16), chances)
 
     def same(self, first: Integers, second: Integers) -> Floats:
         """(k, pairs): chance that both give the same answer."""
-        chance = np.zeros((self.chances.shape[1], first.size))
-        for category in self.chances:
-            chance += category[:, first] * category[:, second]
+        chance = np.empty((len(self.answers), first.size))
+        for start in range(0, first.size, TOGETHER):
+            pairs = slice(start, start + TOGETHER)
+            products = self.chances[first[pairs]]
+            products *= self.chances[second[pairs]]
+            chance[:, pairs] = products.sum(axis=1).T
         return chance
 
-    def compared(self, first: Integers, second: Integers) -> tuple[Booleans, Booleans, Floats]:
-        """Each (k, pairs): whether both answered, whether they answered the same, and the chance of that, 0 where they
-        did not both answer."""
-        ours, theirs = self.answers[:, first], self.answers[:, second]
+    def matched(self, first: Integers, second: Integers) -> tuple[Booleans, Booleans, Answers]:
+        """Each (k, pairs): whether both answered, whether they answered the same, and what the first did."""
+        ours, theirs = (np.take(self.answers, rows, axis=1, mode="clip") for rows in (first, second))
         both = (ours >= 0) & (theirs >= 0)
-        return both, both & (ours == theirs), self.same(first, second) * both
+        return both, both & (ours == theirs), ours
 
 
 def standardised(away: Floats, variance: Floats) -> tuple[Floats, Floats]:

@@ -10,8 +10,9 @@ import numpy as np
 
 from item_bank.statistics.irt.models import Item
 from item_bank.statistics.responses import Booleans, Floats
+from item_bank.statistics.similarity.ability_table import AbilityTable
 from item_bank.statistics.similarity.matches import Counts, Matches, ability_table, m4_p_values, similarity
-from item_bank.statistics.similarity.model import AnswerModel, Answers, checked_key, chunks, standardised
+from item_bank.statistics.similarity.model import CHUNK, AnswerModel, Answers, checked_key, chunks, standardised
 from item_bank.statistics.similarity.pairs import NumberedPairs
 from item_bank.statistics.similarity.poisson_binomial import Integers, upper_tails
 
@@ -90,43 +91,52 @@ _Test = Callable[[Integers, Integers], Floats]
 def _tests(
     responses: Answers, items: Sequence[Item], theta: Floats, key: Sequence[int] | None, index: Index, pairs: int
 ) -> _Test:
-    model = AnswerModel.of(responses, items, theta)
+    model, abilities = AnswerModel.of(responses, items, theta), np.asarray(theta, np.float64)
     match index:
         case "gbt":
-            return lambda first, second: _gbt(model, first, second)
+            table = ability_table(items, abilities, None, pairs)
+            return lambda first, second: _gbt(model, table, first, second)
         case "omega":
             return lambda first, second: _omega(model, first, second)
         case "m4" if key is not None:
             right = checked_key(key, items)
-            table = ability_table(items, np.asarray(theta, np.float64), right, pairs)
+            table = ability_table(items, abilities, right, pairs)
             return lambda first, second: m4_p_values(model, right, table, _counted(model, right, first, second))
     raise ValueError(f"pairs are surveyed by gbt, omega, or given a key m4, not {index!r}")
 
 
-def _gbt(model: AnswerModel, first: Integers, second: Integers) -> Floats:
-    parts = []
-    for chunk in chunks(first, second):
-        both, same, chance = model.compared(*chunk)
-        parts.append(np.where(both.any(axis=0), upper_tails(chance, same.sum(axis=0)), np.nan))
-    return np.concatenate(parts)
+def _gbt(model: AnswerModel, table: AbilityTable | None, first: Integers, second: Integers) -> Floats:
+    """As M4: of complete pairs by the table where there is one, of the others and of small ones exactly."""
+    counted = _counted(model, None, first, second)
+    values = np.full(first.size, np.nan)
+    if table is not None:
+        whole = np.flatnonzero(counted.compared == len(model.answers))
+        values[whole] = table.unlikeliness(first[whole], second[whole], counted.rights[whole], counted.wrongs[whole])
+    rest = np.flatnonzero(np.isnan(values) & (counted.compared > 0))
+    for start in range(0, rest.size, CHUNK):
+        rows = rest[start : start + CHUNK]
+        both, _same, _ours = model.matched(first[rows], second[rows])
+        values[rows] = upper_tails(model.same(first[rows], second[rows]) * both, counted.rights[rows])
+    return values
 
 
 def _omega(model: AnswerModel, first: Integers, second: Integers) -> Floats:
     parts = []
     for chunk in chunks(first, second):
-        _both, same, chance = model.compared(*chunk)
+        both, same, _ours = model.matched(*chunk)
+        chance = model.same(*chunk) * both
         parts.append(standardised(same - chance, chance * (1 - chance))[1])
     return np.concatenate(parts)
 
 
-def _counted(model: AnswerModel, key: Integers, first: Integers, second: Integers) -> Counts:
+def _counted(model: AnswerModel, key: Integers | None, first: Integers, second: Integers) -> Counts:
+    """Without a key all matches stand as right."""
     columns = []
-    for ours, theirs in chunks(first, second):
-        given, others = model.answers[:, ours], model.answers[:, theirs]
-        both = (given >= 0) & (others >= 0)
-        same = both & (given == others)
-        right = (same & (given == key[:, None])).sum(axis=0)
-        columns.append((both.sum(axis=0), right, same.sum(axis=0) - right))
+    for chunk in chunks(first, second):
+        both, same, ours = model.matched(*chunk)
+        right = same if key is None else same & (ours == key[:, None])
+        rights = np.count_nonzero(right, axis=0)
+        columns.append((np.count_nonzero(both, axis=0), rights, np.count_nonzero(same, axis=0) - rights))
     return Counts(first, second, *(np.concatenate(column) for column in zip(*columns, strict=True)))
 
 

@@ -248,6 +248,20 @@ def test_a_survey_tells_what_all_pairs_at_once_do(monkeypatch: pytest.MonkeyPatc
     np.testing.assert_array_equal(found.flagged, judged.flagged[order])
 
 
+def test_a_survey_of_many_pairs_is_that_of_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers, items, theta, _ = drawn(7, n=150, k=12)
+    answers[3, :11] = answers[4, :11]
+    answers[5, 2] = -1
+    monkeypatch.setattr(ability_table, "PAYS", 1e-9)
+    first, second = all_pairs(150)
+    few, many = (
+        survey._tests(answers, items, theta, None, "gbt", pairs)(first, second) for pairs in (10, matches.MANY)
+    )
+    np.testing.assert_allclose(many, few, rtol=1e-7)
+    np.testing.assert_array_equal(many[few < 0.0009], few[few < 0.0009])
+    assert (many != few).any()
+
+
 def test_a_survey_lists_all_that_are_flagged_up_to_a_limit() -> None:
     answers, items, theta, _ = drawn(10, n=30, k=15)
     answers[:] = answers[0]
