@@ -10,11 +10,11 @@ import pytest
 
 from item_bank.statistics.equating.concurrent import Form, calibrate_together
 from item_bank.statistics.equating.designs import Design
-from item_bank.statistics.equating.irt_linking import Criterion, Link, even_grid, gauss_hermite, link
+from item_bank.statistics.equating.irt_linking import Criterion, Link, link
 from item_bank.statistics.equating.true_score import equate_observed_scores, equate_true_scores
 from item_bank.statistics.irt.calibration import calibrate
 from item_bank.statistics.irt.models import Item, Logistic
-from item_bank.statistics.irt.quadrature import Grid
+from item_bank.statistics.irt.quadrature import Grid, even_grid, gauss_hermite
 from tests.reference.peers import reference, table
 
 CONSTANT, SCORE = 1e-4, 1e-3

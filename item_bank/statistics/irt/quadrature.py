@@ -11,6 +11,8 @@ from item_bank.statistics.responses import Floats
 
 #: A lattice reaches this many standard deviations from the mean: 2 in 10⁹ persons lie beyond.
 REACH = 6.0
+#: The posterior of who got everything right has its mean further out; what lies beyond this changes no 10th digit.
+FAR = 8.0
 FEWEST, MOST = 31, 501
 
 
@@ -42,6 +44,17 @@ def normal_grid(nodes: int = 61, width: float = 6.0, mean: float = 0.0, variance
     return Grid(mean + np.sqrt(variance) * standard, density / density.sum())
 
 
+def gauss_hermite(nodes: int = 30) -> Grid:
+    """Abilities of a standard normal population, few of them: exact for polynomials of a degree below twice `nodes`."""
+    points, weights = np.polynomial.hermite_e.hermegauss(nodes)
+    return Grid(points, weights / weights.sum())
+
+
+def even_grid(nodes: int = 40, low: float = -4.0, high: float = 4.0) -> Grid:
+    """Equally spaced abilities that count alike."""
+    return Grid(np.linspace(low, high, nodes), np.full(nodes, 1 / nodes))
+
+
 @dataclass(frozen=True, slots=True)
 class Lattice:
     """Points that several populations are integrated on. nodes: (q,) abilities, ascending and equally spaced.
@@ -63,9 +76,9 @@ class Lattice:
         return np.asarray(np.log(self.spacing / (sd * np.sqrt(2 * np.pi))) - away**2 / 2)
 
     def grid(self, mean: float, sd: float) -> Grid:
-        """One normal population on these points."""
-        weights = np.exp(self.log_weights(mean, sd))
-        return Grid(self.nodes, weights / weights.sum())
+        """One normal population, on points no further apart, and reaching further, than the nodes: for abilities."""
+        nodes = int(np.ceil(2 * FAR * sd / self.spacing)) + 1
+        return normal_grid(nodes, FAR, mean, sd**2)
 
     @property
     def exhausted(self) -> bool:

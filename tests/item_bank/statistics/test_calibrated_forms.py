@@ -9,11 +9,11 @@ import pytest
 
 from item_bank.statistics.equating.concurrent import Form, calibrate_to, calibrate_together
 from item_bank.statistics.equating.designs import Design
-from item_bank.statistics.equating.irt_linking import Criterion, gauss_hermite
+from item_bank.statistics.equating.irt_linking import Criterion
 from item_bank.statistics.equating.model_based import Scores, equate_by_model
 from item_bank.statistics.equating.true_score import equate_observed_scores, equate_true_scores
 from item_bank.statistics.irt.models import Item, Logistic
-from item_bank.statistics.irt.quadrature import Grid
+from item_bank.statistics.irt.quadrature import Grid, gauss_hermite
 
 TRUE: dict[str, Item] = {f"i{k}": Logistic(0.8 + k % 4 / 4, -1.4 + k / 5) for k in range(15)}
 

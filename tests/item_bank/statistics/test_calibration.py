@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from item_bank.statistics.irt.ability import expected_a_posteriori
 from item_bank.statistics.irt.ascent import ascend
 from item_bank.statistics.irt.calibration import calibrate
 from item_bank.statistics.irt.errors import observed_information
 from item_bank.statistics.irt.marginal import Marginal
 from item_bank.statistics.irt.models import Item, Logistic, Nominal
+from item_bank.statistics.irt.quadrature import normal_grid
 from tests.item_bank.statistics.calibrated import abilities, answers, marginal, some_items
 
 MODELS = ["rasch", "1pl", "2pl", "3pl", "pcm", "gpcm", "grm", "nominal"]
@@ -138,3 +140,17 @@ def test_items_free_in_every_group_are_as_groups_alone() -> None:
     assert together.items_by_group[1][0].categories == 2
     assert together.parameters == 20
     assert np.isnan(together.covariance).all()
+
+
+@pytest.mark.parametrize(("model", "sd"), [("2pl", 1.0), ("rasch", 3.0), ("grm", 1.0)])
+def test_abilities_on_its_own_grid_are_those_of_the_exact_integral(model: str, sd: float) -> None:
+    """Also of who got everything right or wrong, whose posteriors reach furthest."""
+    items = some_items(model, 20)
+    found = calibrate(answers(items, abilities(500, sd=sd)), model)
+    top = [item.categories - 1 for item in items]
+    patterns = np.array([top, [0] * len(items), [value // 2 for value in top]])
+    population = found.populations[0]
+    exact = normal_grid(4001, 12.0, population.mean, population.variance)
+    ours, theirs = (expected_a_posteriori(patterns, found.items, grid) for grid in (found.grid(), exact))
+    np.testing.assert_allclose(ours.theta, theirs.theta, atol=5e-7)
+    np.testing.assert_allclose(ours.error, theirs.error, atol=5e-7)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from item_bank.statistics.equating.designs import Design
-from item_bank.statistics.equating.irt_linking import Criterion, Link, even_grid, gauss_hermite, link
+from item_bank.statistics.equating.irt_linking import Criterion, Link, link
 from item_bank.statistics.equating.true_score import (
     ability_of,
     equate_observed_scores,
@@ -16,7 +16,7 @@ from item_bank.statistics.equating.true_score import (
     true_score,
 )
 from item_bank.statistics.irt.models import Graded, Item, Logistic, Nominal, PartialCredit
-from item_bank.statistics.irt.quadrature import Grid
+from item_bank.statistics.irt.quadrature import Grid, even_grid, gauss_hermite
 
 MIXED: list[Item] = [
     Logistic(1.2, -0.5),
