@@ -15,19 +15,28 @@ from item_bank.statistics import dif
 from item_bank.statistics.responses import Floats
 
 Found = dict[str, Any]
+NO_TOTAL = "--unpurified changes nothing: candidates who did not all meet the same items are matched on ability"
 _IDENTITY = ("item", "focal", "reference_persons", "focal_persons", "in_anchor", "adjusted")
 
 
 def differences(marked: Marked, groups: Sequence[str | None], focal: str | None, *, purified: bool = True) -> Found:
-    """One row an item and focal group. Matched on the purified total, or on ability where candidates did not all meet
-    the same items. Raises ValueError where there are no two groups."""
+    """One row an item and focal group, and what to know of them. Matched on the purified total, or on ability where
+    candidates did not all meet the same items. Raises ValueError where there are no two groups."""
     groups = of_those(marked, groups)
     scores, matching = _scores(marked), None
     if np.isnan(scores).any():
         matching = dif.ability_strata(abilities(fitted(marked, "rasch")).theta)
     found = dif.analyse(scores, list(groups), reference=_reference(groups, focal), matching=matching, purified=purified)
+    warnings = [one.text for one in found.warnings if focal in (None, one.focal)]
+    warnings += [] if purified or matching is None else [NO_TOTAL]
     rows = [_row(marked, one) for one in found.items if focal in (None, one.focal)]
-    return {"reference": found.reference, "matched_on": "ability" if matching is not None else "total", "items": rows}
+    return {
+        "reference": found.reference,
+        "matched_on": "total" if matching is None else "ability",
+        "purified": bool(found.purifications),
+        "warnings": warnings,
+        "items": rows,
+    }
 
 
 def _scores(marked: Marked) -> Floats:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from item_bank.statistics.dif.breslow_day import BreslowDay, breslow_day
+from item_bank.statistics.dif.cautions import Caution, cautions
 from item_bank.statistics.dif.delta_plot import DeltaPoint, delta_plot
 from item_bank.statistics.dif.likelihood_ratio import LikelihoodRatio, likelihood_ratio
 from item_bank.statistics.dif.logistic import LogisticDif, logistic
@@ -48,7 +49,8 @@ DICHOTOMOUS = {"mantel_haenszel", "standardisation", "breslow_day", "delta_plot"
 class ItemDif:
     """One item (its column, from 0) and one focal group. reference_persons, focal_persons: who answered it.
 
-    in_anchor: whether it counts in the total that the other items are matched on; false where it was purified away.
+    in_anchor: whether it counts in the total that the other items are matched on; false where it was purified away,
+    None under a matching variable, which has no anchor.
     A method's result is None where it was not asked for, and where it does not apply: those for right and wrong on
     an item of several points, SIBTEST under a matching variable. `generalised` compares all groups, whatever the
     focal one. adjusted: by method, p adjusted over the items; that of logistic and ordinal regression is of `both`.
@@ -58,7 +60,7 @@ class ItemDif:
     focal: str
     reference_persons: int
     focal_persons: int
-    in_anchor: bool
+    in_anchor: bool | None
     mantel_haenszel: MantelHaenszel | None
     standardisation: Standardisation | None
     breslow_day: BreslowDay | None
@@ -76,11 +78,13 @@ class ItemDif:
 @dataclass(frozen=True, slots=True)
 class Dif:
     """reference: the group that the others are compared with. items: every item of the first focal group, then of the
-    next. purifications: how the anchor was chosen, by focal group; empty if it was given or nothing was purified."""
+    next. purifications: how the anchor was chosen, by focal group; empty if it was given or nothing was purified.
+    warnings: groups too small to be relied on, and matching that is not what was asked for."""
 
     reference: str
     items: tuple[ItemDif, ...]
     purifications: Mapping[str, Purification]
+    warnings: tuple[Caution, ...] = ()
 
 
 def analyse(
@@ -128,7 +132,7 @@ def analyse(
         if of_all is not None:
             columns["generalised"] = of_all
         found.extend(_rows(pair, focal, chosen, columns, adjustment))
-    return Dif(whole.names[0], tuple(found), purifications)
+    return Dif(whole.names[0], tuple(found), purifications, cautions(pairs, purifications))
 
 
 def _known(methods: Iterable[Method]) -> list[Method]:
@@ -192,7 +196,7 @@ def _rows(
             focal=focal,
             reference_persons=answered[0][item],
             focal_persons=answered[1][item],
-            in_anchor=anchor is None or bool(anchor[item]),
+            in_anchor=None if pair.matching is not None else anchor is None or bool(anchor[item]),
             adjusted={method: float(p[item]) for method, p in changed.items()},
             **{**nothing, **{method: column[item] for method, column in columns.items()}},
         )

@@ -180,6 +180,8 @@ def study(
     missing = np.isnan(values)
     if not ((values >= 0) & (values == np.floor(values)) | missing).all() or (values > 1000).any():
         raise ValueError("scores must be whole numbers from 0 to 1000: number the categories, do not take points")
+    for item in np.flatnonzero(missing.all(axis=0)).tolist() if len(values) else ():
+        raise ValueError(f"nobody was presented with item {item}: leave it out")
     if missing.any() and matching is None:
         raise ValueError(
             "some persons were not presented with some items, so totals cannot be compared: match on ability_strata"
@@ -188,6 +190,8 @@ def study(
     found = None if matching is None else _matching(matching, len(values))
     if found is not None:
         kept &= ~np.isnan(found)
+        if not kept.any():
+            raise ValueError("nobody has both a group and a matching value: see where abilities are missing")
     names = _in_order([label for label, keep in zip(labels, kept, strict=True) if keep and label], _label(reference))
     number = {name: code for code, name in enumerate(names)}
     codes = np.array([number.get(label or "", 0) for label in labels], dtype=np.int_)
@@ -201,7 +205,8 @@ def ability_strata(theta: ArrayLike, strata: int = 10) -> Floats:
     values = np.asarray(theta, dtype=np.float64)
     known = values[np.isfinite(values)]
     if strata < 2 or known.size == 0:
-        raise ValueError("abilities are cut into at least two strata, of at least one known ability")
+        what = "no ability is known" if strata >= 2 else f"{strata} is too few"
+        raise ValueError(f"abilities are cut into at least two strata, of at least one known ability: {what}")
     values = np.clip(values, known.min(), known.max())
     edges = np.unique(np.quantile(known, np.arange(1, strata) / strata))
     place = np.searchsorted(edges, values, side="left")
@@ -223,6 +228,8 @@ def _matching(matching: ArrayLike, n: int) -> Floats:
     found = np.asarray(matching, dtype=np.float64)
     if found.shape != (n,):
         raise ValueError(f"one matching value for each person: shape {found.shape} for {n} persons")
+    if np.isinf(found).any():
+        raise ValueError("a matching value is infinite: ability_strata puts such with the lowest or the highest")
     return np.asarray(np.round(found, 9), dtype=np.float64)
 
 
