@@ -16,6 +16,9 @@ from item_bank.statistics.irt.likelihood import Categories, check
 from item_bank.statistics.irt.models import Item
 from item_bank.statistics.responses import Floats
 
+#: A variance that is but the rounding of what was subtracted tells nothing.
+ROUNDING = 1e-12
+
 
 @dataclass(frozen=True, slots=True)
 class LikelihoodFit:
@@ -48,6 +51,19 @@ def corrected_log_likelihood_fit(
 
     theta: (n,) from ML, Warm's WLE or MAP, as `method` says; mean and variance of MAP's prior.
     """
+    return _fit(*corrected_log_likelihood(responses, items, theta, method, mean, variance))
+
+
+def corrected_log_likelihood(
+    responses: Categories,
+    items: Sequence[Item],
+    theta: Floats,
+    method: Literal["ml", "wle", "map"] = "ml",
+    mean: float = 0.0,
+    variance: float = 1.0,
+) -> tuple[Floats, Floats]:
+    """What lz* is made of, (n,) each: a person's log-likelihood less its expectation, corrected for the ability being
+    an estimate, and its variance, 0 where it tells nothing."""
     found = _moments(responses, items, theta)
     with np.errstate(divide="ignore", invalid="ignore"):
         match method:
@@ -58,7 +74,8 @@ def corrected_log_likelihood_fit(
             case _:
                 pull = (mean - theta) / variance
         slope = found.covariance / found.information
-        return _fit(found.excess + slope * pull, found.variance - slope**2 * found.information)
+        left = found.variance - slope**2 * found.information
+        return found.excess + slope * pull, np.where(left > ROUNDING, left, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +111,6 @@ def _moments(responses: Categories, items: Sequence[Item], theta: Floats) -> _Mo
 
 
 def _fit(excess: Floats, variance: Floats) -> LikelihoodFit:
-    # A variance that is but the rounding of what was subtracted tells nothing.
     with np.errstate(divide="ignore", invalid="ignore"):
-        lz = np.where(variance > 1e-12, excess / np.sqrt(variance), np.nan)
+        lz = np.where(variance > ROUNDING, excess / np.sqrt(variance), np.nan)
     return LikelihoodFit(lz, np.asarray(norm.cdf(lz)))

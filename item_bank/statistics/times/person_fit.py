@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import chi2, norm
 
 from item_bank.statistics.irt.models import Item
+from item_bank.statistics.irt.person_fit import corrected_log_likelihood
 from item_bank.statistics.responses import Floats
 from item_bank.statistics.times.lognormal import TimeModel, log_times, speeds
 
@@ -70,7 +71,7 @@ def joint_fit(
     if answers.shape != residuals.shape or answers.shape != (abilities.size, len(items)):
         raise ValueError(f"responses {answers.shape}, times {residuals.shape}, abilities and items do not fit together")
     timed = time_fit(times, model)
-    away, variance = _corrected(answers, items, abilities)
+    away, variance = corrected_log_likelihood(np.maximum(answers, -1), items, abilities)
     enough = (variance > 0) & (timed.df > 0)
     score = np.divide(away, np.sqrt(variance), out=np.full(away.shape, np.nan), where=variance > 0)
     surprise = np.nansum((1 - residuals**2) / 2, axis=1)
@@ -81,23 +82,3 @@ def joint_fit(
     return JointFit(
         score, score_p, timed, combined, np.asarray(chi2.sf(combined, 2)), standardised, norm.cdf(standardised)
     )
-
-
-def _corrected(answers: NDArray[np.integer], items: Sequence[Item], theta: Floats) -> tuple[Floats, Floats]:
-    """Log-likelihood of a person's answers minus its expectation, and its variance with the part taken out that goes
-    with the estimated ability (Snijders 2001, eq. 9, with r₀ = 0 for maximum likelihood)."""
-    away, information, together = np.zeros(theta.size), np.zeros(theta.size), np.zeros(theta.size)
-    spread = np.zeros(theta.size)
-    for item, given in zip(items, answers.T, strict=True):
-        probability, slope, _ = item.curves(theta)
-        there = (given >= 0).astype(np.float64)
-        safe = np.maximum(probability, 1e-300)
-        log, rate = np.log(safe), slope / safe
-        expected = (probability * log).sum(axis=1)
-        chosen = np.take_along_axis(log, np.maximum(given, 0)[:, None], axis=1)[:, 0]
-        away += there * (chosen - expected)
-        spread += there * ((probability * log**2).sum(axis=1) - expected**2)
-        information += there * (slope * rate).sum(axis=1)
-        together += there * (slope * log).sum(axis=1)
-    explained = np.divide(together**2, information, out=np.zeros_like(spread), where=information > 0)
-    return away, np.where(spread - explained > 1e-12, spread - explained, 0.0)
