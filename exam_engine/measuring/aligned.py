@@ -25,7 +25,8 @@ HUGE = 1e7
 class Column:
     """head: in one line or two. keys: the first that a row has counts. decimals: of numbers that are not whole; None:
     what their size asks for. p: values from 0 to 1 of which small ones matter; tiny: how small, too. without: empty
-    where a row has this key. zero: says nothing where all are 0."""
+    where a row has this key. zero: says nothing where all are 0.
+    piece: it begins a piece of the table under this title."""
 
     head: str
     keys: tuple[str, ...]
@@ -34,6 +35,7 @@ class Column:
     tiny: bool = False
     without: str = ""
     zero: bool = False
+    piece: str = ""
 
     def value(self, row: Mapping[str, Any]) -> Any:
         if self.without in row:
@@ -73,16 +75,16 @@ def table(
     """In as many pieces below one another as the width asks for; each begins with the `first` columns, which say what
     a row is about. blocks: what the first column has stands in the first of its rows, after an empty line. Columns in
     which nothing is defined are left out."""
-    texts = [_padded(column, rows) for column in columns if not column.is_empty(rows)]
+    columns = [column for column in columns if not column.is_empty(rows)]
+    texts = [_padded(column, rows) for column in columns]
     starts = _starts(texts[0]) if blocks else frozenset()
     if blocks:
         kept = (*range(HEAD + 1), *starts)
         texts[0] = [one if place in kept else " " * width_of(one) for place, one in enumerate(texts[0])]
-    fixed, others = texts[:first], texts[first:]
-    for number, piece in enumerate(_pieces(others, width - sum(width_of(one[0]) + GAP for one in fixed))):
-        if number:
-            yield ""
-        for place, cells in enumerate(zip(*fixed, *piece, strict=True)):
+    left = width - sum(width_of(one[0]) + GAP for one in texts[:first])
+    for number, (title, piece) in enumerate(_pieces(columns[first:], texts[first:], left)):
+        yield from ([""] if number else []) + ([title] if title else [])
+        for place, cells in enumerate(zip(*texts[:first], *piece, strict=True)):
             line = (" " * GAP).join(cells).rstrip()
             if place in starts:
                 yield ""
@@ -129,17 +131,19 @@ def _blank(wide: int, text: str) -> str:
     return " " * (wide - width_of(text))
 
 
-def _pieces(columns: Sequence[list[str]], width: int) -> Iterator[list[list[str]]]:
+def _pieces(columns: Sequence[Column], texts: Sequence[list[str]], width: int) -> Iterator[tuple[str, list[list[str]]]]:
+    """What fits into the width, with the title of its first column."""
+    title, left = "", width
     piece: list[list[str]] = []
-    left = width
-    for column in columns:
-        needed = width_of(column[0]) + GAP
-        if piece and needed > left:
-            yield piece
-            piece, left = [], width
-        piece.append(column)
+    for column, text in zip(columns, texts, strict=True):
+        needed = width_of(text[0]) + GAP
+        if piece and (needed > left or column.piece):
+            yield title, piece
+            title, piece, left = "", [], width
+        title = title or column.piece
+        piece.append(text)
         left -= needed
-    yield piece
+    yield title, piece
 
 
 def _decimals(values: Sequence[Any]) -> int:

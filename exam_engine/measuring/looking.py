@@ -18,8 +18,15 @@ _CAUTIONS = {
     "few_persons": "Fewer than 30 candidates: every figure is rough.",
     "different_items": "Not everybody was presented with the same items: totals are not comparable, and alpha rests on "
     "pairs of items. Use the marginal reliability and the abilities of a response model (--model).",
-    "no_alpha": "Alpha is not defined: it takes two items or more that somebody had together, and totals that vary.",
-    "fewer_categories": "Categories that nobody has were left out.",
+    "no_alpha": "There is no alpha; the reason stands above.",
+    "drawn_items": "Each candidate drew items of his own: there is no alpha and no total to compare. Use the marginal "
+    "reliability and the abilities of a response model (--model).",
+}
+#: Of tables whose rows may be suspect.
+_SUSPECTS = {
+    "options": "May be the true key. Candidates with higher scores chose it: compare it with the key.",
+    "statements": "The key may be the wrong way round. Candidates with higher scores judged against it.",
+    "numbers": "May be right. Candidates with higher scores typed it: compare it with the key.",
 }
 _SIZES = {"B": "moderate", "C": "large"}
 _TONES = ("danger", "warning", "")
@@ -46,7 +53,8 @@ def reasons(found: Flat) -> list[Reason]:
     tables = found.tables
     return [
         *_of_items(tables.get("items", [])),
-        *_of_options(tables.get("options", [])),
+        *_of_model(tables.get("items", [])),
+        *(one for name in _SUSPECTS for one in _suspects(name, tables.get(name, []))),
         *_of_groups(tables.get("dif", [])),
     ]
 
@@ -83,10 +91,23 @@ def _of_items(rows: Sequence[Row]) -> list[Reason]:
     return [ordered[key] for key in sorted(ordered)]
 
 
-def _of_options(rows: Sequence[Row]) -> list[Reason]:
+def _suspects(table: str, rows: Sequence[Row]) -> list[Reason]:
     suspects = [place for place, row in enumerate(rows) if row["suspect"]]
-    text = "May be the true key. Candidates with higher scores chose it: compare it with the key."
-    return [Reason(text, "options", suspects)] if suspects else []
+    return [Reason(_SUSPECTS[table], table, suspects)] if suspects else []
+
+
+def _of_model(rows: Sequence[Row]) -> list[Reason]:
+    """What is said of single items: that they are not identified, and what their fit rests on."""
+    found: dict[str, Reason] = {}
+    for place, row in enumerate(rows):
+        said = [_sentence(row[key]) for key in row if key.endswith("_warnings") and row[key]]
+        if row.get("irt_reliable") is False:
+            said.append(
+                "The answers hardly determine its parameters: figures that rest on them are not to be relied on."
+            )
+        for text in said:
+            found.setdefault(text, Reason(text, "items")).rows.append(place)
+    return list(found.values())
 
 
 def _of_groups(rows: Sequence[Row]) -> list[Reason]:

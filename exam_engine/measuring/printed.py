@@ -18,13 +18,8 @@ from exam_engine.measuring.views import LOOK, VIEWS, View, plain, title, unknown
 NARROWEST, WIDEST = 80, 120
 #: Figures of the test itself stand together.
 _TEST = ((), ("classical",))
-#: Which figures come first, and under which titles.
-_HEAD = {
-    (): "",
-    ("classical", "scores"): "Total scores",
-    ("irt",): "Response model",
-    ("irt", "reliability"): "Reliability of abilities",
-}
+#: Which figures come first.
+_HEAD: tuple[Path, ...] = ((), ("classical", "scores"), ("irt",), ("irt", "reliability"))
 #: These are told when they are not defined, too.
 _LABELS = {
     "n_persons": "persons", "n_items": "items", "alpha": "alpha", "sem": "SEM", "kr20": "KR-20", "kr21": "KR-21",
@@ -51,10 +46,27 @@ def lines(document: Mapping[str, Any], found: Flat, wide: int) -> Iterator[str]:
     known = [name for name in VIEWS if name in found.tables]
     for name in known:
         yield from _table(name, found.tables[name], _marks(name, found.tables[name], reasons), wide)
+    yield from _further(found, groups, wide)
+
+
+def _further(found: Flat, groups: Mapping[Path, Sequence[tuple[str, str]]], wide: int) -> Iterator[str]:
+    """Figures and tables of each part together; a table belongs to the part with the longest name that begins its own.
+    Then the tables that belong to none."""
+    parts: dict[str, list[str]] = {_name_of(path): [] for path in groups}
+    alone: list[str] = []
+    for name in [one for one in found.tables if one not in VIEWS]:
+        of_part = [part for part in parts if f"{name}_".startswith(f"{part}_")]
+        (parts[max(of_part, key=len)] if of_part else alone).append(name)
     for path, entries in groups.items():
         yield from _figures(path, entries, wide)
-    for name in [one for one in found.tables if one not in VIEWS]:
+        for name in parts[_name_of(path)]:
+            yield from _table(name, found.tables[name], found.tables[name], wide)
+    for name in alone:
         yield from _table(name, found.tables[name], found.tables[name], wide)
+
+
+def _name_of(path: Path) -> str:
+    return "_".join(path[1:] or path)
 
 
 def _groups(found: Flat) -> dict[Path, list[tuple[str, str]]]:
@@ -69,7 +81,7 @@ def _groups(found: Flat) -> dict[Path, list[tuple[str, str]]]:
 
 def _figures(path: Path, entries: Sequence[tuple[str, str]], wide: int) -> Iterator[str]:
     if path:
-        yield from _title(_HEAD.get(path) or title("_".join(path[1:] or path)))
+        yield from _title(title(_name_of(path)))
     yield from _packed([one for one in entries if len(one[1]) <= _SHORT], wide)
     for label, text in entries:
         if len(text) > _SHORT:
@@ -106,7 +118,7 @@ def _packed(entries: Sequence[tuple[str, str]], wide: int) -> Iterator[str]:
 
 
 def _worth_a_look(found: Flat, reasons: Sequence[Reason], cautions: Sequence[str], wide: int) -> Iterator[str]:
-    judged = any(found.tables.get(name) for name in ("items", "dif"))
+    judged = {"items", "dif"} & found.tables.keys()
     if not (reasons or cautions or judged):
         return
     yield from _title("Worth a look")
@@ -122,16 +134,16 @@ def _worth_a_look(found: Flat, reasons: Sequence[Reason], cautions: Sequence[str
 
 def _name(row: Row) -> str:
     """Blanks in it do not break: it stays in one line."""
-    option = f" option {row['option']}" if "option" in row else ""
-    return aligned.cut(aligned.told(f"{row['item']}{option}")).replace(" ", _KEPT)
+    part = next((f" {one} {row[one]}" for one in ("option", "statement", "answer") if one in row), "")
+    return aligned.cut(aligned.told(f"{row['item']}{part}")).replace(" ", _KEPT)
 
 
 def _marks(name: str, rows: Sequence[Row], reasons: Sequence[Reason]) -> list[Row]:
-    """Rows with a mark where there is a reason to look, options with what they are."""
-    if name == "options":
+    """Rows with a mark: options with what they are, others where there is a reason to look."""
+    if name in ("options", "numbers"):
         return [row | {LOOK: "key" if row["key"] else "key?" if row["suspect"] else ""} for row in rows]
     marked = {place for reason in reasons if reason.table == name for place in reason.rows}
-    return [row | {LOOK: "!"} if place in marked else row for place, row in enumerate(rows)]
+    return [row | {LOOK: "!"} if place in marked or row.get("flagged") else row for place, row in enumerate(rows)]
 
 
 def _table(name: str, rows: Sequence[Row], marked: Sequence[Row], wide: int) -> Iterator[str]:

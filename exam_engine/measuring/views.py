@@ -10,6 +10,7 @@ from exam_engine.measuring.flat import Row, columns
 
 #: Of a table that is not known: more are for a file.
 MOST_ROWS = 60
+MOST_PAIRS = 100
 #: Set in rows that deserve a second look, to say so in a word or a mark.
 LOOK = "look"
 #: What a row is about, where there is nothing else to tell it by.
@@ -19,8 +20,7 @@ _NAMING = ("item", "option", "statement", "answer", "group", "focal", "first", "
 @dataclass(frozen=True, slots=True)
 class View:
     """columns: those in whose keys a row has something. first: how many say what a row is about. rest: columns that
-    are not named here follow. most: rows that are shown, of 0 none. numbered: a column for each number from 1 that
-    occurs behind a key, under a head with the number. blocks: a name stands in the first of its rows only."""
+    are not named here follow. most: rows that are shown, of 0 none. blocks: a name stands in its first row only."""
 
     title: str
     columns: tuple[Column, ...] = ()
@@ -46,7 +46,7 @@ def unknown(name: str, rows: Sequence[Row]) -> View:
     naming = 0
     while naming < len(there) - 1 and there[naming] in _NAMING:
         naming += 1
-    blocks = naming > 1 and len({row[there[0]] for row in rows}) < len(rows)
+    blocks = naming > 1 and there[0] == "item" and len({row[there[0]] for row in rows}) < len(rows)
     return View(title(name), first=max(1, naming), rest=True, most=MOST_ROWS, blocks=blocks)
 
 
@@ -59,9 +59,9 @@ def words(key: str) -> str:
 
 
 def title(key: str) -> str:
-    """Only its first letter is made large."""
+    """key: the keys on the way there, joined with `_`. Where that is not known its first letter is made large."""
     told = words(key)
-    return told[:1].upper() + told[1:]
+    return _TITLES.get(key) or told[:1].upper() + told[1:]
 
 
 def _spread(column: Column, there: Sequence[str]) -> Iterator[Column]:
@@ -89,8 +89,19 @@ def _column(head: str, *keys: str, decimals: int | None = None, p: bool = False,
     return Column(head, keys or (head,), decimals, p, without=without)
 
 
-def _tiny(head: str, key: str) -> Column:
-    return Column(head, (key,), p=True, tiny=True)
+def _tiny(head: str, *keys: str) -> Column:
+    return Column(head, keys, p=True, tiny=True)
+
+
+def _copied(key: str, title: str) -> tuple[Column, ...]:
+    """If one of a pair had copied from the other."""
+    return (
+        Column("omega", (f"{key}_omega",), 2, piece=title),
+        *(_tiny(f"{head}\np", f"{key}_{name}_p") for head, name in (("omega", "omega"), ("GBT", "gbt"))),
+        _column("source\nwrong", f"{key}_source_wrong"),
+        _column("same\nwrong", f"{key}_same_wrong"),
+        *(_tiny(name.upper(), f"{key}_{name}") for name in ("k", "k1", "k2", "s1", "s2")),
+    )
 
 
 _ITEMS = (
@@ -150,10 +161,9 @@ _EQUATING = (
     _column("reported"),
 )
 _PAIRS = (
-    _column("first"),
-    _column("second"),
-    _column("first\nid", "first_id"),
-    _column("second\nid", "second_id"),
+    _column("first", "first_id", "first"),
+    _column("second", "second_id", "second"),
+    _column("", LOOK),
     _column("com-\npared", "compared"),
     _column("matches"),
     _column("right"),
@@ -162,15 +172,56 @@ _PAIRS = (
     _tiny("omega\np", "omega_p"),
     _tiny("GBT\np", "gbt_p"),
     _tiny("M4\np", "m4_p"),
+    _tiny("p", "p"),
     _tiny("p\nadj.", "adjusted_p"),
+    *_copied("first_copied", "If the first had copied from the second:"),
+    *_copied("second_copied", "If the second had copied from the first:"),
 )
+_STATEMENTS = (
+    _column("item"),
+    _column("statement"),
+    _column("key"),
+    _column("", LOOK),
+    _column("n"),
+    _column("omit-\nted", "omitted"),
+    _column("share", decimals=2),
+    _column("third", "shares_#", decimals=2),
+    _column("statement\n- rest", "rest", decimals=2),
+)
+_NUMBERS = (_column("item"), _column("answer"), *_OPTIONS[2:])
 VIEWS: Mapping[str, View] = {
     "items": View("Items", _ITEMS),
     "options": View("Options", _OPTIONS, first=2, blocks=True),
+    "statements": View("Statements", _STATEMENTS, first=2, blocks=True),
+    "numbers": View("Numbers typed", _NUMBERS, first=2, blocks=True),
     "dif": View("Differential item functioning", _DIF, first=2),
     "equating": View("Scores of form X on the scale of form Y", _EQUATING),
-    "pairs": View("Pairs flagged", _PAIRS, first=2, rest=True),
-    "named": View("Pairs asked about", _PAIRS, first=2, rest=True),
-    "lowest": View("Pairs with the lowest p", _PAIRS, first=2, rest=True),
+    "named": View("Pairs asked about", _PAIRS, first=2),
+    "pairs": View("Pairs flagged", _PAIRS, first=2, most=MOST_PAIRS),
+    "lowest": View("Pairs with the lowest p", _PAIRS, first=2),
     "persons": View("Persons", most=0),
+}
+#: Of groups of figures and of further tables, by their keys without that of the part.
+_TITLES = {
+    "irt": "Response model",
+    "scores": "Total scores",
+    "reliability": "Reliability of abilities",
+    "factor": "Factor model",
+    "conditional_sem": "Standard error of measurement by score",
+    "classification": "Classification at cuts",
+    "classification_livingston_lewis": "Classification by Livingston and Lewis",
+    "classification_livingston_lewis_true_scores": "True scores by Livingston and Lewis",
+    "classification_livingston_lewis_true_observed": "True (rows) and observed categories by Livingston and Lewis",
+    "classification_livingston_lewis_observed_twice": "Categories on two forms by Livingston and Lewis",
+    "classification_lee": "Classification by Lee",
+    "classification_lee_true_observed": "True (rows) and observed categories by Lee",
+    "classification_lee_observed_twice": "Categories on two forms by Lee",
+    "by_set": "With each set as one item",
+    "by_set_sets": "Sets",
+    "information": "Test information",
+    "sums": "Abilities by score",
+    "q3": "Residual correlations (Q3)",
+    "q3_pairs": "Pairs of items furthest from the mean Q3",
+    "q3_sets": "Q3 within sets",
+    "global_fit": "Fit of the model as a whole (M2)",
 }

@@ -142,7 +142,7 @@ def test_what_is_not_known_is_shown_all_the_same() -> None:
         "n_persons": 5,
         "classical": {"alpha": 0.81234, "lower": 0.7, "upper": 0.9, "omega": 0.8, "omega_error": 0.02, "odd": None},
         "irt": {"curve": {"theta": [-1.0, 1.0], "value": [0.25, 12.5]}},
-        "numbers": {"q1": [{"answer": "1,5", "n": 3}, {"answer": "2", "n": 1}], "q2": [{"answer": "7", "n": 2}]},
+        "guesses": {"q1": [{"answer": "1,5", "n": 3}, {"answer": "2", "n": 1}], "q2": [{"answer": "7", "n": 2}]},
     }
     shown = [click.unstyle(line) for line in lines(document, flattened(document), 100)]
     head = " ".join(" ".join(shown[:6]).split())
@@ -150,7 +150,7 @@ def test_what_is_not_known_is_shown_all_the_same() -> None:
     assert "omega 0.800 ± 0.020" in head
     assert "odd" not in head
     assert [line.split() for line in under("Curve", shown)] == [["theta", "value"], ["-1", "0.25"], ["1", "12.50"]]
-    assert [line.split() for line in under("Numbers", shown)] == [
+    assert [line.split() for line in under("Guesses", shown)] == [
         ["item", "answer", "n"], ["q1", "1,5", "3"], ["2", "1"], [], ["q2", "7", "2"],
     ]  # fmt: skip
 
@@ -215,7 +215,7 @@ def test_negative_numbers_stay_numbers_and_files_are_replaced(tmp_path: Path) ->
 def test_nothing_flagged_is_a_table_without_rows(responses: Path, key: Path, tmp_path: Path) -> None:
     typed("similarity", responses, "--key", key, "--level", "0.000001", "--csv", tmp_path)
     assert table(tmp_path, "pairs") == []
-    assert (tmp_path / "pairs.csv").read_text().startswith("first,second,")
+    assert (tmp_path / "pairs.csv").read_text().count("\n") == 1
 
 
 def test_a_folder_that_cannot_be_is_told_before_the_work(responses: Path, tmp_path: Path) -> None:
