@@ -21,7 +21,7 @@ Found = dict[str, Any]
 
 def classical(marked: Marked) -> Found:
     """Test and items: names as in `Analysis`, `item` first."""
-    found = analyse(marked.responses, _chances(marked))
+    found = analyse(marked.responses, chances(marked))
     test = {name: value for name, value in asdict(found.reliability).items() if name not in ("if_deleted", "n", "k")}
     items = [{"item": name, **asdict(one)} for name, one in zip(marked.items, found.items, strict=True)]
     return {
@@ -33,7 +33,7 @@ def classical(marked: Marked) -> Found:
     }
 
 
-def _chances(marked: Marked) -> Floats:
+def chances(marked: Marked) -> Floats:
     """(k,) share of the points that guessing earns: one of the options, the table's expectation of a cluster, nothing
     of what has to be typed or written. Without a key it is not known (NaN)."""
     chances = np.full(len(marked.items), np.nan)

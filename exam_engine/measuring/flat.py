@@ -24,6 +24,7 @@ NAMES: Mapping[Path, str] = {
     ("items",): "dif",
     ("table",): "equating",
     ("flagged",): "pairs",
+    ("times", "items"): "times",
 }
 #: Of tables of one name, what rows are joined by. The first has its columns as they are, a further one after its place.
 JOINED_BY = "item"

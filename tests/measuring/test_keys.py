@@ -50,12 +50,15 @@ def key(tmp_path: Path) -> Path:
 
 def test_every_key_is_explained(responses: Path, key: Path, tmp_path: Path) -> None:
     forms = tmp_path / "x.csv", tmp_path / "y.csv"
+    times = tmp_path / "t.csv"
+    times.write_text("p1,p2,p3\n" + "".join(f"{3 + n % 11},{5 + n % 7},{4 + n % 5}\n" for n in range(201)))
     for form in forms:
         form.write_text("total\n" + "\n".join(str(n % 11) for n in range(150)), encoding="utf-8")
     read = (responses, "--key", key, "--empty", "omitted")
     documents = [
         typed("analyse", *read, "--model", "2pl", "--sx2", "--global-fit", "--groups", "sex", "--cut", "1"),
         typed("analyse", *read, "--model", "nominal", "--items", "p?"),
+        typed("times", times, "--responses", *read, "--model", "rasch"),
         typed("dif", *read, "--groups", "sex"),
         typed("equate", *forms, "--design", "random-groups", "--total", "total"),
         typed("similarity", *read, "--items", "p?,c1", "--level", "0.9", "--index", "omega"),

@@ -1,8 +1,9 @@
-"""`exam-engine analyse`, `dif`, `equate`, `similarity`: figures of files, without a database (docs/statistics.md)."""
+"""`exam-engine analyse`, `dif`, `equate`, `similarity`, `times`: figures of files, without a database."""
 
 from exam_engine.measuring.commands.analyse import analyse
 from exam_engine.measuring.commands.dif import dif
 from exam_engine.measuring.commands.equate import equate
 from exam_engine.measuring.commands.similarity import similarity
+from exam_engine.measuring.commands.times import times
 
-COMMANDS = (analyse, dif, equate, similarity)
+COMMANDS = (analyse, dif, equate, similarity, times)
