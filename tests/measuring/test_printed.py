@@ -224,3 +224,47 @@ def test_a_folder_that_cannot_be_is_told_before_the_work(responses: Path, tmp_pa
     assert "is no folder" in refused(
         "dif", tmp_path / "none.csv", "--groups", responses.with_name("g.csv"), "--csv", responses / "below"
     )
+
+
+def test_statements_and_numbers_whose_key_may_be_wrong(tmp_path: Path) -> None:
+    """Statement b of the cluster has the wrong letter in the key, the number typed by the able is 2.5, not 3."""
+    rng = np.random.default_rng(5)
+    able = rng.normal(size=300)
+    right = rng.random((300, 6)) < 1 / (1 + np.exp(-2 * able[:, None]))
+    clusters = ["".join("ĐS"[not one] for one in row[:4]) for row in right]
+    numbers = np.where(right[:, 4], "2.5", rng.choice(["3.0", "4.0"], 300))
+    rows = [f"{a},{b},{int(c)},{int(c)}" for a, b, c in zip(clusters, numbers, right[:, 5], strict=True)]
+    (tmp_path / "r.csv").write_text("\n".join(["cum,so,e,g", *rows]), encoding="utf-8")
+    (tmp_path / "k.csv").write_text("item,key\ncum,ĐSĐĐ\nso,3.0\ne,1\ng,1\n", encoding="utf-8")
+    shown = printed("analyse", tmp_path / "r.csv", "--key", tmp_path / "k.csv")
+    look = "\n".join(under("Worth a look", shown))
+    assert "The key may be the wrong way round." in look
+    assert "\n  cum statement b\n" in look
+    assert "\n  so answer 2.5" in look
+    statements = [line.split() for line in under("Statements", shown)]
+    assert [cells[:2] for cells in statements if "!" in cells] == [["b", "S"]]
+    numbers_shown = [line.split() for line in under("Numbers typed", shown)]
+    assert ["so", "2.5", "key?"] in [cells[:3] for cells in numbers_shown]
+
+
+def test_each_way_of_copying_has_its_lines(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    able = rng.normal(size=(80, 1))
+    able[5] = -1.0
+    right = rng.random((80, 30)) < 1 / (1 + np.exp(-1.2 * able))
+    cells = np.where(right, "A", rng.choice(["B", "C", "D"], right.shape))
+    cells[7] = cells[5]
+    rows = [f"HS{place:02d},{','.join(row)}" for place, row in enumerate(cells)]
+    head = ",".join(["SBD", *(f"c{place}" for place in range(30))])
+    (tmp_path / "r.csv").write_text("\n".join([head, *rows]), encoding="utf-8")
+    (tmp_path / "k.csv").write_text("item,key\n" + "\n".join(f"c{place},A" for place in range(30)), encoding="utf-8")
+    asked = ("similarity", tmp_path / "r.csv", "--key", tmp_path / "k.csv", "--id", "SBD", "--most", "3")
+    shown, told = printed(*asked), typed(*asked)
+    flagged = under("Pairs flagged", shown)
+    mark = next(line for line in flagged if "HS05" in line).split()
+    assert mark[:4] == ["HS05", "HS07", "!", "30"]
+    assert len([line for line in flagged if "HS05" in line]) == 3
+    start = flagged.index("If the second had copied from the first:")
+    back = next(line for line in flagged[start:] if "HS05" in line).split()
+    assert back[2] == f"{told['flagged'][0]['second_copied']['omega']:.2f}"
+    assert all(len(line) <= 120 for line in shown)
