@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from item_bank.statistics.irt.answers import Answers, arranged
 from item_bank.statistics.irt.ascent import Climb, ascend, rescaled
-from item_bank.statistics.irt.designs import design
 from item_bank.statistics.irt.errors import covariance_of
 from item_bank.statistics.irt.groups import Population, populations
 from item_bank.statistics.irt.identification import doubts, identified_items, identified_parameters
+from item_bank.statistics.irt.indicators import indicators
 from item_bank.statistics.irt.layout import Layout, lay_out
 from item_bank.statistics.irt.marginal import GuessingPrior, Marginal
 from item_bank.statistics.irt.models import Item
@@ -137,13 +137,13 @@ def calibrate(
 
 
 def _fitted(answers: Answers, layout: Layout, prior: GuessingPrior | None, tolerance: float, iterations: int) -> Climb:
-    designs = tuple(
-        design(responses, weights, layout, group)
+    of_groups = tuple(
+        indicators(responses, weights, layout, group)
         for group, (responses, weights) in enumerate(zip(answers.responses, answers.weights, strict=True))
     )
     start = starting_values(answers.responses, answers.weights, layout)
     lattice = lattice_for([0.0], [1.0], 0.5)
-    whole = Marginal(layout, designs, lattice, prior)
+    whole = Marginal(layout, of_groups, lattice, prior)
     if whole.patterns < 2 * SUBSET:
         return ascend(whole, start, tolerance, iterations, FINE)
     part = whole.thinned(SUBSET)

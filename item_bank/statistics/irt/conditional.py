@@ -54,7 +54,7 @@ class ConditionalRasch:
 
 
 @dataclass(frozen=True, slots=True)
-class LikelihoodRatio:
+class AndersenTest:
     """statistic ~ χ² with `degrees` when the difficulties are the same in all groups; p: upper tail. items: (k,)
     those that have a finite difficulty in every group, on which the test rests."""
 
@@ -88,7 +88,7 @@ def conditional_rasch(responses: Categories) -> ConditionalRasch:
     return ConditionalRasch(used.shape[0], difficulty, error, covariance, height, kept.size - 1, converged, iterations)
 
 
-def andersen_test(responses: Categories, groups: NDArray[np.integer] | None = None) -> LikelihoodRatio:
+def andersen_test(responses: Categories, groups: NDArray[np.integer] | None = None) -> AndersenTest:
     """Are difficulties the same in all groups of persons (Andersen 1973, eq. 4)?
 
     groups: (n,) of each person; by default two, by number right: up to the median of the persons who are neither
@@ -107,11 +107,11 @@ def andersen_test(responses: Categories, groups: NDArray[np.integer] | None = No
             break
         usable[np.flatnonzero(usable)[~fine]] = False
     if usable.sum() < 2 or names.size < 2:
-        return LikelihoodRatio(float("nan"), 0, float("nan"), usable)
+        return AndersenTest(float("nan"), 0, float("nan"), usable)
     whole = conditional_rasch(responses[:, usable])
     statistic = 2 * (sum(conditional_rasch(part).log_likelihood for part in parts) - whole.log_likelihood)
     degrees = (names.size - 1) * whole.parameters
-    return LikelihoodRatio(statistic, degrees, float(chi2.sf(statistic, degrees)), usable)
+    return AndersenTest(statistic, degrees, float(chi2.sf(statistic, degrees)), usable)
 
 
 def _halves(responses: Categories) -> NDArray[np.int_]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from item_bank.statistics.irt.designs import Design
+from item_bank.statistics.irt.indicators import Indicators
 from item_bank.statistics.irt.kinds import Terms
 from item_bank.statistics.irt.marginal import Marginal, Point
 from item_bank.statistics.responses import Floats
@@ -23,7 +23,7 @@ LEVEL = 1e-8
 def price(marginal: Marginal) -> float:
     """Multiplications that the observed information takes, about."""
     nodes = len(marginal.lattice.nodes)
-    products = sum(len(one.rows) * one.rows.shape[1] ** 2 for one in marginal.designs) / 2
+    products = sum(len(one.rows) * one.rows.shape[1] ** 2 for one in marginal.indicators) / 2
     return float(nodes * (products + marginal.layout.groups * marginal.layout.index.size**2))
 
 
@@ -60,7 +60,7 @@ def covariance_of(marginal: Marginal, point: Point) -> Floats:
 def lost_information(marginal: Marginal, point: Point, terms: list[Terms], group: int) -> Floats:
     """(f, f) sum over a group's persons of the posterior covariance of their complete scores: the mean of squares less
     the square of means."""
-    layout, one = marginal.layout, marginal.designs[group]
+    layout, one = marginal.layout, marginal.indicators[group]
     logs = marginal.log_probabilities(terms)
     q, d = len(logs), one.rows.shape[1]
     populations = np.zeros((2 * layout.groups, q))
@@ -94,7 +94,7 @@ def score_products(marginal: Marginal, point: Point) -> Floats:
     logs = marginal.log_probabilities(terms)
     by_choice, choices = _scores_by_choice(marginal, terms)
     made = np.zeros((layout.index.size, layout.index.size))
-    for group, one in enumerate(marginal.designs):
+    for group, one in enumerate(marginal.indicators):
         populations = np.zeros((2 * layout.groups, len(logs)))
         populations[2 * group : 2 * group + 2] = marginal.population_scores(point.full)[group]
         for rows, nodes, posterior, _ in marginal.posteriors(group, logs, point.full):
@@ -120,7 +120,7 @@ def _scores_by_choice(marginal: Marginal, terms: list[Terms]) -> tuple[list[Floa
 
 
 def _mean_scores(
-    one: Design,
+    one: Indicators,
     rows: slice,
     posterior: Floats,
     by_choice: list[Floats],
@@ -136,10 +136,10 @@ def _mean_scores(
 
 
 def _mean_squares(
-    one: Design, marginal: Marginal, scores: list[Floats], squares: Floats, populations: Floats
+    one: Indicators, marginal: Marginal, scores: list[Floats], squares: Floats, populations: Floats
 ) -> Floats:
     """(f, f) some nodes' part in the sum over persons of the posterior mean of score scoreᵀ. scores: of each block.
-    squares: (q, d, d) products of the design; its first column is 1 for everybody, and there stands what hangs on the
+    squares: (q, d, d) products of the columns; the first column is 1 for everybody, and there stands what hangs on the
     ability alone, populations (2 g, q)."""
     q, d, _ = squares.shape
     half = one.of_categories(squares.transpose(1, 0, 2).reshape(d, q * d)).reshape(-1, q, d)

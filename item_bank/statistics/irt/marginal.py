@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from item_bank.statistics.irt.designs import Design
+from item_bank.statistics.irt.indicators import Indicators
 from item_bank.statistics.irt.kinds import Terms
 from item_bank.statistics.irt.layout import Layout
 from item_bank.statistics.irt.posteriors import LEAST, Part, Window, parts
@@ -46,21 +46,21 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Marginal:
-    """designs: one for each group."""
+    """indicators: one for each group."""
 
     layout: Layout
-    designs: tuple[Design, ...]
+    indicators: tuple[Indicators, ...]
     lattice: Lattice
     prior: GuessingPrior | None
     windows: dict[int, dict[int, Window]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def patterns(self) -> int:
-        return sum(len(one.rows) for one in self.designs)
+        return sum(len(one.rows) for one in self.indicators)
 
     @property
     def persons(self) -> float:
-        return float(sum(one.weights.sum() for one in self.designs))
+        return float(sum(one.weights.sum() for one in self.indicators))
 
     def prior_information(self) -> Floats:
         """(p,) what the prior adds to the information of each estimated parameter."""
@@ -69,7 +69,7 @@ class Marginal:
     def thinned(self, size: int) -> Marginal:
         """The same with about `size` of the patterns, spread evenly over the scores."""
         step = self.patterns // size
-        return self if step < 2 else replace(self, designs=tuple(one.thinned(step) for one in self.designs))
+        return self if step < 2 else replace(self, indicators=tuple(one.thinned(step) for one in self.indicators))
 
     def at(self, estimated: Floats) -> Point:
         layout, theta = self.layout, self.lattice.nodes
@@ -79,7 +79,7 @@ class Marginal:
         counts = np.zeros((theta.size, layout.categories))
         persons = np.zeros((layout.groups, theta.size))
         loglik = 0.0
-        for group, one in enumerate(self.designs):
+        for group, one in enumerate(self.indicators):
             value, answers, persons[group] = self._expected(group, logs, full)
             loglik += value
             counts += one.of_categories(answers.T).T
@@ -88,8 +88,8 @@ class Marginal:
         return Point(full, loglik, log_prior, layout.reduce(gradient + prior_gradient), counts, persons)
 
     def _expected(self, group: int, logs: Floats, full: Floats) -> tuple[float, Floats, Floats]:
-        """Log likelihood of a group, (q, d) expected counts of its design's columns, (q,) of its persons."""
-        one = self.designs[group]
+        """Log likelihood of a group, (q, d) expected counts of its columns, (q,) of its persons."""
+        one = self.indicators[group]
         loglik, answers, persons = 0.0, np.zeros((len(logs), one.rows.shape[1])), np.zeros(len(logs))
         for rows, nodes, posterior, level in self.posteriors(group, logs, full):
             weights = one.weights[rows]
@@ -100,7 +100,7 @@ class Marginal:
 
     def posteriors(self, group: int, logs: Floats, full: Floats) -> Iterator[Part]:
         """A group's patterns, part by part. logs: (q, categories) of probabilities."""
-        one = self.designs[group]
+        one = self.indicators[group]
         prior = self.lattice.log_weights(*self.layout.population(full, group))
         # At some node no pattern is less likely than this.
         least = np.minimum.reduceat(logs, self.layout.first_category, axis=1).sum(axis=1).max()

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from item_bank.statistics.irt.designs import Design
+from item_bank.statistics.irt.indicators import Indicators
 from item_bank.statistics.responses import Floats
 
 #: Patterns in a part: what is computed of them stays in the processor's cache.
@@ -33,8 +33,10 @@ class Part(NamedTuple):
     level: Floats
 
 
-def parts(one: Design, columns: Floats, prior: Floats, windows: dict[int, Window], *, shift: bool) -> Iterator[Part]:
-    """columns: (d, q) what each column of the design adds to log likelihoods. prior: (q,) log weights. windows: by
+def parts(
+    one: Indicators, columns: Floats, prior: Floats, windows: dict[int, Window], *, shift: bool
+) -> Iterator[Part]:
+    """columns: (d, q) what each column of indicators adds to log likelihoods. prior: (q,) log weights. windows: by
     first row; they are remembered here."""
     columns = np.ascontiguousarray(columns)
     for start in range(0, len(one.rows), PART):

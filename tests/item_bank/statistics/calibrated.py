@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from item_bank.statistics.irt.designs import design
+from item_bank.statistics.irt.indicators import indicators
 from item_bank.statistics.irt.layout import Slot, kind_of, lay_out
 from item_bank.statistics.irt.marginal import GuessingPrior, Marginal
 from item_bank.statistics.irt.models import Graded, Item, Logistic, Nominal, PartialCredit, probabilities
@@ -48,5 +48,5 @@ def marginal(responses: Answers, model: str) -> Marginal:
         Slot(j, (0,), kind_of(model, int(responses[:, j].max()) + 1), model, None) for j in range(responses.shape[1])
     ]
     layout = lay_out(slots, 1, responses.shape[1])
-    one = design(responses, np.ones(len(responses)), layout, 0)
+    one = indicators(responses, np.ones(len(responses)), layout, 0)
     return Marginal(layout, (one,), lattice_for([0.0], [1.0], 0.4), GuessingPrior() if model == "3pl" else None)

@@ -16,7 +16,7 @@ MERGE_BELOW = 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class Design:
+class Indicators:
     """One row for each pattern, from low scores to high, `weights` (n,) how many persons have it.
 
     rows: (n, d). A column is either 1 where certain items were answered (those that always go together share one), or
@@ -38,12 +38,12 @@ class Design:
         """(d, any) → (categories, any)."""
         return np.asarray(self.signs.T @ values)
 
-    def thinned(self, step: int) -> Design:
+    def thinned(self, step: int) -> Indicators:
         """Every `step`-th row."""
-        return Design(self.rows[::step].copy(), self.weights[::step], self.signs)
+        return Indicators(self.rows[::step].copy(), self.weights[::step], self.signs)
 
 
-def design(responses: NDArray[np.integer], weights: Floats, layout: Layout, group: int) -> Design:
+def indicators(responses: NDArray[np.integer], weights: Floats, layout: Layout, group: int) -> Indicators:
     """responses: (n, k) category numbers of one group's persons, −1 = missing."""
     items = np.flatnonzero((layout.slot_of[group] >= 0) & (responses.max(axis=0, initial=-1) >= 0))
     if len(items) < responses.shape[1]:
@@ -67,7 +67,7 @@ def design(responses: NDArray[np.integer], weights: Floats, layout: Layout, grou
         signs[columns, first[members] + category] = 1.0
         signs[columns, first[members]] = -1.0
         column += len(members)
-    return Design(rows, weights, csr_array(signs))
+    return Indicators(rows, weights, csr_array(signs))
 
 
 def merged(responses: NDArray[np.integer], weights: Floats) -> tuple[NDArray[np.integer], Floats]:
