@@ -90,7 +90,8 @@ def _figures(path: Path, entries: Sequence[tuple[str, str]], wide: int) -> Itera
 
 def _tell(entries: list[tuple[str, str]], name: str, value: Any) -> None:
     """Limits and errors stand beside the figure that they belong to."""
-    text = plain(name).cells([{name: value}])[0]
+    code = isinstance(value, str) and value.isidentifier()
+    text = words(value) if code else plain(name).cells([{name: value}])[0]
     before = entries[-1][0] if entries else ""
     stem, _, end = name.rpartition("_")
     if before and (not stem or _label(stem) == before) and end in ("lower", "upper", "error", "se"):

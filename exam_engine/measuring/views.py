@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from exam_engine.measuring.aligned import Column
 from exam_engine.measuring.flat import Row, columns
 
-#: Of a table that is not known: more are for a file.
+#: Of a table that is not known, unless it is of items: more are for a file.
 MOST_ROWS = 60
 MOST_PAIRS = 100
 #: Set in rows that deserve a second look, to say so in a word or a mark.
@@ -46,8 +46,10 @@ def unknown(name: str, rows: Sequence[Row]) -> View:
     naming = 0
     while naming < len(there) - 1 and there[naming] in _NAMING:
         naming += 1
-    blocks = naming > 1 and there[0] == "item" and len({row[there[0]] for row in rows}) < len(rows)
-    return View(title(name), first=max(1, naming), rest=True, most=MOST_ROWS, blocks=blocks)
+    of_items = there[0] == "item"
+    blocks = of_items and naming > 1 and len({row["item"] for row in rows}) < len(rows)
+    most = None if of_items else MOST_ROWS
+    return View(title(name), first=max(1, naming), rest=True, most=most, blocks=blocks)
 
 
 def plain(name: str) -> Column:
@@ -189,6 +191,14 @@ _STATEMENTS = (
     _column("statement\n- rest", "rest", decimals=2),
 )
 _NUMBERS = (_column("item"), _column("answer"), *_OPTIONS[2:])
+_PLACES = (
+    _column("item"),
+    _column("position ", "positions_#", decimals=0),
+    _column("mean ", "means_#", decimals=2),
+    _column("chi2", decimals=2),
+    _column("p", p=True),
+    _column("p\nadj.", "adjusted_p", p=True),
+)
 VIEWS: Mapping[str, View] = {
     "items": View("Items", _ITEMS),
     "options": View("Options", _OPTIONS, first=2, blocks=True),
@@ -199,6 +209,8 @@ VIEWS: Mapping[str, View] = {
     "named": View("Pairs asked about", _PAIRS, first=2),
     "pairs": View("Pairs flagged", _PAIRS, first=2, most=MOST_PAIRS),
     "lowest": View("Pairs with the lowest p", _PAIRS, first=2),
+    "forms": View("Numbered forms", rest=True),
+    "position_items": View("Items by form", _PLACES),
     "persons": View("Persons", most=0),
 }
 #: Of groups of figures and of further tables, by their keys without that of the part.
