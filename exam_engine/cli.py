@@ -249,13 +249,16 @@ def import_items(files: tuple[Path, ...], bank: str, dry_run: bool, locale: str,
 @click.argument("sitting")
 @click.argument("target", type=click.Path(path_type=Path))
 @click.option("--locale", type=click.Choice(["vi", "en"]), default="vi", help="vi writes decimal commas.")
+@click.option("--for-analysis", is_flag=True, help="Write responses.csv and key.csv for `analyse` into folder TARGET.")
 @json_option
-def export(sitting: str, target: Path, locale: str, as_json: bool) -> None:
+def export(sitting: str, target: Path, locale: str, for_analysis: bool, as_json: bool) -> None:
     """Write the results of SITTING (its public id) to TARGET (.csv or .xlsx)."""
     with prepared() as settings:
         from exam_engine.reports import exporting
+        from exam_engine.reports import for_analysis as analysed
 
-        report(settled(exporting.export_sitting(settings, sitting, target, locale=locale)), as_json)
+        written = analysed.export_for_analysis if for_analysis else exporting.export_sitting
+        report(settled(written(settings, sitting, target, locale=locale)), as_json)
 
 
 @main.command()

@@ -85,7 +85,7 @@ def marked(table: Table, columns: Sequence[Column], missing: Missing, keys: Mapp
     if not columns:
         raise FileUnusable(f"{table.path}: no column is left as an item. Its columns are {table.names}.")
     known = {one.name: keys[one.name] for one in columns} if keys else {}
-    _check_answered(table, [one for one in columns if not _of_answers(known.get(one.name))], missing)
+    _check_answered(table, [one for one in columns if one.name not in known], missing)
     found = [_marked(table, one, missing, known.get(one.name)) for one in columns]
     status = np.stack([one.status for one in found], axis=1)
     rows = np.flatnonzero((status != Status.NOT_PRESENTED).any(axis=1))
@@ -123,7 +123,7 @@ def _unused(table: Table, keys: Mapping[str, Key]) -> list[str]:
 
 
 def _check_answered(table: Table, columns: Sequence[Column], missing: Missing) -> None:
-    """Points of an item that nobody has are not known."""
+    """What an item is worth that nobody has points of only a key tells."""
     empty = [one.name for one in columns if all(missing.status(value) != Status.ANSWERED for value in one.values)]
     if empty:
         what = f"nobody answered {listed(map(quoted, empty))}"
@@ -153,7 +153,7 @@ def _scored(table: Table, column: Column, missing: Missing, worth: float | None 
             points[place] = _points(table, column, place, value)
     distinct = np.unique(points[[one == Status.ANSWERED for one in status]])
     _check_item(table, column, distinct)
-    if worth is not None and distinct[-1] > worth:
+    if worth is not None and distinct.size and distinct[-1] > worth:
         place = int(np.argmax(points))
         what = f"{quoted(column.values[place])} is more than the {worth:g} points of the item. Correct it, or the key."
         raise table.fault(column, column.row_with(place), what)

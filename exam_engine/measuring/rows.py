@@ -70,13 +70,15 @@ def read_rows(path: Path) -> Rows:
 
 def read_bytes(path: Path) -> bytes:
     try:
-        if path.is_file() and path.stat().st_size > MOST_BYTES:
-            raise FileUnusable(f"{path} is larger than {MOST_BYTES // 2**20} MB. Analyse it in parts.")
-        return path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise FileUnusable(f"{path} cannot be read: {error.strerror}") from None
     except ValueError:  # a name with a NUL
         raise FileUnusable("the name of the file holds a character that no name can have") from None
+    if len(data) > MOST_BYTES:
+        raise FileUnusable(f"{path} is larger than {MOST_BYTES // 2**20} MB. Analyse it in parts.")
+    return data
 
 
 def text_lines(path: Path, data: bytes, warnings: list[str]) -> Sequence[str]:
@@ -133,7 +135,9 @@ def _told(error: csv.Error, runs_on: bool) -> str:
 def _bounded(path: Path, lines: Sequence[str], separator: str) -> Iterator[str]:
     for number, line in enumerate(lines, 1):
         if len(line) > MOST_CHARACTERS:
-            raise FileUnusable(f"{path}, line {number} has more than {MOST_CHARACTERS:,} characters. {SAVE}.")
+            raise FileUnusable(
+                f"{path}, line {number} has more than {MOST_CHARACTERS:,} characters. Put each candidate on a line."
+            )
         if line.count(separator) > MOST_COLUMNS and _QUOTED.sub("", line).count(separator) > MOST_COLUMNS:
             _check_width(path, line.count(separator) + 1)
         yield line.rstrip("\r\n") + "\n"

@@ -53,13 +53,24 @@ async def read_matrix(connection: AsyncConnection, sitting_id: int, progress: Pr
     definition = definitions.decode(await definition_of(connection, sitting_id))
     rows = await queries.closed_with_results(connection, sitting_id)
     known = await marking.forms(connection, sitting_id, {row["form_id"]: row["form"] for row in rows})
+    return await matrix_of(connection, rows, known, versions_in_order(definition), progress)
+
+
+async def matrix_of(
+    connection: AsyncConnection,
+    rows: Sequence[RowMapping],
+    known: Mapping[int, marking.KnownForm],
+    versions: Sequence[int],
+    progress: Progress | None = None,
+) -> Matrix:
+    """rows: the attempts, as `closed_with_results` gives them. versions: the columns, in order."""
     attempts: list[Sat] = []
     for start in range(0, len(rows), CHUNK):
         chunk = rows[start : start + CHUNK]
         attempts += await _sat(connection, chunk, {form_id: form.slots for form_id, form in known.items()})
         if progress:
             await progress.report(len(attempts), len(rows))
-    return build(attempts, versions_in_order(definition))
+    return build(attempts, versions)
 
 
 async def _sat(
