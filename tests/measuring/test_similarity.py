@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from pathlib import Path
 from typing import Any
@@ -139,3 +140,13 @@ def test_a_model_that_is_not_to_be_relied_on_is_said_in_words(small: Any, n: int
     assert reason in found["warnings"][0]
     assert "not to be relied on" in found["warnings"][-1]
     assert not any(row["reliable"] for row in found["lowest"])
+
+
+def test_each_tenth_of_the_pairs_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    command = importlib.import_module("exam_engine.measuring.commands.similarity")
+    said: list[str] = []
+    monkeypatch.setattr(command, "say", said.append)
+    tell = command._tenths()
+    for done in range(1, 101):
+        tell(done, 100)
+    assert said == [f"compared {done} of 100 pairs" for done in range(10, 101, 10)]

@@ -11,7 +11,7 @@ from exam_engine.measuring.terminal import FILE, answer, labels, obstacles, read
 from exam_engine.telling import Expected, json_option
 
 if TYPE_CHECKING:
-    from item_bank.statistics.similarity.survey import Index
+    from item_bank.statistics.similarity.survey import Index, Progress
 
 
 @click.command()
@@ -54,7 +54,7 @@ def similarity(
     **given: Any,
 ) -> None:
     """Pairs of candidates whose answers agree more than their abilities explain. Needs no database."""
-    from exam_engine.measuring import alike, suspicions
+    from exam_engine.measuring import alike, forms, suspicions
 
     one = copier is not None or source is not None
     if (rooms is not None) + one + (pairs is not None) > 1:
@@ -67,9 +67,18 @@ def similarity(
             told = alike.suspected(found, named, index, level)
         else:
             apart = labels(table, rooms, given["ids"]) if rooms else None
-            told = alike.alike(found, apart, index, level, most, _progress)
-    answer({"n_persons": table.n, "n_items": len(found.items), **told}, as_json)
+            told = alike.alike(found, apart, index, level, most, _tenths())
+    answer({"n_persons": table.n, "n_items": len(found.items), **forms.told(found), **told}, as_json)
 
 
-def _progress(done: int, pairs: int) -> None:
-    say(f"compared {done} of {pairs} pairs")
+def _tenths() -> Progress:
+    """Says each tenth that is done."""
+    said = 0
+
+    def progress(done: int, pairs: int) -> None:
+        nonlocal said
+        if 10 * done // pairs > said:
+            said = 10 * done // pairs
+            say(f"compared {done} of {pairs} pairs")
+
+    return progress
