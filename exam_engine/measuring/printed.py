@@ -19,13 +19,17 @@ NARROWEST, WIDEST = 80, 120
 #: Figures of the test itself stand together.
 _TEST = ((), ("classical",))
 #: Which figures come first.
-_HEAD: tuple[Path, ...] = ((), ("classical", "scores"), ("irt",), ("irt", "reliability"))
+_HEAD: tuple[Path, ...] = ((), ("classical", "scores"), ("irt",), ("irt", "reliability"), ("times",))
+#: Counted below everything else.
+_LAST = "persons"
 #: These are told when they are not defined, too.
 _LABELS = {
     "n_persons": "persons", "n_items": "items", "alpha": "alpha", "sem": "SEM", "kr20": "KR-20", "kr21": "KR-21",
     "aic": "AIC", "bic": "BIC", "loglik": "log-likelihood", "n_x": "n of form X", "n_y": "n of form Y",
     "samples": "bootstrap samples", "n_flagged": "flagged",
 }  # fmt: skip
+#: Their values are codes.
+_CODES = ("design", "reason")
 #: A longer text gets lines of its own.
 _SHORT = 24
 
@@ -43,10 +47,11 @@ def lines(document: Mapping[str, Any], found: Flat, wide: int) -> Iterator[str]:
         yield from _figures(path, groups.pop(path), wide)
     reasons = looking.reasons(found)
     yield from _worth_a_look(found, reasons, [*looking.cautions(document)], wide)
-    known = [name for name in VIEWS if name in found.tables]
-    for name in known:
+    for name in [one for one in VIEWS if one in found.tables and one != _LAST]:
         yield from _table(name, found.tables[name], _marks(name, found.tables[name], reasons), wide)
     yield from _further(found, groups, wide)
+    if _LAST in found.tables:
+        yield from _table(_LAST, found.tables[_LAST], found.tables[_LAST], wide)
 
 
 def _further(found: Flat, groups: Mapping[Path, Sequence[tuple[str, str]]], wide: int) -> Iterator[str]:
@@ -90,8 +95,7 @@ def _figures(path: Path, entries: Sequence[tuple[str, str]], wide: int) -> Itera
 
 def _tell(entries: list[tuple[str, str]], name: str, value: Any) -> None:
     """Limits and errors stand beside the figure that they belong to."""
-    code = isinstance(value, str) and value.isidentifier()
-    text = words(value) if code else plain(name).cells([{name: value}])[0]
+    text = words(value) if name in _CODES and value else plain(name).cells([{name: value}])[0]
     before = entries[-1][0] if entries else ""
     stem, _, end = name.rpartition("_")
     if before and (not stem or _label(stem) == before) and end in ("lower", "upper", "error", "se"):

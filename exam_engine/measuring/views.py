@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from exam_engine.measuring.aligned import Column
+from exam_engine.measuring.aligned import Column, told
 from exam_engine.measuring.flat import Row, columns
 
 #: Of a table that is not known, unless it is of items: more are for a file.
@@ -57,13 +57,13 @@ def plain(name: str) -> Column:
 
 
 def words(key: str) -> str:
-    return key.replace("_", " ")
+    return told(key.replace("_", " "))
 
 
 def title(key: str) -> str:
     """key: the keys on the way there, joined with `_`. Where that is not known its first letter is made large."""
-    told = words(key)
-    return _TITLES.get(key) or told[:1].upper() + told[1:]
+    shown = words(key)
+    return _TITLES.get(key) or shown[:1].upper() + shown[1:]
 
 
 def _spread(column: Column, there: Sequence[str]) -> Iterator[Column]:
@@ -211,12 +211,14 @@ VIEWS: Mapping[str, View] = {
     "lowest": View("Pairs with the lowest p", _PAIRS, first=2),
     "forms": View("Numbered forms", rest=True),
     "position_items": View("Items by form", _PLACES),
+    "times": View("Response times of items", rest=True),
     "persons": View("Persons", most=0),
 }
 #: Of groups of figures and of further tables, by their keys without that of the part.
 _TITLES = {
     "irt": "Response model",
     "scores": "Total scores",
+    "times": "Response times",
     "reliability": "Reliability of abilities",
     "factor": "Factor model",
     "conditional_sem": "Standard error of measurement by score",
