@@ -14,6 +14,7 @@ from exam_engine.measuring.plots import Axis, Bar, Line, chart
 from exam_engine.measuring.written import OMITTED_ROW
 from item_bank.statistics.distribution import histogram
 from item_bank.statistics.irt.information import test_information
+from item_bank.statistics.irt.likelihood import determined
 from item_bank.statistics.irt.models import Item, Logistic, Nominal
 from item_bank.statistics.options import score_groups
 from item_bank.statistics.responses import Floats
@@ -25,6 +26,8 @@ BY_POINT = 60
 OBSERVED = 10
 #: Longer names of items and options are cut in pictures; tables have them whole.
 LETTERS = 14
+#: Of typed numbers that are drawn beside the right ones.
+WRONG_ANSWERS = 4
 #: Of the two curves of an item, which stand side by side.
 PAIR = (400, 250)
 
@@ -116,24 +119,46 @@ def observed(categories: Floats, theta: Floats) -> list[tuple[float, float]]:
 
 def option_curves(name: str, rows: Sequence[Row], draw: Drawing) -> str:
     """Share of each score group that chose each option; the key is the strong line."""
-    _ = draw.say
-    lines = []
+    _, lines = draw.say, []
     for row in rows:
         said = short(_("Omitted") if row["option"] == OMITTED_ROW else row["option"])
-        points = [(group + 1, share) for group, share in enumerate(row["shares"])]
-        told = f"{said} ({_('the key')})" if row["key"] else said
-        lines.append(Line(told, points, marked=True, strong=row["key"]))
-    groups = len(rows[0]["shares"])
+        lines.append(_by_group(f"{said} ({_('the key')})" if row["key"] else said, row, strong=row["key"]))
+    return _curves(_("Option curves of %(item)s", item=name), _("Share"), lines, draw)
+
+
+def number_curves(name: str, rows: Sequence[Row], draw: Drawing) -> str:
+    """As of options: the key, and the most frequent wrong answers."""
+    wrong = [row for row in rows if not row["key"] and row["answer"] != OMITTED_ROW][:WRONG_ANSWERS]
+    shown = [{**row, "option": row["answer"]} for row in rows if row["key"] or row in wrong]
+    return option_curves(name, shown, draw)
+
+
+def statement_curves(name: str, rows: Sequence[Row], draw: Drawing) -> str:
+    """Share of each score group that judged each statement by the key."""
+    _ = draw.say
+    lines = [_by_group(f"{row['statement']} ({row['key']})", row) for row in rows]
+    return _curves(_("Statement curves of %(item)s", item=name), _("Share right"), lines, draw)
+
+
+def _by_group(said: str, row: Row, *, strong: bool = False) -> Line:
+    points = [(group + 1, share) for group, share in enumerate(row["shares"])]
+    return Line(said, points, marked=True, strong=strong)
+
+
+def _curves(label: str, told: str, lines: Sequence[Line], draw: Drawing) -> str:
+    _, groups = draw.say, len(lines[0].points)
     x = Axis(_("Score group, from the lowest to the highest"), 0.7, groups + 0.3)
-    label = _("Option curves of %(item)s", item=name)
     ticks = [group + 1 for group in range(groups)]
-    return chart(label, x, Axis(_("Share"), 0, 1), draw.told, lines=lines, ticks=ticks, size=PAIR)
+    return chart(label, x, Axis(told, 0, 1), draw.told, lines=lines, ticks=ticks, size=PAIR)
 
 
 def difficulties(names: Sequence[str], items: Sequence[Item]) -> list[tuple[str, float]]:
-    """Where items stand on the scale of ability: difficulty, or each threshold. Nominal ones have no place."""
+    """Where items stand on the scale of ability: difficulty, or each threshold. Nominal ones have no place, nor have
+    those that took no part."""
     found: list[tuple[str, float]] = []
     for name, item in zip(names, items, strict=True):
+        if not determined([item])[0]:
+            continue
         if isinstance(item, Logistic):
             found.append((short(name), item.b))
         elif not isinstance(item, Nominal):

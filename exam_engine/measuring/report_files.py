@@ -10,8 +10,8 @@ from exam_engine.kit.pages import environment
 from exam_engine.kit.printing import compiled
 from exam_engine.kit.settings import Settings
 from exam_engine.measuring import reporting
+from exam_engine.measuring.analysed import Analysed
 from exam_engine.measuring.placing import check_folder, put
-from exam_engine.measuring.reporting import Analysed
 from exam_engine.measuring.tables import FileUnusable
 
 

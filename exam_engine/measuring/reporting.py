@@ -2,71 +2,89 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import numpy as np
-
 from exam_engine.kit import languages
-from exam_engine.measuring import analysing, pictures
-from exam_engine.measuring.looking import item_hints
-from exam_engine.measuring.marked import Marked
+from exam_engine.measuring import pictures
+from exam_engine.measuring.analysed import Analysed
+from exam_engine.measuring.cautions import cautions
+from exam_engine.measuring.group_tables import differences
+from exam_engine.measuring.item_pages import item_pages
 from exam_engine.measuring.pictures import Drawing
-from exam_engine.measuring.written import OMITTED_ROW
-from item_bank.statistics.irt.ability import Abilities
-from item_bank.statistics.irt.calibration import Calibration
+from exam_engine.measuring.second_look import TONES, second_look
+from exam_engine.measuring.writer import Writer, section, table
+from exam_engine.reports.hints import Hint
 
 Found = dict[str, Any]
 Row = Mapping[str, Any]
-#: Score groups of an option curve.
-GROUPS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Analysed:
-    """What `analyse` told, and what curves are drawn from; without a model there are none."""
-
-    name: str
-    marked: Marked
-    told: Found
-    calibration: Calibration | None = None
-    persons: Abilities | None = None
+#: Reasons told first; the table of items has a word for every one.
+MOST = 12
 
 
 def document(found: Analysed, locale: str, now: datetime, zone: str) -> Found:
     """Everything as text in the language, and pictures as SVG."""
-    return _Report(found, locale).document(languages.moment(now, locale, zone, "date"))
+    return _Report(found, Writer.of(locale)).document(languages.moment(now, locale, zone, "date"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Why:
+    """A reason, and the items that it holds of: name and place."""
+
+    hint: Hint
+    items: list[tuple[str, int]]
 
 
 class _Report:
-    def __init__(self, found: Analysed, locale: str) -> None:
-        self.found, self.locale, self.say = found, locale, languages.translator(locale)
-        self.draw = Drawing(self.say, lambda value: languages.number(round(value, 6), locale))
+    def __init__(self, found: Analysed, write: Writer) -> None:
+        self.found, self.write, self.say, self.told = found, write, write.say, write.told
+        self.draw = Drawing(self.say, lambda value: languages.number(round(value, 6), write.locale))
         self.test: Row = found.told["classical"]
         self.rows: Sequence[Row] = self.test["items"]
         self.reach = pictures.width(found.persons.theta) if found.persons else 4.0
+        self.looks = second_look(found.told)
 
     def document(self, date: str) -> Found:
-        _ = self.say
+        _, told = self.say, self.found.told
+        parts = (self.first(), self.figures(), self.scores(), self.items(), *self.groups(), *self.modelled())
         return {
-            "locale": self.locale,
+            "locale": self.write.locale,
             "title": _("Item analysis"),
             "as_table": _("The distribution as a table"),
             "facts": [
                 [_("File"), self.found.name],
                 [_("Date"), date],
-                [_("Candidates"), self.told(self.found.told["n_persons"], 0)],
-                [_("Items"), self.told(self.found.told["n_items"], 0)],
+                [_("Candidates"), self.told(told["n_persons"], 0)],
+                [_("Items"), self.told(told["n_items"], 0)],
             ],
-            "sections": [one for one in (self.figures(), self.scores(), self.items(), *self.modelled()) if one],
-            "each": {"title": _("Item by item"), "items": list(self.each())},
+            "cautions": cautions(told, self.say),
+            "sections": list(parts),
+            "each": {
+                "title": _("Item by item"),
+                "items": list(item_pages(self.found, self.looks, self.write, self.draw, self.reach)),
+            },
         }
 
-    def told(self, value: float | None, decimals: int = 2) -> str:
-        return languages.number(None if value is None or not math.isfinite(value) else value, self.locale, decimals)
+    def first(self) -> Found:
+        """Why some items are worth a look, the gravest first; one sentence for all items that it holds of."""
+        _, whys = self.say, self.whys()
+        reasons = [{"items": why.items, "text": _(why.hint.text, **why.hint.params)} for why in whys[:MOST]]
+        note = _("Reasons to look, never verdicts: the figures do not know what the item says.")
+        if not whys:
+            note = _("No item stands out by its figures.")
+        more = _("Further reasons stand in the table of items.") if len(whys) > MOST else ""
+        return section(_("What to look at first"), note=note, reasons=reasons, more=more)
+
+    def whys(self) -> list[_Why]:
+        found: dict[tuple[int, str, str], _Why] = {}
+        for place, (item, hints) in enumerate(self.looks.items()):
+            for hint in hints:
+                if not hint.few:
+                    key = TONES.index(hint.tone), hint.text, str(hint.params)
+                    found.setdefault(key, _Why(hint, [])).items.append((item, place))
+        return sorted(found.values(), key=lambda why: TONES.index(why.hint.tone))
 
     def figures(self) -> Found:
         """Of the test: each with one sentence."""
@@ -92,16 +110,7 @@ class _Report:
             sentence = _("From 0 to 1: the share of the differences in ability that the test tells.")
             rows.append([_("Marginal reliability"), told(self.found.told["irt"]["reliability"]["marginal"]), sentence])
         head = [_("Figure"), _("Value"), _("What it says")]
-        return _section(_("The test"), table=_table(head, rows, "lrl"), note=self.caution())
-
-    def caution(self) -> str:
-        """What the model warned of, beside few candidates."""
-        _, said = self.say, []
-        if self.found.told["n_persons"] < 30:
-            said.append(_("Fewer than 30 candidates: read these figures with care."))
-        if "irt" in self.found.told and not self.found.told["irt"]["converged"]:
-            said.append(_("The calibration did not come to rest: its figures are not to be relied on."))
-        return " ".join(said)
+        return section(_("The test"), table=table(head, rows, "lrl"))
 
     def scores(self) -> Found:
         _, responses = self.say, self.found.marked.responses
@@ -110,20 +119,18 @@ class _Report:
             rows = [[self.told(one.low + 0.5, 0), self.told(one.value, 0)] for one in bars]
         else:
             rows = [[f"{self.told(one.low)} – {self.told(one.high)}", self.told(one.value, 0)] for one in bars]
-        table = _table([_("Score"), _("Candidates")], rows, "rr")
-        return _section(_("Distribution of scores"), picture=pictures.scores(bars, self.draw), behind=table)
+        behind = table([_("Score"), _("Candidates")], rows, "rr")
+        return section(_("Distribution of scores"), picture=pictures.scores(bars, self.draw), behind=behind)
 
     def items(self) -> Found:
-        """Every item in a line, and why some are worth a look."""
-        _, told, rows, reasons = self.say, self.told, [], []
+        """Every item in a line, with a word for each reason to look at it."""
+        _, told, rows = self.say, self.told, []
         models = self.found.told.get("irt", {}).get("items", [{}] * len(self.rows))
         by_difficulty = any("b" in one for one in models)
         for row, model in zip(self.rows, models, strict=True):
-            found = item_hints(row)
-            reasons += [[row["item"], _(one.text)] for one in found if not one.few]
             cells = [row["item"], told(row["n"], 0), told(row["facility"]), told(row["item_rest"])]
             cells += [told(model.get("a")), told(model.get("b"))] if by_difficulty else []
-            rows.append([*cells, ", ".join(_(one.label) for one in found)])
+            rows.append([*cells, ", ".join(dict.fromkeys(_(one.label) for one in self.looks[row["item"]]))])
         head = [_("Item"), "n", _("Facility"), _("Discrimination")]
         head += ["a", "b"] if by_difficulty else []
         note = _(
@@ -132,8 +139,12 @@ class _Report:
             "omitted the item."
         )
         kinds = "lrrr" + ("rr" if by_difficulty else "") + "l"
-        made = _section(_("Items"), note=note, table=_table([*head, _("To look at")], rows, kinds))
-        return made | {"reasons": reasons}
+        return section(_("Items"), note=note, table=table([*head, _("To look at")], rows, kinds))
+
+    def groups(self) -> Iterator[Found]:
+        rows = self.found.told.get("dif")
+        if rows:
+            yield differences(rows, self.write)
 
     def modelled(self) -> Iterator[Found]:
         _, calibration, persons = self.say, self.found.calibration, self.found.persons
@@ -141,95 +152,9 @@ class _Report:
             return
         note = _("Where information is high, abilities are told apart well: the standard error is its inverse root.")
         picture = pictures.information(calibration.items, self.reach, self.draw)
-        yield _section(_("Test information"), note=note, picture=picture)
+        yield section(_("Test information"), note=note, picture=picture)
         placed = pictures.difficulties(self.found.marked.items, calibration.items)
         if placed:
             note = _("Candidates and items on one scale: items far above or below the candidates tell little of them.")
             picture = pictures.wright_map(placed, persons.theta, self.reach, self.draw)
-            yield _section(_("Wright map"), note=note, picture=picture)
-
-    def each(self) -> Iterator[Found]:
-        options = analysing.answers(self.found.marked, GROUPS).get("distractors", {})
-        for place, row in enumerate(self.rows):
-            name, drawn = row["item"], []
-            if self.found.calibration and self.found.persons:
-                drawn.append(self.curve(place))
-            if name in options:
-                drawn.append(pictures.option_curves(name, options[name], self.draw))
-            reasons = [self.say(one.text) for one in item_hints(row)]
-            table = self.options_of(name) if name in options else None
-            yield {
-                "name": name,
-                "facts": self.of_item(place),
-                "reasons": reasons,
-                "pictures": drawn,
-                "table": table,
-            }
-
-    def curve(self, place: int) -> str:
-        assert self.found.calibration
-        assert self.found.persons
-        column = self.found.marked.categories[:, place]
-        right = np.where(column < 0, -1.0, column == column.max())
-        name, item = self.found.marked.items[place], self.found.calibration.items[place]
-        return pictures.item_curve(name, item, right, self.found.persons.theta, self.reach, self.draw)
-
-    def of_item(self, place: int) -> list[list[str]]:
-        _, told, row = self.say, self.told, self.rows[place]
-        facts = [
-            ["n", told(row["n"], 0)],
-            [_("Facility"), f"{told(row['facility'])} ± {told(row['facility_error'])}"],
-            [_("Discrimination"), f"{told(row['item_rest'])} ± {told(row['item_rest_error'])}"],
-            [_("Upper minus lower 27 %"), told(row["upper_lower"])],
-            [_("Alpha without the item"), told(row["alpha_if_deleted"])],
-            [_("Omitted"), told(row["omitted"], 0)],
-            [_("Not reached"), told(row["not_reached"], 0)],
-        ]
-        for model in self.found.told.get("irt", {}).get("items", [])[place : place + 1]:
-            for name, value in model.items():
-                # A lower asymptote of 0 belongs to the model and was not estimated.
-                if name in model["se"] and not (name == "c" and value == 0):
-                    facts.append([_(PARAMETERS.get(name, name)), self.with_error(value, model["se"][name])])
-        fits = self.found.told.get("fit", [])[place : place + 1]
-        return facts + [["Infit / outfit", f"{told(one['infit'])} / {told(one['outfit'])}"] for one in fits]
-
-    def with_error(self, value: Any, error: Any) -> str:
-        if isinstance(value, (list, tuple)):
-            return "; ".join(self.told(one) for one in value)
-        known = error is not None and math.isfinite(error)
-        return f"{self.told(value)} ± {self.told(error)}" if known else self.told(value)
-
-    def options_of(self, name: str) -> Found:
-        """As the JSON document has them, in three score groups."""
-        _, told, rows = self.say, self.told, []
-        for row in self.found.told["distractors"][name]:
-            remark = _("the key") if row["key"] else _("may be the key") if row["suspect"] else ""
-            said = _("Omitted") if row["option"] == OMITTED_ROW else row["option"]
-            shares = [told(one) for one in row["shares"]]
-            rows.append([said, told(row["n"], 0), told(row["share"]), *shares, told(row["rest"]), remark])
-        head = [_("Option"), "n", _("Share"), _("Lower third"), _("Middle third"), _("Upper third")]
-        return _table([*head, _("Correlation with the rest"), ""], rows, "lrrrrrrl")
-
-
-def _(msgid: str) -> str:
-    """Marks a text; it is translated where it is shown."""
-    return msgid
-
-
-PARAMETERS = {
-    "a": _("Slope a"),
-    "b": _("Difficulty b"),
-    "c": _("Lower asymptote c"),
-    "thresholds": _("Thresholds"),
-    "slopes": _("Slopes"),
-    "intercepts": _("Intercepts"),
-}
-
-
-def _section(title: str, **parts: Any) -> Found:
-    return {"title": title, "note": "", "picture": None, "table": None, "behind": None, "reasons": []} | parts
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]], kinds: str) -> Found:
-    """kinds: of each column, l for words and r for numbers."""
-    return {"head": list(head), "rows": [list(row) for row in rows], "kinds": list(kinds)}
+            yield section(_("Wright map"), note=note, picture=picture)

@@ -116,3 +116,87 @@ def test_ticks_are_few_round_and_inside(low: float, high: float) -> None:
     ticks = Axis("", low, high).ticks()
     assert 3 <= len(ticks) <= 9
     assert low <= ticks[0] <= ticks[-1] <= high * (1 + 1e-9)
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Options, a cluster, typed numbers, one that nobody has right, and two groups of which one finds q1 harder."""
+    rng, n = np.random.default_rng(2), 400
+    ability, group = rng.normal(size=n), np.arange(n) % 2
+
+    def right(difficulty: float | np.ndarray) -> np.ndarray:
+        return rng.random(n) < 1 / (1 + np.exp(difficulty - 2 * ability))
+
+    columns = {f"q{place}": np.where(right(place / 4 - 1), "A", "B") for place in range(2, 8)}
+    columns["q1"] = np.where(right(2.0 * group - 1), "A", "B")
+    parts = [np.where(right(place / 2 - 1), "Đ", "S") for place in range(4)]
+    columns["c1"] = np.array(["".join(one) for one in zip(*parts, strict=True)])
+    columns["n1"] = np.where(right(0), "2.5", "4.25")
+    columns["n2"] = np.where(right(0), "3.14", "3.15")
+    folder = tmp_path_factory.mktemp("mixed")
+    rows = zip(*columns.values(), np.array(["girls", "boys"])[group], strict=True)
+    table = [",".join([*columns, "group"]), *(",".join(row) for row in rows)]
+    (folder / "r.csv").write_text("\n".join(table), encoding="utf-8")
+    keys = dict.fromkeys(columns, "A") | {"c1": "ĐĐSĐ", "n1": "2.5", "n2": "3.141"}
+    (folder / "k.json").write_text(json.dumps(keys), encoding="utf-8")
+    return folder / "r.csv", folder / "k.json"
+
+
+def test_a_report_says_what_to_look_at_first(mixed: tuple[Path, Path], tmp_path: Path) -> None:
+    typed(
+        "analyse", mixed[0], "--key", mixed[1], "--groups", "group", "--focal", "boys", "--model", "2pl",
+        "--language", "en", "--report", tmp_path,
+    )  # fmt: skip
+    page = (tmp_path / "report.html").read_text()
+    first = page.partition("What to look at first")[2].partition("<h2>")[0]
+    told = [re.sub(r"<.*?>", "", line) for line in re.findall(r"<li>(.*)</li>", first)]
+    assert told[:2] == [
+        "c1: Statement c: the best third mostly judge it against the key. Check which is right.",
+        "n2: The answer 3.14 may be right: it goes with higher scores more than the key does. Check it.",
+    ]
+    assert "q1: At equal scores harder for group boys: a difference, no verdict. Ask the subject team why." in told
+    assert all(re.search(f'id="{at}"', page) for at in re.findall(r'href="#(item-\d+)"', first))
+    # The model knows nothing of an item that nobody has right, and says so before all figures.
+    assert page.index("“n2” takes no part in the model") < page.index("What to look at first")
+    # Distribution, information, Wright map; curves of nine of the ten items, and answers of all.
+    assert page.count("<svg") == 3 + 9 + 10
+    assert "nan" not in page
+
+
+def test_answers_and_differences_stand_with_their_item(mixed: tuple[Path, Path], tmp_path: Path) -> None:
+    told = typed(
+        "analyse",
+        mixed[0],
+        "--key",
+        mixed[1],
+        "--groups",
+        "group",
+        "--focal",
+        "boys",
+        "--language",
+        "en",
+        "--report",
+        tmp_path,
+    )
+    page = (tmp_path / "report.html").read_text()
+    article = {name: one for one in page.split("<article")[1:] for name in re.findall("<h3>(.*)</h3>", one)}
+    assert "the key may be the wrong way round" in article["c1"]
+    assert "may be the key" in article["n2"]
+    assert "Typed answer" in article["n1"]
+    (row,) = (one for one in told["dif"] if one["item"] == "q1")
+    delta = languages.number(row["mantel_haenszel"]["delta"], "en", 2)
+    assert f"{delta} (C), p &lt; 0.001" in article["q1"]
+    section = page.partition("Differences between groups (DIF)")[2].partition("<h2>")[0]
+    assert section.count("<tr>") == 1 + len(told["dif"])
+    assert "bias" not in page
+
+
+def test_warnings_are_words_of_the_language(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("a,b,c\n1,0,1\n0,1,\n1,,1\n,1,0\n")
+    found = typed("analyse", path, "--report", tmp_path / "d")
+    page = (tmp_path / "d" / "report.html").read_text()
+    assert {"few_persons", "different_items"} <= set(found["classical"]["warnings"])
+    assert "30 thí sinh" in page
+    assert "Không phải thí sinh nào cũng làm cùng các câu" in page
+    assert "omega" not in page

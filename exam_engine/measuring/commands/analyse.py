@@ -91,7 +91,8 @@ def _report_place(to: Path) -> None:
 
 
 def _report(to: Path, language: str, told: Found, *analysed: Any) -> None:
-    from exam_engine.measuring import report_files, reporting
+    from exam_engine.measuring import report_files
+    from exam_engine.measuring.analysed import Analysed
 
     say(f"writing {to}")
-    report_files.make(to, reporting.Analysed(*analysed), language, as_text(told))
+    report_files.make(to, Analysed(*analysed), language, as_text(told))

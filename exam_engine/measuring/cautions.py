@@ -1,0 +1,59 @@
+"""Warnings of an analysis as sentences of a language. Those of figures that a report does not show are left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from exam_engine.kit.errors import _
+from exam_engine.measuring.writer import Say
+
+#: Warnings of the library, as codes or as it words them. A group of a pattern is %(items)s.
+_WORDED: Mapping[str, str] = {
+    r"few_persons": _("Fewer than 30 candidates: read these figures with care."),
+    r"different_items": _(
+        "Not everybody was presented with the same items: scores are not comparable. Rely on the abilities of a model."
+    ),
+    r"drawn_items": _(
+        "Items were drawn for each candidate: scores and alpha are of no one test. Rely on the abilities of a model."
+    ),
+    r"no_alpha": _(
+        "Reliability is not defined: it takes two items or more that somebody had together, and scores that differ."
+    ),
+    r"not converged.*": _("The calibration did not come to rest: its figures are not to be relied on."),
+    r"the answers hardly determine a group's .*": _(
+        "The answers hardly determine how abilities are spread: more candidates are needed."
+    ),
+    r"the answers hardly determine (?P<items>.+?) \(.*": _(
+        "The answers hardly determine the parameters of %(items)s: use a simpler model, or leave these items out."
+    ),
+    r"the ability variance of a group is estimated as 0.*": _(
+        "By the model abilities do not differ: the answers hang together by chance only."
+    ),
+    r"(?P<items>“.+”).*: it takes no part": _(
+        "%(items)s takes no part in the model: nobody answered it, or all answers earned the same."
+    ),
+}
+#: Of figures that are in the document only: `omega: …`, `irt.q3: …`.
+_OF_A_FIGURE = re.compile(r"[a-z0-9_.]+(, [a-z0-9_.]+)*: ")
+
+
+def cautions(told: Mapping[str, Any], say: Say) -> list[str]:
+    """Each once, in the order of the document."""
+    model = told.get("irt", {})
+    unsettled = ["not converged"] if model.get("converged") is False else []
+    given = [*told["classical"]["warnings"], *unsettled, *model.get("warnings", ())]
+    return list(dict.fromkeys(sentence for warning in given for sentence in _sentences(warning, say)))
+
+
+def _sentences(warning: str, say: Say) -> Iterator[str]:
+    for pattern, text in _WORDED.items():
+        found = re.fullmatch(pattern, warning, re.DOTALL)
+        if found:
+            named = found.groupdict()
+            # Names may hold a per cent sign: a text without a name has none to fill in.
+            yield say(text, **named) if named else say(text)
+            return
+    if not _OF_A_FIGURE.match(warning):
+        yield warning[:1].upper() + warning[1:]
