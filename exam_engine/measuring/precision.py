@@ -12,7 +12,7 @@ from exam_engine.measuring.marked import Marked
 from item_bank.statistics import factor
 from item_bank.statistics.item_moments import dichotomous
 from item_bank.statistics.precision import Classification, binomial_errors, livingston_lewis
-from item_bank.statistics.reliability import HAIR, reliability, split_half
+from item_bank.statistics.reliability import NO_VARIANCE, reliability, split_half
 from item_bank.statistics.responses import Responses
 
 Found = dict[str, Any]
@@ -58,7 +58,7 @@ def _omega(marked: Marked) -> Found:
     """Of the items that vary: the others add nothing to either variance."""
     points = marked.responses.points()
     n = len(points)
-    varying = np.flatnonzero(points.std(axis=0) > HAIR)
+    varying = np.flatnonzero(points.std(axis=0) > NO_VARIANCE)
     if n <= varying.size:
         raise ValueError(f"a factor needs more candidates than items: {n} of {varying.size}")
     covariance = np.atleast_2d(np.cov(points[:, varying], rowvar=False, ddof=0))
@@ -83,7 +83,7 @@ def _split_half(marked: Marked) -> Found:
 def _by_score(marked: Marked, alpha: float) -> list[Found]:
     """Lord's and Keats's errors at each number right, in points."""
     worth = marked.responses.maxima
-    if not dichotomous(marked.responses.marked(), worth).all() or np.ptp(worth) > HAIR:
+    if not dichotomous(marked.responses.marked(), worth).all() or np.ptp(worth) > NO_VARIANCE:
         raise ValueError(
             "without a model it needs items that are right or wrong and worth the same; with --model see irt.sums and "
             "irt.information"
@@ -93,7 +93,7 @@ def _by_score(marked: Marked, alpha: float) -> list[Found]:
     below = 1 - reliability(ones).kr21
     numbers = np.arange(k + 1, dtype=np.float64)
     lord = binomial_errors(numbers, k) * point
-    ratio = (1 - alpha) / below if below > HAIR else np.nan
+    ratio = (1 - alpha) / below if below > NO_VARIANCE else np.nan
     keats = binomial_errors(numbers, k, ratio) * point if ratio >= 0 else np.full(k + 1, np.nan)
     counts = np.bincount(np.rint(ones.totals()).astype(np.int64), minlength=k + 1)
     columns = (numbers * point, counts, lord, keats)
@@ -105,6 +105,7 @@ def _classification(marked: Marked, alpha: float, cuts: Sequence[float], most: f
         return {}
     edges = sorted(set(cuts))
     if not 0 < alpha < 1:
-        raise ValueError(f"Livingston and Lewis need a reliability between 0 and 1, and alpha is {alpha:.4g}")
+        what = f"alpha is {alpha:.4g}" if np.isfinite(alpha) else "there is no alpha"
+        raise ValueError(f"Livingston and Lewis need a reliability between 0 and 1, and {what}")
     found = livingston_lewis(marked.responses.totals(), alpha, edges, 0.0, most)
     return {"classification": {"cuts": edges, "livingston_lewis": classified(found), "lee": None}}

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from exam_engine.scoring.rules import Slot, canonical
 from item_bank.content.interactions import Response
-from item_bank.statistics.responses import Design, Responses, classify, design_of
+from item_bank.statistics.responses import ItemDesign, Responses, classify, design_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Matrix:
     versions: tuple[int, ...]
     responses: Responses
     given: Sequence[Sequence[Response]]
-    design: Design | None = None
+    design: ItemDesign | None = None
 
 
 def build(attempts: Sequence[Sat], versions: Sequence[int]) -> Matrix:
@@ -70,8 +70,8 @@ def build(attempts: Sequence[Sat], versions: Sequence[int]) -> Matrix:
                 scores[row, at] = float(Fraction(mark["points"]))
     recorded = np.array([sat.seen is not None for sat in attempts], dtype=np.bool_)
     maxima = np.array([float(worth[version]) for version in kept])
-    drawn = design_of(handed_out) is Design.DRAWN
-    design = Design.DRAWN if drawn else Design.INCOMPLETE
+    drawn = design_of(handed_out) is ItemDesign.DRAWN
+    design = ItemDesign.DRAWN if drawn else ItemDesign.INCOMPLETE
     return Matrix(kept, _classified(scores, maxima, position, shown, recorded), given, design)
 
 

@@ -13,8 +13,8 @@ from item_bank.statistics.association import discriminative_efficiency, polyseri
 from item_bank.statistics.distribution import Distribution, distribution, undefined
 from item_bank.statistics.extremes import group_weights, upper_lower
 from item_bank.statistics.item_moments import ItemMoments, Scored, item_moments, score
-from item_bank.statistics.reliability import HAIR, Reliability, reliability
-from item_bank.statistics.responses import Design, Floats, Responses, Status
+from item_bank.statistics.reliability import NO_VARIANCE, Reliability, reliability
+from item_bank.statistics.responses import Floats, ItemDesign, Responses, Status
 
 #: Below this many persons figures carry a caution.
 FEW = 30
@@ -106,10 +106,10 @@ class Analysis:
     reliability: Reliability
     items: tuple[ItemStatistics, ...]
     warnings: tuple[Caution, ...] = ()
-    design: Design = Design.SAME_ITEMS
+    design: ItemDesign = ItemDesign.SAME_ITEMS
 
 
-def analyse(responses: Responses | Scored, chance: ArrayLike = 0.0, *, design: Design | None = None) -> Analysis:
+def analyse(responses: Responses | Scored, chance: ArrayLike = 0.0, *, design: ItemDesign | None = None) -> Analysis:
     """Test and item statistics of a response matrix with at least one person and one item.
 
     chance: (k,) or one for all: what blind guessing earns of an item, as a share of its maximum, from 0 up to, but not
@@ -120,7 +120,10 @@ def analyse(responses: Responses | Scored, chance: ArrayLike = 0.0, *, design: D
     n, k = scored.points.shape
     if n == 0 or k == 0:
         raise ValueError("an analysis needs at least one person and one item")
-    by_chance = np.broadcast_to(np.asarray(chance, dtype=np.float64), (k,))
+    by_chance = np.asarray(chance, dtype=np.float64)
+    if by_chance.shape not in ((), (k,)):
+        raise ValueError(f"a chance level for each of the {k} items, or one for all")
+    by_chance = np.broadcast_to(by_chance, (k,))
     if not (np.isnan(by_chance) | ((by_chance >= 0) & (by_chance < 1))).all():
         raise ValueError("a chance level lies from 0 up to, but not including, 1")
     moments = item_moments(scored)
@@ -131,7 +134,7 @@ def analyse(responses: Responses | Scored, chance: ArrayLike = 0.0, *, design: D
     columns["alpha_if_deleted"] = np.asarray(whole.if_deleted)
     rows = zip(*(column.tolist() for column in columns.values()), strict=True)
     items = tuple(ItemStatistics(**dict(zip(columns, row, strict=True))) for row in rows)
-    drawn = scored.design is Design.DRAWN
+    drawn = scored.design is ItemDesign.DRAWN
     warnings = {
         Caution.FEW_PERSONS: n < FEW,
         Caution.DIFFERENT_ITEMS: not scored.complete,
@@ -147,7 +150,7 @@ def effective_weights(covariance: Floats) -> Floats:
     of what makes totals differ (Wang & Stanley 1970). They sum to 1, and a negative one works against the rest. NaN
     when the total does not vary."""
     whole = covariance.sum()
-    return np.asarray(covariance.sum(axis=0) / whole if whole > HAIR else np.full(len(covariance), np.nan))
+    return np.asarray(covariance.sum(axis=0) / whole if whole > NO_VARIANCE else np.full(len(covariance), np.nan))
 
 
 def _columns(scored: Scored, moments: ItemMoments, chance: Floats) -> dict[str, NDArray[Any]]:
@@ -155,7 +158,7 @@ def _columns(scored: Scored, moments: ItemMoments, chance: Floats) -> dict[str, 
     not_reached = np.count_nonzero(status == Status.NOT_REACHED, axis=0)
     presented = n.astype(np.int64) + not_reached
     weights = effective_weights(scored.covariance)
-    if scored.design is Design.DRAWN:
+    if scored.design is ItemDesign.DRAWN:
         weights = np.full_like(weights, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         sd = np.where(n > 1, np.sqrt(np.nan_to_num(moments.squares) / (n - 1)), np.nan)

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from item_bank.statistics.correlation import correlation, pairwise_covariance
-from item_bank.statistics.responses import Booleans, Design, Floats, Responses, Status, design_of
+from item_bank.statistics.responses import Booleans, Floats, ItemDesign, Responses, Status, design_of
 
 #: A sum of squares below this share of what it was made from is a rounding error.
-HAIR = 1e-12
+ROUNDING_SHARE = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Scored:
     criterion: Floats
     covariance: Floats
     complete: bool
-    design: Design
+    design: ItemDesign
     dichotomous: Booleans
     maxima: Floats
 
@@ -64,7 +64,7 @@ def dichotomous(marked: Floats, maxima: Floats) -> Booleans:
     return np.asarray(~(np.abs(marked * (marked - maxima)) > 0).any(axis=0))
 
 
-def score(responses: Responses | Scored, design: Design | None = None) -> Scored:
+def score(responses: Responses | Scored, design: ItemDesign | None = None) -> Scored:
     """design: as the caller knows it; by default what `design_of` sees. ValueError for one that the table belies."""
     if isinstance(responses, Scored):
         return responses if design is None else replace(responses, design=_declared(design, responses.complete))
@@ -82,14 +82,14 @@ def score(responses: Responses | Scored, design: Design | None = None) -> Scored
         criterion=totals if complete else responses.criterion(),
         covariance=pairwise_covariance(marked),
         complete=complete,
-        design=_declared(design, complete) if design else Design.SAME_ITEMS if complete else design_of(presented),
+        design=_declared(design, complete) if design else ItemDesign.SAME_ITEMS if complete else design_of(presented),
         dichotomous=dichotomous(marked, responses.maxima),
         maxima=responses.maxima,
     )
 
 
-def _declared(design: Design, complete: bool) -> Design:
-    if design is Design.SAME_ITEMS and not complete:
+def _declared(design: ItemDesign, complete: bool) -> ItemDesign:
+    if design is ItemDesign.SAME_ITEMS and not complete:
         raise ValueError("some persons were not presented with some items: the design is incomplete, or drawn")
     return design
 
@@ -117,16 +117,16 @@ def item_moments(scored: Scored) -> ItemMoments:
     else:
         n, mean, squares, together, spread = _sums(scored)
     squares = _positive(squares, n * scored.maxima**2)
-    spread = _positive(spread, n * scored.maxima.sum() ** 2)
-    if scored.design is Design.DRAWN:
+    varying = _positive(spread, n * scored.maxima.sum() ** 2)
+    if scored.design is ItemDesign.DRAWN:
         rest = _rest_by_share(scored)
         return ItemMoments(n, mean, squares, rest, rest)
     if scored.complete:
         left = _positive(spread - 2 * together + squares, spread + squares)
-        rest = _ratio(together - squares, squares * left)
+        rest = _correlation_of(together - squares, squares * left)
     else:
         rest = _incomplete_rest(scored)
-    return ItemMoments(n, mean, squares, _ratio(together, squares * spread), rest)
+    return ItemMoments(n, mean, squares, _correlation_of(together, squares * varying), rest)
 
 
 def _sums(scored: Scored) -> tuple[Floats, Floats, Floats, Floats, Floats]:
@@ -155,7 +155,7 @@ def _incomplete_rest(scored: Scored) -> Floats:
     own, rows = np.diagonal(covariance), covariance.sum(axis=0)
     left = _positive(covariance.sum() - 2 * rows + own, np.full(own.size, np.trace(covariance)))
     scores = np.diagonal(reached)
-    return _ratio(reached.sum(axis=0) - scores, _positive(scores, scored.maxima**2) * left)
+    return _correlation_of(reached.sum(axis=0) - scores, _positive(scores, scored.maxima**2) * left)
 
 
 def _rest_by_share(scored: Scored) -> Floats:
@@ -169,9 +169,9 @@ def _rest_by_share(scored: Scored) -> Floats:
 
 def _positive(squares: Floats, scale: Floats) -> Floats:
     """Sums of squares, NaN where they are nothing but rounding."""
-    return np.where(squares > HAIR * scale, squares, np.nan)
+    return np.where(squares > ROUNDING_SHARE * scale, squares, np.nan)
 
 
-def _ratio(products: Floats, spread: Floats) -> Floats:
+def _correlation_of(products: Floats, spread: Floats) -> Floats:
     with np.errstate(invalid="ignore"):
         return np.asarray(np.clip(products / np.sqrt(spread), -1.0, 1.0))

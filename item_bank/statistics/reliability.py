@@ -11,10 +11,10 @@ from scipy.stats import f as f_distribution
 
 from item_bank.statistics.correlation import correlation
 from item_bank.statistics.item_moments import Scored, score
-from item_bank.statistics.responses import Design, Floats, Responses, design_of
+from item_bank.statistics.responses import Floats, ItemDesign, Responses, design_of
 
 #: A variance below this counts as none: sums of floats leave as much.
-HAIR = 1e-14
+NO_VARIANCE = 1e-14
 
 
 class NoAlpha(StrEnum):
@@ -41,7 +41,7 @@ class Reliability:
     alpha of the others. n persons, k items.
 
     Omitted and not reached score 0. Items that some persons were not presented with enter by pairwise covariances.
-    Where alpha is NaN `reason` says why, else it is None; drawn items (`Design`) leave everything here undefined.
+    Where alpha is NaN `reason` says why, else it is None; drawn items (`ItemDesign`) leave everything here undefined.
     alpha may be negative.
     """
 
@@ -85,16 +85,18 @@ class LowerBounds:
     mean_r: float
 
 
-def reliability(responses: Responses | Scored, level: float = 0.95, *, design: Design | None = None) -> Reliability:
+def reliability(responses: Responses | Scored, level: float = 0.95, *, design: ItemDesign | None = None) -> Reliability:
     """level: of the interval, above 0 and below 1. design: by default what `design_of` sees."""
     scored = score(responses, design)
     n, k = scored.points.shape
-    if scored.design is Design.DRAWN:
+    if scored.design is ItemDesign.DRAWN:
         nothing = float("nan")
         refused = (nothing,) * k
         return Reliability(n, k, *(nothing,) * 6, if_deleted=refused, reason=NoAlpha.DRAWN_ITEMS)
     alpha = alpha_of(scored.covariance)
     lower, upper = alpha_interval(alpha, n, k, level)
+    if n == 0 or k == 0:
+        raise ValueError("a reliability needs at least one person and one item")
     spread = float(np.std(scored.totals, ddof=1)) if n > 1 else float("nan")
     binary = bool(scored.dichotomous.all())
     ones = binary and scored.complete and bool((scored.maxima == 1).all())
@@ -120,7 +122,7 @@ def _no_alpha(n: int, k: int, covariance: Floats) -> NoAlpha:
     return NoAlpha.NEVER_TOGETHER if np.isnan(covariance).any() else NoAlpha.NO_VARIANCE
 
 
-def by_sets(responses: Responses, sets: Sequence[Sequence[int]], *, design: Design | None = None) -> Reliability:
+def by_sets(responses: Responses, sets: Sequence[Sequence[int]], *, design: ItemDesign | None = None) -> Reliability:
     """Reliability with each set of items (a passage with its questions) as one item: items of a set share more than
     the ability, which alpha by item takes for reliability (Wainer & Lewis 1990).
 
@@ -130,12 +132,14 @@ def by_sets(responses: Responses, sets: Sequence[Sequence[int]], *, design: Desi
     members = sorted(item for one in sets for item in one)
     if members != list(range(responses.scores.shape[1])):
         raise ValueError("every item must be in exactly one set")
+    if not all(sets) or not sets:
+        raise ValueError("a set needs at least one item")
     points, presented = responses.points(), responses.presented
     whole = np.stack([presented[:, list(one)].all(axis=1) for one in sets], axis=1)
     sums = np.stack([points[:, list(one)].sum(axis=1) for one in sets], axis=1)
     worth = np.array([responses.maxima[list(one)].sum() for one in sets])
     status = np.where(whole, 0, 3).astype(np.int8)
-    seen = Design.SAME_ITEMS if whole.all() else design or design_of(presented)
+    seen = ItemDesign.SAME_ITEMS if whole.all() else design or design_of(presented)
     return reliability(Responses(np.where(whole, sums, np.nan), status, worth), design=seen)
 
 
@@ -146,8 +150,8 @@ def split_half(responses: Responses, first: Sequence[int] | None = None) -> Spli
     chosen = list(range(0, k, 2)) if first is None else sorted(set(first))
     if not responses.presented.all():
         raise ValueError("split halves need every item presented to every person: use alpha or a marginal reliability")
-    if not 0 < len(chosen) < k:
-        raise ValueError("each half needs at least one item")
+    if not 0 < len(chosen) < k or chosen[0] < 0 or chosen[-1] >= k:
+        raise ValueError(f"each half needs at least one item, and items are numbered from 0 to {k - 1}")
     points = responses.points()
     one = points[:, chosen].sum(axis=1)
     other = points.sum(axis=1) - one
@@ -159,15 +163,17 @@ def split_half(responses: Responses, first: Sequence[int] | None = None) -> Spli
         first=tuple(chosen),
         correlation=r,
         spearman_brown=2 * r / (1 + r) if r > -1 else float("nan"),
-        guttman=4 * both / spread if spread > HAIR else float("nan"),
+        guttman=4 * both / spread if spread > NO_VARIANCE else float("nan"),
     )
 
 
 def lower_bounds(covariance: Floats) -> LowerBounds:
     """covariance: (k, k), as `pairwise_covariance` or `numpy.corrcoef` gives it."""
+    if covariance.ndim != 2 or covariance.shape[0] != covariance.shape[1]:
+        raise ValueError(f"covariances of items with each other: a square matrix, not {covariance.shape}")
     k, whole = len(covariance), float(covariance.sum())
     own = np.diagonal(covariance)
-    if k < 2 or not np.isfinite(whole) or whole <= HAIR or (own <= HAIR).any():
+    if k < 2 or not np.isfinite(whole) or whole <= NO_VARIANCE or (own <= NO_VARIANCE).any():
         return LowerBounds(*[float("nan")] * 4)
     off = covariance - np.diag(own)
     spread = np.sqrt(own)
@@ -216,12 +222,12 @@ def _without_each(covariance: Floats) -> Floats:
 def _alpha(trace: Floats | float, total: Floats | float, k: int) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         found = k / (k - 1) * (1 - np.divide(trace, total))
-    return np.where(np.greater(total, HAIR), found, np.nan)
+    return np.where(np.greater(total, NO_VARIANCE), found, np.nan)
 
 
 def _kr21(totals: Floats, k: int) -> float:
     spread = float(np.var(totals))
-    if k < 2 or spread <= HAIR:
+    if k < 2 or spread <= NO_VARIANCE:
         return float("nan")
     mean = float(totals.mean())
     return k / (k - 1) * (1 - mean * (k - mean) / (k * spread))

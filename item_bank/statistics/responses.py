@@ -21,7 +21,7 @@ class Status(IntEnum):
     NOT_PRESENTED = 3
 
 
-class Design(StrEnum):
+class ItemDesign(StrEnum):
     """Who was presented with what."""
 
     #: Everybody with every item.
@@ -82,7 +82,7 @@ class Responses:
 PERSONS_A_FORM = 10
 
 
-def design_of(presented: Booleans) -> Design:
+def design_of(presented: Booleans) -> ItemDesign:
     """What a table (n, k) of who was presented with what looks like, where nobody says it.
 
     Drawn: there are more than two sets of items, fewer than ten persons share one on average, and either most persons
@@ -92,16 +92,16 @@ def design_of(presented: Booleans) -> Design:
     n, k = presented.shape
     held = presented.sum(axis=1)
     if (held == k).all():
-        return Design.SAME_ITEMS
+        return ItemDesign.SAME_ITEMS
     sets = len(np.unique(np.packbits(presented, axis=1), axis=0))
     if sets <= 2 or sets * PERSONS_A_FORM <= n:
-        return Design.INCOMPLETE
+        return ItemDesign.INCOMPLETE
     sizes = np.bincount(held)
     size = int(np.argmax(sizes))
     alike = size < k and 2 * int(sizes[size]) > n
     # One set that most persons share, with marks of other items to come, is no draw.
     own = alike and len(np.unique(presented[held == size], axis=0)) > 2
-    return Design.DRAWN if own or float(np.median(held)) < k / 2 else Design.INCOMPLETE
+    return ItemDesign.DRAWN if own or float(np.median(held)) < k / 2 else ItemDesign.INCOMPLETE
 
 
 def classify(
@@ -129,6 +129,8 @@ def classify(
     _check(values, worth, places)
     if position is None and not np.isnan(values).any():
         return Responses(values, np.full((n, k), Status.ANSWERED, dtype=np.int8), worth)
+    if shown is not None and np.shape(shown) != values.shape:
+        raise ValueError(f"shapes do not fit: scores {values.shape}, shown {np.shape(shown)}")
     presented = places >= 0
     answered = presented & ~np.isnan(values)
     touched = answered if shown is None else presented & (answered | np.asarray(shown, dtype=np.bool_))

@@ -23,7 +23,7 @@ from exam_engine.scoring import marking
 from item_bank.content.markup import from_html
 from item_bank.content.model import Item, Option, SingleChoice
 from item_bank.statistics.classical import analyse
-from item_bank.statistics.responses import Design, Responses, Status
+from item_bank.statistics.responses import ItemDesign, Responses, Status
 from tests.scoring.exam_world import ExamWorld, build, choice, essay
 
 NAN = math.nan
@@ -128,7 +128,7 @@ async def test_drawn_items_have_no_alpha_and_the_page_says_why(
     pairs = [(0, 1), (1, 2), (2, 3), (0, 3)]
     sat = [Sat(slots, row["marks"], {}, pair, None) for row, pair in zip(rows, pairs, strict=True)]
     drawn = build_matrix(sat, [slot.version for slot in slots])
-    assert drawn.design is Design.DRAWN
+    assert drawn.design is ItemDesign.DRAWN
     made = item_analysis.as_json(drawn, {slot.version: slot.item for slot in slots}, {})
     assert made["reliability"]["reason"] == "drawn_items"
     assert (made["reliability"]["alpha"], made["scores"]["mean"], made["scores"]["n"]) == (None, None, 4)

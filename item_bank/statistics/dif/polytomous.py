@@ -64,7 +64,7 @@ def mantel(tables: Tables) -> tuple[Mantel, ...]:
         effect = smd / _deviation(tables, score)
     p = chi_square.sf(chi2, 1)
     persons_used = np.where(used, both, 0.0).sum(axis=1).astype(int)
-    return rows(Mantel, persons_used, chi2, p, smd, error, effect, ets_class(effect, p))
+    return rows(Mantel, persons_used, chi2, p, smd, error, effect, ets_class_of_smd(effect, p))
 
 
 def purified_mantel(study: Study, *, level: float = 0.05, rounds: int = 20) -> tuple[tuple[Mantel, ...], Purification]:
@@ -82,7 +82,7 @@ def generalised(tables: Tables) -> tuple[Generalised, ...]:
     return tuple(_generalised(counts) for counts in tables.counts)
 
 
-def ets_class(effect: Floats, p: Floats) -> list[str]:
+def ets_class_of_smd(effect: Floats, p: Floats) -> list[str]:
     """AA, BB or CC; "" where a number is missing."""
     size = np.abs(effect)
     letters = np.select([(p >= 0.05) | (size <= 0.17), size <= 0.25], ["AA", "BB"], "CC")

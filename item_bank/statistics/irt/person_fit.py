@@ -17,7 +17,7 @@ from item_bank.statistics.irt.models import Item
 from item_bank.statistics.responses import Floats
 
 #: A variance that is but the rounding of what was subtracted tells nothing.
-ROUNDING = 1e-12
+LEAST_VARIANCE = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def corrected_log_likelihood(
                 pull = (mean - theta) / variance
         slope = found.covariance / found.information
         left = found.variance - slope**2 * found.information
-        return found.excess + slope * pull, np.where(left > ROUNDING, left, 0.0)
+        return found.excess + slope * pull, np.where(left > LEAST_VARIANCE, left, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,5 +112,5 @@ def _moments(responses: Categories, items: Sequence[Item], theta: Floats) -> _Mo
 
 def _fit(excess: Floats, variance: Floats) -> LikelihoodFit:
     with np.errstate(divide="ignore", invalid="ignore"):
-        lz = np.where(variance > ROUNDING, excess / np.sqrt(variance), np.nan)
+        lz = np.where(variance > LEAST_VARIANCE, excess / np.sqrt(variance), np.nan)
     return LikelihoodFit(lz, np.asarray(norm.cdf(lz)))

@@ -16,7 +16,7 @@ from item_bank.statistics.classical import Caution, analyse
 from item_bank.statistics.correlation import correlation
 from item_bank.statistics.distribution import histogram
 from item_bank.statistics.extremes import group_size, group_weights
-from item_bank.statistics.responses import Design, classify
+from item_bank.statistics.responses import ItemDesign, classify
 
 X = np.nan
 #: Totals 3, 2, 1, 0, 4; the third item is worth 2 points.
@@ -192,7 +192,7 @@ def test_all_items_at_once_are_each_item_alone(
         totals, there = responses.points().sum(axis=1), responses.presented
         with np.errstate(invalid="ignore"):
             criterion = totals if position is None else totals / there.sum(axis=1) * 4
-        for item, found in enumerate(analyse(responses, design=Design.INCOMPLETE).items):
+        for item, found in enumerate(analyse(responses, design=ItemDesign.INCOMPLETE).items):
             enters = responses.reached[:, item]
             x, y = responses.points()[enters, item], criterion[enters]
             assert found.n == enters.sum()
@@ -213,3 +213,10 @@ def test_the_order_of_items_only_orders_the_figures(scores: np.ndarray[Any, Any]
         for name in ("item_rest", "alpha_if_deleted", "effective_weight", "biserial", "discriminative_efficiency"):
             one, moved = getattr(plain.items[item], name), getattr(other.items[place], name)
             np.testing.assert_allclose(one, moved, rtol=1e-7, atol=1e-7)
+
+
+def test_items_that_make_up_for_each_other_have_a_rest_to_correlate_with() -> None:
+    """The total is the same for everybody."""
+    found = analyse(classify(np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]))).items
+    assert [one.item_rest for one in found] == pytest.approx([-1.0, -1.0])
+    assert np.isnan(found[0].item_total)

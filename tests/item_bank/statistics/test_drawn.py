@@ -9,7 +9,7 @@ import pytest
 
 from item_bank.statistics.classical import Caution, analyse
 from item_bank.statistics.reliability import NoAlpha, by_sets, reliability
-from item_bank.statistics.responses import Design, Responses, classify, design_of
+from item_bank.statistics.responses import ItemDesign, Responses, classify, design_of
 
 PERSONS, ITEMS, DRAWN = 300, 24, 12
 
@@ -35,7 +35,7 @@ def drawn() -> Responses:
 def test_alpha_and_all_that_rests_on_totals_are_refused() -> None:
     found = analyse(drawn())
     whole = found.reliability
-    assert found.design is Design.DRAWN
+    assert found.design is ItemDesign.DRAWN
     assert found.warnings == (Caution.DIFFERENT_ITEMS, Caution.DRAWN_ITEMS, Caution.NO_ALPHA)
     assert whole.reason is NoAlpha.DRAWN_ITEMS
     assert np.isnan([whole.alpha, whole.lower, whole.upper, whole.kr20, whole.kr21, whole.sem, *whole.if_deleted]).all()
@@ -65,23 +65,23 @@ def test_forms_gaps_and_marks_to_come_are_no_draws() -> None:
     waiting = np.ones((PERSONS, ITEMS), dtype=np.bool_)
     waiting[: PERSONS * 2 // 3, -1] = False
     waiting[::7, -2] = False
-    assert [design_of(rows) for rows in (forms, gaps, waiting)] == [Design.INCOMPLETE] * 3
-    assert design_of(np.ones((5, 3), dtype=np.bool_)) is Design.SAME_ITEMS
+    assert [design_of(rows) for rows in (forms, gaps, waiting)] == [ItemDesign.INCOMPLETE] * 3
+    assert design_of(np.ones((5, 3), dtype=np.bool_)) is ItemDesign.SAME_ITEMS
     # As few numbered forms as those, but hardly anybody to each.
-    assert design_of(forms[:48]) is Design.DRAWN
+    assert design_of(forms[:48]) is ItemDesign.DRAWN
     # Each person has another number of items, most of them few.
-    assert design_of(rng.random((PERSONS, ITEMS)) < 0.3) is Design.DRAWN
+    assert design_of(rng.random((PERSONS, ITEMS)) < 0.3) is ItemDesign.DRAWN
 
 
 def test_the_caller_may_know_better() -> None:
-    pairwise = analyse(drawn(), design=Design.INCOMPLETE)
+    pairwise = analyse(drawn(), design=ItemDesign.INCOMPLETE)
     assert np.isfinite(pairwise.reliability.alpha)
     assert pairwise.reliability.reason is None
     assert pairwise.warnings == (Caution.DIFFERENT_ITEMS,)
-    declared = reliability(classify(answers()), design=Design.DRAWN)
+    declared = reliability(classify(answers()), design=ItemDesign.DRAWN)
     assert declared.reason is NoAlpha.DRAWN_ITEMS
     with pytest.raises(ValueError, match="incomplete, or drawn"):
-        analyse(drawn(), design=Design.SAME_ITEMS)
+        analyse(drawn(), design=ItemDesign.SAME_ITEMS)
 
 
 def test_sets_of_drawn_items_are_drawn() -> None:
@@ -89,7 +89,7 @@ def test_sets_of_drawn_items_are_drawn() -> None:
     sets = [[item, item + 1] for item in range(0, ITEMS, 2)]
     responses = classify(answers(), position=presented(rows))
     assert by_sets(responses, sets).reason is NoAlpha.DRAWN_ITEMS
-    assert np.isfinite(by_sets(responses, sets, design=Design.INCOMPLETE).alpha)
+    assert np.isfinite(by_sets(responses, sets, design=ItemDesign.INCOMPLETE).alpha)
 
 
 @pytest.mark.parametrize(
