@@ -113,8 +113,8 @@ def _of_table(path: Path) -> dict[str, Key]:
     keys: dict[str, Key] = {}
     for row in range(table.n):
         cells = {name: column.values[column.codes[row]] for name, column in columns.items()}
-        fault = partial(_fault, f"{path}, line {table.lines[row]}")
-        key = _key(cells, fault)
+        fault = partial(fault_of, f"{path}, line {table.lines[row]}")
+        key = key_of(cells, fault)
         if not key.item:
             raise fault("the cell of the item is empty. Name the item, or remove the line.")
         if key.item in keys:
@@ -151,8 +151,8 @@ def _of_json(path: Path, items: Sequence[str]) -> dict[str, Key]:
         where = f"{path}, item {quoted(item)}"
         given: dict[str, Any] = one if isinstance(one, dict) else {"key": one}
         cells = dict(zip(_fields(list(given), where), given.values(), strict=True))
-        told = {name: _text(value, partial(_fault, where)) for name, value in cells.items()}
-        keys[item] = _key(told | {"item": item}, partial(_fault, where))
+        told = {name: _text(value, partial(fault_of, where)) for name, value in cells.items()}
+        keys[item] = key_of(told | {"item": item}, partial(fault_of, where))
     return keys
 
 
@@ -181,7 +181,7 @@ def _told_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return {unicodedata.normalize("NFC", name).strip(): value for name, value in found.items()}
 
 
-def _fault(where: str, what: str) -> FileUnusable:
+def fault_of(where: str, what: str) -> FileUnusable:
     return FileUnusable(f"{where}: {what}")
 
 
@@ -192,7 +192,7 @@ def _text(value: Any, fault: Callable[[str], FileUnusable]) -> str:
     return "|".join(map(str, parts))
 
 
-def _key(cells: Mapping[str, str], fault: Callable[[str], FileUnusable]) -> Key:
+def key_of(cells: Mapping[str, str], fault: Callable[[str], FileUnusable]) -> Key:
     answers = tuple(one.strip() for one in cells.get("key", "").split("|") if one.strip())
     kind = _kind(cells.get("kind", ""), fault) or (_guessed(answers[0]) if answers else "option")
     if not answers and kind != "points":

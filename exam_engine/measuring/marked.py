@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,9 @@ from exam_engine.measuring.keys import Key, number
 from exam_engine.measuring.rows import FileUnusable, quoted
 from exam_engine.measuring.tables import Column, Table, listed
 from item_bank.statistics.responses import Floats, Responses, Status
+
+if TYPE_CHECKING:
+    from exam_engine.measuring.forms import Forms
 
 Categories = NDArray[np.int64]
 #: Of one item. Times, marks out of a hundred and numbers of candidates have more, and are no items.
@@ -49,7 +53,8 @@ class Marked:
     chosen: of items with options, the cells, in the spelling that came first; written: the same of clusters and of
     typed numbers. rows: (n,) their rows in the table, from 0: who was presented with nothing is in none of this. ids:
     (n,) what the file calls them, empty where it does not.
-    keys: of these items. warnings: what was not clear, though the files could be read.
+    keys: of these items. warnings: what was not clear, though the files could be read. forms: numbered forms that were
+    put together, None where everybody had the items in the same order.
     """
 
     items: tuple[str, ...]
@@ -61,6 +66,7 @@ class Marked:
     ids: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     written: Mapping[str, Column] = field(default_factory=dict)
+    forms: Forms | None = None
 
     def counts_right(self, item: str) -> bool:
         """Whether its categories say how many are right; otherwise they are ranks of points."""

@@ -43,7 +43,15 @@ OPTIONS = (
         "--id", "ids", metavar="COLUMN", help="Column that names candidates; files of groups are joined by it."
     ),
     click.option("--count", help="Column with how many candidates a row stands for."),
-    click.option("--key", type=FILE, help="File of keys (CSV or JSON); without it cells are points or categories."),
+    click.option("--key", type=FILE, help="File of keys (CSV, XLSX or JSON); without it cells are points or categories."),
+    click.option("--form", metavar="COLUMN", help="Column with each candidate's form code; answers are by position."),
+    click.option(
+        "--forms",
+        "form_map",
+        type=FILE,
+        metavar="MAP",
+        help="With --form: file of which item, in which order of options, each form has at each position.",
+    ),
     *MISSING,
 )
 CSV_META = "exam_engine.measuring.csv"
@@ -96,6 +104,8 @@ def read(
     ids: str | None,
     count: str | None,
     key: Path | None,
+    form: str | None,
+    form_map: Path | None,
     empty: str,
     omitted: Sequence[str],
     not_presented: Sequence[str],
@@ -103,18 +113,21 @@ def read(
     apart: str | None = None,
 ) -> tuple[Table, Marked]:
     """`apart`: the column of groups or rooms, if it is one; it is no item."""
-    from exam_engine.measuring import keys, marked, tables
+    from exam_engine.measuring import forms, keys, marked, tables
 
     say(f"reading {responses}")
     table = tables.read(responses)
     if count:
         table = table.repeated(count)
     named = table.ids(table.column(ids)) if ids else []
-    columns = table.chosen(names(items)) if items else table.columns
+    missing = missing_of(empty, omitted, not_presented, not_reached)
+    table, pooled = forms.pooled(table, form, form_map, missing)
+    of_forms = table.chosen(pooled.items) if pooled else table.columns
+    columns = table.chosen(names(items)) if items else of_forms
     columns = tuple(column for column in columns if column.name not in (ids, count, apart))
     known = keys.read_keys(key, [one.name for one in columns]) if key else None
-    missing = missing_of(empty, omitted, not_presented, not_reached)
-    found = marked.marked(table, columns, missing, known)
+    known = forms.keyed(pooled, known, key) if pooled else known
+    found = replace(marked.marked(table, columns, missing, known), forms=pooled)
     for warning in found.warnings:
         click.echo(f"Warning: {warning}", err=True)
     if ids:
@@ -168,23 +181,34 @@ def say(step: str) -> None:
 
 def answer(found: Found, as_json: bool) -> None:
     """Printed for people or as JSON, and written as tables where --csv asks for them."""
-    from exam_engine.measuring import csv_files, flat, printed
-
     document = _plain(found)
-    tables = flat.flattened(document)
     folder = click.get_current_context().meta.get(CSV_META)
     if folder:
-        with obstacles():
-            written = csv_files.write(folder, tables)
-        say("written: " + ", ".join(map(str, written)))
-    if as_json:
-        click.echo(as_text(document))
-    else:
-        click.echo("\n".join(printed.lines(document, tables, printed.width())))
+        _write(folder, document)
+    click.echo(_dumped(document) if as_json else "\n".join(_lines(document)))
+
+
+def _write(folder: Path, document: Found) -> None:
+    from exam_engine.measuring import csv_files, flat
+
+    with obstacles():
+        written = csv_files.write(folder, flat.flattened(document))
+    say("written: " + ", ".join(map(str, written)))
+
+
+def _lines(document: Found) -> Iterator[str]:
+    from exam_engine.measuring import flat, printed
+
+    return printed.lines(document, flat.flattened(document), printed.width())
 
 
 def as_text(found: Found) -> str:
-    return json.dumps(_plain(found), ensure_ascii=False, allow_nan=False)
+    """The document of --json."""
+    return _dumped(_plain(found))
+
+
+def _dumped(document: Found) -> str:
+    return json.dumps(document, ensure_ascii=False, allow_nan=False)
 
 
 def _plain(value: Any) -> Any:

@@ -54,11 +54,14 @@ def test_every_key_is_explained(responses: Path, key: Path, tmp_path: Path) -> N
     times.write_text("p1,p2,p3\n" + "".join(f"{3 + n % 11},{5 + n % 7},{4 + n % 5}\n" for n in range(201)))
     for form in forms:
         form.write_text("total\n" + "\n".join(str(n % 11) for n in range(150)), encoding="utf-8")
+    orders = tmp_path / "m.csv"
+    orders.write_text("form,position,item,key\nF,p1,p1,A\nF,p2,p2,B\nM,p1,p2,B\nM,p2,p1,A\n", encoding="utf-8")
     read = (responses, "--key", key, "--empty", "omitted")
     documents = [
         typed("analyse", *read, "--model", "2pl", "--sx2", "--global-fit", "--groups", "sex", "--cut", "1"),
         typed("analyse", *read, "--model", "nominal", "--items", "p?"),
         typed("times", times, "--responses", *read, "--model", "rasch"),
+        typed("analyse", responses, "--form", "sex", "--forms", orders, "--empty", "omitted"),
         typed("dif", *read, "--groups", "sex"),
         typed("equate", *forms, "--design", "random-groups", "--total", "total"),
         typed("similarity", *read, "--items", "p?,c1", "--level", "0.9", "--index", "omega"),

@@ -55,7 +55,7 @@ def analyse(
     **given: Any,
 ) -> None:
     """Item analysis of a file: one row a candidate, one column an item. Needs no database."""
-    from exam_engine.measuring import analysing, composing, differences
+    from exam_engine.measuring import analysing, composing, differences, forms
 
     if not model and (fixed or global_fit or sx2 or ability != "eap"):
         raise Expected("--fixed, --ability, --sx2 and --global-fit belong to a response model: name one with --model")
@@ -67,7 +67,7 @@ def analyse(
         n, k = found.responses.scores.shape
         say(f"classical statistics of {n} × {k}")
         told: Found = {"n_persons": n, "n_items": k, "classical": composing.classical(found, cuts)}
-        told |= analysing.answers(found)
+        told |= forms.told(found) | analysing.answers(found)
         if model:
             say(f"calibrating {model}")
             made = composing.modelled(found, model, fixed, ability, cuts, score=sx2, whole=global_fit)

@@ -1,0 +1,184 @@
+"""Numbered forms (mã đề): the same items in other orders, with options in other orders."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.measuring.typing import refused, typed
+
+LETTERS = "ABCD"
+CODES = ("012", "123", "234", "345")
+
+
+class School:
+    """sim_mc as a school has it: each of four forms has its own order of items and options. apart: the same answers
+    unshuffled."""
+
+    def __init__(self, shared: Path, tmp_path: Path, items: int = 12) -> None:
+        rng = np.random.default_rng(3)
+        data = shared / "psychometrics" / "data"
+        lines = [line.split(",") for line in (data / "sim_mc_500x40.csv").read_text().split()]
+        options = json.loads((data / "truth_sim_mc_500x40.json").read_text())["key"][:items]
+        self.keys = {f"q{place + 1}": LETTERS[one - 1] for place, one in enumerate(options)}
+        names = list(self.keys)
+        self.folder = tmp_path
+        self.map: list[tuple[str, int, str, str, str]] = []
+        orders = {}
+        for code in CODES:
+            order = rng.permutation(items)
+            behind = [rng.permutation(4) for _ in names]
+            orders[code] = order, behind
+            for position, place in enumerate(order.tolist(), 1):
+                shown = "".join(LETTERS[one] for one in behind[place])
+                key = LETTERS[shown.index(self.keys[names[place]])]
+                self.map.append((code, position, names[place], shown, key))
+        plain, shuffled = [], []
+        for row, cells in enumerate(lines[1:]):
+            given = ["" if (row + place) % 29 == 0 else LETTERS[int(cells[place]) - 1] for place in range(items)]
+            code = CODES[rng.integers(4)]
+            order, behind = orders[code]
+            there = [self.shown(given[place], behind[place]) for place in order]
+            who = [f"s{row}", "FM"[row % 2]]
+            plain.append([*who, *given])
+            shuffled.append([*who, code.lstrip("0") if row % 2 else code, *there])  # Excel ate some zeros
+        self.apart = self.write("apart", ["id", "sex", *names], plain)
+        self.answers = self.write("answers", ["id", "sex", "Mã đề", *(f"Câu {n + 1}" for n in range(items))], shuffled)
+        self.key = self.write("key", ["item", "key"], list(self.keys.items()))
+
+    @staticmethod
+    def shown(answer: str, behind: Any) -> str:
+        return LETTERS[behind.tolist().index(LETTERS.index(answer))] if answer else ""
+
+    def write(self, name: str, heads: list[str], rows: list[Any]) -> Path:
+        path = self.folder / f"{name}.csv"
+        path.write_text("\n".join(";".join(map(str, row)) for row in [heads, *rows]), encoding="utf-8")
+        return path
+
+    def mapped(self, *, options: bool = True, key: bool = True) -> Path:
+        heads = ["Mã đề", "Câu", "Câu gốc", *["Thứ tự phương án"] * options, *["Đáp án"] * key]
+        rows = [[*row[:3], *[row[3]] * options, *[row[4]] * key] for row in self.map]
+        return self.write(f"map{options}{key}", heads, rows)
+
+    def read(self, map_file: Path) -> tuple[Any, ...]:
+        return (self.answers, "--id", "id", "--form", "Mã đề", "--forms", map_file, "--empty", "omitted")
+
+    def unshuffled(self) -> tuple[Any, ...]:
+        return (self.apart, "--items", "q*", "--id", "id", "--key", self.key, "--empty", "omitted")
+
+
+@pytest.fixture
+def school(shared: Path, tmp_path: Path) -> School:
+    return School(shared, tmp_path)
+
+
+def test_forms_give_exactly_the_figures_of_the_paper(school: School) -> None:
+    plain = typed("analyse", *school.unshuffled(), "--groups", "sex", "--model", "2pl")
+    found = typed("analyse", *school.read(school.mapped()), "--groups", "sex", "--model", "2pl")
+    forms = found.pop("forms")
+    assert found == plain
+    assert [one["form"] for one in forms["forms"]] == list(CODES)
+    assert sum(one["n"] for one in forms["forms"]) == 500
+    assert forms["position"]["n"] == 500
+    assert forms["position"]["p"] > 0.01
+    assert forms["warnings"] == []
+    assert [row["item"] for row in forms["position_items"]] == list(school.keys)
+    assert forms["position_items"][0]["positions"] == [row[1] for row in school.map if row[2] == "q1"]
+
+
+def test_keys_may_stand_in_a_file_of_their_own(school: School) -> None:
+    found = typed("analyse", *school.read(school.mapped(key=False)), "--key", school.key)
+    found.pop("forms")
+    assert found == typed("analyse", *school.unshuffled())
+    other = school.write(
+        "other", ["item", "key"], [(item, "ABCD"["BCDA".index(key)]) for item, key in school.keys.items()]
+    )
+    assert "the key of item “q1” is" in refused("analyse", *school.read(school.mapped()), "--key", other)
+
+
+def test_statements_of_a_cluster_come_in_another_order_too(tmp_path: Path) -> None:
+    answers, where, apart, key = (tmp_path / f"{name}.csv" for name in "rmak")
+    answers.write_text("f,c1,c2\n1,ĐSSĐ,A\n2,B,SSĐĐ\n2,A,ĐĐSĐ\n1,SSSĐ,B\n", encoding="utf-8")
+    where.write_text(
+        "form,position,item,options,key\n1,1,a,abcd,ĐSSĐ\n1,2,b,,A\n2,1,b,,A\n2,2,a,bcda,SSĐĐ\n", encoding="utf-8"
+    )
+    apart.write_text("a,b\nĐSSĐ,A\nĐSSĐ,B\nĐĐĐS,A\nSSSĐ,B\n", encoding="utf-8")
+    key.write_text("item,key\na,ĐSSĐ\nb,A\n", encoding="utf-8")
+    found = typed("analyse", answers, "--form", "f", "--forms", where)
+    found.pop("forms")
+    assert found == typed("analyse", apart, "--key", key)
+
+
+def test_dif_and_similarity_read_forms_too(school: School) -> None:
+    for command in (("dif", "--groups", "sex"), ("similarity", "--level", "0.9")):
+        found = typed(command[0], *school.read(school.mapped()), *command[1:])
+        assert found.pop("forms")["position"]["n"] == 500
+        assert found == typed(command[0], *school.unshuffled(), *command[1:])
+
+
+def test_without_the_order_of_options_answers_are_points(school: School) -> None:
+    found = typed("analyse", *school.read(school.mapped(options=False)))
+    plain = typed("analyse", *school.unshuffled())
+    assert found["classical"]["alpha"] == plain["classical"]["alpha"]
+    assert "distractors" not in found
+    assert "does not tell the order of options" in found["forms"]["warnings"][0]
+    told = refused("analyse", *school.read(school.mapped(options=False)), "--key", school.key)
+    assert "Add a column options" in told
+
+
+def test_a_wrong_key_on_one_form_is_found(school: School) -> None:
+    for place, row in enumerate(school.map):
+        if row[0] == "234" and row[2] == "q5":
+            school.map[place] = (*row[:4], "ABCD"["BCDA".index(row[4])])
+    assert "another option of item “q5” is right" in refused("analyse", *school.read(school.mapped()))
+    told = typed("analyse", *school.read(school.mapped(options=False)))["forms"]["warnings"]
+    assert any(one.startswith("q5 is not as hard on form 234") for one in told)
+
+
+def test_later_items_that_fewer_solve_show_in_the_check(tmp_path: Path) -> None:
+    """Half of those who get an item at the end leave it."""
+    rng = np.random.default_rng(4)
+    rows = ["form,c1,c2,c3,c4"]
+    for row in range(400):
+        cells = (rng.random(4) < [0.8, 0.7, 0.6, 0.4]).astype(int)
+        rows.append(",".join(map(str, ["XY"[row % 2], *cells])))
+    answers, where = tmp_path / "r.csv", tmp_path / "m.csv"
+    answers.write_text("\n".join(rows), encoding="utf-8")
+    order = {"X": "abcd", "Y": "dcba"}
+    lines = [f"{form},{n},{item}" for form, items in order.items() for n, item in enumerate(items, 1)]
+    where.write_text("\n".join(["form,position,item", *lines]), encoding="utf-8")
+    found = typed("analyse", answers, "--form", "form", "--forms", where)["forms"]
+    assert found["position"]["slope"] < -0.08
+    assert found["position"]["p"] < 1e-6
+    assert any(one.startswith("a is not as hard") for one in found["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Mã đề;Câu;Đáp án\n1;1;A\n", "not which item stands there.*Add a column item \\(Câu gốc\\)"),
+        ("form;item\n1;a\n", "has no column position"),
+        ("form;position;item;weight\n1;1;a;2\n", "“weight” is not known here"),
+        ("form;position;item\n1;1;a\n1;1;b\n", "line 3: form “1” already has position “1”"),
+        ("form;position;item\n1;1;a\n1;2;\n", "line 3: the cell of the item is empty"),
+        ("form;position;item\n1;1;a\n1;2;b\n2;1;a\n", "form “2” does not hold b, which form “1” holds"),
+        ("form;position;item;options\n1;1;a;AA\n", "one of them stands there twice"),
+        ("form;position;item;options\n1;1;a;BA\n2;1;a;CA\n", "has options A, C here, A, B on form “1”"),
+        ("form;position;item\n2;1;a\n", "line 2, column “f”: “1” is no form of"),
+        ("form;position;item\n1;1;a\n1;7;b\n", "line 3: .*no column for position “7”"),
+    ],
+)
+def test_a_bad_map_is_told(tmp_path: Path, text: str, told: str) -> None:
+    answers, where = tmp_path / "r.csv", tmp_path / "m.csv"
+    answers.write_text("f,c1,c2\n1,1,0\n1,0,1\n", encoding="utf-8")
+    where.write_text(text, encoding="utf-8")
+    assert re.search(told, refused("analyse", answers, "--form", "f", "--forms", where))
+
+
+def test_form_and_map_belong_together(school: School) -> None:
+    assert "--form and --forms belong together" in refused("analyse", school.answers, "--form", "Mã đề")
