@@ -104,13 +104,13 @@ def read(
     ids: str | None,
     count: str | None,
     key: Path | None,
-    form: str | None,
-    form_map: Path | None,
     empty: str,
     omitted: Sequence[str],
     not_presented: Sequence[str],
     not_reached: Sequence[str],
     apart: str | None = None,
+    form: str | None = None,
+    form_map: Path | None = None,
 ) -> tuple[Table, Marked]:
     """`apart`: the column of groups or rooms, if it is one; it is no item."""
     from exam_engine.measuring import forms, keys, marked, tables
