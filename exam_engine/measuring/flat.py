@@ -1,6 +1,6 @@
 """A document of the commands as figures and flat tables: one rule for what people read and for files of CSV.
 
-Rows are lists of mappings, mappings of item to such a list, several lists of numbers of one length side by side (a
+Rows are lists of mappings, mappings of an item to such a list, several lists of numbers of one length side by side (a
 column each), and lists of lists. In a row nested keys are joined with `_`, numbers in a list are numbered from 1, words
 in a list stay together. Everything else is a figure.
 """
@@ -25,6 +25,7 @@ NAMES: Mapping[Path, str] = {
     ("table",): "equating",
     ("flagged",): "pairs",
     ("times", "items"): "times",
+    ("standard", "items"): "ratings",
 }
 #: Of tables of one name, what rows are joined by. The first has its columns as they are, a further one after its place.
 JOINED_BY = "item"
@@ -60,7 +61,7 @@ def _walk(found: Flat, path: Path, value: Mapping[str, Any]) -> None:
         here = (*path, name)
         if name in by_column:
             continue
-        if isinstance(one, Mapping) and one and all(map(_is_rows, one.values())):
+        if _is_by_item(one) and not any((*here, inner) in NAMES for inner in one):
             _add(found, here, [{"item": item, **row} for item, rows in one.items() for row in rows])
         elif isinstance(one, Mapping):
             _walk(found, here, one)
@@ -125,6 +126,14 @@ def _is_number(value: Any) -> bool:
 
 def _is_rows(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, dict) for one in value)
+
+
+def _is_by_item(value: Any) -> bool:
+    """Rows under each name, all of one kind and without a column of items: else it is a mapping of tables."""
+    if not (isinstance(value, dict) and all(map(_is_rows, value.values()))):
+        return False
+    kinds = {frozenset(rows[0]) for rows in value.values() if rows}
+    return len(kinds) == 1 and "item" not in next(iter(kinds))
 
 
 def _is_matrix(value: Any) -> bool:

@@ -43,7 +43,9 @@ OPTIONS = (
         "--id", "ids", metavar="COLUMN", help="Column that names candidates; files of groups are joined by it."
     ),
     click.option("--count", help="Column with how many candidates a row stands for."),
-    click.option("--key", type=FILE, help="File of keys (CSV, XLSX or JSON); without it cells are points or categories."),
+    click.option(
+        "--key", type=FILE, help="File of keys (CSV, XLSX or JSON); without it cells are points or categories."
+    ),
     click.option("--form", metavar="COLUMN", help="Column with each candidate's form code; answers are by position."),
     click.option(
         "--forms",

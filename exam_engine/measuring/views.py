@@ -31,7 +31,8 @@ class View:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        return tuple(key for column in self.columns for key in column.keys if key != LOOK)
+        """All that may be in a row by one name."""
+        return tuple(key for column in self.columns for key in column.keys if key != LOOK and not key.endswith("_#"))
 
     def of(self, rows: Sequence[Row]) -> tuple[Column, ...]:
         there = columns(rows)
@@ -46,7 +47,7 @@ def unknown(name: str, rows: Sequence[Row]) -> View:
     naming = 0
     while naming < len(there) - 1 and there[naming] in _NAMING:
         naming += 1
-    of_items = there[0] == "item"
+    of_items = there[:1] == ("item",)
     blocks = of_items and naming > 1 and len({row["item"] for row in rows}) < len(rows)
     most = None if of_items else MOST_ROWS
     return View(title(name), first=max(1, naming), rest=True, most=most, blocks=blocks)

@@ -268,3 +268,24 @@ def test_each_way_of_copying_has_its_lines(tmp_path: Path) -> None:
     back = next(line for line in flagged[start:] if "HS05" in line).split()
     assert back[2] == f"{told['flagged'][0]['second_copied']['omega']:.2f}"
     assert all(len(line) <= 120 for line in shown)
+
+
+def test_tables_are_told_from_rows_of_items() -> None:
+    """What is a mapping of tables, and what a table with a list an item; and columns side by side."""
+    found = flattened(
+        {
+            "part": {"items": [{"item": "q1", "n": 1}], "pairs": [{"first": "q1", "second": "q2"}]},
+            "empty": {"rows": [], "warnings": []},
+            "answers": {"q1": [{"n": 1, "by": [2, 3], "words": ["a", "b"]}], "q2": []},
+            "curve": {"x": [1.0, 2.0], "y": [0.5, None], "peak": {"at": 2.0}},
+            "matrix": [[1, 2], [3, 4]],
+        }
+    )
+    assert found.tables == {
+        "items": [{"item": "q1", "n": 1}],
+        "pairs": [{"first": "q1", "second": "q2"}],
+        "answers": [{"item": "q1", "n": 1, "by_1": 2, "by_2": 3, "words": "a; b"}],
+        "curve": [{"x": 1.0, "y": 0.5}, {"x": 2.0, "y": None}],
+        "matrix": [{"row": 1, "1": 1, "2": 2}, {"row": 2, "1": 3, "2": 4}],
+    }
+    assert found.figures == {("empty", "rows"): "", ("empty", "warnings"): "", ("curve", "peak", "at"): 2.0}
