@@ -124,7 +124,7 @@ def _unused(table: Table, keys: Mapping[str, Key]) -> list[str]:
     """Of the items that --items leaves out nothing has to be said."""
     names = {column.name for column in table.columns}
     unused = [item for item in keys if item not in names]
-    what = f"{table.path} has no column for the keys of {listed(unused)}: they were not used."
+    what = f"keys that were not used, as {table.path} has no such columns: {listed(unused)}"
     return [what] if unused else []
 
 

@@ -90,7 +90,7 @@ def text_lines(path: Path, data: bytes, warnings: list[str]) -> Sequence[str]:
     except ReadProblem as problem:
         where = f"{path}, line {problem.line}" if problem.line else str(path)
         raise FileUnusable(f"{where}: {problem} {SAVE}.") from None
-    warnings.extend(f"{path}, line {reason.line}: {reason.text}" for reason in text.problems)
+    warnings.extend(f"line {reason.line} of {path}: {reason.text}" for reason in text.problems)
     return [unicodedata.normalize("NFC", line) for line in text.lines]
 
 

@@ -11,15 +11,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from exam_engine.cli import main
 from exam_engine.measuring.keys import read_keys
 from exam_engine.measuring.marked import Marked, Missing, marked
 from exam_engine.measuring.tables import FileUnusable, read
 from item_bank.statistics.responses import Status
+from tests.measuring.typing import refused, typed
 
 Write = Callable[[str, str], Path]
 
@@ -247,10 +250,34 @@ def test_points_of_a_marker_stand_beside_answers(write: Write) -> None:
 
 def test_keys_of_no_column_are_told(write: Write) -> None:
     found = of(write("r.csv", "a\nB\nA\n"), write("k.csv", "item,key\na,B\nq1,C\n"))
-    assert [one.partition(" has ")[2] for one in found.warnings] == [
-        "no column for the keys of q1: they were not used."
-    ]
+    (warning,) = found.warnings
+    assert warning.startswith("keys that were not used, as ")
+    assert warning.endswith(" has no such columns: q1")
     assert set(found.keys) == {"a"}
+
+
+def test_a_paper_of_all_kinds_is_one_file(write: Write, tmp_path: Path) -> None:
+    rows = "Câu 1;B;0,25;\nCâu 2;ĐSSĐ;1;Đúng sai\nCâu 3;0,5;0,5;Số\nCâu 4;;3;Tự luận\nCâu 9;A;1;\n"
+    key = write("k.csv", f"Câu;Đáp án;Điểm;Loại\n{rows}")
+    cells = [["SBD", "Câu 1", "Câu 2", "Câu 3", "Câu 4"]]
+    cells += [["01", "B", "ĐSSĐ", "0,5", "2,5"], ["02", "A", "ĐS-Đ", ".5", "1"], ["03", "b", "SSSS", "1", ""]]
+    text = write("r.csv", "".join(";".join(row) + "\n" for row in cells))
+    _workbook(tmp_path / "r.xlsx", [list(row) for row in cells])
+    for path in (text, tmp_path / "r.xlsx"):
+        found = typed("analyse", path, "--key", key, "--id", "SBD")["classical"]
+        assert [one["facility"] for one in found["items"]] == pytest.approx([2 / 3, 1.75 / 3, 2 / 3, 3.5 / 6])
+        assert [one["maximum"] for one in found["items"]] == [0.25, 1, 0.5, 3]
+        assert any(one.endswith("no such columns: Câu 9") for one in found["warnings"])
+
+
+def test_an_obstacle_is_told_at_the_command(write: Write) -> None:
+    key, answers = write("k.csv", "item,key\na,B\n"), write("r.csv", "SBD,a\n001,B\n002,A\n")
+    assert "has no key for SBD" in refused("analyse", answers, "--key", key)
+    assert "has no column “id”. Its columns are SBD, a." in refused("dif", answers, "--id", "id", "--groups", "a")
+    shown = CliRunner().invoke(
+        main, ["similarity", str(answers), "--id", "SBD", "--key", str(write("l.json", '{"a":"B","q":"C"}'))]
+    )
+    assert shown.stderr.startswith("Warning: keys that were not used")
 
 
 def test_the_first_sheet_of_a_workbook_is_read(tmp_path: Path) -> None:
