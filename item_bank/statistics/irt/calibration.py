@@ -179,7 +179,7 @@ def _reported(answers: Answers, layout: Layout, climb: Climb, standard_errors: b
         converged=climb.converged,
         iterations=climb.iterations,
         gain=climb.gain,
-        warnings=answers.warnings + _warnings(climb) + (doubts(layout, known) if climb.converged else ()),
+        warnings=answers.warnings + _warnings(climb) + doubts(layout, known, climb.converged),
         lattice=climb.marginal.lattice,
         layout=layout,
         estimated=climb.estimated,

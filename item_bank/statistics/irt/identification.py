@@ -35,12 +35,15 @@ def identified_items(layout: Layout, parameters: Booleans) -> tuple[tuple[bool, 
     return tuple(tuple(known(int(slot)) for slot in slots) for slots in layout.slot_of)
 
 
-def doubts(layout: Layout, parameters: Booleans) -> tuple[str, ...]:
-    """What to warn of: items and groups that are hardly identified."""
+def doubts(layout: Layout, parameters: Booleans, converged: bool) -> tuple[str, ...]:
+    """What to warn of: items and groups that are hardly identified. Of a calibration that did not converge those that
+    may be why, if they are not all."""
     sure = np.asarray(identified_items(layout, parameters), dtype=np.bool_)
     loose = np.flatnonzero((~sure & (layout.slot_of >= 0)).any(axis=0))
     populations = layout.index[layout.item_parameters :]
     said = []
+    if not converged and not sure.any():
+        return ()
     if loose.size:
         said.append(
             f"the answers hardly determine {_some(loose)} (a standard error above {HARDLY:g} logits, or none): use a "

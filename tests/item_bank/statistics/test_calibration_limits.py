@@ -36,7 +36,7 @@ def test_answers_without_exception_are_said_to_determine_no_slope(model: str) ->
     ladder = (abilities(300)[:, None] > np.linspace(-1, 1, 7)).astype(int)
     ours = calibrate(ladder, model)
     assert not ours.converged
-    assert "grows without end" in ours.warnings[-1]
+    assert "grows without end" in ours.warnings[0]
 
 
 def test_answers_by_chance_have_no_ability_variance() -> None:
@@ -99,6 +99,16 @@ def test_items_that_nothing_joins_to_the_others_leave_those_their_standard_error
     assert found.identified.tolist() == [True] * 5 + [False] * 2
     assert np.isfinite([one.a for one in found.errors[:5] if isinstance(one, Logistic)]).all()
     assert found.warnings[-1].startswith("the answers hardly determine item 5, item 6 (")
+
+
+def test_an_item_whose_slope_runs_away_is_named() -> None:
+    theta = abilities(800)
+    responses = answers(some_items("2pl", 8), theta)
+    responses[:, 3] = theta > 0.3
+    found = calibrate(responses, "2pl")
+    assert found.warnings[-1].startswith("the answers hardly determine item 3 (")
+    assert not found.identified[3]
+    assert calibrate(np.delete(responses, 3, axis=1), "2pl").identified.all()
 
 
 def test_nothing_is_identified_without_convergence() -> None:
