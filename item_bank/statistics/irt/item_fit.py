@@ -78,8 +78,8 @@ def _untestable(n: int, groups: int, cost: int) -> str:
     if n == 0:
         return "nobody answered every item"
     return (
-        f"{groups} groups of scores with enough of {n} persons are too few for {cost} parameters: more persons, more "
-        "items, or a model with fewer parameters"
+        f"{cost} parameters, and score groups with enough of the {n} persons: {groups}. Take more persons, more items, "
+        "or a model with fewer parameters"
     )
 
 

@@ -212,7 +212,7 @@ def test_items_that_no_persons_can_test_say_why() -> None:
     assert found.n == 10
     assert found.degrees.min() == 0
     assert [bool(why) for why in found.reasons] == np.isnan(found.p).tolist() == (found.degrees == 0).tolist()
-    assert "too few for 2 parameters" in max(found.reasons)
+    assert "2 parameters, and score groups with enough of the 10 persons" in max(found.reasons)
     assert [one[:25] for one in found.warnings] == ["10 persons answered every", "10 of 300 persons answere"]
     nobody = score_fit(responses[:290], items, DENSITY)
     assert set(nobody.reasons) == {"nobody answered every item"}
