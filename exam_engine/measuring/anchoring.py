@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from exam_engine.measuring.tables import FileUnusable, read
+from exam_engine.measuring.tables import FileUnusable, listed, read
 from item_bank.statistics.irt.models import Graded, Item, Logistic, Nominal, PartialCredit
 
 #: Item, where it stands in the file, and its cells.
@@ -29,24 +29,24 @@ class Known:
     categories: tuple[float, ...]
 
 
-def read_parameters(path: Path, items: Sequence[str], model: str) -> dict[str, Known]:
-    """Of those of `items` that the file has: a .json of `exam-engine analyse --json`, or a table with columns item, a,
-    b, c, thresholds, slopes, intercepts, categories. Thresholds are a graded item's where the model (that of the file,
-    if it says one) is grm, else steps of partial credit. Raises FileUnusable, also where none of the items is there."""
+def read_parameters(path: Path, items: Sequence[str] | None, model: str) -> dict[str, Known]:
+    """Of those of `items` (None: of all) that the file has: a .json of `exam-engine analyse --json`, or a table with
+    columns item, a, b, c, thresholds, slopes, intercepts, categories. Thresholds are a graded item's where the model
+    (that of the file, if it says one) is grm, else steps of partial credit. Raises FileUnusable, also where none of
+    the items is there."""
     rows, model = _of_json(path, model) if path.suffix.lower() == ".json" else (_of_table(path), model)
     found = {}
     for name, where, cells in rows:
         if name in found:
             raise FileUnusable(f"{where}: item “{name}” has parameters already")
-        if name in items and not _undetermined(cells):
+        if (items is None or name in items) and not _undetermined(cells):
             try:
                 found[name] = _known(cells, graded=model == "grm")
             except (ValueError, TypeError, KeyError) as error:
                 raise FileUnusable(f"{where}: {error if isinstance(error, ValueError) else _EXAMPLE}") from None
     if not found:
-        raise FileUnusable(
-            f"{path}: parameters of none of the items; those of the responses are {', '.join(items[:5])}"
-        )
+        those = f"; those of the responses are {listed(items)}" if items else ""
+        raise FileUnusable(f"{path}: parameters of none of the items{those}")
     return found
 
 

@@ -99,8 +99,18 @@ def fitted(marked: Marked, model: str, known: Mapping[str, Known] | None = None)
         found = calibrate(categories, models, fixed=fixed)
     except ValueError as obstacle:
         raise ValueError(named(str(obstacle), marked.items)) from None
-    found = replace(found, warnings=tuple(named(one, marked.items) for one in found.warnings))
+    warnings = tuple(named(_category_told(one, answers), marked.items) for one in found.warnings)
+    found = replace(found, warnings=warnings)
     return Fitted(model, answers, found, frozenset(known), maximum_likelihood(categories, found.items))
+
+
+def _category_told(told: str, answers: Categorised) -> str:
+    """What the only category of an item is, not its number among those that occur."""
+    return re.sub(
+        r"\bitem (\d+) has category (\d+)",
+        lambda found: f"item {found[1]} has category {answers.values[int(found[1])][int(found[2])]:g}",
+        told,
+    )
 
 
 def named(told: str, items: Sequence[str]) -> str:

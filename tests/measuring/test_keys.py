@@ -52,6 +52,10 @@ def test_every_key_is_explained(responses: Path, key: Path, tmp_path: Path) -> N
     forms = tmp_path / "x.csv", tmp_path / "y.csv"
     times = tmp_path / "t.csv"
     times.write_text("p1,p2,p3\n" + "".join(f"{3 + n % 11},{5 + n % 7},{4 + n % 5}\n" for n in range(201)))
+    ratings, pages, bank = (tmp_path / f"{name}.csv" for name in ("ratings", "pages", "bank"))
+    ratings.write_text("p1,p2,p3,c1\n0.5,0.4,0.3,0.2\n0.6,0.3,0.4,0.5\n", encoding="utf-8")
+    pages.write_text("judge,page\nAn,1\nBa,2\n", encoding="utf-8")
+    bank.write_text("item,b\np1,0\np2,1\n", encoding="utf-8")
     for form in forms:
         form.write_text("total\n" + "\n".join(str(n % 11) for n in range(150)), encoding="utf-8")
     orders = tmp_path / "m.csv"
@@ -60,6 +64,11 @@ def test_every_key_is_explained(responses: Path, key: Path, tmp_path: Path) -> N
     documents = [
         typed("analyse", *read, "--model", "2pl", "--sx2", "--global-fit", "--groups", "sex", "--cut", "1"),
         typed("analyse", *read, "--model", "nominal", "--items", "p?"),
+        typed("standard", ratings, "--method", "angoff", "--responses", *read),
+        typed("standard", pages, "--method", "bookmark", "--parameters", bank, "--id", "judge"),
+        typed(
+            "standard", times, "--method", "contrasting-groups", "--total", "p1", "--judged", "p2", "--competent", "9"
+        ),
         typed("times", times, "--responses", *read, "--model", "rasch"),
         typed("analyse", responses, "--form", "sex", "--forms", orders, "--empty", "omitted"),
         typed("dif", *read, "--groups", "sex"),

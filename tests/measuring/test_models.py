@@ -71,7 +71,7 @@ def test_an_item_that_everybody_got_right_has_no_fit_and_keeps_others_from_none(
     responses.write_text("\n".join([lines[0] + ",easy", *(line + ",1" for line in lines[1:])]), encoding="utf-8")
     found = typed("analyse", responses, "--model", "2pl", "--sx2")
     assert found["irt"]["items"][-1]["a"] is found["irt"]["items"][-1]["c"] is None
-    assert "“easy”" in " ".join(found["irt"]["warnings"])
+    assert "“easy” has category 1 only" in " ".join(found["irt"]["warnings"])
     assert "sx2" not in found["fit"][-1]
     assert found["fit"][0]["sx2"]["df"] > 0
 
