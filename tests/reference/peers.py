@@ -51,3 +51,7 @@ def _numbers(value: Any) -> Any:
         case str() if value in WORDS:
             return WORDS[value]
     return value
+
+
+def close(ours: Any, theirs: Any, tolerance: float = 1e-8) -> None:
+    np.testing.assert_allclose(ours, theirs, rtol=tolerance, atol=tolerance)
