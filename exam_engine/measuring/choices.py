@@ -13,21 +13,26 @@ from item_bank.statistics.irt.calibration import Calibration, calibrate
 from item_bank.statistics.irt.models import Item, Nominal
 from item_bank.statistics.responses import Floats, Status
 from item_bank.statistics.similarity.model import given_answered
+from item_bank.statistics.similarity.poisson_binomial import Integers
+from item_bank.statistics.similarity.rare import pooled, separated
 
-#: So many blanks tell who leaves an item blank; fewer are as if the item had not been there.
-MANY_BLANKS = 10
+#: So many tell who leaves an item blank, or chooses an option. Fewer blanks are as if the item had not been there;
+#: options that fewer chose are taken together.
+MANY = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
     """items: names. answers: (n, k) category numbers, −1 = nothing: of options each one its own, of other items how
-    many are right. fitted: the same with many blanks of an item as a category of its own, the last. models: of
-    `fitted`. key: the right category of each item."""
+    many are right. fitted: the same with rare options of an item taken together, and many blanks as a category of its
+    own, the last. models: of `fitted`. pools: of each item, which category of `fitted` each answer is in. key: the
+    right answer of each item."""
 
     items: tuple[str, ...]
     answers: Categories
     fitted: Categories
     models: tuple[str, ...]
+    pools: tuple[Integers, ...]
     key: tuple[int, ...]
 
 
@@ -52,14 +57,20 @@ def fitted(marked: Marked) -> Fitted:
     except ValueError as obstacle:
         raise ValueError(named(str(obstacle), choices.items)) from None
     theta = expected_a_posteriori(choices.fitted, found.items, found.grid()).theta
-    sizes = choices.answers.max(axis=0) + 1
-    items = tuple(
-        given_answered(item, size) if isinstance(item, Nominal) and item.categories > size else item
-        for item, size in zip(found.items, sizes, strict=True)
-    )
+    items = tuple(_among_answers(choices, place, item) for place, item in enumerate(found.items))
     doubt = _doubt(found)
     told = (named(one, choices.items) for one in found.warnings)
     return Fitted(choices, items, theta, found.converged, not doubt, (*told, *doubt))
+
+
+def _among_answers(choices: Choices, place: int, item: Item) -> Item:
+    """How likely each answer is among those who answered, from what is likely in `fitted`."""
+    pools, answers = choices.pools[place], choices.answers[:, place]
+    if not isinstance(item, Nominal):
+        return item
+    kinds = int(pools.max()) + 1
+    answered = given_answered(item, kinds) if item.categories > kinds else item
+    return separated(answered, pools, np.bincount(answers[answers >= 0]))
 
 
 def _doubt(found: Calibration) -> tuple[str, ...]:
@@ -74,24 +85,29 @@ def _doubt(found: Calibration) -> tuple[str, ...]:
 
 def _choices(marked: Marked) -> Choices:
     """Without items on which nobody was right, or everybody the same: they tell nothing of a pair."""
-    items, answers, whole, models, key = [], [], [], [], []
+    items, answers, whole, models, pools, key = [], [], [], [], [], []
     for place, item in enumerate(marked.items):
         column, right = _numbers(marked, place)
         if right is None or np.unique(column[column >= 0]).size < 2:
             continue
         blank = (column < 0) & (marked.responses.status[:, place] == Status.OMITTED)
-        own = int(blank.sum()) >= MANY_BLANKS
-        items.append(item)
-        answers.append(column)
-        whole.append(np.where(blank, column.max() + 1, column) if own else column)
-        key.append(right)
+        own = int(blank.sum()) >= MANY
         # Without a key numbers may be points or options: agreement is judged without an order, which suits both.
         many = "gpcm" if marked.keys else "nominal"
-        without_order = own or item in marked.chosen
-        models.append("nominal" if without_order else "2pl" if column.max() < 2 else many)
+        model = "nominal" if own or item in marked.chosen else "2pl" if column.max() < 2 else many
+        counts = np.bincount(column[column >= 0])
+        pool = pooled(counts, right, MANY) if model == "nominal" else np.arange(counts.size)
+        items.append(item)
+        answers.append(column)
+        whole.append(np.where(column >= 0, pool[column], np.where(blank & own, pool.max() + 1, -1)))
+        models.append(model)
+        pools.append(pool)
+        key.append(right)
     if len(items) < 2:
         raise ValueError("fewer than two items on which answers differ: there is nothing to compare")
-    return Choices(tuple(items), np.stack(answers, axis=1), np.stack(whole, axis=1), tuple(models), tuple(key))
+    return Choices(
+        tuple(items), np.stack(answers, axis=1), np.stack(whole, axis=1), tuple(models), tuple(pools), tuple(key)
+    )
 
 
 def _numbers(marked: Marked, place: int) -> tuple[Categories, int | None]:

@@ -133,9 +133,9 @@ def test_many_blanks_tell_of_ability_and_are_compared_with_nothing(small: Any) -
     assert any(by_pair[0][pair]["expected"] != pytest.approx(row["expected"]) for pair, row in by_pair[1].items())
 
 
-@pytest.mark.parametrize(("n", "reason"), [(25, "not converged"), (40, "hardly determine “i06”")])
-def test_a_model_that_is_not_to_be_relied_on_is_said_in_words(small: Any, n: int, reason: str) -> None:
-    found = typed("similarity", *small(n=n))
+@pytest.mark.parametrize(("n", "items", "reason"), [(12, 12, "not converged"), (20, 6, "hardly determine “i04”")])
+def test_a_model_that_is_not_to_be_relied_on_is_said_in_words(small: Any, n: int, items: int, reason: str) -> None:
+    found = typed("similarity", *small(n=n, items=items))
     assert found["reliable"] is False
     assert reason in found["warnings"][0]
     assert "not to be relied on" in found["warnings"][-1]
@@ -150,3 +150,9 @@ def test_each_tenth_of_the_pairs_is_said(monkeypatch: pytest.MonkeyPatch) -> Non
     for done in range(1, 101):
         tell(done, 100)
     assert said == [f"compared {done} of 100 pairs" for done in range(10, 101, 10)]
+
+
+def test_real_answers_with_rare_options_and_blanks_converge(shared: Path) -> None:
+    data = shared / "psychometrics" / "data"
+    found = typed("similarity", data / "sat12_raw.csv", "--key", data / "sat12_key.json", "--omitted", "8")
+    assert (found["converged"], found["reliable"], found["n_flagged"]) == (True, True, 0)

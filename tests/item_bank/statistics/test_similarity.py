@@ -16,6 +16,7 @@ from item_bank.statistics.similarity.matches import copying, similarity
 from item_bank.statistics.similarity.model import given_answered
 from item_bank.statistics.similarity.pairs import NumberedPairs, all_pairs, pairs_within, screened
 from item_bank.statistics.similarity.poisson_binomial import upper_tails
+from item_bank.statistics.similarity.rare import pooled, separated
 from item_bank.statistics.similarity.trinomial import unlikeliness
 
 seeds = st.integers(0, 2**32 - 1)
@@ -304,3 +305,28 @@ def test_k_of_many_sources_is_that_of_few(monkeypatch: pytest.MonkeyPatch) -> No
     after = k_indices(answers, key, copier, source, options=4)
     for name in KIndices.__slots__:
         np.testing.assert_allclose(getattr(after, name), getattr(before, name), rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("counts", "right", "pools"),
+    [
+        ([50, 20, 30, 40], 0, [0, 1, 2, 3]),
+        ([50, 2, 30, 9], 0, [0, 1, 2, 1]),  # two rare ones, together enough
+        ([3, 2, 30, 40], 0, [0, 1, 1, 2]),  # one is too few: with the next; the key stays by itself
+        ([50, 2], 0, [0, 1]),
+        ([1, 2, 50], 2, [0, 0, 1]),
+    ],
+)
+def test_rare_options_are_taken_together(counts: list[int], right: int, pools: list[int]) -> None:
+    assert pooled(counts, right, 10).tolist() == pools
+
+
+def test_options_of_a_pool_are_chosen_as_often_as_they_were() -> None:
+    together = Nominal((0.6, -0.4, -0.2), (0.5, -0.2, -0.3))
+    theta = np.array([-1.5, 0.0, 2.0])
+    pools, counts = np.array([0, 1, 2, 1]), [60, 6, 20, 3]
+    alone = separated(together, pools, counts).curves(theta).probability
+    whole = together.curves(theta).probability
+    np.testing.assert_allclose(alone, whole[:, pools] * [1, 6 / 9, 1, 3 / 9], rtol=1e-12)
+    with pytest.raises(ValueError, match="somebody who chose it"):
+        separated(together, pools, [60, 0, 20, 3])
