@@ -44,10 +44,11 @@ def cautions(told: Mapping[str, Any], say: Say) -> list[str]:
     model = told.get("irt", {})
     unsettled = ["not converged"] if model.get("converged") is False else []
     given = [*told["classical"]["warnings"], *unsettled, *model.get("warnings", ())]
-    return list(dict.fromkeys(sentence for warning in given for sentence in _sentences(warning, say)))
+    return list(dict.fromkeys(sentence for warning in given for sentence in sentences(warning, say)))
 
 
-def _sentences(warning: str, say: Say) -> Iterator[str]:
+def sentences(warning: str, say: Say) -> Iterator[str]:
+    """Of one warning: the sentence, or nothing where it is of a figure that stands in the document only."""
     for pattern, text in _WORDED.items():
         found = re.fullmatch(pattern, warning, re.DOTALL)
         if found:

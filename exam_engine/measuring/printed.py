@@ -41,11 +41,11 @@ def width() -> int:
 
 
 def lines(document: Mapping[str, Any], found: Flat, wide: int) -> Iterator[str]:
-    """document: what `found` was made of."""
+    """document: what `found` was made of, figures that are not defined as NaN."""
     groups = _groups(found)
     for path in [one for one in _HEAD if one in groups]:
         yield from _figures(path, groups.pop(path), wide)
-    reasons = looking.reasons(found)
+    reasons = looking.reasons(document)
     yield from _worth_a_look(found, reasons, [*looking.cautions(document)], wide)
     for name in [one for one in VIEWS if one in found.tables and one != _LAST]:
         yield from _table(name, found.tables[name], _marks(name, found.tables[name], reasons), wide)
@@ -139,8 +139,7 @@ def _worth_a_look(found: Flat, reasons: Sequence[Reason], cautions: Sequence[str
 
 def _name(row: Row) -> str:
     """Blanks in it do not break: it stays in one line."""
-    part = next((f" {one} {row[one]}" for one in ("option", "statement", "answer") if one in row), "")
-    return aligned.cut(aligned.told(f"{row['item']}{part}")).replace(" ", _KEPT)
+    return aligned.cut(aligned.told(row["item"])).replace(" ", _KEPT)
 
 
 def _marks(name: str, rows: Sequence[Row], reasons: Sequence[Reason]) -> list[Row]:
@@ -148,7 +147,8 @@ def _marks(name: str, rows: Sequence[Row], reasons: Sequence[Reason]) -> list[Ro
     if name in ("options", "numbers"):
         return [row | {LOOK: "key" if row["key"] else "key?" if row["suspect"] else ""} for row in rows]
     marked = {place for reason in reasons if reason.table == name for place in reason.rows}
-    return [row | {LOOK: "!"} if place in marked or row.get("flagged") else row for place, row in enumerate(rows)]
+    marked |= {place for place, row in enumerate(rows) if row.get("flagged") or row.get("suspect")}
+    return [row | {LOOK: "!"} if place in marked else row for place, row in enumerate(rows)]
 
 
 def _table(name: str, rows: Sequence[Row], marked: Sequence[Row], wide: int) -> Iterator[str]:

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from exam_engine.kit.errors import _
-from exam_engine.measuring.looking import item_hints
 from exam_engine.measuring.written import OMITTED_ROW
-from exam_engine.reports.hints import ENOUGH, Hint
+from exam_engine.reports.hints import ENOUGH, Hint, hints
 
 Row = Mapping[str, Any]
 TONES = ("danger", "warning", "")
@@ -30,11 +29,18 @@ def _of_item(told: Mapping[str, Any], row: Row, fit: Row | None) -> list[Hint]:
         *_of_options(told.get("distractors", {}).get(item, ())),
         *_of_statements(told.get("statements", {}).get(item, ())),
         *_of_numbers(told.get("numbers", {}).get(item, ())),
-        *item_hints(row),
+        *_of_figures(row),
         *(hint for one in told.get("dif", ()) if one["item"] == item for hint in _of_groups(one)),
         *(_of_fit(fit) if fit else ()),
     ]
     return sorted(found, key=lambda hint: TONES.index(hint.tone))
+
+
+def _of_figures(row: Row) -> Sequence[Hint]:
+    """Of a row of `classical.items`. As the pages have a row: a figure that is not defined is None."""
+    share = row["not_reached"] / row["presented"] if row["presented"] else None
+    known = {name: row[name] if math.isfinite(row[name]) else None for name in ("facility", "item_rest")}
+    return hints({**known, "n": row["n"], "not_reached_share": share})
 
 
 def _of_options(rows: Sequence[Row]) -> Iterator[Hint]:

@@ -187,7 +187,7 @@ def answer(found: Found, as_json: bool) -> None:
     folder = click.get_current_context().meta.get(CSV_META)
     if folder:
         _write(folder, document)
-    click.echo(_dumped(document) if as_json else "\n".join(_lines(document)))
+    click.echo(_dumped(document) if as_json else "\n".join(_lines(found, document)))
 
 
 def _write(folder: Path, document: Found) -> None:
@@ -198,10 +198,10 @@ def _write(folder: Path, document: Found) -> None:
     say("written: " + ", ".join(map(str, written)))
 
 
-def _lines(document: Found) -> Iterator[str]:
+def _lines(found: Found, document: Found) -> Iterator[str]:
     from exam_engine.measuring import flat, printed
 
-    return printed.lines(document, flat.flattened(document), printed.width())
+    return printed.lines(found, flat.flattened(document), printed.width())
 
 
 def as_text(found: Found) -> str:
