@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exam_engine.measuring.marked import Marked
-from exam_engine.measuring.tables import Column, FileUnusable, Table
+from exam_engine.measuring.rows import FileUnusable, quoted
+from exam_engine.measuring.tables import Column, Table
 
 
 def labels(column: Column, table: Table, n: int) -> list[str | None]:
@@ -17,8 +18,13 @@ def labels(column: Column, table: Table, n: int) -> list[str | None]:
 
 
 def labels_by_id(column: Column, ids: Column, table: Table, wanted: Column) -> list[str | None]:
-    """Group of each candidate in the order of `wanted`, by the ids that both files have; None for who is not told."""
+    """Group of each candidate in the order of `wanted`, by the ids that both files have; None for who is not told.
+    Raises FileUnusable where nobody is."""
     told = dict(zip(table.ids(ids), (column.values[code] or None for code in column.codes), strict=True))
+    if not set(wanted.values) & set(told):
+        example = f"{quoted(ids.values[0])} here, {quoted(wanted.values[0])} there"
+        advice = "Write them alike; a spreadsheet may have taken zeros from their beginning"
+        raise FileUnusable(f"{table.path}: no candidate of the responses has an id of this file ({example}). {advice}.")
     return [told.get(wanted.values[code]) for code in wanted.codes]
 
 

@@ -101,9 +101,14 @@ def plain(cell: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """A cell in a message: one short line that does nothing to the terminal."""
+    """A cell or a name in a message."""
+    return f"“{in_line(text, 40)}”"
+
+
+def in_line(text: str, most: int) -> str:
+    """Of a text from a file, what can stand in a message: one short line that does nothing to the terminal."""
     line = "".join(one if one.isprintable() else "�" for one in " ".join(text.split()))
-    return f"“{line[:40]}…”" if len(line) > 41 else f"“{line}”"
+    return line if len(line) <= most else line[: most - 1] + "…"
 
 
 def _of_text(path: Path, lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:

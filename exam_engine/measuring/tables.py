@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exam_engine.measuring.rows import FileUnusable as FileUnusable  # noqa: PLC0414 - who reads tables takes it from here
-from exam_engine.measuring.rows import plain, quoted, read_rows
+from exam_engine.measuring.rows import in_line, plain, quoted, read_rows
 
 #: That counts of candidates may come to: a cell with a long number would fill the memory.
 MOST_ROWS = 10_000_000
@@ -158,4 +158,4 @@ def _fits(name: str, pattern: str) -> bool:
 def listed(names: Iterable[str]) -> str:
     """The first dozen of them, for a message."""
     shown = list(names)
-    return ", ".join(name[:40] for name in shown[:12]) + (", …" if len(shown) > 12 else "")
+    return ", ".join(in_line(name, 45) for name in shown[:12]) + (", …" if len(shown) > 12 else "")

@@ -6,7 +6,6 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -274,6 +273,9 @@ def test_an_obstacle_is_told_at_the_command(write: Write) -> None:
     key, answers = write("k.csv", "item,key\na,B\n"), write("r.csv", "SBD,a\n001,B\n002,A\n")
     assert "has no key for SBD" in refused("analyse", answers, "--key", key)
     assert "has no column “id”. Its columns are SBD, a." in refused("dif", answers, "--id", "id", "--groups", "a")
+    groups = write("g.csv", "SBD,sex\n1,F\n2,M\n")
+    told = refused("dif", answers, "--key", key, "--id", "SBD", "--groups", f"{groups}:sex")
+    assert "has an id of this file (“1” here, “001” there)" in told
     shown = CliRunner().invoke(
         main, ["similarity", str(answers), "--id", "SBD", "--key", str(write("l.json", '{"a":"B","q":"C"}'))]
     )
@@ -312,5 +314,7 @@ def test_no_file_is_met_with_anything_but_a_reason(tmp_path: Path, content: byte
     responses = tmp_path / "r.csv"
     responses.write_text("a,b\n1,0\n")
     for attempt in (lambda: of(path), lambda: of(responses, path), lambda: read(path).repeated("a")):
-        with suppress(FileUnusable):
+        try:
             attempt()
+        except FileUnusable as told:
+            assert len(str(told).splitlines()) == 1  # noqa: PT017 - one that is read at once raises nothing
