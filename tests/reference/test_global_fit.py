@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import chi2
 
 from item_bank.statistics.irt.global_fit import limited_information_fit, score_changes
 from item_bank.statistics.irt.models import Item, Logistic, PartialCredit
@@ -52,6 +53,7 @@ def test_m2(shared: Path, name: str, model: str) -> None:
         ours = limited_information_fit(responses, items, density, "fixed", variance=True)
         assert ours.degrees == theirs["df"]
         assert ours.statistic <= found.statistic
+        assert chi2.sf(found.statistic, ours.degrees) == pytest.approx(theirs["p"], abs=1e-4)
     assert found.statistic == pytest.approx(theirs["M2"], abs=1e-4)
     assert found.srmsr == pytest.approx(theirs["SRMSR"], abs=1e-6)
 
