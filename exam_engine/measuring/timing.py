@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exam_engine.measuring import analysing
-from exam_engine.measuring.modelling import fitted
+from exam_engine.measuring.modelling import fitted, named
 from exam_engine.measuring.seconds import Answers, Times
 from item_bank.statistics.irt.ability import maximum_likelihood
 from item_bank.statistics.irt.models import Logistic
@@ -34,8 +34,8 @@ LIMITS = (-4.0, 4.0)
 def timed(found: Times, given: Answers | None, rule: str | float, longest: float) -> Found:
     """rule: of the threshold that rapid answers are counted by. Raises ValueError where times cannot be modelled, or
     the rule needs answers."""
-    warnings: list[str] = []
     calibration = calibrate(found.seconds)
+    warnings = [named(one, found.items) for one in calibration.warnings]
     if not calibration.converged:
         warnings.append(f"not converged after {calibration.iterations} steps: figures of the model are rough")
     thresholds = _thresholds(found, given, longest)

@@ -10,6 +10,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import ndtr, ndtri
 
 from item_bank.statistics.bivariate_normal import density, lower_probability
+from item_bank.statistics.checks import known, together
 from item_bank.statistics.correlation import correlation
 from item_bank.statistics.responses import Floats
 
@@ -51,6 +52,7 @@ def polyserial(scores: Floats, r: float) -> float:
 
     scores: (n,) points, complete; r: Pearson's correlation of them with the continuous variable. NaN without variance.
     """
+    known("scores", scores)
     values, counts = _levels(scores)
     if values.size < 2 or not np.isfinite(r):
         return float("nan")
@@ -66,6 +68,7 @@ def biserial(scores: Floats, criterion: Floats) -> Association:
 
     The error holds for two scores: (√(pq)/φ(τ) − r²)/√n (Lord & Novick 1968, eq. 15.5.4); NaN for more.
     """
+    together("scores and criterion", scores, criterion)
     r = polyserial(scores, correlation(scores, criterion))
     _values, counts = _levels(scores)
     error = float("nan")
@@ -73,7 +76,7 @@ def biserial(scores: Floats, criterion: Floats) -> Association:
         p = counts[0] / scores.size
         steepness = np.exp(-(ndtri(p) ** 2) / 2) / np.sqrt(2 * np.pi)
         error = float((np.sqrt(p * (1 - p)) / steepness - r * r) / np.sqrt(scores.size))
-    return Association(r, max(0.0, error), scores.size, bool(np.isfinite(r)), 0)
+    return Association(r, max(error, 0.0), scores.size, bool(np.isfinite(r)), 0)
 
 
 def tetrachoric(scores: Floats) -> tuple[Floats, Floats]:
@@ -84,6 +87,8 @@ def tetrachoric(scores: Floats) -> tuple[Floats, Floats]:
     corrected for continuity. An empty cell gives ±0.9999 and error NaN; an item without variance gives NaN. Errors by
     the delta method from the multinomial counts (Brown 1977).
     """
+    if scores.ndim != 2:
+        raise ValueError("scores: one row for each person, one column for each item")
     there = ~np.isnan(scores)
     if not np.isin(scores[there], (0.0, 1.0)).all():
         raise ValueError("tetrachoric correlations need scores of 0 and 1: use polychoric for more categories")
@@ -100,6 +105,8 @@ def smoothed(correlations: Floats) -> Floats:
     """(k, k) correlations estimated pair by pair → the same made positive definite: eigenvalues below 0 are raised to
     nearly 0, all scaled back to the sum k, and the diagonal to 1 (Wothke 1993). A matrix that is positive definite
     stays as it is. NaN anywhere is refused."""
+    if correlations.ndim != 2 or correlations.shape[0] != correlations.shape[1] or not correlations.size:
+        raise ValueError(f"correlations of items with each other: a square matrix, not {correlations.shape}")
     if not np.isfinite(correlations).all():
         raise ValueError("leave out items without variance before smoothing: some correlations are not defined")
     values, vectors = np.linalg.eigh(correlations)
@@ -149,6 +156,7 @@ def polychoric(first: Floats, second: Floats) -> Association:
     """Two-step polychoric correlation of two items (n,), NaN for missing, any ordered scores (Olsson 1979): thresholds
     from the margins, then r by maximum likelihood. The error comes from the information on r with thresholds known.
     NaN when either item does not vary."""
+    together("scores on both", first, second)
     both = ~(np.isnan(first) | np.isnan(second))
     _, rows = np.unique(first[both], return_inverse=True)
     _, columns = np.unique(second[both], return_inverse=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from item_bank.statistics.checks import known
 from item_bank.statistics.responses import Floats
 
 
@@ -41,6 +42,9 @@ class Histogram:
 def distribution(scores: Floats) -> Distribution:
     """scores: (n,), n ≥ 1, complete."""
     n = scores.size
+    if n == 0:
+        raise ValueError("a distribution needs the score of one person or more")
+    known("scores", scores)
     sd = float(scores.std(ddof=1)) if n > 1 else float("nan")
     deviations = scores - scores.mean()
     varies = sd > 1e-12 * max(1.0, float(np.abs(scores).max()))
@@ -66,7 +70,10 @@ def undefined(n: int) -> Distribution:
 
 
 def histogram(scores: Floats, maximum: float, classes: int = 20) -> Histogram:
-    """Equal classes from 0 to `maximum`; scores outside count in the nearest class."""
+    """Equal classes from 0 to `maximum`, above 0; scores outside count in the nearest class."""
+    if not 0 < maximum < np.inf or classes < 1:
+        raise ValueError("a histogram needs a maximum above 0, and one class or more")
+    known("scores", scores)
     edges = np.linspace(0.0, maximum, classes + 1)
     # A score on an edge belongs above it even where the float is a hair below.
     inside = np.clip(scores + 1e-9 * maximum, 0.0, maximum)

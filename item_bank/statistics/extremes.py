@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from item_bank.statistics.checks import known
 from item_bank.statistics.responses import Floats
 
 SHARE = 0.27
@@ -20,6 +21,9 @@ def group_weights(totals: Floats, share: float = SHARE) -> tuple[Floats, Floats]
     Persons whose score lies at the boundary all enter, with the fraction that fills the group. So the result does not
     hang on the order of the persons.
     """
+    if totals.size == 0 or not 0 < share <= 0.5:
+        raise ValueError("groups need one person or more, and at most half of them each")
+    known("totals", totals)
     size = group_size(totals.size, share)
     return _lowest(totals, size), _lowest(-totals, size)
 

@@ -58,7 +58,7 @@ def maximum_likelihood(covariance: Floats, n: int) -> OneFactor:
     loadings, unique = loadings * scale, unique * scale**2
     sign, level = np.linalg.slogdet(_implied(loadings, unique))
     fitted = float(np.trace(np.linalg.solve(_implied(loadings, unique), covariance)))
-    loglik = -n / 2 * (len(scale) * np.log(2 * np.pi) + float(sign * level) + fitted)
+    loglik = -n / 2 * (len(scale) * float(np.log(2 * np.pi)) + float(sign * level) + fitted)
     error = float("nan") if heywood else _omega_error(loadings, unique, n)
     converged = _settled(found.success, found.jac, found.x)
     return _result(n, covariance, loadings, unique, error, loglik, heywood, converged, int(found.nit))

@@ -91,11 +91,13 @@ def score_groups(totals: Floats, groups: int | Sequence[float] = 3) -> Integers:
 
     groups: how many, or the shares of the persons that they should hold, from the lowest up, with the sum 1.
     """
-    shares = np.full(groups, 1 / groups) if isinstance(groups, int) else np.asarray(groups, dtype=np.float64)
+    shares = np.full(groups, 1 / max(groups, 1)) if isinstance(groups, int) else np.asarray(groups, dtype=np.float64)
     if shares.size == 0 or (shares <= 0).any() or abs(shares.sum() - 1) > 1e-9:
         raise ValueError("shares of score groups must be above 0 and sum to 1")
     if shares.size == 1:
         return np.zeros(totals.size, dtype=np.int_)
+    if totals.size == 0:
+        raise ValueError("score groups need one person or more")
     ordered = np.sort(totals)
     cuts = np.quantile(ordered, np.cumsum(shares)[:-1])
     # A hair above the cut, because totals are sums of floats.

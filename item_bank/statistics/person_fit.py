@@ -42,6 +42,8 @@ def person_fit(scores: ArrayLike) -> PersonFit:
     """scores: (n, k) 0 or 1, NaN = not presented. Items are ordered by the share right of those presented with them;
     equally hard ones by their column. O(n k) but for the sort of n scores."""
     values = np.array(scores, dtype=np.float64, ndmin=2)
+    if not values.size:
+        raise ValueError("person fit needs at least one person and one item")
     there = ~np.isnan(values)
     if not np.isin(values[there], (0.0, 1.0)).all():
         raise ValueError("person fit without a model needs scores of 0 and 1 (NaN for not presented)")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betainc, betaincinv, betaln
 
+from item_bank.statistics.checks import known
 from item_bank.statistics.responses import Floats
 
 #: Points of Gauss–Legendre quadrature in each true category.
@@ -58,7 +59,8 @@ def binomial_errors(scores: Floats, items: int, ratio: float = 1.0) -> Floats:
     """
     if items < 2:
         raise ValueError("a conditional standard error needs at least two items")
-    if ((scores < 0) | (scores > items)).any() or ratio < 0:
+    known("scores", scores)
+    if ((scores < 0) | (scores > items)).any() or not ratio >= 0:
         raise ValueError("scores lie between 0 and the number of items, and the ratio is not negative")
     return np.asarray(np.sqrt(scores * (items - scores) / (items - 1) * ratio))
 
@@ -80,8 +82,8 @@ def lee(conditional: Floats, weights: Floats, points: Floats, cuts: Sequence[flo
     """
     _check_conditional(conditional, points)
     edges = _checked_cuts(cuts)
-    if weights.shape != conditional.shape[:1] or (weights < 0).any() or weights.sum() <= 0:
-        raise ValueError("weights: one for each ability, not negative, not all 0")
+    if weights.shape != conditional.shape[:1] or not (weights >= 0).all() or not 0 < weights.sum() < np.inf:
+        raise ValueError("weights: one for each ability, none missing or negative, not all 0")
     place = np.searchsorted(edges, points + 1e-9, side="right")
     by_category = np.stack([conditional[:, place == one].sum(axis=1) for one in range(edges.size + 1)], axis=1)
     true = np.searchsorted(edges, conditional @ points + 1e-9, side="right")
@@ -101,6 +103,7 @@ def livingston_lewis(
     edges = _checked_cuts(cuts)
     if not 0 < reliability < 1:
         raise ValueError("a classification needs a reliability above 0 and below 1")
+    known("scores", scores)
     if not minimum < maximum or (scores < minimum - 1e-9).any() or (scores > maximum + 1e-9).any() or scores.size < 2:
         raise ValueError("scores of at least two persons between the minimum and a larger maximum are needed")
     true = _true_scores((scores - minimum) / (maximum - minimum), reliability)
@@ -222,5 +225,6 @@ def _checked_cuts(cuts: Sequence[float]) -> Floats:
 def _check_conditional(conditional: Floats, points: Floats) -> None:
     if conditional.ndim != 2 or points.shape != conditional.shape[1:]:
         raise ValueError(f"shapes do not fit: conditional {conditional.shape}, points {points.shape}")
-    if (conditional < -1e-9).any() or (np.abs(conditional.sum(axis=1) - 1) > 1e-6).any():
+    known("points", points)
+    if not (conditional >= -1e-9).all() or not (np.abs(conditional.sum(axis=1) - 1) <= 1e-6).all():
         raise ValueError("every row of conditional probabilities sums to 1")

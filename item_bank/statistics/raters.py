@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from scipy.stats import f as f_distribution
 
+from item_bank.statistics.checks import known, together
 from item_bank.statistics.responses import Floats
 
 Weights = Literal["none", "linear", "quadratic"]
@@ -65,13 +66,20 @@ def weighted_kappa(
     """Cohen's kappa (1960), weighted (1968). first, second: (n,) marks, NaN = not marked. categories: all possible
     marks in order; by default those given. Weights fall with the distance of category numbers: 1 − d/(c − 1), or with
     its square; `none` counts exact agreement only."""
+    together("marks of both", first, second)
+    if weights not in get_args(Weights):
+        raise ValueError(f"weights are {', '.join(get_args(Weights))}, not {weights}")
     both = ~(np.isnan(first) | np.isnan(second))
     n = int(both.sum())
-    known = np.unique(np.concatenate((first[both], second[both]))) if categories is None else np.asarray(categories)
-    c = known.size
+    given = np.concatenate((first[both], second[both]))
+    known("marks", given)
+    there = np.unique(given) if categories is None else np.asarray(categories, dtype=np.float64)
+    if not (np.diff(there) > 0).all():
+        raise ValueError("categories: all possible marks, each once, in ascending order")
+    c = there.size
     if c == 0 or n == 0:
         return Kappa(n, *[float("nan")] * 7)
-    one, other = (_places(marks[both], known) for marks in (first, second))
+    one, other = (_places(marks[both], there) for marks in (first, second))
     p = np.bincount(one * c + other, minlength=c * c).reshape(c, c) / n
     distance = np.abs(np.subtract.outer(np.arange(c), np.arange(c)))
     w = _agreement(distance, weights)
@@ -89,7 +97,12 @@ def weighted_kappa(
 
 def intraclass(marks: Floats, level: float = 0.95) -> IntraclassCorrelations:
     """marks: (scripts, markers); scripts with a NaN are left out. At least two scripts and two markers."""
+    if not 0 < level < 1:
+        raise ValueError("the level of an interval lies between 0 and 1")
+    if marks.ndim != 2:
+        raise ValueError("marks: one row for each script, one column for each marker")
     complete = marks[~np.isnan(marks).any(axis=1)]
+    known("marks", complete)
     n, k = complete.shape
     if n < 2 or k < 2:
         raise ValueError("intraclass correlations need at least two scripts that at least two markers marked")

@@ -127,10 +127,10 @@ def classify(
     worth = np.ones(k) if maxima is None else np.asarray(maxima, dtype=np.float64)
     places = np.broadcast_to(np.arange(k), (n, k)) if position is None else np.asarray(position)
     _check(values, worth, places)
-    if position is None and not np.isnan(values).any():
-        return Responses(values, np.full((n, k), Status.ANSWERED, dtype=np.int8), worth)
     if shown is not None and np.shape(shown) != values.shape:
         raise ValueError(f"shapes do not fit: scores {values.shape}, shown {np.shape(shown)}")
+    if not values.size or (position is None and not np.isnan(values).any()):
+        return Responses(values, np.full((n, k), Status.ANSWERED, dtype=np.int8), worth)
     presented = places >= 0
     answered = presented & ~np.isnan(values)
     touched = answered if shown is None else presented & (answered | np.asarray(shown, dtype=np.bool_))

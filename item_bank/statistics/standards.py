@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit, log_expit
 
+from item_bank.statistics.checks import known, together
 from item_bank.statistics.correlation import correlation
 from item_bank.statistics.irt.models import Item, expected_score
 from item_bank.statistics.responses import Booleans, Floats
@@ -62,13 +64,24 @@ class Bookmark:
     points: float
 
 
+class NoRegression(StrEnum):
+    """Why a logistic regression gives no cut with an error."""
+
+    #: Masters do not score higher than the others: no score tells them apart.
+    NOT_DISCRIMINATING = "not_discriminating"
+    #: No other person scores above a master: any cut in the gap is as good, and the middle is taken.
+    PARTED = "parted"
+    #: The steps did not come to rest.
+    NO_CONVERGENCE = "no_convergence"
+
+
 @dataclass(frozen=True, slots=True)
 class ContrastingGroups:
     """n persons, `masters` of them judged competent. cut: the score at which a logistic regression gives even odds,
     error: its standard error by the delta method; NaN and not converged where scores part the groups without overlap,
     and then `cut` is the middle of the gap. fewest_errors: the cut that misjudges the fewest persons, `errors` of them
     (the middle of the widest interval where several do). discriminating is False where masters do not score higher:
-    then no cut means anything, and `cut` is NaN."""
+    then no cut means anything, and `cut` is NaN. reason: why there is no error, None where there is one."""
 
     n: int
     masters: int
@@ -79,6 +92,7 @@ class ContrastingGroups:
     discriminating: bool
     converged: bool
     iterations: int
+    reason: NoRegression | None = None
 
 
 def angoff(ratings: Floats, maxima: Floats | None = None, facilities: Floats | None = None) -> Angoff:
@@ -89,6 +103,11 @@ def angoff(ratings: Floats, maxima: Floats | None = None, facilities: Floats | N
     if not ((ratings >= 0) & (ratings <= 1)).all():
         raise ValueError("ratings are shares from 0 to 1, and none may be missing: ask the judge or leave out the item")
     judges, items = ratings.shape
+    for what, column in (("maxima", maxima), ("facilities", facilities)):
+        if column is not None:
+            together(f"{what} and items", column, ratings[0])
+    if maxima is not None:
+        known("maxima", maxima)
     points = ratings * (np.ones(items) if maxima is None else maxima)
     cuts = points.sum(axis=1)
     others = (ratings.sum(axis=0) - ratings) / max(judges - 1, 1)
@@ -127,6 +146,8 @@ def bookmark(items: Sequence[Item], mastered: Sequence[int], probability: float 
     """mastered: (J,) how many pages of `booklet(items, probability)` each judge puts before the bookmark: those whose
     points the borderline candidate masters, at least 1. A judge's cut is the ability of the last of them."""
     pages = booklet(items, probability)
+    if not pages:
+        raise ValueError("no score point is reached with the response probability: name a lower one, or other items")
     if not mastered or min(mastered) < 1 or max(mastered) > len(pages):
         raise ValueError(f"every judge puts the bookmark after page 1 to {len(pages)}")
     cuts = np.array([pages[count - 1].ability for count in mastered])
@@ -138,18 +159,23 @@ def bookmark(items: Sequence[Item], mastered: Sequence[int], probability: float 
 def contrasting_groups(scores: Floats, masters: Booleans) -> ContrastingGroups:
     """scores: (n,) points; masters: (n,) whether judges who know the person, not the score, call them competent
     (Livingston & Zieky 1982)."""
-    if scores.shape != masters.shape or not masters.any() or masters.all():
+    together("scores and judgements", scores, masters)
+    known("scores", scores)
+    if not masters.any() or masters.all():
         raise ValueError("contrasting groups need scores of at least one person who is competent and one who is not")
     between, errors = _fewest_errors(scores, masters)
     found = (scores.size, int(masters.sum()))
     # Means of floats that are equal may differ in the last digit.
     if scores[masters].mean() - scores[~masters].mean() <= 1e-9 * scores.std():
-        return ContrastingGroups(*found, np.nan, np.nan, between, errors, False, False, 0)
+        return ContrastingGroups(
+            *found, np.nan, np.nan, between, errors, False, False, 0, NoRegression.NOT_DISCRIMINATING
+        )
     if scores[~masters].max() <= scores[masters].min():
         middle = float(scores[~masters].max() + scores[masters].min()) / 2
-        return ContrastingGroups(*found, middle, np.nan, between, errors, True, False, 0)
+        return ContrastingGroups(*found, middle, np.nan, between, errors, True, False, 0, NoRegression.PARTED)
     cut, error, converged, iterations = _even_odds(scores, masters)
-    return ContrastingGroups(*found, cut, error, between, errors, True, converged, iterations)
+    reason = None if converged else NoRegression.NO_CONVERGENCE
+    return ContrastingGroups(*found, cut, error, between, errors, True, converged, iterations, reason)
 
 
 def _location(item: Item, score: int, probability: float) -> float:
@@ -158,7 +184,8 @@ def _location(item: Item, score: int, probability: float) -> float:
     def above(theta: float) -> float:
         return float(item.curves(np.array([theta])).probability[0, score:].sum()) - probability
 
-    if above(-FURTHEST) >= 0 or above(FURTHEST) <= 0:
+    # An item without parameters has NaN at both ends.
+    if not (above(-FURTHEST) < 0 < above(FURTHEST)):
         return float("nan")
     return float(brentq(above, -FURTHEST, FURTHEST, xtol=1e-10))
 

@@ -15,6 +15,8 @@ TOLERANCE = 1e-9
 
 #: Least residual variance, of the spread of all log times: an item that the others predict wholly would reach 0.
 LEAST = 1e-8
+#: So near to it, in multiples of it, a variance is on its way there: EM creeps at the end.
+NEARLY = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,9 @@ class TimeCalibration:
     """Maximum marginal likelihood with speed tau ~ N(0, variance) in the group.
 
     n: persons with a time. counts: (k,) times of each item. Errors are large-sample ones from the expected
-    information given who has which times. An item without a time has NaN.
+    information given who has which times. An item without a time has NaN, and so has one that took everybody the same
+    time; alpha has it too where times leave no residual, as those of a copy of another item. `warnings` names such
+    items (from 0).
     """
 
     model: TimeModel
@@ -47,6 +51,7 @@ class TimeCalibration:
     counts: NDArray[np.int64]
     converged: bool
     iterations: int
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +71,13 @@ def calibrate(times: ArrayLike) -> TimeCalibration:
     """
     logs, there = log_times(times)
     counts = there.sum(axis=0)
-    used = np.flatnonzero(counts > 0)
-    persons = there.any(axis=1)
+    alike = (counts > 1) & (_range(logs, there) < 1e-9)
+    used = np.flatnonzero((counts > 0) & ~alike)
+    persons = there[:, used].any(axis=1)
     if used.size < 2 or persons.sum() < 2:
-        raise ValueError("response times are modelled from at least two items and two persons with times")
+        raise ValueError(
+            "response times are modelled from at least two items and two persons with times, which must vary by person"
+        )
     data = _Data.of(logs[np.ix_(persons, used)], there[np.ix_(persons, used)])
     state = data.start()
     before, converged, rounds = -np.inf, False, 0
@@ -86,10 +94,13 @@ def calibrate(times: ArrayLike) -> TimeCalibration:
 def speeds(times: ArrayLike, model: TimeModel, variance: float | None = None) -> Speeds:
     """times: (n, k) seconds, NaN = none; items without parameters do not count.
 
-    With the variance of tau: EAP, the mean of the posterior, under N(0, variance). Without: maximum likelihood
+    With the variance of tau, above 0: EAP, the mean of the posterior, under N(0, variance). Without: maximum likelihood
     (van der Linden 2006, eq. 17), NaN for a person without times.
     """
     logs, there = log_times(times)
+    if logs.shape[1:] != model.beta.shape or (variance is not None and not variance > 0):
+        fit = f"times of {logs.shape[1]} items, a model of {model.beta.size}"
+        raise ValueError(f"{fit}: both must be of the same items, and the variance above 0")
     known = there & np.isfinite(model.alpha) & np.isfinite(model.beta)
     weight = np.where(np.isfinite(model.alpha), model.alpha, 0.0) ** 2
     away = np.where(known, np.nan_to_num(model.beta) - np.where(known, logs, 0.0), 0.0)
@@ -105,6 +116,12 @@ def log_times(times: ArrayLike) -> tuple[Floats, NDArray[np.bool_]]:
     if not (np.isfinite(values[there]).all() and (values[there] > 0).all()):
         raise ValueError("response times are above 0 seconds; leave out (NaN) those that were not measured")
     return np.log(values, where=there, out=np.full(values.shape, np.nan)), there
+
+
+def _range(logs: Floats, there: NDArray[np.bool_]) -> Floats:
+    """(k,) of log times; not defined without any."""
+    highest = np.where(there, logs, -np.inf).max(axis=0, initial=-np.inf)
+    return np.asarray(highest - np.where(there, logs, np.inf).min(axis=0, initial=np.inf))
 
 
 class _State(NamedTuple):
@@ -189,7 +206,17 @@ def _calibration(
     rounds: int,
 ) -> TimeCalibration:
     beta_error, residual_error, variance_error = data.errors(state)
-    alpha = state.residual**-0.5
+    # At the floor the likelihood still rises: alpha has no greatest value.
+    alpha = np.where(state.residual > NEARLY * data.floor, state.residual**-0.5, np.nan)
+    alike = [item for item in np.flatnonzero(counts > 1) if item not in used]
+    warnings = [f"item {item}: everybody took the same time, so it is left out" for item in alike]
+    warnings += [
+        f"item {used[place]}: its times leave no residual, so it has no alpha; are they also those of another item?"
+        for place in np.flatnonzero(np.isnan(alpha))
+    ]
+    if not state.variance > NEARLY * data.floor:
+        warnings.append("persons do not differ in speed: their speeds say nothing")
+        variance_error = float("nan")
 
     def spread_out(values: Floats) -> Floats:
         whole = np.full(counts.size, np.nan)
@@ -207,4 +234,5 @@ def _calibration(
         counts=counts,
         converged=converged,
         iterations=rounds,
+        warnings=tuple(warnings),
     )

@@ -64,6 +64,8 @@ def cumulative_thresholds(times: ArrayLike, scores: ArrayLike, chance: ArrayLike
 def rapid_guessing(times: ArrayLike, thresholds: ArrayLike, *, least: int = 1) -> RapidGuessing:
     """times: (n, k) seconds, NaN = none. thresholds: seconds, one for all items (3 is a common custom) or (k,)."""
     _, there = log_times(times)
+    if np.shape(thresholds) not in ((), there.shape[1:]):
+        raise ValueError(f"a threshold for each of the {there.shape[1]} items, or one for all")
     limits = np.broadcast_to(np.asarray(thresholds, dtype=np.float64), there.shape[1:]).copy()
     counted = there & ~np.isnan(limits)
     rapid = np.less(np.array(times, dtype=np.float64, ndmin=2), limits, where=counted, out=np.zeros_like(there))

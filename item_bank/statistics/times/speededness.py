@@ -63,6 +63,8 @@ def pace(times: ArrayLike, model: TimeModel, position: ArrayLike | None = None) 
     """times: (n, k) seconds, NaN = none. position: (n, k) places in the person's own order from 0, negative = not
     presented; by default the column. A fall over the last places tells of a time limit that was felt."""
     residuals = standardised_residuals(times, model)
+    if position is not None and np.shape(position) not in (residuals.shape, residuals.shape[1:]):
+        raise ValueError(f"shapes do not fit: times {residuals.shape}, position {np.shape(position)}")
     order = np.arange(residuals.shape[1]) if position is None else np.asarray(position)
     places = np.broadcast_to(order, residuals.shape)
     known = ~np.isnan(residuals) & (places >= 0)

@@ -79,9 +79,20 @@ def test_items_and_persons_without_times() -> None:
 
 
 def test_times_that_do_not_vary() -> None:
-    found = calibrate(np.full((5, 3), 10.0))
-    assert found.converged
-    np.testing.assert_allclose(found.model.beta, np.log(10))
+    with pytest.raises(ValueError, match="must vary by person"):
+        calibrate(np.full((5, 3), 10.0))
+    one = drawn(8, n=300, k=4)[0]
+    one[:, 2] = 7.0
+    found = calibrate(one)
+    assert np.isnan([found.model.alpha[2], found.model.beta[2]]).all()
+    assert found.warnings == ("item 2: everybody took the same time, so it is left out",)
+    np.testing.assert_allclose(found.model.alpha[[0, 1, 3]], calibrate(np.delete(one, 2, axis=1)).model.alpha)
+    # Everybody as fast as the others: only items differ.
+    alike = np.exp(np.random.default_rng(9).normal(3, 0.3, (2000, 2)))
+    alike[:, 1] = 900 / alike[:, 0]
+    slow = calibrate(alike)
+    assert any("do not differ in speed" in one for one in slow.warnings)
+    assert np.isnan(slow.variance_error)
 
 
 def test_fewer_persons_than_items_and_twins() -> None:
@@ -90,8 +101,11 @@ def test_fewer_persons_than_items_and_twins() -> None:
     twins = drawn(7, n=200, k=5)[0]
     twins[:, 1] = twins[:, 0]
     found = calibrate(twins)
-    assert found.model.alpha[0] == pytest.approx(found.model.alpha[1])
+    assert np.isnan([found.model.alpha[:2], found.alpha_error[:2]]).all()
+    assert np.isfinite(found.model.alpha[2:]).all()
     assert np.isfinite(found.variance_error)
+    assert [warning.split(":")[0] for warning in found.warnings] == ["item 0", "item 1"]
+    assert (speeds(twins, found.model, found.variance).items == 3).all()
 
 
 @pytest.mark.parametrize("times", [np.zeros((3, 3)), np.full((3, 3), np.nan), np.ones((5, 1)), np.ones((1, 5))])
