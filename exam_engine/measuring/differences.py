@@ -11,6 +11,7 @@ import numpy as np
 from exam_engine.measuring.labelling import of_those
 from exam_engine.measuring.marked import Marked
 from exam_engine.measuring.modelling import abilities, fitted
+from exam_engine.measuring.sets import Sets, sets
 from item_bank.statistics import dif
 from item_bank.statistics.responses import Floats
 
@@ -20,23 +21,42 @@ _IDENTITY = ("item", "focal", "reference_persons", "focal_persons", "in_anchor",
 
 
 def differences(marked: Marked, groups: Sequence[str | None], focal: str | None, *, purified: bool = True) -> Found:
-    """One row an item and focal group, and what to know of them. Matched on the purified total, or on ability where
-    candidates did not all meet the same items. Raises ValueError where there are no two groups."""
+    """One row an item and focal group, and what to know of them; where the key has sets, one a set studied whole, too.
+    Matched on the purified total, or on ability where candidates did not all meet the same items. Raises ValueError
+    where there are no two groups."""
     groups = of_those(marked, groups)
     scores, matching = _scores(marked), None
     if np.isnan(scores).any():
         matching = dif.ability_strata(abilities(fitted(marked, "rasch")).theta)
-    found = dif.analyse(scores, list(groups), reference=_reference(groups, focal), matching=matching, purified=purified)
+    how: Found = {"reference": _reference(groups, focal), "matching": matching, "purified": purified}
+    found = dif.analyse(scores, list(groups), **how)
     warnings = [one.text for one in found.warnings if focal in (None, one.focal)]
     warnings += [] if purified or matching is None else [NO_TOTAL]
-    rows = [_row(marked, one) for one in found.items if focal in (None, one.focal)]
+    rows = [_row(marked.items, one) for one in found.items if focal in (None, one.focal)]
+    named = sets(marked)
     return {
         "reference": found.reference,
         "matched_on": "total" if matching is None else "ability",
         "purified": bool(found.purifications),
         "warnings": warnings,
         "items": rows,
+        **({"sets": _of_sets(marked.items, scores, groups, named, focal, how)} if named else {}),
     }
+
+
+def _of_sets(
+    items: Sequence[str], scores: Floats, groups: Sequence[str | None], named: Sets, focal: str | None, how: Found
+) -> list[Found]:
+    """Each set as one item with the sum of its scores: its items share more than what candidates are matched on."""
+    inside = {place for places in named.values() for place in places}
+    alone = [(place,) for place in range(len(items)) if place not in inside]
+    found = dif.analyse(scores, list(groups), sets=[*named.values(), *alone], **how)
+    names = list(named)
+    rows = [one for one in found.items if one.item < len(names) and focal in (None, one.focal)]
+    return [
+        {"set": told.pop("item"), "items": [items[place] for place in named[names[one.item]]], **told}
+        for one, told in ((one, _row(names, one)) for one in rows)
+    ]
 
 
 def _scores(marked: Marked) -> Floats:
@@ -55,7 +75,7 @@ def _reference(groups: Sequence[str | None], focal: str | None) -> str | None:
     return max(sorted(set(others), key=str), key=others.count)
 
 
-def _row(marked: Marked, one: dif.ItemDif) -> Found:
+def _row(names: Sequence[str], one: dif.ItemDif) -> Found:
     told = asdict(one)
     methods = {name: value for name, value in told.items() if name not in _IDENTITY and value is not None}
-    return {**{name: told[name] for name in _IDENTITY}, "item": marked.items[one.item], **methods}
+    return {**{name: told[name] for name in _IDENTITY}, "item": names[one.item], **methods}

@@ -6,9 +6,11 @@ from exam_engine.measuring.marked import Marked
 from item_bank.statistics.reliability import by_sets
 
 Found = dict[str, object]
+#: Name → the places of its items.
+Sets = dict[str, tuple[int, ...]]
 
 
-def sets(marked: Marked) -> dict[str, tuple[int, ...]]:
+def sets(marked: Marked) -> Sets:
     """Name → the places of its items, of those that have several, in the order of the items."""
     found: dict[str, list[int]] = {}
     for place, item in enumerate(marked.items):

@@ -105,3 +105,32 @@ def test_a_passage_counts_as_one_item(tmp_path: Path) -> None:
     q3 = found["irt"]["q3"]
     assert q3["sets"][0]["mean"] > q3["mean"] + 0.1
     assert {q3["pairs"][0]["first"], q3["pairs"][0]["second"]} <= {"q1", "q2", "q3"}
+
+
+def test_a_passage_is_studied_whole_where_groups_differ(tmp_path: Path) -> None:
+    """A passage that is a little harder for one group: no item of it tells that, all together do."""
+    rng = np.random.default_rng(1)
+    group = np.arange(600) % 2
+    ability = rng.normal(size=(600, 1))
+    harder = np.hstack([np.repeat(group[:, None] * 0.3, 4, axis=1), np.zeros((600, 8))])
+    right = rng.logistic(size=(600, 12)) < 1.7 * ability - harder
+    responses, key = tmp_path / "r.csv", tmp_path / "k.csv"
+    items = [f"q{n}" for n in range(1, 13)]
+    lines = [",".join([*("AB"[int(not one)] for one in row), "MF"[who]]) for row, who in zip(right, group, strict=True)]
+    responses.write_text("\n".join([",".join([*items, "sex"]), *lines]), encoding="utf-8")
+    key.write_text("item,key,set\n" + "".join(f"{one},A,{'text' if n < 4 else ''}\n" for n, one in enumerate(items)))
+    asked = (responses, "--key", key, "--groups", "sex", "--focal", "F")
+    found = typed("dif", *asked)
+    assert [item["item"] for item in found["items"]] == items
+    told = found["sets"][0]
+    assert (told["set"], told["items"], told["focal"]) == ("text", items[:4], "F")
+    assert told["mantel"]["smd"] < 0
+    assert told["mantel"]["p"] < min(item["mantel_haenszel"]["p"] for item in found["items"][:4])
+    assert typed("analyse", *asked)["dif_sets"] == found["sets"]
+    assert "sets" not in typed("dif", responses, "--key", _without_sets(key), "--groups", "sex")
+
+
+def _without_sets(key: Path) -> Path:
+    plain = key.with_name("plain.csv")
+    plain.write_text("\n".join(line.rpartition(",")[0] for line in key.read_text().splitlines()))
+    return plain

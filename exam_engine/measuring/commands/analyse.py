@@ -77,7 +77,10 @@ def analyse(
                 told["classical"]["classification"]["lee"] = made.lee
         if groups:
             say("differential item functioning")
-            told["dif"] = differences.differences(found, labels(table, groups, given["ids"]), focal)["items"]
+            compared = differences.differences(found, labels(table, groups, given["ids"]), focal)
+            told["dif"] = compared.pop("items")
+            told |= {"dif_sets": compared.pop("sets")} if "sets" in compared else {}
+            told["dif_matching"] = compared
         if to:
             _report(to, language, told, given["responses"].name, found, told, calibration, persons)
     answer(told, as_json)
