@@ -17,7 +17,6 @@ Row = Mapping[str, Any]
 #: Adjusted p values below it are told.
 SIGNIFICANT = 0.05
 _SIZES = {"C": "large", "B": "moderate"}
-_UNRELIABLE = "The answers hardly determine its parameters: figures that rest on them are not to be relied on."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +49,10 @@ def cautions(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _sentence(warning: str) -> str:
-    for known in sentences(warning, languages.translator("en")):
-        return known
-    code, colon, text = warning.partition(":")
-    return words(code).capitalize() + colon + text
+    name, colon, text = warning.partition(":")
+    told = words(name) + colon + text if name.isidentifier() else warning
+    known = next(sentences(warning, languages.translator("en")), told)
+    return known[:1].upper() + known[1:] + ("" if known.endswith((".", "!", "?")) else ".")
 
 
 def _of_items(document: Mapping[str, Any]) -> Iterator[tuple[int, str, str, int]]:
@@ -68,8 +67,6 @@ def _of_items(document: Mapping[str, Any]) -> Iterator[tuple[int, str, str, int]
             if not (one.few and rough):
                 yield TONES.index(one.tone), f"{one.label.capitalize()}. {_text(one, say)}", "items", place
     for place, row in enumerate(document.get("fit", ())):
-        if row.get("reliable") is False:
-            yield TONES.index("warning"), _UNRELIABLE, "items", place
         for warning in row.get("sx2", {}).get("warnings", ()):
             yield TONES.index(""), _sentence(warning), "items", place
 

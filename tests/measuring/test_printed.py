@@ -287,3 +287,14 @@ def test_tables_are_told_from_rows_of_items() -> None:
         "matrix": [{"row": 1, "1": 1, "2": 2}, {"row": 2, "1": 3, "2": 4}],
     }
     assert found.figures == {("empty", "rows"): "", ("empty", "warnings"): "", ("curve", "peak", "at"): 2.0}
+
+
+def test_every_warning_is_a_sentence(tmp_path: Path) -> None:
+    """Of the library in words, of a figure with its name; and fits that rest on little."""
+    path = tmp_path / "r.csv"
+    path.write_text("\n".join(["a,b,c", *(f"{n % 3},{n % 2},{n % 5 // 4}" for n in range(40))]), encoding="utf-8")
+    look = under("Worth a look", printed("analyse", path, "--model", "gpcm", "--sx2", "--global-fit"))
+    said = " ".join(look).split("! ")[1:]
+    assert any(one.startswith("Conditional sem: ") for one in said)
+    assert not any(one[0].islower() for one in said)
+    assert "_" not in "".join(said).split("irt.")[0]
