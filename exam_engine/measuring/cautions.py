@@ -9,7 +9,7 @@ from typing import Any
 from exam_engine.kit.errors import _
 from exam_engine.measuring.writer import Say
 
-#: Warnings of the library, as codes or as it words them. A group of a pattern is %(items)s.
+#: Warnings of the library, as codes or as it words them. Named groups of a pattern fill in the text.
 _WORDED: Mapping[str, str] = {
     r"few_persons": _("Fewer than 30 candidates: read these figures with care."),
     r"different_items": _(
@@ -30,6 +30,9 @@ _WORDED: Mapping[str, str] = {
     ),
     r"the ability variance of a group is estimated as 0.*": _(
         "By the model abilities do not differ: the answers hang together by chance only."
+    ),
+    r".+: (?P<n>\d+) persons in (?P<group>.+), \d+ in both groups; .*": _(
+        "Few candidates in group %(group)s (%(n)s): take its differences as hints at most."
     ),
     r"(?P<items>“.+”).*: it takes no part": _(
         "%(items)s takes no part in the model: nobody answered it, or all answers earned the same."

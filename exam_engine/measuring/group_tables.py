@@ -6,24 +6,27 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from exam_engine.measuring.cautions import sentences
 from exam_engine.measuring.second_look import difference, ets_class
 from exam_engine.measuring.writer import Found, Writer, section, table
 
 Row = Mapping[str, Any]
 
 
-def differences(rows: Sequence[Row], write: Writer) -> Found:
-    """rows: of `dif`, an item and focal group each."""
+def differences(rows: Sequence[Row], matching: Row, write: Writer) -> Found:
+    """rows: of `dif`, an item and focal group each. matching: of `dif_matching`."""
     _, told = write.say, write.told
     lines = [
         [row["item"], row["focal"], told(difference(row)), ets_class(row), write.p(_adjusted(row)), _logistic(row)]
         for row in rows
     ]
     note = _(
-        "Candidates with equal scores are compared: those of the group named with those of the largest other group. An "
-        "item that differs is a question for the subject team, and no verdict: a group may know its subject matter "
-        "better or less well."
+        "Candidates of equal ability, by score or by a model, are compared: those of the group named with those of "
+        "group %(reference)s. An item that differs is a question for the subject team, and no verdict: a group may "
+        "know its subject matter better or less well.",
+        reference=matching["reference"],
     )
+    warned = (sentence for warning in matching["warnings"] for sentence in sentences(warning, _))
     more = _(
         "Difference: Mantel–Haenszel delta, of items of several points the standardised mean difference in points; "
         "below 0 the item is harder for the group named. Class A: hardly any difference, B: moderate, C: large (AA, "
@@ -31,7 +34,12 @@ def differences(rows: Sequence[Row], write: Writer) -> Found:
         "items. Logistic: class by logistic regression, which also sees a difference at some scores only."
     )
     head = [_("Item"), _("Group"), _("Difference"), _("Size of difference"), _("p (adjusted)"), _("Logistic")]
-    return section(_("Differences between groups (DIF)"), note=note, table=table(head, lines, "llrlrl"), more=more)
+    return section(
+        _("Differences between groups (DIF)"),
+        note=" ".join([note, *warned]),
+        table=table(head, lines, "llrlrl"),
+        more=more,
+    )
 
 
 def of_item(rows: Sequence[Row], write: Writer) -> list[list[str]]:

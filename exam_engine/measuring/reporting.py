@@ -144,7 +144,7 @@ class _Report:
     def groups(self) -> Iterator[Found]:
         rows = self.found.told.get("dif")
         if rows:
-            yield differences(rows, self.write)
+            yield differences(rows, self.found.told["dif_matching"], self.write)
 
     def modelled(self) -> Iterator[Found]:
         _, calibration, persons = self.say, self.found.calibration, self.found.persons

@@ -188,6 +188,8 @@ def test_answers_and_differences_stand_with_their_item(mixed: tuple[Path, Path],
     assert f"{delta} (C), p &lt; 0.001" in article["q1"]
     section = page.partition("Differences between groups (DIF)")[2].partition("<h2>")[0]
     assert section.count("<tr>") == 1 + len(told["dif"])
+    assert "those of group girls" in section
+    assert "Few candidates in group" in section
     assert "bias" not in page
 
 
