@@ -21,6 +21,9 @@ def test_small_groups_are_told(data: Path) -> None:
     assert len(found["warnings"]) == 1
     assert "73 persons in 1, 316 in both groups" in found["warnings"][0]
     assert not typed("dif", *arguments, "--unpurified")["purified"]
+    assert typed("analyse", *arguments)["dif_matching"] == {
+        name: value for name, value in found.items() if name in ("reference", "matched_on", "purified", "warnings")
+    }
     assert typed("dif", data / "sim_dif_2000x25.csv", "--items", "i*", "--groups", "group")["warnings"] == []
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import chi2 as chi_square
 
 from item_bank.statistics.dif.regression import Fits, cox_snell, fit, nagelkerke, null_log_likelihood
-from item_bank.statistics.dif.rows import rows
+from item_bank.statistics.dif.rows import letters, rows
 from item_bank.statistics.dif.strata import Purification, Study, Tables, purify
 from item_bank.statistics.responses import Booleans, Floats
 
@@ -98,10 +98,9 @@ def purified_logistic(
     return logistic(study.tables(pure.anchor)), pure
 
 
-def size_classes(delta_r2: Floats, limits: tuple[float, float]) -> NDArray[np.str_]:
-    """(k,) A, B or C; "" for NaN."""
-    letters = np.array(["A", "B", "C"])[np.digitize(np.nan_to_num(delta_r2), limits, right=True)]
-    return np.where(np.isnan(delta_r2), "", letters)
+def size_classes(delta_r2: Floats) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
+    """(k,) letters of Zumbo & Thomas, and of Jodoin & Gierl."""
+    return letters(delta_r2, (0.13, 0.26), reached=False), letters(delta_r2, (0.035, 0.07), reached=False)
 
 
 def _design(values: Floats, occupied: Booleans) -> tuple[Floats, Floats]:
@@ -144,6 +143,5 @@ def _test(larger: Fits, smaller: Fits, places: tuple[int, ...], null: Floats, n:
         chi_square.sf(wald, df),
         gain,
         plain,
-        size_classes(gain, (0.13, 0.26)),
-        size_classes(gain, (0.035, 0.07)),
+        *size_classes(gain),
     )

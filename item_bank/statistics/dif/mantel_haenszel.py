@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import chi2 as chi_square
 
-from item_bank.statistics.dif.rows import rows
+from item_bank.statistics.dif.rows import letters, rows
 from item_bank.statistics.dif.strata import Purification, Study, Tables, purify
 from item_bank.statistics.responses import Booleans, Floats
 
@@ -76,16 +76,15 @@ def ets_class(delta: Floats, error: Floats, p: Floats) -> list[str]:
     """C: |delta| ≥ 1.5 and above 1 at the 5 % level, one-sided. A: |delta| < 1 or not different from 0 at 5 %,
     two-sided. Otherwise B (Zieky 1993). An infinite delta is C or A by p. "" where a number is missing."""
     size = np.abs(delta)
-    letters = np.full(delta.shape, "B")
-    letters[(size >= 1.5) & (size - 1 > 1.645 * error)] = "C"
-    letters[(size < 1) | (size < 1.96 * error)] = "A"
+    found = np.full(delta.shape, "B")
+    found[(size >= 1.5) & (size - 1 > 1.645 * error)] = "C"
+    found[(size < 1) | (size < 1.96 * error)] = "A"
     endless = np.isinf(delta)
-    letters[endless] = np.where(p[endless] < 0.05, "C", "A")
-    letters[np.isnan(delta) | ~endless & np.isnan(error)] = ""
-    return [str(letter) for letter in letters]
+    found[endless] = np.where(p[endless] < 0.05, "C", "A")
+    found[np.isnan(delta) | ~endless & np.isnan(error)] = ""
+    return [str(letter) for letter in found]
 
 
 def size_class(delta: Floats) -> list[str]:
     """A below 1, B below 1.5, then C, by |delta| alone."""
-    letters = np.array(["A", "B", "C"])[np.digitize(np.nan_to_num(np.abs(delta)), (1.0, 1.5))]
-    return [str(letter) for letter in np.where(np.isnan(delta), "", letters)]
+    return [str(letter) for letter in letters(delta, (1.0, 1.5))]

@@ -157,7 +157,7 @@ def _test(larger: _Fit, smaller: _Fit, df: int, null: float, n: float) -> Ordina
         np.array([larger.log_likelihood, smaller.log_likelihood]), np.array([null] * 2), np.array([n] * 2)
     )
     gain = both[:1] - both[1:]
-    classes = (str(size_classes(gain, limits)[0]) for limits in ((0.13, 0.26), (0.035, 0.07)))
+    classes = (str(letters[0]) for letters in size_classes(gain))
     return OrdinalTest(df, lrt, float(chi_square.sf(lrt, df)), float(gain[0]), *classes)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2 as chi_square
 
-from item_bank.statistics.dif.rows import rows
+from item_bank.statistics.dif.rows import letters, rows
 from item_bank.statistics.dif.strata import Purification, Study, Tables, purify
 from item_bank.statistics.reliability import alpha_of
 from item_bank.statistics.responses import Booleans, Floats
@@ -110,5 +110,4 @@ def _alpha_without(scores: NDArray[np.int16], anchor: Booleans) -> Floats:
 
 
 def _size(beta: Floats, tables: Tables) -> list[str]:
-    letters = np.array(["A", "B", "C"])[np.digitize(np.nan_to_num(np.abs(beta)), (0.059, 0.088))]
-    return [str(one) for one in np.where(np.isnan(beta) | ~tables.dichotomous, "", letters)]
+    return [str(one) for one in letters(np.where(tables.dichotomous, beta, np.nan), (0.059, 0.088))]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from item_bank.statistics.dif.rows import rows
+from item_bank.statistics.dif.rows import letters, rows
 from item_bank.statistics.dif.strata import Tables
 from item_bank.statistics.responses import Floats
 
@@ -36,8 +36,7 @@ def standardisation(tables: Tables) -> tuple[Standardisation, ...]:
         odds = mean_reference / (1 - mean_reference) / (mean_focal / (1 - mean_focal))
     binary = tables.dichotomous
     p_dif, error, odds = (np.where(binary, part, np.nan) for part in (difference, error, odds))
-    letters = np.array(["A", "B", "C"])[np.digitize(np.nan_to_num(np.abs(p_dif)), (0.05, 0.10))]
-    return rows(Standardisation, n.astype(int), p_dif, error, odds, np.where(np.isnan(p_dif), "", letters))
+    return rows(Standardisation, n.astype(int), p_dif, error, odds, letters(p_dif, (0.05, 0.10)))
 
 
 def standardised(tables: Tables) -> tuple[Floats, Floats, Floats, Floats]:
