@@ -22,6 +22,7 @@ NAMES: Mapping[Path, str] = {
     ("irt", "persons"): "persons",
     ("distractors",): "options",
     ("items",): "dif",
+    ("sets",): "dif_sets",
     ("table",): "equating",
     ("flagged",): "pairs",
     ("times", "items"): "times",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from exam_engine.reports.hints import Hint
 Row = Mapping[str, Any]
 #: Adjusted p values below it are told.
 SIGNIFICANT = 0.05
+_TABLES = ("items", "dif", "dif_sets")
 _SIZES = {"C": "large", "B": "moderate"}
 
 
@@ -31,10 +32,10 @@ class Reason:
 
 def reasons(document: Mapping[str, Any]) -> list[Reason]:
     """Of items, the gravest first, then of groups. document: of a command, figures that are not defined as NaN."""
-    found: dict[str, Reason] = {}
+    found: dict[tuple[str, str], Reason] = {}
     for grave, text, table, place in (*_of_items(document), *_of_groups(document)):
-        found.setdefault(text, Reason(text, table, grave)).rows.append(place)
-    return sorted(found.values(), key=lambda one: (one.table != "items", one.grave))
+        found.setdefault((table, text), Reason(text, table, grave)).rows.append(place)
+    return sorted(found.values(), key=lambda one: (_TABLES.index(one.table), one.grave))
 
 
 def cautions(document: Mapping[str, Any]) -> Iterator[str]:
@@ -76,18 +77,24 @@ def _text(hint: Hint, say: Any) -> str:
 
 
 def _of_groups(document: Mapping[str, Any]) -> Iterator[tuple[int, str, str, int]]:
-    rows: Sequence[Row] = document.get("dif", document["items"] if "matched_on" in document else ())
-    for place, row in enumerate(rows):
-        letter, group = ets_class(row)[:1], f"“{row['focal']}”"
-        if letter in _SIZES:
-            way = "harder" if difference(row) < 0 else "easier"
-            text = (
-                f"At equal scores {way} for group {group}, a {_SIZES[letter]} difference (class {letter}), no verdict."
-            )
-            yield list(_SIZES).index(letter), f"{text} Ask the subject team why.", "dif", place
-        elif _least(row["adjusted"].values()) < SIGNIFICANT:
-            text = f"At equal scores another chance for group {group}, but little, or at some scores only"
-            yield len(_SIZES), f"{text} (significant: adjusted p below {SIGNIFICANT}).", "dif", place
+    """Of `analyse`, and of `dif`, whose document is about nothing else."""
+    alone = "matched_on" in document
+    tables = {"dif": "items" if alone else "dif", "dif_sets": "sets" if alone else "dif_sets"}
+    for table, key in tables.items():
+        for place, row in enumerate(document.get(key, ())):
+            for grave, text in _of_row(row):
+                yield grave, text, table, place
+
+
+def _of_row(row: Row) -> Iterator[tuple[int, str]]:
+    letter, group = ets_class(row)[:1], f"“{row['focal']}”"
+    if letter in _SIZES:
+        way = "harder" if difference(row) < 0 else "easier"
+        text = f"At equal scores {way} for group {group}, a {_SIZES[letter]} difference (class {letter}), no verdict."
+        yield list(_SIZES).index(letter), f"{text} Ask the subject team why."
+    elif _least(row["adjusted"].values()) < SIGNIFICANT:
+        text = f"At equal scores another chance for group {group}, but little, or at some scores only"
+        yield len(_SIZES), f"{text} (significant: adjusted p below {SIGNIFICANT})."
 
 
 def _least(values: Any) -> float:

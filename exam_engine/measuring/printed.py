@@ -19,7 +19,7 @@ NARROWEST, WIDEST = 80, 120
 #: Figures of the test itself stand together.
 _TEST = ((), ("classical",))
 #: Which figures come first.
-_HEAD: tuple[Path, ...] = ((), ("classical", "scores"), ("irt",), ("irt", "reliability"), ("times",))
+_HEAD: tuple[Path, ...] = ((), ("classical", "scores"), ("irt",), ("irt", "reliability"), ("times",), ("dif_matching",))
 #: Counted below everything else.
 _LAST = "persons"
 #: These are told when they are not defined, too.
@@ -139,7 +139,7 @@ def _worth_a_look(found: Flat, reasons: Sequence[Reason], cautions: Sequence[str
 
 def _name(row: Row) -> str:
     """Blanks in it do not break: it stays in one line."""
-    return aligned.cut(aligned.told(row["item"])).replace(" ", _KEPT)
+    return aligned.cut(aligned.told(row["item"] if "item" in row else f"set {row['set']}")).replace(" ", _KEPT)
 
 
 def _marks(name: str, rows: Sequence[Row], reasons: Sequence[Reason]) -> list[Row]:

@@ -298,3 +298,22 @@ def test_every_warning_is_a_sentence(tmp_path: Path) -> None:
     assert any(one.startswith("Conditional sem: ") for one in said)
     assert not any(one[0].islower() for one in said)
     assert "_" not in "".join(said).split("irt.")[0]
+
+
+def test_sets_studied_whole_are_told_beside_items(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    focal = np.arange(600) % 2
+    harder = np.hstack([np.repeat(focal[:, None] * 0.6, 4, axis=1), np.zeros((600, 8))])
+    right = rng.logistic(size=(600, 12)) < 1.7 * rng.normal(size=(600, 1)) - harder
+    names = [f"q{number}" for number in range(1, 13)]
+    rows = [",".join([*("BA"[int(one)] for one in row), "MF"[who]]) for row, who in zip(right, focal, strict=True)]
+    responses, key = tmp_path / "r.csv", tmp_path / "k.csv"
+    responses.write_text("\n".join([",".join([*names, "sex"]), *rows]), encoding="utf-8")
+    key.write_text("item,key,set\n" + "".join(f"{one},A,{'text' if n < 4 else ''}\n" for n, one in enumerate(names)))
+    asked = ("dif", responses, "--key", key, "--groups", "sex", "--focal", "F", "--csv", tmp_path)
+    shown, told = printed(*asked), typed(*asked)["sets"][0]
+    assert "  set text" in under("Worth a look", shown)
+    cells = under("Sets studied whole", shown)[-1].split()
+    assert cells[:3] == ["text", "F", "!"]
+    assert f"{told['mantel']['smd']:.3f}" in cells
+    assert float(table(tmp_path, "dif_sets")[0]["mantel_smd"]) == told["mantel"]["smd"]
