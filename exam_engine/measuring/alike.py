@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from exam_engine.measuring.choices import Fitted, fitted
 from exam_engine.measuring.labelling import of_those
@@ -13,11 +14,12 @@ from exam_engine.measuring.marked import Marked
 from item_bank.statistics.responses import Floats
 from item_bank.statistics.similarity.k_index import k_indices
 from item_bank.statistics.similarity.matches import Matches, copying, similarity
-from item_bank.statistics.similarity.pairs import NumberedPairs, screened
+from item_bank.statistics.similarity.pairs import NumberedPairs, Screening, screened
 from item_bank.statistics.similarity.poisson_binomial import Integers
 from item_bank.statistics.similarity.survey import Index, Progress, survey
 
 Found = dict[str, Any]
+Pair = tuple[int, int]
 #: Eight bytes each.
 MOST_PAIRS = 100_000_000
 
@@ -49,22 +51,53 @@ def alike(
     return told | {"n_flagged": found.n_flagged, "flagged": flagged, "lowest": rows[:most]}
 
 
-def suspected(marked: Marked, pairs: Sequence[tuple[int, int]], index: Index, level: float) -> Found:
+def suspected(marked: Marked, pairs: Sequence[Pair], index: Index, level: float) -> Found:
     """Named pairs (copier, source), by places in `marked`: tested given the source's answers, and with false
     discoveries held among the named ones only, so that one suspicion is judged by its own p value."""
     fit = fitted(marked)
+    p = _given_source(fit, pairs, index)
+    rows = _judged(marked, fit, pairs, p, screened(p, level), np.arange(len(pairs)))
+    flagged = [rows[place] for place in np.argsort(p, kind="stable") if rows[place]["flagged"]]
+    told = _told(marked, fit, index, level) | {"pairs": len(pairs), "tested": int(np.isfinite(p).sum())}
+    return told | {"n_flagged": len(flagged), "flagged": flagged, "named": rows}
+
+
+def beside(marked: Marked, neighbours: Sequence[Pair], index: Index, level: float, most: int = 20) -> Found:
+    """Neighbours: each tested as copier of the other (M4: each two once), false discoveries held among them."""
+    both = [*neighbours, *((second, first) for first, second in neighbours)]
+    pairs = list(neighbours) if index == "m4" else both
+    fit = fitted(marked)
+    p = _given_source(fit, pairs, index)
+    judged = screened(p, level)
+    n_flagged = int(judged.flagged.sum())
+    nearest = np.argsort(p, kind="stable")[: min(max(n_flagged, most), judged.tested)]
+    rows = _judged(marked, fit, pairs, p, judged, nearest)
+    told = _told(marked, fit, index, level) | {"pairs": len(pairs), "tested": judged.tested}
+    flagged = [row for row in rows if row["flagged"]]
+    return told | {"n_flagged": n_flagged, "flagged": flagged, "lowest": rows[:most]}
+
+
+def _given_source(fit: Fitted, pairs: Sequence[Pair], index: Index) -> Floats:
+    """(pairs,) p values of (copier, source). M4 has no direction."""
     copier, source = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     model = (fit.choices.answers, fit.items, fit.theta)
+    if index == "m4":
+        return similarity(*model, copier, source, key=fit.choices.key).m4_p
+    found = copying(*model, copier, source)
+    return found.gbt_p if index == "gbt" else found.omega_p
+
+
+def _judged(
+    marked: Marked, fit: Fitted, pairs: Sequence[Pair], p: Floats, judged: Screening, told: NDArray[np.intp]
+) -> list[Found]:
+    """Rows of the pairs to be told."""
+    copier, source = np.array(pairs, dtype=np.int64).reshape(-1, 2)[told].T
+    model = (fit.choices.answers, fit.items, fit.theta)
     rows = _rows(marked, fit, similarity(*model, copier, source, key=fit.choices.key))
-    tested = {"gbt": ("first_copied", "gbt_p"), "omega": ("first_copied", "omega_p"), "m4": ("m4_p",)}[index]
-    p = np.array([_within(row, tested) for row in rows])
-    judged = screened(p, level)
-    for place, row in enumerate(rows):
+    for place, row in zip(told, rows, strict=True):
         row |= {"p": p[place], "adjusted_p": judged.adjusted[place], "flagged": bool(judged.flagged[place])}
         row["reliable"] = fit.reliable
-    flagged = [rows[place] for place in np.argsort(p, kind="stable") if judged.flagged[place]]
-    told = _told(marked, fit, index, level) | {"pairs": len(rows), "tested": judged.tested}
-    return told | {"n_flagged": len(flagged), "flagged": flagged, "named": rows}
+    return rows
 
 
 def _told(marked: Marked, fit: Fitted, index: str, level: float) -> Found:
@@ -107,13 +140,6 @@ def _directed(marked: Marked, fit: Fitted, copier: Integers, source: Integers) -
         columns |= {"source_wrong": found.source_wrong, "same_wrong": found.matches}
         columns |= {name: getattr(found, name) for name in ("k", "k1", "k2", "s1", "s2")}
     return columns
-
-
-def _within(row: Found, names: tuple[str, ...]) -> float:
-    value: Any = row
-    for name in names:
-        value = value[name]
-    return float(value)
 
 
 def _apart(rooms: Sequence[str | None]) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from exam_engine.measuring import tables
 from exam_engine.measuring.marked import Marked
-from exam_engine.measuring.tables import FileUnusable
+from exam_engine.measuring.rows import FileUnusable
 
 Pair = tuple[int, int]
 COPIER, SOURCE = "copier", "source"

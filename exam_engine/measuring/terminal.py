@@ -111,10 +111,11 @@ def read(
     not_presented: Sequence[str],
     not_reached: Sequence[str],
     apart: str | None = None,
+    seats: str | None = None,
     form: str | None = None,
     form_map: Path | None = None,
 ) -> tuple[Table, Marked]:
-    """`apart`: the column of groups or rooms, if it is one; it is no item."""
+    """`apart`, `seats`: the columns of groups or rooms, and of seats, if they are some; they are no items."""
     from exam_engine.measuring import forms, keys, marked, tables
 
     say(f"reading {responses}")
@@ -126,7 +127,7 @@ def read(
     table, pooled = forms.pooled(table, form, form_map, missing)
     of_forms = table.chosen(pooled.items) if pooled else table.columns
     columns = table.chosen(names(items)) if items else of_forms
-    columns = tuple(column for column in columns if column.name not in (ids, count, apart))
+    columns = tuple(column for column in columns if column.name not in (ids, count, apart, seats))
     known = keys.read_keys(key, [one.name for one in columns]) if key else None
     known = forms.keyed(pooled, known, key) if pooled else known
     found = replace(marked.marked(table, columns, missing, known), forms=pooled)

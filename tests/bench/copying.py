@@ -2,7 +2,7 @@
 
 500 candidates, 40 items of four options, half of the answers right, abilities N(0, 1). In each sitting five copiers of
 ability −0.5 take a share of their answers, right or wrong, from the next one in their room of 24; all is estimated.
-Neighbours: each with the next one in the room, both ways, as with a file of pairs.
+Neighbours: rooms have rows of six; each with whom is at most a row and a place away, both ways, as with --seats.
 """
 
 from __future__ import annotations
@@ -27,6 +27,17 @@ SHARES = (0.3, 0.5, 0.7, 0.9)
 LEVEL = 0.01
 WAYS = ("all", "rooms", "neighbours")
 ROOMS = np.arange(PERSONS) // ROOM
+
+
+def neighbours() -> Integers:
+    """(2, pairs)."""
+    row, place = np.divmod(np.arange(PERSONS) % ROOM, 6)
+    one, other = (side.astype(np.int64) for side in np.indices((PERSONS, PERSONS)))
+    near = (np.abs(row[one] - row[other]) <= 1) & (np.abs(place[one] - place[other]) <= 1)
+    return np.stack(np.nonzero(near & (ROOMS[one] == ROOMS[other]) & (one != other)))
+
+
+BESIDE = neighbours()
 
 
 def sitting(rng: np.random.Generator, share: float, source: float) -> tuple[Integers, Integers, Integers]:
@@ -56,10 +67,8 @@ def found_in(answers: Integers, copiers: Integers, sources: Integers, counts: Co
         hits = len(planted & set(zip(*flagged, strict=True)))
         counts[name] += hits
         counts[f"{name}, innocent"] += told.n_flagged - hits
-    beside = np.flatnonzero(ROOMS[:-1] == ROOMS[1:])
-    one, other = np.concatenate((beside, beside + 1)), np.concatenate((beside + 1, beside))
-    flagged_rows = np.flatnonzero(screened(copying(answers, fit.items, theta, one, other).gbt_p, LEVEL).flagged)
-    pairs = {tuple(sorted((int(one[row]), int(other[row])))) for row in flagged_rows}
+    p = copying(answers, fit.items, theta, *BESIDE).gbt_p
+    pairs = {tuple(sorted(pair)) for pair in BESIDE[:, screened(p, LEVEL).flagged].T.tolist()}
     counts["neighbours"] += len(planted & pairs)
     counts["neighbours, innocent"] += len(pairs - planted)
     counts["named"] += int((copying(answers, fit.items, theta, copiers, sources).gbt_p <= LEVEL).sum())

@@ -156,3 +156,46 @@ def test_real_answers_with_rare_options_and_blanks_converge(shared: Path) -> Non
     data = shared / "psychometrics" / "data"
     found = typed("similarity", data / "sat12_raw.csv", "--key", data / "sat12_key.json", "--omitted", "8")
     assert (found["converged"], found["reliable"], found["n_flagged"]) == (True, True, 0)
+
+
+def seated(sitting: tuple[Any, ...], tmp_path: Path, rows: list[int]) -> tuple[Any, ...]:
+    """Columns of a room and a seat: rooms of twenty-five, five rows of five, in this order of the candidates."""
+    lines = sitting[0].read_text().splitlines()
+    told = {row: f"P{place // 25},{place % 25 // 5 + 1}-{place % 5 + 1}" for place, row in enumerate(rows)}
+    path = tmp_path / "seated.csv"
+    cells = [f"{'room,seat' if row == 0 else told[row]},{line}" for row, line in enumerate(lines)]
+    path.write_text("\n".join(cells), encoding="utf-8")
+    return "similarity", path, *sitting[1:], "--items", "i*", "--rooms", "room"
+
+
+def test_neighbours_are_tested_each_way_and_found(sitting: tuple[Any, ...], tmp_path: Path) -> None:
+    planted = [(one["copier_row_1based"], one["source_row_1based"]) for one in truth_pairs(sitting)]
+    others = [row for row in range(1, 501) if not any(row in pair for pair in planted)]
+    rows = [row for place, pair in enumerate(planted) for row in (*pair, *others[3 * place : 3 * place + 3])]
+    read = seated(sitting, tmp_path, rows + others[15:])
+    found = typed(*read[:4], *read[6:], "--seats", "seat", "--most", "9")
+    assert found["n_items"] == 40, "rooms and seats are no items"
+    assert found["pairs"] == 2 * 20 * (20 + 20 + 32)  # in a room 20 along, 20 behind and 32 across
+    assert len(found["lowest"]) == 9
+    flagged = {(row["first"], row["second"]) for row in found["flagged"]}
+    assert len(set(planted) & flagged) >= 2
+    assert all(row["p"] == row["first_copied"]["gbt_p"] for row in found["lowest"])
+    assert typed(*read)["n_flagged"] == 0, "as all pairs of rooms none stands out"
+    once = typed(*read, "--seats", "seat", "--index", "m4")
+    assert (once["pairs"], once["lowest"][0]["p"]) == (found["pairs"] // 2, once["lowest"][0]["m4_p"])
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (("2-3", "back"), "seat “back” (row 8): write the row and the place in it, as 3-5"),
+        (("2-3", "2-2"), "two candidates at seat “2-2” (rows 7 and 8)"),
+    ],
+)
+def test_seats_that_cannot_be_meant_are_one_line(
+    sitting: tuple[Any, ...], tmp_path: Path, change: tuple[str, str], complaint: str
+) -> None:
+    read = seated(sitting, tmp_path, list(range(1, 501)))
+    text = read[1].read_text(encoding="utf-8")
+    read[1].write_text(text.replace(f"P0,{change[0]},", f"P0,{change[1]},"), encoding="utf-8")
+    assert complaint in refused(*read, "--seats", "seat")

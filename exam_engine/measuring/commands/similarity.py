@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 @click.command()
 @responses_options
 @click.option("--rooms", help="File with a room a candidate, or the column that has it: only pairs within one.")
+@click.option("--seats", help="The same with each one's row and place in it, as 3-5: only neighbours, each way.")
 @click.option("--copier", metavar="ID", help="Test one suspicion alone: who may have copied (of --id, or the row).")
 @click.option("--source", metavar="ID", help="From whom.")
 @click.option("--pairs", type=FILE, help="File of suspicions, columns copier and source: only these are tested.")
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 @json_option
 def similarity(
     rooms: str | None,
+    seats: str | None,
     copier: str | None,
     source: str | None,
     pairs: Path | None,
@@ -55,19 +57,24 @@ def similarity(
 ) -> None:
     """Pairs of candidates whose answers agree more than their abilities explain. Needs no database."""
     from exam_engine.measuring import alike, forms, suspicions
+    from exam_engine.measuring.seats import neighbours
 
     one = copier is not None or source is not None
-    if (rooms is not None) + one + (pairs is not None) > 1:
-        raise Expected("--rooms, --copier with --source, and --pairs each say which pairs to test: give one of them")
+    if bool(rooms or seats) + one + (pairs is not None) > 1:
+        ways = "--rooms with --seats, --copier with --source, and --pairs"
+        raise Expected(f"{ways} each say which pairs to test: give one of them")
     with obstacles():
-        table, found = read(**given, apart=rooms)
+        table, found = read(**given, apart=rooms, seats=seats)
         say(f"comparing the answers of {table.n} candidates")
         if one or pairs:
             named = suspicions.of_file(found, pairs) if pairs else suspicions.of_one(found, copier, source)
             told = alike.suspected(found, named, index, level)
         else:
-            apart = labels(table, rooms, given["ids"]) if rooms else None
-            told = alike.alike(found, apart, index, level, most, _tenths())
+            apart, places = (labels(table, where, given["ids"]) if where else None for where in (rooms, seats))
+            if places:
+                told = alike.beside(found, neighbours(found, places, apart), index, level, most)
+            else:
+                told = alike.alike(found, apart, index, level, most, _tenths())
     answer({"n_persons": table.n, "n_items": len(found.items), **forms.told(found), **told}, as_json)
 
 
