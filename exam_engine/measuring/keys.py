@@ -77,6 +77,10 @@ class Key:
                 return int(any(given == number(one) for one in self.answers))
         return int(answer.casefold() in (one.casefold() for one in self.answers))
 
+    def blank(self, answer: str) -> bool:
+        """Whether no statement of a cluster is judged, in an answer that `right` takes."""
+        return self.kind == "cluster" and not any(one.isalpha() for one in answer)
+
     def earned(self, right: int) -> float:
         if self.kind == "cluster":
             return self.points * self.table[right]

@@ -143,6 +143,7 @@ def _by_key(table: Table, column: Column, missing: Missing, key: Key) -> _Item:
         if status[place] == Status.ANSWERED:
             try:
                 right[place] = key.right(value)
+                status[place] = Status.OMITTED if key.blank(value) else Status.ANSWERED
             except ValueError as error:
                 what = f"{quoted(value)}: {error}. A code for no answer is told with --omitted or --not-presented."
                 raise table.fault(column, column.row_with(place), what) from None

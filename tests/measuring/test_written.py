@@ -72,6 +72,15 @@ def test_a_statement_whose_key_is_the_wrong_way_round(found: Any) -> None:
     assert found["statements"]["c1"][1]["against_shares"][-1] > 0.5
 
 
+def test_a_cluster_without_a_judgement_was_omitted(tmp_path: Path) -> None:
+    responses, key = tmp_path / "r.csv", tmp_path / "k.csv"
+    responses.write_text("c1,n1\nĐS,1.5\n--,1.5\n-S,2\n,2\n", encoding="utf-8")
+    key.write_text("item,key,table\nc1,ĐS,0.5 1\nn1,1.5,\n", encoding="utf-8")
+    found = typed("analyse", responses, "--key", key)
+    assert [found["classical"]["items"][0][name] for name in ("n", "omitted")] == [3, 1]
+    assert [row["omitted"] for row in found["statements"]["c1"]] == [2, 1]
+
+
 def test_typed_numbers_are_counted_as_the_numbers_that_they_are(found: Any) -> None:
     right, *wrong = found["numbers"]["n1"]
     assert right["answer"] in ("0.5", "0,50")
