@@ -45,10 +45,13 @@ class _Report:
         self.rows: Sequence[Row] = self.test["items"]
         self.reach = pictures.width(found.persons.theta) if found.persons else 4.0
         self.looks = second_look(found.told)
+        # Totals of drawn items are of no one test.
+        self.drawn = self.test["design"] == "drawn"
 
     def document(self, date: str) -> Found:
         _, told = self.say, self.found.told
-        parts = (self.first(), self.figures(), self.scores(), self.items(), *self.groups(), *self.modelled())
+        totals = () if self.drawn else (self.scores(),)
+        parts = (self.first(), self.figures(), *totals, self.items(), *self.groups(), *self.modelled())
         return {
             "locale": self.write.locale,
             "title": _("Item analysis"),
@@ -60,7 +63,7 @@ class _Report:
                 [_("Items"), self.told(told["n_items"], 0)],
             ],
             "cautions": cautions(told, self.say),
-            "sections": list(parts),
+            "sections": [one for one in parts if one],
             "each": {
                 "title": _("Item by item"),
                 "items": list(item_pages(self.found, self.looks, self.write, self.draw, self.reach)),
@@ -88,6 +91,15 @@ class _Report:
 
     def figures(self) -> Found:
         """Of the test: each with one sentence."""
+        _, rows = self.say, [] if self.drawn else self.of_totals()
+        if "irt" in self.found.told:
+            sentence = _("From 0 to 1: the share of the differences in ability that the test tells.")
+            marginal = self.told(self.found.told["irt"]["reliability"]["marginal"])
+            rows.append([_("Marginal reliability"), marginal, sentence])
+        head = [_("Figure"), _("Value"), _("What it says")]
+        return section(_("The test"), table=table(head, rows, "lrl")) if rows else {}
+
+    def of_totals(self) -> list[list[str]]:
         _, told, scores = self.say, self.told, self.test["scores"]
         points = self.draw.told(sum(row["maximum"] for row in self.rows))
         interval = _(
@@ -95,7 +107,7 @@ class _Report:
             low=told(self.test["lower"]),
             high=told(self.test["upper"]),
         )
-        rows = [
+        return [
             [_("Mean"), told(scores["mean"]), _("Mean score of all candidates, of %(n)s points.", n=points)],
             [_("Median"), told(scores["median"]), _("Half of the candidates have no more than this.")],
             [_("Standard deviation"), told(scores["sd"]), _("How far scores typically lie from the mean, in points.")],
@@ -106,11 +118,6 @@ class _Report:
                 _("How far a score typically lies from the one that the candidate would have on average, in points."),
             ],
         ]
-        if "irt" in self.found.told:
-            sentence = _("From 0 to 1: the share of the differences in ability that the test tells.")
-            rows.append([_("Marginal reliability"), told(self.found.told["irt"]["reliability"]["marginal"]), sentence])
-        head = [_("Figure"), _("Value"), _("What it says")]
-        return section(_("The test"), table=table(head, rows, "lrl"))
 
     def scores(self) -> Found:
         _, responses = self.say, self.found.marked.responses

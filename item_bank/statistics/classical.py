@@ -93,7 +93,7 @@ class Caution(StrEnum):
     DIFFERENT_ITEMS = "different_items"
     #: Items were drawn for each person: totals, alpha and all that is made of them are refused.
     DRAWN_ITEMS = "drawn_items"
-    #: Alpha is not defined; `Reliability.reason` says why.
+    #: Alpha is not defined for another reason; `Reliability.reason` says which.
     NO_ALPHA = "no_alpha"
 
 
@@ -139,7 +139,7 @@ def analyse(responses: Responses | Scored, chance: ArrayLike = 0.0, *, design: I
         Caution.FEW_PERSONS: n < FEW,
         Caution.DIFFERENT_ITEMS: not scored.complete,
         Caution.DRAWN_ITEMS: drawn,
-        Caution.NO_ALPHA: not np.isfinite(whole.alpha),
+        Caution.NO_ALPHA: not drawn and not np.isfinite(whole.alpha),
     }
     cautions = tuple(one for one, holds in warnings.items() if holds)
     return Analysis(undefined(n) if drawn else distribution(scored.totals), whole, items, cautions, scored.design)

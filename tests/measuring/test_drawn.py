@@ -22,11 +22,16 @@ def test_totals_of_drawn_items_are_refused_with_the_reason(data: Path, tmp_path:
         for place in rng.permutation(40)[:20]:
             row[place] = ""
     (tmp_path / "r.csv").write_text("\n".join(",".join(row) for row in lines), encoding="utf-8")
-    found = typed("analyse", tmp_path / "r.csv")["classical"]
+    report = ("--language", "en", "--report", tmp_path / "report")
+    found = typed("analyse", tmp_path / "r.csv", *report)["classical"]
+    page = (tmp_path / "report" / "report.html").read_text()
+    assert "scores and alpha are of no one test" in page
+    assert "Distribution of scores" not in page
+    assert "Standard error of measurement" not in page
     assert (found["design"], found["reason"]) == ("drawn", "drawn_items")
     assert [found[name] for name in ("alpha", "lower", "upper", "sem")] == [None] * 4
     assert found["scores"] == {name: 300 if name == "n" else None for name in found["scores"]}
-    assert {"different_items", "drawn_items", "no_alpha"} <= set(found["warnings"])
+    assert {"different_items", "drawn_items"} <= set(found["warnings"])
     assert all(row["item_total"] == row["item_rest"] != row["facility"] for row in found["items"])
 
 

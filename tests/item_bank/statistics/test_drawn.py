@@ -36,7 +36,7 @@ def test_alpha_and_all_that_rests_on_totals_are_refused() -> None:
     found = analyse(drawn())
     whole = found.reliability
     assert found.design is ItemDesign.DRAWN
-    assert found.warnings == (Caution.DIFFERENT_ITEMS, Caution.DRAWN_ITEMS, Caution.NO_ALPHA)
+    assert found.warnings == (Caution.DIFFERENT_ITEMS, Caution.DRAWN_ITEMS)
     assert whole.reason is NoAlpha.DRAWN_ITEMS
     assert np.isnan([whole.alpha, whole.lower, whole.upper, whole.kr20, whole.kr21, whole.sem, *whole.if_deleted]).all()
     assert found.scores.n == PERSONS
