@@ -220,6 +220,24 @@ def test_a_rasch_sum_score_says_all() -> None:
     assert_allclose(table.probability.sum(), 1.0)
 
 
+def test_sums_of_points_that_are_no_category_numbers() -> None:
+    """A quarter point for right and wrong, and a cluster worth 0.1, 0.25, 0.5 and 1: in steps of 0.05."""
+    items: list[Item] = [Logistic(1.0, 0.2), PartialCredit(0.8, (-1.0, -0.2, 0.1, 0.9))]
+    points = [[0, 5], [0, 2, 5, 10, 20]]
+    table = sum_score_abilities(items, DENSITY, points)
+    shares = probabilities(items, DENSITY.points)
+    for score in (0, 5, 15, 25):
+        ways = [(x, y) for x in range(2) for y in range(5) if points[0][x] + points[1][y] == score]
+        joint = sum(shares[0][:, x] * shares[1][:, y] for x, y in ways) * DENSITY.weights
+        assert_allclose(table.probability[score], joint.sum())
+        assert_allclose(table.theta[score], joint @ DENSITY.points / joint.sum())
+    assert table.probability[3] == 0
+    assert np.isnan(table.theta[3])
+    assert_allclose(table.probability.sum(), 1.0)
+    with pytest.raises(ValueError, match="one whole number from 0 for each category"):
+        sum_score_abilities(items, DENSITY, [[0, 5], [0, 2]])
+
+
 def test_information_and_reliability() -> None:
     theta = np.linspace(-2, 2, 5)
     found = item_information([Logistic(1.5, 0.0), Logistic(1.0, 0.5, 0.2)], theta)
