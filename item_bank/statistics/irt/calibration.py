@@ -12,7 +12,7 @@ from item_bank.statistics.irt.answers import Answers, arranged
 from item_bank.statistics.irt.ascent import Climb, ascend, rescaled
 from item_bank.statistics.irt.errors import covariance_of
 from item_bank.statistics.irt.groups import Population, populations
-from item_bank.statistics.irt.identification import doubts, identified_items, identified_parameters
+from item_bank.statistics.irt.identification import NONE, doubts, identified_items
 from item_bank.statistics.irt.indicators import indicators
 from item_bank.statistics.irt.layout import Layout, lay_out
 from item_bank.statistics.irt.marginal import GuessingPrior, Marginal
@@ -36,7 +36,7 @@ class Calibration:
     items_by_group[g][j]: item j in group g. errors_by_group[g][j]: an item that holds the standard errors of its
     parameters, NaN for held ones. An item without variation is NaN in all and takes no part in the likelihood.
     identified_by_group[g][j]: whether the answers determine item j in group g: it was calibrated, the calibration
-    converged and, where they were asked for, all its standard errors (of slopes and intercepts) are 5 logits or less.
+    converged and, where standard errors were asked for, they are 5 or less (`irt.identification`).
     populations: mean and variance of each group's abilities, with standard errors.
     loglik: marginal log-likelihood. log_prior: log density of the priors at the estimates, 0 without. parameters: how
     many were estimated. gain: what a further step is expected to add to loglik + log_prior.
@@ -161,7 +161,8 @@ def _reported(answers: Answers, layout: Layout, climb: Climb, standard_errors: b
     covariance = (
         covariance_of(climb.marginal, climb.point) if standard_errors else np.full((layout.size, layout.size), np.nan)
     )
-    known = identified_parameters(covariance) if standard_errors else np.ones(layout.size, dtype=np.bool_)
+    told = covariance if standard_errors else None
+    identified = identified_items(layout, told, full)
     items, errors = zip(
         *(_items_of(answers, layout, full, covariance, group) for group in range(layout.groups)), strict=True
     )
@@ -171,7 +172,7 @@ def _reported(answers: Answers, layout: Layout, climb: Climb, standard_errors: b
         groups=answers.groups,
         items_by_group=items,
         errors_by_group=errors,
-        identified_by_group=identified_items(layout, known & climb.converged),
+        identified_by_group=tuple(tuple(one and climb.converged for one in group) for group in identified),
         populations=populations(layout, full, covariance),
         loglik=climb.point.loglik,
         log_prior=climb.point.log_prior,
@@ -179,7 +180,7 @@ def _reported(answers: Answers, layout: Layout, climb: Climb, standard_errors: b
         converged=climb.converged,
         iterations=climb.iterations,
         gain=climb.gain,
-        warnings=answers.warnings + _warnings(climb) + doubts(layout, known, climb.converged),
+        warnings=(*answers.warnings, *_warnings(climb), *doubts(layout, identified, told, full, climb.converged)),
         lattice=climb.marginal.lattice,
         layout=layout,
         estimated=climb.estimated,
@@ -217,6 +218,6 @@ def _warnings(climb: Climb) -> tuple[str, ...]:
             "log-likelihood; use a simpler model or a prior, or raise the limit"
         )
     layout = climb.marginal.layout
-    if any(layout.population(climb.point.full, group)[1] < 0.021 for group in range(layout.groups)):
+    if any(layout.population(climb.point.full, group)[1] < NONE for group in range(layout.groups)):
         said.append("the ability variance of a group is estimated as 0: its answers hang together by chance only")
     return tuple(said)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from item_bank.statistics.equating.irt_linking import Criterion, Link
 from item_bank.statistics.irt.calibration import calibrate
 from item_bank.statistics.irt.models import Logistic, probabilities
 from tests.item_bank.statistics.calibrated import abilities, answers, marginal, some_items
@@ -109,6 +110,22 @@ def test_an_item_whose_slope_runs_away_is_named() -> None:
     assert found.warnings[-1].startswith("the answers hardly determine item 3 (")
     assert not found.identified[3]
     assert calibrate(np.delete(responses, 3, axis=1), "2pl").identified.all()
+
+
+def test_whether_items_are_identified_does_not_hang_on_the_origin_and_unit_of_the_scale() -> None:
+    """Far from its origin intercepts are extrapolated and have large errors, whatever is known of an item."""
+    items = some_items("2pl", 8)
+    responses = answers(items, abilities(800))
+    responses[40:, 7] = -1
+    logliks = []
+    for mean, sd in ((0.0, 1.0), (100.0, 10.0)):
+        known = {j: Link(Criterion.MEAN_MEAN, sd, mean, 1).item(items[j]) for j in range(5)}
+        found = calibrate(responses, "2pl", fixed=known)
+        assert found.identified.all()
+        assert found.warnings == ()
+        assert (np.sqrt(np.diag(found.covariance).max()) > 5) == (mean > 0)
+        logliks.append(found.loglik)
+    assert logliks[1] == pytest.approx(logliks[0], abs=1e-4)
 
 
 def test_nothing_is_identified_without_convergence() -> None:
