@@ -51,7 +51,8 @@ def cautions(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _sentence(warning: str) -> str:
     name, colon, text = warning.partition(":")
-    told = words(name) + colon + text if name.isidentifier() else warning
+    keys = all(one.isidentifier() for one in name.split(", "))
+    told = words(name) + colon + text if keys else warning
     known = next(sentences(warning, languages.translator("en")), told)
     return known[:1].upper() + known[1:] + ("" if known.endswith((".", "!", "?")) else ".")
 
