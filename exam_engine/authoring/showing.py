@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from item_bank.content.headers import named
 from item_bank.content.interactions.options import letters
 from item_bank.content.markup import plain_text, render
 from item_bank.content.model import (
+    Composite,
     Essay,
     Formula,
     Item,
@@ -26,6 +27,7 @@ from item_bank.content.model import (
     SingleChoice,
     TrueFalseCluster,
 )
+from item_bank.content.processing.declared import Field
 from item_bank.content.rational import rational
 
 #: Type → English msgid.
@@ -36,6 +38,7 @@ TYPE_LABELS = {
     "numeric": N_("Short numeric answer"),
     "short_text": N_("Short text"),
     "essay": N_("Essay"),
+    "composite": N_("Composite item"),
 }
 STATUS_TONES = {"draft": "", "in_review": "info", "approved": "success", "returned": "warning", "retired": ""}
 STATUS_LABELS = {
@@ -132,6 +135,21 @@ def _lines(item: Item) -> list[Line]:
             return [Line("", _escaped(answer.text), True, _weight(answer.weight)) for answer in accepted]
         case Essay(rubric=rubric):
             return [Line(point.points, _escaped(point.text), None) for point in rubric]
+        case Composite() as composite:
+            return _parts(composite)
+
+
+def _parts(composite: Composite) -> list[Line]:
+    """Each interaction by its number, with its declared key."""
+    keys = {one.identifier: one.correct or () for one in composite.declarations}
+    return [
+        Line(f"{number}", staff_html(part.prompt) if part.prompt else part.type, None, _key(keys.get(part.id, ())))
+        for number, part in enumerate(composite.parts, start=1)
+    ]
+
+
+def _key(fields: Sequence[Field]) -> str:
+    return ", ".join(one.text for one in fields)
 
 
 def _weight(weight: str) -> str:

@@ -18,7 +18,16 @@ from exam_engine.demo.difficulty import Parameters, parameters
 from exam_engine.demo.essays import COMMUNITY_WORK
 from exam_engine.demo.mistakes import distractor, key_of, wrong_number, wrong_word
 from item_bank.content.interactions import Response
-from item_bank.content.model import Essay, Item, MultipleChoice, Numeric, ShortText, SingleChoice, TrueFalseCluster
+from item_bank.content.model import (
+    Composite,
+    Essay,
+    Item,
+    MultipleChoice,
+    Numeric,
+    ShortText,
+    SingleChoice,
+    TrueFalseCluster,
+)
 from item_bank.content.rational import rational
 
 #: The seed of the demo school; another one gives another, equally plausible school.
@@ -116,6 +125,8 @@ def answers(one: Candidate, item: Item, rng: Rng) -> Response:
             return text.accepted[0].text if right else wrong_word(item, text, rng)
         case Essay():
             return _essay(one, rng)
+        case Composite():
+            return None  # the demo's candidates know the usual kinds
 
 
 def _leaves_out(one: Candidate, item: Item) -> float:

@@ -40,7 +40,8 @@ def answers_given(item: Item, given: Sequence[Response], scores: Floats, totals:
         case TrueFalseCluster(statements=statements):
             rows = []
             for statement in statements:
-                said = [one.get(statement.id) if isinstance(one, dict) else None for one in given]
+                told = [one.get(statement.id) if isinstance(one, dict) else None for one in given]
+                said = [value if isinstance(value, bool) else None for value in told]
                 for one in option_statistics(said, [True, False], scores, totals):
                     text = "true" if one.option is True else "false"
                     rows.append(_row(statement.id, text, statement.either or one.option is statement.correct, one))

@@ -82,7 +82,7 @@ def _lines(slot: Slot, order: Sequence[str], value: Any, shows: Disclosed, pictu
                     _html(one.markup, pictures),
                     None,
                     None,
-                    said.get(one.id) if shows.responses else None,
+                    said.get(one.id) is True if shows.responses and one.id in said else None,
                     one.correct if shows.key and not one.either else None,
                 )
                 for one in statements

@@ -82,7 +82,7 @@ def build_form(
         keys = opaque.opaque_ids(key, f"form/{public}/{name}", own, ids)
         body = handler.body(item, render, keys)
         if own:
-            choices[name] = blueprint.Choices(tuple(own), tuple(handler.movable(item)))
+            choices[name] = blueprint.Choices(tuple(own), tuple(handler.movable(item)), tuple(handler.sets(item)))
         key_map.append(
             {
                 "version": int(name),
@@ -145,7 +145,17 @@ def _passage_ids(key: bytes, public: str, digests: Sequence[str | None], ids: in
 
 def _skeleton(body: Mapping[str, Any]) -> dict[str, Any]:
     """The body without its texts: enough to check a response."""
-    return {name: dict.fromkeys(value, "") if isinstance(value, dict) else value for name, value in body.items()}
+    return {name: _bare(value) for name, value in body.items() if name not in _SHOWN}
+
+
+#: Of the interactions of a composite item: what only a screen needs.
+_SHOWN = frozenset({"prompt", "text", "picture", "thing", "areas"})
+
+
+def _bare(value: Any) -> Any:
+    if isinstance(value, dict):
+        return dict.fromkeys(value, "")
+    return [_skeleton(one) if isinstance(one, dict) else one for one in value] if isinstance(value, list) else value
 
 
 def _assets(content: Content, items: Sequence[Item]) -> dict[str, Any]:

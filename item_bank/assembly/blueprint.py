@@ -70,10 +70,12 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The options of an item in the author's order, and which of them may move (`Handler.option_ids`, `.movable`)."""
+    """The options of an item in the author's order, which of them may move, and within which set (`Handler.option_ids`,
+    `.movable`, `.sets`; without sets all are one)."""
 
     ids: Sequence[str]
     movable: Sequence[bool]
+    sets: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,5 +186,10 @@ def _options(stream: Stream, section: FormSection, choices: Choices | None) -> t
         return ()
     if not section.shuffle_options:
         return tuple(choices.ids)
-    moved = iter(stream.shuffled([one for one, moves in zip(choices.ids, choices.movable, strict=True) if moves]))
-    return tuple(next(moved) if moves else one for one, moves in zip(choices.ids, choices.movable, strict=True))
+    sets = choices.sets or [""] * len(choices.ids)
+    options = list(zip(choices.ids, choices.movable, sets, strict=True))
+    moved = {
+        name: iter(stream.shuffled([one for one, moves, own in options if moves and own == name]))
+        for name in dict.fromkeys(sets)
+    }
+    return tuple(next(moved[own]) if moves else one for one, moves, own in options)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from item_bank.content.folding import fold
 from item_bank.content.interactions.registry import handler_for
 from item_bank.content.markup import is_blank, plain_text
-from item_bank.content.model import Item, Markup, MultipleChoice, SingleChoice, TrueFalseCluster, encode
+from item_bank.content.model import Composite, Item, Markup, MultipleChoice, SingleChoice, TrueFalseCluster, encode
 from item_bank.content.rational import rational_or_none
 from item_bank.content.sentence import N_, Sentence
 
@@ -18,10 +18,11 @@ _SEARCHED = 8_000
 def problems(item: Item) -> list[str]:
     """Why the item may not be used in an exam, in English; empty when it may."""
     found: list[str] = []
-    if is_blank(item.stem):
+    if is_blank(item.stem) and not isinstance(item.interaction, Composite):
         found.append(Sentence.of(N_("The item has no stem.")))
     points = rational_or_none(item.points)
-    if points is None or points <= 0:
+    told_only = isinstance(item.interaction, Composite) and not item.interaction.parts
+    if points is None or points < 0 or (points == 0 and not told_only):
         found.append(Sentence.of(N_("The points are not a number above 0.")))
     found += handler_for(item).problems(item)
     return found + unstorable(item)
@@ -54,6 +55,9 @@ def markups(item: Item) -> Iterator[Markup]:
     yield from _parts(item)
     if isinstance(item.interaction, SingleChoice | MultipleChoice):
         yield from (option.feedback for option in item.interaction.options if option.feedback)
+    if isinstance(item.interaction, Composite):
+        yield from (one.markup for one in item.interaction.feedback)
+        yield from (Markup(_shown(part.picture.asset)) for part in item.interaction.parts if part.picture)
     if item.rationale:
         yield item.rationale
 
@@ -64,3 +68,15 @@ def _parts(item: Item) -> Iterator[Markup]:
         yield from (option.markup for option in interaction.options)
     elif isinstance(interaction, TrueFalseCluster):
         yield from (statement.markup for statement in interaction.statements)
+    elif isinstance(interaction, Composite):
+        yield from _of_composite(interaction)
+
+
+def _of_composite(composite: Composite) -> Iterator[Markup]:
+    for part in composite.parts:
+        yield from (markup for markup in (part.prompt, part.text) if markup)
+        yield from (choice.markup for choice in (*part.choices, *part.targets))
+
+
+def _shown(asset: str) -> str:
+    return f'<img data-asset="{asset}"/>'

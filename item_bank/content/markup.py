@@ -24,16 +24,15 @@ _COMMON = {"lang", "dir"}
 _CELL = {"colspan", "rowspan"}
 #: Every element that may stand in an item, and its attributes beside `lang` and `dir`; no id, class, style or link.
 ALLOWED: dict[str, set[str]] = {
-    **{
-        tag: set()
-        for tag in ("p", "div", "blockquote", "pre", "hr", "br", "h3", "h4", "h5", "h6", "figure", "figcaption")
-    },
+    **{tag: set() for tag in ("p", "blockquote", "pre", "hr", "br", "h3", "h4", "h5", "h6", "figure", "figcaption")},
     **{tag: set() for tag in ("ul", "dl", "dt", "dd")},
     **{
         tag: set() for tag in ("b", "strong", "i", "em", "u", "s", "small", "mark", "sub", "sup", "code", "kbd", "samp")
     },
-    **{tag: set() for tag in ("var", "q", "cite", "dfn", "ins", "del", "span", "bdi", "bdo", "wbr")},
+    **{tag: set() for tag in ("var", "q", "cite", "dfn", "ins", "del", "bdi", "bdo", "wbr")},
     **{tag: set() for tag in ("ruby", "rt", "rp", "table", "caption", "thead", "tbody", "tfoot", "tr")},
+    "div": {"data-place"},
+    "span": {"data-place"},
     "ol": {"start", "type", "reversed"},
     "li": {"value"},
     "abbr": {"title"},
@@ -55,6 +54,8 @@ _VALUES: dict[str, re.Pattern[str]] = {
     "type": re.compile(r"[1aAiI]"),
     "reversed": re.compile(r""),
     "data-asset": re.compile(r"[0-9a-f]{64}"),
+    # of a composite item (`model.Composite`)
+    "data-place": re.compile(r"(?:part|gap|hot|variable|when):[\w.:!=\-]{1,200}"),
     **dict.fromkeys(("colspan", "rowspan", "span", "start", "value", "width", "height"), _NUMBER),
 }
 _EDITED_FORMULA = re.compile(

@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from item_bank.content.processing.declared import Area, Declaration, Rules
+
 Language = Literal["vi", "en"]
 
 
@@ -138,7 +140,85 @@ class Essay(msgspec.Struct, frozen=True, tag="essay", tag_field="type", omit_def
     lines: int = 12
 
 
-Interaction = SingleChoice | MultipleChoice | TrueFalseCluster | Numeric | ShortText | Essay
+class PartChoice(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something to choose, order, drag or drop on. `most`, `least`: how often it may and must be matched (0: any).
+    `when`: the template variable and value, "NAME=VALUE" or "NAME!=VALUE", of the variants that show it."""
+
+    id: str
+    markup: Markup
+    pinned: bool = False
+    most: int = 1
+    least: int = 0
+    when: str = ""
+
+
+class Picture(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What spots and points lie on; sizes in its own pixels, 0 where the source does not say."""
+
+    asset: str
+    width: int = 0
+    height: int = 0
+    alt: str = ""
+
+
+class Spot(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An area of the part's picture that may be chosen or dropped on; `label` is what is read aloud."""
+
+    id: str
+    area: Area
+    label: str = ""
+    most: int = 1
+    least: int = 0
+
+
+class Part(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One interaction of a composite item: `type` names its file in `content/interactions/parts`, `id` its response.
+
+    choices: what is chosen, ordered or dragged. targets: the other side of a match. text: a text with places for gaps
+    or hot words. least, most: how many choices or associations (most 0: any). settings: of the kind, as text.
+    """
+
+    id: str
+    type: str
+    prompt: Markup | None = None
+    choices: tuple[PartChoice, ...] = ()
+    targets: tuple[PartChoice, ...] = ()
+    text: Markup | None = None
+    picture: Picture | None = None
+    spots: tuple[Spot, ...] = ()
+    least: int = 0
+    most: int = 0
+    shuffle: bool = False
+    settings: Mapping[str, str] = msgspec.field(default_factory=dict)
+
+
+class Feedback(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Shown (or with `show` false: hidden) when the outcome holds the identifier."""
+
+    outcome: str
+    identifier: str
+    markup: Markup
+    show: bool = True
+    title: str = ""
+
+
+class Composite(msgspec.Struct, frozen=True, tag="composite", tag_field="type", omit_defaults=True):
+    """Any number of interactions inside the item's text, marked by rules of the item's own (`content/processing`).
+
+    The stem has a place for each part, `<div data-place="part:0">`, and where `drawing` has the rules by which variants
+    of a parametric item get their numbers, also for variables (`variable:NAME`) and for what only some variants show
+    (`when:NAME=VALUE`). `adaptive`: its maker meant it to be answered step by step.
+    """
+
+    parts: tuple[Part, ...]
+    declarations: tuple[Declaration, ...]
+    rules: Rules = Rules()
+    drawing: Rules = Rules()
+    feedback: tuple[Feedback, ...] = ()
+    adaptive: bool = False
+
+
+Interaction = SingleChoice | MultipleChoice | TrueFalseCluster | Numeric | ShortText | Essay | Composite
 
 
 class Item(msgspec.Struct, frozen=True, omit_defaults=True):

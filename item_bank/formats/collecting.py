@@ -47,6 +47,18 @@ class Entry:
         if reason not in self.notes:
             self.notes.append(reason)
 
+    def remark(self, problem: ReadProblem, *, line: int | None = None) -> None:
+        """What would refuse the item elsewhere is only said here."""
+        reason = msgspec.structs.replace(problem.reason, line=problem.line or line or self.line)
+        if reason not in self.notes:
+            self.notes.append(reason)
+
+    def take(self, other: Entry) -> None:
+        """Notes, pictures and passages of a reading of the same item that was good."""
+        self.notes += other.notes
+        self.assets |= other.assets
+        self.passages += other.passages
+
 
 class Collector:
     """Gathers a file's items, in order, into an `Imported`."""

@@ -1,18 +1,23 @@
-"""QTI 2.0, 2.1, 2.2 and 3.0: a file with one item. What is read and what is refused: docs/authoring/qti.md."""
+"""QTI 2.0, 2.1, 2.2 and 3.0: a file with one item. What is read and what is refused: docs/formats.md."""
 
 from __future__ import annotations
 
 from functools import partial
 
+from item_bank.content.model import Item
 from item_bank.formats.archives import looks_like_zip
 from item_bank.formats.collecting import Collector, Entry
 from item_bank.formats.model import N_, HostileFile, Imported, ReadProblem
+from item_bank.formats.qti_composite import read_composite
 from item_bank.formats.qti_item import read_item
-from item_bank.formats.qti_names import attribute, line_of, local
+from item_bank.formats.qti_names import Element, attribute, line_of, local
+from item_bank.formats.qti_rules import declarations
 from item_bank.formats.registry import Format, Reading
 from item_bank.formats.xml import parse_xml
 
 MAX_ELEMENTS = 20_000
+#: What the simpler kinds of item cannot hold, and a composite can.
+_LOSSES = frozenset({"score_not_negative", "text_moved", "feedback_dropped"})
 
 
 def detect(name: str, data: bytes) -> float:
@@ -23,6 +28,13 @@ def detect(name: str, data: bytes) -> float:
 
 
 def read(data: bytes, reading: Reading) -> Imported:
+    collector = Collector("qti", reading)
+    read_into(collector, data, reading)
+    return collector.finish()
+
+
+def read_into(collector: Collector, data: bytes, reading: Reading, place: str = "") -> None:
+    """`place`: the item's file within a package. Raises ReadProblem where the file holds no item."""
     root = parse_xml(data)
     name = local(root)
     if name != "assessmentItem":
@@ -30,10 +42,25 @@ def read(data: bytes, reading: Reading) -> Imported:
         raise ReadProblem("qti_no_item", message, line=line_of(root), name=name)
     if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
         raise HostileFile("xml_too_large", N_("The item has more than %(limit)s elements."), limit=MAX_ELEMENTS)
-    collector = Collector("qti", reading)
-    entry = Entry(attribute(root, "identifier"), attribute(root, "title"), line_of(root))
-    collector.add(entry, data, partial(read_item, root, reading))
-    return collector.finish()
+    entry = Entry(attribute(root, "identifier"), attribute(root, "title"), line_of(root), place)
+    collector.add(entry, data, partial(_read, root, reading))
 
 
-FORMAT = Format("qti", "QTI 2.1, 2.2, 3.0", (".xml",), detect, read)
+def _read(root: Element, reading: Reading, entry: Entry) -> Item:
+    """As one of the usual kinds of item where it is one in every respect: they are edited and analysed with less ado.
+    Otherwise as it is written."""
+    declarations(root)  # what is declared wrongly is wrong for every kind of item
+    simple = Entry(entry.identifier, entry.title, entry.line, entry.place)
+    try:
+        item = read_item(root, reading, simple)
+    except HostileFile:
+        raise
+    except ReadProblem:
+        return read_composite(root, reading, entry)
+    if any(note.code in _LOSSES for note in simple.notes):
+        return read_composite(root, reading, entry)
+    entry.take(simple)
+    return item
+
+
+FORMAT = Format("qti", "QTI 2.0, 2.1, 2.2, 3.0", (".xml",), detect, read)

@@ -18,12 +18,15 @@ BLANK = "_____"
 _MATHML = "http://www.w3.org/1998/Math/MathML"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 #: Elements that show something which depends on the attempt: without them the text would be another one.
-_DYNAMIC = {"printedVariable", "templateInline", "templateBlock", "templateBlockFeedback"}
-_FEEDBACK = {"feedbackInline", "feedbackBlock"}
+DYNAMIC = {"printedVariable", "templateInline", "templateBlock", "templateBlockFeedback"}
+FEEDBACK = {"feedbackInline", "feedbackBlock"}
 _MEDIA = {"object", "audio", "video", "iframe", "embed", "svg", "include", "picture"}
 
 
 class QtiTexts:
+    #: Whether this reader itself marks places in the text.
+    places = False
+
     def __init__(self, entry: Entry, find_picture: FindPicture) -> None:
         self.entry = entry
         self.keeps_scorer_rubrics = False
@@ -33,8 +36,10 @@ class QtiTexts:
         """The element's content (not the element itself)."""
         work = copy.deepcopy(element)
         self._resolve(work)
+        for empty in [one for one in descendants(work, "math") if not text_of(one)]:
+            remove(empty)
         formulas = sum(1 for _ in descendants(work, "math"))
-        made = self.texts.html(_html(work), tex=not formulas)
+        made = self.texts.html(_html(work), tex=not formulas, places=self.places)
         if formulas and sum(one.notation == "mathml" for one in made.math) < formulas:
             raise ReadProblem("mathml_lost", N_("A MathML formula can't be read."), line=line_of(element))
         return made
@@ -42,20 +47,32 @@ class QtiTexts:
     def _resolve(self, root: Element) -> None:
         for element in list(root.iterdescendants()):
             name = local(element)
-            if name in _DYNAMIC:
-                message = N_("Texts that change with the attempt (%(name)s) are not supported.")
-                raise ReadProblem("dynamic_text", message, line=line_of(element), name=name)
-            if name in _FEEDBACK:
-                self.entry.note("feedback_dropped", N_("Feedback inside the text is not kept."), line=line_of(element))
-                _remove(element)
+            if element.getparent() is None and element is not root:
+                continue  # it went with what stood around it
+            if name in DYNAMIC:
+                self.dynamic(element, name)
+            elif name in FEEDBACK:
+                self.inner_feedback(element)
+                remove(element)
             elif name == "rubricBlock" and not _for_candidates(element):
                 self._note_rubric(element)
-                _remove(element)
+                remove(element)
             elif name in {"infoControl", "stylesheet", "catalogInfo"}:
                 self.entry.note("element_dropped", N_("<%(name)s> is not kept."), line=line_of(element), name=name)
-                _remove(element)
+                remove(element)
             elif name in _MEDIA:
                 self._media(element, name)
+
+    def dynamic(self, element: Element, name: str) -> None:
+        message = N_("Texts that change with the attempt (%(name)s) are not supported.")
+        raise ReadProblem("dynamic_text", message, line=line_of(element), name=name)
+
+    def inner_feedback(self, element: Element) -> None:
+        self.entry.note("feedback_dropped", N_("Feedback inside the text is not kept."), line=line_of(element))
+
+    def media(self, element: Element, name: str) -> None:
+        message = N_("The text holds a <%(element)s>, which is not supported.")
+        raise ReadProblem("media_unsupported", message, line=line_of(element), element=name)
 
     def _note_rubric(self, rubric: Element) -> None:
         """Markers' notes on an essay become its rubric, as plain text."""
@@ -71,14 +88,13 @@ class QtiTexts:
             for side in ("width", "height"):
                 if attribute(element, side):
                     picture.set(side, attribute(element, side))
-            _replace(element, picture)
+            replace(element, picture)
             return
-        message = N_("The text holds a <%(element)s>, which is not supported.")
-        raise ReadProblem("media_unsupported", message, line=line_of(element), element=name)
+        self.media(element, name)
 
 
 def _is_shown(element: Element) -> bool:
-    return local(element) not in _FEEDBACK and (local(element) != "rubricBlock" or _for_candidates(element))
+    return local(element) not in FEEDBACK and (local(element) != "rubricBlock" or _for_candidates(element))
 
 
 def _for_candidates(rubric: Element) -> bool:
@@ -110,14 +126,14 @@ def _xhtml_name(name: str) -> str:
     return "div" if name.startswith("qti-") or any(letter.isupper() for letter in name) else name
 
 
-def _remove(element: Element) -> None:
+def remove(element: Element) -> None:
     parent = element.getparent()
     if parent is not None:
         _keep_tail(element, parent)
         parent.remove(element)
 
 
-def _replace(element: Element, other: Element) -> None:
+def replace(element: Element, other: Element) -> None:
     parent = element.getparent()
     if parent is not None:
         other.tail = element.tail
@@ -148,7 +164,7 @@ def stem_element(body: Element, interaction: Element) -> Element:
     elif prompt is not None:
         shown.text = prompt.text
         shown.extend(list(prompt))
-    _replace(place, shown)
+    replace(place, shown)
     return work
 
 

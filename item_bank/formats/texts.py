@@ -29,6 +29,7 @@ _BREAK = re.compile(r"<(?:br|/p|/div|/li)\b[^>]*>", re.IGNORECASE)
 _MEDIA = re.compile(r"<(object|audio|video|iframe|embed|applet|svg|canvas)\b", re.IGNORECASE)
 _LINK = re.compile(r"<a\b[^<>]*\bhref\b", re.IGNORECASE)
 _OWN = re.compile("data-asset", re.IGNORECASE)
+_PLACE = re.compile("data-place", re.IGNORECASE)
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 
 
@@ -51,7 +52,8 @@ class Texts:
             case _:
                 return self._noted(lambda problems: markup.from_text(text, problems))
 
-    def html(self, source: str, *, tex: bool = True) -> Markup:
+    def html(self, source: str, *, tex: bool = True, places: bool = False) -> Markup:
+        """`places`: the reader put `data-place` there itself (`model.Composite`)."""
         _check_length(source)
         if found := _MEDIA.search(source):
             message = N_("The text holds a <%(element)s>, which is not supported.")
@@ -62,6 +64,8 @@ class Texts:
             self.entry.note("link_dropped", N_("The words of a link are kept, its address is not."))
         # a digest in a foreign file would show a picture that did not come with it
         source = _OWN.sub("data-none", source)
+        if not places:
+            source = _PLACE.sub("data-none", source)
         return self._noted(lambda problems: markup.from_html(source, self._picture, problems, tex=tex))
 
     def _noted(self, convert: Callable[[list[str]], Markup]) -> Markup:

@@ -10,8 +10,9 @@ from typing import Any, Protocol, TypeVar
 from item_bank.content.interactions.key import Filled, KeyField
 from item_bank.content.model import Interaction, Item, Markup
 
-#: A decoded response value: text, list of option ids, {statement id: bool}; None is "taken back" or "never answered".
-Response = str | list[str] | dict[str, bool] | None
+#: A decoded response value: text, list of option ids, {statement id: bool}, {part of a composite item: its answer};
+#: None is "taken back" or "never answered".
+Response = str | list[str] | dict[str, bool] | dict[str, str | list[str]] | None
 
 #: The item's own option ids → the opaque ids of one form.
 KeyMap = Mapping[str, str]
@@ -60,6 +61,9 @@ class Handler(Protocol):
     def movable(self, item: Item) -> Sequence[bool]:
         """Beside `option_ids`: whether each may move when options are shuffled (false: stays at its place)."""
 
+    def sets(self, item: Item) -> Sequence[str]:
+        """Beside `option_ids`: the set within which each moves; empty where all are one."""
+
     def body(self, item: Item, render: Render, keys: KeyMap) -> dict[str, Any]:
         """The rendering data of the paper's item (docs/architecture.md, Paper)."""
 
@@ -98,4 +102,7 @@ class WithoutOptions:
         return ()
 
     def movable(self, item: Item) -> Sequence[bool]:
+        return ()
+
+    def sets(self, item: Item) -> Sequence[str]:
         return ()

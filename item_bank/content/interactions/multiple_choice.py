@@ -50,6 +50,9 @@ class MultipleChoiceHandler:
         choice = interaction_of(item, MultipleChoice)
         return [choice.shuffle and not option.pinned for option in choice.options]
 
+    def sets(self, item: Item) -> Sequence[str]:
+        return ()
+
     def body(self, item: Item, render: Render, keys: KeyMap) -> dict[str, Any]:
         choice = interaction_of(item, MultipleChoice)
         most = len(choice.options) if choice.max_choices is None else choice.max_choices

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from item_bank.content.interactions.base import Handler
+from item_bank.content.interactions.composite import CompositeHandler
 from item_bank.content.interactions.essay import EssayHandler
 from item_bank.content.interactions.multiple_choice import MultipleChoiceHandler
 from item_bank.content.interactions.numeric import NumericHandler
@@ -18,6 +19,7 @@ _ALL: tuple[Handler, ...] = (
     NumericHandler(),
     ShortTextHandler(),
     EssayHandler(),
+    CompositeHandler(),
 )
 
 HANDLERS: dict[str, Handler] = {handler.type: handler for handler in _ALL}

@@ -41,6 +41,9 @@ class SingleChoiceHandler:
         choice = interaction_of(item, SingleChoice)
         return [choice.shuffle and not option.pinned for option in choice.options]
 
+    def sets(self, item: Item) -> Sequence[str]:
+        return ()
+
     def body(self, item: Item, render: Render, keys: KeyMap) -> dict[str, Any]:
         return {"options": rendered(interaction_of(item, SingleChoice).options, render, keys), "min": 0, "max": 1}
 

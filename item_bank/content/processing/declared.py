@@ -77,7 +77,8 @@ class Table(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Declaration(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A variable. `correct` and `default` None: not told. `external`: a person or another machine sets the outcome."""
+    """A variable. `correct` and `default` None: not told. `external`: a person or another machine sets the outcome.
+    `mathematical`: a formula may show its value."""
 
     identifier: str
     kind: Kind
@@ -91,6 +92,7 @@ class Declaration(msgspec.Struct, frozen=True, omit_defaults=True):
     maximum: str = ""
     minimum: str = ""
     external: str = ""
+    mathematical: bool = False
 
 
 class Node(msgspec.Struct, frozen=True, omit_defaults=True):

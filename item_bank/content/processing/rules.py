@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from item_bank.content.processing import operators as operators  # noqa: PLC0414 - makes the expressions known
-from item_bank.content.processing.declared import Declaration, Node, Rules
+from item_bank.content.processing.declared import NUMERIC, Declaration, Node, Rules
 from item_bank.content.processing.expressions import OPERATORS, evaluate
 from item_bank.content.processing.mappings import looked_up
 from item_bank.content.processing.scope import Below, Scope, cast_to, fresh
 from item_bank.content.processing.values import Maybe, ProcessingError, Unsupported, truth
 
 SCORE = "SCORE"
+#: Under which items tell the most that can be earned.
+MAXIMA = ("MAXSCORE", "MAX_SCORE", "MAXIMUM_SCORE")
 #: How often a variant is drawn again until its constraints hold (QTI 2.2, templateConstraint: "at least 100").
 MOST_DRAWS = 200
 _CONDITIONS = {"responseCondition", "templateCondition", "outcomeCondition"}
@@ -39,8 +41,28 @@ def unknown_names(rules: Rules) -> list[str]:
     return [*found, *([rules.template] if rules.template and rules.template not in TEMPLATES else [])]
 
 
+def score_name(declarations: tuple[Declaration, ...], rules: Rules) -> str:
+    """The outcome that is the item's score: SCORE, else the only number that rules set. Empty where there is none."""
+    numeric = [one for one in declarations if one.kind == "outcome" and one.cardinality == "single"]
+    names = [one.identifier for one in numeric if one.base_type in NUMERIC and one.identifier not in MAXIMA]
+    if rules.template:
+        return SCORE if SCORE in names else ""
+    written = [name for name in names if name in _written(rules)]
+    external = [one.identifier for one in numeric if one.external]
+    found = written or external
+    return SCORE if SCORE in found else found[0] if len(found) == 1 else ""
+
+
+def _written(rules: Rules) -> set[str]:
+    """The outcomes that any rule sets."""
+    setters = _SETTERS | {"lookupOutcomeValue"}
+    return {node.attributes.get("identifier", "") for node in rules.walk() if node.name in setters}
+
+
 def processed(declarations: tuple[Declaration, ...], rules: Rules, responses: dict[str, Maybe]) -> Scope:
-    """The outcomes of a response: every variable after response processing. Raises ProcessingError."""
+    """The outcomes of a response: every variable after response processing. A rule that fails on these values is left
+    out and told in `failures`; raises ProcessingError for a response of another type, Unsupported for a rule that only
+    its maker knows."""
     scope = fresh(declarations)
     for identifier, value in responses.items():
         scope.set(identifier, value)
@@ -75,14 +97,24 @@ def _all(rules: Iterable[Node], scope: Scope) -> None:
 
 
 def _one(rule: Node, scope: Scope) -> None:
-    name = rule.attributes.get("identifier", "")
     if rule.name in _CONDITIONS:
         _condition(rule, scope)
     elif rule.name in _FRAGMENTS:
         _all(rule.children, scope)
     elif rule.name in _EXITS:
         raise _Stop
-    elif rule.name == "templateConstraint":
+    else:
+        name = rule.attributes.get("identifier", "")
+        try:
+            _set(rule, name, scope)
+        except Unsupported:
+            raise
+        except ProcessingError as error:
+            scope.failures.append((name, str(error)))
+
+
+def _set(rule: Node, name: str, scope: Scope) -> None:
+    if rule.name == "templateConstraint":
         if truth(evaluate(_only(rule), scope)) is not True:
             raise _Again
     elif rule.name == "lookupOutcomeValue":
@@ -103,9 +135,19 @@ def _condition(rule: Node, scope: Scope) -> None:
         test, *then = branch.children or (None,)
         if test is None:
             raise ProcessingError(f"<{branch.name}> has no condition")
-        if truth(evaluate(test, scope)) is True:
+        if _holds(test, scope):
             _all(then, scope)
             return
+
+
+def _holds(test: Node, scope: Scope) -> bool:
+    try:
+        return truth(evaluate(test, scope)) is True
+    except Unsupported:
+        raise
+    except ProcessingError as error:
+        scope.failures.append(("", str(error)))
+        return False
 
 
 def _only(rule: Node) -> Node:

@@ -24,6 +24,7 @@ Below = Callable[[int], int]
 #: Declared by every item without being written.
 BUILT_IN = (
     Declaration("completionStatus", "outcome", base_type="identifier"),
+    Declaration("completion_status", "outcome", base_type="identifier"),  # QTI 2.0
     Declaration("numAttempts", "response", base_type="integer"),
     Declaration("duration", "response", base_type="duration"),
 )
@@ -35,12 +36,14 @@ def no_chance(_bound: int) -> int:
 
 @dataclass(slots=True)
 class Scope:
-    """`values`: every variable by its identifier. `correct`: keys that template rules set in place of the declared."""
+    """`values`: every variable by its identifier. `correct`: keys that template rules set in place of the declared.
+    `failures`: what could not be carried out, each with the variable that it would have set ("": a condition)."""
 
     declared: Mapping[str, Declaration]
     values: dict[str, Maybe] = field(default_factory=dict)
     correct: dict[str, Maybe] = field(default_factory=dict)
     below: Below = no_chance
+    failures: list[tuple[str, str]] = field(default_factory=list)
 
     def declaration(self, identifier: str) -> Declaration:
         found = self.declared.get(identifier)
@@ -74,7 +77,8 @@ def fresh(declarations: tuple[Declaration, ...], below: Below = no_chance) -> Sc
         if value is None and one.kind == "outcome" and one.cardinality == "single" and one.base_type in NUMERIC:
             value = single(one.base_type, Fraction(0))
         scope.values[identifier] = value
-    scope.values["completionStatus"] = single("identifier", "unknown")
+    for name in ("completionStatus", "completion_status"):
+        scope.values[name] = single("identifier", "unknown")
     scope.values["numAttempts"] = single("integer", Fraction(1))
     scope.values["duration"] = single("duration", Fraction(0))
     return scope

@@ -226,32 +226,48 @@ def test_the_language_of_the_item() -> None:
 @pytest.mark.parametrize(
     ("data", "code", "line"),
     [
-        (item(choices("a", "b") + "\n" + ENTRY, response("A")), "several_interactions", 6),
-        (item("<p>Đọc</p>", response("A")), "no_interaction", 5),
-        (item('<p/>\n<uploadInteraction responseIdentifier="RESPONSE"/>', response("", "file")), "unsupported_interaction", 6),
-        (item(choices("a", "b"), response("")), "key_missing", 5),
-        (item(choices("a", "b"), response("Z")), "key_unknown", 5),
-        (item(choices("a", "b"), ""), "response_missing", 5),
-        (item(choices("a", "b"), response(""), ""), "key_missing", 5),
-        (item(choices("a", "b"), response("A"), '<responseProcessing template="http://x/own"/>'), "template_unsupported", 6),
-        (item(choices("a", "b"), response("A"), inline(otherwise="1")), "processing_unsupported", 6),
-        (item(choices("a", "b"), response("A"), inline() + "").replace(b"<match>", b"<gt>").replace(b"</match>", b"</gt>"), "processing_unsupported", 6),
-        (item(choices("a", "b"), response("A")).replace(b'adaptive="false"', b'adaptive="true"'), "adaptive_item", 2),
-        (item(choices("a", "b"), response("A") + '\n<templateDeclaration identifier="x" cardinality="single" baseType="integer"/>'), "template_item", 4),
-        (item("<p>Nghe<audio/></p>" + choices("a", "b"), response("A")), "media_unsupported", 5),
-        (item('<p><img src="a.png" alt=""/></p>' + choices("a", "b"), response("A")), "picture_missing", 2),
+        (item('<p/>\n<customInteraction responseIdentifier="RESPONSE"/>', response("", "string")), "unsupported_interaction", 6),
+        (item(choices("a", "b"), response("A"), '<responseProcessing template="http://x/own"/>'), "template_unsupported", 2),
+        (item(choices("a", "b"), response("A"), inline("<customOperator/>")), "processing_unsupported", 2),
         (item('<p>Có <printedVariable identifier="x"/></p>' + choices("a", "b"), response("A")), "dynamic_text", 5),
-        (item(ESSAY, response("", "string"), MAP), "essay_marked", 5),
-        (item(ENTRY, response("a", "string", mapping=mapping(("a", "1"), attributes='defaultValue="0.5"')), MAP), "mapping_unsupported", 5),
-        (item(CLUSTER_BODY.replace("Đúng", "Nước"), CLUSTER_RESPONSE, MAP), "unsupported_interaction", 5),
-        (item(CLUSTER_BODY, CLUSTER_RESPONSE, LOOKUP), "cluster_unsupported", 5),
+        (item(choices("a", "b"), response("A") + response("B")), "declared_twice", 2),
+        (item(choices("a", "b"), response("A").replace("identifier", "word")), "variable_type", 3),
     ],
 )  # fmt: skip
 def test_what_is_not_understood_is_refused_with_its_line(data: bytes, code: str, line: int) -> None:
-    for version in (data, as_version_3(data)):
-        entry = entry_of(version)
-        assert entry.outcome == "refused"
-        assert (entry.reasons[-1].code, entry.reasons[-1].line) == (code, line)
+    entry = entry_of(data)
+    assert entry.outcome == "refused"
+    (reason,) = entry.reasons
+    assert (reason.code, reason.line) == (code, line)
+
+
+@pytest.mark.pitfall("I1")
+@pytest.mark.parametrize(
+    ("data", "codes"),
+    [
+        (item(choices("a", "b") + "\n" + ENTRY, response("A")), set()),
+        (item("<p>Đọc</p>", response("A")), set()),
+        (item('<p/>\n<uploadInteraction responseIdentifier="RESPONSE"/>', response("", "file"), ""), {"marked_by_hand"}),
+        (item(choices("a", "b"), response("")), {"key_missing"}),
+        (item(choices("a", "b"), response("Z")), {"key_unknown"}),
+        (item(choices("a", "b"), ""), {"response_implied", "key_missing"}),
+        (item(choices("a", "b"), response(""), ""), {"marked_by_hand"}),
+        (item(choices("a", "b"), response("A"), inline(otherwise="1")), set()),
+        (item(choices("a", "b"), response("A"), inline()).replace(b"<match>", b"<gt>").replace(b"</match>", b"</gt>"), {"processing_failed"}),
+        (item(choices("a", "b"), response("A")).replace(b'adaptive="false"', b'adaptive="true"'), {"adaptive_item"}),
+        (item(choices("a", "b"), response("A") + '\n<templateDeclaration identifier="x" cardinality="single" baseType="integer"/>'), set()),
+        (item("<p>Nghe<audio/></p>" + choices("a", "b"), response("A")), {"media_dropped"}),
+        (item('<p><img src="a.png" alt=""/></p>' + choices("a", "b"), response("A")), {"picture_missing"}),
+        (item(ESSAY, response("", "string"), MAP), {"processing_failed", "key_missing"}),
+        (item(ENTRY, response("a", "string", mapping=mapping(("a", "1"), attributes='defaultValue="0.5"')), MAP), set()),
+        (item(CLUSTER_BODY.replace("Đúng", "Nước"), CLUSTER_RESPONSE, MAP), set()),
+        (item(CLUSTER_BODY, CLUSTER_RESPONSE, LOOKUP), {"processing_failed"}),
+    ],
+)  # fmt: skip
+def test_what_the_usual_kinds_cannot_hold_is_kept_as_it_is_written(data: bytes, codes: set[str]) -> None:
+    entry = entry_of(data)
+    assert (entry.type, entry.outcome) == ("composite", "changed" if codes else "kept")
+    assert {reason.code for reason in entry.reasons} == codes
 
 
 def test_what_is_lost_is_said() -> None:
@@ -259,7 +275,8 @@ def test_what_is_lost_is_said() -> None:
     data = item(choices("a", "b") + "<p>Sau</p>", response("A") + sheet, "")
     entry = entry_of(data)
     assert entry.outcome == "changed"
-    assert {reason.code for reason in entry.reasons} == {"element_dropped", "text_moved", "processing_assumed"}
+    assert {reason.code for reason in entry.reasons} == {"element_dropped", "processing_assumed"}
+    assert entry.type == "composite"  # the text behind the options stays behind them
 
 
 @pytest.mark.parametrize("root", ["assessmentTest", "manifest", "questestinterop", "html"])

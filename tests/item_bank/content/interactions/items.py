@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from item_bank.content.model import (
     AcceptedText,
+    Composite,
     Essay,
     Interaction,
     Item,
@@ -13,11 +14,14 @@ from item_bank.content.model import (
     MultipleChoice,
     Numeric,
     Option,
+    Part,
+    PartChoice,
     ShortText,
     SingleChoice,
     Statement,
     TrueFalseCluster,
 )
+from item_bank.content.processing.declared import Declaration, Field, MapEntry, Node, Rules, ValueMap
 
 
 def options(*weights: str) -> tuple[Option, ...]:
@@ -40,6 +44,36 @@ SAMPLES: dict[str, Item] = {
     "numeric": item(Numeric(("0,5", "-12"), tolerance="0.01")),
     "short_text": item(ShortText((AcceptedText("Hà Nội"), AcceptedText("*Nội*", "1/2")))),
     "essay": item(Essay()),
+    "composite": item(
+        Composite(
+            (
+                Part("R1", "choice", choices=(PartChoice("a", Markup("A")), PartChoice("b", Markup("B"))), most=1),
+                Part("R2", "text_entry", most=1),
+            ),
+            (
+                Declaration("R1", "response", base_type="identifier", correct=(Field("b"),)),
+                Declaration("R2", "response", base_type="string", mapping=ValueMap((MapEntry("Huế", "1"),))),
+                Declaration("SCORE", "outcome", base_type="float"),
+            ),
+            Rules(
+                (
+                    Node(
+                        "setOutcomeValue",
+                        {"identifier": "SCORE"},
+                        (
+                            Node(
+                                "sum",
+                                children=(
+                                    Node("variable", {"identifier": "SCORE"}),
+                                    Node("mapResponse", {"identifier": "R2"}),
+                                ),
+                            ),
+                        ),
+                    ),
+                )
+            ),
+        )
+    ),
 }
 
 # Numbers as a JSON reader makes them, with text that JSON may hold and PostgreSQL may not.

@@ -1,0 +1,1 @@
+"""The interactions of composite items, one file each."""

@@ -1,0 +1,29 @@
+"""A button that asks for help, or ends the attempt; in practice only (QTI 2.2, endAttemptInteraction)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from item_bank.content.interactions.base import KeyMap, Render
+from item_bank.content.interactions.parts.base import (
+    common,
+    type_problems,
+)
+from item_bank.content.model import Part
+from item_bank.content.processing.declared import Declaration
+
+
+class EndAttemptPart:
+    type = "end_attempt"
+    inline = True
+    gives = "flag"
+
+    def problems(self, part: Part, declared: Declaration) -> Iterator[str]:
+        yield from type_problems(self, declared, frozenset({"single"}))
+
+    def option_ids(self, part: Part) -> Sequence[tuple[str, bool]]:
+        return ()
+
+    def body(self, part: Part, declared: Declaration, render: Render, keys: KeyMap) -> dict[str, Any]:
+        return common(self, part, declared, render, title=part.settings.get("title", ""))

@@ -1,0 +1,32 @@
+"""A word or number typed into a text (QTI 2.2, textEntryInteraction)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from item_bank.content.interactions.base import KeyMap, Render
+from item_bank.content.interactions.parts.base import (
+    common,
+    type_problems,
+)
+from item_bank.content.model import Part
+from item_bank.content.processing.declared import Declaration
+
+_CARDINALITIES = frozenset({"single", "record"})
+
+
+class TextEntryPart:
+    type = "text_entry"
+    inline = True
+    gives = "text"
+
+    def problems(self, part: Part, declared: Declaration) -> Iterator[str]:
+        yield from type_problems(self, declared, _CARDINALITIES)
+
+    def option_ids(self, part: Part) -> Sequence[tuple[str, bool]]:
+        return ()
+
+    def body(self, part: Part, declared: Declaration, render: Render, keys: KeyMap) -> dict[str, Any]:
+        told = {name: part.settings[name] for name in ("length", "pattern", "placeholder") if name in part.settings}
+        return common(self, part, declared, render, **told)
