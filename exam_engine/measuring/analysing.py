@@ -14,14 +14,22 @@ from item_bank.statistics.chance import of_choice, of_cluster
 from item_bank.statistics.classical import analyse
 from item_bank.statistics.item_moments import Scored, score
 from item_bank.statistics.options import OMITTED, ItemOptions, distractors
-from item_bank.statistics.responses import Floats, Status
+from item_bank.statistics.responses import Floats, ItemDesign, Status
 
 Found = dict[str, Any]
 
 
-def classical(marked: Marked) -> Found:
+def design(marked: Marked, drawn: bool | None) -> ItemDesign | None:
+    """drawn: whether each candidate drew items of his own, None where nobody says it."""
+    if drawn is None:
+        return None
+    same = marked.responses.presented.all()
+    return ItemDesign.DRAWN if drawn else ItemDesign.SAME_ITEMS if same else ItemDesign.INCOMPLETE
+
+
+def classical(marked: Marked, drawn: bool | None = None) -> Found:
     """Test and items: names as in `Analysis`, `item` first."""
-    found = analyse(marked.responses, chances(marked))
+    found = analyse(marked.responses, chances(marked), design=design(marked, drawn))
     test = {name: value for name, value in asdict(found.reliability).items() if name not in ("if_deleted", "n", "k")}
     items = [{"item": name, **asdict(one)} for name, one in zip(marked.items, found.items, strict=True)]
     return {

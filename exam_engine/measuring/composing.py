@@ -13,6 +13,8 @@ from exam_engine.measuring.marked import Marked
 from exam_engine.measuring.sets import by_set, sets
 from item_bank.statistics.irt.ability import Abilities
 from item_bank.statistics.irt.calibration import Calibration
+from item_bank.statistics.irt.information import marginal_reliability
+from item_bank.statistics.responses import ItemDesign
 
 Found = dict[str, Any]
 T = TypeVar("T")
@@ -29,15 +31,24 @@ class Modelled:
     lee: Found | None
 
 
-def classical(marked: Marked, cuts: Sequence[float]) -> Found:
-    """Items and test, precision of the totals, and sets where the key names some."""
-    told = analysing.classical(marked)
+def classical(marked: Marked, cuts: Sequence[float], drawn: bool | None = None) -> Found:
+    """Items and test, precision of the totals, and sets where the key names some; where items were drawn for each
+    candidate, the marginal reliability in place of alpha."""
+    told = analysing.classical(marked, drawn)
     precise = precision.precision(marked, told["alpha"], cuts)
     told["warnings"] = [*told["warnings"], *precise.pop("warnings")]
     told |= precise
     if sets(marked):
-        told["by_set"] = by_set(marked)
+        told["by_set"] = by_set(marked, analysing.design(marked, drawn))
+    if told["design"] == ItemDesign.DRAWN:
+        told["marginal"] = _or_why("marginal", lambda: _marginal(marked), told["warnings"])
     return told
+
+
+def _marginal(marked: Marked) -> float:
+    """Of the Rasch model: the least that a model can ask of the answers."""
+    found = modelling.fitted(marked, "rasch").calibration
+    return marginal_reliability(found.items, found.grid())
 
 
 def modelled(
@@ -57,6 +68,14 @@ def modelled(
         irt["global_fit"] = _or_why("global_fit", lambda: model_fit.whole(fitted), warnings)
     lee = model_tables.classification(fitted, sums, cuts) if sums and cuts else None
     return Modelled(fitted.calibration, persons, irt | {"persons": people}, model_fit.items(fitted, score=score), lee)
+
+
+def completed(classical: Found, made: Modelled) -> Found:
+    """With what a model tells of totals: Lee's classification, and errors by score of any items."""
+    if classical.get("classification"):
+        classical = classical | {"classification": classical["classification"] | {"lee": made.lee}}
+    told = "conditional_sem: " if made.irt["sums"] else ""
+    return classical | {"warnings": [one for one in classical["warnings"] if not told or not one.startswith(told)]}
 
 
 def _or_why(name: str, make: Callable[[], T], warnings: list[str]) -> T | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exam_engine.measuring.marked import Marked
 from item_bank.statistics.reliability import by_sets
+from item_bank.statistics.responses import ItemDesign
 
 Found = dict[str, object]
 #: Name → the places of its items.
@@ -20,12 +21,12 @@ def sets(marked: Marked) -> Sets:
     return {name: tuple(places) for name, places in found.items() if len(places) > 1}
 
 
-def by_set(marked: Marked) -> Found:
+def by_set(marked: Marked, design: ItemDesign | None = None) -> Found:
     """Reliability with each set as one item, and alpha of the others without it."""
     known = sets(marked)
     inside = {place for places in known.values() for place in places}
     alone = [(place,) for place in range(len(marked.items)) if place not in inside]
-    found = by_sets(marked.responses, [*known.values(), *alone])
+    found = by_sets(marked.responses, [*known.values(), *alone], design=design)
     rows = [
         {"set": name, "items": [marked.items[place] for place in places], "alpha_if_deleted": found.if_deleted[number]}
         for number, (name, places) in enumerate(known.items())

@@ -35,6 +35,23 @@ def test_totals_of_drawn_items_are_refused_with_the_reason(data: Path, tmp_path:
     assert all(row["item_total"] == row["item_rest"] != row["facility"] for row in found["items"])
 
 
+def test_drawn_items_have_a_marginal_reliability_and_the_caller_may_know_better(data: Path, tmp_path: Path) -> None:
+    rows = [line.split(",") for line in (data / "sim_2pl_2000x40.csv").read_text().splitlines()[:501]]
+    rng = np.random.default_rng(2)
+    for row in rows[1:]:
+        for place in rng.permutation(40)[:20]:
+            row[place] = ""
+    path = tmp_path / "r.csv"
+    path.write_text("\n".join(",".join(row) for row in rows), encoding="utf-8")
+    by_table, said = typed("analyse", path, "--model", "rasch"), typed("analyse", path, "--drawn")
+    assert by_table["classical"] == said["classical"]
+    assert said["classical"]["marginal"] == by_table["irt"]["reliability"]["marginal"]
+    assert 0.5 < said["classical"]["marginal"] < typed("analyse", path, "--not-drawn")["classical"]["alpha"]
+    whole = typed("analyse", data / "lsat7.csv", "--drawn")["classical"]
+    assert (whole["design"], whole["alpha"]) == ("drawn", None)
+    assert "marginal" not in typed("analyse", data / "lsat7.csv", "--not-drawn")["classical"]
+
+
 def test_gaps_here_and_there_are_no_draw(data: Path) -> None:
     found = typed("analyse", data / "sim_2pl_missing_2000x40.csv")["classical"]
     assert (found["design"], found["reason"]) == ("incomplete", None)

@@ -27,6 +27,9 @@ ABILITIES = ("eap", "map", "ml", "wle")
 
 @click.command()
 @responses_options
+@click.option(
+    "--drawn/--not-drawn", default=None, help="Each candidate drew items of his own, or not; else the table tells it."
+)
 @click.option("--cut", "cuts", type=float, multiple=True, help="Least points of a grade; may be repeated: how surely?")
 @click.option("--model", type=click.Choice(MODELS), help="Calibrate this response model: items, abilities and fit.")
 @click.option("--fixed", type=FILE, help="With --model: file of items with known parameters (JSON of this, or CSV).")
@@ -41,6 +44,7 @@ ABILITIES = ("eap", "map", "ml", "wle")
 @click.option("--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="Of the report.")
 @json_option
 def analyse(
+    drawn: bool | None,
     cuts: tuple[float, ...],
     model: str | None,
     fixed: Path | None,
@@ -66,15 +70,14 @@ def analyse(
         table, found = read(**given, apart=groups)
         n, k = found.responses.scores.shape
         say(f"classical statistics of {n} × {k}")
-        told: Found = {"n_persons": n, "n_items": k, "classical": composing.classical(found, cuts)}
+        told: Found = {"n_persons": n, "n_items": k, "classical": composing.classical(found, cuts, drawn)}
         told |= forms.told(found) | analysing.answers(found)
         if model:
             say(f"calibrating {model}")
             made = composing.modelled(found, model, fixed, ability, cuts, score=sx2, whole=global_fit)
             calibration, persons = made.calibration, made.persons
+            told["classical"] = composing.completed(told["classical"], made)
             told |= {"irt": made.irt, "fit": made.fit}
-            if cuts and told["classical"]["classification"]:
-                told["classical"]["classification"]["lee"] = made.lee
         if groups:
             say("differential item functioning")
             compared = differences.differences(found, labels(table, groups, given["ids"]), focal)
