@@ -53,6 +53,7 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         from exam_engine.kit.certificates import CertificateUnusable
         from exam_engine.kit.errors import Refused
+        from exam_engine.kit.languages import translator
         from exam_engine.kit.metrics import MetricsUnavailable
         from exam_engine.operating.obstacle import CannotOperate
         from exam_engine.preparing import CannotStart
@@ -67,7 +68,8 @@ class Commands(click.Group):
         ) as obstacle:
             raise Expected(str(obstacle), logged=ctx.invoked_subcommand in SERVING) from None
         except Refused as refused:
-            raise Expected(str(refused)) from None
+            told = translator("en")(refused.message, **refused.params)
+            raise Expected(f"{told} ({refused.code})") from None
         except KeyboardInterrupt:
             if ctx.invoked_subcommand in SERVING:  # asked to stop before it served: in order, too
                 ctx.exit(0)

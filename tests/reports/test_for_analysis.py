@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import math
 import shlex
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from httpx import AsyncClient
 from litestar import Litestar
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from exam_engine.cli import main
 from exam_engine.kit.database import transaction
-from exam_engine.kit.errors import Refused
 from exam_engine.kit.settings import Settings
 from exam_engine.reports import item_analysis
-from exam_engine.reports.for_analysis import export_for_analysis
 from item_bank.content.markup import from_text
 from item_bank.content.model import Item, Numeric, Option, SingleChoice, Statement, TrueFalseCluster
 from tests.measuring.typing import typed
@@ -45,8 +46,10 @@ async def test_figures_of_an_export_are_those_of_the_pages(
     app: Litestar, real_engine: AsyncEngine, client: AsyncClient, settings: Settings, tmp_path: Path
 ) -> None:
     world = await build(app, real_engine, client, items(), candidates=7)
-    with pytest.raises(Refused):
-        await export_for_analysis(settings, world.sitting, tmp_path)
+    runner, arguments = CliRunner(env=settings.to_environment()), ["export", world.sitting, str(tmp_path / "files")]
+    arguments += ["--for-analysis", "--json"]
+    early = await asyncio.to_thread(runner.invoke, main, arguments)
+    assert (early.exit_code, "No responses have been marked yet" in early.stderr) == (2, True), early.output
     cluster = {"a": True, "b": False, "c": False, "d": True}
     given: list[dict[int, object]] = [
         {0: 1, 1: cluster, 2: "-0,5", 3: "11", 4: 0, 6: 0},
@@ -61,7 +64,7 @@ async def test_figures_of_an_export_are_those_of_the_pages(
         await world.sit(n, answers)
     async with transaction(real_engine) as connection:
         pages = await item_analysis.make(connection, world.sitting_id)
-    written = await export_for_analysis(settings, world.sitting, tmp_path / "files")
+    written = json.loads((await asyncio.to_thread(runner.invoke, main, arguments)).stdout)
     assert (written["rows"], len(written["files"])) == (7, 2)
     found = await asyncio.to_thread(typed, *shlex.split(written["analyse"])[1:])
 
