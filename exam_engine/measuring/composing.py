@@ -13,7 +13,7 @@ from exam_engine.measuring.marked import Marked
 from exam_engine.measuring.sets import by_set, sets
 from item_bank.statistics.irt.ability import Abilities
 from item_bank.statistics.irt.calibration import Calibration
-from item_bank.statistics.irt.information import marginal_reliability
+from item_bank.statistics.irt.information import empirical_reliability
 from item_bank.statistics.responses import ItemDesign
 
 Found = dict[str, Any]
@@ -46,9 +46,9 @@ def classical(marked: Marked, cuts: Sequence[float], drawn: bool | None = None) 
 
 
 def _marginal(marked: Marked) -> float:
-    """Of the Rasch model: the least that a model can ask of the answers."""
-    found = modelling.fitted(marked, "rasch").calibration
-    return marginal_reliability(found.items, found.grid())
+    """Of the Rasch model: the least that a model can ask of the answers. Each candidate's error is that of his own
+    items; the information of all would be that of a test which nobody took."""
+    return empirical_reliability(modelling.abilities(modelling.fitted(marked, "rasch")))
 
 
 def modelled(

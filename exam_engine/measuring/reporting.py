@@ -63,7 +63,7 @@ class _Report:
                 [_("Items"), self.told(told["n_items"], 0)],
             ],
             "cautions": cautions(told, self.say),
-            "sections": [one for one in parts if one],
+            "sections": list(parts),
             "each": {
                 "title": _("Item by item"),
                 "items": list(item_pages(self.found, self.looks, self.write, self.draw, self.reach)),
@@ -92,12 +92,12 @@ class _Report:
     def figures(self) -> Found:
         """Of the test: each with one sentence."""
         _, rows = self.say, [] if self.drawn else self.of_totals()
-        if "irt" in self.found.told:
+        if self.drawn or "irt" in self.found.told:
             sentence = _("From 0 to 1: the share of the differences in ability that the test tells.")
-            marginal = self.told(self.found.told["irt"]["reliability"]["marginal"])
-            rows.append([_("Marginal reliability"), marginal, sentence])
+            marginal = self.test["marginal"] if self.drawn else self.found.told["irt"]["reliability"]["marginal"]
+            rows.append([_("Marginal reliability"), self.told(marginal), sentence])
         head = [_("Figure"), _("Value"), _("What it says")]
-        return section(_("The test"), table=table(head, rows, "lrl")) if rows else {}
+        return section(_("The test"), table=table(head, rows, "lrl"))
 
     def of_totals(self) -> list[list[str]]:
         _, told, scores = self.say, self.told, self.test["scores"]

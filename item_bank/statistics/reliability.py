@@ -21,7 +21,7 @@ class NoAlpha(StrEnum):
     """Why there is no coefficient alpha, and what serves instead."""
 
     #: Items were drawn for each person, and nobody took the test that alpha would be of: take the marginal reliability
-    #: of a response model (`irt.information`).
+    #: of abilities, each from the person's own items (`irt.information.empirical_reliability` of EAP).
     DRAWN_ITEMS = "drawn_items"
     #: One item has no consistency with others.
     ONE_ITEM = "one_item"

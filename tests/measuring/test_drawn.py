@@ -28,6 +28,7 @@ def test_totals_of_drawn_items_are_refused_with_the_reason(data: Path, tmp_path:
     assert "scores and alpha are of no one test" in page
     assert "Distribution of scores" not in page
     assert "Standard error of measurement" not in page
+    assert "Marginal reliability" in page
     assert (found["design"], found["reason"]) == ("drawn", "drawn_items")
     assert [found[name] for name in ("alpha", "lower", "upper", "sem")] == [None] * 4
     assert found["scores"] == {name: 300 if name == "n" else None for name in found["scores"]}
@@ -45,8 +46,10 @@ def test_drawn_items_have_a_marginal_reliability_and_the_caller_may_know_better(
     path.write_text("\n".join(",".join(row) for row in rows), encoding="utf-8")
     by_table, said = typed("analyse", path, "--model", "rasch"), typed("analyse", path, "--drawn")
     assert by_table["classical"] == said["classical"]
-    assert said["classical"]["marginal"] == by_table["irt"]["reliability"]["marginal"]
-    assert 0.5 < said["classical"]["marginal"] < typed("analyse", path, "--not-drawn")["classical"]["alpha"]
+    assert said["classical"]["marginal"] == by_table["irt"]["reliability"]["empirical"]
+    # The information of all forty items would be that of a test which nobody took.
+    assert 0.5 < said["classical"]["marginal"] < by_table["irt"]["reliability"]["marginal"] - 0.05
+    assert said["classical"]["marginal"] < typed("analyse", path, "--not-drawn")["classical"]["alpha"]
     whole = typed("analyse", data / "lsat7.csv", "--drawn")["classical"]
     assert (whole["design"], whole["alpha"]) == ("drawn", None)
     assert "marginal" not in typed("analyse", data / "lsat7.csv", "--not-drawn")["classical"]
