@@ -23,10 +23,10 @@ HUGE = 1e7
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """head: in one line or two. keys: the first that a row has counts. decimals: of numbers that are not whole; None:
-    what their size asks for. p: values from 0 to 1 of which small ones matter; tiny: how small, too. without: empty
-    where a row has this key. zero: says nothing where all are 0.
-    piece: it begins a piece of the table under this title."""
+    """head: in one line or two. keys: the first that is defined in a row counts. decimals: of numbers that are not
+    whole; None: what their size asks for. p: values from 0 to 1 of which small ones matter; tiny: how small, too.
+    without: empty where a row has this key. zero: says nothing where all are 0. piece: it begins a piece of the table
+    under this title."""
 
     head: str
     keys: tuple[str, ...]
@@ -40,7 +40,8 @@ class Column:
     def value(self, row: Mapping[str, Any]) -> Any:
         if self.without in row:
             return ""
-        return next((row[key] for key in self.keys if key in row), "")
+        there = [row[key] for key in self.keys if key in row]
+        return next((one for one in there if one is not None), None if there else "")
 
     def is_empty(self, rows: Sequence[Mapping[str, Any]]) -> bool:
         values = {self.value(row) for row in rows}

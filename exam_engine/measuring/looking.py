@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,8 @@ from exam_engine.reports.hints import Hint
 Row = Mapping[str, Any]
 #: Adjusted p values below it are told.
 SIGNIFICANT = 0.05
+#: Methods that compare all groups at once, and tell nothing of one.
+_OF_ALL = ("generalised",)
 _TABLES = ("items", "dif", "dif_sets")
 _SIZES = {"C": "large", "B": "moderate"}
 
@@ -93,10 +95,10 @@ def _of_row(row: Row) -> Iterator[tuple[int, str]]:
         way = "harder" if difference(row) < 0 else "easier"
         text = f"At equal scores {way} for group {group}, a {_SIZES[letter]} difference (class {letter}), no verdict."
         yield list(_SIZES).index(letter), f"{text} Ask the subject team why."
-    elif _least(row["adjusted"].values()) < SIGNIFICANT:
+    elif _least(p for method, p in row["adjusted"].items() if method not in _OF_ALL) < SIGNIFICANT:
         text = f"At equal scores another chance for group {group}, but little, or at some scores only"
         yield len(_SIZES), f"{text} (significant: adjusted p below {SIGNIFICANT})."
 
 
-def _least(values: Any) -> float:
+def _least(values: Iterable[float | None]) -> float:
     return min((one for one in values if one is not None and not math.isnan(one)), default=1.0)

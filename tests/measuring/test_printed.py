@@ -295,7 +295,7 @@ def test_every_warning_is_a_sentence(tmp_path: Path) -> None:
     path.write_text("\n".join(["a,b,c", *(f"{n % 3},{n % 2},{n % 5 // 4}" for n in range(40))]), encoding="utf-8")
     look = under("Worth a look", printed("analyse", path, "--model", "gpcm", "--sx2", "--global-fit"))
     said = " ".join(look).split("! ")[1:]
-    assert any(one.startswith("Conditional sem: ") for one in said)
+    assert any(one.startswith("Global fit: ") for one in said)
     assert not any(one[0].islower() for one in said)
     assert "_" not in "".join(said).split("irt.")[0]
 
@@ -317,3 +317,23 @@ def test_sets_studied_whole_are_told_beside_items(tmp_path: Path) -> None:
     assert cells[:3] == ["text", "F", "!"]
     assert f"{told['mantel']['smd']:.3f}" in cells
     assert float(table(tmp_path, "dif_sets")[0]["mantel_smd"]) == told["mantel"]["smd"]
+
+
+def test_a_group_is_told_of_for_its_own_sake(tmp_path: Path) -> None:
+    """Items of several points, three groups, one item harder for one of them: the other has no part in that."""
+    rng = np.random.default_rng(4)
+    groups, ability = np.arange(600) % 3, rng.normal(size=(600, 1))
+    points = (rng.logistic(size=(600, 8, 3)) < 1.5 * ability[:, None] + np.array([1.0, 0.0, -1.0])).sum(axis=2)
+    points[:, 2] = np.maximum(points[:, 2] - (groups == 1), 0)
+    rows = [",".join([*map(str, row), f"g{who}"]) for row, who in zip(points, groups, strict=True)]
+    (tmp_path / "r.csv").write_text("\n".join([",".join([*(f"i{n}" for n in range(8)), "g"]), *rows]))
+    asked = ("dif", tmp_path / "r.csv", "--groups", "g")
+    shown, told = printed(*asked), typed(*asked)
+    assert {row["focal"] for row in told["items"]} == {"g1", "g2"}
+    rows_shown = [line.split() for line in under("Differential item functioning", shown)]
+    assert [cells[:2] for cells in rows_shown if "!" in cells] == [["i2", "g1"]]
+    (row,) = (one for one in told["items"] if (one["item"], one["focal"]) == ("i2", "g2"))
+    assert row["adjusted"]["generalised"] < 0.001
+    cells = next(cells for cells in rows_shown if cells[:2] == ["i2", "g2"])
+    assert f"{row['adjusted']['mantel']:.3f}" in cells
+    assert f"{row['adjusted']['ordinal']:.3f}" in cells
