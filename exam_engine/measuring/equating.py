@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from exam_engine.measuring.keys import number, read_keys
-from exam_engine.measuring.marked import Missing, marked
+from exam_engine.measuring.marked import Marked, Missing, marked
 from exam_engine.measuring.steps import largest_step
 from exam_engine.measuring.tables import Column, FileUnusable, Table, read
 from item_bank.statistics.equating.choosing import Policy
@@ -81,7 +81,7 @@ def scores(form: Form, keys: Path | None) -> Scores:
         column = _numbers(table, table.column(form.total))
         total, most = column, form.maximum or float(column.max())
     else:
-        items = _items(table, form)
+        items = items_of(table, form)
         total, most = _sum(table, items, form.missing, keys)
     return Scores(total, most, anchor, form.anchor_maximum or anchor_most, tuple(one.name for one in items))
 
@@ -90,13 +90,23 @@ def equated(
     x: Form, y: Form, design: str, *, keys: Path | None, method: str | None, smooth: bool, samples: int, seed: int
 ) -> dict[str, Any]:
     """Raises ValueError where the data cannot support the method; it says what to do."""
+    if design == "neat" and not x.anchor and x.total is None:
+        x, y = (replace(form, anchor=_shared(x, y)) for form in (x, y))
     on_x, on_y = scores(x, keys), scores(y, keys)
     data = _data(on_x, on_y, design, internal=not x.external)
     rng = np.random.default_rng(seed) if samples else None
     found = equate(data, _method(method, smooth, data), rng=rng, samples=samples or 2)
-    told = _told(found)
-    told["warnings"] += _on_both(on_x, on_y) if design == "random-groups" else []
-    return told
+    document = told(found)
+    document["warnings"] += _on_both(on_x, on_y) if design == "random-groups" else []
+    if design == "neat":
+        document["anchor"] = list(x.anchor)
+    return document
+
+
+def _shared(x: Form, y: Form) -> tuple[str, ...]:
+    """Items that both files have by name: the anchor where none is named."""
+    names = {one.name for one in items_of(read(y.path), y)}
+    return tuple(one.name for one in items_of(read(x.path), x) if one.name in names)
 
 
 def _on_both(x: Scores, y: Scores) -> list[str]:
@@ -109,7 +119,7 @@ def _on_both(x: Scores, y: Scores) -> list[str]:
     return [f"{what} neat --anchor, or single-group if the candidates are the same; random groups makes no use of them"]
 
 
-def _items(table: Table, form: Form) -> Sequence[Column]:
+def items_of(table: Table, form: Form) -> Sequence[Column]:
     chosen = table.chosen(form.items) if form.items else table.columns
     left_out = (
         {form.count, *(one.name for one in table.chosen(form.anchor) if form.external)} if form.anchor else {form.count}
@@ -118,13 +128,19 @@ def _items(table: Table, form: Form) -> Sequence[Column]:
 
 
 def _sum(table: Table, columns: Sequence[Column], missing: Missing, keys: Path | None) -> tuple[Floats, float]:
+    found = complete(table, columns, missing, keys)
+    return found.responses.totals(), float(found.responses.maxima.sum())
+
+
+def complete(table: Table, columns: Sequence[Column], missing: Missing, keys: Path | None) -> Marked:
+    """Raises FileUnusable where a row was not presented with every item."""
     known = read_keys(keys, [one.name for one in columns]) if keys else None
     found = marked(table, columns, missing, known)
     gaps = table.n - int(found.responses.presented.all(axis=1).sum())
     if gaps:
         what = f"{gaps} rows were not presented with every item, and sums of different items are not comparable"
         raise FileUnusable(f"{table.path}: {what}. If an empty cell is a blank, say --empty omitted.")
-    return found.responses.totals(), float(found.responses.maxima.sum())
+    return found
 
 
 def _numbers(table: Table, column: Column) -> Floats:
@@ -149,7 +165,9 @@ def _data(x: Scores, y: Scores, design: str, *, internal: bool) -> Data:
         case "neat":
             anchor = max(x.anchor_most, y.anchor_most)
             if not anchor:
-                raise ValueError("a NEAT design has an anchor: name its columns with --anchor")
+                raise ValueError(
+                    "a NEAT design has an anchor: name its columns with --anchor, or give common items one name"
+                )
             on_anchor = _scale(np.concatenate((x.anchor, y.anchor)), anchor)
             return neat((x.total, x.anchor), (y.total, y.anchor), (on_x, on_y, on_anchor), internal=internal)
     return random_groups(x.total, y.total, on_x, on_y)
@@ -169,8 +187,10 @@ def _method(name: str | None, smooth: bool, data: Data) -> Method | None:
     return _PLAIN[name]() if name else None
 
 
-def _told(found: Concordance) -> dict[str, Any]:
-    columns = found.score, found.equivalent, found.error, found.count, found.reported()
+def told(found: Concordance, step: float = 1.0) -> dict[str, Any]:
+    """step: points of a step in which the table counts."""
+    in_points = (step * column for column in (found.score, found.equivalent, found.error))
+    columns = *in_points, found.count, step * found.reported()
     names = ("score", "equivalent", "se", "n", "reported")
     return {
         "design": str(found.design),

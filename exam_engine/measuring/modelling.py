@@ -83,17 +83,9 @@ def fitted(marked: Marked, model: str, known: Mapping[str, Known] | None = None)
     known = known or {}
     answers = categorised(marked, {name: one.categories for name, one in known.items()})
     categories = answers.marked.categories
-    models = [
-        "2pl"
-        if model == "3pl" and _typed(marked, item)
-        else _OF_CATEGORIES.get(model, model)
-        if len(values) > 2
-        else model
-        for item, values in zip(marked.items, answers.values, strict=True)
-    ]
+    models = models_of(answers, model)
     free = [place for place, item in enumerate(marked.items) if item not in known]
-    if any(models[place] == "1pl" and len(answers.values[place]) > 2 for place in free):
-        raise ValueError("the 1PL is for right and wrong, and some items have more categories: use rasch, pcm or gpcm")
+    check_right_and_wrong([models[place] for place in free], [answers.values[place] for place in free])
     fixed = {place: known[item].item for place, item in enumerate(marked.items) if item in known}
     try:
         found = calibrate(categories, models, fixed=fixed)
@@ -102,6 +94,27 @@ def fitted(marked: Marked, model: str, known: Mapping[str, Known] | None = None)
     warnings = tuple(named(_category_told(one, answers), marked.items) for one in found.warnings)
     found = replace(found, warnings=warnings)
     return Fitted(model, answers, found, frozenset(known), maximum_likelihood(categories, found.items))
+
+
+def models_of(answers: Categorised, model: str) -> list[str]:
+    """Of each item: the model asked for, or what goes with it for more categories and for typed numbers."""
+    marked = answers.marked
+    return [
+        _model_of(marked, item, len(values), model) for item, values in zip(marked.items, answers.values, strict=True)
+    ]
+
+
+def _model_of(marked: Marked, item: str, categories: int, model: str) -> str:
+    """Nobody guesses what has to be typed or written."""
+    if categories > 2:
+        return _OF_CATEGORIES.get(model, model)
+    written = item in marked.keys and marked.keys[item].kind in ("number", "points")
+    return "2pl" if model == "3pl" and written else model
+
+
+def check_right_and_wrong(models: Sequence[str], values: Sequence[tuple[float, ...]]) -> None:
+    if any(model == "1pl" and len(one) > 2 for model, one in zip(models, values, strict=True)):
+        raise ValueError("the 1PL is for right and wrong, and some items have more categories: use rasch, pcm or gpcm")
 
 
 def _category_told(told: str, answers: Categorised) -> str:
@@ -116,11 +129,6 @@ def _category_told(told: str, answers: Categorised) -> str:
 def named(told: str, items: Sequence[str]) -> str:
     """The library counts items from 0; people know their names."""
     return re.sub(r"\bitem (\d+)\b", lambda found: f"“{items[int(found[1])]}”", told)
-
-
-def _typed(marked: Marked, item: str) -> bool:
-    """Nobody guesses a number that has to be typed."""
-    return item in marked.keys and marked.keys[item].kind in ("number", "points")
 
 
 def abilities(found: Fitted, method: str = "eap") -> Abilities:

@@ -19,7 +19,9 @@ NARROWEST, WIDEST = 80, 120
 #: Figures of the test itself stand together.
 _TEST = ((), ("classical",))
 #: Which figures come first.
-_HEAD: tuple[Path, ...] = ((), ("classical", "scores"), ("irt",), ("irt", "reliability"), ("times",), ("dif_matching",))
+_HEAD: tuple[Path, ...] = (
+    (), ("classical", "scores"), ("irt",), ("irt", "reliability"), ("times",), ("dif_matching",), ("link",),
+)  # fmt: skip
 #: Counted below everything else.
 _LAST = "persons"
 #: These are told when they are not defined, too.

@@ -207,6 +207,7 @@ VIEWS: Mapping[str, View] = {
     "numbers": View("Numbers typed", _NUMBERS, first=2, blocks=True),
     "dif": View("Differential item functioning", _DIF, first=2),
     "dif_sets": View("Sets studied whole", (_column("set"), *_DIF[1:]), first=2),
+    "groups": View("Abilities of the groups, on the scale of form X", rest=True),
     "equating": View("Scores of form X on the scale of form Y", _EQUATING),
     "named": View("Pairs asked about", _PAIRS, first=2),
     "pairs": View("Pairs flagged", _PAIRS, first=2, most=MOST_PAIRS),

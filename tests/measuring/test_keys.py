@@ -61,6 +61,7 @@ def test_every_key_is_explained(responses: Path, key: Path, tmp_path: Path) -> N
     orders = tmp_path / "m.csv"
     orders.write_text("form,position,item,key\nF,p1,p1,A\nF,p2,p2,B\nM,p1,p2,B\nM,p2,p1,A\n", encoding="utf-8")
     read = (responses, "--key", key, "--empty", "omitted")
+    marked = ("--key", key, "--empty", "omitted", "--items", "p?,n1")
     documents = [
         typed("analyse", *read, "--model", "2pl", "--sx2", "--global-fit", "--groups", "sex", "--cut", "1"),
         typed("analyse", *read, "--model", "nominal", "--items", "p?"),
@@ -73,6 +74,7 @@ def test_every_key_is_explained(responses: Path, key: Path, tmp_path: Path) -> N
         typed("analyse", responses, "--form", "sex", "--forms", orders, "--empty", "omitted"),
         typed("dif", *read, "--groups", "sex"),
         typed("equate", *forms, "--design", "random-groups", "--total", "total"),
+        typed("equate", responses, responses, "--design", "neat", *marked, "--model", "rasch"),
         typed("similarity", *read, "--items", "p?,c1", "--level", "0.9", "--index", "omega"),
     ]
     assert documents[-1]["flagged"], "so that its keys are seen"

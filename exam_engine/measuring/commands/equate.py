@@ -7,13 +7,15 @@ from typing import Any
 
 import click
 
+from exam_engine.measuring.commands.analyse import MODELS
 from exam_engine.measuring.terminal import FILE, answer, missing_of, missing_options, names, obstacles, say
-from exam_engine.telling import json_option
+from exam_engine.telling import Expected, json_option
 
 EQUATINGS = (
     "identity", "mean", "linear", "circle-arc", "nominal-weights", "tucker", "levine", "levine-true", "braun-holland",
     "chained-linear", "equipercentile", "chained-equipercentile", "frequency-estimation",
 )  # fmt: skip
+SCALINGS = ("mean-mean", "mean-gmean", "mean-sigma", "haebara", "stocking-lord", "concurrent", "fixed")
 
 
 @click.command()
@@ -25,13 +27,23 @@ EQUATINGS = (
     required=True,
     help="Two random groups; the same candidates, row by row; or two groups with an anchor.",
 )
-@click.option("--method", type=click.Choice(EQUATINGS), help="Default: what the number of candidates allows.")
+@click.option(
+    "--method",
+    type=click.Choice((*EQUATINGS, *SCALINGS)),
+    help="Default: what the number of candidates allows; with --model stocking-lord (rasch, pcm: mean-mean). The last seven need --model.",
+)
+@click.option("--model", type=click.Choice(MODELS), help="Equate through this response model.")
+@click.option(
+    "--score",
+    type=click.Choice(["true", "observed"]),
+    help="With --model: equate true scores (the default), or the distributions of observed scores.",
+)
 @click.option("--smooth", is_flag=True, help="Equipercentile methods: of log-linear smoothed distributions.")
 @click.option("--items", help="Columns that are summed, as of analyse; default: all.")
 @click.option("--key", type=FILE, help="File of keys for the items of both forms.")
 @missing_options
 @click.option("--total", help="Column of a total score, in place of items.")
-@click.option("--anchor", help="Columns of the anchor, in both files.")
+@click.option("--anchor", help="Columns of the anchor, in both files; default: items of the same name in both.")
 @click.option("--external", is_flag=True, help="The anchor is no part of the total.")
 @click.option("--max-x", type=float, help="With --total: the highest score possible on form X; default: seen.")
 @click.option("--max-y", type=float, help="The same of form Y.")
@@ -42,8 +54,11 @@ EQUATINGS = (
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the bootstrap.")
 @json_option
 def equate(form_x: Path, form_y: Path, design: str, as_json: bool, **given: Any) -> None:
-    """What a score on form X is worth on form Y. Needs no database."""
-    from exam_engine.measuring import equating
+    """What a score on form X is worth on form Y. Needs no database.
+
+    Forms with the same items in another order are not equated: see analyse --forms.
+    """
+    from exam_engine.measuring import equating, model_equating
 
     cells = [given[name] for name in ("empty", "omitted", "not_presented", "not_reached")]
     both = {
@@ -56,8 +71,21 @@ def equate(form_x: Path, form_y: Path, design: str, as_json: bool, **given: Any)
     }
     x = equating.Form(form_x, maximum=given["max_x"], count=given["count_x"], **both)
     y = equating.Form(form_y, maximum=given["max_y"], count=given["count_y"], **both)
-    how = {name: given[name] for name in ("method", "smooth", "samples", "seed")}
+    how = {name: given[name] for name in ("method", "samples", "seed")} | {"keys": given["key"]}
+    model, smooth, score = given["model"], given["smooth"], given["score"]
+    _check(model, smooth, score, given["method"])
     with obstacles():
         say("equating")
-        told = equating.equated(x, y, design, keys=given["key"], **how)
+        if model:
+            told = model_equating.equated_by_model(x, y, design, model, score=score or "true", **how)
+        else:
+            told = equating.equated(x, y, design, smooth=smooth, **how)
     answer(told, as_json)
+
+
+def _check(model: str | None, smooth: bool, score: str | None, method: str | None) -> None:
+    if not model and (score or method in SCALINGS):
+        what = f"--method {method}" if method in SCALINGS else "--score"
+        raise Expected(f"{what} belongs to a response model: name one with --model, as --model 2pl")
+    if model and smooth:
+        raise Expected("--smooth belongs to equipercentile methods of scores as they are: leave it out, or --model")

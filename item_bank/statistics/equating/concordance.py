@@ -8,6 +8,7 @@ import numpy as np
 
 from item_bank.statistics.equating.choosing import Policy
 from item_bank.statistics.equating.designs import Data, Design
+from item_bank.statistics.equating.irt_linking import Scaling
 from item_bank.statistics.equating.observed import Identity, Method
 from item_bank.statistics.equating.standard_errors import bootstrap_equating, few
 from item_bank.statistics.equating.tables import Scale
@@ -21,7 +22,7 @@ class Concordance:
     equates nothing; count: persons of form X with that score.
 
     n_x, n_y: who took the forms. scale: that of form Y. samples: bootstrap samples behind the errors, 0 for a formula
-    or none.
+    or none. scaling: of equating through a response model, how the forms came to one scale.
     """
 
     design: Design
@@ -35,6 +36,7 @@ class Concordance:
     count: Floats
     samples: int = 0
     warnings: tuple[str, ...] = ()
+    scaling: Scaling | None = None
 
     def reported(self) -> Floats:
         """(points,) equivalents as scores that form Y has: cut off at its ends, rounded to its step, halves up."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,14 +11,33 @@ from numpy.typing import NDArray
 from item_bank.statistics.equating.designs import Design
 from item_bank.statistics.irt.calibration import Calibration, calibrate
 from item_bank.statistics.irt.models import Item
+from item_bank.statistics.responses import Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """items: names, the same for an item wherever it stands. responses: (n, k) category numbers, −1 = missing."""
+    """items: names, the same for an item wherever it stands. responses: (n, k) category numbers, −1 = missing.
+
+    points: of each item what each category is worth, in whole steps from 0 (0 in all: it is no part of the score, as an
+    external anchor); by default its number.
+    """
 
     items: tuple[str, ...]
     responses: NDArray[np.int_]
+    points: tuple[tuple[int, ...], ...] = ()
+
+    def sums(self) -> Floats:
+        """(n,) scores; what is missing earns nothing."""
+        if not self.points:
+            return np.asarray(np.maximum(self.responses, 0).sum(axis=1), dtype=np.float64)
+        found = np.zeros(len(self.responses))
+        for column, points in zip(self.responses.T, self.points, strict=True):
+            found += np.where(column >= 0, np.array(points, dtype=np.float64)[column], 0.0)
+        return found
+
+
+#: For all items, or by item.
+Models = str | Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +57,7 @@ class Calibrated:
 def calibrate_together(
     forms: Mapping[str, Form],
     design: Design,
-    model: str = "2pl",
+    model: Models = "2pl",
     *,
     reference: str | None = None,
     standard_errors: bool = True,
@@ -52,24 +71,33 @@ def calibrate_together(
     """
     names, stacked, group = _stacked(forms, design)
     if design is not Design.NEAT:
-        return Calibrated(design, names, calibrate(stacked, model, standard_errors=standard_errors))
+        return Calibrated(design, names, calibrate(stacked, models(model, names), standard_errors=standard_errors))
     _check_joined(forms)
     made = calibrate(
-        stacked, model, groups=group, reference=reference or next(iter(forms)), standard_errors=standard_errors
+        stacked,
+        models(model, names),
+        groups=group,
+        reference=reference or next(iter(forms)),
+        standard_errors=standard_errors,
     )
     return Calibrated(design, names, made)
 
 
 def calibrate_to(
-    known: Mapping[str, Item], form: Form, model: str = "2pl", *, standard_errors: bool = True
+    known: Mapping[str, Item], form: Form, model: Models = "2pl", *, standard_errors: bool = True
 ) -> Calibrated:
     """Fixed-parameter calibration (Kim 2006): common items keep their known parameters, and the others come out on
     their scale; mean and variance of the group are estimated. ValueError without a common item."""
     fixed = {place: known[name] for place, name in enumerate(form.items) if name in known}
     if not fixed:
         raise ValueError("no item of the form is known: put known items into it, or give the form to a random group")
-    made = calibrate(form.responses, model, fixed=fixed, standard_errors=standard_errors)
+    made = calibrate(form.responses, models(model, form.items), fixed=fixed, standard_errors=standard_errors)
     return Calibrated(Design.NEAT, form.items, made)
+
+
+def models(model: Models, items: Sequence[str]) -> str | list[str]:
+    """As a calibration takes them."""
+    return model if isinstance(model, str) else [model[name] for name in items]
 
 
 def _stacked(forms: Mapping[str, Form], design: Design) -> tuple[tuple[str, ...], NDArray[np.int_], list[str]]:

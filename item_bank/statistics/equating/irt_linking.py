@@ -65,6 +65,28 @@ class Link:
         assert_never(item)
 
 
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """How two forms came to one scale, that of form X.
+
+    common: items of both forms that served. slope, intercept: θ_X = slope · θ_Y + intercept, between the scale of form
+    X and that of form Y calibrated by itself; slope_error, intercept_error: their bootstrap standard errors.
+    Where nothing was linked (concurrent and fixed-parameter calibration) they say what would have led to the group of
+    form Y as it was estimated. rmsd, converged: of the link. means, sds: of the abilities of both groups, on the scale
+    of form X.
+    """
+
+    common: tuple[str, ...]
+    slope: float
+    intercept: float
+    means: tuple[float, float]
+    sds: tuple[float, float]
+    rmsd: float = float("nan")
+    converged: bool = True
+    slope_error: float = float("nan")
+    intercept_error: float = float("nan")
+
+
 def link(
     base: Sequence[Item],
     new: Sequence[Item],

@@ -2,110 +2,232 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Literal
 
 import numpy as np
 
 from item_bank.statistics.correlation import correlation
+from item_bank.statistics.equating.choosing import ANCHOR_SHARE
 from item_bank.statistics.equating.concordance import Concordance
-from item_bank.statistics.equating.concurrent import Form, calibrate_together
+from item_bank.statistics.equating.concurrent import Form, Models, calibrate_to, calibrate_together, models
 from item_bank.statistics.equating.designs import Design, same_persons
-from item_bank.statistics.equating.irt_linking import Criterion, link
+from item_bank.statistics.equating.irt_linking import Criterion, Link, Scaling, link
 from item_bank.statistics.equating.standard_errors import bootstrap, few
-from item_bank.statistics.equating.true_score import equate_observed_scores, equate_true_scores
+from item_bank.statistics.equating.true_score import Points, equate_observed_scores, equate_true_scores, numbers
 from item_bank.statistics.irt.calibration import Calibration, calibrate
+from item_bank.statistics.irt.likelihood import determined
 from item_bank.statistics.irt.models import Item
 from item_bank.statistics.irt.quadrature import Grid, gauss_hermite
 from item_bank.statistics.responses import Floats
 
 Scores = Literal["true", "observed"]
+#: Under these slopes are 1 on every scale, so that scales differ by an intercept alone.
+UNIT_SLOPES = frozenset({"rasch", "pcm"})
+#: Persons that a form should have (Kolen & Brennan 2014, chapter 8): with one slope for all items, and with more.
+LEAST, LEAST_OF_SLOPES = 400, 1500
+
+
+class Together(StrEnum):
+    """How the forms of NEAT come to one scale without a link. CONCURRENT: all are calibrated at once (Hanson & Béguin
+    2002). FIXED: form Y with the common items as form X's calibration has them (Kim 2006)."""
+
+    CONCURRENT = "concurrent"
+    FIXED = "fixed"
+
+
+Scaled = Criterion | Together
+
+
+@dataclass(frozen=True, slots=True)
+class _OnOneScale:
+    """Items of both forms and abilities of both groups on the scale of form X."""
+
+    x: tuple[Item, ...]
+    y: tuple[Item, ...]
+    of_x: Grid
+    of_y: Grid
+    scaling: Scaling
+    warnings: tuple[str, ...]
 
 
 def equate_by_model(
     x: Form,
     y: Form,
     design: Design,
-    model: str = "2pl",
+    model: Models = "2pl",
     *,
     scores: Scores = "true",
-    criterion: Criterion = Criterion.STOCKING_LORD,
+    criterion: Scaled = Criterion.STOCKING_LORD,
     rng: np.random.Generator | None = None,
     samples: int = 200,
 ) -> Concordance:
-    """Equates sums of category numbers on form X to those on form Y.
+    """Equates sums of points (by default category numbers) on form X to those on form Y.
 
-    NEAT: each form is calibrated by itself and linked through the common items by `criterion`. Random groups and a
-    single group are one population, so the forms are calibrated together and nothing is linked. rng: with it standard
-    errors come from `samples` bootstrap samples of persons, all calibrated and linked again; NaN without.
+    NEAT: each form is calibrated by itself and linked through the items of the same name by `criterion`, or brought to
+    one scale as `Together` says. Random groups and a single group are one population, so the forms are calibrated
+    together and nothing is linked. rng: with it standard errors, also of the link, come from `samples` bootstrap
+    samples of persons, all calibrated and linked again; NaN without.
     ValueError without common items under NEAT, or for an item without variation, which no model can place.
     """
     if design is Design.SINGLE_GROUP and len(x.responses) == len(y.responses):
-        same_persons(correlation(_sums(x), _sums(y)))
+        same_persons(correlation(x.sums(), y.sums()))
     found = _equated(x, y, design, model, scores, criterion)
-    counts = np.bincount(_sums(x).astype(np.int64), minlength=found.score.size).astype(np.float64)
+    counts = np.bincount(x.sums().astype(np.int64), minlength=found.score.size).astype(np.float64)
     table = replace(found, count=counts)
     if rng is None:
         return table
     drawn = bootstrap(
-        lambda one: _equated(*_drawn(x, y, design, one), design, model, scores, criterion).equivalent, samples, rng
+        lambda one: _figures(_equated(*_drawn(x, y, design, one), design, model, scores, criterion)), samples, rng
     )
     said = table.warnings
     if drawn.used < samples:
         failed = f"{samples - drawn.used} of {samples} bootstrap samples could not be calibrated and linked"
         said += (failed + few(drawn),)
-    errors = np.broadcast_to(drawn.errors, found.score.size).copy()
-    return replace(table, error=errors, samples=drawn.used, warnings=said)
+    errors = np.broadcast_to(drawn.errors, found.score.size + 2)
+    slope, intercept = errors[-2:].tolist()
+    scaling = found.scaling and replace(found.scaling, slope_error=slope, intercept_error=intercept)
+    return replace(table, error=errors[:-2].copy(), samples=drawn.used, warnings=said, scaling=scaling)
 
 
-def _equated(x: Form, y: Form, design: Design, model: str, scores: Scores, criterion: Criterion) -> Concordance:
-    if design is Design.NEAT:
-        items_x, items_y, of_x, of_y, said = _linked(x, y, model, criterion)
-    else:
-        both = calibrate_together({"X": x, "Y": y}, design, model, standard_errors=False)
-        items_x, items_y = both.of(x), both.of(y)
-        of_x = of_y = _population(both.calibration)
-        said = both.calibration.warnings
-        common = [name for name in x.items if name in y.items]
-        if common and design is Design.RANDOM_GROUPS:
-            said += (f"{len(common)} items are on both forms: NEAT would link by them what may differ in the groups",)
+def _figures(found: Concordance) -> Floats:
+    """Equivalents, slope and intercept in one row."""
+    assert found.scaling
+    return np.append(found.equivalent, (found.scaling.slope, found.scaling.intercept))
+
+
+def _equated(x: Form, y: Form, design: Design, model: Models, scores: Scores, criterion: Scaled) -> Concordance:
+    one = _scaled(x, y, model, criterion) if design is Design.NEAT else _one_population(x, y, design, model)
     n = len(x.responses), len(y.responses)
+    items_x, points_x = _counted(one.x, x)
+    items_y, points_y = _counted(one.y, y)
+    points = points_x, points_y
     if scores == "true":
-        made = equate_true_scores(items_x, items_y, design, n=n)
+        made = equate_true_scores(items_x, items_y, design, n=n, points=points)
     else:
-        made = equate_observed_scores(items_x, items_y, of_x, of_y, design, weight=n[0] / sum(n), n=n)
-    link_name = f", {criterion} link" if design is Design.NEAT else ""
-    return replace(made, method=f"{made.method} {model}{link_name}", warnings=said)
+        weight = n[0] / sum(n)
+        made = equate_observed_scores(items_x, items_y, one.of_x, one.of_y, design, weight=weight, n=n, points=points)
+    how = f", {criterion} {'link' if isinstance(criterion, Criterion) else 'calibration'}"
+    name = model if isinstance(model, str) else "+".join(sorted(set(model.values())))
+    told = f"{made.method} {name}{how if design is Design.NEAT else ''}"
+    return replace(made, method=told, warnings=one.warnings + _few_persons(min(n), model), scaling=one.scaling)
 
 
-def _linked(
-    x: Form, y: Form, model: str, criterion: Criterion
-) -> tuple[tuple[Item, ...], tuple[Item, ...], Grid, Grid, tuple[str, ...]]:
-    common = [name for name in x.items if name in y.items]
+def _counted(items: tuple[Item, ...], form: Form) -> tuple[tuple[Item, ...], Points]:
+    """Items that are part of the score, with their points; an external anchor is not."""
+    if not form.points:
+        return items, numbers(items)
+    kept = [place for place, points in enumerate(form.points) if any(points)]
+    return tuple(items[place] for place in kept), tuple(form.points[place] for place in kept)
+
+
+def _one_population(x: Form, y: Form, design: Design, model: Models) -> _OnOneScale:
+    both = calibrate_together({"X": x, "Y": y}, design, model, standard_errors=False)
+    alike = _population(both.calibration)
+    said = both.calibration.warnings
+    common = _common(x, y)
+    if common and design is Design.RANDOM_GROUPS:
+        said += (f"{len(common)} items are on both forms: NEAT would link by them what may differ in the groups",)
+    group = both.calibration.populations[0]
+    scaling = Scaling(common, 1.0, 0.0, (group.mean, group.mean), (group.sd, group.sd))
+    return _OnOneScale(both.of(x), both.of(y), alike, alike, scaling, said)
+
+
+def _scaled(x: Form, y: Form, model: Models, criterion: Scaled) -> _OnOneScale:
+    common = _common(x, y)
     if not common:
         raise ValueError("the forms have no common items: add an anchor, or name another design")
-    on_x, on_y = (calibrate(form.responses, model, standard_errors=False) for form in (x, y))
+    if isinstance(criterion, Criterion):
+        made = _linked(x, y, common, model, criterion)
+    else:
+        made = _together(x, y, common, model, criterion)
+    return replace(made, warnings=made.warnings + _doubts(made.scaling, len(x.items), model))
+
+
+def _linked(x: Form, y: Form, common: tuple[str, ...], model: Models, criterion: Criterion) -> _OnOneScale:
+    on_x, on_y = (calibrate(form.responses, models(model, form.items), standard_errors=False) for form in (x, y))
     base = [on_x.items[x.items.index(name)] for name in common]
     new = [on_y.items[y.items.index(name)] for name in common]
-    move = link(base, new, criterion, grid=_population(on_x))
-    of_y = _population(on_y)
+    of_x, of_y = _population(on_x), _population(on_y)
+    move = link(base, new, criterion, grid=of_x)
     said = on_x.warnings + on_y.warnings
     if not move.converged:
         said += (f"the {criterion} link did not converge: look at the common items, or link by mean-mean",)
     moved = tuple(move.item(item) for item in on_y.items)
-    return on_x.items, moved, _population(on_x), Grid(move.abilities(of_y.points), of_y.weights), said
+    return _OnOneScale(
+        on_x.items,
+        moved,
+        of_x,
+        Grid(move.abilities(of_y.points), of_y.weights),
+        _of_link(common, move, on_x, on_y),
+        said,
+    )
 
 
-def _sums(form: Form) -> Floats:
-    return np.asarray(np.maximum(form.responses, 0).sum(axis=1), dtype=np.float64)
+def _of_link(common: tuple[str, ...], move: Link, on_x: Calibration, on_y: Calibration) -> Scaling:
+    first, second = on_x.populations[0], on_y.populations[0]
+    means = first.mean, move.slope * second.mean + move.intercept
+    sds = first.sd, move.slope * second.sd
+    return Scaling(common, move.slope, move.intercept, means, sds, move.rmsd, move.converged)
+
+
+def _together(x: Form, y: Form, common: tuple[str, ...], model: Models, how: Together) -> _OnOneScale:
+    if how is Together.CONCURRENT:
+        both = calibrate_together({"X": x, "Y": y}, Design.NEAT, model, standard_errors=False)
+        items_x, items_y, said = both.of(x), both.of(y), both.calibration.warnings
+        first, second = both.calibration.populations
+    else:
+        base = calibrate(x.responses, models(model, x.items), standard_errors=False)
+        known = {name: base.items[x.items.index(name)] for name in common}
+        unknown = [name for name, item in known.items() if not determined([item])[0]]
+        if unknown:
+            raise ValueError(f"common item {unknown[0]!r} has no parameters on form X: leave it out of the anchor")
+        new = calibrate_to(known, y, model, standard_errors=False)
+        items_x, items_y, said = base.items, new.of(y), base.warnings + new.calibration.warnings
+        first, second = base.populations[0], new.calibration.populations[0]
+    slope = 1.0 if _unit_slopes(model) else second.sd / first.sd
+    intercept = second.mean - slope * first.mean
+    scaling = Scaling(common, slope, intercept, (first.mean, second.mean), (first.sd, second.sd))
+    return _OnOneScale(items_x, items_y, _normal(first.mean, first.sd), _normal(second.mean, second.sd), scaling, said)
+
+
+def _doubts(scaling: Scaling, items: int, model: Models) -> tuple[str, ...]:
+    found = []
+    share = len(scaling.common) / items
+    if share < ANCHOR_SHARE:
+        found.append(f"{len(scaling.common)} common items are {share:.0%} of form X: {ANCHOR_SHARE:.0%} is the least")
+    if _unit_slopes(model) and abs(scaling.slope - 1) > 1e-6:
+        what = f"the link stretches the scale by {scaling.slope:.3f}, though slopes are 1 on both under this model"
+        found.append(f"{what}: link by mean-mean, which keeps them, or take a model with slopes")
+    return tuple(found)
+
+
+def _few_persons(n: int, model: Models) -> tuple[str, ...]:
+    names = {model} if isinstance(model, str) else set(model.values())
+    least = LEAST if names <= UNIT_SLOPES | {"1pl"} else LEAST_OF_SLOPES
+    return (f"{n} persons took the smaller form: {least} are asked for with this model",) if n < least else ()
+
+
+def _unit_slopes(model: Models) -> bool:
+    return ({model} if isinstance(model, str) else set(model.values())) <= UNIT_SLOPES
+
+
+def _common(x: Form, y: Form) -> tuple[str, ...]:
+    return tuple(name for name in x.items if name in y.items)
 
 
 def _population(made: Calibration) -> Grid:
-    normal, group = gauss_hermite(), made.populations[0]
-    return Grid(group.mean + group.sd * normal.points, normal.weights)
+    group = made.populations[0]
+    return _normal(group.mean, group.sd)
+
+
+def _normal(mean: float, sd: float) -> Grid:
+    standard = gauss_hermite()
+    return Grid(mean + sd * standard.points, standard.weights)
 
 
 def _drawn(x: Form, y: Form, design: Design, rng: np.random.Generator) -> tuple[Form, Form]:
     rows = rng.integers(0, len(x.responses), len(x.responses))
     others = rows if design is Design.SINGLE_GROUP else rng.integers(0, len(y.responses), len(y.responses))
-    return Form(x.items, x.responses[rows]), Form(y.items, y.responses[others])
+    return replace(x, responses=x.responses[rows]), replace(y, responses=y.responses[others])

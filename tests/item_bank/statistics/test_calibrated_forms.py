@@ -10,7 +10,7 @@ import pytest
 from item_bank.statistics.equating.concurrent import Form, calibrate_to, calibrate_together
 from item_bank.statistics.equating.designs import Design
 from item_bank.statistics.equating.irt_linking import Criterion
-from item_bank.statistics.equating.model_based import Scores, equate_by_model
+from item_bank.statistics.equating.model_based import Scores, Together, equate_by_model
 from item_bank.statistics.equating.true_score import equate_observed_scores, equate_true_scores
 from item_bank.statistics.irt.models import Item, Logistic
 from item_bank.statistics.irt.quadrature import Grid, gauss_hermite
@@ -117,3 +117,44 @@ def test_doubts_about_the_design() -> None:
         equate_by_model(x, y, Design.SINGLE_GROUP, "rasch")
     alike = equate_by_model(x, answered(names[6:], 0.0, 300, seed=5), Design.RANDOM_GROUPS, "rasch")
     assert any("3 items are on both forms" in warning for warning in alike.warnings)
+
+
+@pytest.mark.parametrize("scores", ["true", "observed"])
+def test_points_that_categories_are_worth(scores: Scores) -> None:
+    """Two points an item, and one that is no part of the score: as if it were calibrated alone for the link."""
+    names = list(TRUE)
+    x, y = answered(names[:9], 0.0, 400), answered(names[5:], 0.3, 400, seed=3)
+    plain = equate_by_model(x, y, Design.NEAT, scores=scores)
+    double = [Form(one.items, one.responses, ((0, 2),) * len(one.items)) for one in (x, y)]
+    found = equate_by_model(double[0], double[1], Design.NEAT, scores=scores)
+    np.testing.assert_allclose(found.equivalent[::2], 2 * plain.equivalent, atol=0.51 if scores == "observed" else 1e-6)
+    assert found.count.sum() == found.count[::2].sum() == 400
+    outside = [Form(one.items, one.responses, _without(one, names[5:9])) for one in (x, y)]
+    apart = equate_by_model(outside[0], outside[1], Design.NEAT, scores=scores)
+    assert (apart.score.size, apart.scale.maximum) == (6, 6)
+    assert apart.scaling == plain.scaling
+    with pytest.raises(ValueError, match="need not rise"):
+        equate_by_model(Form(x.items, x.responses, ((1, 0),) * 9), y, Design.NEAT)
+    with pytest.raises(ValueError, match="points for 3 categories"):
+        equate_by_model(Form(x.items, x.responses, ((0, 1, 2),) * 9), y, Design.NEAT)
+
+
+def _without(form: Form, names: list[str]) -> tuple[tuple[int, int], ...]:
+    return tuple((0, 0) if name in names else (0, 1) for name in form.items)
+
+
+def test_one_scale_without_a_link() -> None:
+    names = list(TRUE)
+    x, y = answered(names[:11], 0.0), answered(names[4:], 0.5, seed=3)
+    found = {how: equate_by_model(x, y, Design.NEAT, criterion=how) for how in Together}
+    linked = equate_by_model(x, y, Design.NEAT)
+    for one in found.values():
+        assert one.scaling
+        assert linked.scaling
+        assert one.scaling.common == tuple(names[4:11])
+        assert one.scaling.means[1] == pytest.approx(linked.scaling.means[1], abs=0.05)
+        np.testing.assert_allclose(one.equivalent, linked.equivalent, atol=0.2)
+    everybody = x.responses.copy()
+    everybody[:, 5] = 1
+    with pytest.raises(ValueError, match="common item 'i5' has no parameters on form X"):
+        equate_by_model(Form(x.items, everybody), y, Design.NEAT, criterion=Together.FIXED)
