@@ -247,6 +247,20 @@ def test_points_of_a_marker_stand_beside_answers(write: Write) -> None:
         read_keys(write("k.csv", "item,key,kind\np2,3,points\n"), ["p2"])
 
 
+def test_points_of_a_marker_are_ordered_categories_of_a_model(write: Write) -> None:
+    able = [n * 37 % 120 / 120 for n in range(120)]
+    rows = [
+        f"{'AB'[one > 0.3]},{'AB'[n % 5 > 1]},{'AB'[one > 0.6]},{round(3 * one) / 2:g}" for n, one in enumerate(able)
+    ]
+    answers = write("r.csv", "\n".join(["p1,p2,p3,essay", *rows, "A,B,A,"]))
+    key = write("k.csv", "item,key,kind,points\np1,B,,1\np2,B,,1\np3,B,,1\nessay,,points,2\n")
+    found = typed("analyse", answers, "--key", key, "--model", "3pl", "--empty", "omitted")
+    essay = found["irt"]["items"][3]
+    assert essay["categories"] == [0, 0.5, 1, 1.5]
+    assert len(essay["thresholds"]) == 3
+    assert found["classical"]["items"][3]["facility_corrected"] == found["classical"]["items"][3]["facility"]
+
+
 def test_keys_of_no_column_are_told(write: Write) -> None:
     found = of(write("r.csv", "a\nB\nA\n"), write("k.csv", "item,key\na,B\nq1,C\n"))
     (warning,) = found.warnings
