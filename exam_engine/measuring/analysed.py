@@ -8,6 +8,7 @@ from typing import Any
 from exam_engine.measuring.marked import Marked
 from item_bank.statistics.irt.ability import Abilities
 from item_bank.statistics.irt.calibration import Calibration
+from item_bank.statistics.item_moments import Scored
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Analysed:
 
     name: str
     marked: Marked
+    scored: Scored
     told: dict[str, Any]
     calibration: Calibration | None = None
     persons: Abilities | None = None

@@ -12,7 +12,7 @@ from exam_engine.measuring.marked import Marked
 from exam_engine.measuring.written import OMITTED_ROW
 from item_bank.statistics.chance import of_choice, of_cluster
 from item_bank.statistics.classical import analyse
-from item_bank.statistics.item_moments import Scored, score
+from item_bank.statistics.item_moments import Scored
 from item_bank.statistics.options import OMITTED, ItemOptions, distractors
 from item_bank.statistics.responses import Floats, ItemDesign, Status
 
@@ -27,9 +27,9 @@ def design(marked: Marked, drawn: bool | None) -> ItemDesign | None:
     return ItemDesign.DRAWN if drawn else ItemDesign.SAME_ITEMS if same else ItemDesign.INCOMPLETE
 
 
-def classical(marked: Marked, drawn: bool | None = None) -> Found:
+def classical(marked: Marked, scored: Scored, drawn: bool | None = None) -> Found:
     """Test and items: names as in `Analysis`, `item` first."""
-    found = analyse(marked.responses, chances(marked), design=design(marked, drawn))
+    found = analyse(scored, chances(marked), design=design(marked, drawn))
     test = {name: value for name, value in asdict(found.reliability).items() if name not in ("if_deleted", "n", "k")}
     items = [{"item": name, **asdict(one)} for name, one in zip(marked.items, found.items, strict=True)]
     return {
@@ -61,11 +61,8 @@ def chances(marked: Marked) -> Floats:
     return chances
 
 
-def answers(marked: Marked, groups: int = 3) -> Found:
+def answers(marked: Marked, scored: Scored, groups: int = 3) -> Found:
     """`distractors`, `statements` and `numbers`: what candidates answered, of the kinds of items that there are."""
-    if not marked.chosen and not marked.written:
-        return {}
-    scored = score(marked.responses)
     found = {
         "distractors": _options(marked, scored, groups) if marked.chosen else {},
         "statements": written.statements(marked, scored, groups),

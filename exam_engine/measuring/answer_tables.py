@@ -26,7 +26,7 @@ def numbers(rows: Sequence[Row], write: Writer) -> Found:
 def statements(rows: Sequence[Row], write: Writer) -> Found:
     _, told, lines = write.say, write.told, []
     for row in rows:
-        remark = _("the key may be the wrong way round") if row["suspect"] else ""
+        remark = _("key may be reversed") if row["suspect"] else ""
         shares = [told(one) for one in row["shares"]]
         cells = [row["statement"], row["key"], told(row["omitted"], 0), told(row["share"])]
         lines.append([*cells, *shares, told(row["rest"]), remark])

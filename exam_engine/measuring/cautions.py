@@ -38,6 +38,7 @@ _WORDED: Mapping[str, str] = {
         "%(items)s takes no part in the model: nobody answered it, or all answers earned the same."
     ),
 }
+_MORE = re.compile(r" and \d+ more$")
 #: Of figures that are in the document only: `omega: …`, `irt.q3: …`.
 _OF_A_FIGURE = re.compile(r"[a-z0-9_.]+(, [a-z0-9_.]+)*: ")
 
@@ -55,7 +56,7 @@ def sentences(warning: str, say: Say) -> Iterator[str]:
     for pattern, text in _WORDED.items():
         found = re.fullmatch(pattern, warning, re.DOTALL)
         if found:
-            named = found.groupdict()
+            named = {name: _MORE.sub(", …", value) for name, value in found.groupdict().items()}
             # Names may hold a per cent sign: a text without a name has none to fill in.
             yield say(text, **named) if named else say(text)
             return

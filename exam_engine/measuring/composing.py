@@ -14,6 +14,7 @@ from exam_engine.measuring.sets import by_set, sets
 from item_bank.statistics.irt.ability import Abilities
 from item_bank.statistics.irt.calibration import Calibration
 from item_bank.statistics.irt.information import empirical_reliability
+from item_bank.statistics.item_moments import Scored
 from item_bank.statistics.responses import ItemDesign
 
 Found = dict[str, Any]
@@ -31,10 +32,10 @@ class Modelled:
     lee: Found | None
 
 
-def classical(marked: Marked, cuts: Sequence[float], drawn: bool | None = None) -> Found:
+def classical(marked: Marked, scored: Scored, cuts: Sequence[float], drawn: bool | None = None) -> Found:
     """Items and test, precision of the totals, and sets where the key names some; where items were drawn for each
     candidate, the marginal reliability in place of alpha."""
-    told = analysing.classical(marked, drawn)
+    told = analysing.classical(marked, scored, drawn)
     precise = precision.precision(marked, told["alpha"], cuts)
     told["warnings"] = [*told["warnings"], *precise.pop("warnings")]
     told |= precise

@@ -34,7 +34,7 @@ def item_pages(
     found: Analysed, looks: Mapping[str, Sequence[Hint]], write: Writer, draw: Drawing, reach: float
 ) -> Iterator[Found]:
     """looks: of every item its hints. reach: how far from 0 abilities are drawn."""
-    pages = _Pages(found, write, draw, reach, analysing.answers(found.marked, GROUPS))
+    pages = _Pages(found, write, draw, reach, analysing.answers(found.marked, found.scored, GROUPS))
     for place, row in enumerate(found.told["classical"]["items"]):
         name = row["item"]
         yield {

@@ -180,7 +180,7 @@ def test_answers_and_differences_stand_with_their_item(mixed: tuple[Path, Path],
     )
     page = (tmp_path / "report.html").read_text()
     article = {name: one for one in page.split("<article")[1:] for name in re.findall("<h3>(.*)</h3>", one)}
-    assert "the key may be the wrong way round" in article["c1"]
+    assert "key may be reversed" in article["c1"]
     assert "may be the key" in article["n2"]
     assert "Typed answer" in article["n1"]
     (row,) = (one for one in told["dif"] if one["item"] == "q1")

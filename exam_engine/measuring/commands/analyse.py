@@ -60,6 +60,7 @@ def analyse(
 ) -> None:
     """Item analysis of a file: one row a candidate, one column an item. Needs no database."""
     from exam_engine.measuring import analysing, composing, differences, forms
+    from item_bank.statistics.item_moments import score
 
     if not model and (fixed or global_fit or sx2 or ability != "eap"):
         raise Expected("--fixed, --ability, --sx2 and --global-fit belong to a response model: name one with --model")
@@ -70,8 +71,9 @@ def analyse(
         table, found = read(**given, apart=groups)
         n, k = found.responses.scores.shape
         say(f"classical statistics of {n} × {k}")
-        told: Found = {"n_persons": n, "n_items": k, "classical": composing.classical(found, cuts, drawn)}
-        told |= forms.told(found) | analysing.answers(found)
+        scored = score(found.responses)
+        told: Found = {"n_persons": n, "n_items": k, "classical": composing.classical(found, scored, cuts, drawn)}
+        told |= forms.told(found) | analysing.answers(found, scored)
         if model:
             say(f"calibrating {model}")
             made = composing.modelled(found, model, fixed, ability, cuts, score=sx2, whole=global_fit)
@@ -85,7 +87,7 @@ def analyse(
             told |= {"dif_sets": compared.pop("sets")} if "sets" in compared else {}
             told["dif_matching"] = compared
         if to:
-            _report(to, language, told, given["responses"].name, found, told, calibration, persons)
+            _report(to, language, told, given["responses"].name, found, scored, told, calibration, persons)
     answer(told, as_json)
 
 
