@@ -96,8 +96,8 @@ def _of_row(row: Row) -> Iterator[tuple[int, str]]:
         text = f"At equal scores {way} for group {group}, a {_SIZES[letter]} difference (class {letter}), no verdict."
         yield list(_SIZES).index(letter), f"{text} Ask the subject team why."
     elif _least(p for method, p in row["adjusted"].items() if method not in _OF_ALL) < SIGNIFICANT:
-        text = f"At equal scores another chance for group {group}, but little, or at some scores only"
-        yield len(_SIZES), f"{text} (significant: adjusted p below {SIGNIFICANT})."
+        text = f"At equal scores a small difference for group {group}, or one at some scores only"
+        yield len(_SIZES), f"{text}, significant (adjusted p below {SIGNIFICANT})."
 
 
 def _least(values: Iterable[float | None]) -> float:
