@@ -59,7 +59,9 @@ def arc(points: Floats, low: float, high: float, middle: float, bend: float) -> 
         )
     over = np.clip(half**2 - (points - centre) ** 2, 0.0, None)
     # √(h² + over) − |h| is a small difference of large numbers where the arc is flat; this is the same as a quotient.
-    return np.asarray(np.sign(bend) * over / (np.sqrt(h**2 + over) + abs(h)))
+    below = np.sqrt(h**2 + over) + abs(h)
+    # Of half a circle h is 0, and so is the divisor at both ends, where the height is nothing.
+    return np.asarray(np.sign(bend) * np.divide(over, below, out=np.zeros_like(over), where=below > 0))
 
 
 def _middle(data: Data) -> float:

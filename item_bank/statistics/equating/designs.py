@@ -192,7 +192,10 @@ def _check_internal(name: str, joint: Joint) -> None:
 
 
 def difference(data: Neat) -> float:
-    """How far the groups lie apart on the anchor, X minus Y, in units of the pooled standard deviation."""
+    """How far the groups lie apart on the anchor, X minus Y, in units of the pooled standard deviation; NaN where
+    nobody differs on it within the groups, or one of them is a single person."""
     x, y = data.of_x.second, data.of_y.second
-    pooled = np.sqrt(((x.n - 1) * x.variance + (y.n - 1) * y.variance) / (x.n + y.n - 2))
-    return float((x.mean - y.mean) / pooled)
+    squares = (x.n - 1) * x.variance + (y.n - 1) * y.variance
+    if not squares > 0:
+        return float("nan")
+    return float((x.mean - y.mean) / np.sqrt(squares / (x.n + y.n - 2)))
