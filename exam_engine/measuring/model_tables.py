@@ -20,10 +20,13 @@ from item_bank.statistics.precision import conditional_errors, lee
 from item_bank.statistics.responses import Floats
 
 Found = dict[str, Any]
-#: Abilities at which information is told: at least from −4 to 4, and 4 standard deviations to each side of the mean.
-REACH, APART = 4.0, 0.5
+#: Abilities at which information is told: at least from −4 to 4, and 4 standard deviations to each side of the mean,
+#: but no further than 20: beyond a calibration ran away.
+REACH, APART, MOST = 4.0, 0.5, 20.0
 #: Points on which candidates are classified: true categories change at a point, which a coarse grid would miss.
 FINE = 1001
+#: Standard deviations (at least logits) to each side within which expected scores are looked for.
+FURTHEST = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,8 @@ def totals(fitted: Fitted) -> Totals:
 def information(fitted: Fitted, sums: Totals | None) -> list[Found]:
     """Test information and standard error by ability; with `sums` the expected score and its error, in points."""
     population = fitted.calibration.populations[0]
-    low = min(-REACH, population.mean - REACH * population.sd)
-    high = max(REACH, population.mean + REACH * population.sd)
+    low = max(-MOST, min(-REACH, population.mean - REACH * population.sd))
+    high = min(MOST, max(REACH, population.mean + REACH * population.sd))
     theta = np.arange(np.floor(low / APART), np.ceil(high / APART) + 1) * APART
     found = test_information([fitted.items[place] for place in fitted.determined], theta)
     with np.errstate(divide="ignore"):
@@ -90,6 +93,7 @@ def by_score(fitted: Fitted, sums: Totals) -> list[Found]:
     counts: NDArray[np.int64] = np.bincount(had, minlength=table.theta.size)
     columns = {
         "score": sums.scores, "n": counts, "theta": table.theta, "se": table.error, "probability": table.probability,
+        "score_se": _errors(fitted, sums),
     }  # fmt: skip
     possible = table.probability > 0
     return _rows({name: column[possible] for name, column in columns.items()})
@@ -100,6 +104,18 @@ def classification(fitted: Fitted, sums: Totals, cuts: Sequence[float]) -> Found
     population = fitted.calibration.populations[0]
     grid = normal_grid(FINE, mean=population.mean, variance=population.variance)
     return classified(lee(sums.conditional(grid.points), grid.weights, sums.scores, sorted(set(cuts))))
+
+
+def _errors(fitted: Fitted, sums: Totals) -> Floats:
+    """(s,) standard error in points where the expected score is this one; NaN beyond what is expected of anybody, as
+    below what guessing earns, and where expectations do not rise with ability."""
+    population = fitted.calibration.populations[0]
+    reach = FURTHEST * max(1.0, population.sd)
+    theta = np.linspace(population.mean - reach, population.mean + reach, FINE)
+    mean, error = conditional_errors(sums.conditional(theta), sums.scores)
+    if (np.diff(mean) < -1e-9).any():
+        return np.full_like(sums.scores, np.nan)
+    return np.asarray(np.interp(sums.scores, mean, error, left=np.nan, right=np.nan))
 
 
 def _rows(columns: dict[str, Any]) -> list[Found]:

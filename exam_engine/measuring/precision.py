@@ -85,8 +85,8 @@ def _by_score(marked: Marked, alpha: float) -> list[Found]:
     worth = marked.responses.maxima
     if not dichotomous(marked.responses.marked(), worth).all() or np.ptp(worth) > NO_VARIANCE:
         raise ValueError(
-            "without a model it needs items that are right or wrong and worth the same; with --model see irt.sums and "
-            "irt.information"
+            "without a model it needs items that are right or wrong and worth the same; --model tells it of any, as "
+            "score_se of irt.sums"
         )
     point, k = float(worth[0]), worth.size
     ones = Responses(marked.responses.scores / point, marked.responses.status, np.ones(k))

@@ -101,8 +101,21 @@ def test_sums_are_in_points(tmp_path: Path) -> None:
     scores = [row["score"] for row in found["irt"]["sums"]]
     assert scores == pytest.approx([0, 0.25, 0.5, 0.75, 1, 1.25])
     assert sum(row["n"] for row in found["irt"]["sums"]) == 160
+    assert found["classical"]["conditional_sem"] is None
+    assert not any("conditional_sem" in one for one in found["classical"]["warnings"]), "the model tells it"
+    assert found["irt"]["information"][0]["theta"] == -20, "though the ability variance grew without end"
     assert sum(row["probability"] for row in found["irt"]["sums"]) == pytest.approx(1)
     assert found["classical"]["classification"]["lee"]["accuracy"] > 0.5
+
+
+def test_errors_at_a_score_are_those_at_the_ability_that_expects_it(data: Path) -> None:
+    """A Rasch model of 0/1 items: Var(X given θ) is the test information there."""
+    found = typed("analyse", data / "sim_2pl_2000x40.csv", "--model", "rasch")["irt"]
+    by_ability = {row["expected_score"]: row["information"] ** 0.5 for row in found["information"]}
+    low, high = (max(x for x in by_ability if x < 20), min(x for x in by_ability if x > 20))
+    errors = sorted((by_ability[low], by_ability[high]))
+    assert errors[0] - 0.02 < found["sums"][20]["score_se"] < errors[1] + 0.02
+    assert found["sums"][0]["score_se"] is found["sums"][-1]["score_se"] is None
 
 
 def test_what_belongs_to_a_model_asks_for_one(data: Path) -> None:
