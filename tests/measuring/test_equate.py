@@ -59,7 +59,8 @@ def test_an_anchor_of_items_and_errors_by_bootstrap(data: Path) -> None:
 
 def test_what_the_data_cannot_support_is_refused_in_one_line(data: Path) -> None:
     forms = data / "sim_forms_X.csv", data / "sim_forms_Y.csv"
-    assert "name its columns with --anchor" in refused("equate", *forms, "--design", "neat")
+    nothing_shared = data / "lsat6.csv", data / "sim_forms_Y.csv"
+    assert "name its columns with --anchor" in refused("equate", *nothing_shared, "--design", "neat")
     assert "has none" in refused("equate", *forms, "--design", "random-groups", "--method", "tucker")
     assert "--smooth is for" in refused("equate", *forms, "--design", "random-groups", "--method", "mean", "--smooth")
     assert "a single group" in refused(
