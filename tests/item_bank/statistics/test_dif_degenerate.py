@@ -26,7 +26,7 @@ SCORES: dict[str, Any] = {
     "all wrong": np.zeros((120, 4)),
     "a perfect item": np.column_stack((SOUND, np.ones(120))),
     "groups that part right from wrong": np.tile([[1.0], [0.0]], (60, 4)),
-    "more items than persons": RNG.integers(0, 2, (6, 40)),
+    "more items than persons": RNG.integers(0, 2, (6, 12)),
     "several points": RNG.integers(0, 4, (120, 5)),
     "one category": np.column_stack((RNG.integers(0, 4, (120, 5)), np.full(120, 3))),
     "an item that one group never met": ONE_SIDED,
