@@ -116,7 +116,7 @@ def _on_both(x: Scores, y: Scores) -> list[str]:
         return []
     some = ", ".join(shared[:3]) + (" …" if len(shared) > 3 else "")
     what = f"{len(shared)} items have the same name in both files ({some}): if they are the same items, say --design"
-    return [f"{what} neat --anchor, or single-group if the candidates are the same; random groups makes no use of them"]
+    return [f"{what} neat, or single-group if the candidates are the same; random groups makes no use of them"]
 
 
 def items_of(table: Table, form: Form) -> Sequence[Column]:

@@ -110,11 +110,13 @@ def told(marked: Marked) -> Found:
     warnings = [_SCORED] if forms.scored else []
     found: Found = {"forms": sizes, "position": None, "position_items": [], "warnings": warnings}
     if kept.size < 2:
-        warnings.append("position: fewer than two forms have candidates who were presented with every item")
+        what = "position: fewer than two forms have candidates who were presented with every item"
+        warnings.append(f"{what}. If an empty cell is a blank, say --empty omitted")
         return {"forms": found}
     scores = np.nan_to_num(responses.scores[complete])
     check = position_effects(scores, numbers, places[kept])
-    found["position"] = {"n": check.n, "slope": check.slope, "se": check.error, "p": check.p}
+    slope = {"slope": check.slope, "se": check.error, "first_to_last": check.slope * (len(marked.items) - 1)}
+    found["position"] = {"n": check.n, **slope, "p": check.p}
     found["position_items"] = _items(marked.items, check, places[kept])
     warnings += _doubts(found["position_items"], [forms.names[one] for one in kept])
     return {"forms": found}
@@ -234,5 +236,6 @@ def _doubts(rows: Sequence[Found], names: Sequence[str]) -> list[str]:
         if row["adjusted_p"] < DIFFERS:
             means = row["means"]
             apart = names[int(np.argmax(np.abs(np.array(means) - np.median(means))))]
-            found.append(f"{row['item']} is not as hard on form {apart} as on others: see its key, text and map there")
+            what = f"item {quoted(row['item'])} is not as hard on form {apart} as on others"
+            found.append(f"{what}: see its key, text and map there")
     return found

@@ -137,7 +137,7 @@ def test_a_wrong_key_on_one_form_is_found(school: School) -> None:
             school.map[place] = (*row[:4], "ABCD"["BCDA".index(row[4])])
     assert "another option of item “q5” is right" in refused("analyse", *school.read(school.mapped()))
     told = typed("analyse", *school.read(school.mapped(options=False)))["forms"]["warnings"]
-    assert any(one.startswith("q5 is not as hard on form 234") for one in told)
+    assert any(one.startswith("item “q5” is not as hard on form 234") for one in told)
 
 
 def test_later_items_that_fewer_solve_show_in_the_check(tmp_path: Path) -> None:
@@ -154,8 +154,9 @@ def test_later_items_that_fewer_solve_show_in_the_check(tmp_path: Path) -> None:
     where.write_text("\n".join(["form,position,item", *lines]), encoding="utf-8")
     found = typed("analyse", answers, "--form", "form", "--forms", where)["forms"]
     assert found["position"]["slope"] < -0.08
+    assert found["position"]["first_to_last"] == pytest.approx(3 * found["position"]["slope"])
     assert found["position"]["p"] < 1e-6
-    assert any(one.startswith("a is not as hard") for one in found["warnings"])
+    assert any(one.startswith("item “a” is not as hard") for one in found["warnings"])
 
 
 @pytest.mark.parametrize(
