@@ -161,11 +161,9 @@ def _of_json(path: Path, items: Sequence[str]) -> dict[str, Key]:
 
 
 def _json(path: Path) -> dict[str, Any]:
+    text = "".join(text_lines(path, read_bytes(path), []))
     try:
-        text = "".join(text_lines(path, read_bytes(path), []))
         found = json.loads(text, object_pairs_hook=_told_once)
-    except FileUnusable:
-        raise
     except json.JSONDecodeError as error:
         raise FileUnusable(
             f"{path}, line {error.lineno}, column {error.colno}: not valid JSON ({error.msg})."
