@@ -17,10 +17,7 @@ from item_bank.statistics.responses import Responses
 
 Found = dict[str, Any]
 OMEGA = ("omega", "omega_error", "omega_observed", "factor")
-DIFFERENT = (
-    "not everybody was presented with every item, and totals of different items cannot be compared: calibrate with "
-    "--model, and see the reliability and standard errors of abilities"
-)
+DIFFERENT = "not everybody was presented with every item, and totals of different items cannot be compared"
 
 
 def precision(marked: Marked, alpha: float, cuts: Sequence[float]) -> Found:
@@ -33,7 +30,7 @@ def precision(marked: Marked, alpha: float, cuts: Sequence[float]) -> Found:
     told |= {"classification": None} if cuts else {}
     warnings: list[str] = []
     if not marked.responses.presented.all():
-        return {**told, "warnings": [f"{', '.join(told)}: {DIFFERENT}"]}
+        return {**told, "warnings": [f"{', '.join(told)}: {DIFFERENT}; --model tells of abilities"]}
     for name, found in (
         ("omega", lambda: _omega(marked)),
         ("split_half", lambda: {"split_half": _split_half(marked)}),
