@@ -20,7 +20,7 @@ def options(rows: Sequence[Row], write: Writer) -> Found:
 
 def numbers(rows: Sequence[Row], write: Writer) -> Found:
     _ = write.say
-    return _chosen(rows, "answer", _("Typed answer"), write)
+    return _chosen([{**row, "answer": _cut(row["answer"])} for row in rows], "answer", _("Typed answer"), write)
 
 
 def statements(rows: Sequence[Row], write: Writer) -> Found:
@@ -38,7 +38,7 @@ def _chosen(rows: Sequence[Row], name: str, head: str, write: Writer) -> Found:
     _, told, lines = write.say, write.told, []
     for row in rows:
         remark = _("the key") if row["key"] else _("may be the key") if row["suspect"] else ""
-        said = _("Omitted") if row[name] == OMITTED_ROW else _cut(row[name])
+        said = _("Omitted") if row[name] == OMITTED_ROW else row[name]
         shares = [told(one) for one in row["shares"]]
         lines.append([said, told(row["n"], 0), told(row["share"]), *shares, told(row["rest"]), remark])
     heads = [head, "n", _("Share"), *_thirds(write), _("Correlation with the rest"), ""]

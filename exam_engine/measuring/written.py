@@ -16,7 +16,7 @@ from exam_engine.measuring.marked import Marked
 from exam_engine.measuring.tables import Column
 from item_bank.statistics import clusters
 from item_bank.statistics.item_moments import Scored
-from item_bank.statistics.options import OptionStatistics, item_options, outdoes
+from item_bank.statistics.options import OMITTED, OptionStatistics, coded_options, outdoes
 from item_bank.statistics.responses import Floats, Status
 
 Found = dict[str, Any]
@@ -109,8 +109,10 @@ def _numbers(given: _Given, groups: int) -> list[Found]:
     for answer in key.answers:
         names.setdefault(number(answer), answer)
     right = tuple(answer for answer, name in names.items() if key.right(name))
-    chosen = [None if code < 0 else known[code] for code in given.cells.tolist()]
-    found = item_options(chosen, tuple(names), given.totals - given.rest, given.totals, right, groups)
+    places = {answer: place for place, answer in enumerate(names)}
+    # The last is found by −1; values that nobody wrote in the item are in no cell.
+    of_cells = np.array([*(places.get(answer, OMITTED) for answer in known), OMITTED])
+    found = coded_options(of_cells[given.cells], tuple(names), given.totals, given.rest, right, groups)
     ordered = sorted(found.options, key=lambda one: -one.n)
     told = [one for place, one in enumerate(ordered) if place < MOST_FREQUENT or one.option in right]
     rests = [one.rest for one in told if one.option in right]

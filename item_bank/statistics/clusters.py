@@ -9,10 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from item_bank.statistics.correlation import correlation_error
-from item_bank.statistics.options import OptionStatistics, item_options, outdoes
+from item_bank.statistics.options import OMITTED, coded_options, outdoes
 from item_bank.statistics.responses import Floats
-
-_RIGHT, _WRONG = 1.0, 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +52,15 @@ def statements(
     different items; NaN for who has none. Raises ValueError for shapes that do not fit."""
     if right.ndim != 2 or not len(right) == cluster_scores.size == totals.size:
         raise ValueError(f"shapes do not fit: {right.shape}, {cluster_scores.shape}, {totals.shape}")
-    without = cluster_scores if rest is None else totals - rest
-    return tuple(_statement(column, without, totals, groups) for column in right.T)
+    without = totals - cluster_scores if rest is None else rest
+    return tuple(_statement(column, totals, without, groups) for column in right.T)
 
 
-def _statement(right: Floats, cluster_scores: Floats, totals: Floats, groups: int) -> StatementStatistics:
-    if not right.size:
-        nothing, nan = (float("nan"),) * groups, float("nan")
-        return StatementStatistics(0, 0, nan, nan, nan, nan, nan, nan, nothing, nothing)
-    found = item_options(right.tolist(), (_RIGHT, _WRONG), cluster_scores, totals, (_RIGHT,), groups)
-    by_key: OptionStatistics
+def _statement(right: Floats, totals: Floats, rest: Floats, groups: int) -> StatementStatistics:
+    codes = np.where(np.isnan(right), OMITTED, np.where(right > 0, 0, 1))
+    found = coded_options(codes, ("right", "wrong"), totals, rest, ("right",), groups)
     by_key, against = found.options
-    error = float(np.sqrt(by_key.share * (1 - by_key.share) / found.n))
+    error = float(np.sqrt(by_key.share * (1 - by_key.share) / found.n)) if found.n else float("nan")
     return StatementStatistics(
         n=found.n,
         omitted=found.omitted.n,

@@ -124,8 +124,24 @@ def item_options(
     if not len(chosen) == scores.size == totals.size > 0:
         raise ValueError(f"shapes do not fit: {len(chosen)} choices, {scores.size} scores, {totals.size} totals")
     place = {option: at for at, option in enumerate(options)}
-    codes = np.fromiter((place.get(one, len(options)) for one in chosen), dtype=np.int_, count=len(chosen))
-    return _item(codes, tuple(options), tuple(key), _Persons.of(totals, groups), totals - scores)
+    codes = np.fromiter((place.get(one, OMITTED) for one in chosen), dtype=np.int_, count=len(chosen))
+    return coded_options(codes, options, totals, totals - scores, key, groups)
+
+
+def coded_options(
+    codes: NDArray[np.integer[Any]],
+    options: Sequence[Hashable],
+    totals: Floats,
+    rest: Floats,
+    key: Sequence[Hashable] = (),
+    groups: int | Sequence[float] = 3,
+) -> ItemOptions:
+    """As `item_options`, of choices that are numbers already. codes: (n,) place in `options`, OMITTED (−1) for none.
+    rest: (n,) total without this item, NaN for who has none. With nobody every figure is NaN."""
+    if not codes.size == totals.size == rest.size:
+        raise ValueError(f"shapes do not fit: {codes.size} choices, {totals.size} totals, {rest.size} rests")
+    places = np.where(codes < 0, len(options), codes).astype(np.int_)
+    return _item(places, tuple(options), tuple(key), _Persons.of(totals, groups), rest)
 
 
 def distractors(
