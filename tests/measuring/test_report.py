@@ -202,3 +202,14 @@ def test_warnings_are_words_of_the_language(tmp_path: Path) -> None:
     assert "30 thí sinh" in page
     assert "Không phải thí sinh nào cũng làm cùng các câu" in page
     assert "omega" not in page
+
+
+def test_a_wrong_key_of_options_comes_first(responses: Path, tmp_path: Path) -> None:
+    key = tmp_path / "wrong.json"
+    key.write_text(json.dumps({"key": ["A", "B", "A", "A", "A"]}))
+    typed("analyse", responses, "--key", key, "--report", tmp_path / "d", "--language", "en")
+    page = (tmp_path / "d" / "report.html").read_text()
+    first = re.sub("<.*?>", "", page[page.index("<li>") : page.index("</li>")])
+    assert first == "two: Option A may be the key: it goes with higher scores more than the key does. Check it."
+    assert 'href="#item-1"' in page
+    assert re.search(r"<td[^>]*>two</td>.*check the key, negative discrimination", page)
