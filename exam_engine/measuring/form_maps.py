@@ -117,7 +117,9 @@ def _columns(table: Table) -> dict[str, list[str]]:
     for column in table.columns:
         field = column_of(column.name, _FIELDS)
         if field is None:
-            raise FileUnusable(f"{table.path}: {quoted(column.name)} is not known here. A map may have {_NAMED}.")
+            wide = ": a column a form is a table of keys, which does not say which item stands where"
+            what = f"{quoted(column.name)} is not known here{wide if column.name.isdecimal() else ''}"
+            raise FileUnusable(f"{table.path}: {what}. A map has a line a form and position, and columns {_NAMED}.")
         if field in found:
             raise FileUnusable(f"{table.path}: {quoted(column.name)} is there twice, under another name. Keep one.")
         found[field] = [column.values[code] for code in column.codes]

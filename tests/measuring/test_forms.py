@@ -164,6 +164,7 @@ def test_later_items_that_fewer_solve_show_in_the_check(tmp_path: Path) -> None:
     [
         ("Mã đề;Câu;Đáp án\n1;1;A\n", "not which item stands there.*Add a column item \\(Câu gốc\\)"),
         ("form;item\n1;a\n", "has no column position"),
+        ("Câu;101;102\n1;A;B\n", "“101” is not known here: a column a form is a table of keys"),
         ("form;position;item;weight\n1;1;a;2\n", "“weight” is not known here"),
         ("form;position;item\n1;1;a\n1;1;b\n", "line 3: form “1” already has position “1”"),
         ("form;position;item\n1;1;a\n1;2;\n", "line 3: the cell of the item is empty"),
