@@ -234,17 +234,35 @@ def _agree(revision: str, warning: str) -> None:
 
 
 @main.command(name="import")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--bank", required=True, help="Public id of the bank that receives the items.")
-@click.option("--dry-run", is_flag=True, help="Only report what would be kept, changed and dropped.")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PATH...")
+@click.option("--bank", help="Public id of the bank that receives the items.")
+@click.option("--dry-run", is_flag=True, help="Only report what would be kept, changed and refused; needs no database.")
 @click.option("--locale", type=click.Choice(["vi", "en"]), default="vi", help="Language of the reasons.")
 @json_option
-def import_items(files: tuple[Path, ...], bank: str, dry_run: bool, locale: str, as_json: bool) -> None:
-    """Read items from QTI, GIFT or XLSX files into the bank; one report per item."""
-    with prepared() as settings:
-        from exam_engine.importing_files import import_files
+def import_items(paths: tuple[Path, ...], bank: str | None, dry_run: bool, locale: str, as_json: bool) -> None:
+    """Read items from files or folders into the bank; one report per item."""
+    from exam_engine.interchange import importing
 
-        report(asyncio.run(import_files(settings, files, bank=bank, keep=not dry_run, locale=locale)), as_json)
+    if dry_run:
+        report(importing.dry_run(paths, locale), as_json)
+        return
+    if bank is None:
+        raise Expected("say which bank receives the items with --bank, or try the files with --dry-run")
+    with prepared() as settings:
+        report(asyncio.run(importing.import_files(settings, paths, bank=bank, locale=locale)), as_json)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--item", help="Identifier, title or number of the item; needed where the file holds several.")
+@click.option("--response", required=True, help="JSON: {response: value}, or the value where there is one response.")
+@click.option("--seed", default="", help="Names the variant of an item whose numbers are drawn.")
+@json_option
+def score(file: Path, item: str | None, response: str, seed: str, as_json: bool) -> None:
+    """What a response earns by the rules of an item in FILE. Needs no database."""
+    from exam_engine.interchange import scoring
+
+    report(scoring.score_file(file, item, response, seed), as_json)
 
 
 @main.command()

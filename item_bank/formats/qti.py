@@ -50,6 +50,8 @@ def _read(root: Element, reading: Reading, entry: Entry) -> Item:
     """As one of the usual kinds of item where it is one in every respect: they are edited and analysed with less ado.
     Otherwise as it is written."""
     declarations(root)  # what is declared wrongly is wrong for every kind of item
+    if reading.whole:
+        return read_composite(root, reading, entry)
     simple = Entry(entry.identifier, entry.title, entry.line, entry.place)
     try:
         item = read_item(root, reading, simple)

@@ -25,11 +25,12 @@ def read_file(
     level: str = "",
     repairs: Mapping[str, Any] | None = None,
     find_picture: FindPicture = no_picture,
+    whole: bool = False,
 ) -> Imported:
     """Reads a file of any known format. Raises ReadProblem (HostileFile) when the file as a whole is unusable."""
     _check_size(data)
     chosen = format_named(format_name) if format_name else detect(name, data)
-    return chosen.read(data, Reading(name, language, subject, grade, find_picture, topic, level, repairs or {}))
+    return chosen.read(data, Reading(name, language, subject, grade, find_picture, topic, level, repairs or {}, whole))
 
 
 def detect(name: str, data: bytes) -> Format:

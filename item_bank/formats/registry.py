@@ -31,6 +31,8 @@ class Reading:
     level: str = ""
     #: What a person decided about doubtful items, by their keys (`exam_decisions.Decision` as JSON).
     repairs: Mapping[str, Any] = field(default_factory=dict)
+    #: Every item with the rules of its source, also where one of the usual kinds says the same.
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

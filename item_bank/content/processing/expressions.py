@@ -10,11 +10,16 @@ from item_bank.content.processing.scope import Scope
 from item_bank.content.processing.values import Maybe, ProcessingError, Unsupported, Value, number_text, parsed_number
 
 Operator = Callable[[Node, Scope], Maybe]
+#: Of one marking, so that repeated repeats come to an end.
+MOST_STEPS = 200_000
 OPERATORS: dict[str, Operator] = {}
 
 
 def evaluate(node: Node, scope: Scope) -> Maybe:
     """Raises ProcessingError, Unsupported for what nobody but its maker knows."""
+    scope.steps += 1
+    if scope.steps > MOST_STEPS:
+        raise ProcessingError(f"the rules take more than {MOST_STEPS} steps")
     operator = OPERATORS.get(node.name)
     if operator is None:
         raise Unsupported(f"<{node.name}> is not known here")
@@ -41,25 +46,17 @@ def both_operands(node: Node, scope: Scope) -> tuple[Value, Value] | None:
     return None if first is None or second is None else (first, second)
 
 
-def all_numbers(node: Node, scope: Scope) -> list[Fraction] | None:
-    """Of all operands, containers opened; None where any is NULL."""
-    found: list[Fraction] = []
-    for value in operands(node, scope):
-        if value is None:
-            return None
-        for atom in value.atoms:
-            if not isinstance(atom, Fraction):
-                raise ProcessingError(f"<{node.name}> takes numbers")
-            found.append(atom)
-    if not found:
-        raise ProcessingError(f"<{node.name}> takes at least one operand")
-    return found
-
-
-def result_base(node: Node, scope: Scope) -> str:
-    """`integer` where every operand is, which the results of sums and products keep."""
-    kinds = {value.base for value in operands(node, scope) if value is not None}
-    return "integer" if kinds == {"integer"} else "float"
+def all_numbers(node: Node, scope: Scope) -> tuple[list[Fraction], str] | None:
+    """Of all operands, containers opened, and the type that a sum or product of them has: `integer` where every operand
+    is one. None where any is NULL."""
+    values = operands(node, scope)
+    known = [value for value in values if value is not None]
+    if len(known) < len(values):
+        return None
+    found = [atom for value in known for atom in value.atoms if isinstance(atom, Fraction)]
+    if not found or len(found) < sum(len(value.atoms) for value in known):
+        raise ProcessingError(f"<{node.name}> takes numbers, at least one")
+    return found, "integer" if {value.base for value in known} == {"integer"} else "float"
 
 
 def attribute(node: Node, name: str, scope: Scope, default: str = "") -> str:

@@ -44,6 +44,7 @@ class Scope:
     correct: dict[str, Maybe] = field(default_factory=dict)
     below: Below = no_chance
     failures: list[tuple[str, str]] = field(default_factory=list)
+    steps: int = 0
 
     def declaration(self, identifier: str) -> Declaration:
         found = self.declared.get(identifier)

@@ -13,7 +13,6 @@ from item_bank.content.processing.expressions import (
     both_operands,
     operands,
     operator,
-    result_base,
     whole_attribute,
 )
 from item_bank.content.processing.scope import Scope
@@ -37,7 +36,8 @@ def _gathered(node: Node, scope: Scope) -> Maybe:
         "gcd": numbers.greatest_divisor,
         "lcm": numbers.least_multiple,
     }
-    return number(gather[node.name](found), result_base(node, scope))
+    values, base = found
+    return number(gather[node.name](values), base)
 
 
 @operator("subtract", "divide", "power", "integerDivide", "integerModulus")
@@ -91,8 +91,8 @@ def _round_to(node: Node, scope: Scope) -> Maybe:
 
 @operator("mathOperator")
 def _math_operator(node: Node, scope: Scope) -> Maybe:
-    values = all_numbers(node, scope)
-    found = None if values is None else numbers.computed(node.attributes.get("name", ""), values)
+    given = all_numbers(node, scope)
+    found = None if given is None else numbers.computed(node.attributes.get("name", ""), given[0])
     whole = node.attributes.get("name") in {"floor", "ceil", "signum"}
     return None if found is None else number(found, "integer" if whole else "float")
 

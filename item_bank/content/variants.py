@@ -1,0 +1,147 @@
+"""Variants of a parametric item: variables drawn by its rules, and the item with their values in place.
+
+Source: QTI 2.2, template processing: template variables, setCorrectResponse, setDefaultValue, templateConstraint; a
+choice or text that only some variants show; printedVariable, and variables inside formulas (mathVariable).
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+from item_bank.content.model import Composite, Formula, Item, Markup, Part
+from item_bank.content.processing.declared import Declaration, Field, Rules
+from item_bank.content.processing.rules import drawn
+from item_bank.content.processing.scope import Below, Scope
+from item_bank.content.processing.values import Maybe, told
+
+_VARIABLE = re.compile(r'<span data-place="variable:([^"]*)"></span>')
+_PLACE = re.compile(r'<(div|span) data-place="when:([^"=!]*)(!?=)([^"]*)">')
+_TAG = re.compile(r"<(/?)(div|span)\b[^>]*?(/?)>")
+
+
+def is_parametric(item: Item) -> bool:
+    return isinstance(item.interaction, Composite) and bool(item.interaction.drawing.rules)
+
+
+def variant(item: Item, below: Below) -> Item:
+    """The item as one candidate or form meets it: no rules of drawing are left in it. The same numbers from `below`
+    give the same variant. Raises ProcessingError where no draw meets the item's constraints."""
+    composite = item.interaction
+    if not isinstance(composite, Composite) or not composite.drawing.rules:
+        return item
+    scope = drawn(composite.declarations, composite.drawing, below)
+    shown = {name: _shown(value) for name, value in scope.values.items()}
+    filled = msgspec.structs.replace(
+        composite,
+        parts=tuple(_part(part, shown) for part in composite.parts),
+        declarations=_declarations(composite, scope),
+        drawing=Rules(),
+        feedback=tuple(msgspec.structs.replace(one, markup=_filled(one.markup, shown)) for one in composite.feedback),
+    )
+    changed: Item = msgspec.structs.replace(item, stem=_filled(item.stem, shown), interaction=filled)
+    return changed
+
+
+def declarations_of(composite: Composite, below: Below) -> tuple[Declaration, ...]:
+    return _declarations(composite, drawn(composite.declarations, composite.drawing, below))
+
+
+def _declarations(composite: Composite, scope: Scope) -> tuple[Declaration, ...]:
+    """Template variables with their values as defaults; keys and defaults as the rules set them."""
+    found = []
+    for one in composite.declarations:
+        changes: dict[str, tuple[Field, ...] | None] = {}
+        if one.kind == "template" or _was_set(one, composite.drawing):
+            changes["default"] = _fields(scope.values.get(one.identifier))
+        if one.identifier in scope.correct:
+            changes["correct"] = _fields(scope.correct[one.identifier])
+        found.append(msgspec.structs.replace(one, **changes) if changes else one)
+    return tuple(found)
+
+
+def _was_set(declared: Declaration, rules: Rules) -> bool:
+    return any(
+        node.name == "setDefaultValue" and node.attributes.get("identifier") == declared.identifier
+        for node in rules.walk()
+    )
+
+
+def _fields(value: Maybe) -> tuple[Field, ...] | None:
+    if value is None:
+        return None
+    names = value.names or ("",) * len(value.atoms)
+    types = value.types or ("",) * len(value.atoms)
+    return tuple(Field(told(atom), name, base) for atom, name, base in zip(value.atoms, names, types, strict=True))
+
+
+def _shown(value: Maybe) -> str:
+    return "" if value is None else ", ".join(map(told, value.atoms))
+
+
+def _part(part: Part, shown: Mapping[str, str]) -> Part:
+    changed: Part = msgspec.structs.replace(
+        part,
+        prompt=_filled(part.prompt, shown) if part.prompt else None,
+        text=_filled(part.text, shown) if part.text else None,
+        choices=tuple(
+            msgspec.structs.replace(one, markup=_filled(one.markup, shown), when="")
+            for one in part.choices
+            if not one.when or _holds(one.when, shown)
+        ),
+        targets=tuple(msgspec.structs.replace(one, markup=_filled(one.markup, shown)) for one in part.targets),
+    )
+    return changed
+
+
+def _holds(when: str, shown: Mapping[str, str]) -> bool:
+    name, _equals, value = when.partition("=")
+    hidden = name.endswith("!")
+    values = shown.get(name.rstrip("!"), "").split(", ")
+    return (value in values) != hidden
+
+
+def _filled(markup: Markup, shown: Mapping[str, str]) -> Markup:
+    text = _without_other_variants(markup.html, shown)
+    text = _VARIABLE.sub(lambda found: html.escape(shown.get(found[1], ""), quote=False), text)
+    return Markup(text, tuple(_formula(one, shown) for one in markup.math))
+
+
+def _without_other_variants(text: str, shown: Mapping[str, str]) -> str:
+    """What only other variants show goes with its content; the rest stays in a plain element."""
+    while (found := _PLACE.search(text)) is not None:
+        end = _end_of(text, found.end(), found[1])
+        inner = text[found.end() : end]
+        closing = len(f"</{found[1]}>")
+        keep = _holds(f"{found[2]}{found[3]}{found[4]}", shown)
+        kept = f"<{found[1]}>{inner}</{found[1]}>" if keep else ""
+        text = text[: found.start()] + kept + text[end + closing :]
+    return text
+
+
+def _end_of(text: str, start: int, name: str) -> int:
+    """Where the element that was opened before `start` closes; markup is well-formed."""
+    depth = 1
+    for tag in _TAG.finditer(text, start):
+        if tag[2] != name or tag[3]:
+            continue
+        depth += -1 if tag[1] else 1
+        if depth == 0:
+            return tag.start()
+    return len(text)
+
+
+def _formula(formula: Formula, shown: Mapping[str, str]) -> Formula:
+    """A variable's name as an identifier of the formula becomes its value (QTI 2.2, mathVariable)."""
+
+    def value(found: re.Match[str]) -> str:
+        name = html.unescape(found[1]).strip()
+        return f"<mn>{html.escape(shown[name], quote=False)}</mn>" if name in shown else found[0]
+
+    mathml = re.sub(r"<mi>([^<]*)</mi>", value, formula.mathml)
+    source = re.sub(r"<mi>([^<]*)</mi>", value, formula.source) if formula.notation == "mathml" else formula.source
+    changed: Formula = msgspec.structs.replace(formula, mathml=mathml, source=source)
+    return changed
