@@ -160,7 +160,7 @@ def node(element: Element) -> Node:
     inner = tuple(node(one) for one in children(element) if local(one))
     text = "" if inner else "".join(map(str, element.itertext()))
     kept = {key: value for key, value in attributes.items() if not _IGNORED.search(key)}
-    return Node(name, kept, inner, text if name == "baseValue" else "")
+    return Node(name, kept, inner, text.strip() if name == "baseValue" else "")
 
 
 def _attribute(name: str) -> str:

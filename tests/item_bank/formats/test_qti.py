@@ -23,6 +23,7 @@ from item_bank.content.model import (
 )
 from item_bank.formats.model import ItemReport, ReadProblem
 from item_bank.formats.reading import read_file
+from item_bank.formats.scoring import scored
 from tests.item_bank.formats.qti_items import (
     CLUSTER_BODY,
     CLUSTER_RESPONSE,
@@ -296,3 +297,11 @@ def test_a_passage_in_a_file_of_its_own() -> None:
     assert (passage.title, passage.markup.html) == ("Sông", "<p>Dòng</p>")
     assert imported.items[0].item.passage == digest(passage)
     assert entry_of(data).reasons[-1].code == "passage_missing"
+
+
+def test_a_value_that_was_set_on_lines_of_its_own_is_the_same_value() -> None:
+    test = '<stringMatch caseSensitive="true"><variable identifier="RESPONSE"/><baseValue baseType="string">\n  sông\n</baseValue></stringMatch>'
+    data = item(ENTRY, response("", "string"), inline(test, otherwise="1"))
+    (made,) = read_file("item.xml", data).items
+    assert scored(made.item, "sông").score == 2
+    assert scored(made.item, "suối").score == 1
