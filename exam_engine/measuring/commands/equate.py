@@ -30,7 +30,8 @@ SCALINGS = ("mean-mean", "mean-gmean", "mean-sigma", "haebara", "stocking-lord",
 @click.option(
     "--method",
     type=click.Choice((*EQUATINGS, *SCALINGS)),
-    help="Default: what the number of candidates allows; with --model stocking-lord (rasch, pcm: mean-mean). The last seven need --model.",
+    help="Default: what the number of candidates allows; with --model stocking-lord (rasch, pcm: mean-mean). "
+    "The last seven need --model.",
 )
 @click.option("--model", type=click.Choice(MODELS), help="Equate through this response model.")
 @click.option(
