@@ -9,6 +9,8 @@ from exam_engine.kit.errors import _
 from exam_engine.kit.languages import translator
 from item_bank.assembly import blueprint
 from item_bank.assembly.blueprint import Blueprint, Entry, Problem
+from item_bank.content.checking import undeliverable
+from item_bank.content.markup import plain_text
 from item_bank.content.model import Item
 
 Pools = dict[str, list[Entry]]
@@ -35,7 +37,21 @@ def obstacles(definition: ExamDefinition, items: Mapping[int, Item]) -> list[Pro
     if missing := all_versions(definition) - items.keys():
         found.append(Problem(_("%(n)s items of this exam do not exist any more."), n=len(missing)))
         return found
+    found += [
+        Problem(_NOT_FOR_EXAMS, item=name_of(items[version]), reason=reason)
+        for version in sorted(all_versions(definition))
+        for reason in undeliverable(items[version])
+    ]
     return found + blueprint.problems(*as_blueprint(definition, items))
+
+
+def name_of(item: Item, length: int = 60) -> str:
+    """What a sentence calls the item."""
+    text = item.title or plain_text(item.stem)
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
+
+
+_NOT_FOR_EXAMS = _("“%(item)s” cannot be put into an exam. %(reason)s")
 
 
 def explained(problems: Iterable[Problem], locale: str) -> str:

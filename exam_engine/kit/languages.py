@@ -15,6 +15,8 @@ from babel import dates, numbers
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from item_bank.content.sentence import Sentence
+
 LOCALES = ("vi", "en")
 DEFAULT = "vi"
 COOKIE = "lang"
@@ -78,9 +80,12 @@ def translator(locale: str) -> Callable[..., str]:
     """`_("… %(n)s …", n=3)` in one language."""
     source = messages(locale)
 
+    def in_turn(value: object) -> object:
+        return translate(value.msgid, **value.params) if isinstance(value, Sentence) else value
+
     def translate(message: str, **params: object) -> str:
         text = source.gettext(message)
-        return text % params if params else text
+        return text % {name: in_turn(value) for name, value in params.items()} if params else text
 
     return translate
 

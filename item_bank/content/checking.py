@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 from collections.abc import Iterator
 
 from item_bank.content.folding import fold
 from item_bank.content.interactions.registry import handler_for
 from item_bank.content.markup import is_blank, plain_text
 from item_bank.content.model import Composite, Item, Markup, MultipleChoice, SingleChoice, TrueFalseCluster, encode
+from item_bank.content.processing.rules import drawn, processed, score_name
+from item_bank.content.processing.scope import Below, declared_of
+from item_bank.content.processing.values import ProcessingError, of_fields
 from item_bank.content.rational import rational_or_none
 from item_bank.content.sentence import N_, Sentence
+from item_bank.content.variants import variant
 
 MAX_BYTES = 512 * 1024
+#: Interactions that no sitting can give yet, and why.
+_NOT_YET = {
+    "end_attempt": N_("It has a button that ends the attempt or asks for help, which no sitting gives yet."),
+    "upload": N_("It asks for a file or a drawing, which cannot be handed in yet."),
+    "media": N_("It plays sound or film, which cannot be shown yet."),
+}
 _SEARCHED = 8_000
 
 
@@ -26,6 +38,48 @@ def problems(item: Item) -> list[str]:
         found.append(Sentence.of(N_("The points are not a number above 0.")))
     found += handler_for(item).problems(item)
     return found + unstorable(item)
+
+
+def undeliverable(item: Item) -> list[str]:
+    """Why a sound item may still not be put into an exam; only composite items have such reasons."""
+    composite = item.interaction
+    if not isinstance(composite, Composite):
+        return []
+    found = list(dict.fromkeys(_NOT_YET[part.type] for part in composite.parts if part.type in _NOT_YET))
+    if composite.adaptive:
+        found.append(N_("It is adaptive: it is meant to be answered in several steps."))
+    if not composite.parts:
+        found.append(N_("It asks nothing: there is no place for an answer."))
+    if any(part.picture and not part.picture.asset for part in composite.parts):
+        found.append(N_("A picture that it asks about did not come with its file."))
+    if not rational_or_none(item.points):
+        found.append(N_("It is worth no points."))
+    sentences: list[str] = [Sentence.of(message) for message in found]
+    return [*sentences, *(handler_for(item).problems(item) or _failing(composite, item))]
+
+
+def _failing(composite: Composite, item: Item) -> list[str]:
+    """The rules once, on no answer and on the key: what fails then would fail for every candidate."""
+    message = N_("A rule of the item cannot be carried out: %(problem)s")
+    try:
+        failures = list(drawn(composite.declarations, composite.drawing, _trial()).failures)
+        filled = variant(item, _trial()).interaction
+        assert isinstance(filled, Composite)
+        declared = declared_of(filled.declarations)
+        keyed = {name: one for name, one in declared.items() if one.kind == "response" and one.correct}
+        for answers in ({}, {name: of_fields(one, one.correct) for name, one in keyed.items()}):
+            scope = processed(filled.declarations, filled.rules, answers)
+            score = score_name(filled.declarations, filled.rules)
+            failures += [one for one in scope.failures if one[0] in ("", score)]
+    except ProcessingError as error:
+        return [Sentence.of(message, problem=str(error))]
+    return [Sentence.of(message, problem=told) for told in dict.fromkeys(told for _name, told in failures)]
+
+
+def _trial() -> Below:
+    """Numbers that are good enough to try the drawing of a variant."""
+    numbers = (int.from_bytes(hashlib.sha256(b"%d" % place).digest(), "big") for place in itertools.count())
+    return lambda bound: next(numbers) % bound
 
 
 def unstorable(item: Item) -> list[str]:

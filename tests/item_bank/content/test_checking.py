@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 
-from item_bank.content.checking import markups, problems, search_text
-from item_bank.content.model import Item, Markup
+from item_bank.content.checking import markups, problems, search_text, undeliverable
+from item_bank.content.model import Composite, Essay, Item, Markup, Part, Picture
+from item_bank.content.processing.declared import Declaration, Node, Rules
 from tests.item_bank.content.interactions.items import SAMPLES
 
 SOUND = SAMPLES["single_choice"]
@@ -36,3 +39,40 @@ def test_items_are_found_without_accents() -> None:
     assert "gioi han" in search_text(item)
     assert "on tap" in search_text(item)
     assert len(list(markups(item))) == 5
+
+
+BY_KEY = Rules(template="match_correct")
+
+
+def composite(*parts: Part, rules: Rules = BY_KEY, points: str = "1", **more: Any) -> Item:
+    declared = tuple(Declaration(part.id, "response", base_type="string") for part in parts)
+    score = Declaration("SCORE", "outcome", base_type="float")
+    return Item(Markup("<p>?</p>"), Composite(parts, (*declared, score), rules, **more), points=points)
+
+
+ENTRY = Part("RESPONSE", "text_entry", most=1)
+BROKEN = Rules((Node("setOutcomeValue", {"identifier": "SCORE"}, (Node("variable", {"identifier": "NONE"}),)),))
+NEVER = Rules((Node("templateConstraint", {}, (Node("baseValue", {"baseType": "boolean"}, (), "false"),)),))
+
+
+@pytest.mark.parametrize(
+    ("item", "reason"),
+    [
+        (composite(ENTRY, adaptive=True), "adaptive"),
+        (composite(Part("RESPONSE", "upload", most=1)), "a file or a drawing"),
+        (composite(Part("RESPONSE", "media")), "sound or film"),
+        (composite(Part("RESPONSE", "end_attempt")), "button"),
+        (composite(), "asks nothing"),
+        (composite(ENTRY, points="0"), "no points"),
+        (composite(msgspec.structs.replace(ENTRY, picture=Picture(""))), "picture"),
+        (composite(ENTRY, rules=BROKEN), "NONE"),
+        (composite(ENTRY, drawing=NEVER), "draws"),
+    ],
+)
+def test_what_may_not_be_put_into_an_exam_says_why(item: Item, reason: str) -> None:
+    assert reason in " ".join(undeliverable(item))
+
+
+def test_other_items_may_be_put_into_an_exam() -> None:
+    assert undeliverable(composite(ENTRY)) == []
+    assert undeliverable(Item(Markup("<p>?</p>"), Essay())) == []
