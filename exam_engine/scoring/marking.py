@@ -31,7 +31,7 @@ from exam_engine.scoring.item_rulings import ItemRuling, ruled_slots
 from exam_engine.scoring.rules import AttemptMark, HandMark, Memory, Slot, mark_attempt, scheme_of, slots_of
 from exam_engine.sittings.confirming import load_content
 from item_bank.content.marking import Scheme
-from item_bank.content.model import Essay
+from item_bank.content.model import Composite, Essay
 
 log = logging.getLogger("exam_engine.scoring")
 
@@ -56,7 +56,7 @@ class KnownForm:
 
     @cached_property
     def by_hand(self) -> bool:
-        return any(isinstance(slot.item.interaction, Essay) for slot in self.slots)
+        return any(isinstance(slot.item.interaction, Essay | Composite) for slot in self.slots)
 
     def ruled(self, in_force: Mapping[int, ItemRuling]) -> KnownForm:
         return replace(self, slots=ruled_slots(self.slots, in_force, self.cluster_table), known={})

@@ -11,15 +11,16 @@ from typing import Any
 import msgspec
 
 from exam_engine.authoring.definition import ExamDefinition
-from item_bank.content.interactions import InvalidResponse, Response, handler_for
+from exam_engine.sittings.forms import as_met
+from item_bank.content.interactions import InvalidResponse, Mark, Response, handler_for
 from item_bank.content.marking import Answered, PaperMark, Scheme, mark_item, mark_paper
-from item_bank.content.model import Essay, Item, TrueFalseCluster
+from item_bank.content.model import Item, TrueFalseCluster
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One place of a form: what `form.key_map` holds, with the item version it pins. `ruling`: the kind of the
-    decision in force about the item, "" without one; a corrected key stands in `item` already."""
+    """One place of a form: what `form.key_map` holds, with the item version it pins, a parametric one as drawn.
+    `ruling`: the kind of the decision in force about the item, "" without one; a corrected key stands in `item`."""
 
     version: int
     item: Item
@@ -67,7 +68,7 @@ def slots_of(
     return tuple(
         Slot(
             version=entry["version"],
-            item=with_table(items[entry["version"]], cluster_table),
+            item=with_table(as_met(items[entry["version"]], entry), cluster_table),
             points=Fraction(entry["points"]),
             section=entry["section"],
             group=entry["group"],
@@ -110,12 +111,13 @@ def mark_attempt(
 
 
 def _remembered(known: Memory, number: int, slot: Slot, value: Any, hand: HandMark | None) -> tuple[SlotMark, Answered]:
-    if isinstance(slot.item.interaction, Essay):
-        return _marked(slot, value, hand)
     place = (number, repr(value))
-    if place not in known:
-        known[place] = _marked(slot, value, hand)
-    return known[place]
+    if hand is None and place in known:
+        return known[place]
+    found = _marked(slot, value, hand)
+    if not found[0].by_hand:  # of the same answer each candidate's marker may think otherwise
+        known[place] = found
+    return found
 
 
 def _marked(slot: Slot, value: Any, hand: HandMark | None) -> tuple[SlotMark, Answered]:
@@ -139,13 +141,21 @@ def _slot_mark(slot: Slot, value: Any, hand: HandMark | None) -> SlotMark:
     response = canonical(slot, value)
     if slot.ruling in _SHARES:
         return SlotMark(response, _SHARES[slot.ruling], {"ruling": slot.ruling})
-    mark = mark_item(slot.item, response)
+    mark = _by_rule(slot.item, response)
     if mark.share is not None:
         return SlotMark(response, mark.share, mark.detail)
     if hand is None or hand.response_digest != response_digest(response):
         return SlotMark(response, None, mark.detail, by_hand=True)
     share = hand.points / slot.item.maximum if slot.item.maximum else Fraction(0)
     return SlotMark(response, share, {"hand": str(hand.points)}, by_hand=True)
+
+
+def _by_rule(item: Item, response: Response) -> Mark:
+    """Where a composite item's own rules fail on an answer, a person looks at it: no sitting stays without marks."""
+    try:
+        return mark_item(item, response)
+    except InvalidResponse as error:
+        return Mark(None, {"failed": [str(error)]})
 
 
 def response_digest(response: Response) -> str:

@@ -14,10 +14,15 @@ import msgspec
 
 from exam_engine.authoring.assembling import as_blueprint
 from exam_engine.authoring.definition import ExamDefinition
+from exam_engine.kit.errors import _ as N_
 from item_bank.assembly import blueprint, opaque, variant
+from item_bank.assembly.values import VERSION as VALUES
+from item_bank.assembly.values import with_values
 from item_bank.content.interactions import handler_for
 from item_bank.content.markup import render
-from item_bank.content.model import Asset, Item, Markup, Passage, encode
+from item_bank.content.model import Asset, Composite, Item, Markup, MultipleChoice, Passage, SingleChoice, encode
+from item_bank.content.processing.values import ProcessingError
+from item_bank.content.variants import is_parametric
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 
@@ -74,9 +79,12 @@ def build_form(
     }
     choices, key_map, slots, papers = {}, [], [], []
     passage_ids = _passage_ids(key, public, [content.items[int(name)].passage for name in order], ids)
+    met = []
     for slot, name in enumerate(order):
         index, section, entry = placed[name]
-        item = content.items[int(name)]
+        own_values = _values(content.items[int(name)], f"{seed}/{number}/{name}")
+        item = _as_drawn(content.items[int(name)], own_values)
+        met.append(item)
         handler = handler_for(item)
         own = handler.option_ids(item)
         keys = opaque.opaque_ids(key, f"form/{public}/{name}", own, ids)
@@ -91,6 +99,7 @@ def build_form(
                 "group": entry.alternative,
                 "choose": section.choose,
                 "keys": dict(keys),
+                **own_values,
             }
         )
         slots.append({"type": item.type, "body": _skeleton(body)})
@@ -112,7 +121,7 @@ def build_form(
         "instructions": _html(definition.instructions),
         "passages": {shown: render(content.passages[digest].markup) for digest, shown in passage_ids.items()},
         "items": papers,
-        "assets": _assets(content, [content.items[int(name)] for name in order]),
+        "assets": _assets(content, met),
     }
     return BuiltForm(number, public, drawn, slot_of, choices, key_map, slots, _encoder.encode(paper))
 
@@ -139,6 +148,26 @@ def build_variant(definition: ExamDefinition, built: BuiltForm, seed: str) -> di
     return {"v": variant.VERSION, "form": built.number, "sections": sections}
 
 
+def as_met(item: Item, entry: Mapping[str, Any]) -> Item:
+    """The item as the candidates of a form meet it. `entry`: that of its slot in the form's key map, which keeps the
+    seed of a parametric item's numbers: marking, feedback and reports have the same variant years later."""
+    drawn = entry.get("values")
+    return with_values(item, drawn["seed"], drawn["v"]) if drawn else item
+
+
+def _values(item: Item, seed: str) -> dict[str, Any]:
+    """What the key map keeps of a parametric item, beside what it keeps of every item."""
+    return {"values": {"seed": seed, "v": VALUES}} if is_parametric(item) else {}
+
+
+def _as_drawn(item: Item, kept: Mapping[str, Any]) -> Item:
+    try:
+        return as_met(item, kept)
+    except ProcessingError as error:
+        message = N_("No numbers meet the conditions of the item “%(title)s”.")
+        raise blueprint.BlueprintError([blueprint.Problem(message, title=item.title)]) from error
+
+
 def _passage_ids(key: bytes, public: str, digests: Sequence[str | None], ids: int) -> dict[str, str]:
     return opaque.opaque_ids(key, f"form/{public}/passages", [digest for digest in digests if digest], ids)
 
@@ -159,7 +188,7 @@ def _bare(value: Any) -> Any:
 
 
 def _assets(content: Content, items: Sequence[Item]) -> dict[str, Any]:
-    shown = [msgspec.structs.replace(item, rationale=None) for item in items]
+    shown = [_before_answering(item) for item in items]
     wanted = mentioned_assets([*shown, *(content.passages[item.passage] for item in items if item.passage)])
     return {
         digest: {"type": asset.media_type, "data": base64.b64encode(asset.data).decode()}
@@ -168,9 +197,27 @@ def _assets(content: Content, items: Sequence[Item]) -> dict[str, Any]:
     }
 
 
+def _before_answering(item: Item) -> Item:
+    """Without what is told only afterwards."""
+    told = item.interaction
+    if isinstance(told, Composite):
+        told = msgspec.structs.replace(told, feedback=())
+    elif isinstance(told, SingleChoice | MultipleChoice):
+        options = tuple(msgspec.structs.replace(one, feedback=None) for one in told.options)
+        told = msgspec.structs.replace(told, options=options)
+    return msgspec.structs.replace(item, rationale=None, interaction=told)
+
+
 def mentioned_assets(values: Sequence[Item | Passage]) -> set[str]:
-    """Digests of the pictures in the values' markup: in their JSON each `data-asset="…"` has escaped quotes."""
-    return {part[:64] for value in values for part in encode(value).decode().split('data-asset=\\"')[1:]}
+    """Digests of the pictures in the values' markup (in their JSON each `data-asset="…"` has escaped quotes) and of
+    those that interactions lie on."""
+    texts = {part[:64] for value in values for part in encode(value).decode().split('data-asset=\\"')[1:]}
+    return texts | {digest for value in values if isinstance(value, Item) for digest in _grounds(value)}
+
+
+def _grounds(item: Item) -> set[str]:
+    parts = item.interaction.parts if isinstance(item.interaction, Composite) else ()
+    return {part.picture.asset for part in parts if part.picture and part.picture.asset}
 
 
 def _html(markup: Markup | None) -> str:

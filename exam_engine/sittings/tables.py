@@ -102,7 +102,8 @@ candidate = Table(
 )
 
 # `key_map`: per slot {"version": item_version id, "digest": …, "points": "1/4", "section": 0, "group": null,
-# "keys": {item's own option id: opaque id}}; `slots`: the paper's bodies per slot, for checking saves.
+# "keys": {item's own option id: opaque id}}, of a parametric item also "values": {"seed": …, "v": 1}; `slots`: the
+# paper's bodies per slot, for checking saves.
 form = Table(
     "form",
     metadata,
