@@ -5,7 +5,7 @@ text formats, escapes `\~ \= \# \{ \} \: \\ \n`, `$CATEGORY:`), and for what it 
 own samples. Differences: a blank line inside the braces is tolerated (reported); `\neq` and its like inside `$…$`
 stay TeX.
 
-Not read: matching; numbers that earn a part of the points or have several tolerances. A description is no item.
+A description becomes an item with nothing to answer.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def read(data: bytes, reading: Reading) -> Imported:
     return collector.finish()
 
 
-def _item(block: Block, reading: Reading, entry: Entry) -> Item | None:
+def _item(block: Block, reading: Reading, entry: Entry) -> Item:
     try:
         question = parse(block.text)
         entry.title = question.title

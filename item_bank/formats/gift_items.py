@@ -6,12 +6,11 @@ from fractions import Fraction
 
 from item_bank.content.interactions.options import letters
 from item_bank.content.model import (
-    AcceptedText,
+    Composite,
     Essay,
     Interaction,
     Item,
     Markup,
-    MultipleChoice,
     Numeric,
     Option,
     ShortText,
@@ -19,15 +18,19 @@ from item_bank.content.model import (
 )
 from item_bank.content.pinning import pinned
 from item_bank.content.rational import rational_text
+from item_bank.formats.building import composite, matching, nothing_to_answer, with_place
 from item_bank.formats.collecting import Entry
 from item_bank.formats.gift_syntax import Answer, Part, Question, SyntaxProblem
-from item_bank.formats.model import N_
-from item_bank.formats.numbers import ANY_NUMBER, as_decimal, middle, room
+from item_bank.formats.model import N_, ReadProblem
 from item_bank.formats.registry import Reading
 from item_bank.formats.texts import Texts
+from item_bank.formats.typed_answers import TypedRange, numeric, range_of, short_text
+from item_bank.formats.weighed_choices import weighed_choice
 
 _TRUTH = {"vi": ("Đúng", "Sai"), "en": ("True", "False")}
 MAX_ANSWERS = 100
+#: GIFT has no place for them.
+POINTS = Fraction(1)
 
 
 class ItemOfGift:
@@ -39,21 +42,21 @@ class ItemOfGift:
         self.entry = entry
         self.texts = Texts(entry, reading.find_picture)
 
-    def build(self, topic: str, tags: tuple[str, ...]) -> Item | None:
+    def build(self, topic: str, tags: tuple[str, ...]) -> Item:
         question = self.question
-        if question.kind == "description":
-            self.entry.note("description", N_("A text without answers is no item."))
-            return None
         interaction = self._interaction()
         general = question.general_feedback
+        stem = self._markup(question.stem)
+        composed = isinstance(interaction, Composite) and interaction.parts
         return Item(
-            stem=self._markup(question.stem),
+            stem=with_place(stem) if composed else stem,
             interaction=interaction,
             title=question.title,
             language=self.reading.language,
             rationale=self._markup(general) if general else None,
             subject=self.reading.subject,
             grade=self.reading.grade,
+            points="0" if question.kind == "description" else "1",
             topic=topic,
             tags=tags,
         )
@@ -66,17 +69,19 @@ class ItemOfGift:
             case "truefalse":
                 return self._true_false()
             case "multichoice":
-                return SingleChoice(self._options())
+                return weighed_choice(self._options(), POINTS, self.entry, single=True)
             case "multichoice-multi":
-                return MultipleChoice(self._options(), partial=True)
+                return weighed_choice(self._options(), POINTS, self.entry, single=False)
             case "shortanswer":
                 return self._short_text()
             case "numerical":
                 return self._numeric()
+            case "matching":
+                return self._matching()
             case "essay":
                 return Essay()
-            case _:
-                raise _unsupported(self.question.kind)
+            case "description":
+                return nothing_to_answer()
 
     def _markup(self, part: Part) -> Markup:
         return self.texts.markup(part.text, part.format)
@@ -111,60 +116,51 @@ class ItemOfGift:
             for identifier, answer, stays in zip(letters(len(answers)), answers, stay, strict=True)
         )
 
-    def _short_text(self) -> ShortText:
+    def _short_text(self) -> ShortText | Composite:
         self._drop_feedback()
-        accepted = [
-            AcceptedText(self.texts.plain(answer.text.text, answer.text.format), rational_text(_share(answer)))
-            for answer in self.question.answers
-            if _share(answer) > 0
+        answers = [
+            (self.texts.plain(answer.text.text, answer.text.format), _share(answer)) for answer in self.question.answers
         ]
-        if any(_share(answer) < 0 for answer in self.question.answers):
-            raise SyntaxProblem(0, "gift_negative", N_("A short answer with a negative weight is not supported."))
-        longest = max((len(one.text) for one in accepted), default=0)
-        return ShortText(tuple(accepted), max_chars=max(200, 2 * longest))
+        if not any(share > 0 for _text, share in answers):
+            raise SyntaxProblem(0, "key_missing", N_("The item has no key: no answer earns a point."))
+        return short_text(answers, POINTS)
 
-    def _numeric(self) -> Numeric:
+    def _numeric(self) -> Numeric | Composite:
         self._drop_feedback()
-        right = [answer for answer in self.question.answers if _share(answer) > 0]
-        if any(_share(answer) != 1 for answer in right):
-            message = N_("A number that earns a part of the points is not supported.")
-            raise SyntaxProblem(right[0].offset, "numeric_partial", message)
-        ranges = [_range(answer) for answer in right]
-        tolerances = {Fraction(tolerance): tolerance for _, tolerance in ranges}
-        if len(tolerances) > 1:
-            message = N_("Accepted numbers with different tolerances are not supported.")
-            raise SyntaxProblem(right[0].offset, "numeric_tolerances", message)
-        values = tuple(value for value, _ in ranges)
-        return Numeric(values, next(iter(tolerances.values()), "0"), max_chars=room(values, ANY_NUMBER))
+        ranges = [self._range(answer) for answer in self.question.answers if answer.text.text or answer.right]
+        if not any(one.share > 0 for one in ranges):
+            raise SyntaxProblem(0, "key_missing", N_("The item has no key: no answer earns a point."))
+        return numeric(ranges, POINTS)
+
+    def _range(self, answer: Answer) -> TypedRange:
+        try:
+            return range_of(answer.text.text, "", _share(answer))
+        except ReadProblem as problem:
+            raise SyntaxProblem.of(answer.offset, problem) from problem
+
+    def _matching(self) -> Composite:
+        """`=stem -> match`; a match without a stem is there to mislead."""
+        self._drop_feedback()
+        stems: list[tuple[Markup, int]] = []
+        targets: dict[str, Markup] = {}
+        for answer in self.question.answers:
+            stem, arrow, match = (one.strip() for one in answer.text.text.partition("->"))
+            if not arrow or not match:
+                message = N_("A matching answer is written =text -> match.")
+                raise SyntaxProblem(answer.offset, "gift_match", message)
+            targets.setdefault(match, self.texts.markup(match, answer.text.format))
+            if stem:
+                stems.append((self.texts.markup(stem, answer.text.format), list(targets).index(match)))
+        if len(stems) < 2:
+            raise SyntaxProblem(0, "gift_match", N_("A matching question needs at least two pairs."))
+        return composite([matching("RESPONSE", stems, list(targets.values()), POINTS)], POINTS)
 
     def _drop_feedback(self) -> None:
         if any(answer.feedback for answer in self.question.answers):
             self.entry.note("feedback_dropped", N_("Feedback on typed answers is not kept."))
 
 
-def _unsupported(kind: str) -> SyntaxProblem:
-    return SyntaxProblem(0, "unsupported_interaction", N_("Items of the type %(type)s are not supported."), type=kind)
-
-
 def _share(answer: Answer) -> Fraction:
     if answer.weight is not None:
         return answer.weight
     return Fraction(int(answer.right))
-
-
-def _range(answer: Answer) -> tuple[str, str]:
-    """`3.14:0.005`, `3..4` or `5` → the value and its tolerance, as decimals."""
-    text = answer.text.text.strip()
-    low, between, high = text.partition("..")
-    value, _, tolerance = text.partition(":")
-    try:
-        if between:
-            return middle(low, high)
-        return as_decimal(value), as_decimal(tolerance).removeprefix("-") if tolerance.strip() else "0"
-    except ValueError as error:
-        raise SyntaxProblem(
-            answer.offset,
-            "number_unreadable",
-            N_("%(text)s is not a number, a range or a number with a tolerance."),
-            text=text[:60] or "—",
-        ) from error

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Literal
 
 from item_bank.formats.model import N_, ReadProblem
+from item_bank.formats.typed_answers import exact_share
 
 TextFormat = Literal["moodle", "html", "markdown", "plain"]
 Kind = Literal[
@@ -67,6 +68,12 @@ class SyntaxProblem(ReadProblem):
     def __init__(self, offset: int, code: str, message: str, **params: object) -> None:
         super().__init__(code, message, line=None, place="", **params)
         self.offset = offset
+
+    @classmethod
+    def of(cls, offset: int, problem: ReadProblem) -> SyntaxProblem:
+        found = cls(offset, "", "")
+        found.reason = problem.reason
+        return found
 
 
 def parse(source: str) -> Question:
@@ -191,13 +198,3 @@ def _answer(text: str, offset: int, form: TextFormat) -> Answer:
         raise SyntaxProblem(offset, "gift_unescaped", N_("An = or ~ inside an HTML tag must be written \\= or \\~."))
     feedback = _part(remark, answer_form if remark.strip() else form)[0] if mark else None
     return Answer(part, text[0] == "=", weight, feedback if feedback and feedback.text else None, offset)
-
-
-def exact_share(percent: str) -> Fraction:
-    """A percentage → share; 33.33333 and the like are the thirds, sixths, … that decimals cannot write."""
-    share = Fraction(percent) / 100
-    digits = len(percent.partition(".")[2])
-    if digits < 3:
-        return share
-    near = share.limit_denominator(12)
-    return near if abs(near - share) <= Fraction(2, 10 ** (digits + 2)) else share

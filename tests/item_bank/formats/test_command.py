@@ -9,7 +9,7 @@ import pytest
 
 from item_bank.formats.__main__ import main
 
-GIFT = "Một{=1 ~2}\n\nGhép{=a -> 1 =b -> 2}\n"
+GIFT = "Một{=1 ~2}\n\nGhép{=a -> 1 =b}\n"
 
 
 def test_people_see_each_item_with_its_reason_and_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -19,7 +19,7 @@ def test_people_see_each_item_with_its_reason_and_line(tmp_path: Path, capsys: p
     out = capsys.readouterr().out
     assert "1 kept, 0 changed, 0 dropped, 1 refused" in out
     assert "refused  line 3" in out
-    assert "line 3: Items of the type matching are not supported. [unsupported_interaction]" in out
+    assert "line 3: A matching answer is written =text -> match. [gift_match]" in out
 
 
 def test_programs_see_one_object_for_each_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

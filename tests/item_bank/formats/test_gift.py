@@ -10,7 +10,7 @@ import pytest
 
 from item_bank.content.interactions import handler_for
 from item_bank.content.markup import plain_text
-from item_bank.content.model import Essay, Item, MultipleChoice, Numeric, ShortText, SingleChoice
+from item_bank.content.model import Composite, Essay, Item, MultipleChoice, Numeric, ShortText, SingleChoice
 from item_bank.formats.model import Imported, ItemReport
 from item_bank.formats.reading import read_file
 
@@ -160,23 +160,51 @@ def test_a_blank_line_among_the_answers_is_tolerated_and_reported() -> None:
     assert imported.report.items[1].line == 8
 
 
-def test_a_description_is_dropped_and_said_so() -> None:
-    (entry,) = read("Đọc kĩ đề bài.").report.items
-    assert (entry.outcome, entry.reasons[0].code) == ("dropped", "description")
+def test_a_description_is_an_item_with_nothing_to_answer() -> None:
+    made = item("::Mở đầu::Đọc kĩ đề bài.")
+    assert (plain_text(made.stem), made.points) == ("Đọc kĩ đề bài.", "0")
+    assert made.interaction == Composite((), ())
+
+
+def test_matching_gives_each_right_pair_its_share() -> None:
+    made = item("Ghép nước với thủ đô.{=Lào -> Viêng Chăn =Pháp -> Paris =Áo -> Viên = -> Oslo}")
+    assert isinstance(made.interaction, Composite)
+    (part,) = made.interaction.parts
+    assert [plain_text(one.markup) for one in part.choices] == ["Lào", "Pháp", "Áo"]
+    assert [plain_text(one.markup) for one in part.targets] == ["Viêng Chăn", "Paris", "Viên", "Oslo"]
+    assert share(made, {"0": ["A T1", "B T2", "C T3"]}) == 1
+    assert share(made, {"0": ["A T1", "B T4", "C T2"]}) == Fraction(1, 3)
+    assert share(made, None) == 0
+
+
+def test_numbers_with_their_own_tolerance_and_share() -> None:
+    made = item("Ulysses S. Grant sinh năm nào?{#=1822:0 =%50%1822:2}")
+    assert share(made, {"0": "1822"}) == 1
+    assert share(made, {"0": "1824"}) == Fraction(1, 2)
+    assert share(made, {"0": "1825"}) == 0
+    assert share(made, {"0": "không nhớ"}) == 0
+
+
+def test_the_first_text_that_fits_counts_where_the_order_matters() -> None:
+    made = item("Con gì?{=%50%ếch* =ếch cây =%-25%cóc}")
+    assert share(made, {"0": "Ếch  cây "}) == Fraction(1, 2)
+    assert share(made, {"0": "cóc"}) == Fraction(-1, 4)
+    assert share(made, {"0": "nhái"}) == 0
 
 
 @pytest.mark.pitfall("I2")
 @pytest.mark.parametrize(
     ("text", "code", "line"),
     [
-        ("// a\n\nGhép{\n=a -> 1\n=b -> 2\n}", "unsupported_interaction", 3),
+        ("// a\n\nGhép{\n=a -> 1\n=b\n}", "gift_match", 5),
+        ("Ghép{=a -> 1}", "gift_match", 1),
         ("Một{\n=1\n~2", "gift_braces", 1),
         ("Một}\n", "gift_braces", 1),
         ("Tính\n$\\frac{1}{2}$ {=1 ~2}", "gift_second_brace", 2),
         ("::Tên Một{T}", "gift_title", 1),
         ("Một{\n1\n~2 =3}", "gift_before_answer", 2),
         ("Một{#\n=hai}", "number_unreadable", 2),
-        ("Một{#=1 =%50%2:1}", "numeric_partial", 1),
+        ("Một{#=%0%1}", "key_missing", 1),
         ("Một{~1 ~2}", "not_usable", 1),
         ("{=1 ~2}", "not_usable", 1),
         ('[html]Nhìn <img src\\="@@PLUGINFILE@@/a.png">{T}', "picture_missing", 1),
