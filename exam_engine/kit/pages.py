@@ -40,6 +40,12 @@ def asset(name: str) -> str:
 
 
 @cache
+def shared_files(program: str) -> list[str]:
+    """URLs of what a page program imports at once, to be asked for together with it."""
+    return [asset(name) for name in manifest() if name.startswith(f"{program}-chunk-")]
+
+
+@cache
 def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(package_path("templates")),
@@ -49,6 +55,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["asset"] = asset
+    made.globals["shared_files"] = shared_files
     return made
 
 

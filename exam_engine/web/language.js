@@ -6,6 +6,11 @@ export function speak(translations) {
   texts = translations;
 }
 
+/** Adds the translations of a program that came later. @param {Record<string, string>} translations */
+export function learn(translations) {
+  texts = { ...texts, ...translations };
+}
+
 /**
  * A text in the language of the page, `%(name)s` replaced.
  * @param {string} text

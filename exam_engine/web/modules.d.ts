@@ -4,4 +4,9 @@ declare module "messages:vi" {
   export default texts;
 }
 
+declare module "messages:vi/parts" {
+  const texts: Record<string, string>;
+  export default texts;
+}
+
 declare module "htmx-ext-sse";

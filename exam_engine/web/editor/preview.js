@@ -1,6 +1,6 @@
 import { _ } from "../language.js";
 import { content, h } from "../player/dom.js";
-import { INTERACTIONS } from "../player/interactions/registry.js";
+import { INTERACTIONS, bring } from "../player/interactions/registry.js";
 import { t } from "../player/text.js";
 import { points } from "../player/views/item.js";
 
@@ -43,7 +43,7 @@ export function preview(style) {
       },
     });
     const head = h("div", { class: "item-head" }, h("h3", { class: "item-number", id: "preview-number" }, t("Item %(n)s", { n: 1 })), h("span", { class: "small quiet number" }, points(item.points)));
-    place.replaceChildren(h("div", { class: "work" }, passage ? h("div", { class: "stack" }, content(passage)) : "", h("div", { class: "item", lang: language }, head, stem, view?.element ?? "")));
+    place.replaceChildren(h("div", { class: "work" }, passage ? h("div", { class: "stack" }, content(passage)) : "", h("div", { class: "item", lang: language }, head, view?.ownStem ? "" : stem, view?.element ?? "")));
     update();
   };
   return {
@@ -53,8 +53,11 @@ export function preview(style) {
       const now = JSON.stringify(shown);
       if (now === last) return;
       last = now;
-      answer = null;
-      draw(shown);
+      void bring([shown.item.type]).then(() => {
+        if (now !== last) return;
+        answer = null;
+        draw(shown);
+      });
     },
     /** @param {boolean} narrow */
     narrow(narrow) {

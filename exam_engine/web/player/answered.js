@@ -32,8 +32,24 @@ function isExpected(paper, answers, item) {
  */
 export function openParts({ body }, value) {
   if (!isAnswered(value)) return 0;
+  if (body.parts) return openOfComposite(body.parts, /** @type {Record<string, string | string[]>} */ (value));
   const wanted = body.statements ? Object.keys(body.statements).length : Array.isArray(value) ? Number(body.min ?? 0) : 0;
   return Math.max(0, wanted - Object.keys(/** @type {object} */ (value)).length);
+}
+
+/** What can be left out, or is not given on this page. */
+const NEVER_OPEN = new Set(["end_attempt", "media", "upload"]);
+
+/** @param {import("./types.js").Body[]} parts @param {Record<string, string | string[]>} value */
+function openOfComposite(parts, value) {
+  const given = (/** @type {number} */ number) => [value[number] ?? []].flat().filter((one) => one.trim()).length;
+  return parts.filter((part, number) => !NEVER_OPEN.has(part.type) && given(number) < wantedOf(part)).length;
+}
+
+/** Every gap that something is there for wants to be filled. @param {import("./types.js").Body} part */
+function wantedOf({ type, least = 0, most = 0, choices, targets }) {
+  if (type !== "gap_match" && type !== "graphic_gap_match") return Math.max(1, least);
+  return Math.max(1, least, Math.min(Object.keys(targets).length, Object.keys(choices).length, most || Infinity));
 }
 
 /** Items that were begun and are not complete. @param {import("./paper.js").OwnPaper} paper @param {Record<number, import("./types.js").Answer>} answers */

@@ -1,4 +1,5 @@
 import { Refusal, fetchPaper, fetchSealed, fetchState, fetchVariant, start } from "./api.js";
+import { bring } from "./interactions/registry.js";
 import { HAND_IN } from "./kinds.js";
 import { arrange, slotCount } from "./paper.js";
 import { readState } from "./replies.js";
@@ -142,6 +143,7 @@ async function openFromDevice(player, begun) {
   if (!session || !paper || !variant) return false;
   usePictures(paper.assets);
   const own = arrange(paper, variant);
+  await bring(own.items.map(({ type }) => type));
   const { answers, markups } = await store.work(attempt, slotCount(own));
   const state = begun?.state ?? player.state.info?.attempt.state ?? "running";
   const deadline = begun ? begun.deadline : (player.state.info?.attempt.deadline ?? session.deadline);

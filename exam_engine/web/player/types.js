@@ -1,7 +1,8 @@
 /**
  * What travels between the player's modules. The server's side of it is written in docs/architecture.md.
  *
- * @typedef {string | string[] | Record<string, boolean> | null} Answer
+ * @typedef {string | string[] | Record<string, boolean> | Record<string, string | string[]> | null} Answer the last is that of a composite
+ *   item, by number of its part
  * @typedef {{flag?: boolean, out?: string[]}} Markup
  * @typedef {Record<string, any>} Body the rendering data of one interaction
  * @typedef {{slot: number, type: string, stem: string, passage?: string | null, points?: string, body: Body}} Item

@@ -34,7 +34,7 @@ export async function buildScripts(output) {
   for (const [name, path] of entries()) {
     const { outputFiles } = await build({
       ...common, format: "esm", splitting: true, entryPoints: { [name]: path }, outdir: web,
-      chunkNames: "[name]-[hash]", nodePaths: [packages], plugins: [messages],
+      chunkNames: `${name}-[name]-[hash]`, nodePaths: [packages], plugins: [messages],
     });
     for (const file of outputFiles) {
       const built = basename(file.path);
@@ -54,7 +54,7 @@ export async function buildServiceWorker(output) {
   await output.add("sw.js", outputFiles[0].contents, { stable: true });
 }
 
-const forPlayer = (name) => /^(player|proctoring|floor|icons|mathematics)\./.test(name);
+const forPlayer = (name) => /^(player|proctoring|floor|icons|mathematics)[.-]/.test(name);
 
 /** Temml 0.13.5 draws \overset over a letter as a superscript: it asks for a stack below, but not above. */
 const oversetPatch = {

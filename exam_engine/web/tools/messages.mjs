@@ -4,17 +4,21 @@ import { root, sources } from "./places.mjs";
 
 const call = /\b(?:_|gettext)\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|\bngettext\(\s*("(?:[^"\\]|\\.)*")/g;
 
-/** `import vi from "messages:vi"`: the translations of the texts that browser modules ask for, from the catalogues of all features. */
+/**
+ * `import vi from "messages:vi"`: the translations of the texts that browser modules ask for, from the catalogues of all features;
+ * `import vi from "messages:vi/parts"`: one catalogue whole.
+ */
 export const messages = {
   name: "messages",
   setup(context) {
     context.onResolve({ filter: /^messages:/ }, ({ path }) => ({ path: path.slice("messages:".length), namespace: "messages" }));
     context.onLoad({ filter: /./, namespace: "messages" }, async ({ path: language }) => {
-      const wanted = await textsInModules();
+      const [folder, feature] = language.split("/");
+      const wanted = feature ? null : await textsInModules();
       const catalogue = {};
-      for (const path of sources(join(root, "exam_engine", "locale", language), [".po"]))
+      for (const path of sources(join(root, "exam_engine", "locale", folder), [feature ? `${feature}.po` : ".po"]))
         for (const [text, translation] of readCatalogue(await readFile(path, "utf8")))
-          if (wanted.has(text)) catalogue[text] = translation;
+          if (!wanted || wanted.has(text)) catalogue[text] = translation;
       return { contents: JSON.stringify(catalogue), loader: "json" };
     });
   },

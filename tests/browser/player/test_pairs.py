@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 from exam_engine.kit import languages
 from item_bank.content.interactions.essay import MAX_CHARS
+from item_bank.content.interactions.parts import base
+from item_bank.content.interactions.parts.registry import PARTS
 from item_bank.content.interactions.registry import HANDLERS
 from tests.browser.player.mock_server import POLICY
 from tests.web.built import TEMPLATES, WEB
@@ -24,6 +27,11 @@ SIX = {
     ),
     "This attempt continues on another device": "Bài này đang được làm trên máy khác",
 }
+
+
+def translated_texts() -> dict[str, Any]:
+    """The page's own, and those that the program of composite items brings."""
+    return {**languages.texts_of("vi", "player"), **languages.texts_of("vi", "parts")}
 
 
 def modules() -> str:
@@ -46,17 +54,31 @@ def test_every_interaction_has_its_browser_half() -> None:
     assert f"MAX_CHARS = {MAX_CHARS:_};" in essay
 
 
+def test_every_interaction_of_composite_items_has_its_browser_half() -> None:
+    folder = PLAYER / "interactions" / "parts"
+    registry = (folder / "registry.js").read_text()
+    listed = set(re.findall(r"^  (\w+)[:,]", registry, re.MULTILINE))
+    assert listed == set(PARTS)
+    assert all((folder / f"{name}.js").is_file() for name in PARTS)
+    composite = (PLAYER / "interactions" / "composite.js").read_text()
+    inline = re.search(r"INLINE = new Set\(\[(.*)\]\)", composite)
+    assert inline is not None
+    assert set(re.findall(r"\w+", inline[1])) == {name for name, handler in PARTS.items() if handler.inline}
+    assert f"MAX_CHARS = {base.MAX_CHARS:_};" in (folder / "text_entry.js").read_text()
+
+
 def test_every_text_is_translated_and_none_is_left_over() -> None:
     template = (TEMPLATES / "delivery" / "play.html").read_text()
     wanted = asked_for() | set(re.findall(r'_\("([^"]+)"\)', template))
-    translated = {text for text in languages.texts_of("vi", "player") if text}
-    assert translated == wanted
+    assert {text for text in translated_texts() if text} == wanted
+    page, own = (set(languages.texts_of("vi", name)) for name in ("player", "parts"))
+    assert not page & own
 
 
 def test_translations_keep_their_places() -> None:
     """A value that the English text names is named by the Vietnamese one; words of the event may come and go."""
     words = {"you", "You", "exam", "Exam", "invigilator"}
-    for text, translation in languages.texts_of("vi", "player").items():
+    for text, translation in translated_texts().items():
         assert isinstance(translation, str)
         places = [set(re.findall(r"%\((\w+)\)s", one)) - words for one in (text, translation)]
         assert places[0] == places[1], text
@@ -70,7 +92,7 @@ def test_the_saved_line_has_the_six_agreed_wordings() -> None:
 
 
 def test_pupils_are_never_called_ban() -> None:
-    for translation in languages.texts_of("vi", "player").values():
+    for translation in translated_texts().values():
         assert not re.search(r"\b[Bb]ạn\b", str(translation))
 
 

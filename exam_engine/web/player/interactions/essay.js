@@ -7,6 +7,7 @@ const MAX_CHARS = 60_000;
 
 /** A long text with its count of words; a limit is shown, and never a reason not to save. @type {import("./view.js").Interaction} */
 export function essay(item, context) {
+  const room = Number(item.body.max_chars ?? MAX_CHARS);
   const limit = item.body.max_words ? Number(item.body.max_words) : null;
   const counted = h("p", { class: "field-hint number", id: `${context.name}-count` });
   const told = h("p", { class: "field-error", role: "status" });
@@ -20,9 +21,9 @@ export function essay(item, context) {
     say(told, limit && n > limit ? t("More words than asked for. Everything is saved all the same.") : "");
   };
   listen(field, (typed) => {
-    const { text, over } = cut(storable(typed), MAX_CHARS);
+    const { text, over } = cut(storable(typed), room);
     count();
-    if (over) say(told, t("Too long: only the first %(n)s characters are saved.", { n: MAX_CHARS }));
+    if (over) say(told, t("Too long: only the first %(n)s characters are saved.", { n: room }));
     context.change(orNothing(text), { typing: true });
   });
   return {

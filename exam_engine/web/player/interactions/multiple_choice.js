@@ -12,17 +12,19 @@ export function multipleChoice(item, context) {
     changed: (chosen) => {
       const tooMany = most > 0 && chosen.length > most;
       say(told, tooMany ? t("Only %(n)s can be chosen. Take one back first.", { n: most }) : "");
-      context.change(tooMany ? before : chosen.length ? [...chosen].sort() : null);
+      if (tooMany && last) draw(last);
+      else context.change(chosen.length ? [...chosen].sort() : null);
     },
   });
-  /** @type {import("../types.js").Answer} */
-  let before = null;
+  /** @type {import("./view.js").Shown | null} */
+  let last = null;
+  const draw = (/** @type {import("./view.js").Shown} */ shown) => {
+    last = shown;
+    cards.update(new Set(Array.isArray(shown.value) ? shown.value : []), shown);
+  };
   return {
     element: h("div", { class: "stack stack-tight" }, hint, cards.element, told),
-    update: (shown) => {
-      before = shown.value ?? null;
-      cards.update(new Set(Array.isArray(shown.value) ? shown.value : []), shown);
-    },
+    update: draw,
     choose: cards.press,
     strike: cards.strike,
   };

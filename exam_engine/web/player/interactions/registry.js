@@ -14,3 +14,16 @@ export const INTERACTIONS = {
   short_text: shortText,
   essay,
 };
+
+/** Programs that come only with a paper that needs them. @type {Record<string, () => Promise<import("./view.js").Interaction>>} */
+const LATER = {
+  composite: () => import("./composite.js").then(({ composite }) => composite),
+};
+
+/** Brings what these kinds of items need; the registry has it afterwards. @param {Iterable<string>} types */
+export async function bring(types) {
+  for (const type of new Set(types)) {
+    const load = LATER[type];
+    if (load && !INTERACTIONS[type]) INTERACTIONS[type] = await load();
+  }
+}

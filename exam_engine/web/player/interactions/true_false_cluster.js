@@ -15,7 +15,7 @@ export function trueFalseCluster(item, context) {
   return {
     element: h("div", { class: "cluster", role: "group", "aria-labelledby": context.labelledby }, rows.map(({ element }) => element)),
     update(shown) {
-      value = shown.value && typeof shown.value === "object" && !Array.isArray(shown.value) ? shown.value : {};
+      value = shown.value && typeof shown.value === "object" && !Array.isArray(shown.value) ? /** @type {Record<string, boolean>} */ (shown.value) : {};
       for (const { id, update } of rows) update(value[id], shown.locked);
     },
   };

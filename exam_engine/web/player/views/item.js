@@ -1,5 +1,6 @@
 import { content, h, icon } from "../dom.js";
 import { INTERACTIONS } from "../interactions/registry.js";
+import { same } from "../paper.js";
 import { t } from "../text.js";
 
 /**
@@ -21,8 +22,9 @@ export function createItem(item, player) {
   });
   const flagWords = h("span", {});
   const flag = h("button", { type: "button", class: "button button-quiet flag", onclick: () => toggleFlag() }, icon("flag"), flagWords);
-  const clear = h("button", { type: "button", class: "button button-quiet clear", onclick: () => player.answer(item.slot, null) }, icon("eraser"), h("span", {}, t("Clear the choice")));
-  const clearable = ["single_choice", "multiple_choice", "true_false_cluster"].includes(item.type);
+  const clear = h("button", { type: "button", class: "button button-quiet clear", onclick: () => player.answer(item.slot, cleared(player.state.answers[item.slot])) }, icon("eraser"), h("span", {}, t("Clear the choice")));
+  const cleared = view?.cleared ?? (() => null);
+  const clearable = Boolean(view?.cleared) || ["single_choice", "multiple_choice", "true_false_cluster"].includes(item.type);
   const heading = h("h2", { class: "item-number", id: `${name}-number`, tabindex: "-1" }, t("Item %(n)s", { n: item.number }));
   const toggleFlag = () => player.markup(item.slot, { flag: !player.state.markups[item.slot]?.flag });
   const missing = h("p", {}, t("This kind of item cannot be shown here. Please tell %(invigilator)s."));
@@ -30,7 +32,7 @@ export function createItem(item, player) {
     "section",
     { class: "item", "aria-labelledby": heading.id, "data-slot": String(item.slot) },
     h("div", { class: "item-head" }, heading, item.points ? h("span", { class: "small quiet number" }, points(item.points)) : null, flag),
-    stem,
+    view?.ownStem ? null : stem,
     view?.element ?? missing,
     clearable ? h("div", { class: "item-foot" }, clear) : null,
     h("div", { "data-addition": name }),
@@ -49,7 +51,7 @@ export function createItem(item, player) {
       view?.update({ value, out: markup.out ?? [], locked, letters });
       flag.setAttribute("aria-pressed", String(Boolean(markup.flag)));
       flagWords.textContent = markup.flag ? t("Flagged") : t("Flag for later");
-      clear.disabled = locked || value === null || value === undefined;
+      clear.disabled = locked || same(value, cleared(value));
       flag.disabled = locked;
     },
   };

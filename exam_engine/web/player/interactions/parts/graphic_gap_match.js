@@ -1,0 +1,30 @@
+import { content, h } from "../../dom.js";
+import { placing } from "./placing.js";
+import { spotButtons, stageOf } from "./stage.js";
+
+/** Words or small pictures to be put on areas of a picture. @type {import("./part.js").PartInteraction} */
+export function graphicGapMatch(body, context) {
+  const stage = stageOf(body);
+  const places = spotButtons(stage, body.areas, body.targets).map(({ id, name, button }) => {
+    const holder = h("span", { class: "spot-held" });
+    button.append(holder);
+    let drawn = "";
+    return {
+      id,
+      name,
+      button,
+      /** @param {string[]} choices */
+      show(choices) {
+        if (choices.join() === drawn) return;
+        drawn = choices.join();
+        button.classList.toggle("filled", choices.length > 0);
+        holder.replaceChildren(...choices.map((one) => content(body.choices[one] ?? "", "item-content spot-content")));
+      },
+    };
+  });
+  const own = placing(body, context, places);
+  return {
+    element: h("div", { class: "stack stack-tight", role: "group", "aria-labelledby": context.labelledby, onkeydown: own.escape }, own.bank, stage.element, own.told),
+    update: own.update,
+  };
+}
