@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from exam_engine.authoring.definition import ExamDefinition, Section
-from exam_engine.kit.errors import _
+from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.languages import translator
 from item_bank.assembly import blueprint
 from item_bank.assembly.blueprint import Blueprint, Entry, Problem
@@ -43,6 +43,13 @@ def obstacles(definition: ExamDefinition, items: Mapping[int, Item]) -> list[Pro
         for reason in undeliverable(items[version])
     ]
     return found + blueprint.problems(*as_blueprint(definition, items))
+
+
+def check_deliverable(items: Iterable[Item]) -> None:
+    """Refused (422) with the first item that no exam can have, and why."""
+    for item in items:
+        for reason in undeliverable(item):
+            raise Refused("item_undeliverable", 422, _NOT_FOR_EXAMS, item=name_of(item), reason=reason)
 
 
 def name_of(item: Item, length: int = 60) -> str:

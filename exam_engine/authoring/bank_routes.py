@@ -17,6 +17,7 @@ from exam_engine.kit.errors import invalid, not_found
 from exam_engine.kit.forms import Form, Reading, clean, local_path
 from exam_engine.kit.identity import Principal, public_id, requires
 from exam_engine.kit.pages import page
+from item_bank.content.checking import undeliverable
 from item_bank.storage import queries as storage
 
 HttpRequest = Request[Any, Any, Any]
@@ -116,6 +117,7 @@ async def show_item(
         stored=wanted,
         item=wanted.content,
         shown=shown(wanted.content, passages.get(wanted.content.passage or "")),
+        hindrances=undeliverable(wanted.content),
         history=history,
         names=await queries.names_of(connection, [one.created_by for one in history]),
         used=await queries.exams_with_versions(connection, [one.id for one in history], exams) if exams else [],

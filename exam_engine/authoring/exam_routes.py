@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import definition as definitions
 from exam_engine.authoring import editing, exam_forms, queries
-from exam_engine.authoring.assembling import all_versions, obstacles
+from exam_engine.authoring.assembling import all_versions, check_deliverable, obstacles
 from exam_engine.authoring.definition import ExamDefinition
 from exam_engine.authoring.showing import TYPE_LABELS, excerpt, excerpt_html, shown, staff_html
 from exam_engine.kit import audit
@@ -23,6 +23,7 @@ from exam_engine.kit.forms import Form, Reading
 from exam_engine.kit.identity import Principal, public_id, requires
 from exam_engine.kit.languages import translator
 from exam_engine.kit.pages import locale_of, page
+from item_bank.content.checking import undeliverable
 from item_bank.storage import queries as storage
 
 HttpRequest = Request[Any, Any, Any]
@@ -159,6 +160,7 @@ async def choose_items(
         bank=chosen,
         rows=found,
         used=editing.used_versions(definition),
+        hindered={one.id for one in found if undeliverable(one.content)},
         labels=await storage.labels_in_use(connection, chosen["id"]) if chosen else {"topic": [], "level": []},
         chosen={"q": q, "type": item_type, "topic": topic, "level": level},
         type_labels=TYPE_LABELS,
@@ -180,11 +182,12 @@ async def add_items(
     plain = {name: str(data.get(name, "")) for name in data}
     ticked = [int(value) for value in data.getall("version", []) if str(value).isdecimal()]
     own = {
-        number
+        number: one.content
         for number, one in (await storage.versions_by_id(connection, ticked)).items()
         if one.bank_id == allowed["id"]
     }
     versions = [version for version in ticked if version in own]
+    check_deliverable([own[version] for version in versions])
     return await _change(
         connection, principal, exam, plain, lambda found: exam_forms.add_action(found, number, versions, plain)
     )

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from exam_engine.authoring import bank_routes, exam_routes, import_routes, writing_routes
+from exam_engine.authoring import bank_routes, exam_routes, import_routes, labelling, writing_routes
 from exam_engine.kit.errors import _
 from exam_engine.kit.feature import Feature
 
 FEATURE = Feature(
     name="authoring",
-    routes=(*bank_routes.ROUTES, *import_routes.ROUTES, *exam_routes.ROUTES, *writing_routes.ROUTES),
+    routes=(
+        *bank_routes.ROUTES,
+        *import_routes.ROUTES,
+        *exam_routes.ROUTES,
+        *labelling.ROUTES,
+        *writing_routes.ROUTES,
+    ),
     navigation=(
         (_("Question bank"), "/bank", "library", "items.read"),
         (_("Exams"), "/exams", "file-text", "exams.read"),

@@ -20,7 +20,7 @@ LABELS = ("subject", "grade", "topic", "level")
 #: What empties a label; a field left blank keeps it.
 NOTHING = ("-", "–")
 MOST_ITEMS = 200
-_MOST_TAGS = 30
+MOST_TAGS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ class Change:
         tags = [tag for tag in item.tags if tag != self.drop_tag]
         if self.add_tag and self.add_tag not in tags:
             tags.append(self.add_tag)
-        if len(tags) > _MOST_TAGS:
-            raise invalid(_("An item has at most %(limit)s tags."), limit=_MOST_TAGS)
+        if len(tags) > MOST_TAGS:
+            raise invalid(_("An item has at most %(limit)s tags."), limit=MOST_TAGS)
         return msgspec.structs.replace(item, **labels, tags=tuple(tags))
 
 

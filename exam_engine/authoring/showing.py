@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup as SafeText
 
+from exam_engine.authoring.showing_parts import parts_shown, with_places
 from exam_engine.kit.errors import _ as N_
 from item_bank.content.headers import named
 from item_bank.content.interactions.options import letters
-from item_bank.content.markup import plain_text, render
+from item_bank.content.markup import is_blank, plain_text, render
 from item_bank.content.model import (
     Composite,
     Essay,
@@ -27,7 +28,6 @@ from item_bank.content.model import (
     SingleChoice,
     TrueFalseCluster,
 )
-from item_bank.content.processing.declared import Field
 from item_bank.content.rational import rational
 
 #: Type → English msgid.
@@ -52,12 +52,14 @@ STATUS_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An option, statement, accepted answer or rubric point. `right` None: neither right nor wrong."""
+    """An option, statement, accepted answer, rubric point or interaction. `right` None: neither right nor wrong;
+    `kind`: of an interaction its name, an msgid, and then `note` is its key."""
 
     mark: str
     html: str
     right: bool | None
     note: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +79,35 @@ def staff_html(markup: Markup | None) -> str:
 def shown(item: Item, passage: Passage | None = None) -> Shown:
     return Shown(
         type=item.type,
-        stem=staff_html(item.stem),
+        stem=with_places(staff_html(item.stem)),
         passage=staff_html(passage.markup) if passage else "",
         lines=tuple(_lines(item)),
         rationale=staff_html(item.rationale),
     )
 
 
+def opening(item: Item) -> Markup:
+    """The text by which a list names the item: its stem with a line at each place to fill in, else what its first
+    interaction says."""
+    stem = Markup(_BLANK.sub("____", item.stem.html), item.stem.math)
+    if not isinstance(item.interaction, Composite) or not is_blank(item.stem):
+        return stem
+    said = (markup for part in item.interaction.parts for markup in (part.prompt, part.text) if markup)
+    return next(said, stem)
+
+
+_BLANK = re.compile(r'<span data-place="part:[^"]*"></span>')
+
+
 def excerpt(item: Item, length: int = 140) -> str:
-    text = plain_text(item.stem)
+    text = plain_text(opening(item))
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
 def excerpt_html(item: Item, length: int = 140) -> SafeText:
     """The excerpt with its formulas set, as TeX would be noise in a list. A formula counts as six letters."""
-    text = plain_text(Markup(_FORMULA.sub(lambda found: chr(_FIRST + int(found[1])), item.stem.html)))
+    start = opening(item)
+    text = plain_text(Markup(_FORMULA.sub(lambda found: chr(_FIRST + int(found[1])), start.html)))
     kept, room = "", length
     for char in text.replace("\n", " "):
         room -= 6 if ord(char) >= _FIRST else 1
@@ -101,7 +117,7 @@ def excerpt_html(item: Item, length: int = 140) -> SafeText:
         kept += char
     # Links and header cells take no name from MathML: where no word stands beside it, the formula brings one.
     show = (lambda one: one.mathml) if _PLACE.sub("", kept).strip("… ") else named
-    shown = _PLACE.sub(lambda found: _formula(item.stem, ord(found[0]) - _FIRST, show), _escaped(kept))
+    shown = _PLACE.sub(lambda found: _formula(start, ord(found[0]) - _FIRST, show), _escaped(kept))
     return SafeText(shown)  # noqa: S704 - escaped above; the MathML is our own
 
 
@@ -140,16 +156,7 @@ def _lines(item: Item) -> list[Line]:
 
 
 def _parts(composite: Composite) -> list[Line]:
-    """Each interaction by its number, with its declared key."""
-    keys = {one.identifier: one.correct or () for one in composite.declarations}
-    return [
-        Line(f"{number}", staff_html(part.prompt) if part.prompt else part.type, None, _key(keys.get(part.id, ())))
-        for number, part in enumerate(composite.parts, start=1)
-    ]
-
-
-def _key(fields: Sequence[Field]) -> str:
-    return ", ".join(one.text for one in fields)
+    return [Line(f"({one.number})", one.html, None, one.key, one.label) for one in parts_shown(composite, staff_html)]
 
 
 def _weight(weight: str) -> str:

@@ -20,6 +20,7 @@ from item_bank.content.interactions.options import LETTERS
 from item_bank.content.markup import for_editor, from_editor, is_blank
 from item_bank.content.model import (
     GRADUATION_TABLE,
+    Composite,
     Formula,
     Item,
     Markup,
@@ -156,6 +157,8 @@ def _converted(content: Json) -> Item:
         item = msgspec.convert(content, Item)
     except (msgspec.ValidationError, RecursionError) as error:
         raise _misshapen() from error
+    if isinstance(item.interaction, Composite):  # not written here: nothing would sanitise its parts
+        raise _misshapen()
     numbers = [value for value in msgspec.structs.asdict(item.interaction).values() if isinstance(value, int)]
     if any(abs(value) > _LARGEST for value in [*numbers, item.schema]):
         raise _misshapen()

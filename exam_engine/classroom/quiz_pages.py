@@ -20,13 +20,12 @@ from exam_engine.kit.errors import not_found
 from exam_engine.kit.identity import Principal
 from exam_engine.kit.languages import moment
 from exam_engine.kit.pages import locale_of, page
+from item_bank.content.marking import needs_a_person
 from item_bank.storage import queries as storage
 
 HttpRequest = Request[Any, Any, Any]
 PERMISSION = quiz.PERMISSION
 PICKED_AT_ONCE = 40
-#: Types that a person marks: marks wait until that is done.
-BY_HAND = ("essay",)
 #: What may come into a quick quiz: the teacher's own drafts too, but nothing that was sent back or given up.
 STATUSES = ("draft", "in_review", "approved")
 
@@ -121,7 +120,7 @@ async def chosen_part(connection: AsyncConnection, definition: Any) -> dict[str,
         "excerpt": excerpt,
         "excerpt_html": excerpt_html,
         "type_labels": TYPE_LABELS,
-        "by_hand": BY_HAND,
+        "by_hand": needs_a_person,
     }
 
 

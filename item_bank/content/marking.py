@@ -9,8 +9,9 @@ from functools import cached_property
 from math import lcm
 
 from item_bank.content.interactions.base import Mark, Response
+from item_bank.content.interactions.composite import waits_for_a_person
 from item_bank.content.interactions.registry import handler_for
-from item_bank.content.model import Item
+from item_bank.content.model import Composite, Essay, Item
 from item_bank.content.rounding import POLICIES
 
 ZERO = Fraction(0)
@@ -67,6 +68,12 @@ def exact_sum(values: Sequence[Fraction]) -> Fraction:
     pairs = [value.as_integer_ratio() for value in values]
     common = lcm(*{below for _above, below in pairs})
     return Fraction(sum(above * (common // below) for above, below in pairs), common)
+
+
+def needs_a_person(item: Item) -> bool:
+    """Whether every answer to it waits for a marker."""
+    told = item.interaction
+    return isinstance(told, Essay) or (isinstance(told, Composite) and waits_for_a_person(told))
 
 
 def mark_item(item: Item, response: Response) -> Mark:

@@ -12,6 +12,7 @@ from typing import Any
 from item_bank.content.interactions.base import InvalidResponse, KeyMap, Mark, Render, Response, interaction_of
 from item_bank.content.interactions.key import Filled, InvalidKey, WithoutKey
 from item_bank.content.interactions.parts import base
+from item_bank.content.interactions.parts.naming import key_said, said
 from item_bank.content.interactions.parts.registry import PARTS
 from item_bank.content.model import Composite, Item, Part
 from item_bank.content.processing.rules import processed, score_name, unknown_names
@@ -99,13 +100,9 @@ class CompositeHandler(WithoutKey):
         return Mark(share, {"outcomes": {name: as_text(scope.values[name]) for name in outcome_names(composite)}})
 
     def describe(self, item: Item, response: Response) -> str:
-        if response is None:
-            return ""
-        told_parts = [
-            f"{int(number) + 1}: {', '.join(answer) if isinstance(answer, list) else answer}"
-            for number, answer in _answers(response).items()
-        ]
-        text = "; ".join(" ".join(one.split()) for one in told_parts)
+        """Of each part what was answered, by the names of its choices."""
+        told_parts = [f"{number + 1}: {text}" for number, text in sorted(answers_said(item, response).items())]
+        text = "; ".join(told_parts)
         return text if len(text) <= 200 else text[:199] + "…"
 
     def with_key(self, item: Item, filled: Filled) -> Item:
@@ -120,10 +117,25 @@ class CompositeHandler(WithoutKey):
         declared = declared_of(composite.declarations)
         keys = []
         for number, part in enumerate(composite.parts, start=1):
-            correct = declared[part.id].correct if part.id in declared else None
-            if correct:
-                keys.append(f"{number}: {', '.join(one.text for one in correct)}")
+            key = key_said(part, declared[part.id], gives_of(part)) if part.id in declared else ""
+            if key:
+                keys.append(f"{number}: {key}")
         return "; ".join(keys)
+
+
+def answers_said(item: Item, response: Response) -> dict[int, str]:
+    """Number of the part → its answer as people read it."""
+    parts = interaction_of(item, Composite).parts
+    given = {int(number): answer for number, answer in _answers(response).items()} if response else {}
+    return {
+        number: said(parts[number], answer, gives_of(parts[number]))
+        for number, answer in given.items()
+        if number < len(parts)
+    }
+
+
+def gives_of(part: Part) -> str:
+    return PARTS[part.type].gives if part.type in PARTS else ""
 
 
 # --- marking ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,111 @@
+"""Items of several interactions on the author's pages: read from a file, shown, labelled, put into an exam or not."""
+
+from __future__ import annotations
+
+import re
+
+from httpx import Response
+
+from tests.accounts.school import see, send
+from tests.authoring.composites import by_hand, two_interactions
+from tests.authoring.test_writing import ask
+from tests.sittings.world import World
+
+
+async def import_file(world: World, data: bytes, name: str = "cau.xml") -> str:
+    """Adds the items of the file; the address of the bank's only item that came of it."""
+    await world.enter("author")
+    await see(world.client, "/sign-in")
+    made = await world.client.post(
+        f"/bank/{world.bank}/import",
+        files={"file": (name, data)},
+        data={"_csrf_token": world.client.cookies.get("csrf") or "", "language": "vi"},
+        headers={"accept": "text/html"},
+        follow_redirects=False,
+    )
+    assert made.status_code == 303, made.text[:2000]
+    place = str(made.headers["location"]).partition("?")[0]
+    assert "data-place" not in (await see(world.client, place)).text
+    done = await send(world.client, f"{place}/confirm", then="")
+    assert done.status_code == 303, done.text[:2000]
+    bank = (await see(world.client, f"/bank/{world.bank}")).text
+    return str(re.findall(r'href="(/items/[^"]+)"', bank)[0])
+
+
+async def pin(world: World, item: str) -> Response:
+    """Ticks the item for the exam's first section."""
+    await world.enter("exam_officer")
+    listed = (await see(world.client, f"/exams/{world.exam}/sections/0/add?bank={world.bank}")).text
+    versions = re.findall(r'name="version" value="(\d+)"', listed)
+    revision = re.findall(r'name="revision" value="(\d+)"', listed)[0]
+    newest = max(versions, key=int)
+    return await send(
+        world.client,
+        f"/exams/{world.exam}/sections/0/add",
+        bank=world.bank,
+        revision=revision,
+        version=newest,
+        action="fix",
+    )
+
+
+async def test_an_item_shows_its_places_interactions_choices_and_keys(world: World) -> None:
+    item = await import_file(world, two_interactions())
+    page = (await see(world.client, item)).text
+    assert "data-place" not in page
+    assert 'class="item-place">1</span>' in page
+    assert "Gõ chữ" in page
+    assert "Điền chỗ trống từ danh sách" in page
+    assert "Đáp án: Hà Nội" in page
+    assert "Đáp án: sông → 1, núi → 2" in page
+    assert "gap_match" not in page
+    assert "Thủ đô là ____." in (await see(world.client, f"/bank/{world.bank}")).text
+
+
+async def test_the_editor_says_where_it_is_corrected_and_changes_its_labels(world: World) -> None:
+    item = await import_file(world, two_interactions())
+    page = (await see(world.client, f"{item}/edit")).text
+    assert "Câu này được sửa ở tệp gốc" in page
+    wrong = await send(world.client, f"{item}/labels", title="x" * 201)
+    assert wrong.status_code == 422
+    done = await send(world.client, f"{item}/labels", title="Sông núi", topic="Thủ đô", tags="ôn tập, hè")
+    assert done.headers["location"] == item
+    changed = (await see(world.client, item)).text
+    assert "Sông núi" in changed
+    assert "ôn tập" in changed
+    assert "Đáp án: sông → 1, núi → 2" in changed
+    assert "/compare" in changed
+    assert (await see(world.client, f"{item}/compare")).status_code == 200
+
+
+async def test_no_draft_is_begun_of_it_nor_sent_as_one(world: World) -> None:
+    item = (await import_file(world, two_interactions())).rpartition("/")[2]
+    assert (await see(world.client, f"/bank/{world.bank}/write?copy={item}")).status_code == 409
+    text = {"stem": "?", "interaction": {"type": "short_text", "accepted": [{"text": "a"}]}}
+    raw = {"stem": "?", "interaction": {"type": "composite", "parts": [], "declarations": []}}
+    for body, status in (({"item": text, "source": item}, 409), ({"item": raw}, 422)):
+        assert (await ask(world, "POST", "/drafts", {"bank": world.bank, **body})).status_code == status
+
+
+async def test_an_exam_takes_it_and_says_why_it_takes_no_adaptive_one(world: World) -> None:
+    sound = await pin(world, await import_file(world, two_interactions()))
+    assert sound.status_code == 303, sound.text[:2000]
+    preview = (await see(world.client, f"/exams/{world.exam}/preview")).text
+    assert "Đáp án: sông → 1, núi → 2" in preview
+    assert "data-place" not in preview
+    item = await import_file(world, two_interactions(title="Nhiều bước", adaptive=True))
+    assert "được soạn để trả lời qua nhiều bước" in (await see(world.client, item)).text
+    refused = await pin(world, item)
+    assert refused.status_code == 422
+    assert "Nhiều bước" in refused.text
+    assert "được soạn để trả lời qua nhiều bước" in refused.text
+    assert (
+        "Chưa dùng được cho đề thi"
+        in (await see(world.client, f"/exams/{world.exam}/sections/0/add?bank={world.bank}")).text
+    )
+
+
+async def test_one_that_a_person_marks_is_shown_without_a_key(world: World) -> None:
+    page = (await see(world.client, await import_file(world, by_hand()))).text
+    assert "Đoạn văn dài" in page
+    assert "Đáp án:" not in page
