@@ -15,12 +15,12 @@ from typing import Any
 from item_bank.assembly.randomness import Stream
 from item_bank.content.best import maximum
 from item_bank.content.interactions import InvalidResponse, handler_for
-from item_bank.content.interactions.composite import score_of
+from item_bank.content.interactions.composite import score_of, waits_for_a_person
 from item_bank.content.interactions.options import letters
-from item_bank.content.interactions.parts.base import number_record
+from item_bank.content.interactions.parts.base import as_value, number_record
 from item_bank.content.markup import plain_text
 from item_bank.content.model import Composite, Item, MultipleChoice, SingleChoice, TrueFalseCluster
-from item_bank.content.processing.declared import Declaration
+from item_bank.content.processing.declared import NUMERIC, Declaration
 from item_bank.content.processing.rules import processed
 from item_bank.content.processing.values import (
     Maybe,
@@ -80,7 +80,8 @@ def _by_rules(composite: Composite, response: Json, seed: str) -> Scored:
     names = dict.fromkeys([*(one.identifier for one in declarations if one.kind == "outcome"), "completionStatus"])
     outcomes = {name: as_json(scope.values.get(name)) for name in names}
     failures = tuple(message for _name, message in scope.failures)
-    return Scored(score_of(composite, scope), maximum(composite), outcomes, failures)
+    score = None if waits_for_a_person(composite) else score_of(composite, scope)
+    return Scored(score, maximum(composite), outcomes, failures)
 
 
 def value_of(declared: Declaration, given: Json) -> Maybe:
@@ -98,6 +99,8 @@ def _value(declared: Declaration, given: Json) -> Maybe:
     if declared.cardinality == "record":
         return _record(plain)
     base = declared.base_type
+    if declared.cardinality == "single" and base in NUMERIC and isinstance(plain, str):
+        return as_value(plain, declared)  # as a candidate types it: what is no number earns nothing
     if declared.cardinality == "single":
         return single(base, parsed(base, _text(plain[0] if _is_list_of_one(plain, base) else plain)))
     several = plain if isinstance(plain, list) and not _is_pair(plain, base) else [plain]
