@@ -266,13 +266,30 @@ def score(file: Path, item: str | None, response: str, seed: str, as_json: bool)
 
 
 @main.command()
-@click.argument("sitting")
-@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("sitting", required=False)
+@click.argument("target", required=False, type=click.Path(path_type=Path))
 @click.option("--locale", type=click.Choice(["vi", "en"]), default="vi", help="vi writes decimal commas.")
 @click.option("--for-analysis", is_flag=True, help="Write responses.csv and key.csv for `analyse` into folder TARGET.")
+@click.option(
+    "--format", "form", type=click.Choice(["qti21", "qti22", "qti30"]), help="Write items instead of results."
+)
+@click.option("--out", type=click.Path(path_type=Path), help="With --format: the package to be written.")
+@click.option("--bank", help="With --format: public id or name of the bank.")
+@click.option("--exam", help="With --format: public id of the exam.")
 @json_option
-def export(sitting: str, target: Path, locale: str, for_analysis: bool, as_json: bool) -> None:
-    """Write the results of SITTING (its public id) to TARGET (.csv or .xlsx)."""
+def export(
+    sitting: str | None, target: Path | None, locale: str, for_analysis: bool, as_json: bool, **of_items: Any
+) -> None:
+    """Write the results of SITTING (its public id) to TARGET (.csv or .xlsx), or with --format items of a bank."""
+    if of_items["form"]:
+        from exam_engine.interchange import exporting as interchange
+
+        interchange.check(sitting, **of_items)
+        with prepared() as settings:
+            report(settled(interchange.export_items(settings, **of_items)), as_json)
+        return
+    if sitting is None or target is None:
+        raise Expected("say which SITTING goes to which TARGET, or with --format which items: export --help")
     with prepared() as settings:
         from exam_engine.reports import exporting
         from exam_engine.reports import for_analysis as analysed

@@ -55,7 +55,7 @@ _VALUES: dict[str, re.Pattern[str]] = {
     "reversed": re.compile(r""),
     "data-asset": re.compile(r"[0-9a-f]{64}"),
     # of a composite item (`model.Composite`)
-    "data-place": re.compile(r"(?:part|gap|hot|variable|when):[\w.:!=\-]{1,200}"),
+    "data-place": re.compile(r"(?:part|gap|hot|variable|when|feedback):[\w.:!=\-]{1,200}"),
     **dict.fromkeys(("colspan", "rowspan", "span", "start", "value", "width", "height"), _NUMBER),
 }
 _EDITED_FORMULA = re.compile(
@@ -175,6 +175,12 @@ def plain_text(markup: Markup) -> str:
 def assets_in(markup: Markup) -> list[str]:
     """The digests of the pictures it shows, in order."""
     return re.findall(r'data-asset="([0-9a-f]{64})"', markup.html)
+
+
+def joined(first: Markup, second: Markup) -> Markup:
+    """One below the other."""
+    moved = SLOT.sub(lambda found: f'<span data-math="{int(found[1]) + len(first.math)}"></span>', second.html)
+    return Markup(f"<div>{first.html}</div><div>{moved}</div>", (*first.math, *second.math))
 
 
 def is_blank(markup: Markup) -> bool:

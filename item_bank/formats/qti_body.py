@@ -47,14 +47,18 @@ class BodyTexts(QtiTexts):
 
     def dynamic(self, element: Element, name: str) -> None:
         if name == "printedVariable":
-            _become(element, "span", f"variable:{attribute(element, 'identifier')}", empty=True)
+            become(element, "span", f"variable:{attribute(element, 'identifier')}", empty=True)
         elif name in {"templateInline", "templateBlock"}:
-            _become(element, "span" if name == "templateInline" else "div", f"when:{condition_of(element)}")
+            become(element, "span" if name == "templateInline" else "div", f"when:{condition_of(element)}")
         else:
             super().dynamic(element, name)
 
-    def inner_feedback(self, element: Element) -> None:
-        self.feedback.append(self.feedback_of(copy.deepcopy(element)))
+    def inner_feedback(self, element: Element, name: str) -> None:
+        """Waits until marking; its place stays."""
+        number = len(self.feedback)
+        self.feedback.append(Feedback("", "", Markup("")))  # what is inside comes after it
+        self.feedback[number] = self.feedback_of(copy.deepcopy(element))
+        become(element, "span" if name == "feedbackInline" else "div", f"feedback:{number}", empty=True)
 
     def feedback_of(self, element: Element) -> Feedback:
         return Feedback(
@@ -80,7 +84,7 @@ def condition_of(element: Element) -> str:
     return f"{attribute(element, 'templateIdentifier')}{sign}{attribute(element, 'identifier')}"
 
 
-def _become(element: Element, name: str, place: str, *, empty: bool = False) -> None:
+def become(element: Element, name: str, place: str, *, empty: bool = False) -> None:
     """The element as a plain one with a place."""
     tail = element.tail
     if empty:
@@ -245,7 +249,7 @@ def _gap_match(element: Element, texts: BodyTexts) -> Part:
     for gap in list(descendants(text, "gap")):
         name = attribute(gap, "identifier")
         gaps.append(PartChoice(name, Markup(""), most=1, least=int(flag(gap, "required"))))
-        _become(gap, "span", f"gap:{name}", empty=True)
+        become(gap, "span", f"gap:{name}", empty=True)
     several = {"most": _count(element, "maxAssociations", 0), "least": _count(element, "minAssociations", 0)}
     return _made(element, texts, "gap_match", choices=choices, targets=tuple(gaps), text=texts.markup(text), **several)
 
@@ -256,7 +260,7 @@ def _hottext(element: Element, texts: BodyTexts) -> Part:
     for prompt in list(children(text, "prompt")):
         remove(prompt)
     for hot in list(descendants(text, "hottext")):
-        _become(hot, "span", f"hot:{attribute(hot, 'identifier')}")
+        become(hot, "span", f"hot:{attribute(hot, 'identifier')}")
     return _made(element, texts, "hottext", choices=choices, text=texts.markup(text), **_several(element))
 
 
@@ -302,7 +306,7 @@ def _text_entry(element: Element, texts: BodyTexts) -> Part:
 
 def _extended_text(element: Element, texts: BodyTexts) -> Part:
     settings = _settings(element, lines="expectedLines", length="expectedLength", format="format")
-    several = {"most": _count(element, "maxStrings", 0), "least": _count(element, "minStrings", 0)}
+    several = _several(element, "maxStrings", "minStrings", default=0)
     return _made(element, texts, "extended_text", settings=settings, **several)
 
 

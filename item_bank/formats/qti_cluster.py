@@ -11,8 +11,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from item_bank.content.folding import fold
-from item_bank.content.model import Statement, TrueFalseCluster
-from item_bank.content.rational import rational_text
+from item_bank.content.model import GRADUATION_TABLE, Statement, TrueFalseCluster
+from item_bank.content.rational import rational, rational_text
 from item_bank.formats.model import N_, ReadProblem
 from item_bank.formats.qti_declarations import Mapping, Outcome, Response, number
 from item_bank.formats.qti_names import Element, attribute, children, line_of, text_of
@@ -79,7 +79,10 @@ def _table(
     ]
     if values[-1] <= 0:
         raise _problem(interaction, N_("The outcome SCORE needs a matchTable for the number of right statements."))
-    return tuple(rational_text(value / values[-1]) for value in values), values[-1]
+    shares = [value / values[-1] for value in values]
+    # Written as the model writes it, the item is the same as one that was written here.
+    usual = shares == [rational(one) for one in GRADUATION_TABLE]
+    return GRADUATION_TABLE if usual else tuple(map(rational_text, shares)), values[-1]
 
 
 def _level(row: Element) -> str:

@@ -34,7 +34,7 @@ class QtiTexts:
 
     def markup(self, element: Element) -> Markup:
         """The element's content (not the element itself)."""
-        work = copy.deepcopy(element)
+        work = copy.deepcopy(_content(element))
         self._resolve(work)
         for empty in [one for one in descendants(work, "math") if not text_of(one)]:
             remove(empty)
@@ -52,8 +52,7 @@ class QtiTexts:
             if name in DYNAMIC:
                 self.dynamic(element, name)
             elif name in FEEDBACK:
-                self.inner_feedback(element)
-                remove(element)
+                self.inner_feedback(element, name)
             elif name == "rubricBlock" and not _for_candidates(element):
                 self._note_rubric(element)
                 remove(element)
@@ -67,8 +66,9 @@ class QtiTexts:
         message = N_("Texts that change with the attempt (%(name)s) are not supported.")
         raise ReadProblem("dynamic_text", message, line=line_of(element), name=name)
 
-    def inner_feedback(self, element: Element) -> None:
+    def inner_feedback(self, element: Element, _name: str) -> None:
         self.entry.note("feedback_dropped", N_("Feedback inside the text is not kept."), line=line_of(element))
+        remove(element)
 
     def media(self, element: Element, name: str) -> None:
         message = N_("The text holds a <%(element)s>, which is not supported.")
@@ -91,6 +91,13 @@ class QtiTexts:
             replace(element, picture)
             return
         self.media(element, name)
+
+
+def _content(element: Element) -> Element:
+    """Of feedback and passages of QTI 3.0 what is in their qti-content-body, if that is all."""
+    inside = list(element)
+    alone = len(inside) == 1 and local(inside[0]) == "contentBody"
+    return inside[0] if alone and not (element.text or "").strip() and not (inside[0].tail or "").strip() else element
 
 
 def _is_shown(element: Element) -> bool:

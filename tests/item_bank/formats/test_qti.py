@@ -12,6 +12,7 @@ import pytest
 from item_bank.content.interactions import handler_for
 from item_bank.content.markup import plain_text
 from item_bank.content.model import (
+    GRADUATION_TABLE,
     Essay,
     Item,
     MultipleChoice,
@@ -175,7 +176,7 @@ def test_extended_text_is_an_essay_with_its_markers_notes_as_rubric() -> None:
 def test_a_cluster_with_the_graduation_table() -> None:
     made = read(item("<p>Cho hàm số</p>" + CLUSTER_BODY, CLUSTER_RESPONSE, LOOKUP, outcomes=GRADUATION))
     assert isinstance(made.interaction, TrueFalseCluster)
-    assert made.interaction.table == ("0", "0.1", "0.25", "0.5", "1")
+    assert made.interaction.table == GRADUATION_TABLE
     assert [one.correct for one in made.interaction.statements] == [True, False, False, True]
     assert [one.level for one in made.interaction.statements] == ["Biết", "Biết", "Hiểu", "Vận dụng"]
     assert share(made, {"a": True, "b": False, "c": True}) == Fraction(1, 4)
