@@ -46,7 +46,7 @@ class Format:
     read: Callable[[bytes, Reading], Imported]
 
 
-MODULES = ("gift", "qti", "xlsx", "exam_text", "docx", "aiken", "missing_word", "cloze")
+MODULES = ("gift", "qti", "qti12", "xlsx", "exam_text", "docx", "aiken", "missing_word", "cloze")
 
 
 def formats() -> tuple[Format, ...]:
