@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from item_bank.content.interactions.base import InvalidResponse, KeyMap, Render, Response
 from item_bank.content.interactions.text import typed_text
-from item_bank.content.model import Markup, Part, PartChoice
+from item_bank.content.model import Markup, Part, PartChoice, Spot
 from item_bank.content.processing.declared import Declaration
 from item_bank.content.processing.values import Maybe, ProcessingError, container, parsed, parsed_number, record, single
 from item_bank.content.sentence import N_, Sentence
@@ -71,7 +71,7 @@ def rendered(choices: Sequence[PartChoice], render: Render, keys: KeyMap) -> dic
     return dict(sorted((keys[one.id], render(one.markup)) for one in choices))
 
 
-def limits(choices: Sequence[PartChoice], keys: KeyMap) -> dict[str, list[int]]:
+def limits(choices: Sequence[PartChoice | Spot], keys: KeyMap) -> dict[str, list[int]]:
     """Opaque id → [least, most] matches, of those that differ from [0, 1]."""
     return {keys[one.id]: [one.least, one.most] for one in choices if (one.least, one.most) != (0, 1)}
 

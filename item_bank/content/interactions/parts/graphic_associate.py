@@ -8,6 +8,7 @@ from typing import Any
 from item_bank.content.interactions.base import KeyMap, Render
 from item_bank.content.interactions.parts.base import (
     common,
+    limits,
     picture,
     picture_problems,
     spot_areas,
@@ -41,5 +42,6 @@ class GraphicAssociatePart:
             render,
             choices=spot_labels(part, keys),
             areas=spot_areas(part, keys),
+            limits=limits(part.spots, keys),
             **picture(part, render),
         )

@@ -47,6 +47,6 @@ class GraphicGapMatchPart:
             choices=rendered(part.choices, render, keys),
             targets=spot_labels(part, keys),
             areas=spot_areas(part, keys),
-            limits=limits(part.choices, keys),
+            limits=limits((*part.choices, *part.spots), keys),
             **picture(part, render),
         )

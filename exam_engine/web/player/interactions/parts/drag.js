@@ -9,7 +9,10 @@ export function draggable(element, { start, drop }) {
   /** @type {{x: number, y: number, ghost: HTMLElement | null} | null} */
   let press = null;
   element.addEventListener("pointerdown", (event) => {
-    if (event.pointerType !== "touch" && event.button === 0) press = { x: event.clientX, y: event.clientY, ghost: null };
+    if (event.pointerType === "touch" || event.button !== 0) return;
+    press = { x: event.clientX, y: event.clientY, ghost: null };
+    // At once: a quick hand has left the element before it moves for the second time.
+    element.setPointerCapture(event.pointerId);
   });
   element.addEventListener("pointermove", (event) => {
     if (!press) return;
@@ -19,7 +22,6 @@ export function draggable(element, { start, drop }) {
         press = null;
         return;
       }
-      element.setPointerCapture(event.pointerId);
       press.ghost = ghostOf(element);
     }
     press.ghost?.style.setProperty("transform", `translate(${event.clientX + 8}px, ${event.clientY + 8}px)`);

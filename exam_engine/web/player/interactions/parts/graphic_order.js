@@ -27,10 +27,10 @@ export function graphicOrder(body, context) {
     update({ value, locked }) {
       given = listOf(value).filter((id) => id in body.areas);
       list.update(given, locked);
-      for (const { id, name, button, badge } of spots) {
+      for (const { id, name, button, badge, label } of spots) {
         const at = given.indexOf(id);
         say(badge, at < 0 ? "" : String(at + 1));
-        button.setAttribute("aria-label", at < 0 ? name : t("%(what)s, number %(n)s", { what: name, n: at + 1 }));
+        say(label, at < 0 ? name : t("%(what)s, number %(n)s", { what: name, n: at + 1 }));
         button.setAttribute("aria-pressed", String(at >= 0));
         button.disabled = locked;
       }

@@ -59,7 +59,10 @@ function unfolded(body, context) {
     update({ value, locked }) {
       const id = typeof value === "string" ? value : "";
       opener.disabled = locked;
-      for (const input of inputs) input.checked = input.value === id;
+      for (const input of inputs) {
+        input.checked = input.value === id;
+        input.disabled = locked;
+      }
       if (id !== drawn) shown.replaceChildren(id ? content(body.choices[id] ?? "", "item-content part-inline") : t("Choose…"));
       drawn = id;
       if (locked && !panel.hidden) open(false);

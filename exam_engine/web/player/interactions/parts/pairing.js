@@ -51,14 +51,20 @@ export function pairing(body, context, ends, drawn = () => undefined) {
     say(told, held ? t("“%(what)s” taken. Now tap what belongs to it.", { what: end.name }) : "");
     draw();
   };
-  for (const end of ends) end.button.addEventListener("click", () => press(end));
+  /** What each is joined with, for who does not see the lines. @type {Map<End, HTMLElement>} */
+  const notes = new Map(ends.map((end) => [end, h("span", { class: "visually-hidden" })]));
+  for (const [end, note] of notes) {
+    end.button.append(note);
+    end.button.addEventListener("click", () => press(end));
+  }
 
   const draw = () => {
     const shown = pairs.map((pair) => sidesOf(pair).map((id) => byId.get(id))).filter((both) => both.every(Boolean));
     for (const end of ends) {
       const partners = shown.filter((both) => both.includes(end)).map((both) => both.find((one) => one !== end)?.name ?? end.name);
       end.button.setAttribute("aria-pressed", String(held === end));
-      end.button.setAttribute("aria-label", partners.length ? t("%(what)s, joined with %(others)s", { what: end.name, others: partners.join(", ") }) : end.name);
+      const note = notes.get(end);
+      if (note) say(note, partners.length ? t(", joined with %(others)s", { others: partners.join(", ") }) : "");
       end.button.classList.toggle("used", partners.length > 0);
       end.button.classList.toggle("awaiting", held !== null && held !== end && (!held.side || held.side !== end.side));
       end.button.disabled = locked;

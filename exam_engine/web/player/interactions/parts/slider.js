@@ -6,7 +6,7 @@ export function slider(body, context) {
   const { lower, upper, step } = body;
   const reverse = body.reverse === "true";
   const field = h("input", {
-    type: "range", class: "slider", min: lower, max: upper, step, "aria-labelledby": context.labelledby, "aria-describedby": `${context.name}-value`,
+    type: "range", class: "part-slider", min: lower, max: upper, step, "aria-labelledby": context.labelledby, "aria-describedby": `${context.name}-value`,
     dir: reverse ? "rtl" : "ltr", oninput: () => give(), onpointerup: () => give(),
     onkeydown: (/** @type {KeyboardEvent} */ event) => (event.key === "Enter" || event.key === " ") && give(),
   });

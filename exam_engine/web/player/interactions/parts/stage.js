@@ -103,9 +103,10 @@ export function spotButtons(stage, areas, labels) {
   return Object.entries(areas).map(([id, area], at) => {
     const name = areaName(labels[id], at);
     const badge = h("span", { class: "spot-badge", "aria-hidden": "true" });
-    const button = h("button", { type: "button", class: "spot", "aria-label": name }, badge);
+    const label = h("span", { class: "visually-hidden" }, name);
+    const button = h("button", { type: "button", class: "spot", title: name }, badge, label);
     drawArea(stage, area, button);
     stage.layer.append(button);
-    return { id, name, button, badge };
+    return { id, name, button, badge, label };
   });
 }
