@@ -70,9 +70,14 @@ class Scores:
     items: Sequence[str] = ()
 
 
-def scores(form: Form, keys: Path | None) -> Scores:
+def rows_of(form: Form) -> Table:
+    """A row for each candidate. Raises FileUnusable."""
+    table = read(form.path)
+    return table.repeated(form.count) if form.count else table
+
+
+def scores(form: Form, table: Table, keys: Path | None) -> Scores:
     """Raises FileUnusable."""
-    table = read(form.path).repeated(form.count) if form.count else read(form.path)
     anchor, anchor_most = np.zeros(table.n), 0.0
     items: Sequence[Column] = ()
     if form.anchor:
@@ -90,9 +95,11 @@ def equated(
     x: Form, y: Form, design: str, *, keys: Path | None, method: str | None, smooth: bool, samples: int, seed: int
 ) -> dict[str, Any]:
     """Raises ValueError where the data cannot support the method; it says what to do."""
+    of_x, of_y = rows_of(x), rows_of(y)
     if design == "neat" and not x.anchor and x.total is None:
-        x, y = (replace(form, anchor=_shared(x, y)) for form in (x, y))
-    on_x, on_y = scores(x, keys), scores(y, keys)
+        anchor = shared(items_of(of_x, x), items_of(of_y, y))
+        x, y = (replace(form, anchor=anchor) for form in (x, y))
+    on_x, on_y = scores(x, of_x, keys), scores(y, of_y, keys)
     data = _data(on_x, on_y, design, internal=not x.external)
     rng = np.random.default_rng(seed) if samples else None
     found = equate(data, _method(method, smooth, data), rng=rng, samples=samples or 2)
@@ -103,20 +110,24 @@ def equated(
     return document
 
 
-def _shared(x: Form, y: Form) -> tuple[str, ...]:
+def shared(x: Sequence[Column], y: Sequence[Column]) -> tuple[str, ...]:
     """Items that both files have by name: the anchor where none is named."""
-    names = {one.name for one in items_of(read(y.path), y)}
-    return tuple(one.name for one in items_of(read(x.path), x) if one.name in names)
+    names = {one.name for one in y}
+    return tuple(one.name for one in x if one.name in names)
 
 
 def _on_both(x: Scores, y: Scores) -> list[str]:
     """Of random groups: items that both forms seem to have could say whether the groups are alike."""
-    shared = [name for name in x.items if name in set(y.items)]
-    if not shared:
+    both = [name for name in x.items if name in set(y.items)]
+    if not both:
         return []
-    some = ", ".join(shared[:3]) + (" …" if len(shared) > 3 else "")
-    what = f"{len(shared)} items have the same name in both files ({some}): if they are the same items, say --design"
-    return [f"{what} neat, or single-group if the candidates are the same; random groups makes no use of them"]
+    what = f"{of_one_name(both)}: if they are the same items, say --design neat, or single-group"
+    return [f"{what} if the candidates are the same; random groups makes no use of them"]
+
+
+def of_one_name(items: Sequence[str]) -> str:
+    some = ", ".join(items[:3]) + (" …" if len(items) > 3 else "")
+    return f"{len(items)} items have the same name in both files ({some})"
 
 
 def items_of(table: Table, form: Form) -> Sequence[Column]:

@@ -10,11 +10,11 @@ from typing import Any, Literal
 import numpy as np
 
 from exam_engine.measuring.categories import Categorised, categorised
-from exam_engine.measuring.equating import Form, complete, items_of, told
+from exam_engine.measuring.equating import Form, complete, items_of, of_one_name, rows_of, shared, told
 from exam_engine.measuring.modelling import check_right_and_wrong, models_of
 from exam_engine.measuring.rows import quoted
 from exam_engine.measuring.steps import largest_step
-from exam_engine.measuring.tables import FileUnusable, listed, read
+from exam_engine.measuring.tables import FileUnusable, Table, listed
 from item_bank.statistics.equating import concurrent
 from item_bank.statistics.equating.designs import Design
 from item_bank.statistics.equating.irt_linking import Criterion, Scaling
@@ -54,11 +54,14 @@ def equated_by_model(
 ) -> dict[str, Any]:
     """Raises ValueError where the data cannot support the method; it says what to do."""
     how = _how(design, method, model)
-    common = _common(x, y, design)
-    on_x, on_y = (_answers(form, keys, model, common) for form in (x, y))
+    if x.total is not None:
+        raise ValueError("--model needs answers to items, not a total: leave --total out, or leave --model out")
+    on_file = rows_of(x), rows_of(y)
+    common = _common(x, y, on_file, design)
+    on_x, on_y = (_answers(form, table, keys, model, common) for form, table in zip((x, y), on_file, strict=True))
+    _check_alike(on_x, on_y, common)
+    doubts = [] if design == "neat" else _taken_apart(on_x, on_y, common, design)
     on_y = _apart(on_x, on_y, common)
-    if design == "neat":
-        _check_alike(on_x, on_y, common)
     step = _step(on_x, on_y)
     models = dict(zip((*on_x.items, *on_y.items), (*on_x.models, *on_y.models), strict=True))
     found = equate_by_model(
@@ -72,6 +75,7 @@ def equated_by_model(
         samples=samples or 2,
     )
     document = told(found, step)
+    document["warnings"] += doubts
     return {name: document[name] for name in document if name != "table"} | {
         "model": model,
         **(_scaling(found.scaling) if found.scaling and design == "neat" else {}),
@@ -90,27 +94,26 @@ def _how(design: str, method: str | None, model: str) -> Scaled:
     return SCALINGS[method or ("mean-mean" if model in UNIT_SLOPES else "stocking-lord")]
 
 
-def _common(x: Form, y: Form, design: str) -> tuple[str, ...]:
-    """Names of the items that hold the forms together: those of --anchor, or all that both files have."""
-    if x.total is not None:
-        raise ValueError("--model needs answers to items, not a total: leave --total out, or leave --model out")
-    tables = read(x.path), read(y.path)
+def _common(x: Form, y: Form, tables: tuple[Table, Table], design: str) -> tuple[str, ...]:
+    """Names of the items that hold the forms together: those of --anchor; else, where only they tell how the groups
+    differ, all that both files have. Of one population items of the same name are different ones, as `q1` and `q1`
+    of two forms mostly are."""
     if x.anchor:
         first, second = ([one.name for one in table.chosen(x.anchor)] for table in tables)
         only = sorted({*first} ^ {*second})
         if only:
             raise FileUnusable(f"{x.path} and {y.path}: only one of them has {listed(only)} of the anchor.")
         return tuple(first)
-    names = [one.name for one in items_of(tables[1], y)]
-    common = tuple(one.name for one in items_of(tables[0], x) if one.name in names)
-    if design == "neat" and not common:
+    if design != "neat":
+        return ()
+    common = shared(*(items_of(table, form) for table, form in zip(tables, (x, y), strict=True)))
+    if not common:
         what = f"{x.path} and {y.path} have no item of the same name, and nothing else says how the groups differ"
         raise FileUnusable(f"{what}. Give common items one name, or say --design random-groups or single-group.")
     return common
 
 
-def _answers(form: Form, keys: Path | None, model: str, common: Sequence[str]) -> _Answers:
-    table = read(form.path).repeated(form.count) if form.count else read(form.path)
+def _answers(form: Form, table: Table, keys: Path | None, model: str, common: Sequence[str]) -> _Answers:
     counted = {one.name for one in items_of(table, form)} - (set(common) if form.external else set())
     wanted = counted | set(common) if form.anchor else {one.name for one in items_of(table, form)}
     columns = [one for one in table.columns if one.name in wanted]
@@ -129,10 +132,26 @@ def _answers(form: Form, keys: Path | None, model: str, common: Sequence[str]) -
     return _Answers(form.path, items, found, points, models)
 
 
+def _taken_apart(x: _Answers, y: _Answers, common: Sequence[str], design: str) -> list[str]:
+    """Nothing but their names says that items of both files might be one, and a wrong guess either way spoils all."""
+    alike = [item for item in x.items if item in y.items and item not in common]
+    if not alike:
+        return []
+    other = "" if design == "single-group" else ", or say --design neat if the groups may differ"
+    return [f"{of_one_name(alike)} and are taken for different ones: name those that are the same with --anchor{other}"]
+
+
 def _apart(x: _Answers, y: _Answers, common: Sequence[str]) -> _Answers:
     """Items that share a name and are no part of the anchor are different ones."""
-    names = tuple(f"{item} (Y)" if item in x.items and item not in common else item for item in y.items)
-    return replace(y, items=names)
+    taken = {*x.items, *y.items}
+    names = []
+    for item in y.items:
+        name = item
+        while item in x.items and item not in common and name in taken:
+            name += " (Y)"
+        names.append(name)
+        taken.add(name)
+    return replace(y, items=tuple(names))
 
 
 def _check_alike(x: _Answers, y: _Answers, common: Sequence[str]) -> None:

@@ -115,12 +115,43 @@ def test_points_are_those_of_the_key(forms: tuple[Path, Path], tmp_path: Path) -
         assert row["reported"] == other["reported"] / 4
 
 
-def test_one_population_is_not_linked(forms: tuple[Path, Path], shared: Path) -> None:
-    found = typed("equate", *forms, "--design", "random-groups", "--model", "rasch")
+def renamed(form: Path, to: Path, end: str) -> Path:
+    names, rows = form.read_text(encoding="utf-8").split("\n", 1)
+    to.write_text(",".join(name + end for name in names.split(",")) + "\n" + rows, encoding="utf-8")
+    return to
+
+
+def test_one_population_is_not_linked(forms: tuple[Path, Path], tmp_path: Path) -> None:
+    """Items of one name are different ones until the anchor names them."""
+    how = ("--design", "random-groups", "--model", "rasch")
+    found = typed("equate", *forms, *how)
     assert "link" not in found
-    assert "10 items are on both forms" in found["warnings"][0]
-    said = refused("equate", *forms, "--design", "random-groups", "--model", "rasch", "--method", "haebara")
-    assert "nothing to link" in said
+    assert "10 items have the same name in both files (anc01, anc02, anc03 …)" in found["warnings"][0]
+    own = typed("equate", forms[0], renamed(forms[1], tmp_path / "y.csv", "_y"), *how)
+    assert own["warnings"] == []
+    assert found["table"] == own["table"]
+    held = typed("equate", *forms, *how, "--anchor", "anc*")
+    assert "10 items are on both forms" in held["warnings"][0]
+    assert held["table"] != own["table"]
+    assert "nothing to link" in refused("equate", *forms, *how, "--method", "haebara")
+
+
+@pytest.mark.parametrize("design", ["random-groups", "single-group"])
+def test_columns_named_alike_are_two_forms(tmp_path: Path, design: str) -> None:
+    """Form Y is a logit harder, whatever its columns are called."""
+    rng = np.random.default_rng(3)
+    theta, hard = rng.normal(size=(400, 1)), np.linspace(-2, 1, 8)
+    for name, shift in (("x", 0.0), ("y", 1.0)):
+        right = rng.random((400, 8)) < 1 / (1 + np.exp(hard + shift - theta))
+        rows = [",".join(map(str, row)) for row in right.astype(int).tolist()]
+        (tmp_path / f"{name}.csv").write_text("\n".join(["q1,q2,q3,q4,q5,q6,q7,q8", *rows]), encoding="utf-8")
+    how = ("--design", design, "--model", "rasch")
+    x, y = tmp_path / "x.csv", tmp_path / "y.csv"
+    found = typed("equate", x, y, *how)
+    assert found["table"][5]["equivalent"] < 4.4
+    assert found["table"] == typed("equate", x, renamed(y, tmp_path / "z.csv", "_y"), *how)["table"]
+    if design == "single-group":
+        assert "have other answers to common item “q1”" in refused("equate", x, y, *how, "--anchor", "q1")
 
 
 @pytest.mark.parametrize(

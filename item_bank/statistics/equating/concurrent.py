@@ -67,7 +67,8 @@ def calibrate_together(
 
     Under NEAT every form's group has its own mean and variance, `reference` (by default the first form) mean 0 and, if
     slopes are free, variance 1. Random groups are one population. A single group gives the rows of all forms in the
-    same order of persons. ValueError where no chain of common items joins the forms of NEAT.
+    same order of persons. ValueError where no chain of common items joins the forms of NEAT, and where a person of a
+    single group has two different answers to one item.
     """
     names, stacked, group = _stacked(forms, design)
     if design is not Design.NEAT:
@@ -117,10 +118,23 @@ def _stacked(forms: Mapping[str, Form], design: Design) -> tuple[tuple[str, ...]
     row = 0
     for form, size in zip(forms.values(), sizes, strict=True):
         columns = [column[item] for item in form.items]
-        stacked[row : row + size, columns] = form.responses
+        stacked[row : row + size, columns] = _beside(stacked[row : row + size, columns], form)
         row += 0 if single else size
     group = [name for name, size in zip(forms, sizes, strict=True) for _ in range(size)]
     return names, stacked, group
+
+
+def _beside(there: NDArray[np.int_], form: Form) -> NDArray[np.int_]:
+    """The answers to a form beside those of the same persons to the same items on earlier forms, −1 = none."""
+    both = (there >= 0) & (form.responses >= 0) & (there != form.responses)
+    if both.any():
+        persons = int(both.sum(axis=0).max())
+        item = form.items[int(both.sum(axis=0).argmax())]
+        raise ValueError(
+            f"{persons} persons of a single group have other answers to common item “{item}” on one form than on the "
+            "other: a common item was answered once, so give different items different names"
+        )
+    return np.where(form.responses >= 0, form.responses, there)
 
 
 def _check_joined(forms: Mapping[str, Form]) -> None:
