@@ -90,6 +90,8 @@ def _report(report: ImportReport, translate: Translate) -> Found:
     for entry, source in zip(shown.get("items", ()), report.items, strict=True):
         _tell(entry.get("reasons", ()), source.reasons, translate)
     _tell(shown.get("problems", ()), report.problems, translate)
+    for test, said in zip(shown.get("tests", ()), report.tests, strict=True):
+        _tell(test.get("reasons", ()), said.reasons, translate)
     return {"added": 0, "counts": report.counts(), "report": shown}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from item_bank.content.interactions.composite import waits_for_a_person
 from item_bank.content.model import Composite, Item
-from item_bank.formats.model import Imported, ItemReport, Reason, Translate
+from item_bank.formats.model import Imported, ItemReport, Reason, TestReport, Translate
 
 Found = dict[str, Any]
 #: Refused because only its maker's own program could show or mark it.
@@ -16,11 +16,31 @@ UNSUPPORTED = frozenset({"unsupported_interaction", "processing_unsupported", "t
 def file_entry(name: str, imported: Imported, translate: Translate) -> Found:
     items = [_entry(report, imported, translate) for report in imported.report.items]
     problems = [_told(one, translate) for one in imported.report.problems]
-    return {"file": name, "format": imported.report.format, "error": None, "items": items, "problems": problems}
+    return {
+        "file": name,
+        "format": imported.report.format,
+        "error": None,
+        "items": items,
+        "tests": [_test(one, translate) for one in imported.report.tests],
+        "problems": problems,
+    }
 
 
 def unreadable(name: str, reason: Reason, translate: Translate) -> Found:
-    return {"file": name, "format": None, "error": _told(reason, translate), "items": [], "problems": []}
+    return {"file": name, "format": None, "error": _told(reason, translate), "items": [], "tests": [], "problems": []}
+
+
+def _test(test: TestReport, translate: Translate) -> Found:
+    return {
+        "id": test.identifier,
+        "title": test.title,
+        "place": test.place,
+        "parts": test.parts,
+        "sections": test.sections,
+        "items": test.items,
+        "status": "imported",
+        "notes": [_told(reason, translate) for reason in test.reasons],
+    }
 
 
 def _told(reason: Reason, translate: Translate) -> str:

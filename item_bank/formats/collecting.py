@@ -22,8 +22,10 @@ from item_bank.formats.model import (
     Reason,
 )
 from item_bank.formats.registry import Reading
+from item_bank.formats.test_model import Test
 
-MAX_ITEMS = 5_000
+#: The largest banks of a subject have some 10,000 items in one package; each is read by itself, in 2 to 5 ms.
+MAX_ITEMS = 20_000
 
 
 @dataclass(slots=True)
@@ -70,6 +72,7 @@ class Collector:
         self.problems: list[Reason] = []
         self._items: list[ImportedItem] = []
         self.entries: list[ItemReport] = []
+        self.tests: list[Test] = []
         self._assets: dict[str, Asset] = {}
         self._passages: dict[bytes, Passage] = {}
         self._pending: dict[str, ImportedItem] = {}
@@ -145,11 +148,17 @@ class Collector:
         )
 
     def finish(self) -> Imported:
+        tests = tuple(test.report() for test in self.tests)
         report = ImportReport(
-            self.reading.file_name, self.format, self.encoding, tuple(self.entries), tuple(self.problems)
+            self.reading.file_name, self.format, self.encoding, tuple(self.entries), tuple(self.problems), tests
         )
         return Imported(
-            tuple(self._items), tuple(self._passages.values()), tuple(self._assets.values()), report, self._pending
+            tuple(self._items),
+            tuple(self._passages.values()),
+            tuple(self._assets.values()),
+            report,
+            self._pending,
+            tuple(self.tests),
         )
 
 

@@ -6,13 +6,16 @@ Messages are English msgids with named parameters, which a page translates: `rea
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from item_bank.content.model import Asset, Item, Passage
 from item_bank.content.sentence import N_ as N_  # noqa: PLC0414 - the readers take it from here
 from item_bank.content.sentence import Sentence
+
+if TYPE_CHECKING:
+    from item_bank.formats.test_model import Test
 
 #: kept: as written · changed: usable, but something of the source is not in the item · doubtful: a person has to decide
 #: something first · dropped: no item (a description, or left out) · refused: an item that this program would have to
@@ -119,6 +122,20 @@ class ItemReport(msgspec.Struct, frozen=True, omit_defaults=True):
     truth: str = ""
 
 
+class TestReport(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A test of the file in numbers, and what of it is not carried out here."""
+
+    __test__ = False  # pytest takes the name for a test
+
+    identifier: str
+    title: str = ""
+    place: str = ""
+    parts: int = 0
+    sections: int = 0
+    items: int = 0
+    reasons: tuple[Reason, ...] = ()
+
+
 class ImportReport(msgspec.Struct, frozen=True, omit_defaults=True):
     """One entry per item of the file, in the file's order, and what concerns the file as a whole."""
 
@@ -127,6 +144,7 @@ class ImportReport(msgspec.Struct, frozen=True, omit_defaults=True):
     encoding: str = ""
     items: tuple[ItemReport, ...] = ()
     problems: tuple[Reason, ...] = ()
+    tests: tuple[TestReport, ...] = ()
 
     def counts(self) -> dict[Outcome, int]:
         """Items by outcome; `doubtful` only where a reader knows doubts."""
@@ -147,7 +165,8 @@ class ImportedItem(msgspec.Struct, frozen=True):
 class Imported(msgspec.Struct, frozen=True):
     """Nothing here is stored yet: reading is the dry run. `passages` and `assets` are those the items refer to.
 
-    `pending`: key of a doubtful item → the item as far as it is understood, for the page that asks.
+    `pending`: key of a doubtful item → the item as far as it is understood, for the page that asks. `tests` name their
+    items by file and identifier.
     """
 
     items: tuple[ImportedItem, ...]
@@ -155,3 +174,4 @@ class Imported(msgspec.Struct, frozen=True):
     assets: tuple[Asset, ...]
     report: ImportReport
     pending: Mapping[str, ImportedItem] = msgspec.field(default_factory=dict)
+    tests: tuple[Test, ...] = ()

@@ -1,9 +1,10 @@
-"""QTI 2.0, 2.1, 2.2 and 3.0: a file with one item. What is read and what is refused: docs/formats.md."""
+"""QTI 2.0, 2.1, 2.2 and 3.0: a file with one item or one test. What is read and what is refused: docs/formats.md."""
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 
+from item_bank.content import checking
 from item_bank.content.model import Item
 from item_bank.formats.archives import looks_like_zip
 from item_bank.formats.collecting import Collector, Entry
@@ -12,19 +13,29 @@ from item_bank.formats.qti_composite import read_composite
 from item_bank.formats.qti_item import read_item
 from item_bank.formats.qti_names import Element, attribute, line_of, local
 from item_bank.formats.qti_rules import declarations
+from item_bank.formats.qti_tests import read_test
 from item_bank.formats.registry import Format, Reading
 from item_bank.formats.xml import parse_xml
 
 MAX_ELEMENTS = 20_000
+TESTS = ("assessmentTest", "assessmentSection")
+_NAMES = (b"assessmentItem", b"assessment-item", b"assessmentTest", b"assessment-test", b"assessmentSection")
 #: What the simpler kinds of item cannot hold, and a composite can.
 _LOSSES = frozenset({"score_not_negative", "text_moved", "feedback_dropped"})
+
+
+Describe = Callable[[Item], Item]
+
+
+def _as_it_is(item: Item) -> Item:
+    return item
 
 
 def detect(name: str, data: bytes) -> float:
     start = data[:4096].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if looks_like_zip(data) or not start.startswith(b"<"):
         return 0.5 if name.lower().endswith((".xml", ".qti")) and not looks_like_zip(data) else 0.0
-    return 0.9 if b"assessmentItem" in data or b"assessment-item" in data else 0.4
+    return 0.9 if any(name in data for name in _NAMES) else 0.4
 
 
 def read(data: bytes, reading: Reading) -> Imported:
@@ -34,16 +45,36 @@ def read(data: bytes, reading: Reading) -> Imported:
 
 
 def read_into(collector: Collector, data: bytes, reading: Reading, place: str = "") -> None:
-    """`place`: the item's file within a package. Raises ReadProblem where the file holds no item."""
-    root = parse_xml(data)
+    """`place`: the file within a package. Raises ReadProblem where the file holds neither an item nor a test."""
+    read_root(collector, parse_xml(data), data, reading, place)
+
+
+def read_root(
+    collector: Collector,
+    root: Element,
+    data: bytes,
+    reading: Reading,
+    place: str = "",
+    described: Describe = _as_it_is,
+) -> None:
+    """`described`: adds what a package says of the item."""
     name = local(root)
-    if name != "assessmentItem":
-        message = N_("The file is a <%(name)s>, not a single QTI item; only items are read.")
+    if name in TESTS:
+        read_test(collector, root, data, reading, place)
+    elif name == "assessmentItem":
+        _read_item(collector, root, data, reading, place, described)
+    else:
+        message = N_("The file is a <%(name)s>, which is neither a QTI item nor a test.")
         raise ReadProblem("qti_no_item", message, line=line_of(root), name=name)
+
+
+def _read_item(
+    collector: Collector, root: Element, data: bytes, reading: Reading, place: str, described: Describe
+) -> None:
     if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
         raise HostileFile("xml_too_large", N_("The item has more than %(limit)s elements."), limit=MAX_ELEMENTS)
     entry = Entry(attribute(root, "identifier"), attribute(root, "title"), line_of(root), place)
-    collector.add(entry, data, partial(_read, root, reading))
+    collector.add(entry, data, lambda entry: described(_read(root, reading, entry)))
 
 
 def _read(root: Element, reading: Reading, entry: Entry) -> Item:
@@ -55,11 +86,12 @@ def _read(root: Element, reading: Reading, entry: Entry) -> Item:
     simple = Entry(entry.identifier, entry.title, entry.line, entry.place)
     try:
         item = read_item(root, reading, simple)
+        usable = not checking.problems(item)
     except HostileFile:
         raise
     except ReadProblem:
         return read_composite(root, reading, entry)
-    if any(note.code in _LOSSES for note in simple.notes):
+    if not usable or any(note.code in _LOSSES for note in simple.notes):
         return read_composite(root, reading, entry)
     entry.take(simple)
     return item

@@ -46,7 +46,7 @@ def declarations(item: Element) -> tuple[Declaration, ...]:
 
 def _declaration(element: Element, kind: Kind) -> Declaration:
     identifier, base = attribute(element, "identifier"), attribute(element, "baseType")
-    cardinality = attribute(element, "cardinality") or "single"
+    cardinality = attribute(element, "cardinality").lower() or "single"
     if cardinality not in {"single", "multiple", "ordered", "record"} or (base and base not in BASE_TYPES):
         message = N_("%(name)s is declared as %(cardinality)s %(type)s, which is no type.")
         raise ReadProblem(

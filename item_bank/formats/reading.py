@@ -57,7 +57,7 @@ def _unknown(name: str, data: bytes) -> ReadProblem:
         Archive(data)  # a damaged or hostile one is called so
         return ReadProblem(
             "package_unsupported",
-            N_("%(name)s is a zip file. Content packages are not read yet: unpack it and import its items."),
+            N_("%(name)s is a zip file in which no questions of a known format were found."),
             name=name,
         )
     known = ", ".join(extension for each in formats() for extension in each.extensions)

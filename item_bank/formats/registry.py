@@ -18,6 +18,14 @@ def no_picture(_href: str) -> bytes | None:
     return None
 
 
+#: (done, of): how far the reading of a large file is.
+Progress = Callable[[int, int], None]
+
+
+def no_progress(_done: int, _whole: int) -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a reader is told about a file beside its bytes; the item fields are used where the file says nothing."""
@@ -33,6 +41,8 @@ class Reading:
     repairs: Mapping[str, Any] = field(default_factory=dict)
     #: Every item with the rules of its source, also where one of the usual kinds says the same.
     whole: bool = False
+    #: Told how many of how many files of a package are read.
+    progress: Progress = no_progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,18 @@ class Format:
     read: Callable[[bytes, Reading], Imported]
 
 
-MODULES = ("gift", "qti", "qti12", "xlsx", "exam_text", "docx", "aiken", "missing_word", "cloze")
+MODULES = (
+    "gift",
+    "qti",
+    "qti_package",
+    "qti12",
+    "xlsx",
+    "exam_text",
+    "docx",
+    "aiken",
+    "missing_word",
+    "cloze",
+)
 
 
 def formats() -> tuple[Format, ...]:

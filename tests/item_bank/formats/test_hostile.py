@@ -77,7 +77,8 @@ def test_files_too_large_or_empty() -> None:
 def test_formats_that_nobody_knows() -> None:
     assert refusal("a.pdf", b"%PDF-1.7").code == "format_unknown"
     package = zipped({"imsmanifest.xml": b"<manifest/>"})
-    assert refusal("a.zip", package).code == "package_unsupported"
+    assert refusal("a.zip", package).code == "package_empty"
+    assert refusal("a.zip", zipped({"a.txt": b"a"})).code == "package_unsupported"
     assert refusal("a.zip", package[:60]).code == "archive_damaged"
     assert refusal("a.zip", zipped({"imsmanifest.xml": b"<manifest/>", "../a": b""})).code == "archive_path"
 

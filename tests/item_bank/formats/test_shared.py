@@ -24,7 +24,8 @@ from item_bank.formats.reading import read_file
 
 QTI = ("qti21", "qti22", "qti30")
 #: What may be wrong with a whole file of these folders. Everything else would be a fault of a reader.
-REFUSALS = {"qti_no_item", "xml_malformed", "package_unsupported", "archive_damaged", "format_unknown", "xml_entity"}
+REFUSALS = {"manifest_unreadable", "item_outside", "item_missing", "package_empty"}
+REFUSALS |= {"qti_no_item", "xml_malformed", "package_unsupported", "archive_damaged", "format_unknown", "xml_entity"}
 #: A ratchet: raise it when a reader learns more, never lower it.
 KEPT = {"gift": 91, "qti": 105}
 
