@@ -7,9 +7,11 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from item_bank.content.interactions import Response, handler_for
+from item_bank.content.interactions.composite import answers_said, keys_said
 from item_bank.content.interactions.options import letters
-from item_bank.content.model import Item, MultipleChoice, Numeric, ShortText, SingleChoice, TrueFalseCluster
+from item_bank.content.model import Composite, Item, MultipleChoice, Numeric, ShortText, SingleChoice, TrueFalseCluster
 from item_bank.content.rational import rational
+from item_bank.content.variants import is_parametric
 from item_bank.statistics.options import OptionStatistics, option_statistics
 from item_bank.statistics.responses import Floats
 
@@ -18,7 +20,8 @@ MOST_TYPED = 12
 
 
 def answers_given(item: Item, given: Sequence[Response], scores: Floats, totals: Floats) -> list[Mapping[str, Any]]:
-    """Rows for the page: `part` (a statement's letter or ""), `answer`, `right` (None: neither) and the figures.
+    """Rows for the page: `part` (a statement's letter, an interaction's number or ""), `answer`, `right` (None:
+    neither) and the figures.
 
     `given`, `scores`, `totals` belong to the persons who reached the item; scores without missing.
     """
@@ -48,6 +51,8 @@ def answers_given(item: Item, given: Sequence[Response], scores: Floats, totals:
             return rows
         case Numeric() | ShortText():
             return _typed(item, given, scores, totals)
+        case Composite():
+            return _by_part(item, given, scores, totals)
     return []
 
 
@@ -61,6 +66,26 @@ def _typed(item: Item, given: Sequence[Response], scores: Floats, totals: Floats
         _row("", str(one.option), right[str(one.option)], one)
         for one in option_statistics(texts, common, scores, totals)
     ]
+
+
+def _by_part(item: Item, given: Sequence[Response], scores: Floats, totals: Floats) -> list[Mapping[str, Any]]:
+    """Of each interaction the answers most often given; right is what its declared key says, however the item's rules
+    add up. Of a parametric item the key differs from form to form, so none is right here."""
+    keys = {} if is_parametric(item) else keys_said(item)
+    said = [answers_said(item, one) for one in given]
+    assert isinstance(item.interaction, Composite)
+    rows: list[Mapping[str, Any]] = []
+    for number in range(len(item.interaction.parts)):
+        texts = [one.get(number, "") for one in said]
+        common = [text for text, _n in Counter(filter(None, texts)).most_common(MOST_TYPED)]
+        right = {text: _same(text, keys.get(number, "")) for text in texts}
+        found = option_statistics(texts, common, scores, totals)
+        rows += [_row(str(number + 1), str(one.option), right[str(one.option)], one) for one in found]
+    return rows
+
+
+def _same(answer: str, key: str) -> bool:
+    return bool(key) and sorted(answer.split(", ")) == sorted(key.split(", "))
 
 
 def _row(part: str, answer: str, right: bool, found: OptionStatistics) -> Mapping[str, Any]:

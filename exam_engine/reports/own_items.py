@@ -9,19 +9,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from exam_engine.authoring.showing_parts import part_html, with_places
 from exam_engine.reports.slots import SlotView, own_letters, own_order
 from exam_engine.scoring.disclosure import Disclosed
 from exam_engine.scoring.rules import Slot, canonical
 from item_bank.content.interactions import Response
+from item_bank.content.interactions.composite import answers_said, keys_said
 from item_bank.content.markup import render
-from item_bank.content.model import Markup, MultipleChoice, SingleChoice, TrueFalseCluster
+from item_bank.content.model import Composite, Markup, MultipleChoice, SingleChoice, TrueFalseCluster
 from item_bank.content.rational import rational
 
 
 @dataclass(frozen=True, slots=True)
 class OwnLine:
-    """An option or a statement. `said`: of a statement what the candidate said (None: nothing); `chosen`, `right` are
-    None where they are not shown; `truth`: of a statement, None where not shown or where both count."""
+    """An option, a statement or an interaction. `said`: of a statement what the candidate said (None: nothing);
+    `chosen`, `right` are None where they are not shown; `truth`: of a statement, None where not shown or where both
+    count. `answer`, `key`: of an interaction, in words, empty where not shown."""
 
     mark: str
     html: str
@@ -29,6 +32,8 @@ class OwnLine:
     right: bool | None
     said: bool | None = None
     truth: bool | None = None
+    answer: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ def own_items(
     return [
         OwnItem(
             view,
-            _html(slots[view.slot].item.stem, pictures),
+            with_places(_html(slots[view.slot].item.stem, pictures)),
             tuple(_lines(slots[view.slot], orders[view.slot], values.get(view.slot), shows, pictures)),
         )
         for view in views
@@ -86,6 +91,14 @@ def _lines(slot: Slot, order: Sequence[str], value: Any, shows: Disclosed, pictu
                     one.correct if shows.key and not one.either else None,
                 )
                 for one in statements
+            ]
+        case Composite(parts=parts):
+            answers = answers_said(slot.item, response, words=True) if shows.responses else {}
+            keys = keys_said(slot.item, words=True) if shows.key else {}
+            html = [part_html(part, lambda markup: _html(markup, pictures) if markup else "") for part in parts]
+            return [
+                OwnLine(f"({number + 1})", text, None, None, answer=answers.get(number, ""), key=keys.get(number, ""))
+                for number, text in enumerate(html)
             ]
     return []
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from exam_engine.scoring.rules import Slot, canonical
 from item_bank.content.interactions import Response, handler_for
+from item_bank.content.interactions.composite import answers_said, keys_said, numbered
 from item_bank.content.interactions.options import letters
-from item_bank.content.model import Essay, Item, MultipleChoice, SingleChoice
+from item_bank.content.model import Composite, Essay, Item, MultipleChoice, SingleChoice
 from item_bank.content.rational import rational
 
 
@@ -71,12 +72,16 @@ def described(item: Item, response: Response, shown: Mapping[str, str] | None = 
     if shown and isinstance(item.interaction, SingleChoice | MultipleChoice):
         chosen = response if isinstance(response, list) else [str(response)]
         return ", ".join(sorted(shown.get(one, one) for one in chosen))
+    if shown and isinstance(item.interaction, Composite):
+        return numbered(answers_said(item, response, words=True))
     return handler_for(item).describe(item, response)
 
 
 def key_of(item: Item, shown: Mapping[str, str] | None = None) -> str:
     """The key with the letters that stood on the candidate's screen, where there were letters."""
     choice = item.interaction
+    if shown and isinstance(choice, Composite):
+        return numbered(keys_said(item, words=True))
     if not shown or not isinstance(choice, SingleChoice | MultipleChoice):
         return handler_for(item).key_text(item)
     right = [one.id for one in choice.options if rational(one.weight) > 0]

@@ -23,12 +23,21 @@ from exam_engine.delivery.tokens import Bearer
 from exam_engine.kit.errors import Refused, _, invalid
 from exam_engine.scoring import feedback_queries, marking, ruling_queries
 from exam_engine.scoring.item_rulings import ItemRuling
-from exam_engine.scoring.rules import Slot, canonical
+from exam_engine.scoring.rules import Slot, by_rule, canonical
 from exam_engine.sittings import policy as policies
 from exam_engine.sittings.forms import mentioned_assets
-from item_bank.content.marking import mark_item
-from item_bank.content.markup import render
-from item_bank.content.model import MultipleChoice, Numeric, ShortText, SingleChoice, TrueFalseCluster
+from item_bank.content.interactions.composite import feedback_told, keys_said, numbered
+from item_bank.content.markup import is_blank, render
+from item_bank.content.model import (
+    Composite,
+    Markup,
+    MultipleChoice,
+    Numeric,
+    Passage,
+    ShortText,
+    SingleChoice,
+    TrueFalseCluster,
+)
 from item_bank.content.rational import rational
 from item_bank.storage import queries as storage
 
@@ -115,8 +124,8 @@ async def _told(connection: AsyncConnection, slot: Slot, given: RowMapping, ruli
     item = slot.item
     # By the key in force now: nobody is told "wrong" beside a key that says what they said.
     share = _share(slot, given["value"])
-    shown = msgspec.structs.replace(item, stem=item.rationale) if item.rationale else None
-    wanted = mentioned_assets([shown]) if shown else set()
+    texts = [*_said(slot, given["value"]), *([item.rationale] if item.rationale else [])]
+    wanted = mentioned_assets([Passage(text) for text in texts])
     pictures = await storage.assets_by_digest(connection, wanted) if wanted else {}
     return Feedback(
         slot=given["slot"],
@@ -124,7 +133,7 @@ async def _told(connection: AsyncConnection, slot: Slot, given: RowMapping, ruli
         share=None if share is None else str(share),
         value=given["value"],
         key=key_of(slot),
-        rationale=render(item.rationale) if item.rationale else "",
+        rationale="".join(map(render, texts)),
         topic=item.topic,
         assets={
             digest: {"type": one.media_type, "data": base64.b64encode(one.data).decode()}
@@ -135,8 +144,16 @@ async def _told(connection: AsyncConnection, slot: Slot, given: RowMapping, ruli
     )
 
 
+def _said(slot: Slot, value: Any) -> list[Markup]:
+    """What the item itself says to this very answer. Its places inside the text are not kept: it stands below."""
+    if not isinstance(slot.item.interaction, Composite):
+        return []
+    told = feedback_told(slot.item, canonical(slot, value))
+    return [Markup(f"<div>{one.markup.html}</div>", one.markup.math) for one in told if not is_blank(one.markup)]
+
+
 def _share(slot: Slot, value: Any) -> Fraction | None:
-    return Fraction(1) if slot.ruling == "full_marks" else mark_item(slot.item, canonical(slot, value)).share
+    return Fraction(1) if slot.ruling == "full_marks" else by_rule(slot.item, canonical(slot, value)).share
 
 
 def _verdict(share: Fraction | None) -> Verdict:
@@ -158,4 +175,7 @@ def key_of(slot: Slot) -> Mapping[str, Any]:
             return {"texts": [one.replace(".", ",") if slot.item.language == "vi" else one for one in accepted]}
         case ShortText(accepted=texts):
             return {"texts": [one.text.replace("\\*", "*") for one in texts if rational(one.weight) >= 1]}
+        case Composite():
+            key = numbered(keys_said(slot.item, words=True))
+            return {"texts": [key]} if key else {}
     return {}

@@ -16,9 +16,10 @@ from exam_engine.kit.events import Events
 from exam_engine.kit.identity import Principal
 from exam_engine.scoring import marking, queries, rubric, script_queries
 from exam_engine.scoring.numbering import version_of_number
-from exam_engine.scoring.rules import canonical, response_digest
+from exam_engine.scoring.rules import Slot, canonical, response_digest
 from item_bank.content.interactions import Response
-from item_bank.content.model import Item
+from item_bank.content.interactions.composite import answers_said, gives_of
+from item_bank.content.model import Composite, Item
 from item_bank.storage import queries as storage
 
 CLAIM_MINUTES = 20
@@ -53,12 +54,34 @@ async def take_next(connection: AsyncConnection, principal: Principal, work: Tas
     return public
 
 
-async def look(connection: AsyncConnection, work: Task, public: str) -> tuple[RowMapping, Response]:
-    """A script and the response in it."""
+@dataclass(frozen=True)
+class Look:
+    """A script, the item as its candidate met it, and the response as a marker reads it."""
+
+    script: RowMapping
+    item: Item
+    response: str
+
+
+async def look(connection: AsyncConnection, work: Task, public: str) -> Look:
     script = await script_queries.script_in_sitting(connection, public, work.sitting["id"], work.version)
     if script is None:
         raise not_found()
-    return script, await _response(connection, script)
+    slot, response = await _response(connection, script)
+    return Look(script, slot.item, as_read(slot.item, response))
+
+
+def as_read(item: Item, response: Response) -> str:
+    """An essay as it was written; of a composite item each part by its number, texts with their lines."""
+    if not isinstance(item.interaction, Composite):
+        return response if isinstance(response, str) else ""
+    told = answers_said(item, response)
+    whole = response if isinstance(response, dict) else {}
+    for number, part in enumerate(item.interaction.parts):
+        answer = whole.get(str(number))
+        if number in told and gives_of(part) == "text" and isinstance(answer, str):
+            told[number] = answer
+    return "\n\n".join(f"({number + 1}) {text}" for number, text in sorted(told.items()))
 
 
 async def give(
@@ -131,7 +154,7 @@ async def _mark_again(
     )
 
 
-async def _response(connection: AsyncConnection, script: RowMapping) -> Response:
+async def _response(connection: AsyncConnection, script: RowMapping) -> tuple[Slot, Response]:
     attempts = await queries.closed_attempts(connection, script["sitting_id"], script["attempt_id"])
     if not attempts:
         raise not_found()
@@ -139,7 +162,8 @@ async def _response(connection: AsyncConnection, script: RowMapping) -> Response
     known = await marking.forms(connection, script["sitting_id"], {form_id: public})
     answers = await counting_answers(connection, [script["attempt_id"]])
     answer = answers.get(script["attempt_id"], {}).get(script["slot"])
-    response = canonical(known[form_id].slots[script["slot"]], answer.value if answer else None)
+    slot = known[form_id].slots[script["slot"]]
+    response = canonical(slot, answer.value if answer else None)
     if response_digest(response) != script["response_digest"]:
         raise Refused("response_changed", 409, _("This response is being changed. Try again in a moment."))
-    return response
+    return slot, response

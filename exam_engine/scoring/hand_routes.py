@@ -94,7 +94,8 @@ async def _page(
     sent: dict[str, str] | None = None,
     comment: str | None = None,
 ) -> Response[str]:
-    script, response = await hand_marking.look(connection, work, public) if public else (None, None)
+    look = await hand_marking.look(connection, work, public) if public else None
+    script, item = (look.script, look.item) if look else (None, work.item)
     marked, total = await script_queries.progress(connection, work.sitting["id"], work.version)
     mark_id = script["mark_id"] if script else 0
     passages = await storage.passages_by_digest(connection, [work.item.passage or ""])
@@ -103,9 +104,9 @@ async def _page(
         "scoring/marking.html",
         status=422 if errors else 200,
         work=work,
-        shown=shown(work.item, passages.get(work.item.passage or "")),
+        shown=shown(item, passages.get(work.item.passage or "")),
         script=script,
-        response=response,
+        response=look.response if look else "",
         criteria=rubric.criteria(work.item),
         chosen=_chosen(work, script, sent),
         comment=comment if comment is not None else (script["comment"] or "" if script else ""),

@@ -141,7 +141,7 @@ def _slot_mark(slot: Slot, value: Any, hand: HandMark | None) -> SlotMark:
     response = canonical(slot, value)
     if slot.ruling in _SHARES:
         return SlotMark(response, _SHARES[slot.ruling], {"ruling": slot.ruling})
-    mark = _by_rule(slot.item, response)
+    mark = by_rule(slot.item, response)
     if mark.share is not None:
         return SlotMark(response, mark.share, mark.detail)
     if hand is None or hand.response_digest != response_digest(response):
@@ -150,7 +150,7 @@ def _slot_mark(slot: Slot, value: Any, hand: HandMark | None) -> SlotMark:
     return SlotMark(response, share, {"hand": str(hand.points)}, by_hand=True)
 
 
-def _by_rule(item: Item, response: Response) -> Mark:
+def by_rule(item: Item, response: Response) -> Mark:
     """Where a composite item's own rules fail on an answer, a person looks at it: no sitting stays without marks."""
     try:
         return mark_item(item, response)

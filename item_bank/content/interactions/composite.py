@@ -14,7 +14,7 @@ from item_bank.content.interactions.key import Filled, InvalidKey, WithoutKey
 from item_bank.content.interactions.parts import base
 from item_bank.content.interactions.parts.naming import key_said, said
 from item_bank.content.interactions.parts.registry import PARTS
-from item_bank.content.model import Composite, Item, Part
+from item_bank.content.model import Composite, Feedback, Item, Part
 from item_bank.content.processing.rules import processed, score_name, unknown_names
 from item_bank.content.processing.scope import Scope, declared_of
 from item_bank.content.processing.values import Maybe, ProcessingError, told
@@ -101,8 +101,7 @@ class CompositeHandler(WithoutKey):
 
     def describe(self, item: Item, response: Response) -> str:
         """Of each part what was answered, by the names of its choices."""
-        told_parts = [f"{number + 1}: {text}" for number, text in sorted(answers_said(item, response).items())]
-        text = "; ".join(told_parts)
+        text = numbered(answers_said(item, response))
         return text if len(text) <= 200 else text[:199] + "…"
 
     def with_key(self, item: Item, filled: Filled) -> Item:
@@ -113,22 +112,34 @@ class CompositeHandler(WithoutKey):
 
     def key_text(self, item: Item) -> str:
         """Of each part its declared key."""
-        composite = interaction_of(item, Composite)
-        declared = declared_of(composite.declarations)
-        keys = []
-        for number, part in enumerate(composite.parts, start=1):
-            key = key_said(part, declared[part.id], gives_of(part)) if part.id in declared else ""
-            if key:
-                keys.append(f"{number}: {key}")
-        return "; ".join(keys)
+        return numbered(keys_said(item))
 
 
-def answers_said(item: Item, response: Response) -> dict[int, str]:
-    """Number of the part → its answer as people read it."""
+# --- in words --------------------------------------------------------------------------------------------------------
+
+
+def numbered(told: Mapping[int, str]) -> str:
+    return "; ".join(f"{number + 1}: {text}" for number, text in sorted(told.items()))
+
+
+def keys_said(item: Item, *, words: bool = False) -> dict[int, str]:
+    """Number of the part → its declared key, of those that have one; `words` as for `answers_said`."""
+    composite = interaction_of(item, Composite)
+    declared = declared_of(composite.declarations)
+    keys = {
+        number: key_said(part, declared[part.id], gives_of(part), words=words)
+        for number, part in enumerate(composite.parts)
+        if part.id in declared
+    }
+    return {number: key for number, key in keys.items() if key}
+
+
+def answers_said(item: Item, response: Response, *, words: bool = False) -> dict[int, str]:
+    """Number of the part → its answer as people read it; `words`: without the letters of the author's order."""
     parts = interaction_of(item, Composite).parts
     given = {int(number): answer for number, answer in _answers(response).items()} if response else {}
     return {
-        number: said(parts[number], answer, gives_of(parts[number]))
+        number: said(parts[number], answer, gives_of(parts[number]), words=words)
         for number, answer in given.items()
         if number < len(parts)
     }
@@ -136,6 +147,23 @@ def answers_said(item: Item, response: Response) -> dict[int, str]:
 
 def gives_of(part: Part) -> str:
     return PARTS[part.type].gives if part.type in PARTS else ""
+
+
+def feedback_told(item: Item, response: Response) -> list[Feedback]:
+    """What the item says to this answer: each shows, or hides, where its outcome holds its identifier."""
+    composite = interaction_of(item, Composite)
+    if not composite.feedback:
+        return []
+    try:
+        values = outcomes(composite, response).values
+    except ProcessingError:
+        return []
+
+    def holds(one: Feedback) -> bool:
+        value = values.get(one.outcome)
+        return value is not None and one.identifier in map(told, value.atoms)
+
+    return [one for one in composite.feedback if holds(one) == one.show]
 
 
 # --- marking ---------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from item_bank.content.markup import plain_text
 from item_bank.content.model import Part, PartChoice
 from item_bank.content.processing.declared import Declaration
 
-_FEW = 32
+_FEW, _MOST = 32, 80
 #: Of pairs in which the sides differ, and in which they do not.
 _ARROW, _DASH = " → ", " – "
 
@@ -27,16 +27,25 @@ def names(part: Part) -> dict[str, str]:
     return told | _words(part.choices, told) | _words(part.targets, told)
 
 
-def said(part: Part, answer: str | Sequence[str], gives: str) -> str:
-    """An answer, or a key, by names; `gives` is what the interaction gives."""
+def own_words(part: Part) -> dict[str, str]:
+    """Id → its words, shortened, for candidates: on their screens letters stand in an order of their own."""
+    found = marks(part) | {one.id: one.label for one in part.spots if one.label}
+    for one in (*part.choices, *part.targets):
+        if text := " ".join(plain_text(one.markup).split()):
+            found[one.id] = text if len(text) <= _MOST else f"{text[: _MOST - 1].rstrip()}…"
+    return found
+
+
+def said(part: Part, answer: str | Sequence[str], gives: str, *, words: bool = False) -> str:
+    """An answer, or a key, by names, with `words` by words alone; `gives` is what the interaction gives."""
     texts = [answer] if isinstance(answer, str) else answer
-    known = names(part) if gives in ("id", "pair") else {}
+    known = (own_words(part) if words else names(part)) if gives in ("id", "pair") else {}
     return ", ".join(_one(text, known, gives, part) for text in texts)
 
 
-def key_said(part: Part, declared: Declaration, gives: str) -> str:
+def key_said(part: Part, declared: Declaration, gives: str, *, words: bool = False) -> str:
     """The declared key; empty where there is none."""
-    return said(part, [field.text for field in declared.correct or ()], gives)
+    return said(part, [field.text for field in declared.correct or ()], gives, words=words)
 
 
 def _words(choices: Sequence[PartChoice], told: Mapping[str, str]) -> dict[str, str]:
