@@ -27,7 +27,7 @@ from item_bank.formats.texts import Texts
 from item_bank.formats.typed_answers import TypedRange, numeric, range_of, short_text
 from item_bank.formats.weighed_choices import weighed_choice
 
-_TRUTH = {"vi": ("Đúng", "Sai"), "en": ("True", "False")}
+TRUTH = {"vi": ("Đúng", "Sai"), "en": ("True", "False")}
 MAX_ANSWERS = 100
 #: GIFT has no place for them.
 POINTS = Fraction(1)
@@ -89,7 +89,7 @@ class ItemOfGift:
     def _true_false(self) -> SingleChoice:
         question = self.question
         options = []
-        for identifier, said, name in zip("AB", (True, False), _TRUTH[self.reading.language], strict=True):
+        for identifier, said, name in zip("AB", (True, False), TRUTH[self.reading.language], strict=True):
             right = said is question.truth
             feedback = question.right_feedback if right else question.wrong_feedback
             options.append(

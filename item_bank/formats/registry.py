@@ -67,6 +67,7 @@ MODULES = (
     "aiken",
     "missing_word",
     "cloze",
+    "moodle_xml",
 )
 
 

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from lxml import etree
 
+from exam_engine.interchange.telling import scoring
 from item_bank.content.interactions import handler_for
 from item_bank.content.markup import plain_text
 from item_bank.content.model import Item, MultipleChoice, Numeric, SingleChoice
@@ -220,3 +221,31 @@ def test_gift_of_moodle_in_windows_1252(outcomes: dict[str, Imported | ReadProbl
     assert [plain_text(one.item.stem) for one in found.items] == ["asdf", "asdfasdf", "asdf"]
     assert [entry.line for entry in found.report.items] == [6, 10, 14]
     assert {one.item.topic for one in found.items} == {"Default for LTTEST"}
+
+
+@pytest.fixture(scope="module")
+def of_moodle(folder: Path) -> dict[str, Imported]:
+    """Files of Moodle's other formats and of H5P."""
+    found = {}
+    for path in sorted(one for part in MOODLE for one in (folder / part).rglob("*") if one.is_file()):
+        if path.name != "content.json":
+            find = pictures_within(folder, path.parent)
+            found[str(path.relative_to(folder))] = read_file(path.name, path.read_bytes(), find_picture=find)
+    return found
+
+
+#: Folder → format, items that are in, and those of them that are marked by their key.
+MOODLE = {"moodle-xml": ("moodle_xml", 22, 19), "aiken": ("aiken", 2, 2), "moodle-text": ("", 2, 2)}
+
+
+@pytest.mark.parametrize("part", MOODLE)
+def test_moodles_formats_come_in_whole(part: str, of_moodle: dict[str, Imported]) -> None:
+    form, wanted, marked = MOODLE[part]
+    files = [one for name, one in of_moodle.items() if name.startswith(part)]
+    assert not form or {one.report.format for one in files} == {form}
+    items = [found.item for one in files for found in one.items]
+    assert len(items) >= wanted
+    assert sum(scoring(item) == "auto" for item in items) >= marked
+    broken = [entry for one in files for entry in one.report.items if entry.outcome == "refused"]
+    assert len(broken) == (3 if part == "moodle-text" else 0)
+    assert all(entry.reasons[-1].line for entry in broken)
