@@ -4,6 +4,8 @@ import { essay } from "../essay.js";
 import { cut, listen, orNothing, show, storable } from "../typing.js";
 import { listOf, takesMany } from "./part.js";
 
+/** Of a longer text where its maker asks for no number. */
+const LINES = 6;
 /** Fields where nobody says how many short answers there may be. */
 const FIELDS = 3;
 const MOST_FIELDS = 20;
@@ -11,7 +13,7 @@ const MOST_FIELDS = 20;
 /** A longer text, or several short answers. @type {import("./part.js").PartInteraction} */
 export function extendedText(body, context) {
   if (takesMany(body)) return severalAnswers(body, context);
-  const own = { lines: body.lines, max_words: body.words, max_chars: body.max_chars };
+  const own = { lines: body.lines ?? LINES, max_words: body.words, max_chars: body.max_chars };
   const view = essay({ slot: 0, type: "", stem: "", number: 0, section: 0, group: "", order: [], body: own }, { ...context, change: (value, how) => context.change(/** @type {any} */ (value), how) });
   if (body.format === "preFormatted") view.element.classList.add("part-fixed-width");
   return view;

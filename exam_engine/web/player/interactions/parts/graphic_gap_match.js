@@ -19,6 +19,7 @@ export function graphicGapMatch(body, context) {
         drawn = choices.join();
         button.classList.toggle("filled", choices.length > 0);
         holder.replaceChildren(...choices.map((one) => content(body.choices[one] ?? "", "item-content spot-content")));
+        stage.rescale();
       },
     };
   });

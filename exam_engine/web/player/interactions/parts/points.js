@@ -9,7 +9,7 @@ const STEPS = 40;
 /**
  * Points of a picture: tapped, or set with a cross that the arrow keys move; each can be taken back in the list below.
  * @param {import("./part.js").Body} body @param {import("./part.js").Context} context
- * @param {{marker: (stage: ReturnType<typeof stageOf>) => HTMLElement, hint: string}} looks `marker` has its middle at the point
+ * @param {{marker: () => HTMLElement, hint: string}} looks `marker` has its middle at the point
  */
 export function points(body, context, { marker, hint }) {
   const stage = stageOf(body);
@@ -75,10 +75,11 @@ export function points(body, context, { marker, hint }) {
   const draw = () => {
     const places = given.map((point) => /** @type {[number, number]} */ (point.split(" ").map(Number)));
     markers.replaceChildren(...places.map(([x, y]) => {
-      const made = h("span", { class: "stage-marker" }, marker(stage));
+      const made = h("span", { class: "stage-marker" }, marker());
       put(made, x, y);
       return made;
     }));
+    stage.rescale();
     list.replaceChildren(...places.map(([x, y], number) => {
       const label = t("Take back point %(n)s", { n: number + 1 });
       return h("li", { class: "pair" }, h("span", { class: "pair-words number" }, `${number + 1}. ${words(x, y)}`),

@@ -2,6 +2,9 @@ import { content, h } from "../../dom.js";
 import { t } from "../../text.js";
 
 const SVG = "http://www.w3.org/2000/svg";
+/** Pixels that an area should have across, and how many times its own size the picture may have for that. */
+const FINGER = 32;
+const MOST_LARGER = 2.5;
 
 /**
  * A picture with areas or points over it. They are told in the picture's own pixels and stand in percent of it, so that they scale with it.
@@ -25,15 +28,31 @@ export function stageOf(body) {
     const reach = Object.values(body.areas ?? {}).map((area) => boxOf(area, [1, 1]));
     return [Math.max(300, ...reach.map((box) => box[2])), Math.max(200, ...reach.map((box) => box[3]))];
   };
+  /** Small areas want a larger picture: a finger has to hit them. */
+  const enlarged = () => {
+    const sides = Object.values(body.areas ?? {}).map((area) => boxOf(area, size())).flatMap(([left, top, right, bottom]) => [right - left, bottom - top]);
+    return Math.max(1, Math.min(MOST_LARGER, FINGER / Math.max(1, Math.min(...sides, FINGER))));
+  };
   const arrange = () => {
     const [width, height] = size();
-    element.style.setProperty("--stage-width", `${width}px`);
+    element.style.setProperty("--stage-width", `${Math.round(width * enlarged())}px`);
     element.style.setProperty("--stage-ratio", `${width} / ${height}`);
     for (const act of again) act();
   };
   arrange();
+  /** Pictures on the picture are told in its pixels, too. */
+  const rescale = () => {
+    const shown = element.getBoundingClientRect().width / size()[0];
+    for (const one of layer.querySelectorAll("img")) {
+      const own = Number(one.getAttribute("width")) || one.naturalWidth;
+      if (own && shown) one.style.setProperty("width", `${own * shown}px`);
+    }
+  };
+  new ResizeObserver(rescale).observe(element);
+  layer.addEventListener("load", rescale, true);
   return {
     element,
+    rescale,
     layer,
     size,
     /** Keeps something where it belongs, also once the picture's size is known. @param {() => void} act */
