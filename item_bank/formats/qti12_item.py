@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -113,7 +114,11 @@ def _mark_by_answer(processing: Processing, calculated: Calculated, response: st
 def _feedback(element: Element, texts: MaterialTexts) -> dict[str, str]:
     """Ident → what it says as HTML, of those that say anything."""
     found = {attribute(one, "ident"): texts.html(one) for one in children(element, "itemfeedback")}
-    return {name: said for name, said in found.items() if texts.markup(said).html.strip()}
+    return {name: said for name, said in found.items() if _says(said)}
+
+
+def _says(said: str) -> bool:
+    return "<img" in said or bool(re.sub(r"<[^<>]*>|&nbsp;|\s", "", said))
 
 
 def _find_key(source: Source) -> None:

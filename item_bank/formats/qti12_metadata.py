@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from item_bank.content.rational import rational_or_none
-from item_bank.formats.qti_names import Element, attribute, child, children, descendants, local, text_of
+from item_bank.formats.qti_names import Element, attribute, child, children, local, text_of
 
 #: Types that a person marks: Canvas, Common Cartridge, Blackboard.
 BY_HAND = {"essay_question", "file_upload_question", "cc.essay.v0p1"}
@@ -18,15 +18,19 @@ _MOST_FIELDS, _MOST_CHARS = 40, 300
 class Metadata:
     def __init__(self, item: Element) -> None:
         self.fields: dict[str, str] = {}
-        for one in descendants(item, "qtimetadatafield"):
-            label, entry = child(one, "fieldlabel"), child(one, "fieldentry")
+        for block in children(item, "itemmetadata", "qtimetadata"):
+            for one in block.iterdescendants():
+                self._take(one)
+        self._item = item
+
+    def _take(self, element: Element) -> None:
+        name = local(element)
+        if name == "qtimetadatafield":
+            label, entry = child(element, "fieldlabel"), child(element, "fieldentry")
             if label is not None and entry is not None:
                 self.fields.setdefault(text_of(label), text_of(entry))
-        for block in children(item, "itemmetadata"):
-            for one in children(block):
-                if local(one).startswith(("qmd_", "bbmd_")) and len(one) == 0:
-                    self.fields.setdefault(local(one), text_of(one))
-        self._item = item
+        elif name.startswith(("qmd_", "bbmd_")) and len(element) == 0:
+            self.fields.setdefault(name, text_of(element))
 
     @property
     def type(self) -> str:

@@ -6,7 +6,7 @@ What its answers earn is tried by the item's own rules, so that nothing is taken
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import chain, combinations
 from typing import TYPE_CHECKING
@@ -140,21 +140,31 @@ def _multiple(source: Source, part: Part, marker: Marker) -> tuple[Interaction, 
     names = [one.id for one in part.choices]
     if len(names) > _MOST_OPTIONS or part.least or part.most:
         return None
-    sets = list(chain.from_iterable(combinations(names, n) for n in range(1, len(names) + 1)))
-    earned = {chosen: marker.earned({part.id: chosen}) / source.most for chosen in sets}
     general = _shown(marker, source, {part.id: (names[0],)})
-    if any(_shown(marker, source, {part.id: one}) != general for one in (sets[-1], *((name,) for name in names))):
+    if any(_shown(marker, source, {part.id: one}) != general for one in (tuple(names), *((name,) for name in names))):
         return None
-    if sorted(earned.values()) == [0] * (len(sets) - 1) + [1]:
-        right = next(chosen for chosen, share in earned.items() if share == 1)
-        weights = {name: Fraction(name in right) for name in names}
-        return _with_weights(part, weights, partial=False), general
-    weights = {name: earned[(name,)] for name in names}
-    if all(
-        share == min(max(sum(weights[name] for name in chosen), Fraction(0)), 1) for chosen, share in earned.items()
-    ):
-        return _with_weights(part, weights, partial=True), general
-    return None
+    weights = _by_trial(names, lambda chosen: marker.earned({part.id: chosen}) / source.most)
+    if weights is None:
+        return None
+    partial = sum(weights.values()) != sum(map(bool, weights.values()))
+    return _with_weights(part, weights, partial=partial), general
+
+
+def _by_trial(names: list[str], share: Callable[[tuple[str, ...]], Fraction]) -> dict[str, Fraction] | None:
+    """Of every set: the weights that say the same. Weights of 1 stand for the one set that earns everything."""
+    singles = {name: share((name,)) for name in names}
+    right: list[tuple[str, ...]] = [(name,) for name in names if singles[name] == 1]
+    whole, added = set(singles.values()) <= {0, 1}, True
+    for chosen in chain.from_iterable(combinations(names, n) for n in range(2, len(names) + 1)):
+        earned = share(chosen)
+        right += [chosen] if earned == 1 else []
+        whole = whole and earned in {0, 1} and len(right) < 2
+        added = added and earned == min(max(sum(singles[name] for name in chosen), Fraction(0)), 1)
+        if not (whole or added):
+            return None
+    if whole and len(right) == 1:
+        return {name: Fraction(name in right[0]) for name in names}
+    return singles if added and set(singles.values()) - {0, 1} else None
 
 
 def _with_weights(part: Part, weights: dict[str, Fraction], *, partial: bool) -> MultipleChoice:
