@@ -1,4 +1,4 @@
-"""What the demo's teacher of 12A1 has done with the class: two quizzes that are over, a homework, a practice."""
+"""What the demo's teacher of 12A1 has done with the class: two quizzes that are over, a homework, two practices."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ QUIZZES = (
 HOMEWORK = ("Bài tập về nhà: ôn khảo sát hàm số", range(2, 8))
 EVERYWHERE = ("",)  # every path begins with it
 PRACTICE = ("Luyện tập trước kiểm tra giữa kì", range(12))
+GALLERY = "Các dạng câu hỏi: làm thử mỗi dạng một câu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,15 @@ async def build(
     for kind, (title, places) in open_ones:
         draft = await _draft(connection, class_, kind, title, places)
         await starting.start(connection, state.keyring, state.events, class_.teacher, draft, "vi")
+
+
+async def show_gallery(
+    connection: AsyncConnection, state: State, teacher_id: int, unit: Any, versions: Sequence[int]
+) -> None:
+    """A practice with an item of every kind of interaction, in the order of its files."""
+    class_ = Class(Principal("staff", teacher_id), unit, versions)
+    draft = await _draft(connection, class_, "practice", GALLERY, range(len(versions)), mixed=False)
+    await starting.start(connection, state.keyring, state.events, class_.teacher, draft, "vi")
 
 
 async def confirm_older(state: State, played: Sequence[int]) -> None:
@@ -81,12 +91,14 @@ async def _past_quiz(
     await signing_in_queries.set_secrets(connection, rows)
 
 
-async def _draft(connection: AsyncConnection, class_: Class, kind: quiz.Kind, title: str, places: range) -> Any:
+async def _draft(
+    connection: AsyncConnection, class_: Class, kind: quiz.Kind, title: str, places: range, *, mixed: bool = True
+) -> Any:
     public = await preparing.new(connection, class_.teacher, class_.unit, "vi", kind=kind)
     draft = await quiz_queries.quiz_in_scope(connection, public, EVERYWHERE)
     assert draft is not None
     minutes = quiz.MINUTES if kind == "quiz" else None
-    chosen = quiz.Settings(title, kind, minutes, None, None, guests=False, at_once=False, mixed=True)
+    chosen = quiz.Settings(title, kind, minutes, None, None, guests=False, at_once=False, mixed=mixed)
     await preparing.set_up(connection, draft, chosen, class_.unit)
     versions = [class_.versions[place] for place in places if place < len(class_.versions)]
     await preparing.add_all(connection, draft["id"], versions)

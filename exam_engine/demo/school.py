@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.resources import files
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from litestar.datastructures import State
@@ -118,6 +119,8 @@ async def _found(state: State) -> None:
         await _sitting(connection, state, units, exams["vat_li"], _tomorrow(now), roster[:120])
         await _sitting(connection, state, units, exams["tieng_anh"], _finished(now), roster[:PLAYED])
         await classroom.build(connection, state, staff["teacher"], units["12A1"], banks["toan"], now)
+        shown = await _imported(connection, await _gallery_bank(connection, units), ("gallery/",), "vi", "")
+        await classroom.show_gallery(connection, state, staff["teacher"], units["12A1"], shown)
 
 
 async def _play_what_is_over(state: State, tell: Callable[[str], None]) -> None:
@@ -170,16 +173,14 @@ async def _bank(connection: AsyncConnection, units: Units, paper: Paper) -> int:
     )
 
 
+async def _gallery_bank(connection: AsyncConnection, units: Units) -> int:
+    return await storage.create_bank(
+        connection, public_id=public_id(), unit_id=units["school"].id, name="Các dạng câu hỏi"
+    )
+
+
 async def _exam(connection: AsyncConnection, units: Units, bank: int, paper: Paper) -> int:
-    versions: list[int] = []
-    for name in _content_files(paper.files):
-        data = files("exam_engine.demo.content").joinpath(name).read_bytes()
-        run = await importing.dry_run(
-            connection, SYSTEM, bank, name, data, language=paper.language, subject=paper.subject, grade="12"
-        )
-        row = await storage.import_by_public_id(connection, run.public_id)
-        assert row is not None
-        versions += (await importing.confirm(connection, SYSTEM, row, status="approved")).versions
+    versions = await _imported(connection, bank, paper.files, paper.language, paper.subject)
     definition = await _definition(connection, paper, versions)
     return await authoring.add_exam(
         connection,
@@ -193,6 +194,21 @@ async def _exam(connection: AsyncConnection, units: Units, bank: int, paper: Pap
             "status": "ready",
         },
     )
+
+
+async def _imported(
+    connection: AsyncConnection, bank: int, names: Sequence[str], language: str, subject: str
+) -> list[int]:
+    """The versions that the files' items became, in order."""
+    versions: list[int] = []
+    for name in _content_files(names):
+        data = files("exam_engine.demo.content").joinpath(name).read_bytes()
+        hints: dict[str, Any] = {"language": language, "subject": subject, "grade": "12"}
+        run = await importing.dry_run(connection, SYSTEM, bank, name, data, **hints)
+        row = await storage.import_by_public_id(connection, run.public_id)
+        assert row is not None
+        versions += (await importing.confirm(connection, SYSTEM, row, status="approved")).versions
+    return versions
 
 
 def _content_files(names: Sequence[str]) -> list[str]:
