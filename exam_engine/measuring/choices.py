@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from exam_engine.measuring.marked import Categories, Marked
-from exam_engine.measuring.modelling import named
 from item_bank.statistics.irt.ability import expected_a_posteriori
 from item_bank.statistics.irt.calibration import Calibration, calibrate
 from item_bank.statistics.irt.models import Item, Nominal
+from item_bank.statistics.irt.naming import named
 from item_bank.statistics.responses import Floats, Status
 from item_bank.statistics.similarity.model import given_answered
 from item_bank.statistics.similarity.poisson_binomial import Integers

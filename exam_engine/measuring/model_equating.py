@@ -187,4 +187,6 @@ def _scaling(scaling: Scaling) -> dict[str, Any]:
     groups = [
         {"form": form, "mean": mean, "sd": sd} for form, mean, sd in zip("XY", scaling.means, scaling.sds, strict=True)
     ]
-    return {"anchor": list(scaling.common), "link": link, "groups": groups}
+    names = ("displacement", "robust_z", "robust_z_slope")
+    items = [{"item": one.name, **{name: getattr(one, name) for name in names}} for one in scaling.items]
+    return {"anchor": list(scaling.common), "link": link, "groups": groups, "common_items": items}

@@ -28,6 +28,7 @@ from item_bank.statistics.irt.information import (
 )
 from item_bank.statistics.irt.likelihood import determined
 from item_bank.statistics.irt.models import Graded, Item, Logistic, Nominal, PartialCredit
+from item_bank.statistics.irt.naming import named
 from item_bank.statistics.responses import Booleans, Floats
 
 Found = dict[str, Any]
@@ -124,11 +125,6 @@ def _category_told(told: str, answers: Categorised) -> str:
         lambda found: f"item {found[1]} has category {answers.values[int(found[1])][int(found[2])]:g}",
         told,
     )
-
-
-def named(told: str, items: Sequence[str]) -> str:
-    """The library counts items from 0; people know their names."""
-    return re.sub(r"\bitem (\d+)\b", lambda found: f"“{items[int(found[1])]}”", told)
 
 
 def abilities(found: Fitted, method: str = "eap") -> Abilities:

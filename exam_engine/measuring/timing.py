@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exam_engine.measuring import analysing
-from exam_engine.measuring.modelling import fitted, named
+from exam_engine.measuring.modelling import fitted
 from exam_engine.measuring.seconds import Answers, Times
 from item_bank.statistics.irt.ability import maximum_likelihood
 from item_bank.statistics.irt.models import Logistic
+from item_bank.statistics.irt.naming import named
 from item_bank.statistics.item_moments import dichotomous
 from item_bank.statistics.responses import Floats
 from item_bank.statistics.times.lognormal import TimeCalibration, calibrate, speeds

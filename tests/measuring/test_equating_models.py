@@ -115,6 +115,57 @@ def test_points_are_those_of_the_key(forms: tuple[Path, Path], tmp_path: Path) -
         assert row["reported"] == other["reported"] / 4
 
 
+def changed(form: Path, to: Path, answers: dict[str, list[str]]) -> Path:
+    """The form with other answers to these items."""
+    names, *rows = [line.split(",") for line in form.read_text(encoding="utf-8").splitlines()]
+    for item, told in answers.items():
+        for row, answer in zip(rows, told, strict=True):
+            row[names.index(item)] = answer
+    to.write_text("\n".join(map(",".join, [names, *rows])), encoding="utf-8")
+    return to
+
+
+def test_one_bad_item_of_the_anchor_is_named(forms: tuple[Path, Path], tmp_path: Path) -> None:
+    """Reversed on form Y it is refused; guessed at, it is told whatever the criterion."""
+    column = [line.split(",") for line in forms[1].read_text(encoding="utf-8").splitlines()]
+    place = column[0].index("anc06")
+    given = [row[place] for row in column[1:]]
+    other = changed(forms[1], tmp_path / "r.csv", {"anc06": ["10"[int(one)] for one in given]})
+    for score in ("true", "observed"):
+        said = refused("equate", forms[0], other, *NEAT, "--score", score)
+        assert "common item “anc06” rises with ability on one form and falls on the other" in said
+    rng = np.random.default_rng(1)
+    half = changed(
+        forms[1], tmp_path / "h.csv", {"anc06": [one if rng.random() < 0.5 else str(rng.integers(2)) for one in given]}
+    )
+    for method in ("mean-mean", "mean-sigma", "haebara"):
+        found = typed("equate", forms[0], half, *NEAT, "--method", method)
+        assert any("“anc06” does not agree with the others" in one for one in found["warnings"])
+        assert not any("“anc05”" in one for one in found["warnings"])
+        assert found["link"]["rmsd"] > 0.01
+        assert [one["item"] for one in found["common_items"]] == found["anchor"]
+        assert abs(found["common_items"][5]["robust_z_slope"]) > 1.645
+
+
+def test_what_answers_hardly_determine_is_told(tmp_path: Path) -> None:
+    """Perfectly ordered answers, and an item against the others: each by its name."""
+    rows = [",".join(str(int(place < person % 7)) for place in range(6)) for person in range(70)]
+    for name in "xy":
+        head = ",".join(f"{name}{place}" for place in range(6))
+        (tmp_path / f"{name}.csv").write_text("\n".join([head, *rows]), encoding="utf-8")
+    how = ("--design", "random-groups", "--model", "2pl", "--score", "observed")
+    told = typed("equate", tmp_path / "x.csv", tmp_path / "y.csv", *how)["warnings"]
+    assert any(one.startswith("the answers hardly determine “x") for one in told)
+
+
+def test_an_item_that_falls_is_named(forms: tuple[Path, Path], tmp_path: Path) -> None:
+    column = [line.split(",") for line in forms[1].read_text(encoding="utf-8").splitlines()]
+    item, place = next((one, place) for place, one in enumerate(column[0]) if not one.startswith("anc"))
+    turned = ["10"[int(row[place])] for row in column[1:]]
+    said = refused("equate", forms[0], changed(forms[1], tmp_path / "y.csv", {item: turned}), *NEAT)
+    assert f"item “{item}” of form Y need not rise with ability" in said
+
+
 def renamed(form: Path, to: Path, end: str) -> Path:
     names, rows = form.read_text(encoding="utf-8").split("\n", 1)
     to.write_text(",".join(name + end for name in names.split(",")) + "\n" + rows, encoding="utf-8")

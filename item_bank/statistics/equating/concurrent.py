@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from item_bank.statistics.equating.designs import Design
 from item_bank.statistics.irt.calibration import Calibration, calibrate
 from item_bank.statistics.irt.models import Item
+from item_bank.statistics.irt.naming import named
 from item_bank.statistics.responses import Floats
 
 
@@ -72,15 +74,10 @@ def calibrate_together(
     """
     names, stacked, group = _stacked(forms, design)
     if design is not Design.NEAT:
-        return Calibrated(design, names, calibrate(stacked, models(model, names), standard_errors=standard_errors))
+        return Calibrated(design, names, calibrated(stacked, names, model, standard_errors=standard_errors))
     _check_joined(forms)
-    made = calibrate(
-        stacked,
-        models(model, names),
-        groups=group,
-        reference=reference or next(iter(forms)),
-        standard_errors=standard_errors,
-    )
+    first = reference or next(iter(forms))
+    made = calibrated(stacked, names, model, groups=group, reference=first, standard_errors=standard_errors)
     return Calibrated(design, names, made)
 
 
@@ -92,8 +89,17 @@ def calibrate_to(
     fixed = {place: known[name] for place, name in enumerate(form.items) if name in known}
     if not fixed:
         raise ValueError("no item of the form is known: put known items into it, or give the form to a random group")
-    made = calibrate(form.responses, models(model, form.items), fixed=fixed, standard_errors=standard_errors)
+    made = calibrated(form.responses, form.items, model, fixed=fixed, standard_errors=standard_errors)
     return Calibrated(Design.NEAT, form.items, made)
+
+
+def calibrated(responses: NDArray[np.int_], items: Sequence[str], model: Models, **how: Any) -> Calibration:
+    """As `irt.calibration.calibrate`, whose warnings and errors here name the items."""
+    try:
+        made = calibrate(responses, models(model, items), **how)
+    except ValueError as obstacle:
+        raise ValueError(named(str(obstacle), items)) from None
+    return replace(made, warnings=tuple(named(one, items) for one in made.warnings))
 
 
 def models(model: Models, items: Sequence[str]) -> str | list[str]:

@@ -14,6 +14,7 @@ from typing import assert_never
 import numpy as np
 from scipy.optimize import least_squares
 
+from item_bank.statistics.equating.common_items import CommonItem, slope_of
 from item_bank.statistics.irt.models import Curves, Graded, Item, Logistic, Nominal, PartialCredit
 from item_bank.statistics.irt.quadrature import Grid, gauss_hermite
 from item_bank.statistics.responses import Floats
@@ -37,7 +38,8 @@ class Criterion(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Link:
     """θ_X = slope · θ_Y + intercept, from n common items. rmsd: root mean squared difference of the curves that the
-    criterion compares, in points, NaN for the moment methods. A moment method takes no iterations."""
+    criterion compares, in points; of the moment methods, which compare none, of the curves of categories, as
+    HAEBARA's. A moment method takes no iterations."""
 
     criterion: Criterion
     slope: float
@@ -85,6 +87,7 @@ class Scaling:
     converged: bool = True
     slope_error: float = float("nan")
     intercept_error: float = float("nan")
+    items: tuple[CommonItem, ...] = ()
 
 
 def link(
@@ -94,18 +97,27 @@ def link(
     *,
     grid: Grid | None = None,
     symmetric: bool = False,
+    names: Sequence[str] = (),
 ) -> Link:
     """base, new: the common items as calibrated on scale X and on scale Y, in the same order.
 
     grid: abilities at which HAEBARA and STOCKING_LORD compare curves, on scale X; by default 30 Gauss-Hermite nodes of
     N(0, 1). The weights matter more than anything else: say which. symmetric: compare curves on scale Y as well, at the
-    same points. ValueError for items that do not pair off, or that cannot say how the scales lie.
+    same points. names: of the items, for what is told of them; by default their numbers, from 1. ValueError for items
+    that do not pair off (one with a slope above 0 here and below there, too), or cannot say how the scales lie.
     """
-    _check(base, new)
+    _check(base, new, [f"“{name}”" for name in names] or [str(number + 1) for number in range(len(base))])
     if criterion in (Criterion.HAEBARA, Criterion.STOCKING_LORD):
         return _by_curves(base, new, criterion, grid or gauss_hermite(), symmetric)
     slope, intercept = _by_moments(base, new, criterion)
-    return Link(criterion, slope, intercept, len(base))
+    return Link(criterion, slope, intercept, len(base), _apart(base, new, slope, intercept, grid or gauss_hermite()))
+
+
+def _apart(base: Sequence[Item], new: Sequence[Item], slope: float, intercept: float, grid: Grid) -> float:
+    """Root mean squared difference of the curves of categories."""
+    there, _ = _shown(base, grid.points, totals=False)
+    moved, _ = _shown(new, (grid.points - intercept) / slope, totals=False)
+    return float(np.sqrt(grid.weights @ ((moved - there) ** 2).mean(axis=1) / grid.weights.sum()))
 
 
 def _by_moments(base: Sequence[Item], new: Sequence[Item], criterion: Criterion) -> tuple[float, float]:
@@ -212,14 +224,19 @@ def sum_of(curves: Sequence[Curves], derivative: int) -> Floats:
     )
 
 
-def _check(base: Sequence[Item], new: Sequence[Item]) -> None:
+def _check(base: Sequence[Item], new: Sequence[Item], names: Sequence[str]) -> None:
     if not base or len(base) != len(new):
         raise ValueError(f"{len(base)} items beside {len(new)}: give the common items of both calibrations, in order")
-    for number, (one, other) in enumerate(zip(base, new, strict=True), start=1):
+    for name, one, other in zip(names, base, new, strict=True):
         if type(one) is not type(other) or one.categories != other.categories:
             raise ValueError(
-                f"common item {number} is a {type(one).__name__} of {one.categories} categories on one scale and a "
+                f"common item {name} is a {type(one).__name__} of {one.categories} categories on one scale and a "
                 f"{type(other).__name__} of {other.categories} on the other: calibrate it alike, or leave it out"
             )
         if not all(np.isfinite(item.curves(np.zeros(1)).probability).all() for item in (one, other)):
-            raise ValueError(f"common item {number} has no parameters on one of the scales: leave it out")
+            raise ValueError(f"common item {name} has no parameters on one of the scales: leave it out")
+        if slope_of(one) * slope_of(other) < 0:
+            raise ValueError(
+                f"common item {name} rises with ability on one form and falls on the other (slopes "
+                f"{slope_of(one):.2f} and {slope_of(other):.2f}): check its key, or leave it out of the anchor"
+            )

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, TypedDict
 
 import numpy as np
 
 from item_bank.statistics.correlation import correlation
 from item_bank.statistics.equating.choosing import ANCHOR_SHARE
+from item_bank.statistics.equating.common_items import CommonItem, compared
+from item_bank.statistics.equating.common_items import told as outliers
 from item_bank.statistics.equating.concordance import Concordance
-from item_bank.statistics.equating.concurrent import Form, Models, calibrate_to, calibrate_together, models
+from item_bank.statistics.equating.concurrent import Form, Models, calibrate_to, calibrate_together, calibrated
 from item_bank.statistics.equating.designs import Design, same_persons
 from item_bank.statistics.equating.irt_linking import Criterion, Link, Scaling, link
 from item_bank.statistics.equating.standard_errors import bootstrap, few
 from item_bank.statistics.equating.true_score import Points, equate_observed_scores, equate_true_scores, numbers
-from item_bank.statistics.irt.calibration import Calibration, calibrate
+from item_bank.statistics.irt.calibration import Calibration
 from item_bank.statistics.irt.likelihood import determined
 from item_bank.statistics.irt.models import Item
 from item_bank.statistics.irt.quadrature import Grid, gauss_hermite
@@ -73,7 +76,7 @@ def equate_by_model(
     """
     if design is Design.SINGLE_GROUP and len(x.responses) == len(y.responses):
         same_persons(correlation(x.sums(), y.sums()))
-    found = _equated(x, y, design, model, scores, criterion)
+    found = _equated(x, y, design, model, scores, criterion, errors=True)
     counts = np.bincount(x.sums().astype(np.int64), minlength=found.score.size).astype(np.float64)
     table = replace(found, count=counts)
     if rng is None:
@@ -97,33 +100,44 @@ def _figures(found: Concordance) -> Floats:
     return np.append(found.equivalent, (found.scaling.slope, found.scaling.intercept))
 
 
-def _equated(x: Form, y: Form, design: Design, model: Models, scores: Scores, criterion: Scaled) -> Concordance:
-    one = _scaled(x, y, model, criterion) if design is Design.NEAT else _one_population(x, y, design, model)
+def _equated(
+    x: Form, y: Form, design: Design, model: Models, scores: Scores, criterion: Scaled, *, errors: bool = False
+) -> Concordance:
+    """errors: standard errors of the calibrations are asked for, which tell what the answers hardly determine."""
+    neat = design is Design.NEAT
+    one = _scaled(x, y, model, criterion, errors) if neat else _one_population(x, y, design, model, errors)
     n = len(x.responses), len(y.responses)
-    items_x, points_x = _counted(one.x, x)
-    items_y, points_y = _counted(one.y, y)
-    points = points_x, points_y
+    items_x, points_x, names_x = _counted(one.x, x)
+    items_y, points_y, names_y = _counted(one.y, y)
+    told: _OfForms = {"n": n, "points": (points_x, points_y), "names": (names_x, names_y)}
     if scores == "true":
-        made = equate_true_scores(items_x, items_y, design, n=n, points=points)
+        made = equate_true_scores(items_x, items_y, design, **told)
     else:
-        weight = n[0] / sum(n)
-        made = equate_observed_scores(items_x, items_y, one.of_x, one.of_y, design, weight=weight, n=n, points=points)
+        made = equate_observed_scores(items_x, items_y, one.of_x, one.of_y, design, weight=n[0] / sum(n), **told)
     how = f", {criterion} {'link' if isinstance(criterion, Criterion) else 'calibration'}"
     name = model if isinstance(model, str) else "+".join(sorted(set(model.values())))
-    told = f"{made.method} {name}{how if design is Design.NEAT else ''}"
-    return replace(made, method=told, warnings=one.warnings + _few_persons(min(n), model), scaling=one.scaling)
+    method = f"{made.method} {name}{how if neat else ''}"
+    return replace(made, method=method, warnings=one.warnings + _few_persons(min(n), model), scaling=one.scaling)
 
 
-def _counted(items: tuple[Item, ...], form: Form) -> tuple[tuple[Item, ...], Points]:
-    """Items that are part of the score, with their points; an external anchor is not."""
+class _OfForms(TypedDict):
+    """Of form X and form Y."""
+
+    n: tuple[int, int]
+    points: tuple[Points, Points]
+    names: tuple[Sequence[str], Sequence[str]]
+
+
+def _counted(items: tuple[Item, ...], form: Form) -> tuple[tuple[Item, ...], Points, tuple[str, ...]]:
+    """Items that are part of the score, with their points and names; an external anchor is not."""
     if not form.points:
-        return items, numbers(items)
+        return items, numbers(items), form.items
     kept = [place for place, points in enumerate(form.points) if any(points)]
-    return tuple(items[place] for place in kept), tuple(form.points[place] for place in kept)
+    return tuple(items[place] for place in kept), [form.points[n] for n in kept], tuple(form.items[n] for n in kept)
 
 
-def _one_population(x: Form, y: Form, design: Design, model: Models) -> _OnOneScale:
-    both = calibrate_together({"X": x, "Y": y}, design, model, standard_errors=False)
+def _one_population(x: Form, y: Form, design: Design, model: Models, errors: bool) -> _OnOneScale:
+    both = calibrate_together({"X": x, "Y": y}, design, model, standard_errors=errors)
     alike = _population(both.calibration)
     said = both.calibration.warnings
     common = _common(x, y)
@@ -134,56 +148,55 @@ def _one_population(x: Form, y: Form, design: Design, model: Models) -> _OnOneSc
     return _OnOneScale(both.of(x), both.of(y), alike, alike, scaling, said)
 
 
-def _scaled(x: Form, y: Form, model: Models, criterion: Scaled) -> _OnOneScale:
+def _scaled(x: Form, y: Form, model: Models, criterion: Scaled, errors: bool) -> _OnOneScale:
     common = _common(x, y)
     if not common:
         raise ValueError("the forms have no common items: add an anchor, or name another design")
     if isinstance(criterion, Criterion):
-        made = _linked(x, y, common, model, criterion)
+        made = _linked(x, y, common, model, criterion, errors)
     else:
-        made = _together(x, y, common, model, criterion)
+        made = _together(x, y, common, model, criterion, errors)
     return replace(made, warnings=made.warnings + _doubts(made.scaling, len(x.items), model))
 
 
-def _linked(x: Form, y: Form, common: tuple[str, ...], model: Models, criterion: Criterion) -> _OnOneScale:
-    on_x, on_y = (calibrate(form.responses, models(model, form.items), standard_errors=False) for form in (x, y))
+def _linked(
+    x: Form, y: Form, common: tuple[str, ...], model: Models, criterion: Criterion, errors: bool
+) -> _OnOneScale:
+    on_x, on_y = (calibrated(form.responses, form.items, model, standard_errors=errors) for form in (x, y))
     base = [on_x.items[x.items.index(name)] for name in common]
     new = [on_y.items[y.items.index(name)] for name in common]
     of_x, of_y = _population(on_x), _population(on_y)
-    move = link(base, new, criterion, grid=of_x)
-    said = on_x.warnings + on_y.warnings
+    move = link(base, new, criterion, grid=of_x, names=common)
+    said = tuple(f"form {form}: {one}" for form, made in (("X", on_x), ("Y", on_y)) for one in made.warnings)
     if not move.converged:
         said += (f"the {criterion} link did not converge: look at the common items, or link by mean-mean",)
+    items = compared(common, base, new, move.slope, move.intercept)
+    said += tuple(outliers(items))
     moved = tuple(move.item(item) for item in on_y.items)
-    return _OnOneScale(
-        on_x.items,
-        moved,
-        of_x,
-        Grid(move.abilities(of_y.points), of_y.weights),
-        _of_link(common, move, on_x, on_y),
-        said,
-    )
+    there = Grid(move.abilities(of_y.points), of_y.weights)
+    return _OnOneScale(on_x.items, moved, of_x, there, _of_link(items, move, on_x, on_y), said)
 
 
-def _of_link(common: tuple[str, ...], move: Link, on_x: Calibration, on_y: Calibration) -> Scaling:
+def _of_link(items: tuple[CommonItem, ...], move: Link, on_x: Calibration, on_y: Calibration) -> Scaling:
     first, second = on_x.populations[0], on_y.populations[0]
     means = first.mean, move.slope * second.mean + move.intercept
     sds = first.sd, move.slope * second.sd
-    return Scaling(common, move.slope, move.intercept, means, sds, move.rmsd, move.converged)
+    common = tuple(one.name for one in items)
+    return Scaling(common, move.slope, move.intercept, means, sds, move.rmsd, move.converged, items=items)
 
 
-def _together(x: Form, y: Form, common: tuple[str, ...], model: Models, how: Together) -> _OnOneScale:
+def _together(x: Form, y: Form, common: tuple[str, ...], model: Models, how: Together, errors: bool) -> _OnOneScale:
     if how is Together.CONCURRENT:
-        both = calibrate_together({"X": x, "Y": y}, Design.NEAT, model, standard_errors=False)
+        both = calibrate_together({"X": x, "Y": y}, Design.NEAT, model, standard_errors=errors)
         items_x, items_y, said = both.of(x), both.of(y), both.calibration.warnings
         first, second = both.calibration.populations
     else:
-        base = calibrate(x.responses, models(model, x.items), standard_errors=False)
+        base = calibrated(x.responses, x.items, model, standard_errors=errors)
         known = {name: base.items[x.items.index(name)] for name in common}
         unknown = [name for name, item in known.items() if not determined([item])[0]]
         if unknown:
-            raise ValueError(f"common item {unknown[0]!r} has no parameters on form X: leave it out of the anchor")
-        new = calibrate_to(known, y, model, standard_errors=False)
+            raise ValueError(f"common item “{unknown[0]}” has no parameters on form X: leave it out of the anchor")
+        new = calibrate_to(known, y, model, standard_errors=errors)
         items_x, items_y, said = base.items, new.of(y), base.warnings + new.calibration.warnings
         first, second = base.populations[0], new.calibration.populations[0]
     slope = 1.0 if _unit_slopes(model) else second.sd / first.sd

@@ -33,18 +33,20 @@ def equate_true_scores(
     *,
     n: tuple[int, int],
     points: tuple[Points, Points] | None = None,
+    names: tuple[Sequence[str], Sequence[str]] | None = None,
 ) -> Concordance:
     """The true score on form Y at the ability at which form X's is each score (Lord 1980, chapter 13).
 
     Scores at or below what guessing alone earns have no ability: they go to form Y's by the line through nothing and
     that score (Kolen 1981). n: persons behind the calibrations of both forms, told on. points: of form X and form Y, by
-    default category numbers.
+    default category numbers. names: of their items, for what is told of them; by default their numbers, from 1.
     ValueError for nominal items, negative slopes, or points that fall from one category to the next, under which a true
     score can have several abilities.
     """
-    _check(x, y)
+    named = _named(x, y, names)
+    _check(x, y, named)
     of_x, of_y = points or (numbers(x), numbers(y))
-    _check_rising(x, y, of_x, of_y)
+    _check_rising(x, y, of_x, of_y, named)
     scores = np.arange(highest(x, of_x) + 1, dtype=np.float64)
     floor_x, floor_y = _floor(x, of_x), _floor(y, of_y)
     equivalents = np.where(scores > floor_x, true_score(y, ability_of(x, scores, of_x), of_y), 0.0)
@@ -64,14 +66,15 @@ def equate_observed_scores(
     weight: float = 0.5,
     n: tuple[int, int],
     points: tuple[Points, Points] | None = None,
+    names: tuple[Sequence[str], Sequence[str]] | None = None,
 ) -> Concordance:
     """Equipercentile equating of the score distributions that the model expects of both forms in a synthetic population
     (Lord & Wingersky 1984).
 
     of_x, of_y: ability distributions of the groups that took form X and form Y, on one scale. weight: share of the
-    first in the synthetic population, from 0 to 1. points: as of `equate_true_scores`.
+    first in the synthetic population, from 0 to 1. points, names: as of `equate_true_scores`.
     """
-    _check(x, y)
+    _check(x, y, _named(x, y, names))
     if not 0 <= weight <= 1:
         raise ValueError(f"a weight of the group of form X lies from 0 to 1: {weight}")
     worth = points or (numbers(x), numbers(y))
@@ -141,23 +144,33 @@ def _concordance(
     return Concordance(design, method, *n, Scale(top), scores, equivalents, error=unknown, count=unknown)
 
 
-def _check(x: Sequence[Item], y: Sequence[Item]) -> None:
-    for name, items in (("X", x), ("Y", y)):
+#: How the items of form X and of form Y are told.
+_Named = tuple[list[str], list[str]]
+
+
+def _named(x: Sequence[Item], y: Sequence[Item], names: tuple[Sequence[str], Sequence[str]] | None) -> _Named:
+    if names:
+        return [f"“{name}”" for name in names[0]], [f"“{name}”" for name in names[1]]
+    return [str(place + 1) for place in range(len(x))], [str(place + 1) for place in range(len(y))]
+
+
+def _check(x: Sequence[Item], y: Sequence[Item], names: _Named) -> None:
+    for form, items, told in zip("XY", (x, y), names, strict=True):
         if not items:
             raise ValueError("a form has one item or more")
-        for number, item in enumerate(items, start=1):
+        for name, item in zip(told, items, strict=True):
             if not np.isfinite(item.curves(np.zeros(1)).probability).all():
                 raise ValueError(
-                    f"item {number} of form {name} has no parameters, so no model says what the form's scores are "
+                    f"item {name} of form {form} has no parameters, so no model says what the form's scores are "
                     "worth: leave the item out of the scores, or equate without a response model"
                 )
 
 
-def _check_rising(x: Sequence[Item], y: Sequence[Item], of_x: Points, of_y: Points) -> None:
-    for name, items, points in (("X", x, of_x), ("Y", y, of_y)):
+def _check_rising(x: Sequence[Item], y: Sequence[Item], of_x: Points, of_y: Points, names: _Named) -> None:
+    for form, items, points, told in zip("XY", (x, y), (of_x, of_y), names, strict=True):
         highest(items, points)
-        for number, (item, one) in enumerate(zip(items, points, strict=True), start=1):
+        for name, item, one in zip(told, items, points, strict=True):
             if isinstance(item, Nominal) or item.a <= 0 or any(low > high for low, high in pairwise(one)):
                 raise ValueError(
-                    f"item {number} of form {name} need not rise with ability: leave it out, or equate observed scores"
+                    f"item {name} of form {form} need not rise with ability: leave it out, or equate observed scores"
                 )

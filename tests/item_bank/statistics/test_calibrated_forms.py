@@ -106,7 +106,7 @@ def test_model_based_equating_that_cannot_be_done_says_why() -> None:
     everybody[:, 2] = 1
     with pytest.raises(ValueError, match="has no parameters"):
         equate_by_model(Form(x.items, everybody), x, Design.NEAT)
-    with pytest.raises(ValueError, match="item 3 of form X has no parameters"):
+    with pytest.raises(ValueError, match="item “alone” of form X has no parameters"):
         equate_by_model(Form((*x.items[:2], "alone", *x.items[3:]), everybody), x, Design.NEAT)
 
 
@@ -156,5 +156,5 @@ def test_one_scale_without_a_link() -> None:
         np.testing.assert_allclose(one.equivalent, linked.equivalent, atol=0.2)
     everybody = x.responses.copy()
     everybody[:, 5] = 1
-    with pytest.raises(ValueError, match="common item 'i5' has no parameters on form X"):
+    with pytest.raises(ValueError, match="common item “i5” has no parameters on form X"):
         equate_by_model(Form(x.items, everybody), y, Design.NEAT, criterion=Together.FIXED)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from item_bank.statistics.equating.common_items import compared, told
 from item_bank.statistics.equating.designs import Design
 from item_bank.statistics.equating.irt_linking import Criterion, Link, link
 from item_bank.statistics.equating.true_score import (
@@ -74,9 +77,34 @@ def test_links_that_cannot_be_made_say_why() -> None:
     with pytest.raises(ValueError, match="different difficulty"):
         link([Logistic(1, 0)], [Logistic(1, 0.5)], Criterion.MEAN_SIGMA)
     with pytest.raises(ValueError, match="slopes above 0"):
-        link([Logistic(-1, 0)], [Logistic(1, 0)], Criterion.MEAN_GMEAN)
+        link([Logistic(-1, 0)], [Logistic(-1, 0)], Criterion.MEAN_GMEAN)
     with pytest.raises(ValueError, match="check their keys"):
-        link([Logistic(-1, 0)], [Logistic(1, 0)], Criterion.MEAN_MEAN)
+        link([Logistic(-1, 0), Logistic(0.5, 0)], [Logistic(-0.5, 0), Logistic(1, 0)], Criterion.MEAN_MEAN)
+    for criterion in Criterion:
+        with pytest.raises(ValueError, match="common item “b” rises with ability on one form and falls on the other"):
+            link([Logistic(1, 0), Logistic(0.1, 0)], [Logistic(1, 0), Logistic(-0.1, 1)], criterion, names=("a", "b"))
+
+
+@pytest.mark.parametrize("criterion", Criterion)
+def test_an_item_that_changed_is_named(criterion: Criterion) -> None:
+    """A logit harder on Y, or three times as steep there: it is told whatever it does to the link."""
+    new = moved_away(RIGHT_WRONG, 1.2, -0.3)
+    names = [f"i{k}" for k in range(9)]
+    plain = link(RIGHT_WRONG, new, criterion)
+    assert plain.rmsd < 1e-5
+    still = compared(names, RIGHT_WRONG, new, plain.slope, plain.intercept)
+    assert max(abs(one.displacement) for one in still) < 1e-4
+    assert list(told(still)) == []
+    changed = new[4]
+    assert isinstance(changed, Logistic)
+    for bent in (replace(changed, b=changed.b + 1), replace(changed, a=3 * changed.a)):
+        items = [*new[:4], bent, *new[5:]]
+        made = link(RIGHT_WRONG, items, criterion)
+        assert made.rmsd > 0.001
+        if criterion is not Criterion.STOCKING_LORD:
+            assert made.rmsd > 0.01
+        (said,) = told(compared(names, RIGHT_WRONG, items, made.slope, made.intercept))
+        assert "common item “i4” does not agree with the others" in said
 
 
 def test_one_common_item_is_enough_for_curves() -> None:
