@@ -78,5 +78,31 @@ def answer(item: Any, chance: Random) -> Any:
             return str(chance.randint(0, 99))
         case "short_text":
             return f"trả lời {chance.randint(0, 99)}"[: body.get("max_chars") or 40]
+        case "composite":
+            return {str(number): _of_part(part, chance) for number, part in enumerate(body["parts"])}
         case _:
             return " ".join(["Bài làm diễn tập."] * chance.randint(20, 60))
+
+
+def _of_part(part: Any, chance: Random) -> Any:
+    """Any answer that the interaction allows: one, or where several are taken a list of one or two."""
+    if part["cardinality"] not in ("multiple", "ordered"):
+        return _one_answer(part, chance)
+    most = min(2, part["most"] or 2)
+    return list(dict.fromkeys(_one_answer(part, chance) for _ in range(most)))
+
+
+def _one_answer(part: Any, chance: Random) -> str:
+    match part["gives"]:
+        case "id":
+            return str(chance.choice(sorted(part["choices"])))
+        case "pair":
+            sides = (part["choices"], part.get("targets", part["choices"]))
+            return " ".join(chance.choice(sorted(side)) for side in sides)
+        case "point":
+            sizes = (part.get("width") or 100, part.get("height") or 100)
+            return " ".join(str(chance.randrange(size)) for size in sizes)
+        case "flag":
+            return "true"
+        case _:
+            return str(chance.randint(0, 99))

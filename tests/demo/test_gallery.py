@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from exam_engine.demo.content.make_gallery import GALLERY, items
@@ -14,6 +16,7 @@ from item_bank.content.model import Composite
 from item_bank.formats.model import Imported
 from item_bank.formats.reading import read_file
 from item_bank.formats.scoring import scored
+from loadtests.rehearsal.behaviour import answer
 
 FILES = sorted(GALLERY.glob("*.xml"))
 #: Those that no sitting gives yet (`item_bank.content.checking.undeliverable`), and one that comes as an essay.
@@ -42,6 +45,16 @@ def test_each_is_kept_whole_and_may_be_sat(file: object) -> None:
     assert handler.body(one.item, render, keys)
 
 
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_rehearsals_answer_each(file: object) -> None:
+    item = imported(str(getattr(file, "name", ""))).items[0].item
+    handler = handler_for(item)
+    body = handler.body(item, render, {name: f"k{place}" for place, name in enumerate(handler.option_ids(item))})
+    chance = Random(7)
+    for _again in range(20):
+        assert handler.parse(answer({"type": item.type, "body": body}, chance), body) is not None
+
+
 def test_every_kind_of_interaction_is_there() -> None:
     found = [imported(file.name).items[0].item for file in FILES]
     parts = {part.type for item in found if isinstance(item.interaction, Composite) for part in item.interaction.parts}
@@ -60,5 +73,5 @@ def test_items_with_a_key_earn_their_points_by_it() -> None:
             if one.kind == "response" and one.correct
         }
         many = {one.identifier: one.cardinality != "single" for one in item.interaction.declarations}
-        answer = {name: texts if many[name] else texts[0] for name, texts in keys.items()}
-        assert scored(item, answer).score == item.maximum, file.name
+        given = {name: texts if many[name] else texts[0] for name, texts in keys.items()}
+        assert scored(item, given).score == item.maximum, file.name
