@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -27,6 +28,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 #: What stands in the answer to a cluster, a letter for each statement.
 STATEMENTS = frozenset("ĐSTF-._ ")
 _KEYS = ("item", "key", "points", "kind", "table", "set")
+_PARTS = re.compile(r"(\d+)", re.ASCII)
 _NAMED = "form, position, item, options and key (Mã đề, Câu, Câu gốc, Thứ tự phương án, Đáp án)"
 
 
@@ -45,7 +47,7 @@ class Place:
     @property
     def shown(self) -> tuple[str, ...]:
         """What candidates call the options, in order."""
-        return tuple(sorted(self.options))
+        return tuple(sorted(self.options, key=natural))
 
     def own(self, answer: str) -> str:
         """The answer as the item's own options name it: an option, or letters of a cluster in the item's order of
@@ -74,7 +76,12 @@ class FormMap:
 
 
 def plain_code(code: str) -> str:
-    return code.lstrip("0") or code if code.isdecimal() else code.casefold()
+    return (code.lstrip("0") or "0") if code.isdecimal() else code.casefold()
+
+
+def natural(name: str) -> list[tuple[int, str]]:
+    """Item 2 before item 10, and option 9 before option 10."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in _PARTS.split(name)]
 
 
 def read_map(path: Path) -> FormMap:
@@ -99,6 +106,7 @@ def read_map(path: Path) -> FormMap:
         )
         options = _options(cells.get("options", ""), fault)
         there.append(Place(cells["position"], cells["item"], options, key, int(table.lines[row])))
+    _check_codes(path, forms)
     found = FormMap(path, {code: tuple(places) for code, places in forms.items()}, "options" in columns)
     _check_alike(found)
     return found
@@ -146,6 +154,17 @@ def _options(text: str, fault: partial[FileUnusable]) -> tuple[str, ...]:
     if len(options) == 1:
         raise fault(f"options {quoted(text)}: one is no order. Name all in the order of the form, as in CADB.")
     return options
+
+
+def _check_codes(path: Path, forms: Mapping[str, Sequence[Place]]) -> None:
+    """Two codes that a spreadsheet may make one: whose answers are whose could not be told."""
+    seen: dict[str, str] = {}
+    for code, places in forms.items():
+        other = seen.setdefault(plain_code(code), code)
+        if other != code:
+            what = f"forms {quoted(other)} and {quoted(code)} differ by zeros in front or by capitals only"
+            advice = "Spreadsheets lose that: give one of them another code, here and in the answers"
+            raise fault_of(f"{path}, line {places[0].line}", f"{what}. {advice}.")
 
 
 def _check_alike(found: FormMap) -> None:

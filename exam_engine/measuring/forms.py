@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exam_engine.measuring.form_maps import FormMap, Place, own_key, read_map
+from exam_engine.measuring.form_maps import FormMap, Place, natural, own_key, read_map
 from exam_engine.measuring.keys import Key
 from exam_engine.measuring.marked import Marked, Missing
 from exam_engine.measuring.rows import quoted
@@ -21,7 +21,6 @@ from item_bank.statistics.responses import Status
 
 Found = dict[str, Any]
 _LAST_NUMBER = re.compile(r"(\d+)\D*$", re.ASCII)
-_PARTS = re.compile(r"(\d+)", re.ASCII)
 #: Adjusted p below which an item is told to differ between forms.
 DIFFERS = 0.01
 _SCORED = (
@@ -62,7 +61,7 @@ def pooled(table: Table, form: str | None, path: Path | None, missing: Missing) 
         sheets[code] = Sheet(items, ((),) * len(items), chosen)
         rows.append(there)
     found = pool(sheets)
-    order = sorted(range(len(found.items)), key=lambda place: _natural(found.items[place]))
+    order = sorted(range(len(found.items)), key=lambda place: natural(found.items[place]))
     back = np.argsort(np.concatenate(rows))
     items = tuple(found.items[place] for place in order)
     columns = [_column(found.items[place], words, found.chosen[back, place]) for place in order]
@@ -208,11 +207,6 @@ def _column(item: str, words: Mapping[str, Mapping[str, int]], codes: NDArray[np
     there, first, codes = np.unique(codes, return_index=True, return_inverse=True)
     order = np.argsort(first)
     return Column(item, tuple(values[there[place]] for place in order), np.argsort(order)[codes])
-
-
-def _natural(name: str) -> list[tuple[int, str]]:
-    """Item 2 before item 10."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in _PARTS.split(name)]
 
 
 def _items(items: Sequence[str], check: PositionCheck, places: NDArray[np.int_]) -> list[Found]:

@@ -131,6 +131,17 @@ def test_without_the_order_of_options_answers_are_points(school: School) -> None
     assert "Add a column options" in told
 
 
+def test_ten_options_are_in_the_order_people_count_in(tmp_path: Path) -> None:
+    answers, where, key = (tmp_path / f"{name}.csv" for name in "rmk")
+    shown = "|".join(map(str, (3, 1, 2, *range(4, 11))))
+    where.write_text(f"form,position,item,options\n1,1,a,\n1,2,b,\n2,1,a,{shown}\n2,2,b,{shown}\n", encoding="utf-8")
+    answers.write_text("f,c1,c2\n1,3,3\n1,10,2\n2,1,1\n2,10,3\n", encoding="utf-8")
+    key.write_text("item,key,kind\na,3,option\nb,3,option\n", encoding="utf-8")
+    found = typed("analyse", answers, "--form", "f", "--forms", where, "--key", key)
+    chosen = {item: {row["option"]: row["n"] for row in rows} for item, rows in found["distractors"].items()}
+    assert chosen == {"a": {"10": 2, "3": 2}, "b": {"2": 2, "3": 2}}
+
+
 def test_a_wrong_key_on_one_form_is_found(school: School) -> None:
     for place, row in enumerate(school.map):
         if row[0] == "234" and row[2] == "q5":
@@ -171,6 +182,8 @@ def test_later_items_that_fewer_solve_show_in_the_check(tmp_path: Path) -> None:
         ("form;position;item\n1;1;a\n1;2;b\n2;1;a\n", "form “2” does not hold b, which form “1” holds"),
         ("form;position;item;options\n1;1;a;AA\n", "one of them stands there twice"),
         ("form;position;item;options\n1;1;a;BA\n2;1;a;CA\n", "has options A, C here, A, B on form “1”"),
+        ("form;position;item\n1;1;a\n01;1;a\n", "line 3: forms “1” and “01” differ by zeros in front"),
+        ("form;position;item\na;1;a\nA;1;a\n", "line 3: forms “a” and “A” differ by"),
         ("form;position;item\n2;1;a\n", "line 2, column “f”: “1” is no form of"),
         ("form;position;item\n1;1;a\n1;7;b\n", "line 3: .*no column for position “7”"),
     ],
