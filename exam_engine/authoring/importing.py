@@ -20,6 +20,7 @@ from exam_engine.kit.identity import Principal, public_id
 from item_bank.content.model import digest
 from item_bank.formats.model import Imported, ReadProblem
 from item_bank.formats.reading import read_file
+from item_bank.formats.registry import Progress, no_progress
 from item_bank.storage import queries as storage
 
 #: The name under which pasted text is kept.
@@ -41,13 +42,20 @@ class Added:
 
 
 async def dry_run(
-    connection: AsyncConnection, principal: Principal, bank_id: int, file_name: str, data: bytes, **hints: Any
+    connection: AsyncConnection,
+    principal: Principal,
+    bank_id: int,
+    file_name: str,
+    data: bytes,
+    *,
+    progress: Progress = no_progress,
+    **hints: Any,
 ) -> DryRun:
     """Reads the file and keeps it with its report; nothing enters the bank.
 
     `hints`: language, subject, grade, topic, level where the file does not say; format_name instead of guessing it.
     """
-    imported = await read(file_name, data, **hints)
+    imported = await read(file_name, data, progress=progress, **hints)
     await storage.store_assets(connection, imported.assets)  # so that the page can show what it asks about
     public = public_id()
     report = {"hints": hints, "report": msgspec.to_builtins(imported.report)}

@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from exam_engine.authoring import importing
+from exam_engine.interchange.sources import Source, alone, files_in, source_of
 from exam_engine.interchange.telling import file_entry, unreadable
 from exam_engine.kit import languages
 from exam_engine.kit.database import make_engine, transaction
 from exam_engine.kit.errors import Refused
 from exam_engine.kit.identity import SYSTEM
 from exam_engine.kit.settings import Settings
-from item_bank.formats.__main__ import pictures_within
 from item_bank.formats.model import Imported, ImportReport, ReadProblem, Reason, Translate
-from item_bank.formats.reading import read_file
+from item_bank.formats.registry import Progress, no_progress
 from item_bank.storage import queries as storage
 
 Found = dict[str, Any]
-
-
-def files_in(paths: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
-    """Each file with the folder that its pictures may lie in; folders are walked, hidden files left out."""
-    for path in paths:
-        if not path.is_dir():
-            yield path, path.parent
-            continue
-        for file in sorted(path.rglob("*")):
-            if file.is_file() and not any(part.startswith(".") for part in file.relative_to(path).parts):
-                yield file, path
+#: Files of a package between two tellings of how far it is.
+PROGRESS_EVERY = 100
 
 
 def dry_run(paths: Sequence[Path], locale: str) -> Found:
@@ -44,13 +36,31 @@ def dry_run(paths: Sequence[Path], locale: str) -> Found:
 
 def _tried(file: Path, root: Path, translate: Translate) -> Found:
     try:
-        imported = read_file(file.name, file.read_bytes(), find_picture=pictures_within(root, file.parent))
+        imported = source_of(file, root).read(progress_of(file))
     except ReadProblem as problem:
         return unreadable(str(file), problem.reason, translate)
     except OSError as error:
-        reason = Reason.of("file_unreadable", "%(problem)s", problem=error.strerror or error)
-        return unreadable(str(file), reason, translate)
-    return file_entry(str(file), imported, translate) | _report(imported.report, translate)
+        return unreadable(str(file), _unreadable(error), translate)
+    return _entry(str(file), imported, translate)
+
+
+def _unreadable(error: OSError) -> Reason:
+    return Reason.of("file_unreadable", "%(problem)s", problem=error.strerror or error)
+
+
+def progress_of(file: Path) -> Progress:
+    """On a terminal one line that counts; a program that reads the report is told nothing between."""
+    if not sys.stderr.isatty():
+        return no_progress
+
+    def told(done: int, whole: int) -> None:
+        if done and done % PROGRESS_EVERY == 0:
+            sys.stderr.write(f"\r{file.name}: {done}/{whole}")
+            sys.stderr.flush()
+        if done >= whole - 1 and whole > PROGRESS_EVERY:
+            sys.stderr.write("\n")
+
+    return told
 
 
 async def import_files(settings: Settings, paths: Sequence[Path], *, bank: str, locale: str) -> Found:
@@ -58,26 +68,42 @@ async def import_files(settings: Settings, paths: Sequence[Path], *, bank: str, 
     assert settings.database_url is not None
     engine = make_engine(settings.database_url, pool_size=1)
     try:
-        reports = []
-        for file, _root in files_in(paths):
-            data = await asyncio.to_thread(file.read_bytes)
-            async with transaction(engine) as connection:
-                reports.append(await _import_file(connection, file, data, bank=bank, locale=locale))
+        reports: list[Found] = []
+        for file, root in files_in(paths):
+            try:
+                reports.append(await _stored(engine, file, root, bank=bank, locale=locale))
+            except ReadProblem as problem:
+                reports.append(unreadable(str(file), problem.reason, languages.translator(locale)))
+            except OSError as error:
+                reports.append(unreadable(str(file), _unreadable(error), languages.translator(locale)))
         return {"bank": bank, "kept": True, "files": reports}
     finally:
         await engine.dispose()
 
 
-async def _import_file(connection: AsyncConnection, file: Path, data: bytes, *, bank: str, locale: str) -> Found:
+async def _stored(engine: AsyncEngine, file: Path, root: Path, *, bank: str, locale: str) -> Found:
+    """Raises ReadProblem for a file that is not read; then nothing of it is stored."""
+    source = await asyncio.to_thread(lambda: alone(source_of(file, root)))
+    try:
+        async with transaction(engine) as connection:
+            return await _import_file(connection, source, bank=bank, locale=locale)
+    except Refused as refused:
+        if isinstance(refused.__cause__, ReadProblem):
+            raise refused.__cause__ from None
+        raise
+
+
+async def _import_file(connection: AsyncConnection, source: Source, *, bank: str, locale: str) -> Found:
     found = await storage.bank_by_public_id(connection, bank)
     if found is None:
         known = ", ".join(f"{row['public_id']} ({row['name']})" for row in await storage.banks(connection))
         raise Refused("not_found", 404, f"no bank {bank}; there are: {known or 'none'}")
-    run = await importing.dry_run(connection, SYSTEM, found["id"], file.name, data)
+    told = progress_of(source.path)
+    run = await importing.dry_run(connection, SYSTEM, found["id"], source.name, source.data, progress=told)
     stored = await storage.import_by_public_id(connection, run.public_id)
     assert stored is not None
     added = await importing.confirm(connection, SYSTEM, stored)
-    return _entry(str(file), run.imported, languages.translator(locale)) | {"added": len(added.versions)}
+    return _entry(source.shown, run.imported, languages.translator(locale)) | {"added": len(added.versions)}
 
 
 def _entry(file: str, imported: Imported, translate: Translate) -> Found:

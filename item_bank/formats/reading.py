@@ -8,7 +8,16 @@ from typing import Any
 from item_bank.content.model import Language
 from item_bank.formats.archives import Archive, looks_like_zip
 from item_bank.formats.model import N_, Imported, ReadProblem
-from item_bank.formats.registry import FindPicture, Format, Reading, format_named, formats, no_picture
+from item_bank.formats.registry import (
+    FindPicture,
+    Format,
+    Progress,
+    Reading,
+    format_named,
+    formats,
+    no_picture,
+    no_progress,
+)
 
 MAX_BYTES = 20 * 1024 * 1024
 
@@ -26,11 +35,13 @@ def read_file(
     repairs: Mapping[str, Any] | None = None,
     find_picture: FindPicture = no_picture,
     whole: bool = False,
+    progress: Progress = no_progress,
 ) -> Imported:
     """Reads a file of any known format. Raises ReadProblem (HostileFile) when the file as a whole is unusable."""
     _check_size(data)
     chosen = format_named(format_name) if format_name else detect(name, data)
-    return chosen.read(data, Reading(name, language, subject, grade, find_picture, topic, level, repairs or {}, whole))
+    told = Reading(name, language, subject, grade, find_picture, topic, level, repairs or {}, whole, progress)
+    return chosen.read(data, told)
 
 
 def detect(name: str, data: bytes) -> Format:

@@ -17,6 +17,8 @@ from exam_engine.kit.identity import SYSTEM
 from item_bank.storage import queries as storage
 from tests.accounts.school import Client, add_staff, enter, hidden, see, send
 from tests.item_bank.formats.documents import PNG, document, paragraph, picture, run
+from tests.item_bank.formats.packages import exam_of, zipped
+from tests.item_bank.formats.qti_items import choices, item, response
 from tests.sittings.world import World, build
 
 EXAMS = Path(__file__).parents[1] / "item_bank" / "formats" / "exams"
@@ -34,6 +36,19 @@ async def world(app_client: Client, app: Litestar, real_engine: AsyncEngine) -> 
 async def _paste(world: World, text: str, **more: str) -> str:
     made = await send(world.client, f"/bank/{world.bank}/paste", text=text, language="vi", **more)
     assert made.status_code == 303, made.text[:2000]
+    return str(made.headers["location"])
+
+
+async def _upload(world: World, name: str, data: bytes) -> str:
+    """The address of the report."""
+    token = hidden((await see(world.client, f"/bank/{world.bank}/import")).text, "_csrf_token")
+    made = await world.client.post(
+        f"/bank/{world.bank}/import",
+        data={"_csrf_token": token, "language": "vi", "subject": "", "grade": "", "topic": "", "then": ""},
+        files={"file": (name, data)},
+        headers={"accept": "text/html"},
+        follow_redirects=False,
+    )
     return str(made.headers["location"])
 
 
@@ -161,15 +176,7 @@ async def test_a_word_file_shows_its_pictures_before_it_is_added(world: World) -
         paragraph("B. vuông"),
         media={"rId7": PNG},
     )
-    token = hidden((await see(world.client, f"/bank/{world.bank}/import")).text, "_csrf_token")
-    made = await world.client.post(
-        f"/bank/{world.bank}/import",
-        data={"_csrf_token": token, "language": "vi", "subject": "", "grade": "", "topic": "", "then": ""},
-        files={"file": ("đề.docx", data)},
-        headers={"accept": "text/html"},
-        follow_redirects=False,
-    )
-    page = (await see(world.client, made.headers["location"])).text
+    page = (await see(world.client, await _upload(world, "đề.docx", data))).text
     assert _ready(page) == (1, 0)
     address = re.search(r"/assets/[0-9a-f]{64}", page)
     assert address
@@ -224,3 +231,17 @@ async def test_nobody_else_sees_the_import(world: World) -> None:
     await enter(world.client, world.engine, other)
     assert (await see(world.client, place)).status_code == 404
     assert (await send(world.client, f"{place}/repair", item="1", do="answer B", then="")).status_code == 404
+
+
+async def test_the_report_names_the_tests_of_a_package(world: World) -> None:
+    section = (
+        '<assessmentSection identifier="S" title="S" visible="true">'
+        '<assessmentItemRef identifier="I" href="a.xml"/><assessmentItemRef identifier="J" href="gone.xml"/>'
+        "</assessmentSection>"
+    )
+    package = zipped({"a.xml": item(choices("một", "hai"), response("A")), "t.xml": exam_of(section)})
+    place = await _upload(world, "bank.zip", package)
+    page = (await see(world.client, place)).text
+    assert "Đề trong tệp" in page
+    assert "Kiểm tra: 1 mục, 2 câu hỏi" in page
+    assert "1 câu hỏi của đề không đi kèm" in page

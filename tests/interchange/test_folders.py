@@ -1,0 +1,89 @@
+"""Folders of items and packages given to `exam-engine import`: pictures come along, and what is stored reads again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from exam_engine.authoring import importing as runs
+from exam_engine.interchange import importing
+from exam_engine.kit.database import transaction
+from exam_engine.kit.identity import public_id
+from exam_engine.kit.settings import Settings
+from item_bank.storage import queries as storage
+from item_bank.storage.tables import import_run, metadata
+from tests.interchange.test_commands import run
+from tests.item_bank.formats.documents import PNG
+from tests.item_bank.formats.packages import exam_of, manifest, resource
+from tests.item_bank.formats.qti_items import choices, item, response
+
+SHOWN = item('<p><img src="../images/a.png" alt="một"/></p>' + choices("a", "b"), response("A"))
+EXAM = exam_of(
+    '<assessmentSection identifier="S" title="S" visible="true">'
+    '<assessmentItemRef identifier="I" href="items/a.xml"/></assessmentSection>'
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    root = tmp_path / "bank"
+    (root / "items").mkdir(parents=True)
+    (root / "images").mkdir()
+    (root / "items" / "a.xml").write_bytes(SHOWN)
+    (root / "test.xml").write_bytes(EXAM)
+    (root / "images" / "a.png").write_bytes(PNG)
+    return root
+
+
+def test_a_folder_with_a_manifest_is_one_package(folder: Path) -> None:
+    (folder / "imsmanifest.xml").write_bytes(manifest(resource("items/a.xml")))
+    for given in (folder, folder / "imsmanifest.xml"):
+        (found,) = run("import", given, "--dry-run")["files"]
+        assert (found["file"], found["format"]) == (str(folder), "qti_package")
+        assert [(one["id"], one["place"], one["status"]) for one in found["items"]] == [
+            ("i1", "items/a.xml", "imported")
+        ]
+        (test,) = found["tests"]
+        assert (test["id"], test["parts"], test["sections"], test["items"], test["status"]) == (
+            "T1",
+            1,
+            1,
+            1,
+            "imported",
+        )
+        assert test["notes"] == []
+
+
+def test_a_folder_without_one_is_its_files(folder: Path) -> None:
+    found = {Path(one["file"]).name: one for one in run("import", folder, "--dry-run")["files"]}
+    assert [one["status"] for one in found["a.xml"]["items"]] == ["imported"]
+    assert [one["title"] for one in found["test.xml"]["tests"]] == ["Kiểm tra"]
+    assert found["a.xml"]["tests"] == []
+
+
+@pytest.mark.parametrize("packaged", [False, True])
+async def test_pictures_enter_the_bank_and_the_source_reads_again(
+    folder: Path, settings: Settings, real_engine: AsyncEngine, packaged: bool
+) -> None:
+    if packaged:
+        (folder / "imsmanifest.xml").write_bytes(manifest(resource("items/a.xml")))
+    bank = public_id()
+    async with transaction(real_engine) as connection:
+        unit = metadata.tables["exam.unit"]
+        row = {"public_id": "u-test", "name": "Trường", "kind": "school", "path": "t.", "code": "t"}
+        values = {name: value for name, value in row.items() if name in unit.c}
+        unit_id = (await connection.execute(insert(unit).values(values).returning(unit.c.id))).scalar_one()
+        bank_id = await storage.create_bank(connection, public_id=bank, unit_id=unit_id, name="Toán")
+    (folder / "broken.xml").write_bytes(b"<assessmentItem")
+    told = await importing.import_files(settings, [folder], bank=bank, locale="vi")
+    assert sum(one.get("added", 0) for one in told["files"]) == 1
+    assert [one["error"] is None for one in told["files"]] == ([True] if packaged else [False, True, True])
+    async with transaction(real_engine) as connection:
+        (version,) = await storage.newest_versions(connection, bank_id)
+        assert "data-asset" in version.content.stem.html
+        stored = await connection.execute(select(import_run).where(import_run.c.file_name.endswith(".zip")))
+        again = await runs.read_run(stored.mappings().one())
+    assert [one.data for one in again.assets] == [PNG]
