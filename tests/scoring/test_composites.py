@@ -6,7 +6,7 @@ import gzip
 import json
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -17,7 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.authoring.definition import Afterwards, ExamDefinition
 from exam_engine.kit.database import transaction
-from exam_engine.reports import item_analysis
+from exam_engine.kit.jobs import Progress
+from exam_engine.reports import analysing, item_analysis
 from exam_engine.reports.answers_given import answers_given
 from exam_engine.scoring.rules import HandMark, mark_attempt, response_digest, scheme_of, slots_of
 from tests.accounts.school import hidden
@@ -26,6 +27,13 @@ from tests.scoring.exam_world import ExamWorld, build, choice
 from tests.scoring.test_feedback import become, told
 
 SHOWN = Afterwards(score="at_submission", responses="at_submission", key="at_submission")
+
+
+class Silent:
+    """Takes the reports of a job that nobody watches."""
+
+    async def report(self, *_told: object) -> None:
+        return
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -160,6 +168,24 @@ async def test_analysis_counts_it_as_one_item_of_several_points(world: ExamWorld
     assert (row["n"], row["full"]) == (3, 1)
     assert row["facility"] == pytest.approx((3 + 1 + 0) / 9)
     assert {(one["part"], one["answer"]) for one in row["answers"]} >= {("1", "Huế"), ("2", "sông → 1, núi → 2")}
+
+
+async def test_every_page_and_export_of_the_results_tells_it_in_words(world: ExamWorld) -> None:
+    await world.sit(0, {0: geography(world, 0, "Hà Nội", "w1 g1", "w2 g2"), 2: 1})
+    await world.sit(1, {0: geography(world, 1, "Huế", "w1 g1"), 1: {"0": "Mưa."}, 2: 0})
+    await world.sit(2, {})
+    await analysing.perform(world.app.state, cast("Progress", Silent()), {"sitting": world.sitting_id})
+    base = f"/results/{world.sitting}"
+    attempt = await world.see("exam_officer", f"{base}/attempts/{world.candidates[0]}")
+    assert "1: Hà Nội; 2: sông → 1, núi → 2" in attempt.text
+    item = await world.see("exam_officer", f"{base}/items/1")
+    assert "sông → 1" in item.text
+    assert (await world.see("exam_officer", f"{base}/items")).status_code == 200
+    for name in ("responses.csv", "items.csv", "responses.xlsx"):
+        exported = await world.see("exam_officer", f"{base}/export/{name}")
+        assert exported.status_code == 200, (name, exported.text[:500])
+    told = (await world.see("exam_officer", f"{base}/export/responses.csv")).content.decode("utf-8-sig")
+    assert "1: Huế; 2: sông → 1" in told
 
 
 def test_answers_given_are_counted_interaction_by_interaction() -> None:
