@@ -14,8 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.demo import classroom, school
 from exam_engine.kit.database import transaction
+from exam_engine.kit.identity import SYSTEM
 from exam_engine.kit.settings import Settings
+from exam_engine.sittings import candidate_queries, joining
 from exam_engine.sittings.forms import as_met
+from exam_engine.sittings.joining import Newcomer
 from item_bank.content.interactions.composite import gives_of
 from item_bank.content.model import Composite, Item
 from item_bank.storage import queries as storage
@@ -69,9 +72,15 @@ async def test_the_demo_has_it_as_a_practice_that_is_open(app: Litestar, real_en
     await school._found(app.state)
     async with real_engine.connect() as connection:
         statement = (
-            "select s.state, s.kind, f.slots from exam.sitting s join exam.form f on f.sitting_id = s.id"
+            "select s.id, s.state, s.kind, f.slots from exam.sitting s join exam.form f on f.sitting_id = s.id"
             " where s.title = :title"
         )
         (found,) = (await connection.execute(text(statement), {"title": classroom.GALLERY})).all()
     assert (found.state, found.kind) == ("confirmed", "practice")
     assert len(found.slots) == len(FILES)
+    async with transaction(real_engine) as connection:
+        (pupil, *_others) = await candidate_queries.candidates_of(connection, found.id)
+        who = Newcomer(pupil["full_name"], pupil["person_id"], pupil["code"])
+        # The paper of a second round is made again from the seed, its numbers with it, and must be the stored one.
+        again = await joining.join(connection, app.state.keyring, app.state.events, SYSTEM, found.id, who, round_=2)
+    assert again.made
