@@ -8,6 +8,7 @@ from functools import partial
 from lxml import etree
 
 from item_bank.content.model import Item, Passage
+from item_bank.content.processing.values import ProcessingError
 from item_bank.formats.archives import looks_like_zip
 from item_bank.formats.collecting import Collector, Entry
 from item_bank.formats.model import N_, HostileFile, Imported, ReadProblem, Reason
@@ -70,7 +71,11 @@ def without_plain_doctype(data: bytes) -> bytes:
 def _item(element: Element, reading: Reading, passages: dict[str, Passage], entry: Entry) -> Item:
     if sum(1 for _ in element.iter()) > MAX_ELEMENTS:
         raise HostileFile("xml_too_large", N_("The item has more than %(limit)s elements."), limit=MAX_ELEMENTS)
-    return read_item(element, reading, entry, passages)
+    try:
+        return read_item(element, reading, entry, passages)
+    except ProcessingError as problem:
+        message = N_("A rule of the item cannot be carried out: %(problem)s")
+        raise ReadProblem("processing_failed", message, line=line_of(element), problem=problem) from None
 
 
 def _passages(items: list[Element], reading: Reading) -> dict[str, Passage]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from item_bank.content.processing.declared import Area, Cardinality, Node
-from item_bank.content.processing.values import ProcessingError, number_text, parsed_number
+from item_bank.content.processing.values import ProcessingError, parsed_number
 from item_bank.formats.collecting import Entry
 from item_bank.formats.model import N_, ReadProblem
 from item_bank.formats.qti12_areas import area_of_text
@@ -20,6 +20,7 @@ from item_bank.formats.qti_names import Element, attribute, children, line_of, l
 _COMPARED = {"varlt": "lt", "varlte": "lte", "vargt": "gt", "vargte": "gte"}
 _TIMED = {"durlt": "lt", "durlte": "lte", "durgt": "gt", "durgte": "gte", "durequal": "equal"}
 MAX_CONDITIONS = 500
+_LARGEST = 10**30
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Given:
     cardinality: Cardinality = "single"
     labels: Mapping[str, Typed] = field(default_factory=dict)
     places: int = 0
+    #: What may be chosen; empty: anything can be answered.
+    choices: frozenset[str] = frozenset()
 
 
 def call(name: str, *inner: Node, **attributes: str) -> Node:
@@ -44,6 +47,15 @@ def constant(base: str, text: str) -> Node:
 
 def variable(name: str) -> Node:
     return call("variable", identifier=name)
+
+
+def number_told(text: str) -> str:
+    """A number as it is written, with a point. Raises ProcessingError for what is none, or beyond all measure."""
+    told = text.strip().replace(",", ".")
+    value = parsed_number(told)
+    if abs(value) > _LARGEST:
+        raise ProcessingError(f"{told[:60]} is too large")
+    return told
 
 
 TRUE, FALSE = constant("boolean", "true"), constant("boolean", "false")
@@ -184,6 +196,9 @@ class Conditions:
             flag = _case(element)
             places = [call("index", asked, n=str(n + 1)) for n in range(known.places or 1)] if several else [asked]
             return any_of(call("stringMatch", one, constant("string", said), caseSensitive=flag) for one in places)
+        if known.choices and said not in known.choices:
+            message = N_("The key of %(name)s names %(option)s, which is no choice.")
+            self.entry.note("key_unknown", message, line=line_of(element), name=known.ident[:60], option=said[:60])
         value = constant(known.base, _pair(said) if known.base in {"directedPair", "point"} else said)
         return call("member", value, asked) if several else call("match", asked, value)
 
@@ -201,7 +216,7 @@ class Conditions:
 
     def _equal_number(self, element: Element, asked: Node, said: str) -> Node:
         try:
-            value = constant("float", number_text(parsed_number(said.replace(",", "."))))
+            value = constant("float", number_told(said))
         except ProcessingError:
             message = N_("A number is compared with %(text)s, which is none: it never holds.")
             self.entry.note("key_no_number", message, line=line_of(element), text=said[:60])
@@ -228,9 +243,8 @@ class Conditions:
         return call("match", asked, call(known.cardinality, *values))
 
     def _number(self, element: Element) -> str:
-        said = _said(element).replace(",", ".")
         try:
-            return number_text(parsed_number(said))
+            return number_told(_said(element))
         except ProcessingError:
             raise processing_unsupported(element) from None
 

@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass
 
 from item_bank.content.processing.declared import Declaration, Field, Node, Rules
-from item_bank.content.processing.values import ProcessingError, number_text, parsed_number
+from item_bank.content.processing.values import ProcessingError, parsed_number
 from item_bank.formats.model import N_, ReadProblem
-from item_bank.formats.qti12_conditions import call, variable
+from item_bank.formats.qti12_conditions import call, number_told, variable
 from item_bank.formats.qti_names import Element, attribute, child, children, descendants, line_of, text_of
 
 _SET, _ANSWER = "VARIANT", "ANSWER"
@@ -87,7 +87,7 @@ def _number(element: Element | None) -> str:
     """Also as Canvas writes scientific notation, 1.5*10^3."""
     said = text_of(element) if element is not None else ""
     try:
-        return number_text(parsed_number(_POWER.sub(r"e\1", said.replace(",", "."))))
+        return number_told(_POWER.sub(r"e\1", said))
     except ProcessingError:
         line = line_of(element) if element is not None else None
         raise ReadProblem("number_unreadable", N_("%(text)s is not a number."), line=line, text=said[:60]) from None
@@ -103,7 +103,7 @@ def _tolerance(calculated: Element) -> tuple[str, bool]:
         said.endswith("%") or "percent" in (attribute(element, "margin_type") + attribute(element, "type")).lower()
     )
     try:
-        return number_text(abs(parsed_number(said.rstrip("% ")))), relative
+        return number_told(said.rstrip("% ").lstrip("-")), relative
     except ProcessingError:
         raise ReadProblem(
             "number_unreadable", N_("%(text)s is not a number."), line=line_of(element), text=said[:60]

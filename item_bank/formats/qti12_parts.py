@@ -86,18 +86,19 @@ def _choice(
         typed = {attribute(one, "ident"): Typed.of(one, _plain(one, room)) for one in labels}
         return Made(Part(ident, "text_entry", most=1), Given(ident, "string", "single", typed), "span")
     choices = _choices(labels, room)
+    known = frozenset(one.id for one in choices)
     shuffle = room.shuffle or any(_yes(one, "shuffle") for one in element.iterdescendants() if _shuffles(one))
     if cardinality == "ordered":
         part = Part(ident, "order", choices=choices, shuffle=shuffle)
-        return Made(part, Given(ident, "identifier", "ordered", places=len(choices)))
+        return Made(part, Given(ident, "identifier", "ordered", places=len(choices), choices=known))
     if cardinality == "multiple":
         least, most = _limits(render)
         part = Part(ident, "choice", choices=choices, shuffle=shuffle, least=least, most=most)
-        return Made(part, Given(ident, "identifier", "multiple"))
+        return Made(part, Given(ident, "identifier", "multiple", choices=known))
     if gap or room.alike or room.kind in _ROWS:
         part = Part(ident, "inline_choice", choices=choices, shuffle=shuffle, most=1)
-        return Made(part, Given(ident), "span")
-    return Made(Part(ident, "choice", choices=choices, shuffle=shuffle, most=1), Given(ident))
+        return Made(part, Given(ident, choices=known), "span")
+    return Made(Part(ident, "choice", choices=choices, shuffle=shuffle, most=1), Given(ident, choices=known))
 
 
 def _is_typed(labels: list[Element], room: Room) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from item_bank.content.processing.declared import Declaration, Field, Node
-from item_bank.content.processing.values import ProcessingError, number_text, parsed_number
+from item_bank.content.processing.values import ProcessingError, parsed_number
 from item_bank.formats.model import N_, ReadProblem
 from item_bank.formats.qti12_conditions import (
     MAX_CONDITIONS,
@@ -20,6 +20,7 @@ from item_bank.formats.qti12_conditions import (
     Conditions,
     call,
     constant,
+    number_told,
     processing_unsupported,
     variable,
 )
@@ -100,7 +101,7 @@ def declaration(name: str, base: str = "float", default: str = "", least: str = 
 
 def _number_or_nothing(text: str) -> str:
     try:
-        return number_text(parsed_number(text.replace(",", ".")))
+        return number_told(text)
     except ProcessingError:
         return ""
 
@@ -146,7 +147,7 @@ def _value(element: Element, made: Processing, base: str) -> Node:
     if base != "float":
         return constant(base, said)
     try:
-        return constant("float", number_text(parsed_number(said.replace(",", ".") or "0")))
+        return constant("float", number_told(said or "0"))
     except ProcessingError:
         raise processing_unsupported(element) from None
 

@@ -14,6 +14,8 @@ from item_bank.formats.qti_names import Element, attribute
 
 #: Of misspellings that a pattern can hold; further ones are not accepted.
 MOST_ERRORS = 2
+#: Texts for which so many errors make no more than some dozen patterns.
+_LONGEST = (1_000, 60, 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +45,29 @@ class Typed:
             case "TextRegex":
                 return Node("patternMatch", {"pattern": f".*(?:{self.text}).*"}, (asked,))
             case "TextCloseEnough":
-                pattern = misspelt(self.text, min(self.errors, MOST_ERRORS), self.case_sensitive)
-                if self.errors <= MOST_ERRORS and len(pattern) <= MOST_CHARACTERS:
-                    return Node("patternMatch", {"pattern": pattern}, (asked,))
+                patterns = misspelt(self.text, self.errors, self.case_sensitive)
+                if patterns:
+                    found = tuple(Node("patternMatch", {"pattern": one}, (asked,)) for one in patterns)
+                    return found[0] if len(found) == 1 else Node("or", children=found)
                 message = N_("Misspellings of %(text)s are not accepted: there are too many.")
                 entry.note("misspellings_dropped", message, line=line, text=self.text[:60])
         return exact
 
 
-def misspelt(text: str, errors: int, case_sensitive: bool) -> str:
-    """A pattern for the text with at most so many letters left out, put in or changed."""
+def misspelt(text: str, errors: int, case_sensitive: bool) -> list[str]:
+    """Patterns for the text with at most so many letters left out, put in or changed; none where they would be too
+    many."""
+    if errors > MOST_ERRORS or len(text) > _LONGEST[errors]:
+        return []
+    variants = sorted(_variants(tuple(re.escape(one) for one in text), errors))
+    several = max(1, (MOST_CHARACTERS - 10) // (max(map(len, variants)) + 1))
     flag = "" if case_sensitive else "(?i)"
-    return flag + "|".join(sorted(_variants(tuple(re.escape(one) for one in text), errors)))
+    return [flag + "|".join(variants[start : start + several]) for start in range(0, len(variants), several)]
 
 
 def _variants(letters: tuple[str, ...], errors: int) -> set[str]:
     found = {letters}
     for _error in range(errors):
-        if sum(map(len, found)) > MOST_CHARACTERS * 4:
-            break
         found |= {one for known in found for one in _changed(known)}
     return {"".join(one) for one in found}
 

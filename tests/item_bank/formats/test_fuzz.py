@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from item_bank.formats.model import Imported, ReadProblem
 from item_bank.formats.reading import read_file
 from item_bank.formats.writing_xlsx import write_template
+from tests.item_bank.formats import qti12_items
 from tests.item_bank.formats.qti_items import (
     CLUSTER_BODY,
     CLUSTER_RESPONSE,
@@ -36,9 +37,23 @@ QTI = (
     item("<p>Một</p>" + choices("a", "b<b>c</b>"), response("A")),
     item(CLUSTER_BODY, CLUSTER_RESPONSE, LOOKUP, outcomes=GRADUATION),
 )
+QTI12 = qti12_items.document(
+    qti12_items.item(
+        qti12_items.material("Có [x].")
+        + qti12_items.lid("a", "b", ident="response_x")
+        + qti12_items.fib("n", "Decimal"),
+        qti12_items.processing(
+            qti12_items.condition(qti12_items.equal("a", "response_x"), score="50", action="Add", shows="f"),
+            qti12_items.condition('<vargte respident="n">1</vargte><varlte respident="n">2</varlte>', score="50"),
+        ),
+        more=qti12_items.feedback("f", "Đúng"),
+        question_type="multiple_dropdowns_question",
+        points_possible="2",
+    ),
+)
 SEEDS = {
     "a.gift": (GIFT.encode(), GIFT.encode("utf-16")),
-    "a.xml": (*QTI, *map(as_version_3, QTI)),
+    "a.xml": (*QTI, *map(as_version_3, QTI), QTI12),
 }
 relaxed = settings(
     deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]

@@ -22,6 +22,7 @@ from item_bank.content.model import (
     digest,
 )
 from item_bank.formats.model import HostileFile, Imported, ReadProblem
+from item_bank.formats.qti12_typed import misspelt
 from item_bank.formats.reading import read_file
 from item_bank.formats.scoring import scored
 from tests.item_bank.formats.qti12_items import (
@@ -609,3 +610,29 @@ def test_too_much_is_refused() -> None:
     alternating = [condition(equal("a"), score="1"), condition(equal("b"), score="1", action="Add")] * 60
     assert codes(imported(choice_of(*alternating))) == ["conditions_deep"]
     assert codes(imported(item(STEM + lid(*map(str, range(101)))))) == ["too_many_answers"]
+
+
+def test_a_key_that_is_no_choice_is_told_of() -> None:
+    found = imported(item(STEM + lid("a", "b"), processing(condition(equal("x"), score="1"))))
+    assert "key_unknown" in codes(found)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        processing(condition(equal("a"), score="1e999")),
+        processing(condition(equal("a"), score="một")),
+        processing(condition(equal("a"), score="1"), decvar='<decvar varname="SCORE" maxvalue="1e999"/>'),
+        processing(condition(equal("a"), score="0", action="Divide"), decvar='<decvar maxvalue="-3" minvalue="x"/>'),
+        processing(condition(equal("a", index="999999"), score="1")),
+    ],
+)
+def test_numbers_beyond_reason_are_accounted_for(made: str) -> None:
+    found = imported(item(STEM + lid("a", "b", cardinality="Ordered"), made))
+    assert [entry.outcome for entry in found.report.items] in (["refused"], ["changed"], ["kept"])
+
+
+def test_misspellings_are_bounded() -> None:
+    assert misspelt("hà nội", 2, case_sensitive=False)
+    assert misspelt("x" * 2_000, 1, case_sensitive=False) == []
+    assert misspelt("x", 3, case_sensitive=False) == []
