@@ -30,6 +30,7 @@ from item_bank.formats.test_model import (
     TestPart,
     TimeLimits,
 )
+from item_bank.formats.test_notes import not_carried_out
 from item_bank.formats.xml import parse_xml
 
 MAX_ELEMENTS = 200_000
@@ -108,6 +109,7 @@ class _TestReader:
             together=flag(element, "keepTogether", default=True),
             select=_count(selection),
             replacement=selection is not None and flag(selection, "withReplacement"),
+            adaptive=child(element, "adaptiveSelection") is not None,
             shuffle=ordering is not None and flag(ordering, "shuffle"),
             rubrics=tuple(found for one in children(element, "rubricBlock") if (found := self._rubric(one))),
             inner=tuple(self._inner(element)),
@@ -188,40 +190,11 @@ class _TestReader:
         return BodyTexts(self.entry, lambda name: find(posixpath.normpath(posixpath.join(self.folder, name))))
 
     def _note(self, test: Test) -> None:
-        """What the test asks for and an exam here does not do."""
-        every = [*test.parts, *test.sections(), *test.items()]
-        found = {
-            "test_preconditions": any(one.preconditions for one in every),
-            "test_branching": any(one.branches for one in every),
-            "test_adaptive": next(descendants(self.root, "adaptiveSelection"), None) is not None,
-            "test_replacement": any(one.replacement for one in test.sections()),
-            "test_inner_limits": any(one.limits for one in every),
-            "test_attempts": any(one.control.get("maxAttempts", "1") != "1" for one in every),
-            "test_outcomes": bool(test.rules.rules or test.rules.template),
-            "test_feedback": bool(test.feedback),
-            "test_variants": any(one.defaults for one in test.items()),
-        }
         away = [one for one in test.items() if not one.href or self.reading.find_picture(one.href) is None]
         if away:
             message = N_("%(count)s of the test's questions did not come with it.")
             self.entry.note("test_items_missing", message, count=len(away))
-        for code, there in found.items():
-            if there:
-                self.entry.note(code, NOT_CARRIED_OUT[code])
-
-
-#: Kept in the test's data and not carried out by an exam.
-NOT_CARRIED_OUT = {
-    "test_preconditions": N_("Conditions on showing a part or question are kept and not carried out."),
-    "test_branching": N_("Branches to other questions are kept and not carried out."),
-    "test_adaptive": N_("The adaptive selection of questions is kept and not carried out."),
-    "test_replacement": N_("Drawing the same question several times is kept and not carried out."),
-    "test_inner_limits": N_("Time limits of parts, sections or single questions are kept and not carried out."),
-    "test_attempts": N_("Numbers of attempts at a question other than one are kept and not carried out."),
-    "test_outcomes": N_("The test's own rules of marking are kept and not carried out; points are added."),
-    "test_feedback": N_("Feedback on the whole test is kept and not shown."),
-    "test_variants": N_("Values that the test gives to a question's variables are kept and not carried out."),
-}
+        self.entry.notes += not_carried_out(test)
 
 
 def _common(element: Element) -> dict[str, Any]:

@@ -64,13 +64,14 @@ class ItemRef(Common, frozen=True, omit_defaults=True, tag="item", kw_only=True)
 
 
 class Section(Common, frozen=True, omit_defaults=True, tag="section", kw_only=True):
-    """`select`: how many of its parts are drawn, None: all. `shuffle`: in any order, but for what is fixed."""
+    """`select`: how many of its parts are drawn, None: all; `adaptive`: a program elsewhere chooses them. `shuffle`: in any order, but for what is fixed."""
 
     title: str = ""
     visible: bool = True
     together: bool = True
     select: int | None = None
     replacement: bool = False
+    adaptive: bool = False
     shuffle: bool = False
     rubrics: tuple[Rubric, ...] = ()
     inner: tuple[Section | ItemRef, ...] = ()
