@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.authoring import drafting, queries, relabelling
 from exam_engine.authoring.comparing import compared
 from exam_engine.authoring.showing import STATUS_LABELS, STATUS_TONES, TYPE_LABELS, excerpt_html, shown
+from exam_engine.authoring.writing_page import to_be_tried
 from exam_engine.kit import audit
 from exam_engine.kit.errors import invalid, not_found
 from exam_engine.kit.forms import Form, Reading, clean, local_path
@@ -110,13 +111,15 @@ async def show_item(
     passages = await storage.passages_by_digest(connection, [wanted.content.passage or ""])
     bank = await queries.bank_by_id(connection, wanted.bank_id)
     exams = principal.scopes("exams.read")
+    passage = passages.get(wanted.content.passage or "")
     return page(
         request,
         "authoring/item.html",
         bank=bank,
         stored=wanted,
         item=wanted.content,
-        shown=shown(wanted.content, passages.get(wanted.content.passage or "")),
+        shown=shown(wanted.content, passage),
+        tried=await to_be_tried(request, wanted.content, passage) if drafting.has_own_source(wanted.content) else None,
         hindrances=undeliverable(wanted.content),
         history=history,
         names=await queries.names_of(connection, [one.created_by for one in history]),

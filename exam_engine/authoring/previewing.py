@@ -10,16 +10,31 @@ from exam_engine.authoring.showing import staff_html
 from exam_engine.authoring.writing_problems import stated, told
 from exam_engine.authoring.written import Read
 from exam_engine.kit.errors import _
+from item_bank.assembly.values import VERSION as VALUES
+from item_bank.assembly.values import with_values
 from item_bank.content.interactions import handler_for
 from item_bank.content.markup import from_editor
 from item_bank.content.mathematics import MathematicsError, tex_to_mathml
-from item_bank.content.model import Passage
+from item_bank.content.model import Item, Passage
+from item_bank.content.processing.values import ProcessingError
 from item_bank.content.sentence import Sentence, why
 
 
 def preview(found: Read, passage: Passage | None) -> dict[str, Any]:
+    return as_pupils_see(found.item, passage)
+
+
+def example(item: Item, passage: Passage | None) -> dict[str, Any] | None:
+    """As `as_pupils_see`, of a stored item, a parametric one with some numbers; None where it cannot be shown."""
+    try:
+        filled = with_values(item, "preview", VALUES)
+    except ProcessingError:
+        return None
+    return None if list(handler_for(filled).problems(filled)) else as_pupils_see(filled, passage)
+
+
+def as_pupils_see(item: Item, passage: Passage | None) -> dict[str, Any]:
     """One item of a paper (docs/architecture.md), its options in the author's order, its pictures with an address."""
-    item = found.item
     handler = handler_for(item)
     order = list(handler.option_ids(item))
     return {

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import destinations
 from exam_engine.authoring.passages import held
-from exam_engine.authoring.previewing import preview
+from exam_engine.authoring.previewing import example, preview
 from exam_engine.authoring.showing import TYPE_LABELS
 from exam_engine.authoring.written import Json, Written, read
 from exam_engine.kit.forms import clean, local_path
@@ -32,6 +32,7 @@ from item_bank.content.model import (
     MultipleChoice,
     Numeric,
     Option,
+    Passage,
     ShortText,
     SingleChoice,
     Statement,
@@ -150,6 +151,15 @@ async def previewed(connection: AsyncConnection, written: Written, translate: Tr
     edited = found.passage.passage if found.passage else None
     shown = preview(found, edited or passages.get(found.item.passage or ""))
     return {**shown, "problems": [problem.told(translate) for problem in found.problems]}
+
+
+async def to_be_tried(request: Request[Any, Any, Any], item: Item, passage: Passage | None) -> SafeText | None:
+    """What the page of an item that is not written here needs to show it as the pupil sees it."""
+    shown = await asyncio.to_thread(example, item, passage)
+    if shown is None:
+        return None
+    texts = texts_of(locale_of(request), "player")
+    return embedded({"shown": shown, "texts": texts, "zone": request.app.state.settings.default_zone})
 
 
 def embedded(value: Any) -> SafeText:

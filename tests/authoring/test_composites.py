@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from httpx import Response
@@ -32,6 +33,11 @@ async def import_file(world: World, data: bytes, name: str = "cau.xml") -> str:
     return str(re.findall(r'href="(/items/[^"]+)"', bank)[0])
 
 
+def without_example(page: str) -> str:
+    """The item's page apart from what shows it as the pupil sees it."""
+    return re.sub(r'<script type="application/json" id="as-the-pupil-item">.*?</script>', "", page, flags=re.DOTALL)
+
+
 async def pin(world: World, item: str) -> Response:
     """Ticks the item for the exam's first section."""
     await world.enter("exam_officer")
@@ -51,7 +57,7 @@ async def pin(world: World, item: str) -> Response:
 
 async def test_an_item_shows_its_places_interactions_choices_and_keys(world: World) -> None:
     item = await import_file(world, two_interactions())
-    page = (await see(world.client, item)).text
+    page = without_example((await see(world.client, item)).text)
     assert "data-place" not in page
     assert 'class="item-place">1</span>' in page
     assert "Gõ chữ" in page
@@ -76,6 +82,16 @@ async def test_the_editor_says_where_it_is_corrected_and_changes_its_labels(worl
     assert "Đáp án: sông → 1, núi → 2" in changed
     assert "/compare" in changed
     assert (await see(world.client, f"{item}/compare")).status_code == 200
+
+
+async def test_its_page_lets_it_be_tried_as_the_pupil_sees_it_without_its_key(world: World) -> None:
+    page = (await see(world.client, await import_file(world, two_interactions()))).text
+    block = page.partition('id="as-the-pupil-item">')[2].partition("</script>")[0]
+    shown = json.loads(block)["shown"]
+    assert [part["type"] for part in shown["item"]["body"]["parts"]] == ["text_entry", "gap_match"]
+    assert 'data-place="part:1"' in shown["item"]["stem"]
+    assert shown["order"]
+    assert "correct" not in json.dumps(shown)
 
 
 async def test_no_draft_is_begun_of_it_nor_sent_as_one(world: World) -> None:
@@ -106,6 +122,6 @@ async def test_an_exam_takes_it_and_says_why_it_takes_no_adaptive_one(world: Wor
 
 
 async def test_one_that_a_person_marks_is_shown_without_a_key(world: World) -> None:
-    page = (await see(world.client, await import_file(world, by_hand()))).text
+    page = without_example((await see(world.client, await import_file(world, by_hand()))).text)
     assert "Đoạn văn dài" in page
     assert "Đáp án:" not in page

@@ -21,6 +21,7 @@ from item_bank.content.model import Asset, Item, Numeric, Option, SingleChoice
 from item_bank.storage import queries as storage
 from tests.accounts.school import School, found_school
 from tests.authoring.test_writing import png
+from tests.browser.player.parts_paper import PARTS, composite_of, slot_of
 from tests.live import LiveServer
 
 PASTE = """([data, type]) => {
@@ -175,6 +176,19 @@ async def test_what_is_not_touched_stays_as_it_was(author: Author) -> None:
         f"<p>Vì<b>đậm</b> {formulas}</p><ol><li>một</li></ol><p><u>hai</u> {picture} Đúng.</p>"
     )
     assert content.rationale.math[1].notation == "omml"
+
+
+async def test_an_item_of_another_program_can_be_tried_on_its_page(author: Author) -> None:
+    item = composite_of(*(PARTS[slot_of(kind)] for kind in ("gap_match", "order")))
+    await author.page.goto(f"{author.origin}/items/{await author.add(item)}")
+    frame = author.page.locator(".preview-frame")
+    await frame.locator(".chip").nth(0).click()
+    await frame.locator(".gap").nth(1).click()
+    await expect(frame.locator(".gap").nth(1)).to_have_text("nắng")
+    await frame.locator(".ranking-grip").nth(0).focus()
+    await author.page.keyboard.press("ArrowDown")
+    await expect(frame.locator(".ranking-grip").nth(1)).to_contain_text("Cuối cùng")
+    await expect(frame.locator(".ranking-grip").nth(1)).to_be_focused()
 
 
 async def test_the_underlined_letter_of_word_tells_the_key_of_pasted_questions(author: Author) -> None:
