@@ -12,7 +12,7 @@ import msgspec
 from item_bank.content.best import maximum
 from item_bank.content.model import Composite, Feedback, Item, Language, Passage, digest
 from item_bank.content.processing.declared import Declaration, Field, Node, Rules
-from item_bank.content.processing.rules import processed
+from item_bank.content.processing.rules import processed, score_name
 from item_bank.content.processing.values import ProcessingError, number_text, parsed_number
 from item_bank.content.rational import rational_text
 from item_bank.formats.collecting import Entry
@@ -172,7 +172,10 @@ def _item(source: Source, presentation: Presentation, reading: Reading, entry: E
         extra=source.told.extra(),
     )
     if reading.whole:
-        return msgspec.structs.replace(item, points=rational_text(_scale(source) or points))
+        points = _scale(source) or points
+        item = msgspec.structs.replace(item, points=rational_text(points))
+        told = score_name(composite.declarations, composite.rules) == source.processing.score
+        return item if told else _scaled(item, source, points, by_hand=by_hand)
     if (simple := simple_item(source, item, by_hand=by_hand)) is not None:
         return simple
     return _scaled(item, source, points, by_hand=by_hand)

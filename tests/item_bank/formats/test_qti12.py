@@ -636,3 +636,14 @@ def test_misspellings_are_bounded() -> None:
     assert misspelt("hà nội", 2, case_sensitive=False)
     assert misspelt("x" * 2_000, 1, case_sensitive=False) == []
     assert misspelt("x", 3, case_sensitive=False) == []
+
+
+def test_the_score_is_found_among_several_numbers() -> None:
+    """As D2L counts right and wrong answers beside the score."""
+    both_set = condition(equal("a"), score="1", action="Add", name="D2L_Correct").replace(
+        "<setvar", '<setvar varname="que_score" action="Set">100</setvar><setvar', 1
+    )
+    outcomes = '<decvar varname="D2L_Correct"/><decvar varname="que_score" maxvalue="100"/>'
+    source = item(STEM + lid("a", "b"), processing(both_set, decvar=outcomes))
+    assert [score(source, {"r": one}) for one in ("a", "b")] == [100, 0]
+    assert isinstance(the_item(source).interaction, SingleChoice)
