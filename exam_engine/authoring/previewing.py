@@ -10,14 +10,14 @@ from exam_engine.authoring.showing import staff_html
 from exam_engine.authoring.writing_problems import stated, told
 from exam_engine.authoring.written import Read
 from exam_engine.kit.errors import _
-from item_bank.assembly.values import VERSION as VALUES
-from item_bank.assembly.values import with_values
+from item_bank.assembly.randomness import Stream
 from item_bank.content.interactions import handler_for
 from item_bank.content.markup import from_editor
 from item_bank.content.mathematics import MathematicsError, tex_to_mathml
 from item_bank.content.model import Item, Passage
 from item_bank.content.processing.values import ProcessingError
 from item_bank.content.sentence import Sentence, why
+from item_bank.content.variants import variant
 
 
 def preview(found: Read, passage: Passage | None) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def preview(found: Read, passage: Passage | None) -> dict[str, Any]:
 def example(item: Item, passage: Passage | None) -> dict[str, Any] | None:
     """As `as_pupils_see`, of a stored item, a parametric one with some numbers; None where it cannot be shown."""
     try:
-        filled = with_values(item, "preview", VALUES)
+        filled = variant(item, Stream("preview", 1, "values").below)
     except ProcessingError:
         return None
     return None if list(handler_for(filled).problems(filled)) else as_pupils_see(filled, passage)
