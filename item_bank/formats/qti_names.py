@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -12,8 +13,11 @@ Element = etree._Element  # noqa: SLF001 - lxml has no public name for its type
 def local(element: Element) -> str:
     """The name without its namespace, prefix `qti-` and hyphens; "" for comments and entities."""
     tag: object = element.tag
-    if not isinstance(tag, str):
-        return ""
+    return _local(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=4096)
+def _local(tag: str) -> str:
     name = tag.rpartition("}")[2]
     return camel(name.removeprefix("qti-")) if name.startswith("qti-") else name
 
@@ -25,8 +29,12 @@ def camel(name: str) -> str:
 
 def attribute(element: Element, name: str, default: str = "") -> str:
     """`attribute(e, "responseIdentifier")` reads `responseIdentifier` or `response-identifier`."""
-    hyphened = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name)
-    return (element.get(name) or element.get(hyphened) or default).strip()
+    return (element.get(name) or element.get(_hyphened(name)) or default).strip()
+
+
+@lru_cache(maxsize=1024)
+def _hyphened(name: str) -> str:
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
 def flag(element: Element, name: str, default: bool = False) -> bool:

@@ -64,7 +64,8 @@ class ItemRef(Common, frozen=True, omit_defaults=True, tag="item", kw_only=True)
 
 
 class Section(Common, frozen=True, omit_defaults=True, tag="section", kw_only=True):
-    """`select`: how many of its parts are drawn, None: all; `adaptive`: a program elsewhere chooses them. `shuffle`: in any order, but for what is fixed."""
+    """`select`: how many of its parts are drawn, None: all; `adaptive`: a program elsewhere chooses them. `shuffle`: in
+    any order, but for what is fixed."""
 
     title: str = ""
     visible: bool = True
