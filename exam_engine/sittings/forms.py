@@ -17,12 +17,13 @@ from exam_engine.authoring.definition import ExamDefinition
 from exam_engine.kit.errors import _ as N_
 from item_bank.assembly import blueprint, opaque, variant
 from item_bank.assembly.values import VERSION as VALUES
-from item_bank.assembly.values import with_values
+from item_bank.assembly.values import chance
 from item_bank.content.interactions import handler_for
 from item_bank.content.markup import render
 from item_bank.content.model import Asset, Composite, Item, Markup, MultipleChoice, Passage, SingleChoice, encode
 from item_bank.content.processing.values import ProcessingError
 from item_bank.content.variants import is_parametric
+from item_bank.content.variants import variant as with_values
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 
@@ -152,7 +153,7 @@ def as_met(item: Item, entry: Mapping[str, Any]) -> Item:
     """The item as the candidates of a form meet it. `entry`: that of its slot in the form's key map, which keeps the
     seed of a parametric item's numbers: marking, feedback and reports have the same variant years later."""
     drawn = entry.get("values")
-    return with_values(item, drawn["seed"], drawn["v"]) if drawn else item
+    return with_values(item, chance(drawn["seed"], drawn["v"])) if drawn else item
 
 
 def _values(item: Item, seed: str) -> dict[str, Any]:
