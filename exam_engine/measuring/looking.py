@@ -19,6 +19,15 @@ SIGNIFICANT = 0.05
 #: Methods that compare all groups at once, and tell nothing of one.
 _OF_ALL = ("generalised",)
 _TABLES = ("items", "dif", "dif_sets")
+_DOUBT = "its figures are not to be relied on"
+#: Part → what did not come to rest.
+_UNSETTLED = {
+    "irt": "not converged",
+    "": "not converged",  # of similarity: its response model
+    "factor": "the factor model did not come to rest: omega is not to be relied on",
+    "link": f"the link of the scales did not come to rest: {_DOUBT}",
+    "times": f"the model of response times did not come to rest: {_DOUBT}",
+}
 _SIZES = {"C": "large", "B": "moderate"}
 
 
@@ -40,15 +49,15 @@ def reasons(document: Mapping[str, Any]) -> list[Reason]:
     return sorted(found.values(), key=lambda one: (_TABLES.index(one.table), one.grave))
 
 
-def cautions(document: Mapping[str, Any]) -> Iterator[str]:
-    """Warnings of all parts as sentences."""
+def cautions(document: Mapping[str, Any], part: str = "") -> Iterator[str]:
+    """Warnings of all parts as sentences. part: the key that the document stands under."""
     for name, value in document.items():
         if name == "warnings":
             yield from map(_sentence, value)
-        elif name == "converged" and not value:
-            yield _sentence("not converged")
+        elif name == "converged" and value is False and part != "standard":  # which says why among its warnings
+            yield _sentence(_UNSETTLED.get(part, f"the steps of “{words(part)}” did not come to rest: {_DOUBT}"))
         elif isinstance(value, dict):
-            yield from cautions(value)
+            yield from cautions(value, name)
 
 
 def _sentence(warning: str) -> str:

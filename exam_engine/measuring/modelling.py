@@ -176,9 +176,11 @@ def told(found: Fitted, method: str, expected: Abilities, odd: Mapping[str, Floa
 
 def _items(found: Fitted) -> Iterator[Found]:
     errors, reliable = found.calibration.errors, found.reliable.tolist()
-    rows = zip(found.marked.items, found.items, errors, reliable, found.answers.values, strict=True)
-    for name, item, error, sure, values in rows:
-        told = {"item": name, **_parameters(item), "reliable": sure, "categories": list(values)}
+    answers = found.answers
+    rows = zip(found.marked.items, found.items, errors, reliable, answers.values, answers.points, strict=True)
+    for name, item, error, sure, values, points in rows:
+        told = {"item": name, **_parameters(item), "reliable": sure}
+        told |= {"categories": list(values), "points": list(points)}
         yield told | {"se": _parameters(error)}
 
 

@@ -1,37 +1,46 @@
-"""Cut scores of a file of judgements: modified Angoff, bookmark, contrasting groups."""
+"""Cut scores of a file of judgements: modified Angoff, contrasting groups."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
-from exam_engine.measuring.anchoring import Known
 from exam_engine.measuring.keys import number
 from exam_engine.measuring.marked import Marked
+from exam_engine.measuring.named import Found
 from exam_engine.measuring.tables import Column, FileUnusable, Table, listed
 from item_bank.statistics import standards
 from item_bank.statistics.responses import Floats
 
-Found = dict[str, Any]
+SMALL = "with --percent no rating is above 1 per cent: if judges rated from 0 to 1, leave --percent out"
+#: In place of an error of the cut.
+_WHY = {
+    standards.NoRegression.PARTED: "nobody who is not competent scores above one who is: the cut is the middle of the "
+    "gap between them, any in the gap is as good, and it has no standard error",
+    standards.NoRegression.NOT_DISCRIMINATING: "the competent do not score higher than the others: no score tells them "
+    "apart, and there is no cut. Check what --competent names, and the scores",
+    standards.NoRegression.NO_CONVERGENCE: "the regression did not come to rest: its cut is not to be relied on. Get "
+    "judgements of more candidates",
+}
 
 
 def angoff(table: Table, columns: Sequence[Column], ids: str | None, percent: bool, marked: Marked | None) -> Found:
     """table: a row for each judge. percent: ratings are from 0 to 100. marked: answers of candidates, for the points
     and facilities of items, and for how many reach the cut. Raises FileUnusable."""
     most = 100.0 if percent else 1.0
-    ratings = np.stack([_numbers(table, column, most) for column in columns], axis=1) / most
+    ratings = np.stack([numbers(table, column, most) for column in columns], axis=1) / most
     places = [_place(table, column.name, marked.items) for column in columns] if marked else []
     maxima = marked.responses.maxima[places] if marked else np.ones(len(columns))
     points = marked.responses.marked()[:, places] if marked else None
-    facilities = np.nanmean(points, axis=0) / maxima if points is not None else None
+    facilities = _facilities(marked)[places] if marked else None
     found = standards.angoff(ratings, maxima, facilities)
-    names = _names(table, ids)
+    names = judges(table, ids)
     judged = zip(found.by_judge, found.agreement, found.with_facility, strict=True)
     keys = ("item", "points", "expected", "spread", "facility")
     shares = [None] * len(columns) if facilities is None else facilities.tolist()
     rows = zip((one.name for one in columns), maxima.tolist(), found.expected, found.spread, shares, strict=True)
+    unlikely = percent and ratings.max() <= 1 / most
     return {
         "cut": found.cut,
         "se": found.error,
@@ -42,35 +51,7 @@ def angoff(table: Table, columns: Sequence[Column], ids: str | None, percent: bo
             for name, row in zip(names, judged, strict=True)
         ],
         "items": [dict(zip(keys, row, strict=True)) for row in rows],
-    }
-
-
-def bookmark(table: Table | None, pages: str, ids: str | None, known: Mapping[str, Known], probability: float) -> Found:
-    """The ordered booklet of items with these parameters; with a table, a row for each judge, the cut. pages: its
-    column of the last page mastered. Raises ValueError where a judge's page is none of the booklet."""
-    names, items = list(known), [one.item for one in known.values()]
-    booklet = standards.booklet(items, probability)
-    told: Found = {
-        "probability": probability,
-        "pages": [
-            {"page": place, "item": names[page.item], "category": page.score, "theta": page.ability}
-            for place, page in enumerate(booklet, 1)
-        ],
-    }
-    if table is None:
-        return told
-    column = table.column(pages)
-    last = _numbers(table, column, len(booklet), whole=True).astype(int).tolist()
-    found = standards.bookmark(items, last, probability)
-    judged = zip(_names(table, ids), last, found.by_judge, strict=True)
-    return {
-        "cut": found.points,
-        "theta": found.ability,
-        "mean_theta": found.mean,
-        "se": found.error,
-        "maximum": sum(item.categories - 1 for item in items),
-        "judges": [{**name, "page": page, "theta": theta} for name, page, theta in judged],
-        **told,
+        "warnings": [SMALL] if unlikely else [],
     }
 
 
@@ -82,12 +63,21 @@ def contrasting_groups(table: Table, total: str, judged: str, competent: str) ->
         there = listed(value for value in column.values if value)
         raise FileUnusable(f"{table.path}, column “{judged}”: nobody is “{competent}”. There are {there}.")
     known = np.array([value != "" for value in column.values])[column.codes]
-    scores = _numbers(table, table.column(total), np.inf)
+    scores = numbers(table, table.column(total), np.inf)
     masters = np.array([value == competent for value in column.values])[column.codes]
     found = standards.contrasting_groups(scores[known], masters[known])
-    names = ("n", "masters", "cut", "fewest_errors", "errors", "discriminating", "converged", "iterations")
+    names = ("n", "masters", "cut", "fewest_errors", "errors", "discriminating", "converged", "iterations", "reason")
     told = {name: getattr(found, name) for name in names}
-    return {**told, "se": found.error, "candidates": _reaching(scores, found.cut)}
+    warnings = [_WHY[found.reason]] if found.reason else []
+    return {**told, "se": found.error, "candidates": _reaching(scores, found.cut), "warnings": warnings}
+
+
+def _facilities(marked: Marked) -> Floats:
+    """(k,) as `analyse` tells them: omitted earns nothing, not reached is left out; NaN where nobody got to the item."""
+    responses = marked.responses
+    reached = responses.reached.sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(responses.points().sum(axis=0) / reached / responses.maxima)
 
 
 def _reaching(totals: Floats, cut: float) -> Found | None:
@@ -98,7 +88,7 @@ def _reaching(totals: Floats, cut: float) -> Found | None:
     return {"n": totals.size, "reaching": reached, "share": reached / totals.size}
 
 
-def _names(table: Table, ids: str | None) -> list[Found]:
+def judges(table: Table, ids: str | None) -> list[Found]:
     named = table.ids(table.column(ids)) if ids else []
     return [{**({"judge": named[row]} if ids else {}), "row": row + 1} for row in range(table.n)]
 
@@ -109,7 +99,7 @@ def _place(table: Table, name: str, items: Sequence[str]) -> int:
     return items.index(name)
 
 
-def _numbers(table: Table, column: Column, most: float, *, whole: bool = False) -> Floats:
+def numbers(table: Table, column: Column, most: float, *, whole: bool = False) -> Floats:
     """From 0, or, where whole, from 1, to `most`. Raises FileUnusable for a cell that holds none."""
     values = [_number(cell) for cell in column.values]
     least, kind = (1, "a whole number") if whole else (0, "a number")

@@ -13,7 +13,7 @@ from scipy.special import expit, log_expit
 
 from item_bank.statistics.checks import known, together
 from item_bank.statistics.correlation import correlation
-from item_bank.statistics.irt.models import Item, expected_score
+from item_bank.statistics.irt.models import Item
 from item_bank.statistics.responses import Booleans, Floats
 
 #: Cut scores are looked for between these abilities.
@@ -54,7 +54,7 @@ class Page(NamedTuple):
 class Bookmark:
     """A cut on the ability scale (Mitzel, Lewis, Patz & Green 2001). ability: the median of the judges' cuts; mean,
     error: mean and its standard error sd/√J, NaN for one judge. by_judge: (J,). points: expected sum score at
-    `ability`, each category a point."""
+    `ability`, in the points that were given, else each category a point."""
 
     judges: int
     ability: float
@@ -142,8 +142,13 @@ def booklet(items: Sequence[Item], probability: float = 2 / 3) -> tuple[Page, ..
     return tuple(sorted(pages, key=lambda page: page.ability))
 
 
-def bookmark(items: Sequence[Item], mastered: Sequence[int], probability: float = 2 / 3) -> Bookmark:
-    """mastered: (J,) how many pages of `booklet(items, probability)` each judge puts before the bookmark: those whose
+def bookmark(
+    items: Sequence[Item],
+    mastered: Sequence[int],
+    probability: float = 2 / 3,
+    worth: Sequence[Sequence[float]] | None = None,
+) -> Bookmark:
+    """worth: (k,) of each item the points that each category earns, by default 0, 1, … mastered: (J,) how many pages of `booklet(items, probability)` each judge puts before the bookmark: those whose
     points the borderline candidate masters, at least 1. A judge's cut is the ability of the last of them."""
     pages = booklet(items, probability)
     if not pages:
@@ -152,7 +157,15 @@ def bookmark(items: Sequence[Item], mastered: Sequence[int], probability: float 
         raise ValueError(f"every judge puts the bookmark after page 1 to {len(pages)}")
     cuts = np.array([pages[count - 1].ability for count in mastered])
     ability = float(np.median(cuts))
-    points = sum(float(expected_score(item, np.array([ability]))[0]) for item in items)
+    if worth is None:
+        worth = [range(item.categories) for item in items]
+    if [len(one) for one in worth] != [item.categories for item in items]:
+        raise ValueError("worth: of every item the points of each of its categories")
+    place = np.array([ability])
+    points = sum(
+        float(item.curves(place).probability[0] @ np.asarray(one, dtype=np.float64))
+        for item, one in zip(items, worth, strict=True)
+    )
     return Bookmark(len(mastered), ability, float(cuts.mean()), _mean_error(cuts), tuple(cuts.tolist()), points)
 
 

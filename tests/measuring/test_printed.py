@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from exam_engine.cli import main
-from exam_engine.measuring import aligned
+from exam_engine.measuring import aligned, looking
 from exam_engine.measuring.aligned import Column
 from exam_engine.measuring.flat import flattened
 from exam_engine.measuring.printed import lines
@@ -337,3 +337,12 @@ def test_a_group_is_told_of_for_its_own_sake(tmp_path: Path) -> None:
     cells = next(cells for cells in rows_shown if cells[:2] == ["i2", "g2"])
     assert f"{row['adjusted']['mantel']:.3f}" in cells
     assert f"{row['adjusted']['ordinal']:.3f}" in cells
+
+
+def test_what_did_not_come_to_rest_is_named() -> None:
+    still = {"converged": False}
+    told = {"classical": {"factor": still}, "irt": still, "link": still, "times": {"model": still}, "standard": still}
+    said = list(looking.cautions(told))
+    assert [one.partition(" did not")[0] for one in said] == [
+        "The factor model", "The calibration", "The link of the scales", "The steps of “model”",
+    ]  # fmt: skip

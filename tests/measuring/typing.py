@@ -24,3 +24,10 @@ def refused(*arguments: str | Path) -> str:
     assert done.exit_code == 2, done.output
     assert done.stderr.count("\n") == 1, done.stderr
     return str(done.stderr)
+
+
+def shown(*arguments: str | Path) -> str:
+    """What people read, blanks and ends of lines as one blank."""
+    done = CliRunner().invoke(main, [*map(str, arguments)])
+    assert done.exit_code == 0, done.output
+    return " ".join(done.stdout.split())

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from exam_engine.measuring.named import MODELS, STANDARDS
 from exam_engine.measuring.terminal import FILE, Found, answer, missing_options, names, obstacles, read
 from exam_engine.telling import Expected, json_option
 
 if TYPE_CHECKING:
     from exam_engine.measuring.tables import Table
 
-METHODS = ("angoff", "bookmark", "contrasting-groups")
 
 
 @click.command()
 @click.argument("judgements", type=FILE, required=False)
-@click.option("--method", type=click.Choice(METHODS), required=True, help="How judges were asked.")
+@click.option("--method", type=click.Choice(STANDARDS), required=True, help="How judges were asked.")
 @click.option("--id", "ids", metavar="COLUMN", help="Column that names judges (angoff, bookmark).")
 @click.option("--items", help="angoff: columns that are items; default: all but that of --id.")
 @click.option("--percent", is_flag=True, help="angoff: ratings are from 0 to 100, not from 0 to 1.")
@@ -28,6 +28,13 @@ METHODS = ("angoff", "bookmark", "contrasting-groups")
 @click.option("--key", type=FILE, help="angoff: file of keys of the responses.")
 @missing_options
 @click.option("--parameters", type=FILE, help="bookmark: items, JSON of analyse --model or CSV; alone: the booklet.")
+@click.option(
+    "--model",
+    type=click.Choice(MODELS),
+    default="gpcm",
+    show_default=True,
+    help="bookmark: what thresholds in a CSV of --parameters are of (grm, else steps of partial credit); JSON says it.",
+)
 @click.option("--pages", default="page", show_default=True, help="bookmark: column of the last page mastered.")
 @click.option(
     "--probability",
@@ -75,11 +82,10 @@ def _angoff(table: Table, given: Found) -> Found:
 
 
 def _bookmark(table: Table | None, given: Found) -> Found:
-    from exam_engine.measuring import standards
-    from exam_engine.measuring.anchoring import read_parameters
+    from exam_engine.measuring import bookmarks
 
-    known = read_parameters(given["parameters"], None, "gpcm")
-    return standards.bookmark(table, given["pages"], given["ids"], known, given["probability"])
+    bank = bookmarks.bank(given["parameters"], given["model"])
+    return bookmarks.bookmark(table, given["pages"], given["ids"], bank, given["probability"])
 
 
 def _groups(table: Table, given: Found) -> Found:
