@@ -11,7 +11,7 @@ from item_bank.content.model import Markup, Part
 from item_bank.formats.model import N_, ReadProblem
 from item_bank.formats.qti12_conditions import Given
 from item_bank.formats.qti12_parts import Made, Room, part_of
-from item_bank.formats.qti12_texts import MaterialTexts, said_outside_answers
+from item_bank.formats.qti12_texts import MaterialTexts, plain_blocks, said_outside_answers
 from item_bank.formats.qti_body import MAX_PARTS
 from item_bank.formats.qti_names import Element, attribute, children, line_of, local
 
@@ -47,7 +47,7 @@ class Presentation:
         self.asks_for_a_file = ""
 
     def read(self) -> Body:
-        self.body.html = self._inner(self.element)
+        self.body.html = plain_blocks(self._inner(self.element))
         for name, number in self.body.named.items():
             self.body.html = _put(self.body.html, name, number)
         if self.asks_for_a_file:

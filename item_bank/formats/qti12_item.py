@@ -19,7 +19,7 @@ from item_bank.formats.collecting import Entry
 from item_bank.formats.model import N_, ReadProblem
 from item_bank.formats.qti12_best import Answers, Marker, best
 from item_bank.formats.qti12_body import Body, Presentation
-from item_bank.formats.qti12_conditions import Conditions, Given, call, constant, variable
+from item_bank.formats.qti12_conditions import TRUE, Conditions, Given, call, constant, variable
 from item_bank.formats.qti12_formula import Calculated, calculated_of
 from item_bank.formats.qti12_metadata import UPLOADS, Metadata
 from item_bank.formats.qti12_rules import FEEDBACK, SCORE, Condition, Processing, bounded, declaration, processing_of
@@ -68,6 +68,7 @@ def read_item(element: Element, reading: Reading, entry: Entry, passages: Mappin
     by_hand = told.by_hand or not processing.score
     if not by_hand:
         _find_key(source)
+    _show_by_name(source, entry, by_hand=by_hand)
     item = _item(source, presentation, reading, entry, by_hand=by_hand)
     if passage := passages.get(told.passage):
         entry.passages.append(passage)
@@ -115,6 +116,34 @@ def _feedback(element: Element, texts: MaterialTexts) -> dict[str, str]:
     """Ident → what it says as HTML, of those that say anything."""
     found = {attribute(one, "ident"): texts.html(one) for one in children(element, "itemfeedback")}
     return {name: said for name, said in found.items() if _says(said)}
+
+
+def _show_by_name(source: Source, entry: Entry, *, by_hand: bool) -> None:
+    """Feedback that no condition shows: Blackboard's has the name of its option, Canvas' that of its occasion."""
+    shown = source.processing.shown
+    for name in source.feedback:
+        if name in shown:
+            continue
+        test = _test_by_name(source, name, by_hand=by_hand)
+        if test is None:
+            message = N_("No condition shows the feedback %(name)s: it is not kept.")
+            entry.note("feedback_dropped", message, line=line_of(source.element), name=name[:60])
+        else:
+            source.processing.also.append(Condition(test, shows=(name,)))
+
+
+def _test_by_name(source: Source, name: str, *, by_hand: bool) -> Node | None:
+    for given in source.body.given.values():
+        if name in given.choices:
+            chosen = constant("identifier", name)
+            asked = variable(given.ident)
+            return call("match", asked, chosen) if given.cardinality == "single" else call("member", chosen, asked)
+    if name in {"general_fb", "solution"}:
+        return TRUE
+    if by_hand or source.most <= 0 or name not in {"correct_fb", "general_incorrect_fb"}:
+        return None
+    most = constant("float", number_text(source.most))
+    return call("gte" if name == "correct_fb" else "lt", variable(source.processing.score), most)
 
 
 def _says(said: str) -> bool:
@@ -212,7 +241,7 @@ def _for_a_person(declared: tuple[Declaration, ...], score: str) -> tuple[Declar
 
 def _only_shown(processing: Processing) -> tuple[Node, ...]:
     unset = [_without_sets(one) for one in processing.conditions]
-    return Processing(processing.outcomes, unset).rules()
+    return Processing(processing.outcomes, unset, also=processing.also).rules()
 
 
 def _without_sets(condition: Condition) -> Condition:

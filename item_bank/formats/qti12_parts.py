@@ -10,7 +10,7 @@ from item_bank.content.processing.declared import Cardinality
 from item_bank.formats.model import N_, ReadProblem
 from item_bank.formats.qti12_areas import area_of_text
 from item_bank.formats.qti12_conditions import Given
-from item_bank.formats.qti12_texts import MaterialTexts, address_of
+from item_bank.formats.qti12_texts import MaterialTexts, address_of, unwrapped
 from item_bank.formats.qti12_typed import Typed
 from item_bank.formats.qti_body import MAX_OPTIONS
 from item_bank.formats.qti_names import Element, attribute, children, descendants, line_of, local, text_of
@@ -119,7 +119,7 @@ def _choices(labels: list[Element], room: Room) -> tuple[PartChoice, ...]:
         if not said.strip() and number < len(room.rights):
             said = room.rights[number]
         pinned = attribute(label, "rshuffle").lower() == "no"
-        found.append(PartChoice(ident, room.texts.markup(said), pinned=pinned))
+        found.append(PartChoice(ident, room.texts.markup(unwrapped(said)), pinned=pinned))
     return tuple(found)
 
 

@@ -52,13 +52,16 @@ class Processing:
     outcomes: dict[str, Declaration] = field(default_factory=dict)
     conditions: list[Condition] = field(default_factory=list)
     score: str = ""
+    #: Feedback that no condition shows and its name says when: after the conditions.
+    also: list[Condition] = field(default_factory=list)
 
     def rules(self, *, feedback: bool = True) -> tuple[Node, ...]:
-        return tuple(_chain(self.conditions, feedback, 0))
+        also = [node for one in self.also for node in _loose(one, feedback)]
+        return (*_chain(self.conditions, feedback, 0), *also)
 
     @property
     def shown(self) -> set[str]:
-        return {name for one in self.conditions for name in one.shows}
+        return {name for one in (*self.conditions, *self.also) for name in one.shows}
 
 
 def processing_of(item: Element, conditions: Conditions, *, blackboard: bool) -> Processing:

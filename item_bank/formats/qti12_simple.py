@@ -34,6 +34,7 @@ from item_bank.content.rational import rational_text
 from item_bank.formats.qti12_best import Marker
 from item_bank.formats.qti12_conditions import TRUE
 from item_bank.formats.qti12_rules import FEEDBACK
+from item_bank.formats.qti12_texts import plain_blocks
 
 if TYPE_CHECKING:
     from item_bank.formats.qti12_item import Source
@@ -88,7 +89,7 @@ def _ends_with_place(stem: str) -> bool:
 
 
 def _without_place(stem: str) -> str:
-    return re.sub(r"(?:<div>\s*</div>)+$", "", _PLACE.sub("", stem, count=1)).strip()
+    return plain_blocks(_PLACE.sub("", stem, count=1)).strip()
 
 
 def _shown(marker: Marker, source: Source, answers: Mapping[str, tuple[str, ...]]) -> list[str]:
@@ -262,4 +263,5 @@ def _essay(source: Source, item: Item, part: Part) -> Item | None:
 
 
 def _always(source: Source, name: str) -> bool:
-    return any(one.test == TRUE and name in one.shows for one in source.processing.conditions)
+    conditions = (*source.processing.conditions, *source.processing.also)
+    return any(one.test == TRUE and name in one.shows for one in conditions)

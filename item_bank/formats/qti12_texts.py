@@ -26,6 +26,10 @@ _ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _BASE = re.compile(r"^(?:\$|%24)IMS[-_]CC[-_]FILE_?BASE(?:\$|%24)/*", re.IGNORECASE)
 #: Where the files that a text names may lie, seen from the file of the items.
 _FOLDERS = ("", "web_resources/", "../web_resources/", "../")
+_MOST_LEVELS = 20
+_EMPTY = re.compile(r"<div>\s*</div>")
+_AROUND = re.compile(r"<div>\s*<div>((?:(?!</?div\b).)*)</div>\s*</div>", re.DOTALL)
+_ALONE = re.compile(r"<div>((?:(?!</?div\b).)*)</div>", re.DOTALL)
 _BLOCKS = {"flow", "flow_mat"}
 _PASSED = {"material", "mat_extension", "presentation_material", "flow_label", "solution", "solutionmaterial"}
 _PASSED |= {"hint", "hintmaterial"}
@@ -129,6 +133,23 @@ def _in_package(find: FindPicture) -> FindPicture:
         return None
 
     return found
+
+
+def plain_blocks(source: str) -> str:
+    """Without blocks around a block, and without empty ones: Blackboard's flows are five deep."""
+    for _level in range(_MOST_LEVELS):
+        shorter = _AROUND.sub(r"<div>\1</div>", _EMPTY.sub("", source))
+        if shorter == source:
+            break
+        source = shorter
+    return source
+
+
+def unwrapped(source: str) -> str:
+    """What stands in a single block, without it: for options and words in a line."""
+    source = plain_blocks(source)
+    found = _ALONE.fullmatch(source.strip())
+    return found[1] if found else source
 
 
 def address_of(image: Element) -> str:

@@ -647,3 +647,23 @@ def test_the_score_is_found_among_several_numbers() -> None:
     source = item(STEM + lid("a", "b"), processing(both_set, decvar=outcomes))
     assert [score(source, {"r": one}) for one in ("a", "b")] == [100, 0]
     assert isinstance(the_item(source).interaction, SingleChoice)
+
+
+def test_feedback_that_no_condition_shows() -> None:
+    """Blackboard's is named as its option, Canvas' as its occasion; any other is told of."""
+    rules_ = processing(condition(equal("a"), score="100", goes_on="No"))
+    more = feedback("b", "Không phải b") + feedback("correct_fb", "Đúng") + feedback("x", "Lạc")
+    source = item(STEM + lid("a", "b"), rules_, more=more)
+    found = imported(source)
+    assert codes(found) == ["feedback_dropped"]
+    interaction = found.items[0].item.interaction
+    assert isinstance(interaction, SingleChoice)
+    said = [plain_text(one.feedback) if one.feedback else "" for one in interaction.options]
+    assert said == ["Đúng", "Không phải b"]
+    assert scored(the_item(source, whole=True), "b").outcomes["FEEDBACK"] == ["b"]
+
+
+def test_flows_leave_no_empty_blocks() -> None:
+    body = f"<flow><flow><flow>{STEM}</flow></flow><flow><flow>{lid('a', 'b')}</flow></flow></flow>"
+    found = the_item(item(body, processing(condition(equal("a"), score="100"))))
+    assert found.stem.html == "<div>Số nào?</div>"
