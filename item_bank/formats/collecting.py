@@ -164,6 +164,8 @@ class Collector:
 
 def _normalised(item: Item) -> Item:
     """All text NFC, so that a name or key typed elsewhere compares equal."""
+    if unicodedata.is_normalized("NFC", msgspec.json.encode(item).decode()):
+        return item  # as nearly every item is, and told by one look
 
     def nfc(value: object) -> object:
         if isinstance(value, str):

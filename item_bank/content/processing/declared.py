@@ -104,9 +104,12 @@ class Node(msgspec.Struct, frozen=True, omit_defaults=True):
     text: str = ""
 
     def walk(self) -> Iterator[Node]:
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        """Itself and all within it, in the order of the document."""
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting += reversed(node.children)
 
 
 class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
