@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from exam_engine.measuring.choices import Fitted, fitted
 from exam_engine.measuring.labelling import of_those
 from exam_engine.measuring.marked import Marked
+from exam_engine.measuring.named import Found
 from item_bank.statistics.responses import Floats
 from item_bank.statistics.similarity.k_index import k_indices
 from item_bank.statistics.similarity.matches import Matches, copying, similarity
@@ -18,7 +18,6 @@ from item_bank.statistics.similarity.pairs import NumberedPairs, Screening, scre
 from item_bank.statistics.similarity.poisson_binomial import Integers
 from item_bank.statistics.similarity.survey import Index, Progress, survey
 
-Found = dict[str, Any]
 Pair = tuple[int, int]
 #: Eight bytes each.
 MOST_PAIRS = 100_000_000

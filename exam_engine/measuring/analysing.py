@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
 
 import numpy as np
 
 from exam_engine.measuring import written
 from exam_engine.measuring.marked import Marked
+from exam_engine.measuring.named import Found
 from exam_engine.measuring.written import OMITTED_ROW
 from item_bank.statistics.chance import of_choice, of_cluster
 from item_bank.statistics.classical import analyse
 from item_bank.statistics.item_moments import Scored
 from item_bank.statistics.options import OMITTED, ItemOptions, distractors
 from item_bank.statistics.responses import Floats, ItemDesign, Status
-
-Found = dict[str, Any]
 
 
 def design(marked: Marked, drawn: bool | None) -> ItemDesign | None:

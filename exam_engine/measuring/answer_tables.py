@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from exam_engine.measuring.writer import Found, Writer, table
+from exam_engine.measuring.named import Found
+from exam_engine.measuring.writer import Writer, table
 from exam_engine.measuring.written import OMITTED_ROW
 
 Row = Mapping[str, Any]

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +13,12 @@ from numpy.typing import NDArray
 from exam_engine.measuring.form_maps import FormMap, Place, natural, own_key, read_map
 from exam_engine.measuring.keys import Key
 from exam_engine.measuring.marked import Marked, Missing
+from exam_engine.measuring.named import Found
 from exam_engine.measuring.rows import quoted
 from exam_engine.measuring.tables import Column, FileUnusable, Table, listed
 from item_bank.statistics.equating.pooling import PositionCheck, Sheet, pool, position_effects
 from item_bank.statistics.responses import Status
 
-Found = dict[str, Any]
 _LAST_NUMBER = re.compile(r"(\d+)\D*$", re.ASCII)
 #: Adjusted p below which an item is told to differ between forms.
 DIFFERS = 0.01

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exam_engine.measuring.cautions import sentences
+from exam_engine.measuring.named import Found
 from exam_engine.measuring.second_look import difference, ets_class
-from exam_engine.measuring.writer import Found, Writer, section, table
+from exam_engine.measuring.writer import Writer, section, table
 
 Row = Mapping[str, Any]
 

@@ -12,8 +12,9 @@ from exam_engine.kit.errors import _
 from exam_engine.measuring import analysing, group_tables, pictures
 from exam_engine.measuring.analysed import Analysed
 from exam_engine.measuring.answer_tables import numbers, options, statements
+from exam_engine.measuring.named import Found
 from exam_engine.measuring.pictures import Drawing
-from exam_engine.measuring.writer import Found, Writer
+from exam_engine.measuring.writer import Writer
 from exam_engine.reports.hints import Hint
 from item_bank.statistics.irt.likelihood import determined
 

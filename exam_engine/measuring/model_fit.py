@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from exam_engine.measuring.modelling import Fitted
+from exam_engine.measuring.named import Found
 from exam_engine.measuring.sets import sets
 from item_bank.statistics.irt.ability import expected_a_posteriori
 from item_bank.statistics.irt.fit import item_mean_squares, residual_correlations
@@ -17,7 +18,6 @@ from item_bank.statistics.irt.models import Nominal
 from item_bank.statistics.irt.person_fit import corrected_log_likelihood_fit, log_likelihood_fit
 from item_bank.statistics.responses import Floats
 
-Found = dict[str, Any]
 #: Pairs of items told: those whose Q3 lies furthest from the mean.
 PAIRS = 20
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exam_engine.measuring.modelling import Fitted
+from exam_engine.measuring.named import Found
 from exam_engine.measuring.precision import DIFFERENT, classified
 from exam_engine.measuring.steps import largest_step
 from item_bank.statistics.irt.information import test_information
@@ -19,7 +20,6 @@ from item_bank.statistics.irt.sums import in_points, score_distribution, sum_sco
 from item_bank.statistics.precision import conditional_errors, lee
 from item_bank.statistics.responses import Floats
 
-Found = dict[str, Any]
 #: Abilities at which information is told: at least from −4 to 4, and 4 standard deviations to each side of the mean,
 #: but no further than 20: beyond a calibration ran away.
 REACH, APART, MOST = 4.0, 0.5, 20.0

@@ -13,12 +13,12 @@ from exam_engine.measuring.analysed import Analysed
 from exam_engine.measuring.cautions import cautions
 from exam_engine.measuring.group_tables import differences
 from exam_engine.measuring.item_pages import item_pages
+from exam_engine.measuring.named import Found
 from exam_engine.measuring.pictures import Drawing
 from exam_engine.measuring.second_look import TONES, second_look
 from exam_engine.measuring.writer import Writer, section, table
 from exam_engine.reports.hints import Hint
 
-Found = dict[str, Any]
 Row = Mapping[str, Any]
 #: Reasons told first; the table of items has a word for every one.
 MOST = 12

@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from exam_engine.measuring.keys import number
 from exam_engine.measuring.marked import Marked
+from exam_engine.measuring.named import Found
 from exam_engine.measuring.tables import Column, FileUnusable, Table
 from item_bank.statistics.responses import Floats
-
-Found = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def contrasting_groups(table: Table, total: str, judged: str, competent: str) ->
 
 
 def _facilities(marked: Marked) -> Floats:
-    """(k,) as `analyse` tells them: omitted earns nothing, not reached is left out; NaN where nobody got to the item."""
+    """(k,) as `analyse` tells them: omitted earns nothing, not reached is left out; NaN where nobody got there."""
     responses = marked.responses
     reached = responses.reached.sum(axis=0)
     with np.errstate(invalid="ignore"):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from exam_engine.measuring.named import Found
 from exam_engine.telling import Expected
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 FILE = click.Path(path_type=Path)
 Command = Callable[..., Any]
-Found = dict[str, Any]
 MISSING = (
     click.option(
         "--empty",

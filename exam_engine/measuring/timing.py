@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from exam_engine.measuring import analysing
 from exam_engine.measuring.modelling import fitted
+from exam_engine.measuring.named import Found
 from exam_engine.measuring.seconds import Answers, Times
 from item_bank.statistics.irt.ability import maximum_likelihood
 from item_bank.statistics.irt.models import Logistic
@@ -26,8 +27,6 @@ from item_bank.statistics.times.rapid_guessing import (
 )
 from item_bank.statistics.times.speededness import speededness
 
-Found = dict[str, Any]
-RULES = ("nt10", "nt20", "cump")
 #: Abilities beyond are taken for these, so that those with nothing or everything right have a fit, too.
 LIMITS = (-4.0, 4.0)
 

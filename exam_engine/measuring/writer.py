@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from exam_engine.kit import languages
+from exam_engine.measuring.named import Found
 
-Found = dict[str, Any]
 Say = Callable[..., str]
 #: Below this p is only said to be below it.
 SMALLEST_P = 0.001

@@ -6,20 +6,19 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import asdict, dataclass, replace
 from string import ascii_lowercase
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exam_engine.measuring.keys import Key, number
 from exam_engine.measuring.marked import Marked
+from exam_engine.measuring.named import Found
 from exam_engine.measuring.tables import Column
 from item_bank.statistics import clusters
 from item_bank.statistics.item_moments import Scored
 from item_bank.statistics.options import OMITTED, OptionStatistics, coded_options, outdoes
 from item_bank.statistics.responses import Floats, Status
 
-Found = dict[str, Any]
 #: Typed answers told of an item, the most frequent first, beside the right ones.
 MOST_FREQUENT = 10
 #: An answer that fewer gave is chance, and no reason to doubt the key.

@@ -148,8 +148,9 @@ def bookmark(
     probability: float = 2 / 3,
     worth: Sequence[Sequence[float]] | None = None,
 ) -> Bookmark:
-    """worth: (k,) of each item the points that each category earns, by default 0, 1, … mastered: (J,) how many pages of `booklet(items, probability)` each judge puts before the bookmark: those whose
-    points the borderline candidate masters, at least 1. A judge's cut is the ability of the last of them."""
+    """worth: (k,) of each item the points that each category earns, by default 0, 1, … mastered: (J,) how many
+    pages of `booklet(items, probability)` each judge puts before the bookmark: those whose points the borderline
+    candidate masters, at least 1. A judge's cut is the ability of the last of them."""
     pages = booklet(items, probability)
     if not pages:
         raise ValueError("no score point is reached with the response probability: name a lower one, or other items")

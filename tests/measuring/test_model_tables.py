@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-from exam_engine.measuring import modelling
-from exam_engine.measuring.commands.analyse import ABILITIES
 from tests.measuring.typing import refused, typed
 from tests.reference.peers import reference
 
@@ -22,10 +20,6 @@ def data(shared: Path) -> Path:
 @pytest.fixture
 def theirs(shared: Path) -> Any:
     return reference(shared, "irt_mirt_lsat7")["results"]["2PL"]
-
-
-def test_the_command_offers_what_there_is() -> None:
-    assert ABILITIES == modelling.ABILITIES
 
 
 def test_fit_of_the_whole_and_of_persons_is_that_of_the_peer(data: Path, theirs: Any) -> None:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from exam_engine.measuring import equating, modelling
-from exam_engine.measuring.commands.analyse import MODELS
+from exam_engine.measuring import equating
 from exam_engine.measuring.commands.equate import EQUATINGS
 from tests.measuring.typing import refused, typed
 from tests.reference.peers import reference, truth
@@ -20,7 +19,6 @@ def data(shared: Path) -> Path:
 
 
 def test_the_command_offers_what_there_is() -> None:
-    assert set(MODELS) == set(modelling.MODELS)
     assert set(EQUATINGS) == set(equating.METHODS)
 
 

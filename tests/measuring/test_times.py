@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from exam_engine.measuring import timing
-from exam_engine.measuring.commands.times import RULES
+from exam_engine.measuring.named import RULES
 from tests.measuring.typing import refused, typed
 from tests.reference.peers import reference
 
@@ -25,10 +24,6 @@ def peer(shared: Path, block: str) -> Any:
 
 def both(file: Path, *further: str | Path) -> Any:
     return typed("times", file, "--items", "t*", "--responses", file, "--answers", "x*", *further)
-
-
-def test_the_command_offers_what_there_is() -> None:
-    assert RULES == timing.RULES
 
 
 def test_times_are_modelled_as_by_the_peer(shared: Path, file: Path) -> None:

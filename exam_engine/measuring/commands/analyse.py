@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
+from exam_engine.measuring.named import ABILITIES, MODELS, Found
 from exam_engine.measuring.terminal import (
     FILE,
     FOCAL,
-    Found,
     answer,
     as_text,
     labels,
@@ -20,9 +20,6 @@ from exam_engine.measuring.terminal import (
     say,
 )
 from exam_engine.telling import Expected, json_option
-
-MODELS = ("rasch", "1pl", "2pl", "3pl", "grm", "pcm", "gpcm", "nominal")
-ABILITIES = ("eap", "map", "ml", "wle")
 
 
 @click.command()
@@ -40,7 +37,7 @@ ABILITIES = ("eap", "map", "ml", "wle")
 @click.option("--global-fit", is_flag=True, help="With --model: M2, whether the model as a whole fits.")
 @click.option("--groups", help="File with a group a candidate, or the column that has it.")
 @FOCAL
-@click.option("--report", "to", type=FILE, help="Write a report: FILE.pdf, or a folder for PDF, page and figures.")
+@click.option("--report", "to", type=FILE, help="Write a report: FILE.pdf, or a folder for PDF, page and JSON.")
 @click.option("--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="Of the report.")
 @json_option
 def analyse(

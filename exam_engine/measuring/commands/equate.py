@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from exam_engine.measuring.commands.analyse import MODELS
+from exam_engine.measuring.named import MODELS
 from exam_engine.measuring.terminal import FILE, answer, missing_of, missing_options, names, obstacles, say
 from exam_engine.telling import Expected, json_option
 

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exam_engine.measuring.named import MODELS, STANDARDS
-from exam_engine.measuring.terminal import FILE, Found, answer, missing_options, names, obstacles, read
+from exam_engine.measuring.named import MODELS, STANDARDS, Found
+from exam_engine.measuring.terminal import FILE, answer, missing_options, names, obstacles, read
 from exam_engine.telling import Expected, json_option
 
 if TYPE_CHECKING:
     from exam_engine.measuring.tables import Table
-
 
 
 @click.command()

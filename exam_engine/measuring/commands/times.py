@@ -8,10 +8,9 @@ from typing import Any
 
 import click
 
+from exam_engine.measuring.named import RULES
 from exam_engine.measuring.terminal import FILE, answer, missing_options, names, obstacles, read, say
 from exam_engine.telling import Expected, json_option
-
-RULES = ("nt10", "nt20", "cump")
 
 
 @click.command()
