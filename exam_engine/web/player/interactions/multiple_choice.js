@@ -30,8 +30,8 @@ export function multipleChoice(item, context) {
   };
 }
 
-/** @param {number} min @param {number} max */
-function rule(min, max) {
+/** How many may be chosen, in words. @param {number} min @param {number} max 0: no limit */
+export function rule(min, max) {
   if (max > 0 && min === max) return t("Choose %(n)s.", { n: max });
   if (max > 0) return t("Choose up to %(n)s.", { n: max });
   return t("Choose all that apply.");

@@ -1,4 +1,5 @@
 import { h, say } from "../../dom.js";
+import { rule } from "../multiple_choice.js";
 import { answerOf, listOf, noMore, roomOf, takesMany, teller } from "./part.js";
 import { areaName, drawArea, stageOf } from "./stage.js";
 
@@ -6,6 +7,7 @@ import { areaName, drawArea, stageOf } from "./stage.js";
 export function hotspot(body, context) {
   const stage = stageOf(body);
   const told = teller();
+  const hint = takesMany(body) ? h("p", { class: "field-hint" }, rule(Number(body.least), Number(body.most))) : null;
   const inputs = Object.keys(body.areas).map((id, at) => {
     const name = areaName(body.choices[id], at);
     const input = h("input", { type: takesMany(body) ? "checkbox" : "radio", name: context.name, value: id, "aria-label": name, onchange: () => changed(input) });
@@ -25,7 +27,7 @@ export function hotspot(body, context) {
     else context.change(answerOf(body, chosen));
   };
   return {
-    element: h("div", { class: "stack stack-tight", role: takesMany(body) ? "group" : "radiogroup", "aria-labelledby": context.labelledby }, stage.element, told),
+    element: h("div", { class: "stack stack-tight", role: takesMany(body) ? "group" : "radiogroup", "aria-labelledby": context.labelledby }, hint, stage.element, told),
     update({ value, locked }) {
       const chosen = listOf(value);
       for (const input of inputs) {

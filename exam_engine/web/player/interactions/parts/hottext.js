@@ -1,10 +1,12 @@
 import { content, h, say } from "../../dom.js";
+import { rule } from "../multiple_choice.js";
 import { answerOf, listOf, noMore, roomOf, takesMany, teller } from "./part.js";
 
 /** Words of a text to be chosen. @type {import("./part.js").PartInteraction} */
 export function hottext(body, context) {
   const text = content(body.text ?? "", "item-content part-hottext");
   const told = teller();
+  const hint = takesMany(body) ? h("p", { class: "field-hint" }, rule(Number(body.least), Number(body.most))) : null;
   /** @type {HTMLInputElement[]} */
   const inputs = [];
   for (const place of text.querySelectorAll('[data-place^="hot:"]')) {
@@ -23,7 +25,7 @@ export function hottext(body, context) {
     else context.change(answerOf(body, chosen));
   };
   return {
-    element: h("div", { role: takesMany(body) ? "group" : "radiogroup", "aria-labelledby": context.labelledby }, text, told),
+    element: h("div", { role: takesMany(body) ? "group" : "radiogroup", "aria-labelledby": context.labelledby }, hint, text, told),
     update({ value, locked }) {
       const chosen = listOf(value);
       for (const input of inputs) {

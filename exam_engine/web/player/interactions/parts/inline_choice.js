@@ -38,6 +38,7 @@ function unfolded(body, context) {
   const open = (on) => {
     panel.hidden = !on;
     opener.setAttribute("aria-expanded", String(on));
+    if (on) keepInside(panel);
     if (on) (inputs.find(({ checked }) => checked) ?? inputs[0])?.focus();
     else if (element.contains(focused(element))) opener.focus();
   };
@@ -68,4 +69,11 @@ function unfolded(body, context) {
       if (locked && !panel.hidden) open(false);
     },
   };
+}
+
+/** At the right edge of a phone the panel moves to the left. @param {HTMLElement} panel */
+function keepInside(panel) {
+  panel.style.setProperty("transform", "none");
+  const over = panel.getBoundingClientRect().right + 8 - document.documentElement.clientWidth;
+  if (over > 0) panel.style.setProperty("transform", `translateX(${-over}px)`);
 }
