@@ -15,6 +15,14 @@ _WORDED: Mapping[str, str] = {
     r"different_items": _(
         "Not everybody was presented with the same items: scores are not comparable. Rely on the abilities of a model."
     ),
+    r"separate_items": _(
+        "Not everybody was presented with the same items, and no chain of candidates joins all items: scores are not "
+        "comparable, and abilities of a model only within a part that is joined."
+    ),
+    r"not joined: .*? these (?P<n>\d+) parts: (?P<items>.+)\. Abilities .*": _(
+        "No candidate answered items of more than one of these %(n)s parts: %(items)s. Abilities and difficulties of "
+        "different parts are not comparable, unless chance decided who got which."
+    ),
     r"drawn_items": _(
         "Items were drawn for each candidate: scores and alpha are of no one test. Rely on the abilities of a model."
     ),

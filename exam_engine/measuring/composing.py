@@ -42,14 +42,16 @@ def classical(marked: Marked, scored: Scored, cuts: Sequence[float], drawn: bool
     if sets(marked):
         told["by_set"] = by_set(marked, analysing.design(marked, drawn))
     if told["design"] == ItemDesign.DRAWN:
-        told["marginal"] = _or_why("marginal", lambda: _marginal(marked), told["warnings"])
+        told["marginal"] = _or_why("marginal", lambda: _marginal(marked, told["warnings"]), told["warnings"])
     return told
 
 
-def _marginal(marked: Marked) -> float:
+def _marginal(marked: Marked, warnings: list[str]) -> float:
     """Of the Rasch model: the least that a model can ask of the answers. Each candidate's error is that of his own
     items; the information of all would be that of a test which nobody took."""
-    return empirical_reliability(modelling.abilities(modelling.fitted(marked, "rasch")))
+    fitted = modelling.fitted(marked, "rasch")
+    warnings += [f"marginal: {one}" for one in fitted.calibration.warnings]
+    return empirical_reliability(modelling.abilities(fitted))
 
 
 def modelled(

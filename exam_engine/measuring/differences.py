@@ -13,6 +13,7 @@ from exam_engine.measuring.marked import Marked
 from exam_engine.measuring.modelling import abilities, fitted
 from exam_engine.measuring.sets import Sets, sets
 from item_bank.statistics import dif
+from item_bank.statistics.dif.cautions import Caution
 from item_bank.statistics.responses import Floats
 
 Found = dict[str, Any]
@@ -26,37 +27,47 @@ def differences(marked: Marked, groups: Sequence[str | None], focal: str | None,
     where there are no two groups."""
     groups = of_those(marked, groups)
     scores, matching = _scores(marked), None
+    of_model: tuple[str, ...] = ()
     if np.isnan(scores).any():
-        matching = dif.ability_strata(abilities(fitted(marked, "rasch")).theta)
+        model = fitted(marked, "rasch")
+        matching, of_model = dif.ability_strata(abilities(model).theta), model.calibration.warnings
     how: Found = {"reference": _reference(groups, focal), "matching": matching, "purified": purified}
     found = dif.analyse(scores, list(groups), **how)
-    warnings = [one.text for one in found.warnings if focal in (None, one.focal)]
+    warnings = [*(one.text for one in _of(found, focal)), *of_model]
     warnings += [] if purified or matching is None else [NO_TOTAL]
     rows = [_row(marked.items, one) for one in found.items if focal in (None, one.focal)]
     named = sets(marked)
+    whole, of_sets = _of_sets(marked.items, scores, groups, named, focal, how) if named else ([], [])
+    warnings += [f"of sets: {one.text}" for one in of_sets if one.of_anchor]
     return {
         "reference": found.reference,
         "matched_on": "total" if matching is None else "ability",
         "purified": bool(found.purifications),
         "warnings": warnings,
         "items": rows,
-        **({"sets": _of_sets(marked.items, scores, groups, named, focal, how)} if named else {}),
+        **({"sets": whole} if named else {}),
     }
 
 
 def _of_sets(
     items: Sequence[str], scores: Floats, groups: Sequence[str | None], named: Sets, focal: str | None, how: Found
-) -> list[Found]:
-    """Each set as one item with the sum of its scores: its items share more than what candidates are matched on."""
+) -> tuple[list[Found], list[Caution]]:
+    """Each set as one item with the sum of its scores: its items share more than what candidates are matched on; and
+    what to know of them."""
     inside = {place for places in named.values() for place in places}
     alone = [(place,) for place in range(len(items)) if place not in inside]
     found = dif.analyse(scores, list(groups), sets=[*named.values(), *alone], **how)
     names = list(named)
     rows = [one for one in found.items if one.item < len(names) and focal in (None, one.focal)]
-    return [
-        {"set": told.pop("item"), "items": [items[place] for place in named[names[one.item]]], **told}
-        for one, told in ((one, _row(names, one)) for one in rows)
+    told = [
+        {"set": row.pop("item"), "items": [items[place] for place in named[names[one.item]]], **row}
+        for one, row in ((one, _row(names, one)) for one in rows)
     ]
+    return told, _of(found, focal)
+
+
+def _of(found: dif.Dif, focal: str | None) -> list[Caution]:
+    return [one for one in found.warnings if focal in (None, one.focal)]
 
 
 def _scores(marked: Marked) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from exam_engine.measuring.anchoring import Known
 from exam_engine.measuring.categories import Categorised, categorised, reported
 from exam_engine.measuring.marked import Categories, Marked
+from exam_engine.measuring.rows import quoted
 from item_bank.statistics.irt.ability import (
     Abilities,
     expected_a_posteriori,
@@ -26,12 +27,15 @@ from item_bank.statistics.irt.information import (
     marginal_reliability,
     separation_reliability,
 )
+from item_bank.statistics.irt.joined import parts
 from item_bank.statistics.irt.likelihood import determined
 from item_bank.statistics.irt.models import Graded, Item, Logistic, Nominal, PartialCredit
 from item_bank.statistics.irt.naming import named
 from item_bank.statistics.responses import Booleans, Floats
 
 Found = dict[str, Any]
+MODELS = ("rasch", "1pl", "2pl", "3pl", "grm", "pcm", "gpcm", "nominal")
+ABILITIES = ("eap", "map", "ml", "wle")
 #: That many parts that nothing joins are named.
 MOST_PARTS = 4
 #: What items of more than two categories get beside those of two: the model of the same kind.
@@ -93,8 +97,29 @@ def fitted(marked: Marked, model: str, known: Mapping[str, Known] | None = None)
     except ValueError as obstacle:
         raise ValueError(named(str(obstacle), marked.items)) from None
     warnings = tuple(named(_category_told(one, answers), marked.items) for one in found.warnings)
-    found = replace(found, warnings=warnings)
+    found = replace(found, warnings=(*warnings, *_unjoined(marked.items, categories, found.items, fixed)))
     return Fitted(model, answers, found, frozenset(known), maximum_likelihood(categories, found.items))
+
+
+def _unjoined(
+    names: Sequence[str], categories: Categories, items: Sequence[Item], fixed: Collection[int]
+) -> Iterator[str]:
+    """One population is assumed, which brings parts that nobody joins to one scale by nothing but that."""
+    there = (categories >= 0) & determined(items)
+    found = parts(there, fixed)
+    if len(found) > 1:
+        told = [_part([names[item] for item in one]) for one in found[:MOST_PARTS]]
+        more = f" and {len(found) - MOST_PARTS} more" if len(found) > MOST_PARTS else ""
+        yield (
+            f"not joined: no candidate answered items of more than one of these {len(found)} parts: "
+            f"{'; '.join(told)}{more}. Abilities and difficulties of different parts are not comparable, unless chance "
+            "decided who got which"
+        )
+
+
+def _part(names: Sequence[str]) -> str:
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(map(quoted, names[:3])) + more
 
 
 def models_of(answers: Categorised, model: str) -> list[str]:

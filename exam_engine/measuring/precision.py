@@ -10,6 +10,7 @@ import numpy as np
 
 from exam_engine.measuring.marked import Marked
 from item_bank.statistics import factor
+from item_bank.statistics.irt.joined import parts
 from item_bank.statistics.item_moments import dichotomous
 from item_bank.statistics.precision import Classification, binomial_errors, livingston_lewis
 from item_bank.statistics.reliability import NO_VARIANCE, reliability, split_half
@@ -30,7 +31,8 @@ def precision(marked: Marked, alpha: float, cuts: Sequence[float]) -> Found:
     told |= {"classification": None} if cuts else {}
     warnings: list[str] = []
     if not marked.responses.presented.all():
-        return {**told, "warnings": [f"{', '.join(told)}: {DIFFERENT}; --model tells of abilities"]}
+        advice = "; --model tells of abilities" if len(parts(marked.responses.presented)) == 1 else ""
+        return {**told, "warnings": [f"{', '.join(told)}: {DIFFERENT}{advice}"]}
     for name, found in (
         ("omega", lambda: _omega(marked)),
         ("split_half", lambda: {"split_half": _split_half(marked)}),

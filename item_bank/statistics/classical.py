@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from item_bank.statistics.association import discriminative_efficiency, polyserial
 from item_bank.statistics.distribution import Distribution, distribution, undefined
 from item_bank.statistics.extremes import group_weights, upper_lower
+from item_bank.statistics.irt.joined import parts
 from item_bank.statistics.item_moments import ItemMoments, Scored, item_moments, score
 from item_bank.statistics.reliability import NO_VARIANCE, Reliability, reliability
 from item_bank.statistics.responses import Floats, ItemDesign, Responses, Status
@@ -93,6 +94,9 @@ class Caution(StrEnum):
     DIFFERENT_ITEMS = "different_items"
     #: Items were drawn for each person: totals, alpha and all that is made of them are refused.
     DRAWN_ITEMS = "drawn_items"
+    #: In place of these two where no chain of persons joins all items: not even a response model makes the parts
+    #: comparable, unless chance decided who met which.
+    SEPARATE_ITEMS = "separate_items"
     #: Alpha is not defined for another reason; `Reliability.reason` says which.
     NO_ALPHA = "no_alpha"
 
@@ -135,10 +139,12 @@ def analyse(responses: Responses | Scored, chance: ArrayLike = 0.0, *, design: I
     rows = zip(*(column.tolist() for column in columns.values()), strict=True)
     items = tuple(ItemStatistics(**dict(zip(columns, row, strict=True))) for row in rows)
     drawn = scored.design is ItemDesign.DRAWN
+    separate = not scored.complete and len(parts(scored.responses.presented)) > 1
     warnings = {
         Caution.FEW_PERSONS: n < FEW,
-        Caution.DIFFERENT_ITEMS: not scored.complete,
-        Caution.DRAWN_ITEMS: drawn,
+        Caution.DIFFERENT_ITEMS: not scored.complete and not separate,
+        Caution.SEPARATE_ITEMS: separate,
+        Caution.DRAWN_ITEMS: drawn and not separate,
         Caution.NO_ALPHA: not drawn and not np.isfinite(whole.alpha),
     }
     cautions = tuple(one for one, holds in warnings.items() if holds)

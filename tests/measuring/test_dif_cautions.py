@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.measuring.typing import typed
@@ -37,3 +38,30 @@ def test_unpurified_has_no_say_under_ability(data: Path, tmp_path: Path) -> None
     assert (found["matched_on"], found["purified"]) == ("ability", False)
     assert "nothing was purified" in found["warnings"][0]
     assert "--unpurified changes nothing" in unpurified["warnings"][-1]
+
+
+def test_doubts_of_the_model_that_matches_are_told(tmp_path: Path) -> None:
+    """Answers that hang together by chance say nothing of ability, nor do candidates matched on it."""
+    rng = np.random.default_rng(11)
+    cells = rng.integers(0, 2, (600, 8)).astype(str)
+    cells[np.arange(600), rng.integers(0, 8, 600)] = ""
+    rows = [",".join(["ab"[n % 2], *row]) for n, row in enumerate(cells.tolist())]
+    file = tmp_path / "r.csv"
+    file.write_text("\n".join(["g,q1,q2,q3,q4,q5,q6,q7,q8", *rows]), encoding="utf-8")
+    assert any(
+        "variance of a group is estimated as 0" in one for one in typed("dif", file, "--groups", "g")["warnings"]
+    )
+
+
+def test_doubts_of_sets_are_told(tmp_path: Path) -> None:
+    """Two sets that go opposite ways leave nothing to match on, though single items do."""
+    rng = np.random.default_rng(2)
+    group = np.arange(1200) % 2
+    shift = np.where(np.arange(4) < 2, 1.5, -1.5)
+    right = rng.normal(size=(1200, 1)) + shift * group[:, None] + rng.logistic(size=(1200, 4)) > 0
+    file, key = tmp_path / "r.csv", tmp_path / "key.csv"
+    rows = [",".join(["ab"[one], *map(str, row)]) for one, row in zip(group, right.astype(int).tolist(), strict=True)]
+    file.write_text("\n".join(["g,q1,q2,q3,q4", *rows]), encoding="utf-8")
+    key.write_text("item,key,set\nq1,1,A\nq2,1,A\nq3,1,B\nq4,1,B\n", encoding="utf-8")
+    found = typed("dif", file, "--groups", "g", "--key", key)
+    assert any(one.startswith("of sets: ") and "every item was flagged" in one for one in found["warnings"])

@@ -16,18 +16,21 @@ FEW_IN_BOTH = 500
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """focal: the group whose rows it is about."""
+    """focal: the group whose rows it is about. of_anchor: it tells how the items were chosen that persons are matched
+    on; else it holds of any items of these persons."""
 
     focal: str
     text: str
+    of_anchor: bool = False
 
 
 def cautions(pairs: Mapping[str, Study], purifications: Mapping[str, Purification]) -> tuple[Caution, ...]:
     """Both by focal group."""
     found = []
     for focal, pair in pairs.items():
-        texts = [_of_sizes(pair), _of_matching(pair, purifications.get(focal))]
-        found += [Caution(focal, text) for text in texts if text]
+        pure = purifications.get(focal)
+        both = Caution(focal, _of_sizes(pair)), Caution(focal, _of_matching(pair, pure), pure is not None)
+        found += [one for one in both if one.text]
     return tuple(found)
 
 

@@ -148,7 +148,7 @@ def test_nobody_and_nothing() -> None:
 def test_warnings_tell_what_a_reader_must_know() -> None:
     assert analyse(classify([[1, 0], [1, 1]])).warnings == (Caution.FEW_PERSONS,)
     alone = analyse(classify([[1, 0], [1, 1]] * 20, position=[[0, -1], [-1, 1]] * 20))
-    assert alone.warnings == (Caution.DIFFERENT_ITEMS, Caution.NO_ALPHA)
+    assert alone.warnings == (Caution.SEPARATE_ITEMS, Caution.NO_ALPHA)
 
 
 def test_more_items_than_persons() -> None:
