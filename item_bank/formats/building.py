@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from item_bank.content.interactions.options import letters
 from item_bank.content.model import Composite, Feedback, Markup, Part, PartChoice
+from item_bank.content.processing import patterns
 from item_bank.content.processing.declared import (
     Cardinality,
     Declaration,
@@ -24,10 +25,14 @@ from item_bank.content.processing.declared import (
     ValueMap,
 )
 from item_bank.content.processing.rules import SCORE
+from item_bank.content.processing.values import ProcessingError
 from item_bank.content.rational import rational_text
+from item_bank.formats.model import N_, ReadProblem
 
 FEEDBACK = "FEEDBACK"
 NOTHING = Fraction(0)
+#: What may stand around a typed answer.
+BLANKS = r"\s*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +195,7 @@ def text_pattern(wanted: str, *, case_sensitive: bool, wildcards: bool = True) -
     is anything and `\*` an asterisk, unless told otherwise."""
     pieces = re.split(r"(?<!\\)\*+", wanted) if wildcards else [wanted]
     literal = [_literal(piece.replace("\\*", "*") if wildcards else piece, case_sensitive) for piece in pieces]
-    return r"\s*" + ".*".join(literal) + r"\s*"
+    return BLANKS + ".*".join(literal) + BLANKS
 
 
 def _literal(text: str, case_sensitive: bool) -> str:
@@ -221,6 +226,11 @@ def _escaped(character: str) -> str:
 
 
 def fits(identifier: str, pattern: str) -> Node:
+    """Raises ReadProblem for a pattern that no marking could carry out."""
+    try:
+        patterns.fits(pattern, "")
+    except ProcessingError:
+        raise ReadProblem("answer_too_long", N_("An accepted answer is too long to be compared.")) from None
     return Node("patternMatch", {"pattern": pattern}, (variable(identifier),))
 
 

@@ -34,8 +34,10 @@ from item_bank.formats.model import N_, ReadProblem
 from item_bank.formats.moodle_formulas import computed, shown
 from item_bank.formats.moodle_xml_question import Question, line_of, plain_of, written
 from item_bank.formats.qti_names import Element
+from item_bank.formats.texts import check_length
 
 MAX_ROWS = 100
+MAX_CHARS = 20_000
 _ROW = "ROW"
 _FORMULA = re.compile(r"\{=((?:[^{}]|\{[^{}]*\})*)\}")
 _MATH = re.compile(r"\$\$.+?\$\$|\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL)
@@ -111,6 +113,7 @@ def _is_number(text: str) -> bool:
 
 def parametric(question: Question, table: Table, holder: Element | None, text: str) -> Markup:
     """The text with places for its variables. Raises ReadProblem where one stands in a formula."""
+    check_length(text, MAX_CHARS)  # what follows takes more than linear time
     _check_formulas(text, table)
     names: list[str] = []
 

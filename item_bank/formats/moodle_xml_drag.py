@@ -304,7 +304,7 @@ def _told(value: Fraction) -> str:
 
 def read_ordering(question: Question) -> Interaction:
     """The plugin "Ordering": all in place or nothing, each at its place, or each followed by the right one."""
-    answers = sorted(question.answers(), key=lambda one: Fraction((one.get("fraction") or "0").strip() or "0"))
+    answers = sorted(question.answers(), key=question.share)
     names = letters(len(answers))
     if len(answers) < 2:
         raise ReadProblem("matching_few", N_("An ordering question needs two entries at least."))

@@ -68,6 +68,7 @@ MODULES = (
     "missing_word",
     "cloze",
     "moodle_xml",
+    "h5p",
 )
 
 

@@ -41,7 +41,7 @@ class Texts:
         self.find_picture = find_picture
 
     def markup(self, text: str, notation: Notation) -> Markup:
-        _check_length(text, MAX_MARKDOWN_CHARS if notation == "markdown" else MAX_CHARS)
+        check_length(text, MAX_MARKDOWN_CHARS if notation == "markdown" else MAX_CHARS)
         match notation:
             case "html":
                 return self.html(text)
@@ -54,7 +54,7 @@ class Texts:
 
     def html(self, source: str, *, tex: bool = True, places: bool = False) -> Markup:
         """`places`: the reader put `data-place` there itself (`model.Composite`)."""
-        _check_length(source)
+        check_length(source)
         if found := _MEDIA.search(source):
             message = N_("The text holds a <%(element)s>, which is not supported.")
             raise ReadProblem("media_unsupported", message, element=found.group(1))
@@ -89,7 +89,7 @@ class Texts:
         return asset.digest
 
 
-def _check_length(text: str, limit: int = MAX_CHARS) -> None:
+def check_length(text: str, limit: int = MAX_CHARS) -> None:
     """Before any work that takes more than linear time; pictures written into the text do not count."""
     if len(text) > limit and len(_DATA_URI.sub("", text)) > limit:
         raise ReadProblem("text_too_long", N_("A text is longer than %(limit)s characters."), limit=limit)

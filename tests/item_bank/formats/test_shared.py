@@ -235,7 +235,14 @@ def of_moodle(folder: Path) -> dict[str, Imported]:
 
 
 #: Folder → format, items that are in, and those of them that are marked by their key.
-MOODLE = {"moodle-xml": ("moodle_xml", 22, 19), "aiken": ("aiken", 2, 2), "moodle-text": ("", 2, 2)}
+MOODLE = {
+    "moodle-xml": ("moodle_xml", 22, 19),
+    "aiken": ("aiken", 2, 2),
+    "moodle-text": ("", 2, 2),
+    "h5p": ("h5p", 2, 2),
+}
+#: Of the same folders: texts that are broken on purpose, and H5P contents that ask for nothing.
+REFUSED = {"moodle-text": 3, "h5p": 3}
 
 
 @pytest.mark.parametrize("part", MOODLE)
@@ -247,5 +254,5 @@ def test_moodles_formats_come_in_whole(part: str, of_moodle: dict[str, Imported]
     assert len(items) >= wanted
     assert sum(scoring(item) == "auto" for item in items) >= marked
     broken = [entry for one in files for entry in one.report.items if entry.outcome == "refused"]
-    assert len(broken) == (3 if part == "moodle-text" else 0)
+    assert len(broken) == REFUSED.get(part, 0)
     assert all(entry.reasons[-1].line for entry in broken)
