@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,13 +18,14 @@ from item_bank.formats.collecting import Entry
 from item_bank.formats.model import N_, ReadProblem
 from item_bank.formats.qti12_best import Answers, Marker, best
 from item_bank.formats.qti12_body import Body, Presentation
-from item_bank.formats.qti12_conditions import TRUE, Conditions, Given, call, constant, variable
+from item_bank.formats.qti12_conditions import Conditions, Given, call, constant, variable
+from item_bank.formats.qti12_feedback import feedback_of, show_by_name
 from item_bank.formats.qti12_formula import Calculated, calculated_of
 from item_bank.formats.qti12_metadata import UPLOADS, Metadata
 from item_bank.formats.qti12_rules import FEEDBACK, SCORE, Condition, Processing, bounded, declaration, processing_of
 from item_bank.formats.qti12_simple import simple_item
 from item_bank.formats.qti12_texts import MaterialTexts
-from item_bank.formats.qti_names import Element, attribute, child, children, descendants, line_of
+from item_bank.formats.qti_names import Element, attribute, child, descendants, line_of
 from item_bank.formats.registry import Reading
 
 #: A score up to this is a percentage where no points are told (Common Cartridge, Canvas).
@@ -64,11 +64,11 @@ def read_item(element: Element, reading: Reading, entry: Entry, passages: Mappin
     processing = processing_of(element, conditions, blackboard=told.blackboard)
     if calculated is not None:
         _mark_by_answer(processing, calculated, next(iter(body.given)))
-    source = Source(element, texts, told, body, processing, _feedback(element, texts), calculated, {}, Fraction(0))
+    source = Source(element, texts, told, body, processing, feedback_of(element, texts), calculated, {}, Fraction(0))
     by_hand = told.by_hand or not processing.score
     if not by_hand:
         _find_key(source)
-    _show_by_name(source, entry, by_hand=by_hand)
+    show_by_name(source, entry, by_hand=by_hand)
     item = _item(source, presentation, reading, entry, by_hand=by_hand)
     if passage := passages.get(told.passage):
         entry.passages.append(passage)
@@ -110,44 +110,6 @@ def _mark_by_answer(processing: Processing, calculated: Calculated, response: st
     shows = ("correct_fb",)
     processing.conditions = [*first, Condition(calculated.test(response), (right,), shows, stops=True), *last]
     processing.score = SCORE
-
-
-def _feedback(element: Element, texts: MaterialTexts) -> dict[str, str]:
-    """Ident → what it says as HTML, of those that say anything."""
-    found = {attribute(one, "ident"): texts.html(one) for one in children(element, "itemfeedback")}
-    return {name: said for name, said in found.items() if _says(said)}
-
-
-def _show_by_name(source: Source, entry: Entry, *, by_hand: bool) -> None:
-    """Feedback that no condition shows: Blackboard's has the name of its option, Canvas' that of its occasion."""
-    shown = source.processing.shown
-    for name in source.feedback:
-        if name in shown:
-            continue
-        test = _test_by_name(source, name, by_hand=by_hand)
-        if test is None:
-            message = N_("No condition shows the feedback %(name)s: it is not kept.")
-            entry.note("feedback_dropped", message, line=line_of(source.element), name=name[:60])
-        else:
-            source.processing.also.append(Condition(test, shows=(name,)))
-
-
-def _test_by_name(source: Source, name: str, *, by_hand: bool) -> Node | None:
-    for given in source.body.given.values():
-        if name in given.choices:
-            chosen = constant("identifier", name)
-            asked = variable(given.ident)
-            return call("match", asked, chosen) if given.cardinality == "single" else call("member", chosen, asked)
-    if name in {"general_fb", "solution"}:
-        return TRUE
-    if by_hand or source.most <= 0 or name not in {"correct_fb", "general_incorrect_fb"}:
-        return None
-    most = constant("float", number_text(source.most))
-    return call("gte" if name == "correct_fb" else "lt", variable(source.processing.score), most)
-
-
-def _says(said: str) -> bool:
-    return "<img" in said or bool(re.sub(r"<[^<>]*>|&nbsp;|\s", "", said))
 
 
 def _find_key(source: Source) -> None:
