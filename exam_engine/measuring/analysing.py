@@ -60,13 +60,13 @@ def chances(marked: Marked) -> Floats:
 
 
 def answers(marked: Marked, scored: Scored, groups: int = 3) -> Found:
-    """`distractors`, `statements` and `numbers`: what candidates answered, of the kinds of items that there are."""
+    """`distractors`, and `statements` and `numbers` where there are such items: what candidates answered."""
     found = {
-        "distractors": _options(marked, scored, groups) if marked.chosen else {},
         "statements": written.statements(marked, scored, groups),
         "numbers": written.numbers(marked, scored, groups),
     }
-    return {name: rows for name, rows in found.items() if rows}
+    chosen = _options(marked, scored, groups) if marked.chosen else {}
+    return {"distractors": chosen, **{name: rows for name, rows in found.items() if rows}}
 
 
 def _options(marked: Marked, scored: Scored, groups: int) -> Found:

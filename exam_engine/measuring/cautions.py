@@ -53,7 +53,7 @@ _OF_A_FIGURE = re.compile(r"[a-z0-9_.]+(, [a-z0-9_.]+)*: ")
 
 def cautions(told: Mapping[str, Any], say: Say) -> list[str]:
     """Each once, in the order of the document."""
-    model = told.get("irt", {})
+    model = told.get("irt") or {}
     unsettled = ["not converged"] if model.get("converged") is False else []
     given = [*told["classical"]["warnings"], *unsettled, *model.get("warnings", ())]
     return list(dict.fromkeys(sentence for warning in given for sentence in sentences(warning, say)))

@@ -73,6 +73,15 @@ def modelled(
     return Modelled(fitted.calibration, persons, irt | {"persons": people}, model_fit.items(fitted, score=score), lee)
 
 
+def unfit(marked: Marked, fixed: Path | None) -> str | None:
+    """Why no response model can be calibrated, where that is for the answers and not for what was asked."""
+    answered = [column[column >= 0] for column in marked.categories.T]
+    if fixed or any(column.size and column.min() < column.max() for column in answered):
+        return None
+    why = "there is one candidate only" if len(marked.rows) == 1 else "on no item did answers differ"
+    return f"no response model can be calibrated, as {why}. Add candidates, or give items' parameters with --fixed"
+
+
 def completed(classical: Found, made: Modelled) -> Found:
     """With what a model tells of totals: Lee's classification, and errors by score of any items."""
     if classical.get("classification"):

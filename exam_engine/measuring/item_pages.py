@@ -68,7 +68,7 @@ class _Pages:
             [_("Omitted"), told(row["omitted"], 0)],
             [_("Not reached"), told(row["not_reached"], 0)],
         ]
-        for model in self.found.told.get("irt", {}).get("items", [])[place : place + 1]:
+        for model in (self.found.told.get("irt") or {}).get("items", [])[place : place + 1]:
             facts += self.parameters(model)
         fits = self.found.told.get("fit", [])[place : place + 1]
         facts += [["Infit / outfit", f"{told(one['infit'])} / {told(one['outfit'])}"] for one in fits]

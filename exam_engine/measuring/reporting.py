@@ -92,7 +92,7 @@ class _Report:
     def figures(self) -> Found:
         """Of the test: each with one sentence."""
         _, rows = self.say, [] if self.drawn else self.of_totals()
-        if self.drawn or "irt" in self.found.told:
+        if self.drawn or self.found.told.get("irt"):
             sentence = _("From 0 to 1: the share of the differences in ability that the test tells.")
             marginal = self.test["marginal"] if self.drawn else self.found.told["irt"]["reliability"]["marginal"]
             rows.append([_("Marginal reliability"), self.told(marginal), sentence])
@@ -132,7 +132,7 @@ class _Report:
     def items(self) -> Found:
         """Every item in a line, with a word for each reason to look at it."""
         _, told, rows = self.say, self.told, []
-        models = self.found.told.get("irt", {}).get("items", [{}] * len(self.rows))
+        models = (self.found.told.get("irt") or {}).get("items", [{}] * len(self.rows))
         by_difficulty = any("b" in one for one in models)
         for row, model in zip(self.rows, models, strict=True):
             cells = [row["item"], told(row["n"], 0), told(row["facility"]), told(row["item_rest"])]

@@ -71,7 +71,12 @@ def analyse(
         scored = score(found.responses)
         told: Found = {"n_persons": n, "n_items": k, "classical": composing.classical(found, scored, cuts, drawn)}
         told |= forms.told(found) | analysing.answers(found, scored)
-        if model:
+        told["dif"] = []
+        unfit = composing.unfit(found, fixed) if model else None
+        if unfit:
+            told["classical"]["warnings"].append(unfit)
+            told |= {"irt": None, "fit": []}
+        elif model:
             say(f"calibrating {model}")
             made = composing.modelled(found, model, fixed, ability, cuts, score=sx2, whole=global_fit)
             calibration, persons = made.calibration, made.persons
