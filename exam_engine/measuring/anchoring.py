@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from exam_engine.measuring.keys import number, read_json
 from exam_engine.measuring.tables import FileUnusable, listed, read
 from item_bank.statistics.irt.models import Graded, Item, Logistic, Nominal, PartialCredit
 
@@ -51,12 +52,7 @@ def read_parameters(path: Path, items: Sequence[str] | None, model: str) -> dict
 
 
 def _of_json(path: Path, model: str) -> tuple[list[Row], str]:
-    try:
-        document = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise FileUnusable(f"{path} cannot be read: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
-        raise FileUnusable(f"{path} is no JSON: {error}") from None
+    document = read_json(path)
     if isinstance(document, dict):
         document = document.get("irt", document)
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
@@ -87,15 +83,9 @@ def _of_table(path: Path) -> list[Row]:
 
 
 def _cell(name: str, text: str) -> float | list[float]:
-    return [_number(one) for one in re.split(r"[\s|;]+", text) if one] if name in _LISTS else _number(text)
-
-
-def _number(text: str) -> float:
-    """All digits that a program writes, and exponents. Raises ValueError."""
-    try:
-        return float(text.replace("−", "-").replace(",", "."))
-    except ValueError:
-        raise ValueError(f"“{text}” is not a number") from None
+    if name not in _LISTS:
+        return number(text, computed=True)
+    return [number(one, computed=True) for one in re.split(r"[\s|;]+", text) if one]
 
 
 def _undetermined(cells: Mapping[str, Any]) -> bool:

@@ -84,11 +84,18 @@ def scores(form: Form, table: Table, keys: Path | None) -> Scores:
         anchor, anchor_most = _sum(table, table.chosen(form.anchor), form.missing, keys)
     if form.total is not None:
         column = _numbers(table, table.column(form.total))
-        total, most = column, form.maximum or float(column.max())
+        total, most = column, _most(form.maximum, float(column.max()))
     else:
         items = items_of(table, form)
         total, most = _sum(table, items, form.missing, keys)
-    return Scores(total, most, anchor, form.anchor_maximum or anchor_most, tuple(one.name for one in items))
+    return Scores(total, most, anchor, _most(form.anchor_maximum, anchor_most), tuple(one.name for one in items))
+
+
+def _most(given: float | None, seen: float) -> float:
+    """The highest score possible: as it is told, else as it is seen."""
+    if given is not None and not 0 < given < float("inf"):
+        raise ValueError(f"a highest score possible of {given:g}: it lies above 0. Leave it out to take the one seen")
+    return seen if given is None else given
 
 
 def equated(

@@ -26,6 +26,7 @@ from item_bank.formats.xlsx_columns import TYPES
 CLUSTER_TABLE = (0.0, 0.1, 0.25, 0.5, 1.0)
 _CLUSTER = re.compile(r"[ĐSTF]{2,}")
 _NUMBER = re.compile(r"[+-]?(\d{1,15}([.,]\d{1,15})?|[.,]\d{1,15})", re.ASCII)
+_COMPUTED = re.compile(r"[+-]?(\d{1,30}([.,]\d{0,30})?|[.,]\d{1,30})([eE][+-]?\d{1,3})?", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?\d+[.,]\d+", re.ASCII)
 #: Field → what people call it, folded (without accents and case).
 _FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -87,10 +88,11 @@ class Key:
         return self.points * right
 
 
-def number(text: str) -> float:
-    """Decimal point or comma, and the minus signs that people type. Raises ValueError."""
+def number(text: str, *, computed: bool = False) -> float:
+    """Decimal point or comma, and the minus signs that people type; of a computed one all digits that a program writes,
+    and an exponent. Raises ValueError."""
     plain = text.strip().replace("−", "-")
-    if not _NUMBER.fullmatch(plain):
+    if not (_COMPUTED if computed else _NUMBER).fullmatch(plain):
         raise ValueError(f"{quoted(text)} is not a number")
     return float(plain.replace(",", "."))
 
@@ -161,18 +163,23 @@ def _of_json(path: Path, items: Sequence[str]) -> dict[str, Key]:
 
 
 def _json(path: Path) -> dict[str, Any]:
+    found = read_json(path)
+    if not isinstance(found, dict):
+        raise FileUnusable(f'{path}: expected {{"item": "key", …}} or {{"key": ["B", …]}}.')
+    return found
+
+
+def read_json(path: Path) -> Any:
+    """A document of bounded size in which nothing is told twice. Raises FileUnusable."""
     text = "".join(text_lines(path, read_bytes(path), []))
     try:
-        found = json.loads(text, object_pairs_hook=_told_once)
+        return json.loads(text, object_pairs_hook=_told_once)
     except json.JSONDecodeError as error:
         raise FileUnusable(
             f"{path}, line {error.lineno}, column {error.colno}: not valid JSON ({error.msg})."
         ) from None
     except (ValueError, RecursionError) as error:
         raise FileUnusable(f"{path} is not valid JSON: {error}.") from None
-    if not isinstance(found, dict):
-        raise FileUnusable(f'{path}: expected {{"item": "key", …}} or {{"key": ["B", …]}}.')
-    return found
 
 
 def _told_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

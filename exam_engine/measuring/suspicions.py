@@ -31,7 +31,7 @@ def of_file(marked: Marked, path: Path) -> list[Pair]:
 def _pairs(marked: Marked, named: Sequence[tuple[str, str]], where: Sequence[str]) -> list[Pair]:
     """Places in `marked`. By the names of --id where it was given, else by rows of the file, from 1."""
     known = dict(_known(marked))
-    found: list[Pair] = []
+    found: dict[Pair, None] = {}
     for (copier, source), place in zip(named, where, strict=True):
         for name in (copier, source):
             if name not in known:
@@ -42,8 +42,8 @@ def _pairs(marked: Marked, named: Sequence[tuple[str, str]], where: Sequence[str
             raise FileUnusable(f"{place}: “{copier}” cannot have copied from themselves")
         if pair in found:
             raise FileUnusable(f"{place}: “{copier}” and “{source}” are named twice")
-        found.append(pair)
-    return found
+        found[pair] = None
+    return list(found)
 
 
 def _known(marked: Marked) -> Iterator[tuple[str, int]]:

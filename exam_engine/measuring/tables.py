@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from exam_engine.measuring.rows import MOST_CELLS, in_line, plain, quoted, read_rows
 from exam_engine.measuring.rows import FileUnusable as FileUnusable  # noqa: PLC0414 - who reads tables takes it from here
-from exam_engine.measuring.rows import in_line, plain, quoted, read_rows
 
 #: That counts of candidates may come to: a cell with a long number would fill the memory.
 MOST_ROWS = 10_000_000
@@ -94,6 +94,9 @@ class Table:
         if not 0 < times.sum() <= MOST_ROWS:
             told = f"column {quoted(name)} counts {times.sum()} candidates"
             raise FileUnusable(f"{self.path}: {told}. From 1 to {MOST_ROWS:,} are possible.")
+        if times.sum() * len(self.columns) > MOST_CELLS:
+            told = f"column {quoted(name)} counts {times.sum()} candidates, of {len(self.columns)} columns each"
+            raise FileUnusable(f"{self.path}: {told}. At most {MOST_CELLS:,} cells are possible: analyse it in parts.")
         columns = tuple(Column(one.name, one.values, np.repeat(one.codes, times)) for one in self.columns)
         return Table(self.path, columns, np.repeat(self.lines, times), self.warnings)
 

@@ -49,3 +49,21 @@ def test_what_identity_would_cost_is_not_known(tmp_path: Path) -> None:
         assert {row["se"] for row in found["table"]} == {None}
         assert "nothing is equated" in found["warnings"][0]
     assert {row["se"] for row in typed("equate", *forms, "--method", "identity")["table"]} == {0}
+
+
+@pytest.mark.parametrize("given", ["0", "-3", "nan", "inf"])
+@pytest.mark.parametrize("option", ["--max-x", "--max-y", "--max-anchor"])
+def test_a_highest_score_lies_above_nothing(tmp_path: Path, option: str, given: str) -> None:
+    x = tmp_path / "x.csv"
+    x.write_text("total,anchor\n" + "\n".join(f"{n % 11},{n % 5}" for n in range(60)), encoding="utf-8")
+    how = ("--design", "neat", "--total", "total", "--anchor", "anchor")
+    assert f"a highest score possible of {given}: it lies above 0" in refused("equate", x, x, *how, option, given)
+
+
+def test_counts_of_candidates_do_not_fill_the_memory(tmp_path: Path) -> None:
+    x = tmp_path / "x.csv"
+    names = [f"q{n}" for n in range(30)]
+    x.write_text(f"n,{','.join(names)}\n5000000,{','.join('1' * 30)}\n1,{','.join('0' * 30)}\n", encoding="utf-8")
+    for typed_in in (("analyse", x, "--count", "n"), ("equate", x, x, "--design", "random-groups", "--count-x", "n")):
+        said = refused(*typed_in)
+        assert "column “n” counts 5000001 candidates, of 31 columns each" in said
