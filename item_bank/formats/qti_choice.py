@@ -37,6 +37,8 @@ def choice(
     if single:
         if most > 1:
             raise _problem(interaction, "choices_contradict", N_("Several choices are allowed, but one is recorded."))
+        if any(share < 0 for share in weights.values()) and not _may_be_negative(response):
+            texts.entry.note("score_not_negative", N_("The item could earn less than 0 points; here it can't."))
         return SingleChoice(options, shuffle), points
     least = min(_count(interaction, "minChoices", "0"), len(options))
     partial = scoring.kind == "map"

@@ -130,7 +130,7 @@ class _QtiItem:
             raise ReadProblem("key_missing", message, line=line_of(self.interaction))
         message = N_("The item has no response processing; it will be marked by its declared key.")
         self.entry.note("processing_assumed", message, line=response.line)
-        return Scoring("match" if response.correct else "map")
+        return Scoring("map" if response.mapping is not None else "match")
 
     def _maximum(self) -> Fraction | None:
         for name in ("MAXSCORE", "SCORE"):

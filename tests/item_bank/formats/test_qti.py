@@ -281,7 +281,7 @@ def test_what_is_lost_is_said() -> None:
     assert entry.type == "composite"  # the text behind the options stays behind them
 
 
-@pytest.mark.parametrize("root", ["assessmentTest", "manifest", "questestinterop", "html"])
+@pytest.mark.parametrize("root", ["assessmentStimulus", "manifest", "html"])
 def test_other_documents_are_named(root: str) -> None:
     with pytest.raises(ReadProblem) as caught:
         read_file("a.xml", f"<{root}/>".encode())
