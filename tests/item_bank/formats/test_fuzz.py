@@ -104,6 +104,29 @@ def test_damaged_gift(data: bytes) -> None:
     read("a.gift", data)
 
 
+MOODLE: dict[str, tuple[bytes, ...]] = {
+    "c.cloze": ("Chọn {2:MCV:=x#y~z} $x$ {1:NM:%100%3.5:0.1~*#sai} {1:SA:=Hà Nội~%50%H*} {1:MR:%50%a~%50%b}".encode(),),
+    "a.aiken": (b"Hai?\nA. 1\nB) 2\n\nANSWER: B\n\nBa?\nA. 3\nB. 4\nANSWER: A\n",),
+    "m.xml": (
+        (
+            b'<quiz><question type="calculated"><name><text>a</text></name><questiontext><text>{a} {={a}*2}'
+            b'</text></questiontext><answer fraction="100"><text>pow({a},2)</text><tolerance>0.1</tolerance></answer>'
+            b"<dataset_definitions><dataset_definition><name><text>a</text></name><dataset_items><dataset_item><number>1"
+            b"</number><value>2</value></dataset_item></dataset_items></dataset_definition></dataset_definitions>"
+            b'</question><question type="gapselect"><questiontext><text>[[1]]</text></questiontext><selectoption><text>'
+            b"</text><group>1</group></selectoption></question></quiz>"
+        ),
+    ),
+    "h5p.json": (b'{"title": "a", "mainLibrary": "H5P.Blanks"}',),
+}
+
+
+@relaxed
+@given(st.sampled_from(sorted(MOODLE)).flatmap(lambda name: st.tuples(st.just(name), mutated(MOODLE[name]))))
+def test_damaged_files_of_moodle(file: tuple[str, bytes]) -> None:
+    read(*file)
+
+
 @relaxed
 @given(mutated(SEEDS["a.xml"]))
 def test_damaged_qti(data: bytes) -> None:
