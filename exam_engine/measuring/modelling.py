@@ -34,8 +34,6 @@ from item_bank.statistics.irt.naming import named
 from item_bank.statistics.responses import Booleans, Floats
 
 Found = dict[str, Any]
-MODELS = ("rasch", "1pl", "2pl", "3pl", "grm", "pcm", "gpcm", "nominal")
-ABILITIES = ("eap", "map", "ml", "wle")
 #: That many parts that nothing joins are named.
 MOST_PARTS = 4
 #: What items of more than two categories get beside those of two: the model of the same kind.
