@@ -29,6 +29,14 @@ _WORDED: Mapping[str, str] = {
     r"no_alpha": _(
         "Reliability is not defined: it takes two items or more that somebody had together, and scores that differ."
     ),
+    r"no response model can be calibrated: .*": _(
+        "No response model can be calibrated: on no item did answers differ. Add candidates, or give items' parameters "
+        "with --fixed."
+    ),
+    r"(?P<items>“.+” \(\d+\).*): more than one letter, .*": _(
+        "%(items)s: more than one letter, or none, counts as wrong and as no option. A code for no answer is told with "
+        "--omitted."
+    ),
     r"not converged.*": _("The calibration did not come to rest: its figures are not to be relied on."),
     r"the answers hardly determine a group's .*": _(
         "The answers hardly determine how abilities are spread: more candidates are needed."

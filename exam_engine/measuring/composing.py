@@ -78,8 +78,8 @@ def unfit(marked: Marked, fixed: Path | None) -> str | None:
     answered = [column[column >= 0] for column in marked.categories.T]
     if fixed or any(column.size and column.min() < column.max() for column in answered):
         return None
-    why = "there is one candidate only" if len(marked.rows) == 1 else "on no item did answers differ"
-    return f"no response model can be calibrated, as {why}. Add candidates, or give items' parameters with --fixed"
+    why = "no response model can be calibrated: on no item did answers differ"
+    return f"{why}. Add candidates, or give items' parameters with --fixed"
 
 
 def completed(classical: Found, made: Modelled) -> Found:

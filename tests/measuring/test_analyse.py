@@ -115,3 +115,20 @@ def test_alpha_is_that_of_the_peers(shared: Path, name: str) -> None:
     assert found["classical"]["alpha"] == pytest.approx(theirs["raw_alpha"], abs=1e-8)
     ours = [item["alpha_if_deleted"] for item in found["classical"]["items"]]
     assert ours == pytest.approx(theirs["alpha_if_deleted"]["raw_alpha"], abs=1e-8)
+
+
+def test_two_marks_are_no_option_and_one_that_nobody_chose_is(tmp_path: Path) -> None:
+    """Guessing earns a quarter wherever the paper has four letters."""
+    answers, key = tmp_path / "r.csv", tmp_path / "k.csv"
+    key.write_text("item,key\nq1,A\nq2,B\nq3,Paris\n", encoding="utf-8")
+    plain = ["A,A,Paris", "A,B,Rome", "B,B,Paris", "C,D,Rome", "A,B,Paris"]
+    answers.write_text("\n".join(["q1,q2,q3", *plain]), encoding="utf-8")
+    found = typed("analyse", answers, "--key", key)["classical"]
+    assert [item["facility"] for item in found["items"]] == [0.6, 0.6, 0.6]
+    guessed = [pytest.approx((0.6 - one) / (1 - one)) for one in (0.25, 0.25, 0.5)]
+    assert [item["facility_corrected"] for item in found["items"]] == guessed
+    assert not any("letter" in one for one in found["warnings"])
+    answers.write_text("\n".join(["q1,q2,q3", *plain, "BC,*,Rome", "abd,B,Paris"]), encoding="utf-8")
+    found = typed("analyse", answers, "--key", key)["classical"]
+    assert found["items"][0]["facility_corrected"] == pytest.approx((3 / 7 - 0.25) / 0.75)
+    assert any(one.startswith("“q1” (2), “q2” (1): more than one letter") for one in found["warnings"])
