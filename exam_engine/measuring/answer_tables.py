@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exam_engine.measuring.named import Found
+from exam_engine.measuring.rows import in_line
 from exam_engine.measuring.writer import Writer, table
 from exam_engine.measuring.written import OMITTED_ROW
 
@@ -21,7 +22,9 @@ def options(rows: Sequence[Row], write: Writer) -> Found:
 
 def numbers(rows: Sequence[Row], write: Writer) -> Found:
     _ = write.say
-    return _chosen([{**row, "answer": _cut(row["answer"])} for row in rows], "answer", _("Typed answer"), write)
+    return _chosen(
+        [{**row, "answer": in_line(row["answer"], LETTERS)} for row in rows], "answer", _("Typed answer"), write
+    )
 
 
 def statements(rows: Sequence[Row], write: Writer) -> Found:
@@ -49,7 +52,3 @@ def _chosen(rows: Sequence[Row], name: str, head: str, write: Writer) -> Found:
 def _thirds(write: Writer) -> list[str]:
     _ = write.say
     return [_("Lower third"), _("Middle third"), _("Upper third")]
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LETTERS else text[: LETTERS - 1] + "…"

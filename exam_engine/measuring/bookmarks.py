@@ -11,7 +11,7 @@ from typing import Any
 from exam_engine.measuring.anchoring import Known, read_parameters
 from exam_engine.measuring.named import Found
 from exam_engine.measuring.rows import quoted
-from exam_engine.measuring.standards import judges, numbers
+from exam_engine.measuring.standards import bounded, judges
 from exam_engine.measuring.tables import FileUnusable, Table, listed
 from item_bank.statistics import standards
 from item_bank.statistics.standards import Page
@@ -57,7 +57,7 @@ def bookmark(table: Table | None, pages: str, ids: str | None, given: Bank, prob
     if table is None:
         return told
     worth = given.worth or tuple(tuple(range(item.categories)) for item in items)
-    last = numbers(table, table.column(pages), len(booklet), whole=True).astype(int).tolist()
+    last = bounded(table, table.column(pages), len(booklet), whole=True).astype(int).tolist()
     found = standards.bookmark(items, last, probability, worth)
     judged = zip(judges(table, ids), last, found.by_judge, strict=True)
     return {

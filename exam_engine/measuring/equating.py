@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from exam_engine.measuring.keys import number, read_keys
+from exam_engine.measuring.keys import read_keys
 from exam_engine.measuring.marked import Marked, Missing, marked
+from exam_engine.measuring.numbers import numbers
 from exam_engine.measuring.steps import largest_step
 from exam_engine.measuring.tables import Column, FileUnusable, Table, read
 from item_bank.statistics.equating.choosing import Policy
@@ -83,7 +84,7 @@ def scores(form: Form, table: Table, keys: Path | None) -> Scores:
     if form.anchor:
         anchor, anchor_most = _sum(table, table.chosen(form.anchor), form.missing, keys)
     if form.total is not None:
-        column = _numbers(table, table.column(form.total))
+        column = numbers(table, table.column(form.total))
         total, most = column, _most(form.maximum, float(column.max()))
     else:
         items = items_of(table, form)
@@ -159,16 +160,6 @@ def complete(table: Table, columns: Sequence[Column], missing: Missing, keys: Pa
         what = f"{gaps} rows were not presented with every item, and sums of different items are not comparable"
         raise FileUnusable(f"{table.path}: {what}. If an empty cell is a blank, say --empty omitted.")
     return found
-
-
-def _numbers(table: Table, column: Column) -> Floats:
-    values = np.empty(len(column.values))
-    for place, value in enumerate(column.values):
-        try:
-            values[place] = number(value)
-        except ValueError:
-            raise table.fault(column, column.row_with(place), f"“{value}” is not a number") from None
-    return values[column.codes]
 
 
 def _data(x: Scores, y: Scores, design: str, *, internal: bool) -> Data:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from exam_engine.measuring.keys import number
 from exam_engine.measuring.marked import Marked
 from exam_engine.measuring.named import Found
+from exam_engine.measuring.numbers import numbers
 from exam_engine.measuring.tables import Column, FileUnusable, Table
 from item_bank.statistics.responses import Floats
 
@@ -61,17 +63,15 @@ def times(table: Table, columns: Sequence[Column], missing: Collection[str], ids
 
 
 def _seconds(table: Table, column: Column, missing: Collection[str]) -> Floats:
-    values = np.full(len(column.values), np.nan)
-    for place, cell in enumerate(column.values):
-        if cell and cell not in missing:
-            try:
-                values[place] = number(cell)
-            except ValueError:
-                values[place] = 0.0
-            if not values[place] > 0:
-                what = f"“{cell}” is no time: a time is seconds above 0. A code for none is told with --missing"
-                raise table.fault(column, column.row_with(place), what)
-    return values[column.codes]
+    def one(cell: str) -> float:
+        if not cell or cell in missing:
+            return float("nan")
+        with suppress(ValueError):
+            if (value := number(cell)) > 0:
+                return value
+        raise ValueError(f"“{cell}” is no time: a time is seconds above 0. A code for none is told with --missing")
+
+    return numbers(table, column, one)
 
 
 def answers(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 
 from exam_engine.measuring.keys import number
 from exam_engine.measuring.marked import Marked
 from exam_engine.measuring.named import Found
+from exam_engine.measuring.numbers import numbers
 from exam_engine.measuring.tables import Column, FileUnusable, Table, listed
 from item_bank.statistics import standards
 from item_bank.statistics.responses import Floats
@@ -29,7 +31,7 @@ def angoff(table: Table, columns: Sequence[Column], ids: str | None, percent: bo
     """table: a row for each judge. percent: ratings are from 0 to 100. marked: answers of candidates, for the points
     and facilities of items, and for how many reach the cut. Raises FileUnusable."""
     most = 100.0 if percent else 1.0
-    ratings = np.stack([numbers(table, column, most) for column in columns], axis=1) / most
+    ratings = np.stack([bounded(table, column, most) for column in columns], axis=1) / most
     places = [_place(table, column.name, marked.items) for column in columns] if marked else []
     maxima = marked.responses.maxima[places] if marked else np.ones(len(columns))
     points = marked.responses.marked()[:, places] if marked else None
@@ -63,7 +65,7 @@ def contrasting_groups(table: Table, total: str, judged: str, competent: str) ->
         there = listed(value for value in column.values if value)
         raise FileUnusable(f"{table.path}, column “{judged}”: nobody is “{competent}”. There are {there}.")
     known = np.array([value != "" for value in column.values])[column.codes]
-    scores = numbers(table, table.column(total), np.inf)
+    scores = bounded(table, table.column(total), np.inf)
     masters = np.array([value == competent for value in column.values])[column.codes]
     found = standards.contrasting_groups(scores[known], masters[known])
     names = ("n", "masters", "cut", "fewest_errors", "errors", "discriminating", "converged", "iterations", "reason")
@@ -99,20 +101,16 @@ def _place(table: Table, name: str, items: Sequence[str]) -> int:
     return items.index(name)
 
 
-def numbers(table: Table, column: Column, most: float, *, whole: bool = False) -> Floats:
+def bounded(table: Table, column: Column, most: float, *, whole: bool = False) -> Floats:
     """From 0, or, where whole, from 1, to `most`. Raises FileUnusable for a cell that holds none."""
-    values = [_number(cell) for cell in column.values]
     least, kind = (1, "a whole number") if whole else (0, "a number")
-    for place, value in enumerate(values):
-        if not least <= value <= most or (whole and value != round(value)):
-            upper = f" to {most:g}" if np.isfinite(most) else " up"
-            what = f"“{column.values[place]}”: {kind} from {least}{upper} is needed"
-            raise table.fault(column, column.row_with(place), what)
-    return np.array(values)[column.codes]
+    upper = f" to {most:g}" if np.isfinite(most) else " up"
 
+    def one(cell: str) -> float:
+        with suppress(ValueError):
+            value = number(cell)
+            if least <= value <= most and not (whole and value != round(value)):
+                return value
+        raise ValueError(f"“{cell}”: {kind} from {least}{upper} is needed")
 
-def _number(cell: str) -> float:
-    try:
-        return number(cell)
-    except ValueError:
-        return np.nan
+    return numbers(table, column, one)
