@@ -43,9 +43,19 @@ def differences(marked: Marked, groups: Sequence[str | None], focal: str | None,
         "reference": found.reference,
         "matched_on": "total" if matching is None else "ability",
         "purified": bool(found.purifications),
+        **_purification(found, focal),
         "warnings": warnings,
         "items": rows,
         **({"sets": whole} if named else {}),
+    }
+
+
+def _purification(found: dif.Dif, focal: str | None) -> Found:
+    """Over the groups that are told of: whether all anchors came to rest, and the most rounds that one took."""
+    pure = [one for name, one in found.purifications.items() if focal in (None, name)]
+    return {
+        "purification_settled": all(one.converged for one in pure) if pure else None,
+        "purification_rounds": max((one.iterations for one in pure), default=None),
     }
 
 

@@ -46,6 +46,14 @@ def width(theta: Floats) -> float:
     return float(min(max(4.0, math.ceil(np.abs(known).max(initial=0.0))), 10.0))
 
 
+def span(theta: Floats, placed: Sequence[tuple[str, float]]) -> tuple[float, float]:
+    """From the lowest to the highest of persons and items, at half logits; what lies further than 10 is drawn at the
+    edge."""
+    known = np.clip([*theta[np.isfinite(theta)], *(value for _name, value in placed)], -10.0, 10.0)
+    low, high = math.floor(2 * known.min()) / 2, math.ceil(2 * known.max()) / 2
+    return low, max(high, low + 1)
+
+
 def bars(totals: Floats, maximum: float) -> list[Bar]:
     """A bar for each score where scores are whole and few, else twenty equal classes."""
     if maximum <= BY_POINT and np.array_equal(totals, np.round(totals)):
@@ -167,17 +175,17 @@ def difficulties(names: Sequence[str], items: Sequence[Item]) -> list[tuple[str,
     return found
 
 
-def wright_map(placed: Sequence[tuple[str, float]], theta: Floats, reach: float, draw: Drawing) -> str:
+def wright_map(placed: Sequence[tuple[str, float]], theta: Floats, draw: Drawing) -> str:
     """Persons to the left, items to the right of one scale of ability, the highest on top."""
     _ = draw.say
-    step, tall = reach / 16, 17
-    edges = np.linspace(-reach, reach, 33)
-    counts = np.histogram(np.clip(theta[np.isfinite(theta)], -reach, reach), bins=edges)[0]
+    low, high = span(theta, placed)
+    step, tall = (high - low) / 32, 17
+    counts = np.histogram(np.clip(theta[np.isfinite(theta)], low, high), bins=np.linspace(low, high, 33))[0]
     middle, top, end = 200, 34, plots.WIDTH - plots.RIGHT
     rows: list[list[str]] = [[] for _edge in counts]
     for name, value in sorted(placed, key=lambda one: one[1]):
-        outside = f" ({draw.told(round(value, 1))})" if abs(round(value, 1)) > reach else ""
-        rows[int(min(max((value + reach) // step, 0), len(rows) - 1))].append(name + outside)
+        outside = f" ({draw.told(round(value, 1))})" if not low <= round(value, 1) <= high else ""
+        rows[int(min(max((value - low) // step, 0), len(rows) - 1))].append(name + outside)
     base = top + tall * len(rows)
     parts = [plots.text(middle - 56, 20, _("Candidates"), "end"), plots.text(middle + 10, 20, _("Items"))]
     for place, (count, inside) in enumerate(zip(counts, rows, strict=True)):
@@ -186,8 +194,8 @@ def wright_map(placed: Sequence[tuple[str, float]], theta: Floats, reach: float,
         parts.append(plots.rectangle(middle - 50 - long, y + 1, long, tall - 2) if count else "")
         parts.append(plots.text(middle + 10, y + tall - 4.5, fitting(inside, end - middle - 10)))
     parts += [plots.rule(at, top, at, base, plots.INK) for at in (middle - 46, middle)]
-    for value in Axis("", -reach, reach).ticks():
-        level = base - (value + reach) / step * tall
+    for value in Axis("", low, high).ticks():
+        level = base - (value - low) / step * tall
         parts.append(plots.text(middle - 23, level + 4.5, draw.told(value), "middle"))
         parts += [plots.rule(at, level, at + 4, level, plots.INK) for at in (middle - 46, middle - 4)]
     return plots.svg(_("Wright map of candidates and items"), plots.WIDTH, base + 14, parts)

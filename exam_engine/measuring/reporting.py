@@ -163,5 +163,5 @@ class _Report:
         placed = pictures.difficulties(self.found.marked.items, calibration.items)
         if placed:
             note = _("Candidates and items on one scale: items far above or below the candidates tell little of them.")
-            picture = pictures.wright_map(placed, persons.theta, self.reach, self.draw)
+            picture = pictures.wright_map(placed, persons.theta, self.draw)
             yield section(_("Wright map"), note=note, picture=picture)

@@ -22,9 +22,9 @@ def test_small_groups_are_told(data: Path) -> None:
     assert len(found["warnings"]) == 1
     assert "73 persons in 1, 316 in both groups" in found["warnings"][0]
     assert not typed("dif", *arguments, "--unpurified")["purified"]
-    assert typed("analyse", *arguments)["dif_matching"] == {
-        name: value for name, value in found.items() if name in ("reference", "matched_on", "purified", "warnings")
-    }
+    told = ("reference", "matched_on", "purified", "purification_settled", "purification_rounds", "warnings")
+    assert typed("analyse", *arguments)["dif_matching"] == {name: found[name] for name in told}
+    assert (found["purification_settled"], found["purification_rounds"]) == (True, 6)
     assert typed("dif", data / "sim_dif_2000x25.csv", "--items", "i*", "--groups", "group")["warnings"] == []
 
 
@@ -65,3 +65,5 @@ def test_doubts_of_sets_are_told(tmp_path: Path) -> None:
     key.write_text("item,key,set\nq1,1,A\nq2,1,A\nq3,1,B\nq4,1,B\n", encoding="utf-8")
     found = typed("dif", file, "--groups", "g", "--key", key)
     assert any(one.startswith("of sets: ") and "every item was flagged" in one for one in found["warnings"])
+    two = typed("dif", file, "--groups", "g", "--items", "q1,q3")
+    assert (two["purified"], two["purification_settled"]) == (True, False), "nothing is left to match on"

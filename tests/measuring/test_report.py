@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from exam_engine.kit import languages
-from exam_engine.measuring import plots
+from exam_engine.measuring import pictures, plots
 from exam_engine.measuring.plots import Axis, Bar, Line
 from tests.measuring.typing import refused, typed
 
@@ -213,3 +213,15 @@ def test_a_wrong_key_of_options_comes_first(responses: Path, tmp_path: Path) -> 
     assert first == "two: Option A may be the key: it goes with higher scores more than the key does. Check it."
     assert 'href="#item-1"' in page
     assert re.search(r"<td[^>]*>two</td>.*check the key, negative discrimination", page)
+
+
+def test_the_wright_map_spans_persons_and_items() -> None:
+    """A class of like ability is no thin heap in the middle, and what is far off stays in sight."""
+    assert pictures.span(np.array([0.1, 1.2, np.nan]), [("a", 0.6)]) == (0.0, 1.5)
+    assert pictures.span(np.array([0.5]), []) == (0.5, 1.5)
+    assert pictures.span(np.array([-6.2, 3.0]), [("far", 40.0)]) == (-6.5, 10.0)
+    draw = pictures.Drawing(str, "{:g}".format)
+    drawn = pictures.wright_map([("near", 0.6), ("far", 40.0)], np.array([-6.2, 3.0]), draw)
+    assert ">far (40)<" in drawn
+    assert ">near<" in drawn
+    assert ">-5<" in drawn
