@@ -17,8 +17,8 @@ from exam_engine.measuring.named import Found
 from exam_engine.telling import Expected
 
 if TYPE_CHECKING:
-    from exam_engine.measuring.marked import Marked, Missing
-    from exam_engine.measuring.tables import Table
+    from exam_engine.measuring.files.marked import Marked, Missing
+    from exam_engine.measuring.files.tables import Table
 
 FILE = click.Path(path_type=Path)
 Command = Callable[..., Any]
@@ -61,7 +61,7 @@ CSV_META = "exam_engine.measuring.csv"
 
 def _folder(context: click.Context, _option: click.Parameter, folder: Path | None) -> None:
     """Kept for `answer`, which alone wants it; an obstacle is told before the work."""
-    from exam_engine.measuring import placing
+    from exam_engine.measuring.files import placing
 
     if folder:
         with obstacles():
@@ -116,7 +116,7 @@ def read(
     form_map: Path | None = None,
 ) -> tuple[Table, Marked]:
     """`apart`, `seats`: the columns of groups or rooms, and of seats, if they are some; they are no items."""
-    from exam_engine.measuring import forms, keys, marked, tables
+    from exam_engine.measuring.files import forms, keys, marked, tables
 
     say(f"reading {responses}")
     table = tables.read(responses)
@@ -139,7 +139,7 @@ def read(
 
 
 def missing_of(empty: str, omitted: Sequence[str], not_presented: Sequence[str], not_reached: Sequence[str]) -> Missing:
-    from exam_engine.measuring.marked import Missing
+    from exam_engine.measuring.files.marked import Missing
     from item_bank.statistics.responses import Status
 
     blank = Status.OMITTED if empty == "omitted" else Status.NOT_PRESENTED
@@ -149,7 +149,7 @@ def missing_of(empty: str, omitted: Sequence[str], not_presented: Sequence[str],
 def labels(table: Table, named: str, ids: str | None) -> list[str | None]:
     """Of a column of the responses, or of a file: of its only column, or of FILE:COLUMN. Joined by `ids` where the file
     has that column, too; else its rows stand in the same order."""
-    from exam_engine.measuring import labelling, tables
+    from exam_engine.measuring.files import labelling, tables
 
     if any(column.name == named for column in table.columns):
         return labelling.labels(table.column(named), table, table.n)
@@ -192,7 +192,7 @@ def answer(found: Found, as_json: bool) -> None:
 
 
 def _write(folder: Path, document: Found) -> None:
-    from exam_engine.measuring import csv_files, flat
+    from exam_engine.measuring.printing import csv_files, flat
 
     with obstacles():
         written = csv_files.write(folder, flat.flattened(document))
@@ -200,7 +200,7 @@ def _write(folder: Path, document: Found) -> None:
 
 
 def _lines(found: Found, document: Found) -> Iterator[str]:
-    from exam_engine.measuring import flat, printed
+    from exam_engine.measuring.printing import flat, printed
 
     return printed.lines(found, flat.flattened(document), printed.width())
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from exam_engine.measuring import model_equating
 from exam_engine.measuring.commands.equate import SCALINGS
+from exam_engine.measuring.figures import model_equating
 from tests.measuring.typing import refused, typed
 
 NEAT = ("--design", "neat", "--model", "2pl")

@@ -17,9 +17,9 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from exam_engine.cli import main
-from exam_engine.measuring.keys import read_keys
-from exam_engine.measuring.marked import Marked, Missing, marked
-from exam_engine.measuring.tables import FileUnusable, read
+from exam_engine.measuring.files.keys import read_keys
+from exam_engine.measuring.files.marked import Marked, Missing, marked
+from exam_engine.measuring.files.tables import FileUnusable, read
 from item_bank.statistics.responses import Status
 from tests.measuring.typing import refused, typed
 

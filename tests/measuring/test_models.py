@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from exam_engine.measuring import equating
 from exam_engine.measuring.commands.equate import EQUATINGS
+from exam_engine.measuring.figures import equating
 from tests.measuring.typing import refused, typed
 from tests.reference.peers import reference, truth
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from exam_engine.measuring import rows
+from exam_engine.measuring.files import rows
 from tests.measuring.typing import refused, typed
 
 

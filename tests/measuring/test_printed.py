@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from exam_engine.cli import main
-from exam_engine.measuring import aligned, looking
-from exam_engine.measuring.aligned import Column
-from exam_engine.measuring.flat import flattened
-from exam_engine.measuring.printed import lines
+from exam_engine.measuring.printing import aligned, looking
+from exam_engine.measuring.printing.aligned import Column
+from exam_engine.measuring.printing.flat import flattened
+from exam_engine.measuring.printing.printed import lines
 from tests.measuring.typing import refused, typed
 
 NAMES = ("Câu 1", "Câu 2", "=cmd()", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from exam_engine.kit import languages
-from exam_engine.measuring import pictures, plots
-from exam_engine.measuring.plots import Axis, Bar, Line
+from exam_engine.measuring.report import pictures, plots
+from exam_engine.measuring.report.plots import Axis, Bar, Line
 from tests.measuring.typing import refused, typed
 
 NAMES = ("<b>", "two", "three", "four", "five")

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from exam_engine.measuring.anchoring import read_parameters
+from exam_engine.measuring.files.anchoring import read_parameters
 from item_bank.statistics.standards import booklet
 from tests.measuring.typing import refused, shown, typed
 

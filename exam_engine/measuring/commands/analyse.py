@@ -56,7 +56,8 @@ def analyse(
     **given: Any,
 ) -> None:
     """Item analysis of a file: one row a candidate, one column an item. Needs no database."""
-    from exam_engine.measuring import analysing, composing, differences, forms
+    from exam_engine.measuring.figures import analysing, composing, differences
+    from exam_engine.measuring.files import forms
     from item_bank.statistics.item_moments import score
 
     if not model and (fixed or global_fit or sx2 or ability != "eap"):
@@ -95,14 +96,14 @@ def analyse(
 
 def _report_place(to: Path) -> None:
     """An obstacle before the work, not after it."""
-    from exam_engine.measuring import report_files
+    from exam_engine.measuring.report import report_files
 
     report_files.check(to)
 
 
 def _report(to: Path, language: str, told: Found, *analysed: Any) -> None:
-    from exam_engine.measuring import report_files
-    from exam_engine.measuring.analysed import Analysed
+    from exam_engine.measuring.report import report_files
+    from exam_engine.measuring.report.analysed import Analysed
 
     say(f"writing {to}")
     report_files.make(to, Analysed(*analysed), language, as_text(told))

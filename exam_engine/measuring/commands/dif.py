@@ -18,7 +18,8 @@ from exam_engine.telling import json_option
 @json_option
 def dif(groups: str, focal: str | None, unpurified: bool, as_json: bool, **given: Any) -> None:
     """Is an item equally hard for candidates of equal ability in different groups? Needs no database."""
-    from exam_engine.measuring import differences, forms
+    from exam_engine.measuring.figures import differences
+    from exam_engine.measuring.files import forms
 
     with obstacles():
         table, found = read(**given, apart=groups)

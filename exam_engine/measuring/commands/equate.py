@@ -59,7 +59,7 @@ def equate(form_x: Path, form_y: Path, design: str, as_json: bool, **given: Any)
 
     Forms with the same items in another order are not equated: see analyse --forms.
     """
-    from exam_engine.measuring import equating, model_equating
+    from exam_engine.measuring.figures import equating, model_equating
 
     cells = [given[name] for name in ("empty", "omitted", "not_presented", "not_reached")]
     both = {

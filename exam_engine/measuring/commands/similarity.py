@@ -56,8 +56,9 @@ def similarity(
     **given: Any,
 ) -> None:
     """Pairs of candidates whose answers agree more than their abilities explain. Needs no database."""
-    from exam_engine.measuring import alike, forms, suspicions
-    from exam_engine.measuring.seats import neighbours
+    from exam_engine.measuring.figures import alike
+    from exam_engine.measuring.files import forms, suspicions
+    from exam_engine.measuring.files.seats import neighbours
 
     one = copier is not None or source is not None
     if bool(rooms or seats) + one + (pairs is not None) > 1:

@@ -12,7 +12,7 @@ from exam_engine.measuring.terminal import FILE, answer, missing_options, names,
 from exam_engine.telling import Expected, json_option
 
 if TYPE_CHECKING:
-    from exam_engine.measuring.tables import Table
+    from exam_engine.measuring.files.tables import Table
 
 
 @click.command()
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 @json_option
 def standard(judgements: Path | None, method: str, as_json: bool, **given: Any) -> None:
     """Cut scores out of judgements. Needs no database."""
-    from exam_engine.measuring import tables
+    from exam_engine.measuring.files import tables
 
     _check(judgements, method, given)
     with obstacles():
@@ -69,7 +69,7 @@ def _check(judgements: Path | None, method: str, given: Found) -> None:
 
 
 def _angoff(table: Table, given: Found) -> Found:
-    from exam_engine.measuring import standards
+    from exam_engine.measuring.figures import standards
 
     columns = table.chosen(names(given["items"])) if given["items"] else table.columns
     columns = tuple(one for one in columns if one.name != given["ids"])
@@ -81,13 +81,13 @@ def _angoff(table: Table, given: Found) -> Found:
 
 
 def _bookmark(table: Table | None, given: Found) -> Found:
-    from exam_engine.measuring import bookmarks
+    from exam_engine.measuring.figures import bookmarks
 
     bank = bookmarks.bank(given["parameters"], given["model"])
     return bookmarks.bookmark(table, given["pages"], given["ids"], bank, given["probability"])
 
 
 def _groups(table: Table, given: Found) -> Found:
-    from exam_engine.measuring import standards
+    from exam_engine.measuring.figures import standards
 
     return standards.contrasting_groups(table, given["total"], given["judged"], given["competent"])

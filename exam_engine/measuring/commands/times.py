@@ -45,7 +45,8 @@ def times(
     **given: Any,
 ) -> None:
     """Response times in seconds: pace, rapid guessing, effort. Needs no database."""
-    from exam_engine.measuring import seconds, tables, timing
+    from exam_engine.measuring.figures import timing
+    from exam_engine.measuring.files import seconds, tables
 
     if not responses and (given["answers"] or given["key"] or given["model"] or given["chance"] is not None):
         raise Expected("--answers, --key, --chance and --model are of answers: give their file with --responses")

@@ -1,0 +1,1 @@
+"""Figures out: what each command finds, as documents with stable keys."""

@@ -1,0 +1,1 @@
+"""Files in: rows, tables, keys, forms, and what their cells mean."""

@@ -1,0 +1,234 @@
+"""Numbered forms (mã đề) of one paper: answers by position become answers to items, and the forms one sample."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exam_engine.measuring.files.form_maps import FormMap, Place, natural, own_key, read_map
+from exam_engine.measuring.files.keys import Key
+from exam_engine.measuring.files.marked import Marked, Missing
+from exam_engine.measuring.files.rows import quoted
+from exam_engine.measuring.files.tables import Column, FileUnusable, Table, listed
+from exam_engine.measuring.named import Found
+from item_bank.statistics.equating.pooling import PositionCheck, Sheet, pool, position_effects
+from item_bank.statistics.responses import Status
+
+_LAST_NUMBER = re.compile(r"(\d+)\D*$", re.ASCII)
+#: Adjusted p below which an item is told to differ between forms.
+DIFFERS = 0.01
+_SCORED = (
+    "the map does not tell the order of options, and keys differ between forms: items are pooled as points, "
+    "and nothing is told of options. Add a column options (Thứ tự phương án) for that"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """Of a pooled table. items: in natural order. keys: of the map. names: of the forms that were taken. form: (n,)
+    which of them each row took. places: (forms, k) where each has the item, from 0. scored: cells hold points earned by
+    the key of the form, as the order of options is not known."""
+
+    items: tuple[str, ...]
+    keys: Mapping[str, Key]
+    names: tuple[str, ...]
+    form: NDArray[np.int_]
+    places: NDArray[np.int_]
+    scored: bool = False
+
+
+def pooled(table: Table, form: str | None, path: Path | None, missing: Missing) -> tuple[Table, Forms | None]:
+    """The table with a column an item in place of one a position; without a map as it is. Raises FileUnusable."""
+    if form is None and path is None:
+        return table, None
+    if form is None or path is None:
+        raise ValueError("--form and --forms belong together: the column with form codes, and the map of the forms")
+    known = read_map(path)
+    column = table.column(form)
+    taken = _taken(table, column, known)
+    scored = _marked_by_form(known)
+    words: dict[str, dict[str, int]] = {}
+    sheets, rows = {}, []
+    for code, (places, there) in taken.items():
+        chosen = np.stack([_codes(table, known, one, there, words, scored, missing) for one in places], axis=1)
+        items = tuple(one.item for one in places)
+        sheets[code] = Sheet(items, ((),) * len(items), chosen)
+        rows.append(there)
+    found = pool(sheets)
+    order = sorted(range(len(found.items)), key=lambda place: natural(found.items[place]))
+    back = np.argsort(np.concatenate(rows))
+    items = tuple(found.items[place] for place in order)
+    columns = [_column(found.items[place], words, found.chosen[back, place]) for place in order]
+    used = {_position(table, known, one) for places in known.forms.values() for one in places}
+    others = [one for one in table.columns if one.name not in used]
+    again = [one.name for one in others if one.name in items]
+    if again:
+        raise FileUnusable(f"{table.path}: {listed(again)} names a column, and an item of {path}. Rename one of them.")
+    keys = _keys(known, scored)
+    forms = Forms(items, keys, found.names, found.form[back], found.places[:, order], scored)
+    return replace(table, columns=(*others, *columns)), forms
+
+
+def keyed(forms: Forms, keys: Mapping[str, Key] | None, path: Path | None) -> Mapping[str, Key] | None:
+    """The keys of the file, or those of the map; ValueError where they contradict each other."""
+    if keys is None:
+        return forms.keys or None
+    if forms.scored:
+        raise FileUnusable(f"{path} names options of items, but {_SCORED}. Or leave --key out: the map has keys.")
+    for item, key in keys.items():
+        other = forms.keys.get(item)
+        if other is not None and {*other.answers} != {*key.answers}:
+            said = f"{listed(key.answers)} by {path}, but {listed(other.answers)} by the map and its order of options"
+            raise FileUnusable(f"the key of item {quoted(item)} is {said}. Correct one of them.")
+    return keys
+
+
+def told(marked: Marked) -> Found:
+    """Who took which form, and whether items are as hard wherever they stand: the check that replaces equating. Empty
+    where there are no forms."""
+    forms = marked.forms
+    if forms is None:
+        return {}
+    responses = marked.responses
+    places = forms.places[:, [forms.items.index(item) for item in marked.items]]
+    complete = (responses.status != Status.NOT_PRESENTED).all(axis=1)
+    form = forms.form[marked.rows]
+    totals = responses.totals()
+    sizes = [
+        {"form": name, "n": int((form == one).sum()), "mean": float(totals[form == one].mean())}
+        for one, name in enumerate(forms.names)
+        if (form == one).any()
+    ]
+    kept, numbers = np.unique(form[complete], return_inverse=True)
+    warnings = [_SCORED] if forms.scored else []
+    found: Found = {"forms": sizes, "position": None, "position_items": [], "warnings": warnings}
+    if kept.size < 2:
+        what = "position: fewer than two forms have candidates who were presented with every item"
+        warnings.append(f"{what}. If an empty cell is a blank, say --empty omitted")
+        return {"forms": found}
+    scores = np.nan_to_num(responses.scores[complete])
+    check = position_effects(scores, numbers, places[kept])
+    slope = {"slope": check.slope, "se": check.error, "first_to_last": check.slope * (len(marked.items) - 1)}
+    found["position"] = {"n": check.n, **slope, "p": check.p}
+    found["position_items"] = _items(marked.items, check, places[kept])
+    warnings += _doubts(found["position_items"], [forms.names[one] for one in kept])
+    return {"forms": found}
+
+
+def _taken(table: Table, column: Column, known: FormMap) -> dict[str, tuple[tuple[Place, ...], NDArray[np.intp]]]:
+    """Form → its places and the rows of those who took it."""
+    found: dict[str, tuple[tuple[Place, ...], NDArray[np.intp]]] = {}
+    for place, code in enumerate(column.values):
+        places = known.of(code)
+        if places is None:
+            what = f"{quoted(code)} is no form of {known.path} (it has {listed(known.forms)})" if code else "no form"
+            advice = "Correct it, add the form to the map, or remove the row"
+            raise table.fault(column, column.row_with(place), f"{what}. {advice}.")
+        name = next(one for one, there in known.forms.items() if there is places)
+        rows = np.flatnonzero(column.codes == place)
+        before = found[name][1] if name in found else np.empty(0, dtype=np.intp)
+        found[name] = places, np.sort(np.concatenate((before, rows)))
+    return {name: found[name] for name in known.forms if name in found}
+
+
+def _codes(
+    table: Table,
+    known: FormMap,
+    place: Place,
+    rows: NDArray[np.intp],
+    words: dict[str, dict[str, int]],
+    scored: bool,
+    missing: Missing,
+) -> NDArray[np.int_]:
+    """Cells of a position as numbers of the item's `words`."""
+    column = table.column(_position(table, known, place))
+    seen = words.setdefault(place.item, {})
+    numbers = np.zeros(len(column.values), dtype=np.int64)
+    for code in np.unique(column.codes[rows]).tolist():
+        cell = column.values[code]
+        if missing.status(cell) == Status.ANSWERED:
+            try:
+                cell = _points(place.key, cell) if scored and place.key else place.own(cell)
+            except ValueError as error:
+                row = int(rows[np.argmax(column.codes[rows] == code)])
+                raise table.fault(column, row, f"{quoted(cell)}: {error}.") from None
+        numbers[code] = seen.setdefault(cell, len(seen))
+    return numbers[column.codes[rows]]
+
+
+def _points(key: Key, cell: str) -> str:
+    return cell if key.kind == "points" else f"{key.earned(key.right(cell)):.12g}"
+
+
+def _position(table: Table, known: FormMap, place: Place) -> str:
+    """The column of this name, or the only one whose name ends with this number."""
+    names = [one.name for one in table.columns]
+    if place.position in names:
+        return place.position
+    wanted = int(place.position) if place.position.isdecimal() else None
+    ends = {name: _LAST_NUMBER.search(name) for name in names}
+    near = [name for name, end in ends.items() if end and int(end[1]) == wanted]
+    if len(near) != 1:
+        what = f"{table.path} has {'several columns' if near else 'no column'} for position {quoted(place.position)}"
+        advice = f"Write the column's name in place of it: {listed(near or names)}"
+        raise FileUnusable(f"{known.path}, line {place.line}: {what}. {advice}.")
+    return near[0]
+
+
+def _marked_by_form(known: FormMap) -> bool:
+    """Without the order of options, keys that differ between forms leave of an answer only what it earned."""
+    if known.ordered:
+        return False
+    keys: dict[str, set[tuple[str, ...]]] = {}
+    for places in known.forms.values():
+        for one in places:
+            keys.setdefault(one.item, set()).add(one.key.answers if one.key else ())
+    return any(len(answers) > 1 for answers in keys.values())
+
+
+def _keys(known: FormMap, scored: bool) -> dict[str, Key]:
+    found = {}
+    for one in next(iter(known.forms.values())):
+        key = own_key(one)
+        if key:
+            found[one.item] = replace(key, kind="points", answers=(), table=()) if scored else key
+    return found
+
+
+def _column(item: str, words: Mapping[str, Mapping[str, int]], codes: NDArray[np.int_]) -> Column:
+    """Values in the order in which rows have them, as in a file that was never shuffled."""
+    values = tuple(words[item])
+    there, first, codes = np.unique(codes, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    return Column(item, tuple(values[there[place]] for place in order), np.argsort(order)[codes])
+
+
+def _items(items: Sequence[str], check: PositionCheck, places: NDArray[np.int_]) -> list[Found]:
+    return [
+        {
+            "item": item,
+            "positions": (places[:, place] + 1).tolist(),
+            "means": list(one.means),
+            "chi2": one.chi_square,
+            "df": one.df,
+            "p": one.p,
+            "adjusted_p": one.adjusted,
+        }
+        for place, (item, one) in enumerate(zip(items, check.items, strict=True))
+    ]
+
+
+def _doubts(rows: Sequence[Found], names: Sequence[str]) -> list[str]:
+    found = []
+    for row in rows:
+        if row["adjusted_p"] < DIFFERS:
+            means = row["means"]
+            apart = names[int(np.argmax(np.abs(np.array(means) - np.median(means))))]
+            what = f"item {quoted(row['item'])} is not as hard on form {apart} as on others"
+            found.append(f"{what}: see its key, text and map there")
+    return found

@@ -1,0 +1,1 @@
+"""How an answer is told: in a terminal, as tables, as CSV."""

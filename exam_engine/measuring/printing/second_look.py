@@ -1,0 +1,103 @@
+"""Which items deserve a second look, and why, from all parts of an analysis: figures, keys, groups, model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from exam_engine.kit.errors import _
+from exam_engine.measuring.figures.written import OMITTED_ROW
+from exam_engine.reports.hints import ENOUGH, Hint, hints
+
+Row = Mapping[str, Any]
+TONES = ("danger", "warning", "")
+#: A mean square above it: more noise than a measure stands (Wright & Linacre 1994).
+MISFIT = 1.5
+
+
+def second_look(told: Mapping[str, Any]) -> dict[str, list[Hint]]:
+    """Of the document of `analyse`: item → its hints, the gravest first; those without any are there, too."""
+    rows = told["classical"]["items"]
+    fits = {row["item"]: row for row in told.get("fit", ())}
+    return {row["item"]: _of_item(told, row, fits.get(row["item"])) for row in rows}
+
+
+def _of_item(told: Mapping[str, Any], row: Row, fit: Row | None) -> list[Hint]:
+    item = row["item"]
+    found = [
+        *_of_options(told.get("distractors", {}).get(item, ())),
+        *_of_statements(told.get("statements", {}).get(item, ())),
+        *_of_numbers(told.get("numbers", {}).get(item, ())),
+        *_of_figures(row),
+        *(hint for one in told.get("dif", ()) if one["item"] == item for hint in _of_groups(one)),
+        *(_of_fit(fit) if fit else ()),
+    ]
+    return sorted(found, key=lambda hint: TONES.index(hint.tone))
+
+
+def _of_figures(row: Row) -> Sequence[Hint]:
+    """Of a row of `classical.items`. As the pages have a row: a figure that is not defined is None."""
+    share = row["not_reached"] / row["presented"] if row["presented"] else None
+    known = {name: row[name] if math.isfinite(row[name]) else None for name in ("facility", "item_rest")}
+    return hints({**known, "n": row["n"], "not_reached_share": share})
+
+
+def _of_options(rows: Sequence[Row]) -> Iterator[Hint]:
+    most = max((row["shares"][-1] for row in rows if row["key"]), default=math.nan)
+    for row in rows:
+        option = {"option": row["option"]}
+        if row["suspect"]:
+            text = _("Option %(option)s may be the key: it goes with higher scores more than the key does. Check it.")
+            yield Hint("danger", _("check the key"), text, option)
+        elif not row["key"] and row["option"] != OMITTED_ROW and row["shares"][-1] > most:
+            text = _("More of the best third chose %(option)s than the key: look at its wording, and at the key.")
+            yield Hint("warning", _("the best chose otherwise"), text, option)
+
+
+def _of_statements(rows: Sequence[Row]) -> Iterator[Hint]:
+    for row in rows:
+        statement = {"statement": row["statement"]}
+        if row["suspect"]:
+            text = _("Statement %(statement)s: the best third mostly judge it against the key. Check which is right.")
+            yield Hint("danger", _("check the key"), text, statement)
+        elif row["n"] >= ENOUGH and row["rest"] < -2 / math.sqrt(row["n"] - 1):
+            text = _("Statement %(statement)s: the better the score, the fewer judge it rightly. Look at its wording.")
+            yield Hint("warning", _("statement misleads"), text, statement)
+
+
+def _of_numbers(rows: Sequence[Row]) -> Iterator[Hint]:
+    for row in rows:
+        if row["suspect"]:
+            text = _("The answer %(answer)s may be right: it goes with higher scores more than the key does. Check it.")
+            yield Hint("danger", _("check the key"), text, {"answer": row["answer"]})
+
+
+def _of_groups(row: Row) -> Iterator[Hint]:
+    """Large differences; that they are there is no judgement on the item."""
+    if ets_class(row)[:1] != "C":
+        return
+    if difference(row) < 0:
+        text = _("At equal scores harder for group %(group)s: a difference, no verdict. Ask the subject team why.")
+    else:
+        text = _("At equal scores easier for group %(group)s: a difference, no verdict. Ask the subject team why.")
+    yield Hint("warning", _("differs between groups"), text, {"group": row["focal"]})
+
+
+def ets_class(row: Row) -> str:
+    """Of a row of `dif`: A, B, C of items of right and wrong, AA, BB, CC of others; empty where neither is defined."""
+    return str((row.get("mantel_haenszel") or row.get("mantel") or {}).get("ets") or "")
+
+
+def difference(row: Row) -> float:
+    """Mantel–Haenszel delta, of items of several points the standardised mean difference: below 0 harder for the focal
+    group."""
+    if "mantel_haenszel" in row:
+        return float(row["mantel_haenszel"]["delta"])
+    return float(row["mantel"]["smd"]) if "mantel" in row else math.nan
+
+
+def _of_fit(row: Row) -> Iterator[Hint]:
+    if row["n"] >= ENOUGH and max(row["infit"], row["outfit"]) > MISFIT:
+        text = _("Answers are further from the model than it expects: some are right or wrong against all odds.")
+        yield Hint("warning", _("does not fit the model"), text)

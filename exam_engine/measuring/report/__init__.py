@@ -1,0 +1,1 @@
+"""The report: one document of texts, tables and pictures, printed or as a page."""

@@ -1,0 +1,65 @@
+"""Differential item functioning in a report: a difference to ask the subject team about, never a verdict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from exam_engine.measuring.named import Found
+from exam_engine.measuring.printing.cautions import sentences
+from exam_engine.measuring.printing.second_look import difference, ets_class
+from exam_engine.measuring.report.writer import Writer, section, table
+
+Row = Mapping[str, Any]
+
+
+def differences(rows: Sequence[Row], matching: Row, write: Writer) -> Found:
+    """rows: of `dif`, an item and focal group each. matching: of `dif_matching`."""
+    _, told = write.say, write.told
+    lines = [
+        [row["item"], row["focal"], told(difference(row)), ets_class(row), write.p(_adjusted(row)), _logistic(row)]
+        for row in rows
+    ]
+    note = _(
+        "Candidates of equal ability, by score or by a model, are compared: those of the group named with those of "
+        "group %(reference)s. An item that differs is a question for the subject team, and no verdict: a group may "
+        "know its subject matter better or less well.",
+        reference=matching["reference"],
+    )
+    warned = (sentence for warning in matching["warnings"] for sentence in sentences(warning, _))
+    more = _(
+        "Difference: Mantel–Haenszel delta, of items of several points the standardised mean difference in points; "
+        "below 0 the item is harder for the group named. Class A: hardly any difference, B: moderate, C: large (AA, "
+        "BB, CC of items of several points). p: how often chance alone would show as much, adjusted for the number of "
+        "items. Logistic: class by logistic regression, which also sees a difference at some scores only."
+    )
+    head = [_("Item"), _("Group"), _("Difference"), _("Size of difference"), _("p (adjusted)"), _("Logistic")]
+    return section(
+        _("Differences between groups (DIF)"),
+        note=" ".join([note, *warned]),
+        table=table(head, lines, "llrlrl"),
+        more=more,
+    )
+
+
+def of_item(rows: Sequence[Row], write: Writer) -> list[list[str]]:
+    """Facts of an item page: a group and what it differs by."""
+    _ = write.say
+    facts = []
+    for row in rows:
+        if ets_class(row):
+            p = write.p(_adjusted(row))
+            said = f"{write.told(difference(row))} ({ets_class(row)}), p {p if p.startswith('<') else f'= {p}'}"
+            facts.append([_("Difference of group %(group)s", group=row["focal"]), said])
+    return facts
+
+
+def _adjusted(row: Row) -> float | None:
+    values = (row["adjusted"].get(name) for name in ("mantel_haenszel", "mantel"))
+    return next((float(one) for one in values if one is not None and math.isfinite(one)), None)
+
+
+def _logistic(row: Row) -> str:
+    """Jodoin and Gierl's letter for uniform and non-uniform differences together."""
+    return str((row.get("logistic") or row.get("ordinal") or {}).get("both", {}).get("jodoin_gierl") or "")

@@ -1,0 +1,167 @@
+"""The report of an analysis as one document of texts, tables and pictures: the printed sheet and the page show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from exam_engine.kit import languages
+from exam_engine.measuring.named import Found
+from exam_engine.measuring.printing.cautions import cautions
+from exam_engine.measuring.printing.second_look import TONES, second_look
+from exam_engine.measuring.report import pictures
+from exam_engine.measuring.report.analysed import Analysed
+from exam_engine.measuring.report.group_tables import differences
+from exam_engine.measuring.report.item_pages import item_pages
+from exam_engine.measuring.report.pictures import Drawing
+from exam_engine.measuring.report.writer import Writer, section, table
+from exam_engine.reports.hints import Hint
+
+Row = Mapping[str, Any]
+#: Reasons told first; the table of items has a word for every one.
+MOST = 12
+
+
+def document(found: Analysed, locale: str, now: datetime, zone: str) -> Found:
+    """Everything as text in the language, and pictures as SVG."""
+    return _Report(found, Writer.of(locale)).document(languages.moment(now, locale, zone, "date"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Why:
+    """A reason, and the items that it holds of: name and place."""
+
+    hint: Hint
+    items: list[tuple[str, int]]
+
+
+class _Report:
+    def __init__(self, found: Analysed, write: Writer) -> None:
+        self.found, self.write, self.say, self.told = found, write, write.say, write.told
+        self.draw = Drawing(self.say, lambda value: languages.number(round(value, 6), write.locale))
+        self.test: Row = found.told["classical"]
+        self.rows: Sequence[Row] = self.test["items"]
+        self.reach = pictures.width(found.persons.theta) if found.persons else 4.0
+        self.looks = second_look(found.told)
+        # Totals of drawn items are of no one test.
+        self.drawn = self.test["design"] == "drawn"
+
+    def document(self, date: str) -> Found:
+        _, told = self.say, self.found.told
+        totals = () if self.drawn else (self.scores(),)
+        parts = (self.first(), self.figures(), *totals, self.items(), *self.groups(), *self.modelled())
+        return {
+            "locale": self.write.locale,
+            "title": _("Item analysis"),
+            "as_table": _("The distribution as a table"),
+            "facts": [
+                [_("File"), self.found.name],
+                [_("Date"), date],
+                [_("Candidates"), self.told(told["n_persons"], 0)],
+                [_("Items"), self.told(told["n_items"], 0)],
+            ],
+            "cautions": cautions(told, self.say),
+            "sections": list(parts),
+            "each": {
+                "title": _("Item by item"),
+                "items": list(item_pages(self.found, self.looks, self.write, self.draw, self.reach)),
+            },
+        }
+
+    def first(self) -> Found:
+        """Why some items are worth a look, the gravest first; one sentence for all items that it holds of."""
+        _, whys = self.say, self.whys()
+        reasons = [{"items": why.items, "text": _(why.hint.text, **why.hint.params)} for why in whys[:MOST]]
+        note = _("Reasons to look, never verdicts: the figures do not know what the item says.")
+        if not whys:
+            note = _("No item stands out by its figures.")
+        more = _("Further reasons stand in the table of items.") if len(whys) > MOST else ""
+        return section(_("What to look at first"), note=note, reasons=reasons, more=more)
+
+    def whys(self) -> list[_Why]:
+        found: dict[tuple[int, str, str], _Why] = {}
+        for place, (item, hints) in enumerate(self.looks.items()):
+            for hint in hints:
+                if not hint.few:
+                    key = TONES.index(hint.tone), hint.text, str(hint.params)
+                    found.setdefault(key, _Why(hint, [])).items.append((item, place))
+        return sorted(found.values(), key=lambda why: TONES.index(why.hint.tone))
+
+    def figures(self) -> Found:
+        """Of the test: each with one sentence."""
+        _, rows = self.say, [] if self.drawn else self.of_totals()
+        if self.drawn or self.found.told.get("irt"):
+            sentence = _("From 0 to 1: the share of the differences in ability that the test tells.")
+            marginal = self.test["marginal"] if self.drawn else self.found.told["irt"]["reliability"]["marginal"]
+            rows.append([_("Marginal reliability"), self.told(marginal), sentence])
+        head = [_("Figure"), _("Value"), _("What it says")]
+        return section(_("The test"), table=table(head, rows, "lrl"))
+
+    def of_totals(self) -> list[list[str]]:
+        _, told, scores = self.say, self.told, self.test["scores"]
+        points = self.draw.told(sum(row["maximum"] for row in self.rows))
+        interval = _(
+            "From 0 to 1: how consistently the items rank candidates; 95 %% interval %(low)s to %(high)s.",
+            low=told(self.test["lower"]),
+            high=told(self.test["upper"]),
+        )
+        return [
+            [_("Mean"), told(scores["mean"]), _("Mean score of all candidates, of %(n)s points.", n=points)],
+            [_("Median"), told(scores["median"]), _("Half of the candidates have no more than this.")],
+            [_("Standard deviation"), told(scores["sd"]), _("How far scores typically lie from the mean, in points.")],
+            [_("Reliability (alpha)"), told(self.test["alpha"]), interval],
+            [
+                _("Standard error of measurement"),
+                told(self.test["sem"]),
+                _("How far a score typically lies from the one that the candidate would have on average, in points."),
+            ],
+        ]
+
+    def scores(self) -> Found:
+        _, responses = self.say, self.found.marked.responses
+        bars = pictures.bars(responses.totals(), float(responses.maxima.sum()))
+        if all(round(one.high - one.low, 9) == 1 and one.low % 1 == 0.5 for one in bars):
+            rows = [[self.told(one.low + 0.5, 0), self.told(one.value, 0)] for one in bars]
+        else:
+            rows = [[f"{self.told(one.low)} – {self.told(one.high)}", self.told(one.value, 0)] for one in bars]
+        behind = table([_("Score"), _("Candidates")], rows, "rr")
+        return section(_("Distribution of scores"), picture=pictures.scores(bars, self.draw), behind=behind)
+
+    def items(self) -> Found:
+        """Every item in a line, with a word for each reason to look at it."""
+        _, told, rows = self.say, self.told, []
+        models = (self.found.told.get("irt") or {}).get("items", [{}] * len(self.rows))
+        by_difficulty = any("b" in one for one in models)
+        for row, model in zip(self.rows, models, strict=True):
+            cells = [row["item"], told(row["n"], 0), told(row["facility"]), told(row["item_rest"])]
+            cells += [told(model.get("a")), told(model.get("b"))] if by_difficulty else []
+            rows.append([*cells, ", ".join(dict.fromkeys(_(one.label) for one in self.looks[row["item"]]))])
+        head = [_("Item"), "n", _("Facility"), _("Discrimination")]
+        head += ["a", "b"] if by_difficulty else []
+        note = _(
+            "Facility: the mean share of the points earned, from 0 to 1; higher is easier. Discrimination: the "
+            "correlation of the item's points with the points of all other items. n: candidates who answered or "
+            "omitted the item."
+        )
+        kinds = "lrrr" + ("rr" if by_difficulty else "") + "l"
+        return section(_("Items"), note=note, table=table([*head, _("To look at")], rows, kinds))
+
+    def groups(self) -> Iterator[Found]:
+        rows = self.found.told.get("dif")
+        if rows:
+            yield differences(rows, self.found.told["dif_matching"], self.write)
+
+    def modelled(self) -> Iterator[Found]:
+        _, calibration, persons = self.say, self.found.calibration, self.found.persons
+        if not calibration or not persons:
+            return
+        note = _("Where information is high, abilities are told apart well: the standard error is its inverse root.")
+        picture = pictures.information(calibration.items, self.reach, self.draw)
+        yield section(_("Test information"), note=note, picture=picture)
+        placed = pictures.difficulties(self.found.marked.items, calibration.items)
+        if placed:
+            note = _("Candidates and items on one scale: items far above or below the candidates tell little of them.")
+            picture = pictures.wright_map(placed, persons.theta, self.draw)
+            yield section(_("Wright map"), note=note, picture=picture)
