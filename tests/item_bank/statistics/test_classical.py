@@ -15,7 +15,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from item_bank.statistics.classical import Caution, analyse
 from item_bank.statistics.correlation import correlation
 from item_bank.statistics.distribution import histogram
-from item_bank.statistics.extremes import group_size, group_weights
+from item_bank.statistics.extremes import Ties, group_size, group_weights, upper_lower
 from item_bank.statistics.responses import ItemDesign, classify
 
 X = np.nan
@@ -162,6 +162,13 @@ def test_groups_hold_27_percent_whatever_the_ties(totals: list[int]) -> None:
     lower, upper = group_weights(np.array(totals, dtype=np.float64))
     assert lower.sum() == pytest.approx(group_size(len(totals)))
     assert upper.sum() == pytest.approx(group_size(len(totals)))
+
+
+def test_of_equal_totals_nobody_is_below_the_class_of_the_others() -> None:
+    scores, totals = np.array([0.0, 1.0, 1.0]), np.full(3, 0.1 + 0.2)
+    assert np.isnan(upper_lower(scores, totals, 1.0, ties=Ties.INTERVAL))
+    assert upper_lower(scores, totals, 1.0, ties=Ties.QUANTILE) == 0
+    assert upper_lower(scores, totals, 1.0, ties=Ties.ORDER) == 1
 
 
 def test_a_score_on_the_edge_of_a_class_counts_above_it() -> None:
