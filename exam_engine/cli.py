@@ -271,9 +271,12 @@ def score(file: Path, item: str | None, response: str, seed: str, as_json: bool)
 @click.option("--locale", type=click.Choice(["vi", "en"]), default="vi", help="vi writes decimal commas.")
 @click.option("--for-analysis", is_flag=True, help="Write responses.csv and key.csv for `analyse` into folder TARGET.")
 @click.option(
-    "--format", "form", type=click.Choice(["qti21", "qti22", "qti30"]), help="Write items instead of results."
+    "--format",
+    "form",
+    type=click.Choice(["qti21", "qti22", "qti30", "moodle", "gift", "xlsx"]),
+    help="Write items instead of results.",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="With --format: the package to be written.")
+@click.option("--out", type=click.Path(path_type=Path), help="With --format: the file to be written.")
 @click.option("--bank", help="With --format: public id or name of the bank.")
 @click.option("--exam", help="With --format: public id of the exam.")
 @json_option

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,12 @@ from exam_engine.kit.settings import Settings
 from exam_engine.sittings.forms import mentioned_assets
 from exam_engine.telling import Expected
 from item_bank.content.model import Asset
+from item_bank.formats.writing_gift import write_gift
+from item_bank.formats.writing_moodle import write_moodle
 from item_bank.formats.writing_package import Exported, write_package
 from item_bank.formats.writing_qti import Version
+from item_bank.formats.writing_xlsx_items import write_items
+from item_bank.formats.written import Written
 from item_bank.storage import queries as storage
 
 VERSIONS: dict[str, Version] = {"qti21": "2.1", "qti22": "2.2", "qti30": "3.0"}
@@ -31,7 +36,7 @@ def check(sitting: str | None, form: str, out: Path | None, bank: str | None, ex
     if sitting is not None:
         raise Expected(f"with --format items are written, and {sitting} is no option: say --bank or --exam")
     if out is None:
-        raise Expected(f"say where the {form} package goes with --out FILE.zip")
+        raise Expected(f"say where the {form} file goes with --out FILE")
     if (bank is None) == (exam is None):
         raise Expected("say whose items are written: either --bank or --exam")
     if not out.absolute().parent.is_dir():
@@ -51,9 +56,23 @@ async def export_items(settings: Settings, form: str, out: Path, bank: str | Non
             assets = await storage.assets_by_digest(connection, digests)
     finally:
         await engine.dispose()
-    data = write_package(found, lambda digest: assets.get(digest, _MISSING), VERSIONS[form])
-    await asyncio.to_thread(out.write_bytes, data)
-    return {"file": str(out), "format": form, "items": len(found), "pictures": len(assets), "bytes": len(data)}
+    made = _written(form, found, assets)
+    await asyncio.to_thread(out.write_bytes, made.data)
+    told = {"file": str(out), "format": form, "items": made.items, "not_held": len(found) - made.items}
+    return told | {"pictures": len(assets), "bytes": len(made.data), "notes": [asdict(one) for one in made.notes]}
+
+
+def _written(form: str, found: Sequence[Exported], assets: Mapping[str, Asset]) -> Written:
+    def asset(digest: str) -> Asset:
+        return assets.get(digest, _MISSING)
+
+    if form == "moodle":
+        return write_moodle(found, asset)
+    if form == "gift":
+        return write_gift(found)
+    if form == "xlsx":
+        return write_items(found)
+    return Written(write_package(found, asset, VERSIONS[form]), len(found))
 
 
 #: A picture that the bank itself does not have.

@@ -25,7 +25,7 @@ _MANIFEST = {
     "3.0": "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1",
 }
 _TYPES = {"2.1": "imsqti_item_xmlv2p1", "2.2": "imsqti_item_xmlv2p2", "3.0": "imsqti_item_xmlv3p0"}
-_ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp", "image/svg+xml": "svg"}
+ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp", "image/svg+xml": "svg"}
 #: Every package is the same bytes for the same items.
 _TIME = (1980, 1, 1, 0, 0, 0)
 _NAME = re.compile(r"[^A-Za-z0-9_.\-]+")
@@ -90,7 +90,7 @@ class _Package:
     def _kept(self, digest: str) -> str:
         if digest not in self._assets:
             found = self.asset(digest)
-            path = f"assets/{digest[:32]}.{_ENDINGS.get(found.media_type, 'bin')}"
+            path = f"assets/{digest[:32]}.{ENDINGS.get(found.media_type, 'bin')}"
             self._write(path, found.data)
             self._assets[digest] = path
         return self._assets[digest]

@@ -1,0 +1,148 @@
+r"""Composites → embedded answers (cloze), where every part is a gap that Moodle knows: lists, choices, typed words.
+
+Source: Moodle documentation, "Embedded Answers (Cloze) question type" (see cloze_syntax.py). What each answer earns is
+found by marking it, so it does not matter how the item's rules say it; only points that add up can be written.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from item_bank.content.markup import editable
+from item_bank.content.model import Composite, Item, Markup, Part
+from item_bank.content.processing.declared import Declaration, Node
+from item_bank.formats.scoring import scored
+from item_bank.formats.written import Notes, NotHeldError, clean, note_feedback, percent
+
+_PLACE = re.compile(r'<(div|span) data-place="part:([0-9]+)"></\1>')
+_GAP_OPENS = re.compile(r"\{(?=[0-9]*:)")
+_MAX_WEIGHT = 9_999
+#: Rules in which more answers could count than a declaration tells.
+_COMPUTED = frozenset({"patternMatch", "stringMatch", "substring", "gt", "gte", "lt", "lte", "equal", "equalRounded"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """kind: Moodle's name; earned: what is chosen or typed → its points; right: the response that earns the most."""
+
+    part: Part
+    kind: str
+    earned: Mapping[str, Fraction]
+    right: object
+    most: Fraction
+
+
+def cloze_text(item: Item, stem: Markup, notes: Notes) -> str:
+    """The HTML of the question with its gaps. Raises NotHeldError."""
+    composite = item.interaction
+    assert isinstance(composite, Composite)
+    if composite.drawing.rules or composite.adaptive or 'data-place="feedback' in stem.html:
+        raise NotHeldError("interaction_not_held", "its numbers are drawn, or its text follows the answers")
+    declared = {one.identifier: one for one in composite.declarations}
+    gaps = [_gap(item, part, declared.get(part.id), composite) for part in composite.parts]
+    _check_sum(item, gaps)
+    scale = math.lcm(*(gap.most.denominator for gap in gaps))
+    weights = [int(gap.most * scale) for gap in gaps]
+    if max(weights) > _MAX_WEIGHT:
+        raise NotHeldError("marking_not_held", "the points of its gaps are no small whole numbers")
+    if sum(weights) != item.maximum:
+        notes.add("points_scaled", f"gaps weigh whole numbers in Moodle: {item.points} points became {sum(weights)}")
+    note_feedback(composite.feedback, notes)
+    text = _GAP_OPENS.sub("&#123;", editable(stem))
+    written = {number: _written(gap, weight) for number, (gap, weight) in enumerate(zip(gaps, weights, strict=True))}
+    if len(_PLACE.findall(text)) != len(gaps):
+        raise NotHeldError("interaction_not_held", "a part stands outside the question's text")
+    return _PLACE.sub(lambda found: written[int(found[2])], text)
+
+
+def _gap(item: Item, part: Part, declared: Declaration | None, composite: Composite) -> _Gap:
+    if declared is None or part.type not in ("choice", "inline_choice", "text_entry"):
+        message = f"Moodle has no embedded answer for the interaction {part.type}"
+        raise NotHeldError("interaction_not_held", message)
+    if part.prompt is not None:
+        raise NotHeldError("interaction_not_held", "a part has a prompt of its own, and a gap has no place for it")
+    several = declared.cardinality != "single"
+    answers = _typed(declared, composite) if part.type == "text_entry" else [one.id for one in part.choices]
+    mapped = {entry.key: Fraction(entry.value) for entry in declared.mapping.entries} if declared.mapping else {}
+    earned = {one: mapped.get(one, _score(item, {part.id: [one] if several else one})) for one in answers}
+    positive = [one for one, points in earned.items() if points > 0]
+    if not positive:
+        raise NotHeldError("marking_not_held", "a part earns nothing by itself")
+    best = max(positive, key=lambda one: earned[one])
+    right: object = positive if several else best
+    most = sum((earned[one] for one in positive), Fraction(0)) if several else earned[best]
+    return _Gap(part, _kind(part, several, declared), earned, right, most)
+
+
+def _kind(part: Part, several: bool, declared: Declaration) -> str:
+    if part.type == "text_entry":
+        if declared.base_type in ("integer", "float"):
+            return "NUMERICAL"
+        strict = declared.mapping is None or all(one.case_sensitive for one in declared.mapping.entries)
+        return "SHORTANSWER_C" if strict else "SHORTANSWER"
+    shuffled = "S" if part.shuffle else ""
+    if part.type == "inline_choice":
+        return "MULTICHOICE_S" if shuffled else "MULTICHOICE"
+    across = "H" if part.settings.get("orientation") == "horizontal" else ""
+    ending = across + shuffled if several else (across or "V") + shuffled
+    return ("MULTIRESPONSE" if several else "MULTICHOICE") + (f"_{ending}" if ending else "")
+
+
+def _typed(declared: Declaration, composite: Composite) -> list[str]:
+    if any(_computes(one, declared.identifier) for one in composite.rules.rules):
+        message = "rules compute which typed answers count; a gap lists them"
+        raise NotHeldError("marking_not_held", message)
+    if declared.mapping and declared.mapping.entries:
+        return [one.key for one in declared.mapping.entries]
+    return [one.text for one in declared.correct or ()]
+
+
+def _computes(node: Node, identifier: str) -> bool:
+    inside = any(_computes(one, identifier) for one in node.children)
+    return inside or (node.name in _COMPUTED and _mentions(node, identifier))
+
+
+def _mentions(node: Node, identifier: str) -> bool:
+    here = node.attributes.get("identifier") == identifier
+    return here or any(_mentions(one, identifier) for one in node.children)
+
+
+def _score(item: Item, response: dict[str, object]) -> Fraction:
+    found = scored(item, response).score
+    if found is None:
+        raise NotHeldError("marking_not_held", "a person marks it")
+    return found
+
+
+def _check_sum(item: Item, gaps: list[_Gap]) -> None:
+    """All right answers together earn what they earn one by one, and no answer earns nothing."""
+    together = _score(item, {gap.part.id: gap.right for gap in gaps})
+    if _score(item, {}) != 0 or together != sum(gap.most for gap in gaps) or together != item.maximum:
+        raise NotHeldError("marking_not_held", "what its parts earn does not simply add up")
+
+
+def _written(gap: _Gap, weight: int) -> str:
+    texts = {one.id: one.markup for one in gap.part.choices}
+    told = []
+    for answer, points in gap.earned.items():
+        text = editable(texts[answer]) if answer in texts else _plain(answer, gap.kind)
+        if "data-asset" in text and gap.part.type == "inline_choice":
+            raise NotHeldError("picture_not_held", "a pull-down list of Moodle shows no pictures")
+        share = points / gap.most
+        sign = "=" if share == 1 else f"%{percent(share)}%" if share else ""
+        told.append(sign + _escaped(clean(text)))
+    return f"{{{weight}:{gap.kind}:{'~'.join(told)}}}"
+
+
+def _plain(text: str, kind: str) -> str:
+    """What is typed, inside HTML; an asterisk is one, and no sign for anything."""
+    told = text if kind == "NUMERICAL" else text.replace("*", r"\*")
+    return told.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r'([}#~/"\\])', r"\\\1", text)

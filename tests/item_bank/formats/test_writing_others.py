@@ -1,0 +1,64 @@
+"""What Moodle XML, GIFT and XLSX hold comes back the same; what they do not hold is told, item by item."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from openpyxl import load_workbook
+
+from item_bank.content.markup import from_text
+from item_bank.content.model import Asset, Item, Markup, Option, SingleChoice
+from item_bank.formats.reading import read_file
+from item_bank.formats.writing_gift import write_gift
+from item_bank.formats.writing_moodle import write_moodle
+from item_bank.formats.writing_package import Exported
+from item_bank.formats.writing_xlsx_items import write_items
+from item_bank.formats.written import Written
+from tests.item_bank.formats.test_writing_qti import SAMPLES
+
+FORMS = ("xml", "gift", "xlsx")
+
+
+def written(form: str, item: Item, asset: Asset | None = None) -> Written:
+    exported = [Exported("i1", item)]
+    if form == "xml":
+        return write_moodle(exported, lambda _digest: asset or Asset("", "", b""))
+    return write_gift(exported) if form == "gift" else write_items(exported)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("name", sorted(SAMPLES))
+def test_an_item_comes_back_or_its_loss_is_told(name: str, form: str) -> None:
+    item = SAMPLES[name]
+    made = written(form, item)
+    back = [one.item for one in read_file(f"i.{form}", made.data).items] if made.items else []
+    assert len(back) == made.items
+    same = bool(back) and (back[0].interaction, back[0].points) == (item.interaction, item.points)
+    assert same or made.notes or item.type in ("numeric", "essay")
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+A1", "@SUM(A1)", "-2"])
+def test_no_cell_is_a_formula(text: str) -> None:
+    options = (Option("A", Markup(text), weight="1"), Option("B", Markup("b")))
+    made = written("xlsx", Item(Markup(text), SingleChoice(options)))
+    cells = [cell for row in load_workbook(io.BytesIO(made.data)).worksheets[0].iter_rows() for cell in row]
+    assert text in [cell.value for cell in cells]
+    assert all(cell.data_type != "f" for cell in cells)
+
+
+@pytest.mark.parametrize("text", ["a ~ b = {c} # d : e \\ n", "// $CATEGORY: x", "::t:: %50% ->", "a\\nb"])
+def test_signs_of_gift_are_words_in_texts(text: str) -> None:
+    markup = from_text(text, tex=False)
+    item = Item(markup, SingleChoice((Option("A", markup, weight="1"), Option("B", Markup("b")))), title=text)
+    back = read_file("i.gift", written("gift", item).data).items[0].item
+    assert (back.stem, back.interaction, back.title) == (item.stem, item.interaction, item.title)
+
+
+def test_pictures_travel_inside_moodle_xml_and_not_in_gift(png: bytes) -> None:
+    asset = Asset.of("image/png", png)
+    item = Item(Markup(f'<p><img data-asset="{asset.digest}" alt="h"/></p>'), SAMPLES["single"].interaction)
+    made = read_file("i.xml", written("xml", item, asset).data)
+    assert [one.digest for one in made.assets] == [asset.digest]
+    told = written("gift", item)
+    assert (told.items, [(one.code, one.written) for one in told.notes]) == (0, [("picture_not_held", False)])
