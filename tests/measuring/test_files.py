@@ -332,3 +332,12 @@ def test_no_file_is_met_with_anything_but_a_reason(tmp_path: Path, content: byte
             attempt()
         except FileUnusable as told:
             assert len(str(told).splitlines()) == 1  # noqa: PT017 - one that is read at once raises nothing
+
+
+def test_words_in_an_item_marked_by_hand_are_told_as_a_code_for_no_answer(write: Write) -> None:
+    key = write("key.csv", "item,key,kind,points\na,B,,1\nessay,,points,2\n")
+    said = refused("analyse", write("answers.csv", "a,essay\nB,1.5\nC,vắng\n"), "--key", key)
+    assert "line 3, column “essay”: “vắng” is not a number" in said
+    assert "the points earned, or is empty" in said
+    assert "--omitted “vắng”" in said
+    assert "--key" not in said

@@ -157,7 +157,7 @@ def _scored(table: Table, column: Column, missing: Missing, worth: float | None 
     points = np.zeros(len(status))
     for place, value in enumerate(column.values):
         if status[place] == Status.ANSWERED:
-            points[place] = _points(table, column, place, value)
+            points[place] = _points(table, column, place, value, by_hand=worth is not None)
     distinct = np.unique(points[[one == Status.ANSWERED for one in status]])
     _check_item(table, column, distinct)
     if worth is not None and distinct.size and distinct[-1] > worth:
@@ -184,7 +184,7 @@ def _check_item(table: Table, column: Column, distinct: Floats) -> None:
     raise FileUnusable(f"{where}: {what}. {advice}.")
 
 
-def _points(table: Table, column: Column, place: int, value: str) -> float:
+def _points(table: Table, column: Column, place: int, value: str, *, by_hand: bool) -> float:
     try:
         points = number(value)
     except ValueError:
@@ -193,6 +193,11 @@ def _points(table: Table, column: Column, place: int, value: str) -> float:
             "Give the key of items with options with --key, a code for no answer with --omitted or --not-presented, "
             "a column that names candidates with --id"
         )
+        if by_hand:  # its key says so: options and names are out of the question
+            advice = (
+                "By its key this item is marked by hand: a cell holds the points earned, or is empty; "
+                f"a code for no answer is told with --omitted {quoted(value)}"
+            )
         raise table.fault(column, column.row_with(place), f"{what}. {advice}.") from None
     if points < 0:
         raise table.fault(column, column.row_with(place), f"{quoted(value)}: points cannot be below 0.")
