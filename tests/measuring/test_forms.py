@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.measuring.typing import refused, typed
+from tests.measuring.typing import refused, shown, typed
 
 LETTERS = "ABCD"
 CODES = ("012", "123", "234", "345")
@@ -149,6 +149,39 @@ def test_a_wrong_key_on_one_form_is_found(school: School) -> None:
     assert "another option of item “q5” is right" in refused("analyse", *school.read(school.mapped()))
     told = typed("analyse", *school.read(school.mapped(options=False)))["forms"]["warnings"]
     assert any(one.startswith("item “q5” is not as hard on form 234") for one in told)
+
+
+def test_a_wrong_map_is_told_before_the_key_is_doubted(school: School) -> None:
+    """Two items of form 234 stand in each other's places: their figures over all forms look like wrong keys."""
+    of_form = [place for place, row in enumerate(school.map) if row[0] == "234" and row[2] in ("q1", "q5")]
+    for place, other in zip(of_form, reversed([school.map[one] for one in of_form]), strict=True):
+        school.map[place] = (*school.map[place][:2], *other[2:])
+    asked = ("analyse", *school.read(school.mapped(key=False)), "--key", school.key)
+    report = school.folder / "report"
+    forms = typed(*asked, "--report", report, "--language", "en")["forms"]
+    apart = {row["item"]: row["differs_on"] for row in forms["position_items"] if row["differs_on"]}
+    assert apart
+    assert set(apart.values()) == {"234"}
+    assert forms["position_forms"] == list(CODES)
+    page = (report / "report.html").read_text(encoding="utf-8")
+    first = re.sub("<.*?>", "", page[page.index("<li>") : page.index("</li>")])
+    assert first.startswith(f"{', '.join(apart)}: Not as hard on form 234 as on the others: check the map of that form")
+    part = page.partition("<h2>Numbered forms</h2>")[2].partition("</section>")[0]
+    for row in forms["forms"]:
+        assert f'<td class="l">{row["form"]}</td><td class="r">{row["n"]}</td>' in part
+        assert f">{row['mean']:.2f}<" in part
+    assert re.findall(r'<a href="#item-\d+">(.*?)</a>', part) == [*apart]
+    assert "Mean points by form: 012: " in part
+    for item in apart:
+        article = page.partition(f"<h3>{item}</h3>")[2].partition("</article>")[0]
+        assert "may be the key:" not in article
+        assert article.index("check the map of that form first") < article.index("<dl>")
+    told = shown(*asked)
+    assert told.count("Not as hard on form 234") == 1
+    assert "is not as hard on form" not in told
+    table = told.partition("Items by form")[2]
+    assert "012 123 234 345 012 123 234 345" in table
+    assert f"{next(iter(apart))} ! " in table
 
 
 def test_later_items_that_fewer_solve_show_in_the_check(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def told(marked: Marked) -> Found:
     ]
     kept, numbers = np.unique(form[complete], return_inverse=True)
     warnings = [_SCORED] if forms.scored else []
-    found: Found = {"forms": sizes, "position": None, "position_items": [], "warnings": warnings}
+    found: Found = {"forms": sizes, "position": None, "position_forms": [], "position_items": [], "warnings": warnings}
     if kept.size < 2:
         what = "position: fewer than two forms have candidates who were presented with every item"
         warnings.append(f"{what}. If an empty cell is a blank, say --empty omitted")
@@ -115,8 +115,10 @@ def told(marked: Marked) -> Found:
     check = position_effects(scores, numbers, places[kept])
     slope = {"slope": check.slope, "se": check.error, "first_to_last": check.slope * (len(marked.items) - 1)}
     found["position"] = {"n": check.n, **slope, "p": check.p}
-    found["position_items"] = _items(marked.items, check, places[kept])
-    warnings += _doubts(found["position_items"], [forms.names[one] for one in kept])
+    names = [forms.names[one] for one in kept]
+    found["position_forms"] = names
+    found["position_items"] = _items(marked.items, check, places[kept], names)
+    warnings += _doubts(found["position_items"])
     return {"forms": found}
 
 
@@ -208,7 +210,7 @@ def _column(item: str, words: Mapping[str, Mapping[str, int]], codes: NDArray[np
     return Column(item, tuple(values[there[place]] for place in order), np.argsort(order)[codes])
 
 
-def _items(items: Sequence[str], check: PositionCheck, places: NDArray[np.int_]) -> list[Found]:
+def _items(items: Sequence[str], check: PositionCheck, places: NDArray[np.int_], names: Sequence[str]) -> list[Found]:
     return [
         {
             "item": item,
@@ -218,17 +220,21 @@ def _items(items: Sequence[str], check: PositionCheck, places: NDArray[np.int_])
             "df": one.df,
             "p": one.p,
             "adjusted_p": one.adjusted,
+            "differs_on": _apart(one.means, names) if one.adjusted < DIFFERS else None,
         }
         for place, (item, one) in enumerate(zip(items, check.items, strict=True))
     ]
 
 
-def _doubts(rows: Sequence[Found], names: Sequence[str]) -> list[str]:
-    found = []
-    for row in rows:
-        if row["adjusted_p"] < DIFFERS:
-            means = row["means"]
-            apart = names[int(np.argmax(np.abs(np.array(means) - np.median(means))))]
-            what = f"item {quoted(row['item'])} is not as hard on form {apart} as on others"
-            found.append(f"{what}: see its key, text and map there")
-    return found
+def _apart(means: Sequence[float], names: Sequence[str]) -> str:
+    """The form whose mean is furthest from the others."""
+    return names[int(np.argmax(np.abs(np.array(means) - np.median(means))))]
+
+
+def _doubts(rows: Sequence[Found]) -> list[str]:
+    return [
+        f"item {quoted(row['item'])} is not as hard on form {row['differs_on']} as on others: "
+        "see its key, text and map there"
+        for row in rows
+        if row["differs_on"] is not None
+    ]

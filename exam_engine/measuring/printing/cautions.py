@@ -26,6 +26,14 @@ _WORDED: Mapping[str, str] = {
     r"drawn_items": _(
         "Items were drawn for each candidate: scores and alpha are of no one test. Rely on the abilities of a model."
     ),
+    r"the map does not tell the order of options, and keys differ .*": _(
+        "The map does not tell the order of options, and keys differ between forms: nothing is told of options. Add a "
+        "column “Thứ tự phương án” to the map."
+    ),
+    r"position: fewer than two forms .*": _(
+        "Forms cannot be compared: fewer than two have candidates who were presented with every item. If an empty cell "
+        "is a blank, say --empty omitted."
+    ),
     r"no_alpha": _(
         "Reliability is not defined: it takes two items or more that somebody had together, and scores that differ."
     ),
@@ -55,6 +63,7 @@ _WORDED: Mapping[str, str] = {
     ),
 }
 _MORE = re.compile(r" and \d+ more$")
+_OF_AN_ITEM = re.compile(r"item “.+” is not as hard on form ", re.DOTALL)
 #: Of figures that are in the document only: `omega: …`, `irt.q3: …`.
 _OF_A_FIGURE = re.compile(r"[a-z0-9_.]+(, [a-z0-9_.]+)*: ")
 
@@ -63,8 +72,13 @@ def cautions(told: Mapping[str, Any], say: Say) -> list[str]:
     """Each once, in the order of the document."""
     model = told.get("irt") or {}
     unsettled = ["not converged"] if model.get("converged") is False else []
-    given = [*told["classical"]["warnings"], *unsettled, *model.get("warnings", ())]
+    given = [*of_forms(told), *told["classical"]["warnings"], *unsettled, *model.get("warnings", ())]
     return list(dict.fromkeys(sentence for warning in given for sentence in sentences(warning, say)))
+
+
+def of_forms(told: Mapping[str, Any]) -> list[str]:
+    """Warnings of numbered forms but those of single items, which are reasons to look at these items."""
+    return [one for one in told.get("forms", {}).get("warnings", ()) if not _OF_AN_ITEM.match(one)]
 
 
 def sentences(warning: str, say: Say) -> Iterator[str]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exam_engine.kit import languages
-from exam_engine.measuring.printing.cautions import sentences
-from exam_engine.measuring.printing.second_look import TONES, difference, ets_class, second_look
+from exam_engine.measuring.printing.cautions import of_forms, sentences
+from exam_engine.measuring.printing.second_look import BY_FORM, TONES, difference, ets_class, rank, second_look
 from exam_engine.measuring.printing.views import words
 from exam_engine.reports.hints import Hint
 
@@ -56,6 +56,8 @@ def cautions(document: Mapping[str, Any], part: str = "") -> Iterator[str]:
             yield from map(_sentence, value)
         elif name == "converged" and value is False and part != "standard":  # which says why among its warnings
             yield _sentence(_UNSETTLED.get(part, f"the steps of “{words(part)}” did not come to rest: {_DOUBT}"))
+        elif name == "forms" and "classical" in document:
+            yield from map(_sentence, of_forms(document))
         elif isinstance(value, dict):
             yield from cautions(value, name)
 
@@ -78,7 +80,9 @@ def _of_items(document: Mapping[str, Any]) -> Iterator[tuple[int, str, str, int]
     for place, of_item in enumerate(looks):
         for one in of_item:
             if not (one.few and rough):
-                yield TONES.index(one.tone), f"{one.label.capitalize()}. {_text(one, say)}", "items", place
+                text = _text(one, say)
+                whole = text if one.label == BY_FORM else f"{one.label.capitalize()}. {text}"
+                yield rank(one), whole, "items", place
     for place, row in enumerate(document.get("fit", ())):
         for warning in row.get("sx2", {}).get("warnings", ()):
             yield TONES.index(""), _sentence(warning), "items", place

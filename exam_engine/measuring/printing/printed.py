@@ -13,7 +13,7 @@ import click
 from exam_engine.measuring.printing import aligned, looking
 from exam_engine.measuring.printing.flat import Flat, Path, Row
 from exam_engine.measuring.printing.looking import Reason
-from exam_engine.measuring.printing.views import LOOK, VIEWS, View, plain, title, unknown, words
+from exam_engine.measuring.printing.views import LOOK, VIEWS, View, by_form, plain, title, unknown, words
 
 NARROWEST, WIDEST = 80, 120
 #: Figures of the test itself stand together.
@@ -22,6 +22,9 @@ _TEST = ((), ("classical",))
 _HEAD: tuple[Path, ...] = (
     (), ("classical", "scores"), ("irt",), ("irt", "reliability"), ("times",), ("dif_matching",), ("link",),
 )  # fmt: skip
+_BY_FORM = "position_items"
+#: Its columns say what its figure of this name does.
+_HEADS = ("position_forms",)
 #: Counted below everything else.
 _LAST = "persons"
 #: These are told when they are not defined, too.
@@ -49,8 +52,10 @@ def lines(document: Mapping[str, Any], found: Flat, wide: int) -> Iterator[str]:
         yield from _figures(path, groups.pop(path), wide)
     reasons = looking.reasons(document)
     yield from _worth_a_look(found, reasons, [*looking.cautions(document)], wide)
+    forms = by_form(document.get("forms", {}).get("position_forms", ()))
     for name in [one for one in VIEWS if one in found.tables and one != _LAST]:
-        yield from _table(name, found.tables[name], _marks(name, found.tables[name], reasons), wide)
+        view = forms if name == _BY_FORM else None
+        yield from _table(name, found.tables[name], _marks(name, found.tables[name], reasons), wide, view)
     yield from _further(found, groups, wide)
     if _LAST in found.tables:
         yield from _table(_LAST, found.tables[_LAST], found.tables[_LAST], wide)
@@ -81,7 +86,7 @@ def _groups(found: Flat) -> dict[Path, list[tuple[str, str]]]:
     groups: dict[Path, list[tuple[str, str]]] = {}
     for path, value in found.figures.items():
         parent, name = path[:-1], path[-1]
-        if name != "warnings" and (name in _LABELS or value not in (None, "")):
+        if name not in ("warnings", *_HEADS) and (name in _LABELS or value not in (None, "")):
             _tell(groups.setdefault(() if parent in _TEST else parent, []), name, value)
     return groups
 
@@ -149,12 +154,15 @@ def _marks(name: str, rows: Sequence[Row], reasons: Sequence[Reason]) -> list[Ro
     if name in ("options", "numbers"):
         return [row | {LOOK: "key" if row["key"] else "key?" if row["suspect"] else ""} for row in rows]
     marked = {place for reason in reasons if reason.table == name for place in reason.rows}
-    marked |= {place for place, row in enumerate(rows) if row.get("flagged") or row.get("suspect")}
+    doubtful = ("flagged", "suspect", "differs_on")
+    marked |= {place for place, row in enumerate(rows) if any(row.get(one) for one in doubtful)}
     return [row | {LOOK: "!"} if place in marked else row for place, row in enumerate(rows)]
 
 
-def _table(name: str, rows: Sequence[Row], marked: Sequence[Row], wide: int) -> Iterator[str]:
-    view: View = VIEWS.get(name) or unknown(name, rows)
+def _table(
+    name: str, rows: Sequence[Row], marked: Sequence[Row], wide: int, known: View | None = None
+) -> Iterator[str]:
+    view = known or VIEWS.get(name) or unknown(name, rows)
     yield from _title(view.title)
     if not rows:
         yield "None."

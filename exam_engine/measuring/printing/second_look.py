@@ -12,6 +12,8 @@ from exam_engine.reports.hints import ENOUGH, Hint, hints
 
 Row = Mapping[str, Any]
 TONES = ("danger", "warning", "")
+#: Its hint comes before all others: a wrong map looks like a wrong key.
+BY_FORM = _("not as hard on one form")
 #: A mean square above it: more noise than a measure stands (Wright & Linacre 1994).
 MISFIT = 1.5
 
@@ -20,20 +22,50 @@ def second_look(told: Mapping[str, Any]) -> dict[str, list[Hint]]:
     """Of the document of `analyse`: item → its hints, the gravest first; those without any are there, too."""
     rows = told["classical"]["items"]
     fits = {row["item"]: row for row in told.get("fit", ())}
-    return {row["item"]: _of_item(told, row, fits.get(row["item"])) for row in rows}
+    apart = {row["item"]: row["differs_on"] for row in by_form(told)}
+    return {row["item"]: _of_item(told, row, fits.get(row["item"]), apart.get(row["item"])) for row in rows}
 
 
-def _of_item(told: Mapping[str, Any], row: Row, fit: Row | None) -> list[Hint]:
+def by_form(told: Mapping[str, Any]) -> list[Row]:
+    """Rows of `position_items` that are not as hard on one numbered form as on the others."""
+    return [row for row in told.get("forms", {}).get("position_items", ()) if row["differs_on"] is not None]
+
+
+def rank(hint: Hint) -> int:
+    """The gravest first."""
+    return -1 if hint.label == BY_FORM else TONES.index(hint.tone)
+
+
+def _of_item(told: Mapping[str, Any], row: Row, fit: Row | None, form: str | None) -> list[Hint]:
+    """form: the one on which it is not as hard as on the others."""
     item = row["item"]
-    found = [
+    of_all = [
         *_of_options(told.get("distractors", {}).get(item, ())),
         *_of_statements(told.get("statements", {}).get(item, ())),
         *_of_numbers(told.get("numbers", {}).get(item, ())),
         *_of_figures(row),
+    ]
+    found = [
+        *(_of_form(of_all, form) if form is not None else of_all),
         *(hint for one in told.get("dif", ()) if one["item"] == item for hint in _of_groups(one)),
         *(_of_fit(fit) if fit else ()),
     ]
-    return sorted(found, key=lambda hint: TONES.index(hint.tone))
+    return sorted(found, key=rank)
+
+
+def _of_form(of_all: Sequence[Hint], form: str) -> Iterator[Hint]:
+    """Figures over all forms say little of a key as long as one form may have been read by a wrong map."""
+    text = _(
+        "Not as hard on form %(form)s as on the others: check the map of that form first, then its printed text and "
+        "key."
+    )
+    yield Hint("danger", BY_FORM, text, {"form": form})
+    for hint in of_all:
+        if hint.tone:
+            text = _("What else stands out may come from form %(form)s alone: check its map before key and wording.")
+            yield Hint("warning", hint.label, text, {"form": form})
+        else:
+            yield hint
 
 
 def _of_figures(row: Row) -> Sequence[Hint]:

@@ -53,6 +53,13 @@ def unknown(name: str, rows: Sequence[Row]) -> View:
     return View(title(name), first=max(1, naming), rest=True, most=most, blocks=blocks)
 
 
+def by_form(forms: Sequence[str]) -> View:
+    """Items by the forms of these codes: where they stand, and their mean points."""
+    places = [Column(f"place\n{told(form)}", (f"positions_{n}",), 0) for n, form in enumerate(forms, 1)]
+    means = [Column(f"mean\n{told(form)}", (f"means_{n}",), 2) for n, form in enumerate(forms, 1)]
+    return View("Items by form", (_column("item"), _column("", LOOK), *places, *means, *_OF_FORMS))
+
+
 def plain(name: str) -> Column:
     return Column(words(name), (name,), p=name == "p" or name.endswith("_p"))
 
@@ -192,14 +199,7 @@ _STATEMENTS = (
     _column("statement\n- rest", "rest", decimals=2),
 )
 _NUMBERS = (_column("item"), _column("answer"), *_OPTIONS[2:])
-_PLACES = (
-    _column("item"),
-    _column("position ", "positions_#", decimals=0),
-    _column("mean ", "means_#", decimals=2),
-    _column("chi2", decimals=2),
-    _column("p", p=True),
-    _column("p\nadj.", "adjusted_p", p=True),
-)
+_OF_FORMS = (_column("chi2", decimals=2), _column("p", p=True), _column("p\nadj.", "adjusted_p", p=True))
 VIEWS: Mapping[str, View] = {
     "items": View("Items", _ITEMS),
     "options": View("Options", _OPTIONS, first=2, blocks=True),
@@ -213,7 +213,7 @@ VIEWS: Mapping[str, View] = {
     "pairs": View("Pairs flagged", _PAIRS, first=2, most=MOST_PAIRS),
     "lowest": View("Pairs with the lowest p", _PAIRS, first=2),
     "forms": View("Numbered forms", rest=True),
-    "position_items": View("Items by form", _PLACES),
+    "position_items": View("Items by form"),
     "times": View("Response times of items", rest=True),
     "persons": View("Persons", most=0),
 }

@@ -10,7 +10,7 @@ from typing import Any
 from exam_engine.kit import languages
 from exam_engine.measuring.named import Found
 from exam_engine.measuring.printing.cautions import cautions
-from exam_engine.measuring.printing.second_look import TONES, second_look
+from exam_engine.measuring.printing.second_look import by_form, rank, second_look
 from exam_engine.measuring.report import pictures
 from exam_engine.measuring.report.analysed import Analysed
 from exam_engine.measuring.report.group_tables import differences
@@ -51,7 +51,7 @@ class _Report:
     def document(self, date: str) -> Found:
         _, told = self.say, self.found.told
         totals = () if self.drawn else (self.scores(),)
-        parts = (self.first(), self.figures(), *totals, self.items(), *self.groups(), *self.modelled())
+        parts = (self.first(), self.figures(), *self.forms(), *totals, self.items(), *self.groups(), *self.modelled())
         return {
             "locale": self.write.locale,
             "title": _("Item analysis"),
@@ -85,9 +85,9 @@ class _Report:
         for place, (item, hints) in enumerate(self.looks.items()):
             for hint in hints:
                 if not hint.few:
-                    key = TONES.index(hint.tone), hint.text, str(hint.params)
+                    key = rank(hint), hint.text, str(hint.params)
                     found.setdefault(key, _Why(hint, [])).items.append((item, place))
-        return sorted(found.values(), key=lambda why: TONES.index(why.hint.tone))
+        return sorted(found.values(), key=lambda why: rank(why.hint))
 
     def figures(self) -> Found:
         """Of the test: each with one sentence."""
@@ -118,6 +118,27 @@ class _Report:
                 _("How far a score typically lies from the one that the candidate would have on average, in points."),
             ],
         ]
+
+    def forms(self) -> Iterator[Found]:
+        """Who took each numbered form, and items that are not as hard on one of them."""
+        _, found = self.say, self.found.told.get("forms")
+        if not found:
+            return
+        rows = [[row["form"], self.told(row["n"], 0), self.told(row["mean"])] for row in found["forms"]]
+        places = {row["item"]: place for place, row in enumerate(self.rows)}
+        reasons = []
+        for row in by_form(self.found.told):
+            pairs = zip(found["position_forms"], row["means"], strict=True)
+            means = "; ".join(f"{form}: {self.told(mean)}" for form, mean in pairs)
+            said = _("Mean points by form: %(means)s.", means=means)
+            reasons.append({"items": [(row["item"], places[row["item"]])], "text": said})
+        note = _("The same items in another order: forms are to be alike, in their means and item by item.")
+        if reasons:
+            more = _("Not as hard on one form: mostly its map, its key or its printed text is wrong there.")
+        else:
+            more = _("No item is harder or easier on one form than on the others.") if found["position_items"] else ""
+        sizes = table([_("Form code"), _("Candidates"), _("Mean")], rows, "lrr")
+        yield section(_("Numbered forms"), note=note, table=sizes, reasons=reasons, more=more)
 
     def scores(self) -> Found:
         _, responses = self.say, self.found.marked.responses
