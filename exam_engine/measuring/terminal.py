@@ -26,9 +26,7 @@ MISSING = (
     click.option(
         "--empty",
         type=click.Choice(["not-presented", "omitted"]),
-        default="not-presented",
-        show_default=True,
-        help="What an empty cell means.",
+        help="What an empty cell means: not presented, unless a map of forms says that it was.",
     ),
     click.option("--omitted", multiple=True, metavar="CODE", help="What a cell holds where the answer was left blank."),
     click.option(
@@ -106,7 +104,7 @@ def read(
     ids: str | None,
     count: str | None,
     key: Path | None,
-    empty: str,
+    empty: str | None,
     omitted: Sequence[str],
     not_presented: Sequence[str],
     not_reached: Sequence[str],
@@ -123,7 +121,8 @@ def read(
     if count:
         table = table.repeated(count)
     named = table.ids(table.column(ids)) if ids else []
-    missing = missing_of(empty, omitted, not_presented, not_reached)
+    # What a form holds was presented to those who took it.
+    missing = missing_of(empty or ("omitted" if form_map else None), omitted, not_presented, not_reached)
     table, pooled = forms.pooled(table, form, form_map, missing)
     of_forms = table.chosen(pooled.items) if pooled else table.columns
     columns = table.chosen(names(items)) if items else of_forms
@@ -131,6 +130,12 @@ def read(
     known = keys.read_keys(key, [one.name for one in columns]) if key else None
     known = forms.keyed(pooled, known, key) if pooled else known
     found = replace(marked.marked(table, columns, missing, known), forms=pooled)
+    aside = {form, ids, count, apart, seats, *found.items}
+    over = [one for one in table.columns if pooled and not items and one.name not in aside]
+    unused = [one.name for one in over if keys.holds_numbers(one.values)]
+    if unused:
+        what = f"no form has the columns of points {tables.listed(unused)}: they are not used. Add them to the map"
+        found = replace(found, warnings=(*found.warnings, what))
     for warning in found.warnings:
         click.echo(f"Warning: {warning}", err=True)
     if ids:
@@ -138,7 +143,10 @@ def read(
     return table, found
 
 
-def missing_of(empty: str, omitted: Sequence[str], not_presented: Sequence[str], not_reached: Sequence[str]) -> Missing:
+def missing_of(
+    empty: str | None, omitted: Sequence[str], not_presented: Sequence[str], not_reached: Sequence[str]
+) -> Missing:
+    """`empty` None: as where nobody said."""
     from exam_engine.measuring.files.marked import Missing
     from item_bank.statistics.responses import Status
 

@@ -91,6 +91,19 @@ def test_forms_give_exactly_the_figures_of_the_paper(school: School) -> None:
     assert forms["position_items"][0]["positions"] == [row[1] for row in school.map if row[2] == "q1"]
 
 
+def test_what_a_form_holds_was_presented(school: School) -> None:
+    """An empty cell is a blank without a word about it."""
+    asked = school.read(school.mapped())
+    assert typed("analyse", *asked[:-2]) == typed("analyse", *asked)
+
+
+def test_columns_that_no_form_has_are_told(school: School) -> None:
+    text = school.answers.read_text(encoding="utf-8").splitlines()
+    school.answers.write_text("\n".join([f"{text[0]};Tự luận", *(f"{row};1,5" for row in text[1:])]), encoding="utf-8")
+    told = typed("analyse", *school.read(school.mapped()))
+    assert any("Tự luận" in one for one in told["classical"]["warnings"])
+
+
 def test_keys_may_stand_in_a_file_of_their_own(school: School) -> None:
     found = typed("analyse", *school.read(school.mapped(key=False)), "--key", school.key)
     found.pop("forms")

@@ -109,7 +109,7 @@ def told(marked: Marked) -> Found:
     found: Found = {"forms": sizes, "position": None, "position_forms": [], "position_items": [], "warnings": warnings}
     if kept.size < 2:
         what = "position: fewer than two forms have candidates who were presented with every item"
-        warnings.append(f"{what}. If an empty cell is a blank, say --empty omitted")
+        warnings.append(what)
         return {"forms": found}
     scores = np.nan_to_num(responses.scores[complete])
     check = position_effects(scores, numbers, places[kept])

@@ -9,7 +9,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -95,6 +95,15 @@ def number(text: str, *, computed: bool = False) -> float:
     if not (_COMPUTED if computed else _NUMBER).fullmatch(plain):
         raise ValueError(f"{quoted(text)} is not a number")
     return float(plain.replace(",", "."))
+
+
+def holds_numbers(cells: Iterable[str]) -> bool:
+    """Whether every cell that holds anything is a number, and some are."""
+    there = [cell for cell in cells if cell]
+    try:
+        return bool([number(cell) for cell in there])
+    except ValueError:
+        return False
 
 
 def read_keys(path: Path, items: Sequence[str]) -> Mapping[str, Key]:
