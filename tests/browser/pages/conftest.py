@@ -121,8 +121,9 @@ async def revise_an_item(settings: Settings) -> str:
     """An item with two versions can be compared. Returns the join code of a test that is open."""
     state = make_state(settings)
     async with transaction(state.engine) as connection:
-        newest = await connection.scalar(select(item_version.c.id).order_by(item_version.c.id.desc()).limit(1))
-        stored = (await storage.versions_by_id(connection, [newest]))[newest]
+        # Of each type the crawler looks at one alone, its oldest.
+        oldest = await connection.scalar(select(item_version.c.id).order_by(item_version.c.id).limit(1))
+        stored = (await storage.versions_by_id(connection, [oldest]))[oldest]
         content = msgspec.structs.replace(stored.content, topic="Đọc hiểu")
         await storage.add_version(connection, item_id=stored.item_id, content=content)
         joinable = select(sitting.c.join_code).where(sitting.c.join_code.is_not(None))
