@@ -21,8 +21,8 @@ from exam_engine.kit.forms import Form, Reading, local_path
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import locale_of, page, text_of
 from item_bank.content.model import Language
-from item_bank.formats.exam_notation import MARK
 from item_bank.formats.model import ImportReport
+from item_bank.formats.paper.notation import MARK
 from item_bank.storage import queries as storage
 
 HttpRequest = Request[Any, Any, Any]
@@ -142,7 +142,7 @@ async def withdraw_import(connection: AsyncConnection, principal: Principal, run
 
 @get("/import-template.xlsx", sync_to_thread=True, **IMPORTS)
 def import_template(request: HttpRequest) -> Response[bytes]:
-    from item_bank.formats.writing_xlsx import write_template
+    from item_bank.formats.xlsx.writing import write_template
 
     language: Language = "en" if locale_of(request) == "en" else "vi"
     return Response(

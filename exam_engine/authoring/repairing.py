@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.kit.errors import Refused, _, invalid
-from item_bank.formats.exam_decisions import KINDS, Decision
+from item_bank.formats.paper.decisions import KINDS, Decision
 from item_bank.storage import queries as storage
 
 LONGEST_TEXT = 50_000

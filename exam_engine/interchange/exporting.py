@@ -19,12 +19,12 @@ from exam_engine.kit.settings import Settings
 from exam_engine.sittings.forms import mentioned_assets
 from exam_engine.telling import Expected
 from item_bank.content.model import Asset
-from item_bank.formats.writing_gift import write_gift
-from item_bank.formats.writing_moodle import write_moodle
-from item_bank.formats.writing_package import Exported, write_package
-from item_bank.formats.writing_qti import Version
-from item_bank.formats.writing_xlsx_items import write_items
+from item_bank.formats.gift.writing import write_gift
+from item_bank.formats.moodle.writing import write_moodle
+from item_bank.formats.qti.writing import Version
+from item_bank.formats.qti.writing_package import Exported, write_package
 from item_bank.formats.written import Written
+from item_bank.formats.xlsx.writing_items import write_items
 from item_bank.storage import queries as storage
 
 VERSIONS: dict[str, Version] = {"qti21": "2.1", "qti22": "2.2", "qti30": "3.0"}

@@ -12,8 +12,8 @@ from pathlib import Path
 from item_bank.formats.__main__ import pictures_within
 from item_bank.formats.archives import looks_like_zip
 from item_bank.formats.model import N_, Imported, ReadProblem
-from item_bank.formats.qti_manifest import NAME
-from item_bank.formats.qti_package import LIMITS
+from item_bank.formats.qti.manifest import NAME
+from item_bank.formats.qti.package import LIMITS
 from item_bank.formats.reading import read_file
 from item_bank.formats.registry import FindPicture, Progress, no_progress
 

@@ -18,8 +18,8 @@ from item_bank.content.pinning import pinned
 from item_bank.formats.archives import looks_like_zip
 from item_bank.formats.collecting import Collector, Entry
 from item_bank.formats.encodings import Text, decode
-from item_bank.formats.exam_marks import question_start
 from item_bank.formats.model import N_, Imported, ReadProblem, Reason
+from item_bank.formats.paper.marks import question_start
 from item_bank.formats.registry import Format, Reading
 from item_bank.formats.texts import Texts
 

@@ -10,7 +10,6 @@ import msgspec
 
 from item_bank.content import checking
 from item_bank.content.model import Asset, Item, Passage
-from item_bank.formats.exam_decisions import NOTHING, decisions
 from item_bank.formats.model import (
     N_,
     Imported,
@@ -21,8 +20,9 @@ from item_bank.formats.model import (
     ReadProblem,
     Reason,
 )
+from item_bank.formats.paper.decisions import NOTHING, decisions
+from item_bank.formats.qti.test_model import Test
 from item_bank.formats.registry import Reading
-from item_bank.formats.test_model import Test
 
 #: The largest banks of a subject have some 10,000 items in one package; each is read by itself, in 2 to 5 ms.
 MAX_ITEMS = 20_000

@@ -16,9 +16,9 @@ from item_bank.content.model import Item
 from item_bank.formats.archives import looks_like_zip
 from item_bank.formats.collecting import Collector, Entry
 from item_bank.formats.encodings import decode
-from item_bank.formats.gift_blocks import Block, blocks
-from item_bank.formats.gift_items import ItemOfGift
-from item_bank.formats.gift_syntax import SyntaxProblem, parse
+from item_bank.formats.gift.blocks import Block, blocks
+from item_bank.formats.gift.items import ItemOfGift
+from item_bank.formats.gift.syntax import SyntaxProblem, parse
 from item_bank.formats.model import N_, Imported, ReadProblem, Reason
 from item_bank.formats.registry import Format, Reading
 

@@ -15,7 +15,7 @@ from item_bank.content.sentence import N_ as N_  # noqa: PLC0414 - the readers t
 from item_bank.content.sentence import Sentence
 
 if TYPE_CHECKING:
-    from item_bank.formats.test_model import Test
+    from item_bank.formats.qti.test_model import Test
 
 #: kept: as written · changed: usable, but something of the source is not in the item · doubtful: a person has to decide
 #: something first · dropped: no item (a description, or left out) · refused: an item that this program would have to

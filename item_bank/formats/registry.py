@@ -1,4 +1,4 @@
-"""The formats that can be read. A new format is one file that defines `FORMAT`, and its name here."""
+"""The formats that can be read. A new format is one module that defines `FORMAT`, and its name here."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Reading:
     find_picture: FindPicture = no_picture
     topic: str = ""
     level: str = ""
-    #: What a person decided about doubtful items, by their keys (`exam_decisions.Decision` as JSON).
+    #: What a person decided about doubtful items, by their keys (`paper.decisions.Decision` as JSON).
     repairs: Mapping[str, Any] = field(default_factory=dict)
     #: Every item with the rules of its source, also where one of the usual kinds says the same.
     whole: bool = False
@@ -57,18 +57,18 @@ class Format:
 
 
 MODULES = (
-    "gift",
-    "qti",
-    "qti_package",
-    "qti12",
-    "xlsx",
-    "exam_text",
-    "docx",
+    "gift.format",
+    "qti.format",
+    "qti.package",
+    "qti12.format",
+    "xlsx.format",
+    "paper.text_format",
+    "word.format",
     "aiken",
     "missing_word",
-    "cloze",
-    "moodle_xml",
-    "h5p",
+    "moodle.cloze",
+    "moodle.format",
+    "h5p.format",
 )
 
 

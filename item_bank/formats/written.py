@@ -12,7 +12,7 @@ from item_bank.content.markup import assets_in
 from item_bank.content.model import Composite, Feedback, Item, Markup, TrueFalseCluster
 from item_bank.content.rational import rational
 from item_bank.content.ruled import TRUTHS
-from item_bank.formats.writing_package import Exported
+from item_bank.formats.qti.writing_package import Exported
 
 T = TypeVar("T")
 #: Neither XML nor a workbook can hold them.

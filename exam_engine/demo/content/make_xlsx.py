@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from exam_engine.demo.content.sources import CONTENT, source
 from item_bank.content.model import Language
-from item_bank.formats.xlsx_columns import COLUMNS, PASSAGE_COLUMNS, SHEETS, TYPES
+from item_bank.formats.xlsx.columns import COLUMNS, PASSAGE_COLUMNS, SHEETS, TYPES
 
 #: Source → file and the points of its parts.
 BOOKS = {"vat_li": "vat-li-12.xlsx", "tieng_anh": "tieng-anh-12-reading-writing.xlsx"}

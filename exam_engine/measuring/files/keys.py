@@ -20,7 +20,7 @@ from exam_engine.kit.spreadsheets import column_of
 from exam_engine.measuring.files.rows import FileUnusable, quoted, read_bytes, text_lines
 from exam_engine.measuring.files.tables import listed, read
 from item_bank.content.folding import fold
-from item_bank.formats.xlsx_columns import TYPES
+from item_bank.formats.xlsx.columns import TYPES
 
 #: Points of a cluster by how many of its four statements are right, as shares: decision 764/QĐ-BGDĐT of 2024.
 CLUSTER_TABLE = (0.0, 0.1, 0.25, 0.5, 1.0)

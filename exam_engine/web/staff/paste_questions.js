@@ -1,7 +1,7 @@
 import { _, ngettext } from "../language.js";
 import { whenever } from "./whenever.js";
 
-/** Looks that say something in a test, as item_bank/formats/exam_notation.py writes them: an underlined letter is the key. */
+/** Looks that say something in a test, as item_bank/formats/paper/notation.py writes them: an underlined letter is the key. */
 const LOOKS = /** @type {const} */ ([
   ["u", /^(?:u|ins)$/, /text-decoration[^;]*underline/i], ["sub", /^sub$/, /vertical-align:\s*sub/i], ["sup", /^sup$/, /vertical-align:\s*super/i],
   ["b", /^(?:b|strong)$/, /font-weight:\s*(?:bold|[6-9]00)/i], ["i", /^(?:i|em)$/, /font-style:\s*italic/i], ["mark", /^mark$/, /background(?:-color)?:\s*yellow|mso-highlight/i],

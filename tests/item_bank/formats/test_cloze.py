@@ -8,7 +8,7 @@ import pytest
 
 from item_bank.content.markup import plain_text
 from item_bank.content.model import Composite, Item
-from item_bank.formats.cloze_syntax import gaps
+from item_bank.formats.moodle.cloze_syntax import gaps
 from item_bank.formats.reading import read_file
 from item_bank.formats.scoring import scored
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from item_bank.formats.model import Imported, ReadProblem
 from item_bank.formats.reading import read_file
-from item_bank.formats.writing_xlsx import write_template
+from item_bank.formats.xlsx.writing import write_template
 from tests.item_bank.formats import qti12_items
 from tests.item_bank.formats.qti_items import (
     CLUSTER_BODY,

@@ -22,7 +22,7 @@ from item_bank.content.model import (
     digest,
 )
 from item_bank.formats.model import HostileFile, Imported, ReadProblem
-from item_bank.formats.qti12_typed import misspelt
+from item_bank.formats.qti12.typed import misspelt
 from item_bank.formats.reading import read_file
 from item_bank.formats.scoring import scored
 from tests.item_bank.formats.qti12_items import (

@@ -6,8 +6,8 @@ from __future__ import annotations
 import pytest
 
 from item_bank.formats.model import HostileFile, Imported, ReadProblem
+from item_bank.formats.qti.test_model import ItemRef, Section
 from item_bank.formats.reading import read_file
-from item_bank.formats.test_model import ItemRef, Section
 from tests.item_bank.formats.packages import exam_of, manifest, resource, zipped
 from tests.item_bank.formats.qti_items import as_version_3, choices, item, response
 
@@ -135,7 +135,7 @@ def test_hostile_and_empty_packages(files: dict[str, bytes], code: str) -> None:
 
 
 def test_progress_counts_files() -> None:
-    from item_bank.formats.qti_package import FORMAT
+    from item_bank.formats.qti.package import FORMAT
     from item_bank.formats.registry import Reading
 
     told: list[tuple[int, int]] = []

@@ -17,10 +17,10 @@ from item_bank.content.markup import plain_text
 from item_bank.content.model import Item, MultipleChoice, Numeric, SingleChoice
 from item_bank.formats.__main__ import pictures_within
 from item_bank.formats.encodings import decode
-from item_bank.formats.gift_blocks import blocks
-from item_bank.formats.gift_syntax import Answer, parse
+from item_bank.formats.gift.blocks import blocks
+from item_bank.formats.gift.syntax import Answer, parse
 from item_bank.formats.model import Imported, ReadProblem
-from item_bank.formats.qti_declarations import responses
+from item_bank.formats.qti.declarations import responses
 from item_bank.formats.reading import read_file
 
 QTI = ("qti21", "qti22", "qti30")

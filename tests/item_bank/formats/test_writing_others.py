@@ -9,12 +9,12 @@ from openpyxl import load_workbook
 
 from item_bank.content.markup import from_text
 from item_bank.content.model import Asset, Item, Markup, Option, SingleChoice
+from item_bank.formats.gift.writing import write_gift
+from item_bank.formats.moodle.writing import write_moodle
+from item_bank.formats.qti.writing_package import Exported
 from item_bank.formats.reading import read_file
-from item_bank.formats.writing_gift import write_gift
-from item_bank.formats.writing_moodle import write_moodle
-from item_bank.formats.writing_package import Exported
-from item_bank.formats.writing_xlsx_items import write_items
 from item_bank.formats.written import Written
+from item_bank.formats.xlsx.writing_items import write_items
 from tests.item_bank.formats.test_writing_qti import SAMPLES
 
 FORMS = ("xml", "gift", "xlsx")

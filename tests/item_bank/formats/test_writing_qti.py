@@ -36,11 +36,11 @@ from item_bank.content.model import (
 from item_bank.content.ruled import composite_of
 from item_bank.formats.__main__ import pictures_within
 from item_bank.formats.model import ReadProblem
+from item_bank.formats.qti.writing import VERSIONS, Version, write_item
+from item_bank.formats.qti.writing_package import Exported, write_package
 from item_bank.formats.reading import read_file
 from item_bank.formats.registry import FindPicture
 from item_bank.formats.scoring import scored
-from item_bank.formats.writing_package import Exported, write_package
-from item_bank.formats.writing_qti import VERSIONS, Version, write_item
 
 versions = pytest.mark.parametrize("version", VERSIONS)
 

@@ -17,7 +17,7 @@ from item_bank.content.markup import plain_text
 from item_bank.content.model import Essay, Item, Language, Numeric, SingleChoice, TrueFalseCluster, digest
 from item_bank.formats.model import HostileFile, Imported, ReadProblem
 from item_bank.formats.reading import read_file
-from item_bank.formats.writing_xlsx import write_template
+from item_bank.formats.xlsx.writing import write_template
 from tests.item_bank.formats.workbooks import CHOICE, HEADER, unzipped, with_picture, workbook, zipped
 
 

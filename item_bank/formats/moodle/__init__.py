@@ -1,0 +1,1 @@
+"""Moodle XML and cloze text; read and written."""

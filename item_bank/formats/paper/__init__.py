@@ -1,0 +1,1 @@
+"""A written test, pasted or from Word: its lines → items."""

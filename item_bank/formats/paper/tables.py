@@ -1,0 +1,124 @@
+"""Tables of a test: options in cells, statements with columns Đ and S, tables of answers become lines; data stays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from item_bank.content.folding import fold
+from item_bank.formats.paper import grids as exam_grids
+from item_bank.formats.paper import labels as exam_labels
+from item_bank.formats.paper import marks as exam_marks
+from item_bank.formats.paper.lines import EMPTY, Document, Line, Objects, Rich, Table, joined
+
+_TICK = re.compile(r"[x✓✔√☑*]", re.IGNORECASE)
+_WORDS = {"true": {"dung", "d", "true", "t"}, "false": {"sai", "s", "false", "f"}}
+_MOST_ROWS, _MOST_COLUMNS = 200, 40
+_CELLS = re.compile(r"\t")
+
+
+def flattened(document: Document) -> list[Line]:
+    """The document's lines, tables resolved. After the end of the questions every table is one of answers."""
+    found: list[Line] = []
+    ended = False
+    for line in document.lines:
+        ended = ended or exam_marks.is_end(line.text) or (bool(found) and exam_marks.key_heading(line.text))
+        if line.table is None:
+            found.append(line)
+        else:
+            found.extend(_resolved(line, line.table, document.objects, answers=ended))
+    end = exam_grids.begins_at(found)
+    return [*_tabbed(found[:end], document.objects), *found[end:]]
+
+
+def _resolved(line: Line, table: Table, objects: Objects, *, answers: bool) -> Iterator[Line]:
+    if (truth := _truth_columns(table)) is not None:
+        yield from (Line(row, line.number) for row in _truth_rows(table, *truth))
+    elif answers or _is_layout(table) or _holds_answers(table):
+        for row in table.rows:
+            yield from (Line(one, line.number) for one in _row_lines(row))
+    else:
+        yield Line(objects.add(table), line.number)
+
+
+def _row_lines(row: tuple[tuple[Rich, ...], ...]) -> list[Rich]:
+    """Cells of one paragraph each stand side by side; longer ones below each other."""
+    cells = [cell for cell in row if any(cell)]
+    if all(sum(map(bool, cell)) == 1 for cell in cells):
+        return [joined((next(one for one in cell if one).stripped() for cell in cells), "\t")]
+    return [one for cell in cells for one in cell if one]
+
+
+def _holds_answers(table: Table) -> bool:
+    lines = [Line(one, 0) for row in table.rows for one in _row_lines(row)]
+    return exam_grids.alone(lines)
+
+
+def _is_layout(table: Table) -> bool:
+    """One cell is a frame around text; cells that begin with labels or questions only arrange them."""
+    cells = [one for row in table.rows for cell in row for one in cell if one]
+    if len(table.rows) == 1 and table.width <= 1:
+        return True
+    labelled = [one for one in cells if exam_labels.at_start(one.text, lower=False)]
+    numbered = [one for one in cells if (start := exam_marks.question_start(one.text)) and start.named]
+    return len(labelled) >= 2 or bool(numbered)
+
+
+def _truth_columns(table: Table) -> tuple[int, int] | None:
+    """The places of the columns Đúng and Sai, when the first row names them."""
+    if len(table.rows) < 2:
+        return None
+    heads = [fold(" ".join(one.text for one in cell)).strip(" .:()") for cell in table.rows[0]]
+    places = [next((at for at, head in enumerate(heads) if head in _WORDS[name]), -1) for name in ("true", "false")]
+    labelled = sum(bool(exam_labels.at_start(_first(row).text, lower=True)) for row in table.rows[1:])
+    return (places[0], places[1]) if min(places) >= 0 and labelled >= len(table.rows) - 1 else None
+
+
+def _first(row: tuple[tuple[Rich, ...], ...]) -> Rich:
+    return joined((one for cell in row[:2] for one in cell), " ")
+
+
+def _truth_rows(table: Table, true: int, false: int) -> Iterator[Rich]:
+    for row in table.rows[1:]:
+        texts = [joined(cell, " ") for at, cell in enumerate(row) if at not in (true, false)]
+        ticked = [bool(at < len(row) and _TICK.search(" ".join(one.text for one in row[at]))) for at in (true, false)]
+        sign = "\t(Đ)" if ticked == [True, False] else "\t(S)" if ticked == [False, True] else ""
+        yield joined((one for one in texts if one), " ") + Rich.of(sign)
+
+
+def _tabbed(lines: list[Line], objects: Objects) -> list[Line]:
+    """Two and more lines with as many tabs each, as cells are pasted, are a table; lines of options are not."""
+    found: list[Line] = []
+    run: list[Line] = []
+    for line in [*lines, Line(EMPTY, 0)]:
+        if run and _columns(line) != _columns(run[0]):
+            found.extend(_as_table(run, objects))
+            run = []
+        if line.number and _columns(line):
+            run.append(line)
+        elif line.number:
+            found.append(line)
+    return found
+
+
+def _columns(line: Line) -> int:
+    text = line.text.strip()
+    if "\t" not in text or exam_labels.at_start(text, lower=False) or exam_labels.at_start(text, lower=True):
+        return 0
+    if exam_marks.question_start(text) or exam_marks.answer_said(text):
+        return 0
+    return text.count("\t")
+
+
+def _as_table(run: list[Line], objects: Objects) -> list[Line]:
+    if not 2 <= len(run) <= _MOST_ROWS or _columns(run[0]) > _MOST_COLUMNS:
+        return run
+    rows = tuple(tuple((cell,) for cell in _cells(line.content)) for line in run)
+    return [Line(objects.add(Table(rows)), run[0].number)]
+
+
+def _cells(content: Rich) -> list[Rich]:
+    content = content.stripped(" \n")
+    ends = [found.start() for found in _CELLS.finditer(content.text)] + [len(content.text)]
+    starts = [0, *(end + 1 for end in ends[:-1])]
+    return [content[a:b].stripped() for a, b in zip(starts, ends, strict=True)]

@@ -1,0 +1,180 @@
+"""Material of QTI 1.2 → HTML: text in several notations, pictures, breaks (ASI XML Binding 1.2, section on material).
+
+Flows are blocks; the material inside them runs on, for gaps stand between pieces of it.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+from lxml import etree
+
+from item_bank.content.model import Markup
+from item_bank.formats.collecting import Entry
+from item_bank.formats.model import N_, ReadProblem
+from item_bank.formats.qti.body import LenientTexts
+from item_bank.formats.qti.names import Element, attribute, children, line_of, local
+from item_bank.formats.registry import FindPicture
+
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|&(?:#\d+|#x[0-9A-Fa-f]+|[A-Za-z]+);")
+_PLACE = re.compile("data-place", re.IGNORECASE)
+_PLAYED = re.compile(r"</?(object|audio|video|iframe|embed|applet|svg|canvas)\b[^<>]*>", re.IGNORECASE)
+_IMAGE = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+#: How Canvas, Common Cartridge and others write "the folder of this package".
+_BASE = re.compile(r"^(?:\$|%24)IMS[-_]CC[-_]FILE_?BASE(?:\$|%24)/*", re.IGNORECASE)
+#: Where the files that a text names may lie, seen from the file of the items.
+_FOLDERS = ("", "web_resources/", "../web_resources/", "../")
+_MOST_LEVELS = 20
+_EMPTY = re.compile(r"<div>\s*</div>")
+_AROUND = re.compile(r"<div>\s*<div>((?:(?!</?div\b).)*)</div>\s*</div>", re.DOTALL)
+_ALONE = re.compile(r"<div>((?:(?!</?div\b).)*)</div>", re.DOTALL)
+_BLOCKS = {"flow", "flow_mat"}
+_PASSED = {"material", "mat_extension", "presentation_material", "flow_label", "solution", "solutionmaterial"}
+_PASSED |= {"hint", "hintmaterial"}
+_LOST = {"mataudio", "matvideo", "matapplet", "matapplication", "matref", "matextra"}
+
+
+class MaterialTexts:
+    """Reads the material of one item; its pictures go to the entry."""
+
+    def __init__(self, entry: Entry, find_picture: FindPicture) -> None:
+        self.entry = entry
+        self._texts = LenientTexts(entry, _in_package(find_picture))
+
+    def markup(self, source: str, *, places: bool = False) -> Markup:
+        """`places`: `data-place` in it is the reader's own."""
+        return self._texts.html(source, places=places)
+
+    def keep_picture(self, address: str) -> str:
+        """The digest of a picture; "" with a note where it is not there."""
+        return self._texts._picture(address) if address else ""  # noqa: SLF001 - one reader in two files
+
+    def html(self, element: Element) -> str:
+        """Everything said inside the element, in its order."""
+        return "".join(self.piece(one) for one in children(element))
+
+    def piece(self, element: Element) -> str:
+        name = local(element)
+        if name in _BLOCKS:
+            inner = self.html(element)
+            return f"<div>{inner}</div>" if inner.strip() else ""
+        if name in _PASSED:
+            return self.html(element)
+        match name:
+            case "mattext" | "mat_formattedtext":
+                return self._text(element)
+            case "matemtext":
+                return f"<em>{html.escape(_words(element), quote=False)}</em>"
+            case "matbreak":
+                return "<br/>"
+            case "matimage":
+                return self._image(element)
+        if name in _LOST:
+            self._note_lost(element, name)
+        return ""
+
+    def _text(self, element: Element) -> str:
+        kind = (attribute(element, "texttype") or attribute(element, "type")).lower()
+        said = _words(element)
+        tagged = "html" in kind or (kind not in {"text/plain", "plain_text"} and _TAG.search(said) is not None)
+        return self._own(said) if tagged else html.escape(said, quote=False)
+
+    def _own(self, said: str) -> str:
+        """A stranger's HTML: no places of ours in it, formulas of Canvas as TeX, nothing that plays."""
+        said = _IMAGE.sub(_formula_or_image, _PLACE.sub("data-none", said))
+        if found := _PLAYED.search(said):
+            self._note_lost(None, found.group(1))
+            said = _PLAYED.sub(" ", said)
+        return said
+
+    def _image(self, element: Element) -> str:
+        address = address_of(element)
+        if not address:
+            return ""
+        alt = attribute(element, "label")
+        sides = "".join(f' {s}="{t}"' for s in ("width", "height") if (t := attribute(element, s)).isdigit())
+        return f'<img src="{html.escape(address)}" alt="{html.escape(alt)}"{sides}/>'
+
+    def _note_lost(self, element: Element | None, name: str) -> None:
+        message = N_("<%(element)s> is not kept: only its description is.")
+        line = line_of(element) if element is not None else None
+        self.entry.note("media_dropped", message, line=line, element=name)
+
+
+def _words(element: Element) -> str:
+    """The text; elements written into it without escaping stay as they are."""
+    if len(element) == 0:
+        return element.text or ""
+    inner = "".join(_serialised(one) for one in children(element))
+    return html.escape(element.text or "", quote=False) + inner
+
+
+def _serialised(element: Element) -> str:
+    return re.sub(r"\sxmlns(?::\w+)?=\"[^\"]*\"", "", etree.tostring(element, encoding="unicode"))
+
+
+def _formula_or_image(found: re.Match[str]) -> str:
+    """Canvas shows a formula as a picture of its server and keeps the TeX beside it."""
+    said = {one[1].lower(): html.unescape(one[2] or one[3] or "") for one in _ATTRIBUTE.finditer(found[0])}
+    tex = said.get("data-equation-content", "")
+    if not tex and "equation_image" in said.get("class", ""):
+        tex = said.get("title", "") or said.get("alt", "").removeprefix("LaTeX:")
+    return html.escape(f"\\({tex.strip()}\\)", quote=False) if tex.strip() else found[0]
+
+
+def _in_package(find: FindPicture) -> FindPicture:
+    def found(name: str) -> bytes | None:
+        path = _BASE.sub("", name).partition("?")[0]
+        for folder in _FOLDERS:
+            if (data := find(folder + path)) is not None:
+                return data
+        return None
+
+    return found
+
+
+def plain_blocks(source: str) -> str:
+    """Without blocks around a block, and without empty ones: Blackboard's flows are five deep."""
+    for _level in range(_MOST_LEVELS):
+        shorter = _AROUND.sub(r"<div>\1</div>", _EMPTY.sub("", source))
+        if shorter == source:
+            break
+        source = shorter
+    return source
+
+
+def unwrapped(source: str) -> str:
+    """What stands in a single block, without it: for options and words in a line."""
+    source = plain_blocks(source)
+    found = _ALONE.fullmatch(source.strip())
+    return found[1] if found else source
+
+
+def address_of(image: Element) -> str:
+    """Where a matimage lies; one that is written into the file as a data URI."""
+    if attribute(image, "embedded").lower() == "base64" and (image.text or "").strip():
+        kind = attribute(image, "imagtype") or "image/png"
+        return f"data:{kind};base64,{''.join((image.text or '').split())}"
+    return attribute(image, "uri")
+
+
+def said_outside_answers(presentation: Element) -> str:
+    """All words of the stem, to look for the names of gaps in."""
+    found: list[str] = []
+    _collect(presentation, found)
+    return "\n".join(found)
+
+
+def _collect(element: Element, found: list[str]) -> None:
+    for one in children(element):
+        name = local(one)
+        if name in {"mattext", "mat_formattedtext"}:
+            found.append(_words(one))
+        elif not name.startswith("response_"):
+            _collect(one, found)
+
+
+def refused_number(text: str, line: int | None) -> ReadProblem:
+    return ReadProblem("number_unreadable", N_("%(text)s is not a number."), line=line, text=text[:60])

@@ -1,0 +1,1 @@
+""".docx → lines of a paper."""

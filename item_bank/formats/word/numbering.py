@@ -1,0 +1,131 @@
+"""The numbers that Word writes before paragraphs of lists (17.9): `Câu 1.`, `A.`, `a)`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from item_bank.formats.word.package import W
+from item_bank.formats.word.styles import Styles, value
+
+_LEVELS = 9
+_PLACE = re.compile(r"%([1-9])")
+_ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+
+
+@dataclass(slots=True)
+class _Level:
+    start: int = 1
+    format: str = "decimal"
+    text: str = ""
+
+
+@dataclass(slots=True)
+class _List:
+    """The levels of a `w:num`; those that share an abstract list count together."""
+
+    abstract: str
+    levels: dict[int, _Level]
+    restarts: dict[int, int] = field(default_factory=dict)
+
+
+class Numbering:
+    """`label` has to be asked for each paragraph in the document's order: it counts."""
+
+    def __init__(self, root: etree._Element | None, styles: Styles) -> None:
+        self._styles = styles
+        self._lists: dict[str, _List] = {}
+        self._counts: dict[str, dict[int, int]] = {}
+        self._begun: set[tuple[str, int]] = set()
+        if root is not None:
+            self._read(root)
+
+    def label(self, properties: etree._Element | None) -> str:
+        """`Câu 3.`; empty for a paragraph that is in no list, a bullet for one without numbers."""
+        place = self._place(properties)
+        if place is None or place[0] not in self._lists:
+            return ""
+        number, at = place
+        used = self._lists[number]
+        level = used.levels.get(at, _Level())
+        counts = self._counts.setdefault(used.abstract, {})
+        if at in used.restarts and (number, at) not in self._begun:
+            counts[at] = used.restarts[at] - 1
+            self._begun.add((number, at))
+        counts[at] = counts.get(at, level.start - 1) + 1
+        for deeper in [one for one in counts if one > at]:
+            del counts[deeper]
+        if level.format == "bullet":
+            return "•"
+        return _PLACE.sub(lambda found: self._shown(used, counts, int(found[1]) - 1), level.text)
+
+    def _shown(self, used: _List, counts: dict[int, int], at: int) -> str:
+        level = used.levels.get(at, _Level())
+        return formatted(counts.get(at, level.start), level.format)
+
+    def _place(self, properties: etree._Element | None) -> tuple[str, int] | None:
+        if properties is None:
+            return None
+        own = properties.find(f"{W}numPr")
+        inherited = [
+            found
+            for style in self._styles.chain(value(properties.find(f"{W}pStyle")))
+            if (found := style.find(f"{W}pPr/{W}numPr")) is not None
+        ]
+        for found in ([own] if own is not None else []) + inherited:
+            if number := value(found.find(f"{W}numId")):
+                level = value(found.find(f"{W}ilvl"))
+                return (number, int(level) if level.isdigit() and int(level) < _LEVELS else 0)
+        return None
+
+    def _read(self, root: etree._Element) -> None:
+        abstracts = {str(one.get(f"{W}abstractNumId")): _levels(one) for one in root.iterchildren(f"{W}abstractNum")}
+        for number in root.iterchildren(f"{W}num"):
+            abstract = value(number.find(f"{W}abstractNumId"))
+            made = _List(abstract, dict(abstracts.get(abstract, {})))
+            for override in number.iterchildren(f"{W}lvlOverride"):
+                at = int(override.get(f"{W}ilvl", "0") or 0)
+                made.levels |= _levels(override)
+                if (start := value(override.find(f"{W}startOverride"))).isdigit():
+                    made.restarts[at] = int(start)
+            self._lists[str(number.get(f"{W}numId"))] = made
+
+
+def _levels(node: etree._Element) -> dict[int, _Level]:
+    found = {}
+    for level in node.iterchildren(f"{W}lvl"):
+        start = value(level.find(f"{W}start"))
+        found[int(level.get(f"{W}ilvl", "0") or 0)] = _Level(
+            int(start) if start.isdigit() else 1,
+            value(level.find(f"{W}numFmt")) or "decimal",
+            value(level.find(f"{W}lvlText")),
+        )
+    return found
+
+
+def formatted(number: int, form: str) -> str:
+    """A number as a list shows it (17.18.59); forms of other scripts are shown as digits."""
+    match form:
+        case "upperLetter" | "lowerLetter":
+            letter = chr(ord("A") + (number - 1) % 26) * ((number - 1) // 26 + 1) if number > 0 else ""
+            return letter if form == "upperLetter" else letter.lower()
+        case "upperRoman" | "lowerRoman":
+            roman = _roman(number)
+            return roman.upper() if form == "upperRoman" else roman
+        case "decimalZero":
+            return f"{number:02d}"
+        case "none":
+            return ""
+        case _:
+            return str(number)
+
+
+def _roman(number: int) -> str:
+    written = ""
+    for value_, letters in _ROMAN:
+        while number >= value_ and len(written) < 30:
+            written += letters
+            number -= value_
+    return written

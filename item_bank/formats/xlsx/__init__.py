@@ -1,0 +1,1 @@
+"""The spreadsheet template; read and written."""
