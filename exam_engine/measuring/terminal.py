@@ -114,7 +114,7 @@ def read(
     form_map: Path | None = None,
 ) -> tuple[Table, Marked]:
     """`apart`, `seats`: the columns of groups or rooms, and of seats, if they are some; they are no items."""
-    from exam_engine.measuring.files import forms, keys, marked, tables
+    from exam_engine.measuring.files import forms, key_files, marked, numbers, tables
 
     say(f"reading {responses}")
     table = tables.read(responses)
@@ -127,12 +127,12 @@ def read(
     of_forms = table.chosen(pooled.items) if pooled else table.columns
     columns = table.chosen(names(items)) if items else of_forms
     columns = tuple(column for column in columns if column.name not in (ids, count, apart, seats))
-    known = keys.read_keys(key, [one.name for one in columns]) if key else None
+    known = key_files.read_keys(key, [one.name for one in columns]) if key else None
     known = forms.keyed(pooled, known, key) if pooled else known
     found = replace(marked.marked(table, columns, missing, known), forms=pooled)
     aside = {form, ids, count, apart, seats, *found.items}
     over = [one for one in table.columns if pooled and not items and one.name not in aside]
-    unused = [one.name for one in over if keys.holds_numbers(one.values)]
+    unused = [one.name for one in over if numbers.holds_numbers(one.values)]
     if unused:
         what = f"no form has the columns of points {tables.listed(unused)}: they are not used. Add them to the map"
         found = replace(found, warnings=(*found.warnings, what))

@@ -17,7 +17,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from exam_engine.cli import main
-from exam_engine.measuring.files.keys import read_keys
+from exam_engine.measuring.files.key_files import read_keys
 from exam_engine.measuring.files.marked import Marked, Missing, marked
 from exam_engine.measuring.files.tables import FileUnusable, read
 from item_bank.statistics.responses import Status

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from exam_engine.measuring.figures import analysing, model_fit, model_tables, modelling, precision
 from exam_engine.measuring.figures.sets import by_set, sets
 from exam_engine.measuring.files.anchoring import read_parameters
 from exam_engine.measuring.files.marked import Marked
+from exam_engine.measuring.named import Found
 from item_bank.statistics.irt.ability import Abilities
 from item_bank.statistics.irt.calibration import Calibration
 from item_bank.statistics.irt.information import empirical_reliability
 from item_bank.statistics.item_moments import Scored
 from item_bank.statistics.responses import ItemDesign
 
-Found = dict[str, Any]
 T = TypeVar("T")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
 
 import numpy as np
 
@@ -12,11 +11,11 @@ from exam_engine.measuring.figures.modelling import abilities, fitted
 from exam_engine.measuring.figures.sets import Sets, sets
 from exam_engine.measuring.files.labelling import of_those
 from exam_engine.measuring.files.marked import Marked
+from exam_engine.measuring.named import Found
 from item_bank.statistics import dif
 from item_bank.statistics.dif.cautions import Caution
 from item_bank.statistics.responses import Floats
 
-Found = dict[str, Any]
 NO_TOTAL = "--unpurified changes nothing: candidates who did not all meet the same items are matched on ability"
 _IDENTITY = ("item", "focal", "reference_persons", "focal_persons", "in_anchor", "adjusted")
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from exam_engine.measuring.figures.steps import largest_step
-from exam_engine.measuring.files.keys import read_keys
+from exam_engine.measuring.files.key_files import read_keys
 from exam_engine.measuring.files.marked import Marked, Missing, marked
 from exam_engine.measuring.files.numbers import numbers
 from exam_engine.measuring.files.tables import Column, FileUnusable, Table, read
+from exam_engine.measuring.named import Found
 from item_bank.statistics.equating.choosing import Policy
 from item_bank.statistics.equating.circle_arc import CircleArc
 from item_bank.statistics.equating.concordance import Concordance, equate
@@ -101,7 +101,7 @@ def _most(given: float | None, seen: float) -> float:
 
 def equated(
     x: Form, y: Form, design: str, *, keys: Path | None, method: str | None, smooth: bool, samples: int, seed: int
-) -> dict[str, Any]:
+) -> Found:
     """Raises ValueError where the data cannot support the method; it says what to do."""
     of_x, of_y = rows_of(x), rows_of(y)
     if design == "neat" and not x.anchor and x.total is None:
@@ -196,7 +196,7 @@ def _method(name: str | None, smooth: bool, data: Data) -> Method | None:
     return _PLAIN[name]() if name else None
 
 
-def told(found: Concordance, step: float = 1.0) -> dict[str, Any]:
+def told(found: Concordance, step: float = 1.0) -> Found:
     """step: points of a step in which the table counts."""
     in_points = (step * column for column in (found.score, found.equivalent, found.error))
     columns = *in_points, found.count, step * found.reported()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from exam_engine.measuring.figures.modelling import check_right_and_wrong, model
 from exam_engine.measuring.figures.steps import largest_step
 from exam_engine.measuring.files.rows import quoted
 from exam_engine.measuring.files.tables import FileUnusable, Table, listed
+from exam_engine.measuring.named import Found
 from item_bank.statistics.equating import concurrent
 from item_bank.statistics.equating.designs import Design
 from item_bank.statistics.equating.irt_linking import Criterion, Scaling
@@ -51,7 +52,7 @@ def equated_by_model(
     score: Literal["true", "observed"],
     samples: int,
     seed: int,
-) -> dict[str, Any]:
+) -> Found:
     """Raises ValueError where the data cannot support the method; it says what to do."""
     how = _how(design, method, model)
     if x.total is not None:
@@ -175,7 +176,7 @@ def _form(answers: _Answers, step: float) -> concurrent.Form:
     return concurrent.Form(answers.items, answers.found.marked.categories, points)
 
 
-def _scaling(scaling: Scaling) -> dict[str, Any]:
+def _scaling(scaling: Scaling) -> Found:
     link = {
         "A": scaling.slope,
         "A_se": scaling.slope_error,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,7 @@ from exam_engine.measuring.figures.categories import Categorised, categorised, r
 from exam_engine.measuring.files.anchoring import Known
 from exam_engine.measuring.files.marked import Categories, Marked
 from exam_engine.measuring.files.rows import quoted
+from exam_engine.measuring.named import Found
 from item_bank.statistics.irt.ability import (
     Abilities,
     expected_a_posteriori,
@@ -33,7 +33,6 @@ from item_bank.statistics.irt.models import Graded, Item, Logistic, Nominal, Par
 from item_bank.statistics.irt.naming import named
 from item_bank.statistics.responses import Booleans, Floats
 
-Found = dict[str, Any]
 #: That many parts that nothing joins are named.
 MOST_PARTS = 4
 #: What items of more than two categories get beside those of two: the model of the same kind.

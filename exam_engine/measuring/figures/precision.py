@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
 
 import numpy as np
 
 from exam_engine.measuring.files.marked import Marked
+from exam_engine.measuring.named import Found
 from item_bank.statistics import factor
 from item_bank.statistics.irt.joined import parts
 from item_bank.statistics.item_moments import dichotomous
@@ -16,7 +16,6 @@ from item_bank.statistics.precision import Classification, binomial_errors, livi
 from item_bank.statistics.reliability import NO_VARIANCE, reliability, split_half
 from item_bank.statistics.responses import Responses
 
-Found = dict[str, Any]
 OMEGA = ("omega", "omega_error", "omega_observed", "factor")
 DIFFERENT = "not everybody was presented with every item, and totals of different items cannot be compared"
 

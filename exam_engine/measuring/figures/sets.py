@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from exam_engine.measuring.files.marked import Marked
+from exam_engine.measuring.named import Found
 from item_bank.statistics.reliability import by_sets
 from item_bank.statistics.responses import ItemDesign
 
-Found = dict[str, object]
 #: Name → the places of its items.
 Sets = dict[str, tuple[int, ...]]
 

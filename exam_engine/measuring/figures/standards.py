@@ -7,9 +7,8 @@ from contextlib import suppress
 
 import numpy as np
 
-from exam_engine.measuring.files.keys import number
 from exam_engine.measuring.files.marked import Marked
-from exam_engine.measuring.files.numbers import numbers
+from exam_engine.measuring.files.numbers import number, numbers
 from exam_engine.measuring.files.tables import Column, FileUnusable, Table, listed
 from exam_engine.measuring.named import Found
 from item_bank.statistics import standards

@@ -10,8 +10,9 @@ from string import ascii_lowercase
 import numpy as np
 from numpy.typing import NDArray
 
-from exam_engine.measuring.files.keys import Key, number
+from exam_engine.measuring.files.keys import Key
 from exam_engine.measuring.files.marked import Marked
+from exam_engine.measuring.files.numbers import number
 from exam_engine.measuring.files.tables import Column
 from exam_engine.measuring.named import Found
 from item_bank.statistics import clusters

@@ -11,7 +11,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from exam_engine.measuring.files.keys import number, read_json
+from exam_engine.measuring.files.documents import read_json
+from exam_engine.measuring.files.numbers import number
 from exam_engine.measuring.files.tables import FileUnusable, listed, read
 from item_bank.statistics.irt.models import Graded, Item, Logistic, Nominal, PartialCredit
 

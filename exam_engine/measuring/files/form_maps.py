@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 
 from exam_engine.kit.spreadsheets import column_of
-from exam_engine.measuring.files.keys import Key, fault_of, key_of
-from exam_engine.measuring.files.rows import quoted
+from exam_engine.measuring.files.key_cells import key_of
+from exam_engine.measuring.files.keys import Key
+from exam_engine.measuring.files.rows import fault_of, quoted
 from exam_engine.measuring.files.tables import FileUnusable, Table, listed, read
 
 #: Field → what people call it, folded (without accents and case).

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from exam_engine.measuring.files.keys import Key, number
+from exam_engine.measuring.files.keys import Key
+from exam_engine.measuring.files.numbers import number
 from exam_engine.measuring.files.rows import FileUnusable, quoted
 from exam_engine.measuring.files.tables import Column, Table, listed
 from item_bank.statistics.responses import Floats, Responses, Status

@@ -105,6 +105,10 @@ def quoted(text: str) -> str:
     return f"“{in_line(text, 40)}”"
 
 
+def fault_of(where: str, what: str) -> FileUnusable:
+    return FileUnusable(f"{where}: {what}")
+
+
 def in_line(text: str, most: int) -> str:
     """Of a text from a file, what can stand in a message: one short line that does nothing to the terminal."""
     line = "".join(one if one.isprintable() else "�" for one in " ".join(text.split()))

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exam_engine.measuring.files.keys import number
 from exam_engine.measuring.files.marked import Marked
-from exam_engine.measuring.files.numbers import numbers
+from exam_engine.measuring.files.numbers import number, numbers
 from exam_engine.measuring.files.tables import Column, FileUnusable, Table
 from exam_engine.measuring.named import Found
 from item_bank.statistics.responses import Floats

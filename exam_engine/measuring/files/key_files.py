@@ -1,0 +1,106 @@
+"""Files of keys: tables and JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from exam_engine.kit.spreadsheets import column_of
+from exam_engine.measuring.files.documents import read_json
+from exam_engine.measuring.files.key_cells import key_of
+from exam_engine.measuring.files.keys import Key
+from exam_engine.measuring.files.rows import FileUnusable, fault_of, quoted
+from exam_engine.measuring.files.tables import listed, read
+
+#: Field → what people call it, folded (without accents and case).
+_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "item": ("item", "cau", "cau hoi", "ma cau"),
+    "key": ("key", "dap an", "dap an dung"),
+    "points": ("points", "diem", "so diem", "diem toi da"),
+    "kind": ("kind", "loai", "loai cau hoi", "dang"),
+    "table": ("table", "bang diem"),
+    "set": ("set", "nhom", "ngu lieu", "passage"),
+}
+_NAMED = "item, key, points, kind, table and set (Câu, Đáp án, Điểm, Loại, Bảng điểm, Nhóm)"
+
+
+def read_keys(path: Path, items: Sequence[str]) -> Mapping[str, Key]:
+    """All keys of a .json file, or of a table with columns item, key and, where wanted, points, kind, table, set, in
+    English or Vietnamese. Raises FileUnusable, also where an item of the responses has no key."""
+    found = _of_json(path, items) if path.suffix.lower() == ".json" else _of_table(path)
+    missing = [item for item in items if item not in found]
+    if missing:
+        others = [item for item in found if item not in items]
+        there = f" (it has keys for {listed(others)})" if others else ""
+        advice = "Add the keys, or say which columns are items with --items and which names candidates with --id"
+        raise FileUnusable(f"{path} has no key for {listed(missing)}{there}. {advice}.")
+    return found
+
+
+def _of_table(path: Path) -> dict[str, Key]:
+    table = read(path)
+    fields = _fields([column.name for column in table.columns], path)
+    columns = dict(zip(fields, table.columns, strict=True))
+    if "item" not in columns or not {"key", "kind"} & set(columns):
+        raise FileUnusable(f"{path} needs the columns item and key (Câu and Đáp án). A key may have {_NAMED}.")
+    keys: dict[str, Key] = {}
+    for row in range(table.n):
+        cells = {name: column.values[column.codes[row]] for name, column in columns.items()}
+        fault = partial(fault_of, f"{path}, line {table.lines[row]}")
+        key = key_of(cells, fault)
+        if not key.item:
+            raise fault("the cell of the item is empty. Name the item, or remove the line.")
+        if key.item in keys:
+            raise fault(f"item {quoted(key.item)} already has a key. Keep one of them.")
+        keys[key.item] = key
+    return keys
+
+
+def _fields(names: Sequence[str], where: Path | str) -> list[str]:
+    """What each of these names means."""
+    fields: list[str] = []
+    for name in names:
+        field = column_of(name, _FIELDS)
+        if field is None:
+            raise FileUnusable(f"{where}: {quoted(name)} is not known here. A key may have {_NAMED}.")
+        if field in fields:
+            raise FileUnusable(f"{where}: {quoted(name)} is there twice, under another name. Keep one of them.")
+        fields.append(field)
+    return fields
+
+
+def _of_json(path: Path, items: Sequence[str]) -> dict[str, Key]:
+    """{"key": ["B", …]} in the order of the items, or {"item": "B" or {"key": "B", "points": 1, …}, …}."""
+    found = _json(path)
+    in_order = [one for name, one in found.items() if column_of(name, _FIELDS) == "key" and isinstance(one, list)]
+    if in_order and len(found) == 1:
+        (answers,) = in_order
+        if len(answers) != len(items):
+            what = f"{len(answers)} keys for {len(items)} items ({listed(items)})"
+            raise FileUnusable(f"{path}: {what}. Say which columns are items with --items.")
+        found = dict(zip(items, answers, strict=True))
+    keys = {}
+    for item, one in found.items():
+        where = f"{path}, item {quoted(item)}"
+        given: dict[str, Any] = one if isinstance(one, dict) else {"key": one}
+        cells = dict(zip(_fields(list(given), where), given.values(), strict=True))
+        told = {name: _text(value, partial(fault_of, where)) for name, value in cells.items()}
+        keys[item] = key_of(told | {"item": item}, partial(fault_of, where))
+    return keys
+
+
+def _json(path: Path) -> dict[str, Any]:
+    found = read_json(path)
+    if not isinstance(found, dict):
+        raise FileUnusable(f'{path}: expected {{"item": "key", …}} or {{"key": ["B", …]}}.')
+    return found
+
+
+def _text(value: Any, fault: Callable[[str], FileUnusable]) -> str:
+    parts = value if isinstance(value, list) else [value]
+    if not parts or not all(isinstance(one, str | int | float) and not isinstance(one, bool) for one in parts):
+        raise fault(f"expected text, a number or a list of them, not {json.dumps(value, ensure_ascii=False)[:40]}.")
+    return "|".join(map(str, parts))
