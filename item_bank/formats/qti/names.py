@@ -43,15 +43,21 @@ def flag(element: Element, name: str, default: bool = False) -> bool:
 
 
 def children(element: Element, *names: str) -> Iterator[Element]:
-    return (child for child in element if not names or local(child) in names)
+    return element.iterchildren(*_tags(names)) if names else iter(element)
 
 
 def child(element: Element | None, name: str) -> Element | None:
-    return None if element is None else next(children(element, name), None)
+    return None if element is None else next(element.iterchildren(*_tags((name,))), None)
 
 
 def descendants(element: Element, *names: str) -> Iterator[Element]:
-    return (each for each in element.iterdescendants() if local(each) in names)
+    return element.iterdescendants(*_tags(names))
+
+
+@lru_cache(maxsize=1024)
+def _tags(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Both spellings of each name in any namespace: lxml compares them without a call for every element."""
+    return tuple(f"{{*}}{tag}" for name in names for tag in dict.fromkeys((name, f"qti-{_hyphened(name)}")))
 
 
 def text_of(element: Element) -> str:
