@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from item_bank.content.processing.declared import NUMERIC, Declaration, Field
 
@@ -98,7 +99,9 @@ def parsed(base: str, text: str) -> Atom:
             return told
 
 
+@lru_cache(maxsize=4096)
 def parsed_number(text: str) -> Fraction:
+    """Remembered: rules compare the same few constants again and again."""
     told = text.strip()
     if len(told) > _LONGEST or not _NUMBER.fullmatch(told):
         raise ProcessingError(f"“{told[:60]}” is not a number")
