@@ -45,8 +45,17 @@ _ACCENTS = {
     "\u2322": "⌢",
     "\u0311": "⌢",
 }
-_INTEGRALS = frozenset("∫∬∭∮∯∰∱∲∳")
+INTEGRALS = frozenset("∫∬∭∮∯∰∱∲∳")
 _SCALING = ("sub", "sup")
+#: Stands where an equation is meant to be empty and Word would draw a dotted box.
+NOTHING = "\u200b"
+#: Lines through what is boxed (22.1.2.11).
+STRUCK = {
+    "strikeBLTR": "updiagonalstrike",
+    "strikeTLBR": "downdiagonalstrike",
+    "strikeH": "horizontalstrike",
+    "strikeV": "verticalstrike",
+}
 
 
 def converted(root: etree._Element, *, display: bool = False) -> etree._Element:
@@ -157,7 +166,7 @@ def _tokens(found: re.Match[str], style: str, script: str) -> list[etree._Elemen
     if name := found["name"]:
         return _letters(name, style, script)
     if sign := found["sign"]:
-        return [] if sign == "&" else [_operator({"-": "−", "'": "′", "*": "∗"}.get(sign, sign))]
+        return [] if sign in ("&", NOTHING) else [_operator({"-": "−", "'": "′", "*": "∗"}.get(sign, sign))]
     return [_element("mspace", width="0.28em")] if len(found["space"]) > 1 else []
 
 
@@ -198,10 +207,12 @@ def _bar(node: etree._Element, depth: int) -> etree._Element:
 
 def _boxed(node: etree._Element, depth: int) -> etree._Element:
     hidden = [side for side in ("Top", "Bot", "Left", "Right") if _on(node, f"hide{side}")]
-    if not hidden:
+    struck = [name for strike, name in STRUCK.items() if _on(node, strike)]
+    if not hidden and not struck:
         return _element("menclose", _children(node, depth), notation="box")
     names = {"Top": "top", "Bot": "bottom", "Left": "left", "Right": "right"}
-    shown = " ".join(name for side, name in names.items() if side not in hidden)
+    sides = [name for side, name in names.items() if side not in hidden]
+    shown = " ".join([*(["box"] if len(sides) == len(names) else sides), *struck])
     return _element("menclose", _children(node, depth), notation=shown) if shown else _row(node, depth)
 
 
@@ -262,7 +273,7 @@ def _matrix(node: etree._Element, depth: int) -> etree._Element:
 
 def _nary(node: etree._Element, depth: int) -> etree._Element:
     sign = _property(node, "chr", "∫")
-    beside = _property(node, "limLoc", "subSup" if sign in _INTEGRALS else "undOvr") == "subSup"
+    beside = _property(node, "limLoc", "subSup" if sign in INTEGRALS else "undOvr") == "subSup"
     scripts = [name for name in _SCALING if not _on(node, f"{name}Hide") and _filled(node.find(f"{_M}{name}"))]
     operator = _operator(sign, largeop="true", **({} if beside else {"movablelimits": "false"}))
     tags = {("sub",): ("msub", "munder"), ("sup",): ("msup", "mover"), _SCALING: ("msubsup", "munderover")}
