@@ -126,6 +126,7 @@ def read(
     table, pooled = forms.pooled(table, form, form_map, missing)
     of_forms = table.chosen(pooled.items) if pooled else table.columns
     columns = table.chosen(names(items)) if items else of_forms
+    _tell_held(table, names(items))
     columns = tuple(column for column in columns if column.name not in (ids, count, apart, seats))
     known = key_files.read_keys(key, [one.name for one in columns]) if key else None
     known = forms.keyed(pooled, known, key) if pooled else known
@@ -141,6 +142,18 @@ def read(
     if ids:
         found = replace(found, ids=tuple(named[row] for row in found.rows))
     return table, found
+
+
+def _tell_held(table: Table, patterns: Sequence[str]) -> None:
+    """What columns of the file mean where numbered forms have been put together."""
+    from exam_engine.measuring.files.tables import listed
+
+    for pattern in patterns:
+        held = table.held(pattern)
+        if held:
+            items = listed(one.name for one in table.columns if one.name in held)
+            what = f"{len(held)} items of the map that forms have in these columns: {items}"
+            click.echo(f"Note: --items “{pattern}” means the {what}", err=True)
 
 
 def missing_of(

@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from exam_engine.cli import main
 from tests.measuring.typing import refused, shown, typed
 
 LETTERS = "ABCD"
@@ -102,6 +104,25 @@ def test_columns_that_no_form_has_are_told(school: School) -> None:
     school.answers.write_text("\n".join([f"{text[0]};Tự luận", *(f"{row};1,5" for row in text[1:])]), encoding="utf-8")
     told = typed("analyse", *school.read(school.mapped()))
     assert any("Tự luận" in one for one in told["classical"]["warnings"])
+
+
+def test_columns_of_the_file_stand_for_the_items_that_forms_have_there(school: School) -> None:
+    asked = school.read(school.mapped())
+    assert typed("analyse", *asked, "--items", "Câu *") == typed("analyse", *asked)
+    done = CliRunner().invoke(main, ["analyse", *map(str, asked), "--items", "Câu *"])
+    assert "“Câu *” means the 12 items of the map" in done.stderr
+    several = refused("analyse", *asked, "--items", "Câu 1")
+    assert "“Câu 1”: these columns hold different items on different forms" in several
+    assert re.search("Mã đề, Câu 1, .*items of the map are q1, q2", refused("analyse", *asked, "--items", "Item *"))
+
+
+def test_a_fault_names_the_column_of_the_file_and_the_item(school: School) -> None:
+    told = refused("analyse", *school.read(school.mapped(key=False)))
+    code, position = next((row[0], row[1]) for row in school.map if row[2] == "q1" and row[0] in told)
+    assert f"column “Câu {position}” (item “q1” on form {code})" in told
+    groups = refused("analyse", *school.read(school.mapped()), "--groups", "lop")
+    assert "Mã đề, Câu 1, Câu 2" in groups
+    assert "q1" not in groups
 
 
 def test_keys_may_stand_in_a_file_of_their_own(school: School) -> None:

@@ -56,8 +56,7 @@ def analyse(
     **given: Any,
 ) -> None:
     """Item analysis of a file: one row a candidate, one column an item. Needs no database."""
-    from exam_engine.measuring.figures import analysing, composing, differences
-    from exam_engine.measuring.files import forms
+    from exam_engine.measuring.figures import analysing, composing, differences, positions
     from item_bank.statistics.item_moments import score
 
     if not model and (fixed or global_fit or sx2 or ability != "eap"):
@@ -71,7 +70,7 @@ def analyse(
         say(f"classical statistics of {n} × {k}")
         scored = score(found.responses)
         told: Found = {"n_persons": n, "n_items": k, "classical": composing.classical(found, scored, cuts, drawn)}
-        told |= forms.told(found) | analysing.answers(found, scored)
+        told |= positions.told(found) | analysing.answers(found, scored)
         told["dif"] = []
         unfit = composing.unfit(found, fixed) if model else None
         if unfit:

@@ -18,10 +18,9 @@ from exam_engine.telling import json_option
 @json_option
 def dif(groups: str, focal: str | None, unpurified: bool, as_json: bool, **given: Any) -> None:
     """Is an item equally hard for candidates of equal ability in different groups? Needs no database."""
-    from exam_engine.measuring.figures import differences
-    from exam_engine.measuring.files import forms
+    from exam_engine.measuring.figures import differences, positions
 
     with obstacles():
         table, found = read(**given, apart=groups)
         told = differences.differences(found, labels(table, groups, given["ids"]), focal, purified=not unpurified)
-    answer({"n_persons": table.n, "n_items": len(found.items), **forms.told(found), **told}, as_json)
+    answer({"n_persons": table.n, "n_items": len(found.items), **positions.told(found), **told}, as_json)

@@ -56,8 +56,8 @@ def similarity(
     **given: Any,
 ) -> None:
     """Pairs of candidates whose answers agree more than their abilities explain. Needs no database."""
-    from exam_engine.measuring.figures import alike
-    from exam_engine.measuring.files import forms, suspicions
+    from exam_engine.measuring.figures import alike, positions
+    from exam_engine.measuring.files import suspicions
     from exam_engine.measuring.files.seats import neighbours
 
     one = copier is not None or source is not None
@@ -76,7 +76,7 @@ def similarity(
                 told = alike.beside(found, neighbours(found, places, apart), index, level, most)
             else:
                 told = alike.alike(found, apart, index, level, most, _tenths())
-    answer({"n_persons": table.n, "n_items": len(found.items), **forms.told(found), **told}, as_json)
+    answer({"n_persons": table.n, "n_items": len(found.items), **positions.told(found), **told}, as_json)
 
 
 def _tenths() -> Progress:

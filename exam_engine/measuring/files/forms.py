@@ -12,17 +12,15 @@ from numpy.typing import NDArray
 
 from exam_engine.measuring.files.form_maps import FormMap, Place, natural, own_key, read_map
 from exam_engine.measuring.files.keys import Key
-from exam_engine.measuring.files.marked import Marked, Missing
+from exam_engine.measuring.files.marked import Missing
+from exam_engine.measuring.files.origins import Origin
 from exam_engine.measuring.files.rows import quoted
 from exam_engine.measuring.files.tables import Column, FileUnusable, Table, listed
-from exam_engine.measuring.named import Found
-from item_bank.statistics.equating.pooling import PositionCheck, Sheet, pool, position_effects
+from item_bank.statistics.equating.pooling import Sheet, pool
 from item_bank.statistics.responses import Status
 
 _LAST_NUMBER = re.compile(r"(\d+)\D*$", re.ASCII)
-#: Adjusted p below which an item is told to differ between forms.
-DIFFERS = 0.01
-_SCORED = (
+SCORED = (
     "the map does not tell the order of options, and keys differ between forms: items are pooled as points, "
     "and nothing is told of options. Add a column options (Thứ tự phương án) for that"
 )
@@ -63,7 +61,8 @@ def pooled(table: Table, form: str | None, path: Path | None, missing: Missing) 
     order = sorted(range(len(found.items)), key=lambda place: natural(found.items[place]))
     back = np.argsort(np.concatenate(rows))
     items = tuple(found.items[place] for place in order)
-    columns = [_column(found.items[place], words, found.chosen[back, place]) for place in order]
+    origins = _origins(table, known, found.names, found.form[back])
+    columns = [_column(found.items[place], words, found.chosen[back, place], origins) for place in order]
     used = {_position(table, known, one) for places in known.forms.values() for one in places}
     others = [one for one in table.columns if one.name not in used]
     again = [one.name for one in others if one.name in items]
@@ -71,7 +70,13 @@ def pooled(table: Table, form: str | None, path: Path | None, missing: Missing) 
         raise FileUnusable(f"{table.path}: {listed(again)} names a column, and an item of {path}. Rename one of them.")
     keys = _keys(known, scored)
     forms = Forms(items, keys, found.names, found.form[back], found.places[:, order], scored)
-    return replace(table, columns=(*others, *columns)), forms
+    return replace(table, columns=(*others, *columns), of_file=tuple(one.name for one in table.columns)), forms
+
+
+def _origins(table: Table, known: FormMap, names: Sequence[str], form: NDArray[np.int_]) -> dict[str, Origin]:
+    """Of each item, by the forms that were taken."""
+    there = [{one.item: _position(table, known, one) for one in known.forms[name]} for name in names]
+    return {item: Origin(tuple(names), tuple(one[item] for one in there), form) for item in there[0]}
 
 
 def keyed(forms: Forms, keys: Mapping[str, Key] | None, path: Path | None) -> Mapping[str, Key] | None:
@@ -79,47 +84,13 @@ def keyed(forms: Forms, keys: Mapping[str, Key] | None, path: Path | None) -> Ma
     if keys is None:
         return forms.keys or None
     if forms.scored:
-        raise FileUnusable(f"{path} names options of items, but {_SCORED}. Or leave --key out: the map has keys.")
+        raise FileUnusable(f"{path} names options of items, but {SCORED}. Or leave --key out: the map has keys.")
     for item, key in keys.items():
         other = forms.keys.get(item)
         if other is not None and {*other.answers} != {*key.answers}:
             said = f"{listed(key.answers)} by {path}, but {listed(other.answers)} by the map and its order of options"
             raise FileUnusable(f"the key of item {quoted(item)} is {said}. Correct one of them.")
     return keys
-
-
-def told(marked: Marked) -> Found:
-    """Who took which form, and whether items are as hard wherever they stand: the check that replaces equating. Empty
-    where there are no forms."""
-    forms = marked.forms
-    if forms is None:
-        return {}
-    responses = marked.responses
-    places = forms.places[:, [forms.items.index(item) for item in marked.items]]
-    complete = (responses.status != Status.NOT_PRESENTED).all(axis=1)
-    form = forms.form[marked.rows]
-    totals = responses.totals()
-    sizes = [
-        {"form": name, "n": int((form == one).sum()), "mean": float(totals[form == one].mean())}
-        for one, name in enumerate(forms.names)
-        if (form == one).any()
-    ]
-    kept, numbers = np.unique(form[complete], return_inverse=True)
-    warnings = [_SCORED] if forms.scored else []
-    found: Found = {"forms": sizes, "position": None, "position_forms": [], "position_items": [], "warnings": warnings}
-    if kept.size < 2:
-        what = "position: fewer than two forms have candidates who were presented with every item"
-        warnings.append(what)
-        return {"forms": found}
-    scores = np.nan_to_num(responses.scores[complete])
-    check = position_effects(scores, numbers, places[kept])
-    slope = {"slope": check.slope, "se": check.error, "first_to_last": check.slope * (len(marked.items) - 1)}
-    found["position"] = {"n": check.n, **slope, "p": check.p}
-    names = [forms.names[one] for one in kept]
-    found["position_forms"] = names
-    found["position_items"] = _items(marked.items, check, places[kept], names)
-    warnings += _doubts(found["position_items"])
-    return {"forms": found}
 
 
 def _taken(table: Table, column: Column, known: FormMap) -> dict[str, tuple[tuple[Place, ...], NDArray[np.intp]]]:
@@ -202,39 +173,11 @@ def _keys(known: FormMap, scored: bool) -> dict[str, Key]:
     return found
 
 
-def _column(item: str, words: Mapping[str, Mapping[str, int]], codes: NDArray[np.int_]) -> Column:
+def _column(
+    item: str, words: Mapping[str, Mapping[str, int]], codes: NDArray[np.int_], origins: Mapping[str, Origin]
+) -> Column:
     """Values in the order in which rows have them, as in a file that was never shuffled."""
     values = tuple(words[item])
     there, first, codes = np.unique(codes, return_index=True, return_inverse=True)
     order = np.argsort(first)
-    return Column(item, tuple(values[there[place]] for place in order), np.argsort(order)[codes])
-
-
-def _items(items: Sequence[str], check: PositionCheck, places: NDArray[np.int_], names: Sequence[str]) -> list[Found]:
-    return [
-        {
-            "item": item,
-            "positions": (places[:, place] + 1).tolist(),
-            "means": list(one.means),
-            "chi2": one.chi_square,
-            "df": one.df,
-            "p": one.p,
-            "adjusted_p": one.adjusted,
-            "differs_on": _apart(one.means, names) if one.adjusted < DIFFERS else None,
-        }
-        for place, (item, one) in enumerate(zip(items, check.items, strict=True))
-    ]
-
-
-def _apart(means: Sequence[float], names: Sequence[str]) -> str:
-    """The form whose mean is furthest from the others."""
-    return names[int(np.argmax(np.abs(np.array(means) - np.median(means))))]
-
-
-def _doubts(rows: Sequence[Found]) -> list[str]:
-    return [
-        f"item {quoted(row['item'])} is not as hard on form {row['differs_on']} as on others: "
-        "see its key, text and map there"
-        for row in rows
-        if row["differs_on"] is not None
-    ]
+    return Column(item, tuple(values[there[place]] for place in order), np.argsort(order)[codes], origins[item])

@@ -180,7 +180,7 @@ def _check_item(table: Table, column: Column, distinct: Floats) -> None:
         what = f"{distinct.size} different numbers are too many for an item"
     else:
         return
-    where = f"{table.path}, column {quoted(column.name)}"
+    where = f"{table.path}, {column.told}"
     advice = f"If it names the candidates, say --id {shlex.quote(column.name)}; if not, name the items with --items"
     raise FileUnusable(f"{where}: {what}. {advice}.")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from exam_engine.measuring.files.origins import Origin, behind
 from exam_engine.measuring.files.rows import MOST_CELLS, in_line, plain, quoted, read_rows
 from exam_engine.measuring.files.rows import FileUnusable as FileUnusable  # noqa: PLC0414 - who reads tables takes it from here
 
@@ -24,11 +25,18 @@ _ANSWER = re.compile(r"\d{1,2}([.,]\d+)?|[A-H]|[ĐSTF-]{2,8}|", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """values: its distinct cells, stripped. codes: (n,) which of them each row holds."""
+    """values: its distinct cells, stripped. codes: (n,) which of them each row holds. origin: of an item that numbered
+    forms have in different columns of the file."""
 
     name: str
     values: tuple[str, ...]
     codes: NDArray[np.intp]
+    origin: Origin | None = None
+
+    @property
+    def told(self) -> str:
+        """In a message that is of no one row."""
+        return self.origin.told(self.name) if self.origin else f"column {quoted(self.name)}"
 
     def folded(self, rows: NDArray[np.intp]) -> Column:
         """These rows, cells that differ in case only taken for one."""
@@ -46,12 +54,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """lines: (n,) where each row stands in the file. warnings: what was not clear about it."""
+    """lines: (n,) where each row stands in the file. warnings: what was not clear about it. of_file: names of the
+    file's columns where numbered forms have put items in place of some of them."""
 
     path: Path
     columns: tuple[Column, ...]
     lines: NDArray[np.intp]
     warnings: tuple[str, ...] = ()
+    of_file: tuple[str, ...] = ()
 
     @property
     def n(self) -> int:
@@ -59,7 +69,7 @@ class Table:
 
     @property
     def names(self) -> str:
-        return listed(column.name for column in self.columns)
+        return listed(self.of_file or (column.name for column in self.columns))
 
     def column(self, name: str) -> Column:
         for column in self.columns:
@@ -77,11 +87,25 @@ class Table:
         return found
 
     def chosen(self, patterns: Sequence[str]) -> tuple[Column, ...]:
-        """Columns in the file's order whose name is one of these, or fits one of these with * and ?."""
+        """Columns in the file's order whose name is one of these, or fits one of these with * and ?; of numbered forms
+        also the items that such columns of the file hold."""
+        names: set[str] = set()
         for pattern in patterns:
-            if not any(_fits(column.name, pattern) for column in self.columns):
-                raise FileUnusable(f"{self.path}: no column fits {quoted(pattern)}. Its columns are {self.names}.")
-        return tuple(one for one in self.columns if any(_fits(one.name, pattern) for pattern in patterns))
+            found = {one.name for one in self.columns if _fits(one.name, pattern)} or self.held(pattern)
+            if not found:
+                items = [one.name for one in self.columns if one.origin]
+                further = f"; items of the map are {listed(items)}" if items else ""
+                what = f"no column fits {quoted(pattern)}. Its columns are {self.names}{further}"
+                raise FileUnusable(f"{self.path}: {what}.")
+            names |= found
+        return tuple(one for one in self.columns if one.name in names)
+
+    def held(self, pattern: str) -> frozenset[str]:
+        """Items of numbered forms in the columns of the file that fit, where none of an item's own name does."""
+        origins = {one.name: one.origin for one in self.columns if one.origin}
+        if any(_fits(one.name, pattern) for one in self.columns):
+            return frozenset()
+        return behind(origins, lambda name: _fits(name, pattern), pattern)
 
     def repeated(self, name: str) -> Table:
         """Each row as often as its column of counts says."""
@@ -101,7 +125,8 @@ class Table:
         return Table(self.path, columns, np.repeat(self.lines, times), self.warnings)
 
     def fault(self, column: Column, row: int, what: str) -> FileUnusable:
-        return FileUnusable(f"{self.path}, line {self.lines[row]}, column {quoted(column.name)}: {what}")
+        where = column.origin.of_row(column.name, row) if column.origin else column.told
+        return FileUnusable(f"{self.path}, line {self.lines[row]}, {where}: {what}")
 
 
 def read(path: Path) -> Table:
