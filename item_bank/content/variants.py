@@ -9,17 +9,20 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import msgspec
 
 from item_bank.content.model import Composite, Formula, Item, Markup, Part
 from item_bank.content.processing.declared import Declaration, Field, Rules
+from item_bank.content.processing.operators.custom import formula_of
 from item_bank.content.processing.rules import drawn
 from item_bank.content.processing.scope import Below, Scope
 from item_bank.content.processing.values import Maybe, told
 
 _VARIABLE = re.compile(r'<span data-place="variable:([^"]*)"></span>')
 _PLACE = re.compile(r'<(div|span) data-place="when:([^"=!]*)(!?=)([^"]*)">')
+_SIGNS = {"-": "\N{MINUS SIGN}"} | {sign: html.escape(sign) for sign in ("+", "\N{MINUS SIGN}", "=", "<", ">")}
 _TAG = re.compile(r"<(/?)(div|span)\b[^>]*?(/?)>")
 
 
@@ -34,7 +37,10 @@ def variant(item: Item, below: Below) -> Item:
     if not isinstance(composite, Composite) or not composite.drawing.rules:
         return item
     scope = drawn(composite.declarations, composite.drawing, below)
-    shown = {name: _shown(value) for name, value in scope.values.items()}
+    shown = _Shown(
+        {name: _text(value) for name, value in scope.values.items()},
+        {name: formula for name, value in scope.values.items() if (formula := formula_of(value))},
+    )
     filled = msgspec.structs.replace(
         composite,
         parts=tuple(_part(part, shown) for part in composite.parts),
@@ -78,11 +84,19 @@ def _fields(value: Maybe) -> tuple[Field, ...] | None:
     return tuple(Field(told(atom), name, base) for atom, name, base in zip(value.atoms, names, types, strict=True))
 
 
-def _shown(value: Maybe) -> str:
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """Variables by their identifiers: each as text, expressions also as MathML."""
+
+    texts: Mapping[str, str]
+    formulas: Mapping[str, str]
+
+
+def _text(value: Maybe) -> str:
     return "" if value is None else ", ".join(map(told, value.atoms))
 
 
-def _part(part: Part, shown: Mapping[str, str]) -> Part:
+def _part(part: Part, shown: _Shown) -> Part:
     changed: Part = msgspec.structs.replace(
         part,
         prompt=_filled(part.prompt, shown) if part.prompt else None,
@@ -97,20 +111,28 @@ def _part(part: Part, shown: Mapping[str, str]) -> Part:
     return changed
 
 
-def _holds(when: str, shown: Mapping[str, str]) -> bool:
+def _holds(when: str, shown: _Shown) -> bool:
     name, _equals, value = when.partition("=")
     hidden = name.endswith("!")
-    values = shown.get(name.rstrip("!"), "").split(", ")
+    values = shown.texts.get(name.rstrip("!"), "").split(", ")
     return (value in values) != hidden
 
 
-def _filled(markup: Markup, shown: Mapping[str, str]) -> Markup:
+def _filled(markup: Markup, shown: _Shown) -> Markup:
     text = _without_other_variants(markup.html, shown)
-    text = _VARIABLE.sub(lambda found: html.escape(shown.get(found[1], ""), quote=False), text)
-    return Markup(text, tuple(_formula(one, shown) for one in markup.math))
+    formulas = [_formula(one, shown) for one in markup.math]
+
+    def value(found: re.Match[str]) -> str:
+        if (mathml := shown.formulas.get(found[1])) is None:
+            return html.escape(shown.texts.get(found[1], ""), quote=False)
+        whole = f"<math>{mathml}</math>"
+        formulas.append(Formula(whole, "mathml", whole))
+        return f'<span data-math="{len(formulas) - 1}"></span>'
+
+    return Markup(_VARIABLE.sub(value, text), tuple(formulas))
 
 
-def _without_other_variants(text: str, shown: Mapping[str, str]) -> str:
+def _without_other_variants(text: str, shown: _Shown) -> str:
     """What only other variants show goes with its content; the rest stays in a plain element."""
     while (found := _PLACE.search(text)) is not None:
         end = _end_of(text, found.end(), found[1])
@@ -134,14 +156,26 @@ def _end_of(text: str, start: int, name: str) -> int:
     return len(text)
 
 
-def _formula(formula: Formula, shown: Mapping[str, str]) -> Formula:
+def _formula(formula: Formula, shown: _Shown) -> Formula:
     """A variable's name as an identifier of the formula becomes its value (QTI 2.2, mathVariable)."""
 
     def value(found: re.Match[str]) -> str:
         name = html.unescape(found[1]).strip()
-        return f"<mn>{html.escape(shown[name], quote=False)}</mn>" if name in shown else found[0]
+        if name not in shown.texts:
+            return found[0]
+        return shown.formulas.get(name) or _in_formula(shown.texts[name])
 
     mathml = re.sub(r"<mi>([^<]*)</mi>", value, formula.mathml)
     source = re.sub(r"<mi>([^<]*)</mi>", value, formula.source) if formula.notation == "mathml" else formula.source
     changed: Formula = msgspec.structs.replace(formula, mathml=mathml, source=source)
     return changed
+
+
+def _in_formula(text: str) -> str:
+    """A number, or a sign that a variable stands for, with the minus of formulas."""
+    said = html.escape(text, quote=False)
+    if text in _SIGNS:
+        return f"<mo>{_SIGNS[text]}</mo>"
+    if text[:1] == "-" and text[1:2].isdigit():
+        return f"<mrow><mo>\N{MINUS SIGN}</mo><mn>{said[1:]}</mn></mrow>"
+    return f"<mn>{said}</mn>"

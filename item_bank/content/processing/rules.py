@@ -37,8 +37,18 @@ class _Again(Exception):
 def unknown_names(rules: Rules) -> list[str]:
     """Rules and operators that cannot be carried out here."""
     known = _KNOWN | _BRANCHES | OPERATORS.keys()
-    found = dict.fromkeys(node.name for node in rules.walk() if node.name not in known)
+    found = dict.fromkeys(node.name for node in rules.walk() if node.name not in known or _is_foreign(node))
     return [*found, *([rules.template] if rules.template and rules.template not in TEMPLATES else [])]
+
+
+def _is_foreign(node: Node) -> bool:
+    if node.name != "customOperator":
+        return False
+    try:
+        operators.custom.script_of(node)
+    except Unsupported:
+        return True
+    return False
 
 
 def score_name(declarations: tuple[Declaration, ...], rules: Rules) -> str:

@@ -76,13 +76,19 @@ def fresh(declarations: tuple[Declaration, ...], below: Below = no_chance) -> Sc
     for identifier, one in scope.declared.items():
         value = of_fields(one, one.default)
         if value is None and one.kind == "outcome" and one.cardinality == "single" and one.base_type in NUMERIC:
-            value = single(one.base_type, Fraction(0))
+            value = _ZEROS[one.base_type]
         scope.values[identifier] = value
-    for name in ("completionStatus", "completion_status"):
-        scope.values[name] = single("identifier", "unknown")
-    scope.values["numAttempts"] = single("integer", Fraction(1))
-    scope.values["duration"] = single("duration", Fraction(0))
+    scope.values.update(_AT_FIRST)
     return scope
+
+
+_ZEROS = {base: single(base, Fraction(0)) for base in NUMERIC}
+_AT_FIRST = {
+    "completionStatus": single("identifier", "unknown"),
+    "completion_status": single("identifier", "unknown"),
+    "numAttempts": single("integer", Fraction(1)),
+    "duration": single("duration", Fraction(0)),
+}
 
 
 def cast_to(declared: Declaration, value: Maybe) -> Maybe:
@@ -93,6 +99,8 @@ def cast_to(declared: Declaration, value: Maybe) -> Maybe:
         if declared.cardinality != value.cardinality:
             raise ProcessingError(f"“{declared.identifier}” cannot take a {value.cardinality}")
         return value
+    if value.single and declared.cardinality == "single" and value.base == declared.base_type and len(value.atoms) == 1:
+        return value  # as nearly every value is
     atoms = tuple(_cast(declared, value, atom) for atom in value.atoms)
     if declared.cardinality == "single":
         if len(atoms) != 1:

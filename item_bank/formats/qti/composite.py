@@ -7,12 +7,13 @@ from fractions import Fraction
 
 from lxml import etree
 
+from item_bank.assembly.randomness import Stream
 from item_bank.content.best import maximum
 from item_bank.content.interactions.composite import waits_for_a_person
 from item_bank.content.interactions.parts.registry import PARTS
 from item_bank.content.model import Composite, Item, Language, Markup, Part
 from item_bank.content.processing.declared import Cardinality, Declaration, Rules
-from item_bank.content.processing.rules import SCORE, TEMPLATES, processed, unknown_names
+from item_bank.content.processing.rules import SCORE, TEMPLATES, drawn, processed, unknown_names
 from item_bank.content.processing.scope import declared_of
 from item_bank.content.processing.values import ProcessingError, of_fields
 from item_bank.content.rational import rational_text
@@ -25,6 +26,8 @@ from item_bank.formats.qti.rules import declarations, rules_of
 from item_bank.formats.registry import Reading
 
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+#: Variants of an item with a script that are drawn when it is read.
+_TRIED = 20
 _LOST = ("stylesheet", "companionMaterialsInfo", "catalogInfo")
 
 
@@ -119,8 +122,9 @@ def _check_variables(stem: Markup, composite: Composite, line: int | None) -> No
 
 def _try(composite: Composite, entry: Entry, line: int | None) -> None:
     """The rules once, on no answer and on the key: what fails then would fail while marking."""
-    if composite.drawing.rules:
-        return  # their variables have values in a variant only
+    if composite.drawing.rules:  # their variables have values in a variant only
+        _try_drawing(composite, line)
+        return
     keys = {one.identifier: one.correct for one in composite.declarations if one.kind == "response"}
     declared = declared_of(composite.declarations)
     message = N_("A rule of the item cannot be carried out: %(problem)s")
@@ -131,6 +135,22 @@ def _try(composite: Composite, entry: Entry, line: int | None) -> None:
         raise ReadProblem("processing_failed", message, line=line, problem=error) from None
     for problem in dict.fromkeys(told for scope in tried for _name, told in scope.failures):
         entry.note("processing_failed", message, line=line, problem=problem)
+
+
+def _try_drawing(composite: Composite, line: int | None) -> None:
+    """Some variants of an item whose script a maker's program would carry out: whether all of it is known here shows
+    when it runs."""
+    if not any(node.name == "customOperator" for node in composite.drawing.walk()):
+        return
+    for seed in range(_TRIED):
+        try:
+            scope = drawn(composite.declarations, composite.drawing, Stream(str(seed), 1, "variant").below)
+            problem = next((told for _name, told in scope.failures), "")
+        except ProcessingError as error:
+            problem = str(error)
+        if problem:
+            message = N_("A rule of the item cannot be carried out: %(problem)s")
+            raise ReadProblem("processing_unsupported", message, line=line, problem=problem)
 
 
 def _note(root: Element, composite: Composite, entry: Entry) -> None:

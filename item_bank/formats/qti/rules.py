@@ -31,6 +31,8 @@ _KINDS: dict[str, Kind] = {
     "templateDeclaration": "template",
 }
 _SHAPES = ("rect", "circle", "ellipse", "poly", "default")
+#: The name space of MathAssess's attributes beside a `customOperator`.
+MATHASSESS = "http://mathassess.qtitools.org/xsd/mathassess"
 #: What may stand in a document and says nothing: namespaces, schema locations, comments of a tool.
 _IGNORED = re.compile(r"\{|^(?:xmlns|xsi)\b|^data-|^class$")
 
@@ -160,8 +162,11 @@ def node(element: Element) -> Node:
     inner = tuple(node(one) for one in children(element) if local(one))
     text = "" if inner else "".join(map(str, element.itertext()))
     kept = {key: value for key, value in attributes.items() if not _IGNORED.search(key)}
+    if name == "customOperator":
+        kept["class"] = attribute(element, "class")
     return Node(name, kept, inner, text.strip() if name == "baseValue" else "")
 
 
 def _attribute(name: str) -> str:
+    name = name.removeprefix(f"{{{MATHASSESS}}}")
     return camel(name) if "-" in name and not name.startswith("data-") else name

@@ -14,6 +14,7 @@ from item_bank.content.model import Composite, Essay, Feedback, Item, Markup, Pa
 from item_bank.content.processing.declared import Declaration, Field, Node, Rules
 from item_bank.content.ruled import composite_of
 from item_bank.formats.qti.names import Element
+from item_bank.formats.qti.rules import MATHASSESS
 from item_bank.formats.qti.writing_parts import Writer, part_element, picture_of
 
 Version = Literal["2.1", "2.2", "3.0"]
@@ -337,11 +338,16 @@ def _looked_up(one: Declaration) -> Element:
 
 
 def _node(one: Node) -> Element:
-    element = etree.Element(one.name, dict(one.attributes))
+    element = etree.Element(one.name, {_extended(one, name): value for name, value in one.attributes.items()})
     if one.text:
         element.text = one.text
     element.extend(map(_node, one.children))
     return element
+
+
+def _extended(one: Node, attribute: str) -> str:
+    """Attributes of a maker's program but its class are of its own name space."""
+    return f"{{{MATHASSESS}}}{attribute}" if one.name == "customOperator" and attribute != "class" else attribute
 
 
 def _flag(truth: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import lru_cache
 
 from item_bank.content.processing import mappings
 from item_bank.content.processing.declared import Node
@@ -16,6 +17,7 @@ from item_bank.content.processing.scope import Scope
 from item_bank.content.processing.values import (
     Maybe,
     ProcessingError,
+    Value,
     number,
     of_fields,
     parsed,
@@ -26,8 +28,12 @@ from item_bank.content.processing.values import (
 
 @operator("baseValue")
 def _base_value(node: Node, _scope: Scope) -> Maybe:
-    base = node.attributes.get("baseType", "")
-    return single(base, parsed(base, node.text))
+    return _constant(node.attributes.get("baseType", ""), node.text)
+
+
+@lru_cache(maxsize=4096)
+def _constant(base: str, text: str) -> Value:
+    return single(base, parsed(base, text))
 
 
 @operator("variable")

@@ -1,0 +1,1 @@
+"""The part of Maxima's language that items draw their variables with (MathAssess), without Maxima."""
