@@ -50,12 +50,12 @@ def read_into(collector: Collector, data: bytes, reading: Reading, place: str = 
         message = N_("The file is a <%(name)s>, not a single QTI item; only items are read.")
         raise ReadProblem("qti_no_item", message, line=line_of(root), name=local(root))
     items = [root] if local(root) == "item" else list(descendants(root, "item"))
-    passages = _passages(items, reading)
-    for element in items:
-        told = Metadata(element)
+    metadata = [Metadata(element) for element in items]
+    passages = _passages(items, metadata, reading)
+    for element, told in zip(items, metadata, strict=True):
         entry = Entry(told.identifier, attribute(element, "title"), line_of(element), place)
         source = data if len(items) == 1 else etree.tostring(element, encoding="utf-8", with_tail=False)
-        collector.add(entry, source, partial(_item, element, reading, passages))
+        collector.add(entry, source, partial(_item, element, told, reading, passages))
     _note_the_rest(collector, root, empty=not items)
 
 
@@ -68,22 +68,22 @@ def without_plain_doctype(data: bytes) -> bytes:
     return data[: found.start(1)] + b"\n" * found[1].count(b"\n") + data[found.end(1) :]
 
 
-def _item(element: Element, reading: Reading, passages: dict[str, Passage], entry: Entry) -> Item:
+def _item(element: Element, told: Metadata, reading: Reading, passages: dict[str, Passage], entry: Entry) -> Item:
     if sum(1 for _ in element.iter()) > MAX_ELEMENTS:
         raise HostileFile("xml_too_large", N_("The item has more than %(limit)s elements."), limit=MAX_ELEMENTS)
     try:
-        return read_item(element, reading, entry, passages)
+        return read_item(element, told, reading, entry, passages)
     except ProcessingError as problem:
         message = N_("A rule of the item cannot be carried out: %(problem)s")
         raise ReadProblem("processing_failed", message, line=line_of(element), problem=problem) from None
 
 
-def _passages(items: list[Element], reading: Reading) -> dict[str, Passage]:
+def _passages(items: list[Element], metadata: list[Metadata], reading: Reading) -> dict[str, Passage]:
     """Texts that other items of the file name as theirs."""
-    wanted = {name for one in items if (name := Metadata(one).passage)}
+    wanted = {told.passage for told in metadata if told.passage}
     found: dict[str, Passage] = {}
-    for one in items:
-        told, presentation = Metadata(one), child(one, "presentation")
+    for one, told in zip(items, metadata, strict=True):
+        presentation = child(one, "presentation")
         if told.identifier in wanted and told.type == TEXT_ONLY and presentation is not None:
             texts = MaterialTexts(Entry(), reading.find_picture)
             found[told.identifier] = Passage(texts.markup(texts.html(presentation)), attribute(one, "title"))

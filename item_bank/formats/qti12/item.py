@@ -49,9 +49,10 @@ class Source:
     most: Fraction
 
 
-def read_item(element: Element, reading: Reading, entry: Entry, passages: Mapping[str, Passage]) -> Item:
+def read_item(
+    element: Element, told: Metadata, reading: Reading, entry: Entry, passages: Mapping[str, Passage]
+) -> Item:
     """Raises ReadProblem."""
-    told = Metadata(element)
     texts = MaterialTexts(entry, reading.find_picture)
     presentation = _presentation(element, told, texts)
     body = presentation.read()
