@@ -58,8 +58,8 @@ def test_names_that_the_item_gives() -> None:
 @pytest.mark.parametrize(
     "script",
     ["diff(x^2, x)", "solve(x=1, x)", "exp(2)", "sqrt(2)", "1/x", "x^-1", "ev(x, expand)", "system(1)", "f(x) := x",
-     "a::b", "random(0.5)", "%i", "x +", ")", "for i do", "if true then", "(" * 100 + "1" + ")" * 100, "'x", "?print(1)",
-     "- " * 100 + "1"],
+     "a::b", "random(0.5)", "%i", "x +", ")", "for i do", "if true then", "'x",
+     "?print(1)", "- " * 100 + "1", "(" * 100 + "1" + ")" * 100],
 )  # fmt: skip
 def test_what_is_not_known_is_refused(script: str) -> None:
     with pytest.raises(Unsupported):
