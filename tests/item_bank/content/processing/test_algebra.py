@@ -83,7 +83,7 @@ def test_an_expression_in_a_formula() -> None:
     )
 
 
-@given(st.text(alphabet="xy12()+-*/^:;$,[]=<> \"!%", max_size=60))
+@given(st.text(alphabet='xy12()+-*/^:;$,[]=<> "!%', max_size=60))
 def test_any_text_has_a_value_or_is_refused(script: str) -> None:
     try:
         value(script)
