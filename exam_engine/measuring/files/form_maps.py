@@ -117,7 +117,8 @@ def own_key(place: Place) -> Key | None:
     """The key in the item's own options."""
     if place.key is None:
         return None
-    return replace(place.key, answers=tuple(place.own(one) for one in place.key.answers))
+    answers = tuple(place.own(one) for one in place.key.answers)
+    return replace(place.key, answers=answers, guessed=place.key.guessed and not place.options)
 
 
 def _columns(table: Table) -> dict[str, list[str]]:

@@ -135,6 +135,7 @@ def _codes(
 
 
 def _points(key: Key, cell: str) -> str:
+    key = replace(key, kind="number") if key.guessed else key  # what is right is so as the number of an option, too
     return cell if key.kind == "points" else f"{key.earned(key.right(cell)):.12g}"
 
 
@@ -169,7 +170,7 @@ def _keys(known: FormMap, scored: bool) -> dict[str, Key]:
     for one in next(iter(known.forms.values())):
         key = own_key(one)
         if key:
-            found[one.item] = replace(key, kind="points", answers=(), table=()) if scored else key
+            found[one.item] = replace(key, kind="points", answers=(), table=(), guessed=False) if scored else key
     return found
 
 

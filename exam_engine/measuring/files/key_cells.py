@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from exam_engine.kit.spreadsheets import column_of
-from exam_engine.measuring.files.keys import TRUE, Key
-from exam_engine.measuring.files.numbers import number
+from exam_engine.measuring.files.keys import TRUE, Key, may_be_option
+from exam_engine.measuring.files.numbers import holds_numbers, number
 from exam_engine.measuring.files.rows import FileUnusable, quoted
 from item_bank.content.folding import fold
 from item_bank.formats.xlsx.columns import TYPES
@@ -17,7 +17,6 @@ from item_bank.formats.xlsx.columns import TYPES
 #: Points of a cluster by how many of its four statements are right, as shares: decision 764/QĐ-BGDĐT of 2024.
 CLUSTER_TABLE = (0.0, 0.1, 0.25, 0.5, 1.0)
 _CLUSTER = re.compile(r"[ĐSTF]{2,}")
-_DECIMAL = re.compile(r"[+-]?\d+[.,]\d+", re.ASCII)
 _TYPES = {"option": "single_choice", "cluster": "true_false_cluster", "number": "numeric", "points": "essay"}
 #: Kind → what people call it, folded; the names of the template of items among them.
 KINDS: Mapping[str, tuple[str, ...]] = {
@@ -28,7 +27,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 
 def key_of(cells: Mapping[str, str], fault: Callable[[str], FileUnusable]) -> Key:
     answers = tuple(one.strip() for one in cells.get("key", "").split("|") if one.strip())
-    kind = _kind(cells.get("kind", ""), fault) or (_guessed(answers[0]) if answers else "option")
+    said = _kind(cells.get("kind", ""), fault)
+    kind = said or (_guessed(answers) if answers else "option")
     if not answers and kind != "points":
         raise fault("the key is empty. Give the right answer, or kind=points for an item that was marked by hand.")
     if answers and kind == "points":
@@ -42,7 +42,8 @@ def key_of(cells: Mapping[str, str], fault: Callable[[str], FileUnusable]) -> Ke
         raise fault(f"{error}.") from None
     if not points > 0:
         raise fault("points must be above 0.")
-    found = Key(cells["item"], kind, answers, points, set=cells.get("set", "").strip())
+    guessed = not said and kind == "option" and all(map(may_be_option, answers))
+    found = Key(cells["item"], kind, answers, points, set=cells.get("set", "").strip(), guessed=guessed)
     if kind != "cluster":
         return found
     letters = answers[0].upper()
@@ -58,11 +59,11 @@ def _kind(text: str, fault: Callable[[str], FileUnusable]) -> str:
     return column_of(said, KINDS) or ""
 
 
-def _guessed(answer: str) -> str:
-    """Letters Đ and S are a cluster, a number with decimals is one that was typed; else it names an option."""
-    if _CLUSTER.fullmatch(answer.upper()):
+def _guessed(answers: Sequence[str]) -> str:
+    """Letters Đ and S are a cluster, numbers that no option is called by are typed; else it names an option."""
+    if _CLUSTER.fullmatch(answers[0].upper()):
         return "cluster"
-    return "number" if _DECIMAL.fullmatch(answer) else "option"
+    return "number" if holds_numbers(answers) and not all(map(may_be_option, answers)) else "option"
 
 
 def _table(key: str, table: tuple[float, ...], fault: Callable[[str], FileUnusable]) -> tuple[float, ...]:

@@ -5,12 +5,14 @@ Marking for analysis of a file that comes from elsewhere; sittings of this servi
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from exam_engine.measuring.files.numbers import number
 
 #: What the letters of statements say.
 TRUE = {"Đ": True, "T": True, "S": False, "F": False}
+_NUMBER_OF_OPTION = re.compile(r"\d|10", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,8 @@ class Key:
     """kind: option: one of `answers`; number: equal to one of them; cluster: a letter Đ or S (T, F) for each statement;
     points: no answers, a marker's points stand in the cells.
     points: what the whole item is worth. table: of a cluster, the share of the points by how many are right, from 0.
-    set: the passage, table or figure that the item shares with others; empty where it stands alone."""
+    set: the passage, table or figure that the item shares with others; empty where it stands alone. guessed: nobody
+    says the kind, and the key may be the number of an option or one that is typed: `kinds` decides by the answers."""
 
     item: str
     kind: str
@@ -26,6 +29,7 @@ class Key:
     points: float = 1.0
     table: tuple[float, ...] = ()
     set: str = ""
+    guessed: bool = False
 
     @property
     def categories(self) -> int:
@@ -52,6 +56,11 @@ class Key:
         if self.kind == "cluster":
             return self.points * self.table[right]
         return self.points * right
+
+
+def may_be_option(answer: str) -> bool:
+    """Whether it is a number as options are called by."""
+    return bool(_NUMBER_OF_OPTION.fullmatch(answer))
 
 
 def _statements_right(key: str, answer: str) -> int:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exam_engine.measuring.files.keys import Key
+from exam_engine.measuring.files.kinds import settled
 from exam_engine.measuring.files.numbers import number
 from exam_engine.measuring.files.rows import FileUnusable, quoted
 from exam_engine.measuring.files.tables import Column, Table, listed
@@ -91,7 +92,7 @@ def marked(table: Table, columns: Sequence[Column], missing: Missing, keys: Mapp
     """Raises FileUnusable, with line and column, for a cell that cannot be an answer."""
     if not columns:
         raise FileUnusable(f"{table.path}: no column is left as an item. Its columns are {table.names}.")
-    known = {one.name: keys[one.name] for one in columns} if keys else {}
+    known, doubts = _known(columns, missing, keys or {})
     _check_answered(table, [one for one in columns if one.name not in known], missing)
     found = [_marked(table, one, missing, known.get(one.name)) for one in columns]
     status = np.stack([one.status for one in found], axis=1)
@@ -106,8 +107,19 @@ def marked(table: Table, columns: Sequence[Column], missing: Missing, keys: Mapp
     chosen = {name: column for name, column in answers.items() if known[name].kind == "option"}
     written = {name: column for name, column in answers.items() if name not in chosen}
     names = tuple(one.name for one in columns)
-    warnings = (*table.warnings, *_unused(table, keys or {}))
+    warnings = (*table.warnings, *_unused(table, keys or {}), *doubts)
     return Marked(names, responses, categories, chosen, known, rows, warnings=warnings, written=written)
+
+
+def _known(
+    columns: Sequence[Column], missing: Missing, keys: Mapping[str, Key]
+) -> tuple[Mapping[str, Key], Sequence[str]]:
+    """Keys of these columns, of kinds that their cells decide where nobody says them; and what was guessed."""
+    known = {one.name: keys[one.name] for one in columns} if keys else {}
+    guessed = [one for one in columns if one.name in known and known[one.name].guessed]
+    return settled(
+        known, {one.name: one.counts(lambda cell: missing.status(cell) == Status.ANSWERED) for one in guessed}
+    )
 
 
 def _of_answers(key: Key | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import pairwise
@@ -46,6 +46,11 @@ class Column:
         numbers = {place: number for number, place in enumerate(kept)}
         codes = np.array([numbers[place] for place in places], dtype=np.intp)
         return Column(self.name, tuple(self.values[place] for place in kept), codes[self.codes[rows]])
+
+    def counts(self, wanted: Callable[[str], bool]) -> dict[str, int]:
+        """Of the cells that are wanted, how many rows hold each."""
+        rows = np.bincount(self.codes, minlength=len(self.values)).tolist()
+        return {value: rows[place] for place, value in enumerate(self.values) if rows[place] and wanted(value)}
 
     def row_with(self, value: int) -> int:
         """The first row, from 0, that holds values[value]."""
