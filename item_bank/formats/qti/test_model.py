@@ -65,7 +65,8 @@ class ItemRef(Common, frozen=True, omit_defaults=True, tag="item", kw_only=True)
 
 class Section(Common, frozen=True, omit_defaults=True, tag="section", kw_only=True):
     """`select`: how many of its parts are drawn, None: all; `adaptive`: a program elsewhere chooses them. `shuffle`: in
-    any order, but for what is fixed."""
+    any order, but for what is fixed. `bank`: the name of the bank that it draws from, of QTI 1.2; `points`: what each
+    of its items is worth, where the section says so."""
 
     title: str = ""
     visible: bool = True
@@ -74,6 +75,8 @@ class Section(Common, frozen=True, omit_defaults=True, tag="section", kw_only=Tr
     replacement: bool = False
     adaptive: bool = False
     shuffle: bool = False
+    bank: str = ""
+    points: str = ""
     rubrics: tuple[Rubric, ...] = ()
     inner: tuple[Section | ItemRef, ...] = ()
 

@@ -15,6 +15,7 @@ from item_bank.formats.model import N_, HostileFile, Imported, ReadProblem, Reas
 from item_bank.formats.qti.names import Element, attribute, child, descendants, line_of, local
 from item_bank.formats.qti12.item import read_item
 from item_bank.formats.qti12.metadata import TEXT_ONLY, Metadata
+from item_bank.formats.qti12.tests import read_tests
 from item_bank.formats.qti12.texts import MaterialTexts
 from item_bank.formats.registry import Format, Reading
 from item_bank.formats.xml import parse_xml
@@ -56,6 +57,7 @@ def read_into(collector: Collector, data: bytes, reading: Reading, place: str = 
         entry = Entry(told.identifier, attribute(element, "title"), line_of(element), place)
         source = data if len(items) == 1 else etree.tostring(element, encoding="utf-8", with_tail=False)
         collector.add(entry, source, partial(_item, element, told, reading, passages))
+    read_tests(collector, root, reading, place)
     _note_the_rest(collector, root, empty=not items)
 
 
@@ -98,9 +100,6 @@ def _note_the_rest(collector: Collector, root: Element, *, empty: bool) -> None:
         collector.problems.append(Reason.of("items_elsewhere", message, line=line_of(root), n=elsewhere))
     elif empty:
         collector.problems.append(Reason.of("no_items", N_("The file holds no question."), line=line_of(root)))
-    if any(True for _ in descendants(root, "selection_ordering")):
-        message = N_("How a test draws its items is not read: only the items are.")
-        collector.problems.append(Reason.of("selection_dropped", message, line=line_of(root)))
 
 
 FORMAT = Format("qti12", "QTI 1.2", (".xml", ".dat", ".qti"), detect, read)
