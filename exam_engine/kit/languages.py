@@ -124,5 +124,6 @@ def number(value: Any, locale: str, decimals: int | None = None) -> str:
     if isinstance(value, Fraction):
         value = float(value)
     pattern = "#,##0.###" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
-    # A true minus sign: a hyphen beside "from … to …" reads as a dash.
-    return numbers.format_decimal(value, format=pattern, locale=locale).replace("-", "\N{MINUS SIGN}")
+    text = numbers.format_decimal(value, format=pattern, locale=locale)
+    # A true minus sign: a hyphen beside "from … to …" reads as a dash. What rounds to nothing has no sign.
+    return text.replace("-", "\N{MINUS SIGN}" if any(one in "123456789" for one in text) else "")

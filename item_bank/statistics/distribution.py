@@ -69,12 +69,16 @@ def undefined(n: int) -> Distribution:
     return Distribution(n, *(float("nan"),) * 10)
 
 
-def histogram(scores: Floats, maximum: float, classes: int = 20) -> Histogram:
-    """Equal classes from 0 to `maximum`, above 0; scores outside count in the nearest class."""
-    if not 0 < maximum < np.inf or classes < 1:
+def histogram(scores: Floats, maximum: float, classes: int = 20, step: float | None = None) -> Histogram:
+    """Equal classes from 0 to `maximum`, above 0; scores outside count in the nearest class. step: width of a class in
+    points, in place of how many there are; the last is narrower where the maximum is no whole number of steps."""
+    if not 0 < maximum < np.inf or classes < 1 or (step is not None and not step > 0):
         raise ValueError("a histogram needs a maximum above 0, and one class or more")
     known("scores", scores)
-    edges = np.linspace(0.0, maximum, classes + 1)
+    if step is None:
+        edges = np.linspace(0.0, maximum, classes + 1)
+    else:
+        edges = np.append(np.arange(np.ceil(maximum / step - 1e-9)) * step, maximum)
     # A score on an edge belongs above it even where the float is a hair below.
     inside = np.clip(scores + 1e-9 * maximum, 0.0, maximum)
     counts, _ = np.histogram(inside, bins=edges)

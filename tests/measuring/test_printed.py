@@ -74,7 +74,7 @@ def test_what_deserves_a_look_comes_before_every_item_in_a_line(responses: Path,
     assert "! Negative discrimination. Candidates with lower scores did better" in look
     assert "\n  bốn\n" in look
     assert "! Check the key. Option B may be the key:" in look
-    assert "! At equal scores harder for group “F”, a large difference (class C), no verdict." in look
+    assert "! At equal ability harder for group F: a large difference (class C), no verdict." in look
     items = under("Items", shown)
     rows = {name: next(line for line in items if line.startswith(name)) for name in NAMES}
     assert [name for name, line in rows.items() if " ! " in line] == ["bốn"]
@@ -234,7 +234,7 @@ def test_statements_and_numbers_whose_key_may_be_wrong(tmp_path: Path) -> None:
     numbers = np.where(right[:, 4], "2.5", rng.choice(["3.0", "4.0"], 300))
     rows = [f"{a},{b},{int(c)},{int(c)}" for a, b, c in zip(clusters, numbers, right[:, 5], strict=True)]
     (tmp_path / "r.csv").write_text("\n".join(["cum,so,e,g", *rows]), encoding="utf-8")
-    (tmp_path / "k.csv").write_text("item,key\ncum,ĐSĐĐ\nso,3.0\ne,1\ng,1\n", encoding="utf-8")
+    (tmp_path / "k.csv").write_text("item,key,kind\ncum,ĐSĐĐ,\nso,3.0,\ne,1,option\ng,1,option\n", encoding="utf-8")
     shown = printed("analyse", tmp_path / "r.csv", "--key", tmp_path / "k.csv")
     look = "\n".join(under("Worth a look", shown))
     assert "! Check the key. Statement b: the best third mostly judge it against the key." in look

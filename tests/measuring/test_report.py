@@ -154,7 +154,11 @@ def test_a_report_says_what_to_look_at_first(mixed: tuple[Path, Path], tmp_path:
         "c1: Statement c: the best third mostly judge it against the key. Check which is right.",
         "n2: The answer 3.14 may be right: it goes with higher scores more than the key does. Check it.",
     ]
-    assert "q1: At equal scores harder for group boys: a difference, no verdict. Ask the subject team why." in told
+    large = "At equal ability harder for group boys: a large difference (class C), no verdict."
+    assert f"q1: {large} Ask the subject team why." in told
+    # As in the terminal moderate differences are worth a look, too, after the large ones.
+    assert told[-1] == "q7: At equal ability harder for group boys: a moderate difference (class B)."
+    assert "Equal ability: the same total of the item itself and of those that show no difference" in page
     assert all(re.search(f'id="{at}"', page) for at in re.findall(r'href="#(item-\d+)"', first))
     # The model knows nothing of an item that nobody has right, and says so before all figures.
     assert page.index("“n2” takes no part in the model") < page.index("What to look at first")

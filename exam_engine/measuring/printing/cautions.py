@@ -58,6 +58,51 @@ _WORDED: Mapping[str, str] = {
     r".+: (?P<n>\d+) persons in (?P<group>.+), \d+ in both groups; .*": _(
         "Few candidates in group %(group)s (%(n)s): take its differences as hints at most."
     ),
+    r"(?P<group>.+): matched on a given variable: .*": _(
+        "Group %(group)s: candidates are matched on abilities from all items, also from those that differ between the "
+        "groups."
+    ),
+    r"(?P<group>.+): every item was flagged, .*": _(
+        "Group %(group)s: every item differs, so candidates are matched on the total of all items."
+    ),
+    r"(?P<group>.+): after (?P<n>\d+) rounds purification .*": _(
+        "Group %(group)s: after %(n)s rounds it was still not clear which items candidates are to be matched on."
+    ),
+    r"--unpurified changes nothing: .*": _(
+        "--unpurified changes nothing: candidates who did not all meet the same items are matched on ability."
+    ),
+    r"nobody answered every item|\d+ persons answered every item: nothing can be tested.*": _(
+        "Hardly anybody answered every item: fit cannot be tested. Choose items that were presented together."
+    ),
+    r"(?P<n>\d+) persons answered every item: with fewer than .*": _(
+        "Only %(n)s candidates answered every item: p of the fit is too often small."
+    ),
+    r"(?P<n>\d+) of (?P<all>\d+) persons answered every item and alone .*": _(
+        "Fit is tested by the %(n)s of %(all)s candidates who answered every item: the others may differ from them."
+    ),
+    r"\d+ parameters, and score groups with enough of .*": _(
+        "S-X² cannot be tested: too few score groups with enough candidates. Take more candidates, more items, or a "
+        "model with fewer parameters."
+    ),
+    r".* leave no degree of freedom for .*": _(
+        "The model as a whole cannot be tested: too few items for so many parameters."
+    ),
+    r"(?P<items>“.+”.*): keys were taken for numbers that candidates typed, .*": _(
+        "%(items)s: keys were taken for typed numbers. If they name options, say so in the file of keys: kind option."
+    ),
+    r"(?P<items>“.+”.*): keys were taken for numbers of options, .*": _(
+        "%(items)s: keys were taken for numbers of options. If candidates typed numbers, say so in the file of keys: "
+        "kind number."
+    ),
+    r"keys that were not used, as .+? has no such columns: (?P<items>.+)": _(
+        "Keys were not used, as the file of answers has no such columns: %(items)s."
+    ),
+    r"no form has the columns of points (?P<items>.+): they are not used.*": _(
+        "No form holds the columns %(items)s: they are not used. Add them to the map of forms."
+    ),
+    r"line \d+ of .+: The file is not UTF-8; it was read as (?P<encoding>.+)\. Check .*": _(
+        "The file is not UTF-8; it was read as %(encoding)s. Check the accented letters."
+    ),
     r"(?P<items>“.+”).*: it takes no part": _(
         "%(items)s takes no part in the model: nobody answered it, or all answers earned the same."
     ),
@@ -66,6 +111,14 @@ _MORE = re.compile(r" and \d+ more$")
 _OF_AN_ITEM = re.compile(r"item “.+” is not as hard on form ", re.DOTALL)
 #: Of figures that are in the document only: `omega: …`, `irt.q3: …`.
 _OF_A_FIGURE = re.compile(r"[a-z0-9_.]+(, [a-z0-9_.]+)*: ")
+#: Of figures that a report shows: what it says where the reason is none of the sentences above.
+_SHOWN: Mapping[str, str] = {
+    "marginal": _("Marginal reliability is not defined: the answers do not determine a response model."),
+    "classification": _(
+        "How surely the cuts classify is not defined: it takes scores that differ and a reliability between 0 and 1."
+    ),
+}
+_OF_SETS = "of sets: "
 
 
 def cautions(told: Mapping[str, Any], say: Say) -> list[str]:
@@ -73,7 +126,17 @@ def cautions(told: Mapping[str, Any], say: Say) -> list[str]:
     model = told.get("irt") or {}
     unsettled = ["not converged"] if model.get("converged") is False else []
     given = [*of_forms(told), *told["classical"]["warnings"], *unsettled, *model.get("warnings", ())]
-    return list(dict.fromkeys(sentence for warning in given for sentence in sentences(warning, say)))
+    return list(dict.fromkeys(sentence for warning in given for sentence in _of_report(warning, say)))
+
+
+def _of_report(warning: str, say: Say) -> Iterator[str]:
+    name, _colon, why = warning.partition(": ")
+    if name not in _SHOWN:
+        yield from sentences(warning, say)
+    elif any(re.fullmatch(pattern, why, re.DOTALL) for pattern in _WORDED):
+        yield from sentences(why, say)
+    else:
+        yield say(_SHOWN[name])
 
 
 def of_forms(told: Mapping[str, Any]) -> list[str]:
@@ -83,6 +146,10 @@ def of_forms(told: Mapping[str, Any]) -> list[str]:
 
 def sentences(warning: str, say: Say) -> Iterator[str]:
     """Of one warning: the sentence, or nothing where it is of a figure that stands in the document only."""
+    if warning.startswith(_OF_SETS):
+        for text in sentences(warning.removeprefix(_OF_SETS), say):
+            yield say(_("Sets: %(text)s"), text=text)
+        return
     for pattern, text in _WORDED.items():
         found = re.fullmatch(pattern, warning, re.DOTALL)
         if found:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from exam_engine.kit import languages
 from exam_engine.measuring.printing.cautions import of_forms, sentences
-from exam_engine.measuring.printing.second_look import BY_FORM, TONES, difference, ets_class, rank, second_look
+from exam_engine.measuring.printing.second_look import BY_FORM, TONES, of_groups, rank, second_look
 from exam_engine.measuring.printing.views import words
 from exam_engine.reports.hints import Hint
 
 Row = Mapping[str, Any]
-#: Adjusted p values below it are told.
-SIGNIFICANT = 0.05
-#: Methods that compare all groups at once, and tell nothing of one.
-_OF_ALL = ("generalised",)
 _TABLES = ("items", "dif", "dif_sets")
 _DOUBT = "its figures are not to be relied on"
 #: Part → what did not come to rest.
@@ -28,16 +23,15 @@ _UNSETTLED = {
     "link": f"the link of the scales did not come to rest: {_DOUBT}",
     "times": f"the model of response times did not come to rest: {_DOUBT}",
 }
-_SIZES = {"C": "large", "B": "moderate"}
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """rows: places in the table of this name. grave: 0 comes first."""
+    """rows: places in the table of this name. grave: as `rank` tells it."""
 
     text: str
     table: str
-    grave: int
+    grave: tuple[int, int]
     rows: list[int] = field(default_factory=list)
 
 
@@ -70,7 +64,7 @@ def _sentence(warning: str) -> str:
     return known[:1].upper() + known[1:] + ("" if known.endswith((".", "!", "?")) else ".")
 
 
-def _of_items(document: Mapping[str, Any]) -> Iterator[tuple[int, str, str, int]]:
+def _of_items(document: Mapping[str, Any]) -> Iterator[tuple[tuple[int, int], str, str, int]]:
     if not document.get("classical", {}).get("items"):
         return
     say = languages.translator("en")
@@ -85,33 +79,18 @@ def _of_items(document: Mapping[str, Any]) -> Iterator[tuple[int, str, str, int]
                 yield rank(one), whole, "items", place
     for place, row in enumerate(document.get("fit", ())):
         for warning in row.get("sx2", {}).get("warnings", ()):
-            yield TONES.index(""), _sentence(warning), "items", place
+            yield (TONES.index(""), 0), _sentence(warning), "items", place
 
 
 def _text(hint: Hint, say: Any) -> str:
     return str(say(hint.text, **hint.params))
 
 
-def _of_groups(document: Mapping[str, Any]) -> Iterator[tuple[int, str, str, int]]:
+def _of_groups(document: Mapping[str, Any]) -> Iterator[tuple[tuple[int, int], str, str, int]]:
     """Of `analyse`, and of `dif`, whose document is about nothing else."""
-    alone = "matched_on" in document
+    say, alone = languages.translator("en"), "matched_on" in document
     tables = {"dif": "items" if alone else "dif", "dif_sets": "sets" if alone else "dif_sets"}
     for table, key in tables.items():
         for place, row in enumerate(document.get(key, ())):
-            for grave, text in _of_row(row):
-                yield grave, text, table, place
-
-
-def _of_row(row: Row) -> Iterator[tuple[int, str]]:
-    letter, group = ets_class(row)[:1], f"“{row['focal']}”"
-    if letter in _SIZES:
-        way = "harder" if difference(row) < 0 else "easier"
-        text = f"At equal scores {way} for group {group}, a {_SIZES[letter]} difference (class {letter}), no verdict."
-        yield list(_SIZES).index(letter), f"{text} Ask the subject team why."
-    elif _least(p for method, p in row["adjusted"].items() if method not in _OF_ALL) < SIGNIFICANT:
-        text = f"At equal scores a small difference for group {group}, or one at some scores only"
-        yield len(_SIZES), f"{text}, significant (adjusted p below {SIGNIFICANT})."
-
-
-def _least(values: Iterable[float | None]) -> float:
-    return min((one for one in values if one is not None and not math.isnan(one)), default=1.0)
+            for hint in of_groups(row):
+                yield rank(hint), _text(hint, say), table, place

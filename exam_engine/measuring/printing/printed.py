@@ -6,6 +6,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -13,6 +14,8 @@ import click
 from exam_engine.measuring.printing import aligned, looking
 from exam_engine.measuring.printing.flat import Flat, Path, Row
 from exam_engine.measuring.printing.looking import Reason
+from exam_engine.measuring.printing.ranges import by_range
+from exam_engine.measuring.printing.steps import of_thresholds
 from exam_engine.measuring.printing.views import LOOK, VIEWS, View, by_form, plain, title, unknown, words
 
 NARROWEST, WIDEST = 80, 120
@@ -47,6 +50,7 @@ def width() -> int:
 
 def lines(document: Mapping[str, Any], found: Flat, wide: int) -> Iterator[str]:
     """document: what `found` was made of, figures that are not defined as NaN."""
+    found = replace(found, tables=found.tables | by_range(found.tables, document))
     groups = _groups(found)
     for path in [one for one in _HEAD if one in groups]:
         yield from _figures(path, groups.pop(path), wide)
@@ -56,6 +60,7 @@ def lines(document: Mapping[str, Any], found: Flat, wide: int) -> Iterator[str]:
     for name in [one for one in VIEWS if one in found.tables and one != _LAST]:
         view = forms if name == _BY_FORM else None
         yield from _table(name, found.tables[name], _marks(name, found.tables[name], reasons), wide, view)
+        yield from _wrapped(of_thresholds(document, str) if name == "items" else "", wide)
     yield from _further(found, groups, wide)
     if _LAST in found.tables:
         yield from _table(_LAST, found.tables[_LAST], found.tables[_LAST], wide)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from exam_engine.kit.errors import _
@@ -14,6 +14,13 @@ Row = Mapping[str, Any]
 TONES = ("danger", "warning", "")
 #: Its hint comes before all others: a wrong map looks like a wrong key.
 BY_FORM = _("not as hard on one form")
+_LARGE, _MODERATE, _SMALL = _("differs between groups"), _("differs moderately"), _("differs a little")
+#: Of one tone, the larger first; before them comes what is of no groups.
+_BY_SIZE = (_LARGE, _MODERATE, _SMALL)
+#: Adjusted p values below it are told.
+SIGNIFICANT = 0.05
+#: Methods that compare all groups at once, and tell nothing of one.
+_OF_ALL = ("generalised",)
 #: A mean square above it: more noise than a measure stands (Wright & Linacre 1994).
 MISFIT = 1.5
 
@@ -31,9 +38,10 @@ def by_form(told: Mapping[str, Any]) -> list[Row]:
     return [row for row in told.get("forms", {}).get("position_items", ()) if row["differs_on"] is not None]
 
 
-def rank(hint: Hint) -> int:
+def rank(hint: Hint) -> tuple[int, int]:
     """The gravest first."""
-    return -1 if hint.label == BY_FORM else TONES.index(hint.tone)
+    tone = -1 if hint.label == BY_FORM else TONES.index(hint.tone)
+    return tone, _BY_SIZE.index(hint.label) + 1 if hint.label in _BY_SIZE else 0
 
 
 def _of_item(told: Mapping[str, Any], row: Row, fit: Row | None, form: str | None) -> list[Hint]:
@@ -47,7 +55,7 @@ def _of_item(told: Mapping[str, Any], row: Row, fit: Row | None, form: str | Non
     ]
     found = [
         *(_of_form(of_all, form) if form is not None else of_all),
-        *(hint for one in told.get("dif", ()) if one["item"] == item for hint in _of_groups(one)),
+        *(hint for one in told.get("dif", ()) if one["item"] == item for hint in of_groups(one)),
         *(_of_fit(fit) if fit else ()),
     ]
     return sorted(found, key=rank)
@@ -105,15 +113,38 @@ def _of_numbers(rows: Sequence[Row]) -> Iterator[Hint]:
             yield Hint("danger", _("check the key"), text, {"answer": row["answer"]})
 
 
-def _of_groups(row: Row) -> Iterator[Hint]:
-    """Large differences; that they are there is no judgement on the item."""
-    if ets_class(row)[:1] != "C":
-        return
-    if difference(row) < 0:
-        text = _("At equal scores harder for group %(group)s: a difference, no verdict. Ask the subject team why.")
-    else:
-        text = _("At equal scores easier for group %(group)s: a difference, no verdict. Ask the subject team why.")
-    yield Hint("warning", _("differs between groups"), text, {"group": row["focal"]})
+def of_groups(row: Row) -> Iterator[Hint]:
+    """Of a row of `dif` or `dif_sets`; that groups differ is no judgement on the item."""
+    group = {"group": row["focal"]}
+    match ets_class(row)[:1], difference(row) < 0:
+        case "C", True:
+            text = _(
+                "At equal ability harder for group %(group)s: a large difference (class C), no verdict. Ask the "
+                "subject team why."
+            )
+            yield Hint("warning", _LARGE, text, group)
+        case "C", False:
+            text = _(
+                "At equal ability easier for group %(group)s: a large difference (class C), no verdict. Ask the "
+                "subject team why."
+            )
+            yield Hint("warning", _LARGE, text, group)
+        case "B", True:
+            text = _("At equal ability harder for group %(group)s: a moderate difference (class B).")
+            yield Hint("", _MODERATE, text, group)
+        case "B", False:
+            text = _("At equal ability easier for group %(group)s: a moderate difference (class B).")
+            yield Hint("", _MODERATE, text, group)
+        case _ if _least(p for method, p in row["adjusted"].items() if method not in _OF_ALL) < SIGNIFICANT:
+            text = _(
+                "At equal ability a small difference for group %(group)s, or one at some scores only; chance alone "
+                "hardly explains it."
+            )
+            yield Hint("", _SMALL, text, group)
+
+
+def _least(values: Iterable[float | None]) -> float:
+    return min((one for one in values if one is not None and not math.isnan(one)), default=1.0)
 
 
 def ets_class(row: Row) -> str:

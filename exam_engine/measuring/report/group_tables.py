@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from exam_engine.measuring.named import Found
@@ -14,17 +14,13 @@ from exam_engine.measuring.report.writer import Writer, section, table
 Row = Mapping[str, Any]
 
 
-def differences(rows: Sequence[Row], matching: Row, write: Writer) -> Found:
-    """rows: of `dif`, an item and focal group each. matching: of `dif_matching`."""
-    _, told = write.say, write.told
-    lines = [
-        [row["item"], row["focal"], told(difference(row)), ets_class(row), write.p(_adjusted(row)), _logistic(row)]
-        for row in rows
-    ]
+def differences(rows: Sequence[Row], sets: Sequence[Row], matching: Row, write: Writer) -> Iterator[Found]:
+    """rows: of `dif`, an item and focal group each. sets: of `dif_sets`. matching: of `dif_matching`."""
+    _ = write.say
     note = _(
-        "Candidates of equal ability, by score or by a model, are compared: those of the group named with those of "
-        "group %(reference)s. An item that differs is a question for the subject team, and no verdict: a group may "
-        "know its subject matter better or less well.",
+        "Candidates of equal ability are compared: those of the group named with those of group %(reference)s. An item "
+        "that differs is a question for the subject team, and no verdict: a group may know its subject matter better "
+        "or less well.",
         reference=matching["reference"],
     )
     warned = (sentence for warning in matching["warnings"] for sentence in sentences(warning, _))
@@ -34,13 +30,44 @@ def differences(rows: Sequence[Row], matching: Row, write: Writer) -> Found:
         "BB, CC of items of several points). p: how often chance alone would show as much, adjusted for the number of "
         "items. Logistic: class by logistic regression, which also sees a difference at some scores only."
     )
-    head = [_("Item"), _("Group"), _("Difference"), _("Size of difference"), _("p (adjusted)"), _("Logistic")]
-    return section(
+    yield section(
         _("Differences between groups (DIF)"),
-        note=" ".join([note, *warned]),
-        table=table(head, lines, "llrlrl"),
+        note=" ".join(dict.fromkeys([note, _matching(matching, write), *warned])),
+        table=_table(rows, [[row["item"]] for row in rows], [_("Item")], write),
         more=more,
     )
+    if sets:
+        names = [[row["set"], ", ".join(row["items"])] for row in sets]
+        yield section(
+            _("Sets studied whole (DIF)"),
+            note=_("A set counts as one item: its items share a passage, and what differs may be the passage itself."),
+            table=_table(sets, names, [_("Set"), _("Items")], write),
+        )
+
+
+def _matching(matching: Row, write: Writer) -> str:
+    """What equal ability means here."""
+    _ = write.say
+    if matching["matched_on"] == "ability":
+        return _("Equal ability: by the Rasch model, as not everybody was presented with the same items.")
+    if not matching["purified"]:
+        return _("Equal ability: the same total of all items.")
+    return _(
+        "Equal ability: the same total of the item itself and of those that show no difference (purified in %(n)s "
+        "rounds).",
+        n=matching["purification_rounds"],
+    )
+
+
+def _table(rows: Sequence[Row], names: Sequence[Sequence[str]], heads: Sequence[str], write: Writer) -> Found:
+    """names, heads: of the first columns, which say what a row is about."""
+    _, told = write.say, write.told
+    lines = [
+        [*name, row["focal"], told(difference(row)), ets_class(row), write.p(_adjusted(row)), _logistic(row)]
+        for name, row in zip(names, rows, strict=True)
+    ]
+    further = [_("Group"), _("Difference"), _("Size of difference"), _("p (adjusted)"), _("Logistic")]
+    return table([*heads, *further], lines, "l" * len(heads) + "lrlrl")
 
 
 def of_item(rows: Sequence[Row], write: Writer) -> list[list[str]]:

@@ -90,7 +90,8 @@ class _Pages:
         if calibration and persons and determined(calibration.items[place : place + 1])[0]:
             column = self.found.marked.categories[:, place]
             right = np.where(column < 0, -1.0, column == column.max())
-            yield pictures.item_curve(name, calibration.items[place], right, persons.theta, self.reach, self.draw)
+            item, values = calibration.items[place], self.found.told["irt"]["items"][place]["categories"]
+            yield pictures.item_curve(name, item, right, persons.theta, values, self.reach, self.draw)
         for kind, draw in _CURVES.items():
             if name in self.curves.get(kind, ()):
                 yield draw(name, self.curves[kind][name], self.draw)

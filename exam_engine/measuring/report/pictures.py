@@ -20,8 +20,12 @@ from item_bank.statistics.options import score_groups
 from item_bank.statistics.responses import Floats
 
 Row = Mapping[str, Any]
-#: Up to this many points each score has a bar of its own.
-BY_POINT = 60
+#: Steps in points that people count scores in, the likeliest first: as many bars as this are told apart.
+BY_SCORE = (1, 0.5, 0.25, 0.1, 2, 5, 10, 20, 50)
+MOST_SCORES = 60
+#: Widths of a class where there are more scores, and how many classes there are at most.
+CLASSES = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50)
+MOST_CLASSES = 25
 #: Groups of ability whose mean is drawn beside an item's curve.
 OBSERVED = 10
 #: Longer names of items and options are cut in pictures; tables have them whole.
@@ -54,14 +58,24 @@ def span(theta: Floats, placed: Sequence[tuple[str, float]]) -> tuple[float, flo
     return low, max(high, low + 1)
 
 
-def bars(totals: Floats, maximum: float) -> list[Bar]:
-    """A bar for each score where scores are whole and few, else twenty equal classes."""
-    if maximum <= BY_POINT and np.array_equal(totals, np.round(totals)):
-        counts = np.bincount(totals.astype(np.int64), minlength=int(maximum) + 1)
-        return [Bar(score - 0.5, score + 0.5, float(count)) for score, count in enumerate(counts)]
-    found = histogram(totals, maximum)
+def bars(totals: Floats, maximum: float) -> tuple[list[Bar], bool]:
+    """A bar for each score where they lie on few steps, else one for a class of scores; and whether each is of one
+    score."""
+    steps = (step for step in BY_SCORE if maximum / step <= MOST_SCORES and _on(totals, step))
+    step = next(steps, None)
+    if step is not None:
+        places = np.rint(np.clip(totals, 0, None) / step).astype(np.int64)
+        counts = np.bincount(places, minlength=math.floor(maximum / step + 1e-9) + 1)
+        placed = [(place * step, float(count)) for place, count in enumerate(counts)]
+        return [Bar(score - step / 2, score + step / 2, count) for score, count in placed], True
+    width = next((step for step in CLASSES if maximum / step <= MOST_CLASSES), plots.round_step(maximum / MOST_CLASSES))
+    found = histogram(totals, maximum, step=width)
     pairs = zip(found.edges[:-1], found.edges[1:], found.counts, strict=True)
-    return [Bar(low, high, float(count)) for low, high, count in pairs]
+    return [Bar(low, high, float(count)) for low, high, count in pairs], False
+
+
+def _on(totals: Floats, step: float) -> bool:
+    return bool(np.allclose(totals / step, np.rint(totals / step), rtol=0, atol=1e-6))
 
 
 def scores(found: Sequence[Bar], draw: Drawing) -> str:
@@ -91,32 +105,35 @@ def information(items: Sequence[Item], reach: float, draw: Drawing) -> str:
     return chart(label, Axis(_("Ability (logits)"), -reach, reach), y, draw.told, lines=lines, right=right)
 
 
-def item_curve(name: str, item: Item, categories: Floats, theta: Floats, reach: float, draw: Drawing) -> str:
-    """Right or wrong: the chance of being right, and the share of groups of ability; else a line a category."""
+def item_curve(
+    name: str, item: Item, right: Floats, theta: Floats, values: Sequence[float], reach: float, draw: Drawing
+) -> str:
+    """Right or wrong: the chance of being right, and the share of groups of ability; else a line a category. right:
+    (n,) 1 or 0, −1 where there is no answer. values: what each category is."""
     _ = draw.say
     points = np.linspace(-reach, reach, 81)
     chances = item.curves(points).probability
     if isinstance(item, Logistic):
         lines = [
             Line(_("By the model"), list(zip(points, chances[:, 1], strict=True)), strong=True),
-            Line(_("Observed"), observed(categories, theta), joined=False),
+            Line(_("Observed"), observed(right, theta), joined=False),
         ]
     else:
         lines = [
-            Line(_("Category %(n)s", n=place), list(zip(points, chances[:, place], strict=True)))
-            for place in range(item.categories)
+            Line(_("Category %(n)s", n=draw.told(value)), list(zip(points, chances[:, place], strict=True)))
+            for place, value in enumerate(values)
         ]
     label = _("Item curve of %(item)s", item=name)
     x = Axis(_("Ability (logits)"), -reach, reach)
     return chart(label, x, Axis(_("Probability"), 0, 1), draw.told, lines=lines, size=PAIR)
 
 
-def observed(categories: Floats, theta: Floats) -> list[tuple[float, float]]:
+def observed(shares: Floats, theta: Floats) -> list[tuple[float, float]]:
     """Mean ability and share right of ten groups of those who answered, from the lowest up."""
-    there = (categories >= 0) & np.isfinite(theta)
+    there = (shares >= 0) & np.isfinite(theta)
     if not there.any():
         return []
-    right, ability = categories[there], theta[there]
+    right, ability = shares[there], theta[there]
     group = score_groups(ability, OBSERVED)
     return [
         (float(ability[group == one].mean()), float(right[group == one].mean()))

@@ -10,7 +10,9 @@ from typing import Any
 from exam_engine.kit import languages
 from exam_engine.measuring.named import Found
 from exam_engine.measuring.printing.cautions import cautions
-from exam_engine.measuring.printing.second_look import by_form, rank, second_look
+from exam_engine.measuring.printing.ranges import ranges
+from exam_engine.measuring.printing.second_look import by_form, of_groups, rank, second_look
+from exam_engine.measuring.printing.steps import of_thresholds
 from exam_engine.measuring.report import pictures
 from exam_engine.measuring.report.analysed import Analysed
 from exam_engine.measuring.report.group_tables import differences
@@ -51,7 +53,8 @@ class _Report:
     def document(self, date: str) -> Found:
         _, told = self.say, self.found.told
         totals = () if self.drawn else (self.scores(),)
-        parts = (self.first(), self.figures(), *self.forms(), *totals, self.items(), *self.groups(), *self.modelled())
+        whole = (self.first(), self.figures(), *self.forms(), *totals, *self.classified())
+        parts = (*whole, self.items(), *self.groups(), *self.modelled())
         return {
             "locale": self.write.locale,
             "title": _("Item analysis"),
@@ -66,6 +69,11 @@ class _Report:
             "sections": list(parts),
             "each": {
                 "title": _("Item by item"),
+                "note": _(
+                    "Upper minus lower 27 %: facility of the best 27 % of the candidates by total score less that of "
+                    "the weakest 27 %. Tables of answers show thirds of the candidates by total score, curves of "
+                    "answers fifths."
+                ),
                 "items": list(item_pages(self.found, self.looks, self.write, self.draw, self.reach)),
             },
         }
@@ -81,12 +89,17 @@ class _Report:
         return section(_("What to look at first"), note=note, reasons=reasons, more=more)
 
     def whys(self) -> list[_Why]:
-        found: dict[tuple[int, str, str], _Why] = {}
-        for place, (item, hints) in enumerate(self.looks.items()):
+        """Of a set the place is that of its first item."""
+        places = {item: place for place, item in enumerate(self.looks)}
+        sets = self.found.told.get("dif_sets", ())
+        of_sets = [
+            (self.say("Set %(set)s", set=row["set"]), places[row["items"][0]], [*of_groups(row)]) for row in sets
+        ]
+        found: dict[tuple[str, str], _Why] = {}
+        for name, place, hints in (*((item, places[item], hints) for item, hints in self.looks.items()), *of_sets):
             for hint in hints:
                 if not hint.few:
-                    key = rank(hint), hint.text, str(hint.params)
-                    found.setdefault(key, _Why(hint, [])).items.append((item, place))
+                    found.setdefault((hint.text, str(hint.params)), _Why(hint, [])).items.append((name, place))
         return sorted(found.values(), key=lambda why: rank(why.hint))
 
     def figures(self) -> Found:
@@ -142,11 +155,12 @@ class _Report:
 
     def scores(self) -> Found:
         _, responses = self.say, self.found.marked.responses
-        bars = pictures.bars(responses.totals(), float(responses.maxima.sum()))
-        if all(round(one.high - one.low, 9) == 1 and one.low % 1 == 0.5 for one in bars):
-            rows = [[self.told(one.low + 0.5, 0), self.told(one.value, 0)] for one in bars]
-        else:
-            rows = [[f"{self.told(one.low)} – {self.told(one.high)}", self.told(one.value, 0)] for one in bars]
+        bars, single = pictures.bars(responses.totals(), float(responses.maxima.sum()))
+        number, rows = self.draw.told, []
+        for place, one in enumerate(bars):
+            # Equal scores are in the class that begins with them; the highest one is in the last.
+            name = f"{number(one.low)}–{'<' if place + 1 < len(bars) else ''}{number(one.high)}"
+            rows.append([number((one.low + one.high) / 2) if single else name, self.told(one.value, 0)])
         behind = table([_("Score"), _("Candidates")], rows, "rr")
         return section(_("Distribution of scores"), picture=pictures.scores(bars, self.draw), behind=behind)
 
@@ -154,10 +168,11 @@ class _Report:
         """Every item in a line, with a word for each reason to look at it."""
         _, told, rows = self.say, self.told, []
         models = (self.found.told.get("irt") or {}).get("items", [{}] * len(self.rows))
-        by_difficulty = any("b" in one for one in models)
+        by_difficulty = any("b" in one or "thresholds" in one for one in models)
         for row, model in zip(self.rows, models, strict=True):
             cells = [row["item"], told(row["n"], 0), told(row["facility"]), told(row["item_rest"])]
-            cells += [told(model.get("a")), told(model.get("b"))] if by_difficulty else []
+            difficulties = model.get("thresholds") or [model.get("b")]
+            cells += [told(model.get("a")), "; ".join(map(told, difficulties))] if by_difficulty else []
             rows.append([*cells, ", ".join(dict.fromkeys(_(one.label) for one in self.looks[row["item"]]))])
         head = [_("Item"), "n", _("Facility"), _("Discrimination")]
         head += ["a", "b"] if by_difficulty else []
@@ -167,12 +182,43 @@ class _Report:
             "omitted the item."
         )
         kinds = "lrrr" + ("rr" if by_difficulty else "") + "l"
-        return section(_("Items"), note=note, table=table([*head, _("To look at")], rows, kinds))
+        told_of = " ".join(filter(None, [note, self.of_model(models), of_thresholds(self.found.told, _)]))
+        return section(_("Items"), note=told_of, table=table([*head, _("To look at")], rows, kinds))
+
+    def of_model(self, models: Sequence[Row]) -> str:
+        """What a and b say, where there are some."""
+        _ = self.say
+        if not any("b" in one for one in models):
+            return ""
+        return _(
+            "b: the ability, in logits, at which half of the candidates solve the item without guessing; a: how "
+            "sharply it tells abilities apart there."
+        )
+
+    def classified(self) -> Iterator[Found]:
+        """How surely the cuts part candidates."""
+        _, told = self.say, self.told
+        found = self.test.get("classification") or {}
+        titles = {
+            "livingston_lewis": _("Classification by Livingston and Lewis"),
+            "lee": _("Classification by Lee"),
+        }
+        for kind in (one for one in titles if found.get(one)):
+            names, figures = ranges(found["cuts"], self.draw.told, _), found[kind]
+            rows = [[name, *map(told, row)] for name, row in zip(names, figures["true_observed"], strict=True)]
+            note = _(
+                "Share of the candidates whose score lies where it would on average over many papers like this one: "
+                "%(accuracy)s; who would be placed alike by a second paper: %(consistency)s (kappa %(kappa)s).",
+                **{name: told(figures[name]) for name in ("accuracy", "consistency", "kappa")},
+            )
+            more = _("Rows: where the score would lie on average. Columns: where it lies. In shares of the candidates.")
+            matrix = table([_("Score"), *names], rows, "l" + "r" * len(names))
+            yield section(titles[kind], note=note, table=matrix, more=more)
 
     def groups(self) -> Iterator[Found]:
-        rows = self.found.told.get("dif")
-        if rows:
-            yield differences(rows, self.found.told["dif_matching"], self.write)
+        told = self.found.told
+        if told.get("dif"):
+            yield from differences(told["dif"], told.get("dif_sets", ()), told["dif_matching"], self.write)
 
     def modelled(self) -> Iterator[Found]:
         _, calibration, persons = self.say, self.found.calibration, self.found.persons

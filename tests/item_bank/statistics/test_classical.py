@@ -178,6 +178,13 @@ def test_a_score_on_the_edge_of_a_class_counts_above_it() -> None:
     assert shown.counts[-1] == 2
 
 
+def test_classes_of_a_width_in_points_end_with_the_maximum() -> None:
+    shown = histogram(np.array([0.0, 4.9, 5.0, 31.0, 32.0]), 32.0, step=5)
+    assert shown.edges == (0, 5, 10, 15, 20, 25, 30, 32)
+    assert shown.counts == (2, 1, 0, 0, 0, 0, 2)
+    assert histogram(np.array([0.3]), 0.6, step=0.1).edges == pytest.approx((0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6))
+
+
 @pytest.mark.parametrize("package", ["statistics.classical", "assembly.variant"])
 def test_the_core_needs_numpy_and_scipy_only(package: str) -> None:
     script = f"import item_bank.{package}, sys; print(' '.join(sys.modules))"
