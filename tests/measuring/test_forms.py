@@ -264,3 +264,18 @@ def test_a_bad_map_is_told(tmp_path: Path, text: str, told: str) -> None:
 
 def test_form_and_map_belong_together(school: School) -> None:
     assert "--form and --forms belong together" in refused("analyse", school.answers, "--form", "Mã đề")
+
+
+@pytest.mark.parametrize("options", [True, False])
+def test_two_marks_are_told_and_stand_in_the_letters_of_the_item(school: School, *, options: bool) -> None:
+    text = school.answers.read_text(encoding="utf-8").splitlines()
+    rows = [row.split(";") for row in text]
+    place = next(place for place, cells in enumerate(rows[1:], 1) if cells[2] == "123")
+    code, _position, item, order, _key = next(row for row in school.map if row[0] == "123" and row[1] == 1)
+    rows[place][3] = "AB"
+    school.answers.write_text("\n".join(";".join(row) for row in rows), encoding="utf-8")
+    found = typed("analyse", *school.read(school.mapped(options=options)))
+    assert any(one.startswith(f"“{item}” (1): more than one letter") for one in found["classical"]["warnings"])
+    if options:
+        assert code == "123"
+        assert {row["option"] for row in found["distractors"][item]} == {*"ABCD", "".join(sorted(order[:2])), "omitted"}

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 
 import numpy as np
 
-from exam_engine.measuring.figures import written
+from exam_engine.measuring.figures import slips, written
 from exam_engine.measuring.figures.written import OMITTED_ROW
+from exam_engine.measuring.files.keys import lettered
 from exam_engine.measuring.files.marked import Marked
-from exam_engine.measuring.files.rows import quoted
-from exam_engine.measuring.files.tables import listed
 from exam_engine.measuring.named import Found
 from item_bank.statistics.chance import of_choice, of_cluster
 from item_bank.statistics.classical import analyse
@@ -38,14 +36,14 @@ def classical(marked: Marked, scored: Scored, drawn: bool | None = None) -> Foun
         **test,
         "scores": asdict(found.scores),
         "design": found.design,
-        "warnings": [*marked.warnings, *_double(marked), *found.warnings],
+        "warnings": [*marked.warnings, *slips.slips(marked), *found.warnings],
     }
 
 
 def chances(marked: Marked) -> Floats:
     """(k,) share of the points that guessing earns: one of the options, the table's expectation of a cluster, nothing
     of what has to be typed or written. Without a key it is not known (NaN)."""
-    chances, letters = np.full(len(marked.items), np.nan), _letters(marked)
+    chances, known = np.full(len(marked.items), np.nan), slips.letters(marked)
     for place, item in enumerate(marked.items):
         if item not in marked.keys:
             continue
@@ -56,46 +54,11 @@ def chances(marked: Marked) -> Floats:
             case "number" | "points":
                 chances[place] = 0.0
             case _:
-                there = _choices(marked, place, letters)
+                letters = lettered(marked.keys[item].answers)
+                there = slips.choices(marked, item, known) if letters else _answers(marked, place)
                 right = sum(key.right(name) for name in there)
                 chances[place] = of_choice(len(there), right) if right < len(there) else np.nan
     return chances
-
-
-def _letters(marked: Marked) -> frozenset[str]:
-    """Options that are called by a letter, of all items whose keys are letters."""
-    found = {
-        name.casefold()
-        for place, item in enumerate(marked.items)
-        if item in marked.chosen and _lettered(marked.keys[item].answers)
-        for name in _answers(marked, place)
-    }
-    return frozenset(name for name in found if _lettered((name,)))
-
-
-def _lettered(names: Sequence[str]) -> bool:
-    return all(len(name) == 1 and name.isalpha() for name in names)
-
-
-def _choices(marked: Marked, place: int, letters: frozenset[str]) -> Sequence[str]:
-    """What a candidate could choose: of an item whose key is a letter every letter that any such item has, chosen here
-    or not, and nothing else, as two marks or a sign are no option; of others what occurs."""
-    return sorted(letters) if _lettered(marked.keys[marked.items[place]].answers) else _answers(marked, place)
-
-
-def _double(marked: Marked) -> list[str]:
-    """What was written into cells where a letter belongs, and is none: told, as it counts as wrong."""
-    found: list[str] = []
-    for place, item in enumerate(marked.items):
-        if item in marked.chosen and _lettered(marked.keys[item].answers):
-            column = marked.chosen[item]
-            answered = marked.responses.status[:, place] == Status.ANSWERED
-            strange = [not _lettered((value,)) for value in column.values]
-            count = int((answered & np.array(strange, dtype=np.bool_)[column.codes]).sum())
-            found += [f"{quoted(item)} ({count})"] if count else []
-    what = "more than one letter, or none, counts as wrong and as no option"
-    advice = "A code for no answer is told with --omitted"
-    return [f"{listed(found)}: {what}. {advice}"] if found else []
 
 
 def answers(marked: Marked, scored: Scored, groups: int = 3) -> Found:
@@ -130,11 +93,9 @@ def _options(marked: Marked, scored: Scored, groups: int) -> Found:
 
 def _answers(marked: Marked, place: int) -> tuple[str, ...]:
     """What was chosen by anybody, and what is right though nobody chose it."""
-    column, key = marked.chosen[marked.items[place]], marked.keys[marked.items[place]]
-    answered = marked.responses.status[:, place] == Status.ANSWERED
-    given = {column.values[code] for code in np.unique(column.codes[answered])}
+    given, key = slips.answered(marked, place), marked.keys[marked.items[place]]
     folded = {one.casefold() for one in given}
-    return tuple(sorted(given | {one for one in key.answers if one.casefold() not in folded}))
+    return tuple(sorted({*given} | {one for one in key.answers if one.casefold() not in folded}))
 
 
 def _rows(found: ItemOptions, names: tuple[str, ...]) -> list[Found]:

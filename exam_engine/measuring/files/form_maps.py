@@ -28,6 +28,8 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 #: What stands in the answer to a cluster, a letter for each statement.
 STATEMENTS = frozenset("ĐSTF-._ ")
+#: What may stand between two marks.
+_BETWEEN = re.compile(r"[\s,;/+&]")
 _KEYS = ("item", "key", "points", "kind", "table", "set")
 _PARTS = re.compile(r"(\d+)", re.ASCII)
 _NAMED = "form, position, item, options and key (Mã đề, Câu, Câu gốc, Thứ tự phương án, Đáp án)"
@@ -51,14 +53,17 @@ class Place:
         return tuple(sorted(self.options, key=natural))
 
     def own(self, answer: str) -> str:
-        """The answer as the item's own options name it: an option, or letters of a cluster in the item's order of
-        statements. What is no option, as a blank or a code, stays."""
+        """The answer as the item's own options name it: an option, several that are marked, or letters of a cluster in
+        the item's order of statements. What is no option, as a blank or a code, stays."""
         behind = dict(zip((one.casefold() for one in self.shown), self.options, strict=True))
         if answer.casefold() in behind:
             return behind[answer.casefold()]
         if self.options and len(answer) == len(self.options) and not set(answer.upper()) - STATEMENTS:
             letters = dict(zip(self.options, answer, strict=True))
             return "".join(letters[one] for one in self.shown)
+        marks = _BETWEEN.sub("", answer.casefold())
+        if len(marks) > 1 and all(one in behind for one in marks):
+            return "".join(sorted((behind[one] for one in marks), key=natural))
         return answer
 
 

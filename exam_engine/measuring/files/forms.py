@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exam_engine.measuring.files.form_maps import FormMap, Place, natural, own_key, read_map
-from exam_engine.measuring.files.keys import Key
+from exam_engine.measuring.files.keys import NO_LETTER, Key, lettered
 from exam_engine.measuring.files.marked import Missing
 from exam_engine.measuring.files.origins import Origin
 from exam_engine.measuring.files.rows import quoted
@@ -20,6 +21,8 @@ from item_bank.statistics.equating.pooling import Sheet, pool
 from item_bank.statistics.responses import Status
 
 _LAST_NUMBER = re.compile(r"(\d+)\D*$", re.ASCII)
+#: Of a form: what stands where, and the rows of those who took it.
+Taken = tuple[tuple[Place, ...], NDArray[np.intp]]
 SCORED = (
     "the map does not tell the order of options, and keys differ between forms: items are pooled as points, "
     "and nothing is told of options. Add a column options (Thứ tự phương án) for that"
@@ -30,7 +33,7 @@ SCORED = (
 class Forms:
     """Of a pooled table. items: in natural order. keys: of the map. names: of the forms that were taken. form: (n,)
     which of them each row took. places: (forms, k) where each has the item, from 0. scored: cells hold points earned by
-    the key of the form, as the order of options is not known."""
+    the key of the form, as the order of options is not known. options: of items whose order of options is told."""
 
     items: tuple[str, ...]
     keys: Mapping[str, Key]
@@ -38,6 +41,7 @@ class Forms:
     form: NDArray[np.int_]
     places: NDArray[np.int_]
     scored: bool = False
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def pooled(table: Table, form: str | None, path: Path | None, missing: Missing) -> tuple[Table, Forms | None]:
@@ -69,8 +73,11 @@ def pooled(table: Table, form: str | None, path: Path | None, missing: Missing) 
     if again:
         raise FileUnusable(f"{table.path}: {listed(again)} names a column, and an item of {path}. Rename one of them.")
     keys = _keys(known, scored)
-    forms = Forms(items, keys, found.names, found.form[back], found.places[:, order], scored)
-    return replace(table, columns=(*others, *columns), of_file=tuple(one.name for one in table.columns)), forms
+    options = {one.item: one.shown for places in known.forms.values() for one in places if one.options}
+    forms = Forms(items, keys, found.names, found.form[back], found.places[:, order], scored, options)
+    of_file, warnings = tuple(one.name for one in table.columns), table.warnings
+    warnings += _double(table, known, taken, missing) if scored else ()
+    return replace(table, columns=(*others, *columns), of_file=of_file, warnings=warnings), forms
 
 
 def _origins(table: Table, known: FormMap, names: Sequence[str], form: NDArray[np.int_]) -> dict[str, Origin]:
@@ -93,9 +100,9 @@ def keyed(forms: Forms, keys: Mapping[str, Key] | None, path: Path | None) -> Ma
     return keys
 
 
-def _taken(table: Table, column: Column, known: FormMap) -> dict[str, tuple[tuple[Place, ...], NDArray[np.intp]]]:
+def _taken(table: Table, column: Column, known: FormMap) -> dict[str, Taken]:
     """Form → its places and the rows of those who took it."""
-    found: dict[str, tuple[tuple[Place, ...], NDArray[np.intp]]] = {}
+    found: dict[str, Taken] = {}
     for place, code in enumerate(column.values):
         places = known.of(code)
         if places is None:
@@ -137,6 +144,19 @@ def _codes(
 def _points(key: Key, cell: str) -> str:
     key = replace(key, kind="number") if key.guessed else key  # what is right is so as the number of an option, too
     return cell if key.kind == "points" else f"{key.earned(key.right(cell)):.12g}"
+
+
+def _double(table: Table, known: FormMap, taken: Mapping[str, Taken], missing: Missing) -> tuple[str, ...]:
+    """What is no letter of an option: points do not tell it any more."""
+    found = Counter[str]()
+    for places, rows in taken.values():
+        for place in places:
+            if place.key and place.key.kind == "option" and lettered(place.key.answers):
+                column = table.column(_position(table, known, place))
+                strange = [missing.status(one) == Status.ANSWERED and not lettered((one,)) for one in column.values]
+                found[place.item] += int(np.array(strange)[column.codes[rows]].sum())
+    items = [f"{quoted(item)} ({found[item]})" for item in sorted(found, key=natural) if found[item]]
+    return (f"{listed(items)}: {NO_LETTER}",) if items else ()
 
 
 def _position(table: Table, known: FormMap, place: Place) -> str:

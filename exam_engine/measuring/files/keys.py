@@ -6,12 +6,17 @@ Marking for analysis of a file that comes from elsewhere; sittings of this servi
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from exam_engine.measuring.files.numbers import number
 
 #: What the letters of statements say.
 TRUE = {"Đ": True, "T": True, "S": False, "F": False}
+#: Of cells where the letter of an option belongs.
+NO_LETTER = (
+    "more than one letter, or none, counts as wrong and as no option. A code for no answer is told with --omitted"
+)
 _NUMBER_OF_OPTION = re.compile(r"\d|10", re.ASCII)
 
 
@@ -56,6 +61,10 @@ class Key:
         if self.kind == "cluster":
             return self.points * self.table[right]
         return self.points * right
+
+
+def lettered(names: Sequence[str]) -> bool:
+    return all(len(name) == 1 and name.isalpha() for name in names)
 
 
 def may_be_option(answer: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from exam_engine.measuring.files.keys import Key, may_be_option
+from exam_engine.measuring.files.keys import Key, lettered, may_be_option
 from exam_engine.measuring.files.numbers import holds_numbers
 from exam_engine.measuring.files.rows import quoted
 from exam_engine.measuring.files.tables import listed
@@ -26,16 +26,16 @@ Answers = Mapping[str, int]
 
 def settled(keys: Mapping[str, Key], answers: Mapping[str, Answers]) -> tuple[dict[str, Key], list[str]]:
     """answers: of each item whose kind was guessed. Keys whose kind is known, and what was guessed, in words."""
-    lettered = any(_lettered(one) for one in keys.values())
+    letters = any(one.kind == "option" and lettered(one.answers) for one in keys.values())
     found = {
-        item: replace(key, kind="number" if lettered or typed(answers[item]) else "option", guessed=False)
+        item: replace(key, kind="number" if letters or typed(answers[item]) else "option", guessed=False)
         if key.guessed
         else key
         for item, key in keys.items()
     }
     guessed = [item for item, key in keys.items() if key.guessed]
     numbers = [item for item in guessed if found[item].kind == "number"]
-    why = "options of other items are letters" if lettered else "some answers are numbers that no option is called by"
+    why = "options of other items are letters" if letters else "some answers are numbers that no option is called by"
     warnings = _told(numbers, "numbers that candidates typed", why)
     beside = any(key.kind == "number" for key in found.values())
     options = [item for item in guessed if found[item].kind == "option" and (beside or _many(answers[item]))]
@@ -50,10 +50,6 @@ def typed(answers: Answers) -> bool:
 
 def _many(answers: Answers) -> bool:
     return sum(map(may_be_option, answers)) > USUAL_OPTIONS
-
-
-def _lettered(key: Key) -> bool:
-    return key.kind == "option" and all(len(one) == 1 and one.isalpha() for one in key.answers)
 
 
 def _told(items: Sequence[str], what: str, why: str) -> list[str]:
