@@ -52,6 +52,19 @@ def test_log_likelihood(shared: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", DATA)
+def test_psychotools_beside_the_marginal_fits(shared: Path, name: str) -> None:
+    """The file of marginal fits has psychotools' conditional one, too."""
+    theirs = reference(shared, f"irt_peers_{name}")["results"]["psychotools_CML"]
+    found = conditional_rasch(categories(shared, name))
+    assert found.parameters == theirs["df"]
+    assert found.log_likelihood == pytest.approx(theirs["cLogLik"], abs=1e-5)
+    assert apart(found.difficulty - found.difficulty[0], list(theirs["difficulty_item1_zero"].values())) < 1e-4
+    variance = np.diag(found.covariance)
+    of_difference = np.sqrt(variance + variance[0] - 2 * found.covariance[0])
+    assert apart(of_difference[1:], list(theirs["vcov_se"].values())) < 1e-4
+
+
+@pytest.mark.parametrize("name", DATA)
 def test_ability_of_each_score(shared: Path, name: str) -> None:
     erm, _ = blocks(shared, name)
     items = conditional_rasch(categories(shared, name)).items
