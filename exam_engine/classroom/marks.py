@@ -18,10 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.authoring.definition import ExamDefinition
 from exam_engine.classroom import quiz_queries
 from exam_engine.kit import audit, clock
+from exam_engine.kit.cells import Sheet, Value, as_xlsx, file_name
 from exam_engine.kit.errors import Refused, _, conflict
 from exam_engine.kit.identity import Principal
 from exam_engine.kit.languages import translator
-from exam_engine.reports.cells import Sheet, Value, as_xlsx, file_name
 from exam_engine.reports.chart import Chart, bar_chart
 from exam_engine.reports.exporting import MEDIA_TYPES, File
 from exam_engine.reports.finding import maximum_of

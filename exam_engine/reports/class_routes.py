@@ -17,12 +17,12 @@ from exam_engine.accounts.class_routes import found_class
 from exam_engine.accounts.tables import Found
 from exam_engine.authoring import definition as definitions
 from exam_engine.kit import audit
+from exam_engine.kit.cells import Sheet, Value, as_xlsx, file_name
 from exam_engine.kit.errors import _ as N_
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.languages import translator
 from exam_engine.kit.pages import Translator, locale_of, page
 from exam_engine.reports import class_queries, showing
-from exam_engine.reports.cells import Sheet, Value, as_xlsx, file_name
 from exam_engine.reports.class_results import OverTime, Share, over_time
 from exam_engine.reports.exporting import MEDIA_TYPES
 from exam_engine.reports.line import line_chart

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.authoring.showing import TYPE_LABELS, excerpt
 from exam_engine.delivery.answers import counting_answers
 from exam_engine.kit import audit
+from exam_engine.kit.cells import Sheet, Value, as_csv, as_xlsx, file_name
 from exam_engine.kit.database import make_engine, transaction
 from exam_engine.kit.errors import Refused, _, not_found
 from exam_engine.kit.identity import SYSTEM, Principal
@@ -25,7 +26,6 @@ from exam_engine.kit.languages import translator
 from exam_engine.kit.pages import Translator
 from exam_engine.kit.settings import Settings
 from exam_engine.reports import queries
-from exam_engine.reports.cells import Sheet, Value, as_csv, as_xlsx, file_name
 from exam_engine.reports.decision_form import KIND_LABELS
 from exam_engine.reports.finding import definition_of, may_see_names
 from exam_engine.reports.slots import described

@@ -20,6 +20,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.kit import audit
+from exam_engine.kit.cells import Sheet, Value, as_csv
 from exam_engine.kit.database import make_engine, transaction
 from exam_engine.kit.errors import Refused, _, not_found
 from exam_engine.kit.identity import SYSTEM
@@ -27,7 +28,6 @@ from exam_engine.kit.languages import translator
 from exam_engine.kit.pages import Translator
 from exam_engine.kit.settings import Settings
 from exam_engine.reports import queries
-from exam_engine.reports.cells import Sheet, Value, as_csv
 from exam_engine.reports.finding import definition_of
 from exam_engine.reports.item_analysis import matrix_of
 from exam_engine.reports.matrix import Matrix

@@ -16,9 +16,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.authoring.definition import Afterwards, ExamDefinition, Shown, encode
+from exam_engine.kit.cells import Sheet, as_csv, as_xlsx, file_name, harmless
 from exam_engine.kit.database import transaction
 from exam_engine.kit.settings import Settings
-from exam_engine.reports.cells import Sheet, as_csv, as_xlsx, file_name, harmless
 from exam_engine.reports.exporting import export_sitting
 from exam_engine.scoring.disclosure import disclosed
 from item_bank.content.model import Asset, Item, Markup, Option, SingleChoice

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from exam_engine.kit.cells import harmless
 from exam_engine.measuring.files.placing import put
 from exam_engine.measuring.printing.flat import Flat, Row, columns
 from exam_engine.measuring.printing.views import VIEWS
-from exam_engine.reports.cells import harmless
 
 
 def write(folder: Path, found: Flat) -> list[Path]:
