@@ -189,7 +189,7 @@ def test_answers_and_differences_stand_with_their_item(mixed: tuple[Path, Path],
     assert "Typed answer" in article["n1"]
     (row,) = (one for one in told["dif"] if one["item"] == "q1")
     delta = languages.number(row["mantel_haenszel"]["delta"], "en", 2)
-    assert f"{delta} (C), p &lt; 0.001" in article["q1"]
+    assert f"{delta} (C), p &lt;\N{NO-BREAK SPACE}0.001" in article["q1"]
     section = page.partition("Differences between groups (DIF)")[2].partition("<h2>")[0]
     assert section.count("<tr>") == 1 + len(told["dif"])
     assert "those of group girls" in section
@@ -223,9 +223,11 @@ def test_the_wright_map_spans_persons_and_items() -> None:
     """A class of like ability is no thin heap in the middle, and what is far off stays in sight."""
     assert pictures.span(np.array([0.1, 1.2, np.nan]), [("a", 0.6)]) == (0.0, 1.5)
     assert pictures.span(np.array([0.5]), []) == (0.5, 1.5)
-    assert pictures.span(np.array([-6.2, 3.0]), [("far", 40.0)]) == (-6.5, 10.0)
+    assert pictures.span(np.array([-6.2, 3.0]), [("far", 40.0)]) == (-6.5, 5.0)
+    assert pictures.span(np.array([np.nan]), [("far", 40.0), ("near", 1.0)]) == (1.0, 10.0)
     draw = pictures.Drawing(str, "{:g}".format)
     drawn = pictures.wright_map([("near", 0.6), ("far", 40.0)], np.array([-6.2, 3.0]), draw)
     assert ">far (40)<" in drawn
     assert ">near<" in drawn
-    assert ">-5<" in drawn
+    assert ">-6<" in drawn
+    assert ">6<" not in drawn, "one item far off leaves room for the others"

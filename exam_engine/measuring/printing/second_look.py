@@ -14,7 +14,11 @@ Row = Mapping[str, Any]
 TONES = ("danger", "warning", "")
 #: Its hint comes before all others: a wrong map looks like a wrong key.
 BY_FORM = _("not as hard on one form")
-_LARGE, _MODERATE, _SMALL = _("differs between groups"), _("differs moderately"), _("differs a little")
+_LARGE, _MODERATE, _SMALL = (
+    _("differs between groups"),
+    _("differs moderately between groups"),
+    _("differs a little between groups"),
+)
 #: Of one tone, the larger first; before them comes what is of no groups.
 _BY_SIZE = (_LARGE, _MODERATE, _SMALL)
 #: Adjusted p values below it are told.

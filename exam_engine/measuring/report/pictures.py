@@ -26,6 +26,8 @@ MOST_SCORES = 60
 #: Widths of a class where there are more scores, and how many classes there are at most.
 CLASSES = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50)
 MOST_CLASSES = 25
+#: Logits beyond the persons in which items still have room on the map: one far off would press all others together.
+BEYOND = 2.0
 #: Groups of ability whose mean is drawn beside an item's curve.
 OBSERVED = 10
 #: Longer names of items and options are cut in pictures; tables have them whole.
@@ -51,9 +53,13 @@ def width(theta: Floats) -> float:
 
 
 def span(theta: Floats, placed: Sequence[tuple[str, float]]) -> tuple[float, float]:
-    """From the lowest to the highest of persons and items, at half logits; what lies further than 10 is drawn at the
-    edge."""
-    known = np.clip([*theta[np.isfinite(theta)], *(value for _name, value in placed)], -10.0, 10.0)
+    """From the lowest to the highest of persons and items, at half logits. Persons further out than 10, and items
+    further than BEYOND from all persons, are drawn at the edge."""
+    known = np.clip(theta[np.isfinite(theta)], -10.0, 10.0)
+    items = np.array([value for _name, value in placed])
+    if known.size:
+        items = np.clip(items, known.min() - BEYOND, known.max() + BEYOND)
+    known = np.clip([*known, *items], -10.0, 10.0)
     low, high = math.floor(2 * known.min()) / 2, math.ceil(2 * known.max()) / 2
     return low, max(high, low + 1)
 

@@ -196,24 +196,26 @@ class _Report:
         )
 
     def classified(self) -> Iterator[Found]:
-        """How surely the cuts part candidates."""
+        """How surely the cuts part candidates: by the model where there is one, which knows each item."""
         _, told = self.say, self.told
-        found = self.test.get("classification") or {}
-        titles = {
-            "livingston_lewis": _("Classification by Livingston and Lewis"),
-            "lee": _("Classification by Lee"),
-        }
-        for kind in (one for one in titles if found.get(one)):
-            names, figures = ranges(found["cuts"], self.draw.told, _), found[kind]
-            rows = [[name, *map(told, row)] for name, row in zip(names, figures["true_observed"], strict=True)]
-            note = _(
-                "Share of the candidates whose score lies where it would on average over many papers like this one: "
-                "%(accuracy)s; who would be placed alike by a second paper: %(consistency)s (kappa %(kappa)s).",
-                **{name: told(figures[name]) for name in ("accuracy", "consistency", "kappa")},
-            )
-            more = _("Rows: where the score would lie on average. Columns: where it lies. In shares of the candidates.")
-            matrix = table([_("Score"), *names], rows, "l" + "r" * len(names))
-            yield section(titles[kind], note=note, table=matrix, more=more)
+        found = self.test.get("classification")
+        if not found:
+            return
+        names, figures = ranges(found["cuts"], self.draw.told, _), found["lee"] or found["livingston_lewis"]
+        rows = [
+            [name, *(told(one, 3) for one in row)] for name, row in zip(names, figures["true_observed"], strict=True)
+        ]
+        note = _(
+            "Share of the candidates whose score lies where it would on average over many papers like this one: "
+            "%(accuracy)s; who would be placed alike by a second paper: %(consistency)s (kappa %(kappa)s).",
+            **{name: told(figures[name]) for name in ("accuracy", "consistency", "kappa")},
+        )
+        yield section(
+            _("Classification by Lee") if found["lee"] else _("Classification by Livingston and Lewis"),
+            note=note,
+            table=table([_("Score"), *names], rows, "l" + "r" * len(names)),
+            more=_("Rows: where the score would lie on average. Columns: where it lies. In shares of the candidates."),
+        )
 
     def groups(self) -> Iterator[Found]:
         told = self.found.told
@@ -230,5 +232,7 @@ class _Report:
         placed = pictures.difficulties(self.found.marked.items, calibration.items)
         if placed:
             note = _("Candidates and items on one scale: items far above or below the candidates tell little of them.")
+            several = any("thresholds" in one for one in self.found.told["irt"]["items"])
+            note += " " + _("A number after a name says which b of the item.") if several else ""
             picture = pictures.wright_map(placed, persons.theta, self.draw)
             yield section(_("Wright map"), note=note, picture=picture)

@@ -13,6 +13,7 @@ from exam_engine.measuring.named import Found
 Say = Callable[..., str]
 #: Below this p is only said to be below it.
 SMALLEST_P = 0.001
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Writer:
 
     def p(self, value: float | None) -> str:
         small = value is not None and value < SMALLEST_P
-        return f"< {self.told(SMALLEST_P, 3)}" if small else self.told(value, 3)
+        return f"<{NO_BREAK}{self.told(SMALLEST_P, 3)}" if small else self.told(value, 3)
 
 
 def section(title: str, **parts: Any) -> Found:
