@@ -12,7 +12,8 @@ import pytest
 
 import item_bank.statistics
 from exam_engine.kit import languages
-from exam_engine.measuring.printing.cautions import cautions, sentences
+from exam_engine.measuring import figures, files
+from exam_engine.measuring.printing.cautions import cautions, of_forms, sentences
 from item_bank.statistics.classical import Caution
 from item_bank.statistics.irt.naming import named
 from tests.measuring.typing import typed
@@ -20,8 +21,11 @@ from tests.measuring.typing import typed
 LIBRARY = Path(item_bank.statistics.__file__).parent
 #: Of commands that answer in a terminal only.
 WITHOUT_REPORT = ("equating", "times", "similarity", "standards.py", "raters.py")
+OF_OTHERS = ("alike", "bookmarks", "choices", "equating", "model_equating", "standards", "timing", "seats", "seconds")
+#: What functions that word warnings return.
+SEVERAL = ("list[str]", "Iterator[str]", "tuple[str, ...]")
 #: What may stand in a place of a text.
-FILLINGS = ("3", "“q1”", "")
+FILLINGS = ("3", "“q1”", "", "numbers of options")
 #: Shorter ones are names and parts of sentences.
 WORDS = 4
 ITEMS = [f"q{number}" for number in range(400)]
@@ -66,26 +70,44 @@ def _readings(node: ast.AST, parts: Parts) -> Iterator[str]:
             yield from FILLINGS
 
 
+def _said(path: Path) -> Iterator[tuple[str, ast.FunctionDef]]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            yield f"{path.parent.name}/{path.name}, {node.name}", node
+
+
 def _library() -> list[tuple[str, tuple[str, ...]]]:
-    found = []
-    for path in sorted(LIBRARY.rglob("*.py")):
-        inside = path.relative_to(LIBRARY)
-        if inside.parts[0] not in WITHOUT_REPORT:
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.FunctionDef):
-                    found += [(f"{inside}, {node.name}", read) for read in _texts(node)]
-    return found
+    paths = (one for one in LIBRARY.rglob("*.py") if one.relative_to(LIBRARY).parts[0] not in WITHOUT_REPORT)
+    return [(place, read) for path in sorted(paths) for place, function in _said(path) for read in _texts(function)]
+
+
+def _command() -> list[tuple[str, tuple[str, ...]]]:
+    """Of functions that return warnings; others there word what is wrong with a file, which ends the command."""
+    return [
+        (place, read)
+        for folder in (files, figures)
+        for path in sorted(Path(str(folder.__file__)).parent.glob("*.py"))
+        if path.stem not in OF_OTHERS
+        for place, function in _said(path)
+        if function.returns and ast.unparse(function.returns) in SEVERAL
+        for read in _texts(function)
+    ]
 
 
 def _is_known(warning: str) -> bool:
     read = named(warning, ITEMS)
+    if not of_forms({"forms": {"warnings": [read]}}):
+        return True  # a reason to look at an item, which has a text of its own
     said = list(sentences(read, languages.translator("vi")))
     return bool(said) and said[0].casefold() != read.casefold()
 
 
-def test_every_warning_of_the_library_has_a_vietnamese_sentence() -> None:
-    texts = _library()
-    assert len(texts) > 12, "warnings are no longer found where they are said"
+@pytest.mark.parametrize(("collect", "least"), [(_library, 14), (_command, 4)])
+def test_every_warning_has_a_vietnamese_sentence(
+    collect: Callable[[], list[tuple[str, tuple[str, ...]]]], least: int
+) -> None:
+    texts = collect()
+    assert len(texts) >= least, "warnings are no longer found where they are said"
     unknown = [f"{place}: {read[0]}" for place, read in texts if not any(map(_is_known, read))]
     assert not unknown, "\n".join(["warnings without a sentence in printing/cautions.py:", *unknown])
     assert all(map(_is_known, map(str, Caution)))
