@@ -234,8 +234,8 @@ class ItemOfExam:
     def _kind_of_lower(self, table: Sequence[str]) -> str:
         """a) b) c) d) are statements, but in tests of small children also options."""
         draft = self.draft
-        if self.block.kind in ("cluster", "choice"):
-            return str(self.block.kind)
+        if self.block.kind in ("cluster", "choice", "multiple"):
+            return "cluster" if self.block.kind == "cluster" else "choice"
         if _WHICH_TRUE.search(fold(draft.stem.text)):
             return "cluster"
         said = [*draft.said, *table]
@@ -266,7 +266,7 @@ class ItemOfExam:
             Option(name, self._option(one, name), pinned=stays, weight="1" if name in key else "0")
             for name, one, stays in zip(names, contents, stay, strict=True)
         )
-        if len(key) > 1:
+        if len(key) > 1 or (key and self._is_multiple()):
             return MultipleChoice(options)
         return SingleChoice(options)
 
@@ -307,13 +307,18 @@ class ItemOfExam:
         if len(key) < len(said[0]):
             self.missing("key_unknown", N_("The answer %(letter)s is none of the options."), "answer", letter=said[0])
             return ""
-        if len(key) > 1 and not _SEVERAL.search(fold(self.draft.stem.text)) and self.decision.kind != "multiple":
+        several = self._is_multiple() or _SEVERAL.search(fold(self.draft.stem.text))
+        if len(key) > 1 and not several:
             self.missing("two_keys", N_("Several answers are marked: %(letters)s."), "answer", letters=", ".join(key))
             self.suggestion = {"kind": "multiple"}
             return "" if not self.decision.sure else key
         if evidence[0].source == "bold":
             self.entry.note("key_bold", N_("The answer was told by its bold letter alone."))
         return key
+
+    def _is_multiple(self) -> bool:
+        """Where somebody decided so, or the part's heading says that several options may be right."""
+        return "multiple" in (self.decision.kind, self.block.kind)
 
     def _contradiction(self, evidence: Sequence[Evidence]) -> None:
         told = [
@@ -376,7 +381,7 @@ class ItemOfExam:
         said = [one for one in (self.decision.typed, *self.draft.said, *table) if one]
         if said and len(said[0]) <= _SHORTEST_ESSAY:
             return self._short(table)
-        if said or self.draft.solution:
+        if said or self.draft.solution or self.draft.points:  # points stay where every question of the test says them
             return Essay()
         self.missing(
             "kind_unclear", N_("There are no options and no answer: a short answer, or an essay?"), "kind", "typed"

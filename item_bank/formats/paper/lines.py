@@ -113,11 +113,14 @@ def with_plain_formulas(content: Rich) -> Rich:
     return Rich(content.text, bytes(looks))
 
 
+#: Cells of paragraphs.
+Row = tuple[tuple[Rich, ...], ...]
+Rows = tuple[Row, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells of paragraphs."""
-
-    rows: tuple[tuple[tuple[Rich, ...], ...], ...]
+    rows: Rows
 
     @property
     def width(self) -> int:
@@ -154,14 +157,24 @@ class Objects:
     found: list[Thing] = field(default_factory=list)
     #: Places among `found` of pictures that float beside the text.
     floating: set[int] = field(default_factory=set)
+    #: Place among `found` of a picture → the words that describe it.
+    alts: dict[int, str] = field(default_factory=dict)
 
-    def add(self, thing: Thing, *, floating: bool = False) -> Rich:
+    def add(self, thing: Thing, *, floating: bool = False, alt: str = "") -> Rich:
         if len(self.found) >= LAST_OBJECT - FIRST_OBJECT:
             return EMPTY
         self.found.append(thing)
         if floating:
             self.floating.add(len(self.found) - 1)
+        if alt:
+            self.alts[len(self.found) - 1] = alt
         return Rich(chr(FIRST_OBJECT + len(self.found) - 1), b"\0")
+
+    def floated(self, content: Rich) -> Rich:
+        """The same object, taken for one that stands beside the text."""
+        if OBJECT.match(content.text):
+            self.floating.add(ord(content.text[0]) - FIRST_OBJECT)
+        return content
 
     def at(self, character: str) -> Thing:
         return self.found[ord(character) - FIRST_OBJECT]
@@ -193,7 +206,8 @@ class Objects:
             case Formula():
                 return thing.mathml
             case Asset():
-                return f'<img data-asset="{thing.digest}" alt="">'
+                alt = html.escape(self.alts.get(ord(character) - FIRST_OBJECT, ""))
+                return f'<img data-asset="{thing.digest}" alt="{alt}">'
             case Table():
                 return self._table(thing)
             case Lost():

@@ -11,7 +11,7 @@ from typing import Literal
 
 from item_bank.content.folding import fold
 
-Kind = Literal["choice", "cluster", "short", "essay"]
+Kind = Literal["choice", "multiple", "cluster", "short", "essay"]
 
 _QUESTION = re.compile(
     r"^\W{0,3}(?:câu\s*hỏi|câu\s*số|câu|bài\s*tập|bài\s*toán|bài|question|quest|q)\s*\.?\s*(?P<number>\d{1,3})(?![\d,]\d)"
@@ -28,13 +28,14 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             r"|fill.in|gap.?fill"
         ),
     ),
+    ("multiple", re.compile(r"nhieu (?:phuong an|dap an|lua chon) dung|multiple.?(?:answers|response)")),
     (
         "choice",
         re.compile(
             r"nhieu (?:phuong an|lua chon)|trac nghiem|multiple.?choice|chon mot phuong an|khoanh (?:tron )?vao"
         ),
     ),
-    ("essay", re.compile(r"tu luan|\bessay|constructed.response|lam van|^(?:phan )?viet\b")),
+    ("essay", re.compile(r"tu luan|\bessay|constructed.response|lam van|^(?:phan )?(?:[ivx]{1,4}\W+)?viet\b")),
 )
 _END = re.compile(r"^\W*(?:h\s?ế\s?t|the\s+end)\W*$", re.IGNORECASE)
 _KEY_HEADING = re.compile(
@@ -78,6 +79,9 @@ _RANGE = re.compile(
     r"(?:câu(?:\s+hỏi)?|questions?|từ|from)\s*(?:số\s*)?(?P<first>\d{1,3})\s*"
     r"(?:đến|tới|và|to|and|through|-|–|,)\s*(?:câu(?:\s+hỏi)?\s*)?(?P<last>\d{1,3})",
     re.IGNORECASE,
+)
+_SINGLE = re.compile(
+    r"(?:trả\s+lời|cho|answer|for)\s+(?:câu(?:\s+hỏi)?|question)\s*(?:số\s*)?(?P<first>\d{1,3})(?!\d)", re.IGNORECASE
 )
 _SHARED = re.compile(
     r"^\W{0,4}(?:đọc|dựa\s+vào|dùng|sử\s+dụng|căn\s+cứ|cho|quan\s+sát|từ\s+(?:thông|dữ)|thông\s+tin|dữ\s+(?:kiện|liệu)|read|use|based|refer|the\s+following)\b",
@@ -200,6 +204,9 @@ def shared_start(text: str) -> Shared | None:
     found = _RANGE.search(text)
     if found and int(found["first"]) < int(found["last"]) <= int(found["first"]) + 60:
         return Shared(int(found["first"]), int(found["last"]), max(start, found.end()) if start < len(text) else start)
+    if single := _SINGLE.search(text):
+        number = int(single["first"])
+        return Shared(number, number, max(start, single.end()) if start < len(text) else start)
     if _FOR_ALL.search(text) and len(text) <= 250:
         return Shared(None, None, start)
     return None

@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterator
 
 from item_bank.content.folding import fold
+from item_bank.formats.paper import forms as exam_forms
 from item_bank.formats.paper import grids as exam_grids
 from item_bank.formats.paper import labels as exam_labels
 from item_bank.formats.paper import marks as exam_marks
-from item_bank.formats.paper.lines import EMPTY, Document, Line, Objects, Rich, Table, joined
+from item_bank.formats.paper.lines import EMPTY, OBJECT, Document, Line, Objects, Rich, Row, Rows, Table, joined
 
 _TICK = re.compile(r"[x✓✔√☑*]", re.IGNORECASE)
 _WORDS = {"true": {"dung", "d", "true", "t"}, "false": {"sai", "s", "false", "f"}}
 _MOST_ROWS, _MOST_COLUMNS = 200, 40
+_LABEL = re.compile(r"[*#]{0,2}\(?[A-H]\s*[.):]?\*?")
 _CELLS = re.compile(r"\t")
 
 
@@ -21,12 +23,14 @@ def flattened(document: Document) -> list[Line]:
     """The document's lines, tables resolved. After the end of the questions every table is one of answers."""
     found: list[Line] = []
     ended = False
+    form = exam_forms.form_of(document.lines)
     for line in document.lines:
         ended = ended or exam_marks.is_end(line.text) or (bool(found) and exam_marks.key_heading(line.text))
         if line.table is None:
             found.append(line)
         else:
-            found.extend(_resolved(line, line.table, document.objects, answers=ended))
+            table = exam_forms.of_one_form(line.table, form, document.problems, line.number)
+            found.extend(_resolved(line, table, document.objects, answers=ended))
     end = exam_grids.begins_at(found)
     return [*_tabbed(found[:end], document.objects), *found[end:]]
 
@@ -35,18 +39,55 @@ def _resolved(line: Line, table: Table, objects: Objects, *, answers: bool) -> I
     if (truth := _truth_columns(table)) is not None:
         yield from (Line(row, line.number) for row in _truth_rows(table, *truth))
     elif answers or _is_layout(table) or _holds_answers(table):
-        for row in table.rows:
-            yield from (Line(one, line.number) for one in _row_lines(row))
+        for row in _labels_joined(table.rows):
+            yield from (Line(one, line.number) for one in _row_lines(_pictures_afloat(row, objects)))
     else:
         yield Line(objects.add(table), line.number)
 
 
-def _row_lines(row: tuple[tuple[Rich, ...], ...]) -> list[Rich]:
+def _row_lines(row: Row) -> list[Rich]:
     """Cells of one paragraph each stand side by side; longer ones below each other."""
     cells = [cell for cell in row if any(cell)]
     if all(sum(map(bool, cell)) == 1 for cell in cells):
         return [joined((next(one for one in cell if one).stripped() for cell in cells), "\t")]
     return [one for cell in cells for one in cell if one]
+
+
+def _labels_joined(rows: Rows) -> Rows:
+    """Letters in a row of their own, under the pictures or over the texts that they name, go to their cells."""
+    made = list(rows)
+    for at, row in enumerate(rows):
+        if not _only_labels(row):
+            continue
+        for other in (at - 1, at + 1):
+            if 0 <= other < len(made) and _named_by(made[other], row):
+                pairs = zip(row, made[other], strict=True)
+                made[other] = tuple((joined((*label, *cell), " "),) if any(cell) else cell for label, cell in pairs)
+                made[at] = ()
+                break
+    return tuple(made)
+
+
+def _only_labels(row: Row) -> bool:
+    found = [joined(cell, " ").text.strip() for cell in row if any(cell)]
+    return len(found) >= 2 and all(_LABEL.fullmatch(one) for one in found)
+
+
+def _named_by(row: Row, labels: Row) -> bool:
+    """Whether each letter has a cell of its own, and none of them has one already."""
+    if len(row) != len(labels) or [any(cell) for cell in row] != [any(cell) for cell in labels]:
+        return False
+    return not any(exam_labels.at_start(one.text, lower=False) for cell in row for one in cell)
+
+
+def _pictures_afloat(row: Row, objects: Objects) -> Row:
+    """A picture in the cell beside a question stands beside it, and not behind its last option."""
+    if len(row) == 2 and any(exam_marks.question_start(one.text) for cell in row for one in cell):
+        for cell in row:
+            if all(OBJECT.fullmatch(one.text.strip()) for one in cell if one):
+                for one in cell:
+                    objects.floated(one.stripped())
+    return row
 
 
 def _holds_answers(table: Table) -> bool:
@@ -74,7 +115,7 @@ def _truth_columns(table: Table) -> tuple[int, int] | None:
     return (places[0], places[1]) if min(places) >= 0 and labelled >= len(table.rows) - 1 else None
 
 
-def _first(row: tuple[tuple[Rich, ...], ...]) -> Rich:
+def _first(row: Row) -> Rich:
     return joined((one for cell in row[:2] for one in cell), " ")
 
 

@@ -1,4 +1,4 @@
-"""The body of a Word document → lines (`paper.lines`): runs with their looks, lists, tables, formulas, pictures."""
+"""The body of a Word document → lines (`paper.lines`): runs with their looks, lists, tables, formulas, notes."""
 
 from __future__ import annotations
 
@@ -10,28 +10,26 @@ from lxml import etree
 
 from item_bank.content import omml
 from item_bank.content.mathematics import MathematicsError, omml_to_mathml
-from item_bank.content.model import Asset, Formula
-from item_bank.content.pictures import PictureRefused, asset_of
-from item_bank.content.sentence import Sentence, why
+from item_bank.content.model import Formula
+from item_bank.content.sentence import why
 from item_bank.formats.model import N_, HostileFile, Reason
+from item_bank.formats.paper import labels as exam_labels
+from item_bank.formats.paper import marks as exam_marks
 from item_bank.formats.paper.lines import EMPTY, Document, Line, Look, Lost, Objects, Rich, Table, joined
+from item_bank.formats.word.drawings import Drawings
+from item_bank.formats.word.letters import Letters
 from item_bank.formats.word.numbering import Numbering
-from item_bank.formats.word.package import Package, R, W
-from item_bank.formats.word.styles import Styles, applied
+from item_bank.formats.word.package import Package, W
+from item_bank.formats.word.styles import Styles, applied, is_on
 
 MAX_PARAGRAPHS = 20_000
 M = f"{{{omml.NAMESPACE}}}"
-A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-V = "{urn:schemas-microsoft-com:vml}"
 #: Elements whose text is not shown.
-_HIDDEN = {
-    f"{W}{name}" for name in ("del", "moveFrom", "instrText", "delText", "footnoteReference", "commentReference")
-}
-_SYMBOLS = {"F0B0": "°", "F0B4": "×", "F0B1": "±", "F0A3": "≤", "F0B3": "≥", "F0AE": "→", "F0DE": "⇒", "F0D0": "∠"}
-_SYMBOLS |= {"F057": "Ω", "F06D": "μ", "F061": "α", "F062": "β", "F067": "γ", "F06C": "λ", "F070": "π", "F044": "Δ"}
+_HIDDEN = {f"{W}{name}" for name in ("del", "moveFrom", "delText", "commentReference")}
+_THINGS = frozenset({"drawing", "pict", "object", "footnoteReference", "endnoteReference", "footnoteRef", "endnoteRef"})
 _TOO_LONG = 20_000
+_DEEPEST_BOX = 8
 
 
 def document_of(package: Package) -> Document:
@@ -44,21 +42,32 @@ class _Body:
         self.styles = Styles(package.part("styles"))
         self.numbering = Numbering(package.part("numbering"), self.styles)
         self.objects = Objects()
+        self.drawings = Drawings(package, self.objects)
+        self.letters = Letters(self.styles, self.objects)
+        self.problems: list[Reason] = []
         self.number = 0
-        self.boxes: list[etree._Element] = []
-        #: By target: a document may show one picture a thousand times, and unpacking it each time takes long.
-        self.pictures: dict[str, Asset | PictureRefused] = {}
+        self.boxed = 0
+        #: Of the paragraph being read: its properties, the notes it refers to, the field codes it is inside of.
+        self.paragraph: etree._Element | None = None
+        self.notes: list[etree._Element] = []
+        self.noted = 0
+        self.fields: list[str | None] = []
 
     def run(self) -> Document:
         body = self.package.document.find(f"{W}body")
         lines = [] if body is None else [line for node in _blocks(body) for line in self._block(node)]
-        return Document(lines, self.objects, self._comments())
+        return Document(lines, self.objects, [*self._remarks(), *self.problems])
 
-    def _comments(self) -> list[Reason]:
-        if self.package.document.find(f".//{W}del") is None and self.package.document.find(f".//{W}ins") is None:
-            return []
-        message = N_("The document holds tracked changes; it was read as if all were accepted.")
-        return [Reason.of("docx_tracked", message)]
+    def _remarks(self) -> Iterator[Reason]:
+        root = self.package.document
+        if root.find(f".//{W}del") is not None or root.find(f".//{W}ins") is not None:
+            message = N_("The document holds tracked changes; it was read as if all were accepted.")
+            yield Reason.of("docx_tracked", message)
+        if root.find(f".//{W}altChunk") is not None:
+            message = N_("The document holds another document inside it; that one was not read.")
+            yield Reason.of("docx_part_left", message)
+        if any(name.lower().endswith("vbaproject.bin") for name in self.package.names):
+            yield Reason.of("docx_macros", N_("The document holds macros; they were left out and never run."))
 
     def _block(self, node: etree._Element) -> Iterator[Line]:
         self.number += 1
@@ -69,12 +78,8 @@ class _Body:
         if node.tag == f"{W}tbl":
             yield Line(EMPTY, number, self._table(node))
             return
-        for content in _split(self._paragraph(node)):
+        for content in self._lines(node):
             yield Line(content, number)
-        boxes, self.boxes = self.boxes, []
-        for box in boxes:
-            for inner in _blocks(box):
-                yield from self._block(inner)
 
     def _table(self, node: etree._Element) -> Table:
         rows = node.iterchildren(f"{W}tr")
@@ -82,12 +87,40 @@ class _Body:
 
     def _cell(self, cell: etree._Element) -> tuple[Rich, ...]:
         paragraphs = [one for one in cell.iter(f"{W}p") if _owner(one, f"{W}txbxContent") is None]
-        return tuple(line for one in paragraphs for line in _split(self._paragraph(one)))
+        return tuple(line for one in paragraphs for line in self._lines(one))
 
     # --- paragraphs and runs ------------------------------------------------
 
+    def _lines(self, node: etree._Element) -> list[Rich]:
+        """A paragraph with the text boxes that are anchored in it, and the notes it refers to."""
+        content = self._paragraph(node)
+        boxes, self.drawings.boxes = self.drawings.boxes, []
+        notes, self.notes = self.notes, []
+        below: list[Rich] = []
+        for box in boxes:
+            beside, lines = self._box(box, alone=not content)
+            content, below = content + beside, below + lines
+        for note in notes:
+            below += [line for one in note.iter(f"{W}p") for line in self._lines(one)]
+        return _split(content) + below
+
+    def _box(self, box: etree._Element, *, alone: bool) -> tuple[Rich, list[Rich]]:
+        """What stands in a text box: lines of the test, or something that only floats beside the text."""
+        self.boxed += 1
+        lines = [] if self.boxed > _DEEPEST_BOX else [line for one in box.iter(f"{W}p") for line in self._lines(one)]
+        self.boxed -= 1
+        lines = [line for line in lines if line]
+        if alone or any(_leads(line.text) for line in lines):
+            return EMPTY, lines
+        if not lines:
+            return EMPTY, []
+        if len(lines) == 1 and len(lines[0].text.strip()) == 1:
+            return self.objects.floated(lines[0].stripped()), []
+        return self.objects.add(Table(((tuple(lines),),)), floating=True), []
+
     def _paragraph(self, node: etree._Element) -> Rich:
         properties = node.find(f"{W}pPr")
+        self.paragraph = properties
         inherited = self.styles.paragraph_look(properties)
         content = joined(self._inline(node, inherited), "")
         label = self.numbering.label(properties)
@@ -106,46 +139,77 @@ class _Body:
             elif child.tag in {f"{M}oMath", f"{M}oMathPara"}:
                 yield self._formula(child)
             elif child.tag == f"{MC}AlternateContent":
-                yield from self._alternatives(child, inherited)
+                yield from self._alternatives(child, inherited, None)
             else:
                 yield from self._inline(child, inherited)
 
     def _run(self, node: etree._Element, inherited: Look) -> Iterator[Rich]:
         properties = node.find(f"{W}rPr")
-        if properties is not None and properties.find(f"{W}vanish") is not None:
+        if properties is not None and is_on(properties.find(f"{W}vanish")):
             return
         look = self.styles.look(properties, inherited)
         for child in node:
-            yield from self._piece(child, look)
+            yield from self._piece(child, look, properties)
 
-    def _piece(self, child: etree._Element, look: Look) -> Iterator[Rich]:
-        match str(child.tag).removeprefix(W):
-            case "t":
-                yield Rich.of(re.sub(r"[\r\n]", " ", child.text or ""), look)
-            case "tab" | "ptab":
-                yield Rich.of("\t", look)
-            case "br" | "cr":
-                yield Rich.of("\n" if child.get(f"{W}type") != "page" else "")
-            case "noBreakHyphen":
-                yield Rich.of("-", look)
-            case "sym":
-                yield Rich.of(_SYMBOLS.get(str(child.get(f"{W}char", "")).upper(), "□"), look)
-            case "drawing":
-                yield from self._drawing(child)
-            case "pict" | "object":
-                yield from self._legacy(child)
-            case _ if child.tag == f"{MC}AlternateContent":
-                yield from self._alternatives(child, look)
+    def _piece(self, child: etree._Element, look: Look, properties: etree._Element | None) -> Iterator[Rich]:
+        name = str(child.tag).removeprefix(W)
+        if name == "fldChar":
+            yield from self._field(str(child.get(f"{W}fldCharType", "")))
+        elif self.fields and (code := self.fields[-1]) is not None:
+            self.fields[-1] = code + (child.text or "" if name == "instrText" else "")
+        elif name in _THINGS:
+            yield from self._thing(name, child, look)
+        elif child.tag == f"{MC}AlternateContent":
+            yield from self._alternatives(child, look, properties)
+        else:
+            yield from self.letters.of(name, child, look, self.styles.font(properties, self.paragraph))
 
-    def _alternatives(self, node: etree._Element, look: Look) -> Iterator[Rich]:
+    def _thing(self, name: str, child: etree._Element, look: Look) -> Iterator[Rich]:
+        if name == "drawing":
+            yield from self.drawings.drawing(child)
+        elif name in ("pict", "object"):
+            yield from self.drawings.legacy(child)
+        elif name.endswith("Reference"):
+            yield from self._note(child, look)
+        else:
+            yield Rich.of(f"[{self.noted}] ", look & ~Look.SUP)
+
+    def _alternatives(self, node: etree._Element, look: Look, properties: etree._Element | None) -> Iterator[Rich]:
         """The first alternative that holds something to show; the others say the same again."""
+        boxes = len(self.drawings.boxes)
         for choice in node:
-            found = [one for child in choice for one in self._piece(child, look)]
-            if found or self.boxes:
+            found = [one for child in choice for one in self._alternative(child, look, properties)]
+            if found or len(self.drawings.boxes) > boxes:
                 yield from found
                 return
 
-    # --- things -----------------------------------------------------------
+    def _alternative(self, child: etree._Element, look: Look, properties: etree._Element | None) -> Iterator[Rich]:
+        """Runs, or what stands inside of one."""
+        return self._run(child, look) if child.tag == f"{W}r" else self._piece(child, look, properties)
+
+    # --- fields, notes, formulas -----------------------------------------------
+
+    def _field(self, kind: str) -> Iterator[Rich]:
+        """Codes stand between `begin` and `separate`, what is shown between that and `end` (17.16)."""
+        if kind == "begin":
+            self.fields.append("")
+        elif kind == "separate" and self.fields:
+            self.fields[-1] = None
+        elif kind == "end" and self.fields:
+            code = self.fields.pop() or ""
+            if re.match(r"\s*eq\b", code, re.IGNORECASE):
+                message = N_("A formula of an EQ field can't be read: %(problem)s")
+                yield self.objects.add(Lost(Reason.of("formula_lost", message, problem=code.strip()[:60])))
+
+    def _note(self, node: etree._Element, look: Look) -> Iterator[Rich]:
+        """The text of a footnote follows the paragraph that refers to it."""
+        kind = str(node.tag).removeprefix(W).removesuffix("Reference")
+        found = self.package.notes(kind).get(str(node.get(f"{W}id", "")))
+        if found is None or self.boxed:
+            return
+        self.noted += 1
+        self.notes.append(found)
+        yield Rich.of(f"[{self.noted}]", look | Look.SUP)
 
     def _formula(self, node: etree._Element) -> Rich:
         source = _bare(node)
@@ -155,47 +219,16 @@ class _Body:
         except MathematicsError as error:
             reason = Reason.of("formula_lost", N_("A formula can't be read: %(problem)s"), problem=why(error))
             return self.objects.add(Lost(reason))
-        if not re.search(r"<m[ino]>|<mtext>|<mo ", mathml):
+        if not re.search(r"<m[ino]>|<mtext>|<m[io] ", mathml):
             return EMPTY
         return self.objects.add(Formula(etree.tostring(source, encoding="unicode"), "omml", mathml, display))
 
-    def _drawing(self, node: etree._Element) -> Iterator[Rich]:
-        self.boxes += list(node.iter(f"{W}txbxContent"))
-        floating = node.find(f"{WP}anchor") is not None
-        blips = list(node.iter(f"{A}blip"))
-        for blip in blips:
-            yield self._picture(str(blip.get(f"{R}embed") or ""), floating=floating)
-        if not blips and node.find(f".//{W}txbxContent") is None:
-            message = N_("A drawing made in Word (shapes, charts) can't be read; paste it as a picture.")
-            yield self.objects.add(Lost(Reason.of("drawing_lost", message)), floating=floating)
 
-    def _legacy(self, node: etree._Element) -> Iterator[Rich]:
-        """VML pictures and embedded objects: MathType leaves its formula as a picture beside its own data."""
-        self.boxes += list(node.iter(f"{W}txbxContent"))
-        is_object = node.tag == f"{W}object"
-        for image in node.iter(f"{V}imagedata"):
-            yield self._picture(str(image.get(f"{R}id") or ""), is_object=is_object)
-
-    def _picture(self, relation: str, *, floating: bool = False, is_object: bool = False) -> Rich:
-        found = self._asset(relation)
-        if not isinstance(found, PictureRefused):
-            return self.objects.add(found, floating=floating)
-        message = N_("A picture can't be used: %(problem)s")
-        if is_object:
-            message = N_("A MathType formula or another embedded object can't be read: %(problem)s")
-        reason = Reason.of("object_lost" if is_object else "picture_lost", message, problem=why(found))
-        return self.objects.add(Lost(reason), floating=floating)
-
-    def _asset(self, relation: str) -> Asset | PictureRefused:
-        target = self.package.inside(relation)
-        if target is None:
-            return PictureRefused(Sentence.of(N_("it does not lie inside the document.")))
-        if target not in self.pictures:
-            try:
-                self.pictures[target] = asset_of(self.package.archive.read(target))
-            except PictureRefused as refusal:
-                self.pictures[target] = refusal
-        return self.pictures[target]
+def _leads(text: str) -> bool:
+    """Whether a line in a text box is one of the test's own: a question, an option, a heading, answers."""
+    labelled = exam_labels.at_start(text, lower=False) or exam_labels.at_start(text, lower=True)
+    start = exam_marks.question_start(text)
+    return bool(labelled or (start and start.named) or exam_marks.key_heading(text) or exam_marks.answer_said(text))
 
 
 def _blocks(node: etree._Element) -> Iterator[etree._Element]:

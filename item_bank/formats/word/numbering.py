@@ -20,6 +20,10 @@ class _Level:
     start: int = 1
     format: str = "decimal"
     text: str = ""
+    #: The style whose paragraphs stand on this level without saying so.
+    style: str = ""
+    #: Whether it counts on when a higher level goes on (17.9.10, value 0).
+    goes_on: bool = False
 
 
 @dataclass(slots=True)
@@ -55,7 +59,7 @@ class Numbering:
             counts[at] = used.restarts[at] - 1
             self._begun.add((number, at))
         counts[at] = counts.get(at, level.start - 1) + 1
-        for deeper in [one for one in counts if one > at]:
+        for deeper in [one for one in counts if one > at and not used.levels.get(one, _Level()).goes_on]:
             del counts[deeper]
         if level.format == "bullet":
             return "•"
@@ -68,39 +72,55 @@ class Numbering:
     def _place(self, properties: etree._Element | None) -> tuple[str, int] | None:
         if properties is None:
             return None
-        own = properties.find(f"{W}numPr")
-        inherited = [
-            found
-            for style in self._styles.chain(value(properties.find(f"{W}pStyle")))
-            if (found := style.find(f"{W}pPr/{W}numPr")) is not None
-        ]
-        for found in ([own] if own is not None else []) + inherited:
-            if number := value(found.find(f"{W}numId")):
-                level = value(found.find(f"{W}ilvl"))
-                return (number, int(level) if level.isdigit() and int(level) < _LEVELS else 0)
+        chain = self._styles.chain(value(properties.find(f"{W}pStyle")))
+        places = [(properties.find(f"{W}numPr"), "")]
+        places += [(style.find(f"{W}pPr/{W}numPr"), str(style.get(f"{W}styleId", ""))) for style in chain]
+        for found, named in places:
+            if found is not None and (number := value(found.find(f"{W}numId"))):
+                at = _whole(value(found.find(f"{W}ilvl")))
+                return number, self._level_of(number, named) if at is None else min(at, _LEVELS - 1)
         return None
 
+    def _level_of(self, number: str, style: str) -> int:
+        levels = self._lists[number].levels if number in self._lists else {}
+        return next((at for at, level in levels.items() if style and level.style == style), 0)
+
     def _read(self, root: etree._Element) -> None:
-        abstracts = {str(one.get(f"{W}abstractNumId")): _levels(one) for one in root.iterchildren(f"{W}abstractNum")}
+        nodes = list(root.iterchildren(f"{W}abstractNum"))
+        abstracts = {str(one.get(f"{W}abstractNumId")): _levels(one) for one in nodes}
+        styled = {value(one.find(f"{W}styleLink")): _levels(one) for one in nodes}
+        for one in nodes:  # a list that only names the style which has its levels (17.9.21)
+            if name := value(one.find(f"{W}numStyleLink")):
+                abstracts[str(one.get(f"{W}abstractNumId"))] = styled.get(name, {})
         for number in root.iterchildren(f"{W}num"):
             abstract = value(number.find(f"{W}abstractNumId"))
             made = _List(abstract, dict(abstracts.get(abstract, {})))
             for override in number.iterchildren(f"{W}lvlOverride"):
-                at = int(override.get(f"{W}ilvl", "0") or 0)
+                at = _number(override)
                 made.levels |= _levels(override)
-                if (start := value(override.find(f"{W}startOverride"))).isdigit():
-                    made.restarts[at] = int(start)
+                if (start := _whole(value(override.find(f"{W}startOverride")))) is not None:
+                    made.restarts[at] = start
             self._lists[str(number.get(f"{W}numId"))] = made
+
+
+def _number(level: etree._Element) -> int:
+    return _whole(str(level.get(f"{W}ilvl", ""))) or 0
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else None
 
 
 def _levels(node: etree._Element) -> dict[int, _Level]:
     found = {}
     for level in node.iterchildren(f"{W}lvl"):
-        start = value(level.find(f"{W}start"))
-        found[int(level.get(f"{W}ilvl", "0") or 0)] = _Level(
-            int(start) if start.isdigit() else 1,
+        start = _whole(value(level.find(f"{W}start")))
+        found[_number(level)] = _Level(
+            1 if start is None else start,
             value(level.find(f"{W}numFmt")) or "decimal",
             value(level.find(f"{W}lvlText")),
+            value(level.find(f"{W}pStyle")),
+            value(level.find(f"{W}lvlRestart")) == "0",
         )
     return found
 

@@ -38,6 +38,7 @@ class Package:
             message = N_("The file is a “Strict Open XML Document”; save it as an ordinary Word document (.docx).")
             raise ReadProblem("docx_strict", message) if strict else _no_document()
         self.relations = self._relations(self.main)
+        self._notes: dict[str, dict[str, etree._Element]] = {}
 
     def part(self, kind: str) -> etree._Element | None:
         """The root of the part that the document calls its `styles` or `numbering`."""
@@ -45,6 +46,14 @@ class Package:
             if relation.kind == kind and not relation.external and relation.target in self.names:
                 return parse_xml(self.archive.read(relation.target))
         return None
+
+    def notes(self, kind: str) -> dict[str, etree._Element]:
+        """By their ids: `footnote`, `endnote`."""
+        if kind not in self._notes:
+            root = self.part(f"{kind}s")
+            found = [] if root is None else root.iterchildren(f"{W}{kind}")
+            self._notes[kind] = {str(one.get(f"{W}id", "")): one for one in found}
+        return self._notes[kind]
 
     def inside(self, relation_id: str) -> str | None:
         """The part under the relation; None for links to elsewhere and for what is missing."""

@@ -1,0 +1,1 @@
+"""Formulas of MathType and Equation Editor 3 (MTEF in an OLE object) → MathML."""

@@ -1,0 +1,5 @@
+"""What readers of formulas raise."""
+
+
+class MtefError(ValueError):
+    """The bytes are no formula that this reader knows."""

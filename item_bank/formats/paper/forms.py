@@ -1,0 +1,58 @@
+"""A table of answers for several forms of a test (Mã đề 101, 102 …): the answers of the form that the test is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from item_bank.formats.model import N_, Reason
+from item_bank.formats.paper.lines import EMPTY, Line, Row, Table, joined
+
+_FORM = re.compile(r"mã\s+đề(?:\s+thi)?(?:\s+gốc)?\s*[:.–-]?\s*(?P<code>\d{2,4})\b", re.IGNORECASE)
+_CODE = re.compile(r"(?:mã\s+đề\s*|đề\s*)?(\d{3,4})", re.IGNORECASE)
+_FEWEST = 2
+
+
+def form_of(lines: Sequence[Line]) -> str:
+    """The code that the test's own lines say; empty where they say none, or several."""
+    texts = [line.text for line in lines]
+    texts += [one.text for line in lines if line.table for row in line.table.rows[:6] for cell in row for one in cell]
+    found = {match["code"] for text in texts if (match := _FORM.search(text))}
+    return found.pop() if len(found) == 1 else ""
+
+
+def of_one_form(table: Table, form: str, problems: list[Reason], line: int) -> Table:
+    """The table without the answers of other forms; as it is, where it has no codes."""
+    if not table.rows:
+        return table
+    across = _codes([_text(row, at) for row in table.rows[:1] for at in range(len(row))])
+    down = _codes([_text(row, 0) for row in table.rows])
+    codes = across or down
+    if not codes:
+        return table
+    if form not in codes.values():
+        names = ", ".join(dict.fromkeys(codes.values()))
+        message = N_("The table of answers is for the forms %(forms)s; the test does not say which of them it is.")
+        problems.append(Reason.of("key_forms", message, line=line, forms=names))
+        return table
+    if across:
+        return Table(tuple(_columns(row, across, form) for row in table.rows[1:]))
+    return Table(
+        tuple(row for at, row in enumerate(table.rows) if at not in down or down[at] == form)[: len(table.rows)]
+    )
+
+
+def _codes(texts: Sequence[str]) -> dict[int, str]:
+    """Places of codes, at least two of different forms, none of them first."""
+    found = {at: match[1] for at, text in enumerate(texts) if at and (match := _CODE.fullmatch(text))}
+    return found if len(set(found.values())) >= _FEWEST else {}
+
+
+def _columns(row: Row, codes: dict[int, str], form: str) -> Row:
+    """Numbers with the answers beside them that are this form's."""
+    kept = [cell for at, cell in enumerate(row) if codes.get(at, form) == form]
+    return tuple(kept) if any(any(cell) for cell in kept) else ((EMPTY,),)
+
+
+def _text(row: Row, at: int) -> str:
+    return joined(row[at], " ").text.strip() if at < len(row) else ""

@@ -1,0 +1,96 @@
+"""Whole tests as teachers make them in Word: every item with its type and key, doubts told where there are any."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from item_bank.content.markup import assets_in, plain_text
+from item_bank.content.model import Item, MultipleChoice, Numeric, ShortText, SingleChoice, TrueFalseCluster
+from item_bank.formats.model import Imported
+from item_bank.formats.reading import read_file
+from tests.item_bank.formats.word_papers.every import PAPERS
+
+
+@cache
+def read(name: str) -> Imported:
+    return read_file(f"{name}.docx", PAPERS[name].build())
+
+
+def items(name: str) -> dict[str, Item]:
+    """By number in the paper, the doubtful ones too."""
+    found = read(name)
+    kept = {one.identifier: one.item for one in found.items}
+    return kept | {one.identifier: one.item for one in found.pending.values()}
+
+
+def key(item: Item) -> str:
+    match item.interaction:
+        case SingleChoice(options) | MultipleChoice(options):
+            return "".join(one.id for one in options if one.weight == "1")
+        case TrueFalseCluster(statements):
+            return "".join("Đ" if one.correct else "S" for one in statements)
+        case Numeric(accepted):
+            return " ".join(accepted)
+        case ShortText(accepted):
+            return " ".join(one.text for one in accepted)
+    return item.points
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_every_item_has_its_type_and_its_key(name: str) -> None:
+    paper, found = PAPERS[name], read(name)
+    doubts = {
+        one.identifier: [reason.code for reason in one.reasons]
+        for one in found.report.items
+        if one.outcome == "doubtful"
+    }
+    assert doubts == {identifier: [code] for identifier, code in paper.doubtful.items()}
+    told = [(one.identifier, one.type) for one in found.report.items]
+    assert told == [(identifier, type_) for identifier, type_, _ in paper.expected]
+    read_keys = {identifier: key(item) for identifier, item in items(name).items() if identifier not in paper.doubtful}
+    assert read_keys == {identifier: said for identifier, _, said in paper.expected if identifier not in paper.doubtful}
+
+
+def test_equations_of_word_and_of_mathtype_are_shown() -> None:
+    found = items("toan")
+    assert "<mfrac>" in found["I.3"].stem.math[0].mathml
+    assert "<msqrt>" in found["I.4"].stem.math[0].mathml
+    assert [one.notation for one in found["I.7"].stem.math] == ["omml"]
+    assert "<mmultiscripts>" in items("vatli")["I.2"].stem.math[0].mathml
+    assert "→</mo>" in items("hoahoc")["I.2"].stem.math[0].mathml
+
+
+@pytest.mark.parametrize(
+    ("paper", "number"),
+    [("toan", "I.8"), ("vatli", "I.4"), ("vatli", "I.6"), ("vatli", "I.7"), ("vatli", "II.2"), ("lichsu", "I.4")],
+)
+def test_pictures_stand_in_their_question(paper: str, number: str) -> None:
+    """Inline, floating, in a text box, in the cell beside the question; never behind its last option."""
+    item = items(paper)[number]
+    assert len(assets_in(item.stem)) == 1
+    assert isinstance(item.interaction, SingleChoice | TrueFalseCluster)
+    texts = item.interaction.options if isinstance(item.interaction, SingleChoice) else item.interaction.statements
+    assert not any(assets_in(one.markup) for one in texts)
+
+
+def test_pictures_over_their_letters_are_options() -> None:
+    choice = items("hoahoc")["I.6"].interaction
+    assert isinstance(choice, SingleChoice)
+    assert [len(assets_in(one.markup)) for one in choice.options] == [1, 1, 1, 1]
+
+
+def test_letters_of_fonts_from_before_unicode_are_read() -> None:
+    found = items("hoahoc")["I.3"]
+    assert plain_text(found.stem) == "Kim loại nào sau đây ở thể lỏng?"
+    assert isinstance(found.interaction, SingleChoice)
+    assert plain_text(found.interaction.options[0].markup) == "Thủy ngân."
+    assert "5 Ω" in plain_text(items("vatli")["I.1"].stem)
+
+
+def test_shared_texts_reach_their_questions() -> None:
+    assert [bool(one.passage) for one in items("tienganh").values()] == [False] * 3 + [True] * 7
+    (poem,) = read("nguvan").passages
+    assert "Con đò<sup>[1]</sup>" in poem.markup.html
+    assert "[1] Đò: thuyền nhỏ" in plain_text(poem.markup)
