@@ -14,6 +14,14 @@ from typing import Any
 import msgspec
 
 from exam_engine.authoring.writing_problems import Problem, field_of, in_editor, stated
+from exam_engine.authoring.written_parts import (
+    check_composite,
+    composite_problems,
+    marked,
+    part_markups,
+    taken_marking,
+    with_marking,
+)
 from exam_engine.kit.errors import _, invalid
 from item_bank.content.checking import problems
 from item_bank.content.interactions.options import LETTERS
@@ -67,6 +75,7 @@ def as_written(item: Item) -> Written:
     kept: list[Formula] = []
     for _field, holder, name in _markups(content):
         holder[name] = for_editor(msgspec.convert(holder[name], Markup), kept)
+    with_marking(item, content)
     return Written(content, kept)
 
 
@@ -82,7 +91,12 @@ def read(written: Json, kept: Sequence[Formula]) -> Read:
         del content["rationale"]
     found += _undecided(content)
     passage = _passage_edit(content, kept, found)
+    marking = taken_marking(content)
     item = _fitted(_without_empty_end(_converted(content)))
+    check_composite(item, marking)
+    if isinstance(item.interaction, Composite):
+        item = marked(item, marking, found)
+        return Read(item, (*found, *composite_problems(item)), passage)
     found += [Problem(field_of(problem, item), in_editor(problem)) for problem in problems(item)]
     return Read(item, tuple(found), passage)
 
@@ -94,7 +108,8 @@ def check_shape(written: Json) -> None:
         holder[name] = {"html": _text(holder.get(name))}
     _undecided(content)
     _edited_passage(content)
-    _converted(content)
+    marking = taken_marking(content)
+    check_composite(_converted(content), marking)
 
 
 def _passage_edit(content: Json, kept: Sequence[Formula], found: list[Problem]) -> PassageEdit | None:
@@ -130,6 +145,7 @@ def _markups(content: Json) -> Iterator[tuple[str, Json, str]]:
             yield f"{kind}/{number}", part, "markup"
             if part.get("feedback") is not None:
                 yield f"{kind}/{number}", part, "feedback"
+    yield from part_markups(content)
 
 
 def _parts(content: Json, kind: str) -> list[Json]:
@@ -157,8 +173,6 @@ def _converted(content: Json) -> Item:
         item = msgspec.convert(content, Item)
     except (msgspec.ValidationError, RecursionError) as error:
         raise _misshapen() from error
-    if isinstance(item.interaction, Composite):  # not written here: nothing would sanitise its parts
-        raise _misshapen()
     numbers = [value for value in msgspec.structs.asdict(item.interaction).values() if isinstance(value, int)]
     if any(abs(value) > _LARGEST for value in [*numbers, item.schema]):
         raise _misshapen()

@@ -30,7 +30,7 @@ from item_bank.content.rational import rational_text
 from item_bank.formats.model import N_, ReadProblem
 
 FEEDBACK = "FEEDBACK"
-NOTHING = Fraction(0)
+NOTHING, WHOLE = Fraction(0), Fraction(1)
 #: What may stand around a typed answer.
 BLANKS = r"\s*"
 
@@ -124,10 +124,13 @@ def mapped(
     *,
     correct: Sequence[str] | None = None,
     bounds: tuple[Fraction, Fraction] | None = None,
+    otherwise: Fraction = NOTHING,
 ) -> Marked:
-    """What each choice or pair earns; of several answers the sum, within bounds where they are told."""
-    shared = _common_divisor(points.values())
-    entries = tuple(MapEntry(key, rational_text(value * shared)) for key, value in points.items() if value)
+    """What each choice or pair earns, and any other one; of several answers the sum, within bounds where they are
+    told."""
+    shared = common_divisor([*points.values(), otherwise])
+    told = [(key, value) for key, value in points.items() if value != otherwise]
+    entries = tuple(MapEntry(key, rational_text(value * shared)) for key, value in told)
     best = [key for key, value in points.items() if value > 0] if correct is None else list(correct)
     if correct is None and cardinality == "single" and best:
         best = [max(best, key=lambda key: points[key])]
@@ -137,7 +140,7 @@ def mapped(
         cardinality,
         base,
         correct=tuple(map(Field, best)) or None,
-        mapping=ValueMap(entries),
+        mapping=ValueMap(entries, rational_text(otherwise * shared)),
     )
     earned = Node("mapResponse", {"identifier": part.id})
     if shared != 1:
@@ -145,7 +148,7 @@ def mapped(
     return Marked(part, declaration, (adding(bounded(earned, *bounds) if bounds else earned),))
 
 
-def _common_divisor(points: Iterable[Fraction]) -> int:
+def common_divisor(points: Iterable[Fraction]) -> int:
     """1 where all points are short decimals; else what makes whole numbers of them."""
     values = list(points)
     if all("/" not in rational_text(value) for value in values):
@@ -270,13 +273,13 @@ def typed_number(
     ]
     last = adding(number(otherwise * points)) if otherwise else None
     best = max(ranges, key=lambda one: one[2], default=None)
-    correct = (Field(_decimal((best[0] + best[1]) / 2)),) if best else None
+    correct = (Field(decimal((best[0] + best[1]) / 2)),) if best else None
     declaration = Declaration(identifier, "response", "single", "float", correct=correct)
     rules = (first_of(cases, last),) if cases else (last,) if last else ()
     return Marked(Part(identifier, "text_entry"), declaration, rules)
 
 
-def _decimal(value: Fraction) -> str:
+def decimal(value: Fraction) -> str:
     text = rational_text(value)
     return text if "/" not in text else repr(float(value))
 
@@ -295,7 +298,7 @@ def composite(
     drawing: Rules | None = None,
 ) -> Composite:
     """Parts whose points are added up, not below `least`. remarks: `correct`, `partial`, `incorrect` → what is said."""
-    score = Declaration(SCORE, "outcome", base_type="float", maximum=_decimal(points))
+    score = Declaration(SCORE, "outcome", base_type="float", maximum=decimal(points))
     rules = [*before, *(rule for one in marked for rule in one.rules)]
     if least is not None and rules:
         rules.append(setting(SCORE, node("max", number(least), variable(SCORE))))
@@ -331,5 +334,5 @@ def by_hand(parts: Sequence[Part], points: Fraction) -> Composite:
     """Parts that a person marks."""
     bases = {"upload": "file"}
     declared = [Declaration(part.id, "response", "single", bases.get(part.type, "string")) for part in parts]
-    score = Declaration(SCORE, "outcome", base_type="float", maximum=_decimal(points), external="human")
+    score = Declaration(SCORE, "outcome", base_type="float", maximum=decimal(points), external="human")
     return Composite(tuple(parts), (*declared, score))

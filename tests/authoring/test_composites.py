@@ -9,7 +9,6 @@ from httpx import Response
 
 from tests.accounts.school import see, send
 from tests.authoring.composites import by_hand, two_interactions
-from tests.authoring.test_writing import ask
 from tests.sittings.world import World
 
 
@@ -92,15 +91,6 @@ async def test_its_page_lets_it_be_tried_as_the_pupil_sees_it_without_its_key(wo
     assert 'data-place="part:1"' in shown["item"]["stem"]
     assert shown["order"]
     assert "correct" not in json.dumps(shown)
-
-
-async def test_no_draft_is_begun_of_it_nor_sent_as_one(world: World) -> None:
-    item = (await import_file(world, two_interactions())).rpartition("/")[2]
-    assert (await see(world.client, f"/bank/{world.bank}/write?copy={item}")).status_code == 409
-    text = {"stem": "?", "interaction": {"type": "short_text", "accepted": [{"text": "a"}]}}
-    raw = {"stem": "?", "interaction": {"type": "composite", "parts": [], "declarations": []}}
-    for body, status in (({"item": text, "source": item}, 409), ({"item": raw}, 422)):
-        assert (await ask(world, "POST", "/drafts", {"bank": world.bank, **body})).status_code == status
 
 
 async def test_an_exam_takes_it_and_says_why_it_takes_no_adaptive_one(world: World) -> None:
