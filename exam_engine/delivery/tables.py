@@ -10,8 +10,10 @@ from sqlalchemy import (
     Column,
     DateTime,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     PrimaryKeyConstraint,
     SmallInteger,
     Table,
@@ -70,6 +72,32 @@ journal = Table(
     PrimaryKeyConstraint("attempt_id", "entry"),
     schema="exam",
     postgresql_partition_by="RANGE (attempt_id)",
+)
+
+# A file that answers of the attempt name by its digest. It comes in pieces, which are written once and stay as they
+# are; the media type is told by the bytes once all of them are there.
+answer_file = Table(
+    "answer_file",
+    metadata,
+    Column("attempt_id", BigInteger, ForeignKey("exam.attempt.id", ondelete="CASCADE"), primary_key=True),
+    Column("digest", Text, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("media_type", Text),
+    created_at(),
+    schema="exam",
+)
+
+answer_file_piece = Table(
+    "answer_file_piece",
+    metadata,
+    Column("attempt_id", BigInteger, primary_key=True),
+    Column("digest", Text, primary_key=True),
+    Column("at", Integer, primary_key=True),  # of its first byte
+    Column("data", LargeBinary, nullable=False),
+    ForeignKeyConstraint(
+        ["attempt_id", "digest"], ["exam.answer_file.attempt_id", "exam.answer_file.digest"], ondelete="CASCADE"
+    ),
+    schema="exam",
 )
 
 # An officer's ruling over an entry that did not count.

@@ -64,6 +64,8 @@ class Settings:
     flush_max: int = 256
     body_limit: int = 256 * 1024
     upload_limit: int = 20 * MIB
+    answer_file_limit: int = 5 * MIB
+    answer_files_limit: int = 30 * MIB
     default_locale: str = "vi"
     default_zone: str = "Asia/Ho_Chi_Minh"
     master_key_file: Path = Path("data/master.key")
@@ -138,7 +140,10 @@ class Settings:
         return {variable_name(name): _written(value) for name, value in values if value is not None}
 
     def checked(self) -> Self:
-        for name in ("workers", "pool_size", "save_queue_limit", "flush_max", "body_limit", "upload_limit"):
+        for name in (
+            "workers", "pool_size", "save_queue_limit", "flush_max",
+            "body_limit", "upload_limit", "answer_file_limit", "answer_files_limit",
+        ):  # fmt: skip
             if getattr(self, name) < 1:
                 raise SettingInvalid(f"{variable_name(name)} must be at least 1")
         for name in ("port", "tls_port"):

@@ -35,8 +35,9 @@ def asset_of(data: bytes) -> Asset:
     return Asset.of(inspect(data).media_type, data)
 
 
-def inspect(data: bytes) -> Picture:
-    if len(data) > MAX_BYTES:
+def inspect(data: bytes, most: int = MAX_BYTES) -> Picture:
+    """Raises PictureRefused for what no browser should be sent, or has more than `most` bytes."""
+    if len(data) > most:
         raise _too_large()
     picture = _read_header(data)
     if not (0 < picture.width <= MAX_SIDE and 0 < picture.height <= MAX_SIDE):

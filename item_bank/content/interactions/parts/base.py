@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from item_bank.content.interactions.base import InvalidResponse, KeyMap, Render, Response
+from item_bank.content.interactions.parts.handed import MOST_FILES, parse_files
 from item_bank.content.interactions.text import typed_text
 from item_bank.content.model import Markup, Part, PartChoice, Spot
 from item_bank.content.processing.declared import Declaration
@@ -139,6 +140,8 @@ def parse(value: Any, body: Mapping[str, Any]) -> Response:
     """Checks an answer against the body alone. Raises InvalidResponse."""
     if value is None or value in ("", []):
         return None
+    if body["gives"] == "file":
+        return parse_files(value, body.get("files", MOST_FILES))
     many = body["cardinality"] in ("multiple", "ordered")
     if many and not isinstance(value, list):
         raise InvalidResponse("a list of answers is expected")
@@ -155,7 +158,7 @@ def parse(value: Any, body: Mapping[str, Any]) -> Response:
 
 
 def _answer(value: Any, body: Mapping[str, Any]) -> str | None:
-    if body["gives"] in ("text", "file"):
+    if body["gives"] == "text":
         return typed_text(value, body.get("max_chars", MAX_CHARS))
     if body["gives"] == "flag":
         if value is not True and value != "true":

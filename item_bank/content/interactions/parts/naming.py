@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from item_bank.content.interactions.options import letters
+from item_bank.content.interactions.parts.handed import named
 from item_bank.content.markup import plain_text
 from item_bank.content.model import Part, PartChoice
 from item_bank.content.processing.declared import Declaration
@@ -39,6 +40,8 @@ def own_words(part: Part) -> dict[str, str]:
 def said(part: Part, answer: str | Sequence[str], gives: str, *, words: bool = False) -> str:
     """An answer, or a key, by names, with `words` by words alone; `gives` is what the interaction gives."""
     texts = [answer] if isinstance(answer, str) else answer
+    if gives == "file":
+        return named(texts)
     known = (own_words(part) if words else names(part)) if gives in ("id", "pair") else {}
     return ", ".join(_one(text, known, gives, part) for text in texts)
 

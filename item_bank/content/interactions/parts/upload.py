@@ -1,4 +1,7 @@
-"""A file of the candidate's: a photograph of a page, a drawing (QTI 2.2, uploadInteraction, drawingInteraction)."""
+"""Files of the candidate's: photographs of a page, a drawing (QTI 2.2, uploadInteraction, drawingInteraction).
+
+The bytes travel beside the answer, which names them by their digest (`handed.py`); a person marks them.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from item_bank.content.interactions.parts.base import (
     common,
     type_problems,
 )
+from item_bank.content.interactions.parts.handed import MOST_FILES, takes
 from item_bank.content.model import Part
 from item_bank.content.processing.declared import Declaration
 
@@ -26,4 +30,6 @@ class UploadPart:
         return ()
 
     def body(self, part: Part, declared: Declaration, render: Render, keys: KeyMap) -> dict[str, Any]:
-        return common(self, part, declared, render, accepts=part.settings.get("accepts", ""))
+        """A page of handwriting rarely fits into one photograph: several may be given wherever one is asked for."""
+        accepts = list(takes(part.settings.get("accepts", "")))
+        return common(self, part, declared, render, accepts=accepts, files=MOST_FILES)

@@ -1,0 +1,138 @@
+"""Photographs on their way: in pieces, over breaks, into the database, and out to nobody but their owner."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from httpx import AsyncClient, Response
+from litestar import Litestar
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from exam_engine.delivery import answer_files
+from exam_engine.kit.database import transaction
+from exam_engine.kit.keys import Keys
+from item_bank.content.interactions.base import InvalidResponse
+from item_bank.content.interactions.parts.handed import parse_files, takes
+from tests.delivery.world import Device, World, build
+from tests.item_bank.formats.documents import png
+
+PIECE = answer_files.MOST_PIECE
+UPLOAD = '[{"type": "composite", "body": {"parts": [{"type": "upload", "gives": "file", "files": 2}]}}]'
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def world(real_engine: AsyncEngine, keys: Keys) -> World:
+    world = await build(real_engine, keys)
+    async with transaction(real_engine) as connection:
+        statement = text("update exam.form set slots = cast(:slots as jsonb) where id = :id")
+        await connection.execute(statement, {"slots": UPLOAD, "id": world.form_id})
+    return world
+
+
+@pytest.fixture
+def device(client: AsyncClient, world: World) -> Device:
+    return Device(client, world.cookies[0])
+
+
+def photo(size: int, seed: int = 0) -> bytes:
+    """A picture of a page, padded behind its end as cameras do."""
+    return png((9, 9, 9)) + bytes((seed + at) % 251 for at in range(size))
+
+
+async def piece(device: Device, data: bytes, at: int, *, digest: str = "", size: int = 0, cut: int = PIECE) -> Response:
+    name = digest or hashlib.sha256(data).hexdigest()
+    headers = {"authorization": f"Bearer {device.token}", "content-type": "application/octet-stream"}
+    address = f"/play/files/{name}?size={size or len(data)}&at={at}"
+    return await device.client.post(address, content=data[at : at + cut], headers=headers)
+
+
+async def sent(device: Device, data: bytes) -> dict[str, Any]:
+    told: dict[str, Any] = {"held": 0, "done": False}
+    while not told["done"]:
+        told = (await piece(device, data, told["held"])).raise_for_status().json()
+    return told
+
+
+async def test_a_photo_in_pieces_goes_on_where_it_stopped_and_comes_out_whole(device: Device) -> None:
+    await device.start()
+    data = photo(2 * PIECE)
+    digest = hashlib.sha256(data).hexdigest()
+    first = (await piece(device, data, 0)).json()
+    assert first == {"held": PIECE, "done": False}
+    assert (await device.get(f"/play/files/{digest}")).status_code == 404
+    # The reply was lost: the piece comes again, and one comes too early; neither changes anything.
+    assert (await piece(device, data, 0)).json() == (await piece(device, data, 2 * PIECE)).json() == first
+    assert await sent(device, data) == {"held": len(data), "done": True}
+    found = await device.get(f"/play/files/{digest}")
+    assert (found.content, found.headers["content-type"]) == (data, "image/png")
+    assert found.headers["x-content-type-options"] == "nosniff"
+    answered = await device.answer(0, {"0": [f"{digest} {len(data)} bài làm.png"]})
+    assert answered.json()["a"][0][1] == 0
+
+
+async def test_nobody_else_gets_it_and_nobody_without_the_token_sends(
+    device: Device, client: AsyncClient, world: World
+) -> None:
+    await device.start()
+    data = photo(10)
+    await sent(device, data)
+    digest = hashlib.sha256(data).hexdigest()
+    assert (await Device(client, world.cookies[1]).get(f"/play/files/{digest}")).status_code == 404
+    device.token = "x" * 80
+    assert (await piece(device, data, 0)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [(b"<svg onload=alert(1)>", 422), (b"\xff\xd8\xff" + b"no picture", 422), (b"RIFF1234WAVE", 422), (b"", 413)],
+)
+async def test_what_is_no_picture_and_no_pdf_is_refused_by_its_bytes(device: Device, data: bytes, status: int) -> None:
+    await device.start()
+    assert (await piece(device, data, 0)).status_code == status
+
+
+async def test_bytes_that_are_not_what_their_digest_says_begin_anew(device: Device) -> None:
+    await device.start()
+    told = await piece(device, photo(5), 0, digest="0" * 64)
+    assert told.json() == {"held": 0, "done": False}
+    assert (await device.get(f"/play/files/{'0' * 64}")).status_code == 404
+
+
+async def test_there_are_limits(device: Device, app: Litestar, monkeypatch: pytest.MonkeyPatch) -> None:
+    await device.start()
+    settings = replace(app.state.settings, answer_file_limit=3_000, answer_files_limit=4_000)
+    monkeypatch.setitem(app.state._state, "settings", settings)
+    await sent(device, photo(2_500, 1))
+    refused = await piece(device, photo(2_500, 2), 0)
+    assert (refused.status_code, refused.json()["code"]) == (409, "too_many_files")
+    assert (await piece(device, photo(5_000), 0)).json()["code"] == "answer_file_too_large"
+
+
+async def test_a_paper_that_asks_for_no_file_takes_none(
+    client: AsyncClient, real_engine: AsyncEngine, keys: Keys
+) -> None:
+    other = await build(real_engine, keys)
+    device = Device(client, other.cookies[0])
+    await device.start()
+    assert (await piece(device, photo(5), 0)).json()["code"] == "no_files"
+
+
+def test_an_answer_names_its_files() -> None:
+    one, two = f"{'a' * 64} 12 trang 1.jpg", f"{'b' * 64} 9 x.pdf"
+    assert parse_files([one, two], 2) == [one, two]
+    for bad in ([one, one], [one, two], "a.jpg", [one.replace("trang", "../trang")], [f"{'a' * 64} 0 x"], 3):
+        with pytest.raises(InvalidResponse):
+            parse_files(bad, 1 if bad == [one, two] else 5)
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [("", "image/jpeg"), ("image/*", "image/jpeg"), (".pdf, .docx", "application/pdf"), ("audio/mpeg", None)],
+)
+def test_an_author_asks_for_kinds_of_files_in_several_ways(asked: str, first: str | None) -> None:
+    assert next(iter(takes(asked)), None) == first
