@@ -237,9 +237,12 @@ def _agree(revision: str, warning: str) -> None:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PATH...")
 @click.option("--bank", help="Public id of the bank that receives the items.")
 @click.option("--dry-run", is_flag=True, help="Only report what would be kept, changed and refused; needs no database.")
+@click.option("--exams", is_flag=True, help="Also make a draft exam of each test in the files, once.")
 @click.option("--locale", type=click.Choice(["vi", "en"]), default="vi", help="Language of the reasons.")
 @json_option
-def import_items(paths: tuple[Path, ...], bank: str | None, dry_run: bool, locale: str, as_json: bool) -> None:
+def import_items(
+    paths: tuple[Path, ...], bank: str | None, dry_run: bool, exams: bool, locale: str, as_json: bool
+) -> None:
     """Read items from files or folders into the bank; one report per item."""
     from exam_engine.interchange import importing
 
@@ -249,7 +252,7 @@ def import_items(paths: tuple[Path, ...], bank: str | None, dry_run: bool, local
     if bank is None:
         raise Expected("say which bank receives the items with --bank, or try the files with --dry-run")
     with prepared() as settings:
-        report(asyncio.run(importing.import_files(settings, paths, bank=bank, locale=locale)), as_json)
+        report(asyncio.run(importing.import_files(settings, paths, bank=bank, locale=locale, exams=exams)), as_json)
 
 
 @main.command()
@@ -273,12 +276,13 @@ def score(file: Path, item: str | None, response: str, seed: str, as_json: bool)
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["qti21", "qti22", "qti30", "moodle", "gift", "xlsx"]),
+    type=click.Choice(["qti21", "qti22", "qti30", "moodle", "gift", "xlsx", "docx"]),
     help="Write items instead of results.",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="With --format: the file to be written.")
 @click.option("--bank", help="With --format: public id or name of the bank.")
 @click.option("--exam", help="With --format: public id of the exam.")
+@click.option("--keys/--no-keys", default=True, help="With --format docx: with what is right, or the bare paper.")
 @json_option
 def export(
     sitting: str | None, target: Path | None, locale: str, for_analysis: bool, as_json: bool, **of_items: Any

@@ -51,6 +51,13 @@ class Afterwards(msgspec.Struct, frozen=True, omit_defaults=True):
     key: Shown = "never"
 
 
+class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The import and the test of its file that an exam was made of (`imported_exams.Planned.key`)."""
+
+    run: str
+    test: str
+
+
 class ExamDefinition(msgspec.Struct, frozen=True, omit_defaults=True):
     """`forms`: how many numbered forms (mã đề) are drawn, numbered from `first_form`; `individual`: each candidate
     gets an order of their own within the form. Points are scaled so that the paper's maximum becomes `scale`
@@ -70,6 +77,7 @@ class ExamDefinition(msgspec.Struct, frozen=True, omit_defaults=True):
     #: Shares by number of right statements for clusters of that size (schools differ); None: each item's own table.
     cluster_table: tuple[str, ...] | None = None
     afterwards: Afterwards = Afterwards()
+    origin: Origin | None = None
     schema: int = 1
 
 

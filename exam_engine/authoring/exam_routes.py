@@ -200,7 +200,7 @@ async def copy_exam(
     """A copy of its own in the same unit, to be changed without touching the first."""
     row = await _exam(connection, principal, exam, "exams.write")
     title = translator(locale_of(request))(_("%(title)s (copy)"), title=row["title"])[:200]
-    definition = msgspec.structs.replace(definitions.decode(row["definition"]), title=title)
+    definition = msgspec.structs.replace(definitions.decode(row["definition"]), title=title, origin=None)
     kept = {name: row[name] for name in ("unit_id", "subject", "language")}
     values = {"public_id": public_id(), "title": title, "definition": definitions.encode(definition)}
     exam_id = await queries.add_exam(connection, {**kept, **values, "created_by": principal.id})

@@ -13,7 +13,7 @@ from litestar.params import Body
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.authoring import destinations, importing, queries, repairing
+from exam_engine.authoring import destinations, drafting_exams, importing, queries, repairing
 from exam_engine.authoring.import_page import KIND_LABELS, import_page
 from exam_engine.authoring.showing import TYPE_LABELS
 from exam_engine.kit.errors import Refused, not_found
@@ -101,6 +101,8 @@ async def import_report(
         put_away=sum(row["status"] == "retired" for row in rows),
         can_withdraw=any(row["status"] == "draft" and not row["changed"] for row in rows),
         just_added=bool(added),
+        tests=await drafting_exams.tests_on_page(connection, found, stored),
+        may_draft=await drafting_exams.may_draft(connection, principal, found["bank_id"]),
         **await _way_back(request, connection, principal, then),
         type_labels=TYPE_LABELS,
         kind_labels=KIND_LABELS,
@@ -123,7 +125,8 @@ async def confirm_import(
 ) -> Response[Any]:
     """Back to where the teacher came from, with the new items, or to the import, where it can be taken back."""
     found = await _run(connection, principal, run)
-    added = await importing.confirm(connection, principal, found)
+    wanted = [int(name[5:]) for name in data if name.startswith("exam-") and name[5:].isdecimal() and len(name) < 10]
+    added = await importing.confirm(connection, principal, found, exams=wanted)
     then = local_path(data.get("then"), "")
     if not then:
         return Redirect(f"/imports/{run}?added={len(added.versions)}", status_code=303)
@@ -131,6 +134,17 @@ async def confirm_import(
     items = [versions[one].item_public_id for one in added.versions]
     await destinations.bring(request.app.state.slots, connection, principal, then, items)
     return Redirect(_with(then, added=",".join(items)), status_code=303)
+
+
+@post("/imports/{run:str}/exams", status_code=303, **IMPORTS)
+async def draft_exam(connection: AsyncConnection, principal: Principal, run: str, data: Form) -> Response[Any]:
+    """The exam of one test of an import whose items are in the bank; one at most, however often it is asked for."""
+    found = await _run(connection, principal, run)
+    number = str(data.get("test") or "")
+    if not number.isdecimal() or len(number) > 4:
+        raise not_found()
+    made = await importing.draft_again(connection, principal, found, [int(number)])
+    return Redirect(f"/exams/{made[0].public_id}" if made else f"/imports/{run}#tests", status_code=303)
 
 
 @post("/imports/{run:str}/withdraw", status_code=303, **IMPORTS)
@@ -204,6 +218,7 @@ ROUTES = (
     import_report,
     repair,
     confirm_import,
+    draft_exam,
     withdraw_import,
     import_template,
 )

@@ -7,6 +7,7 @@ enters, and the source stays verbatim.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,9 @@ import msgspec
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.authoring import drafting_exams, imported_exams
+from exam_engine.authoring.drafting_exams import Drafted
+from exam_engine.authoring.imported_exams import with_plans
 from exam_engine.kit import audit
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.identity import Principal, public_id
@@ -39,6 +43,7 @@ class Added:
 
     versions: tuple[int, ...]
     known: int
+    exams: tuple[Drafted, ...] = ()
 
 
 async def dry_run(
@@ -58,7 +63,8 @@ async def dry_run(
     imported = await read(file_name, data, progress=progress, **hints)
     await storage.store_assets(connection, imported.assets)  # so that the page can show what it asks about
     public = public_id()
-    report = {"hints": hints, "report": msgspec.to_builtins(imported.report)}
+    plans = msgspec.to_builtins(imported_exams.outlines(imported))
+    report = {"hints": hints, "report": msgspec.to_builtins(imported.report), "exams": plans}
     await storage.store_import(
         connection,
         bank_id=bank_id,
@@ -73,9 +79,17 @@ async def dry_run(
 
 
 async def confirm(
-    connection: AsyncConnection, principal: Principal, run: RowMapping, *, status: str = "draft"
+    connection: AsyncConnection,
+    principal: Principal,
+    run: RowMapping,
+    *,
+    status: str = "draft",
+    exams: Collection[int] | None = (),
 ) -> Added:
-    """Adds what the dry run and the decisions since kept or changed. Refused when it was confirmed before."""
+    """Adds what the dry run and the decisions since kept or changed. Refused when it was confirmed before.
+
+    `exams`: of which tests of the file, counted from 0, a draft exam is made; None: of all.
+    """
     confirmed = await storage.confirm_import(connection, run["id"])
     if confirmed is None:
         raise Refused("import_confirmed", 409, _("This import has been confirmed already."))
@@ -83,11 +97,14 @@ async def confirm(
     for passage in imported.passages:
         await storage.store_passage(connection, passage)
     await storage.store_assets(connection, imported.assets)
-    known = await storage.items_with_content(connection, run["bank_id"], [digest(one.item) for one in imported.items])
+    digests = [digest(one.item) for one in imported.items]
+    known = await storage.items_with_content(connection, run["bank_id"], digests)
+    before = len(known)
     versions = []
-    for one in imported.items:
-        if (item_id := known.get(digest(one.item))) is not None:
+    for one, name in zip(imported.items, digests, strict=True):
+        if (item_id := known.get(name)) is not None:
             added = await storage.add_version(connection, item_id=item_id, content=one.item)
+            await storage.set_status(connection, item_id, status, expected=("retired",))
         else:
             added = await storage.add_item(
                 connection,
@@ -98,17 +115,49 @@ async def confirm(
                 created_by=principal.id or None,
                 source=storage.Source(one.source, one.source_format, run["id"]),
             )
+            known[name] = added.item_id  # a question that stands in the file twice is one item
         versions.append(added.version_id)
-    await audit.record(connection, principal, "imported", "import", run["id"], items=len(versions), known=len(known))
-    return Added(tuple(versions), len(known))
+    await audit.record(connection, principal, "imported", "import", run["id"], items=len(versions), known=before)
+    drafted = await _drafted(connection, principal, run, imported, versions, exams)
+    return Added(tuple(versions), before, tuple(drafted))
+
+
+async def draft_again(
+    connection: AsyncConnection, principal: Principal, run: RowMapping, numbers: Collection[int]
+) -> list[Drafted]:
+    """Exams of tests of an import that is in the bank already, of its items as they came."""
+    imported = await read_run(run)
+    digests = [digest(one.item) for one in imported.items]
+    versions = await storage.versions_with_content(connection, run["bank_id"], digests)
+    if not run["confirmed"] or not versions.keys() >= set(digests):
+        raise Refused("import_open", 409, _("Add the questions of this import to the bank first."))
+    return await _drafted(connection, principal, run, imported, [versions[name] for name in digests], numbers)
+
+
+async def _drafted(
+    connection: AsyncConnection,
+    principal: Principal,
+    run: RowMapping,
+    imported: Imported,
+    versions: Sequence[int],
+    numbers: Collection[int] | None,
+) -> list[Drafted]:
+    """None at all for somebody who may not write exams."""
+    if numbers is not None and not numbers:
+        return []
+    if not await drafting_exams.may_draft(connection, principal, run["bank_id"]):
+        return []
+    return await drafting_exams.draft_exams(connection, principal, run, imported, versions, numbers)
 
 
 async def withdraw(connection: AsyncConnection, principal: Principal, run: RowMapping, *, back: bool = False) -> int:
-    """Puts away the drafts of an import that nobody has touched since (`back`: takes them out again). How many."""
+    """Puts away the drafts of an import that nobody has touched since, and the exams made of its tests (`back`: takes
+    the items out again). An exam that was changed or used stays, with its items. How many items moved."""
     expected, wanted = ("retired", "draft") if back else ("draft", "retired")
+    held = frozenset[int]() if back else await drafting_exams.take_back(connection, principal, run)
     moved = 0
     for row in await storage.items_of_import(connection, run["id"]):
-        if row["status"] == expected and not row["changed"]:
+        if row["status"] == expected and not row["changed"] and row["version_id"] not in held:
             moved += await storage.set_status(connection, row["id"], wanted, expected=(expected,))
     verb = "restored" if back else "withdrew"
     await audit.record(connection, principal, verb, "import", run["id"], items=moved)
@@ -124,7 +173,7 @@ async def read_run(run: RowMapping) -> Imported:
 async def read(file_name: str, data: bytes, **hints: Any) -> Imported:
     """Reading takes a while for a large file and runs beside the event loop. Refused with the reader's own reason."""
     try:
-        return await asyncio.to_thread(read_file, file_name, data, **hints)
+        return with_plans(await asyncio.to_thread(read_file, file_name, data, **hints))
     except ReadProblem as problem:
         reason = problem.reason
         extra = {"line": reason.line} if reason.line else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, cast, delete, exists, func, insert, or_, select, update
@@ -78,6 +78,35 @@ async def delete_unused_exam(connection: AsyncConnection, exam_id: int) -> bool:
     sittings = metadata.tables["exam.sitting"]
     unused = ~exists().where(sittings.c.exam_id == exam.c.id)
     return (await connection.execute(delete(exam).where(exam.c.id == exam_id, unused))).rowcount == 1
+
+
+async def exams_of_tests(connection: AsyncConnection, unit_id: int, keys: Collection[str]) -> dict[str, RowMapping]:
+    """Key of an imported test → the exam that was made of it in the unit."""
+    test = exam.c.definition["origin"]["test"].astext
+    statement = select(exam, test.label("test")).where(exam.c.unit_id == unit_id, test.in_(keys)).order_by(exam.c.id)
+    rows = (await connection.execute(statement)).mappings() if keys else ()
+    return {row["test"]: row for row in rows}
+
+
+async def exams_of_import(connection: AsyncConnection, unit_id: int, run: str) -> Sequence[RowMapping]:
+    """The exams made of the tests of an import, each with whether a sitting refers to it."""
+    sittings = metadata.tables["exam.sitting"]
+    used = exists().where(sittings.c.exam_id == exam.c.id)
+    statement = select(exam, used.label("used")).where(
+        exam.c.unit_id == unit_id, exam.c.definition["origin"]["run"].astext == run
+    )
+    return (await connection.execute(statement.order_by(exam.c.id))).mappings().all()
+
+
+async def one_after_the_other(connection: AsyncConnection, unit_id: int) -> None:
+    """Two imports of the same file at once would make the same exam twice: the unit's row is held until the end."""
+    await connection.execute(select(unit().c.id).where(unit().c.id == unit_id).with_for_update(key_share=True))
+
+
+async def unit_of_bank(connection: AsyncConnection, bank_id: int) -> RowMapping:
+    units = unit()
+    statement = select(units).join(bank, bank.c.unit_id == units.c.id).where(bank.c.id == bank_id)
+    return (await connection.execute(statement)).mappings().one()
 
 
 async def exam_by_id(connection: AsyncConnection, exam_id: int) -> RowMapping:

@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from exam_engine.authoring import importing
+from exam_engine.authoring.imported_exams import with_plans
 from exam_engine.interchange.sources import Source, alone, files_in, source_of
 from exam_engine.interchange.telling import file_entry, unreadable
 from exam_engine.kit import languages
@@ -41,7 +42,7 @@ def _tried(file: Path, root: Path, translate: Translate) -> Found:
         return unreadable(str(file), problem.reason, translate)
     except OSError as error:
         return unreadable(str(file), _unreadable(error), translate)
-    return _entry(str(file), imported, translate)
+    return _entry(str(file), with_plans(imported), translate)
 
 
 def _unreadable(error: OSError) -> Reason:
@@ -63,15 +64,17 @@ def progress_of(file: Path) -> Progress:
     return told
 
 
-async def import_files(settings: Settings, paths: Sequence[Path], *, bank: str, locale: str) -> Found:
-    """Each file is one transaction: it enters as its report says, or not at all."""
+async def import_files(
+    settings: Settings, paths: Sequence[Path], *, bank: str, locale: str, exams: bool = False
+) -> Found:
+    """Each file is one transaction: it enters as its report says, or not at all. `exams`: a draft exam of each test."""
     assert settings.database_url is not None
     engine = make_engine(settings.database_url, pool_size=1)
     try:
         reports: list[Found] = []
         for file, root in files_in(paths):
             try:
-                reports.append(await _stored(engine, file, root, bank=bank, locale=locale))
+                reports.append(await _stored(engine, file, root, bank=bank, locale=locale, exams=exams))
             except ReadProblem as problem:
                 reports.append(unreadable(str(file), problem.reason, languages.translator(locale)))
             except OSError as error:
@@ -81,19 +84,19 @@ async def import_files(settings: Settings, paths: Sequence[Path], *, bank: str, 
         await engine.dispose()
 
 
-async def _stored(engine: AsyncEngine, file: Path, root: Path, *, bank: str, locale: str) -> Found:
+async def _stored(engine: AsyncEngine, file: Path, root: Path, *, bank: str, locale: str, exams: bool) -> Found:
     """Raises ReadProblem for a file that is not read; then nothing of it is stored."""
     source = await asyncio.to_thread(lambda: alone(source_of(file, root)))
     try:
         async with transaction(engine) as connection:
-            return await _import_file(connection, source, bank=bank, locale=locale)
+            return await _import_file(connection, source, bank=bank, locale=locale, exams=exams)
     except Refused as refused:
         if isinstance(refused.__cause__, ReadProblem):
             raise refused.__cause__ from None
         raise
 
 
-async def _import_file(connection: AsyncConnection, source: Source, *, bank: str, locale: str) -> Found:
+async def _import_file(connection: AsyncConnection, source: Source, *, bank: str, locale: str, exams: bool) -> Found:
     found = await storage.bank_by_public_id(connection, bank)
     if found is None:
         known = ", ".join(f"{row['public_id']} ({row['name']})" for row in await storage.banks(connection))
@@ -102,8 +105,12 @@ async def _import_file(connection: AsyncConnection, source: Source, *, bank: str
     run = await importing.dry_run(connection, SYSTEM, found["id"], source.name, source.data, progress=told)
     stored = await storage.import_by_public_id(connection, run.public_id)
     assert stored is not None
-    added = await importing.confirm(connection, SYSTEM, stored)
-    return _entry(source.shown, run.imported, languages.translator(locale)) | {"added": len(added.versions)}
+    added = await importing.confirm(connection, SYSTEM, stored, exams=None if exams else ())
+    entry = _entry(source.shown, run.imported, languages.translator(locale))
+    for draft in added.exams:
+        entry["tests"][draft.number] |= {"exam": draft.public_id, "exam_created": draft.created}
+    fresh = len(set(added.versions)) - added.known
+    return entry | {"added": fresh, "known": added.known, "import": run.public_id}
 
 
 def _entry(file: str, imported: Imported, translate: Translate) -> Found:

@@ -289,6 +289,18 @@ async def items_with_content(connection: AsyncConnection, bank_id: int, digests:
     return {row[0]: int(row[1]) for row in rows}
 
 
+async def versions_with_content(connection: AsyncConnection, bank_id: int, digests: Collection[str]) -> dict[str, int]:
+    """Digest → the newest version of the bank with that content."""
+    statement = (
+        select(item_version.c.digest, func.max(item_version.c.id))
+        .join(item, item.c.id == item_version.c.item_id)
+        .where(item.c.bank_id == bank_id, item_version.c.digest.in_(digests))
+        .group_by(item_version.c.digest)
+    )
+    rows = (await connection.execute(statement)).all() if digests else ()
+    return {row[0]: int(row[1]) for row in rows}
+
+
 async def set_status(connection: AsyncConnection, item_id: int, status: str, *, expected: Collection[str]) -> bool:
     """Whether the item stood in one of the expected states and now stands in the new one."""
     statement = update(item).where(item.c.id == item_id, item.c.status.in_(expected)).values(status=status)

@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 from urllib.parse import quote
 
-import pytest
 import pytest_asyncio
 from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from exam_engine.accounts import founding
 from exam_engine.authoring import importing
 from exam_engine.kit.database import transaction
 from exam_engine.kit.identity import SYSTEM
@@ -205,9 +205,9 @@ async def test_a_text_without_questions_comes_back_with_the_reason(world: World)
     assert "Chào các em!" in answer.text
 
 
-@pytest.mark.parametrize(
-    ("do", "value"),
-    [
+async def test_bad_decisions_are_refused(world: World) -> None:
+    place = await _paste(world, MESSY)
+    bad = [
         ("answer Z", ""),
         ("truth x:T", ""),
         ("kind none", ""),
@@ -215,12 +215,10 @@ async def test_a_text_without_questions_comes_back_with_the_reason(world: World)
         ("typed", "x" * 400),
         ("fly", ""),
         ("", ""),
-    ],
-)
-async def test_bad_decisions_are_refused(world: World, do: str, value: str) -> None:
-    place = await _paste(world, MESSY)
-    answer = await send(world.client, f"{place}/repair", item="1", do=do, value=value, then="")
-    assert answer.status_code == 422
+    ]
+    for do, value in bad:
+        answer = await send(world.client, f"{place}/repair", item="1", do=do, value=value, then="")
+        assert answer.status_code == 422, do
 
 
 async def test_nobody_else_sees_the_import(world: World) -> None:
@@ -243,5 +241,80 @@ async def test_the_report_names_the_tests_of_a_package(world: World) -> None:
     place = await _upload(world, "bank.zip", package)
     page = (await see(world.client, place)).text
     assert "Đề trong tệp" in page
-    assert "Kiểm tra: 1 mục, 2 câu hỏi" in page
+    assert "1 mục, 2 câu hỏi" in page
     assert "1 câu hỏi của đề không đi kèm" in page
+
+
+def _package() -> bytes:
+    section = (
+        '<assessmentSection identifier="S" title="Phần một" visible="true">'
+        '<assessmentItemRef identifier="I" href="a.xml"/><assessmentItemRef identifier="J" href="b.xml"/>'
+        "</assessmentSection>"
+    )
+    items = {name: item(choices("một", name), response("A")) for name in ("a.xml", "b.xml")}
+    return zipped({**items, "t.xml": exam_of(section)})
+
+
+async def _enter_as_author_and_officer(world: World) -> None:
+    school = world.school.school
+    async with transaction(world.engine) as connection:
+        both = await add_staff(connection, school, school, "author", "tac-gia-khao-thi")
+        await founding.grant_role(connection, both.id, school.id, "exam_officer")
+    await enter(world.client, world.engine, both)
+
+
+def _exams(page: str) -> list[str]:
+    return re.findall(r'href="/exams/([0-9a-z]+)"', page)
+
+
+async def test_a_test_of_the_file_becomes_one_draft_exam_and_goes_with_its_import(world: World) -> None:
+    await _enter_as_author_and_officer(world)
+    place = await _upload(world, "đề.zip", _package())
+    assert 'name="exam-0"' in (await see(world.client, place)).text
+    await send(world.client, f"{place}/confirm", then="", **{"exam-0": "1"})
+    (exam,) = _exams((await see(world.client, place)).text)
+    editor = (await see(world.client, f"/exams/{exam}")).text
+    assert "Phần một" in editor
+    assert "tạo từ một đề trong tệp đã nhập" in editor
+
+    again = await _upload(world, "đề.zip", _package())
+    assert 'name="exam-0"' not in (await see(world.client, again)).text, "its exam is there"
+    await send(world.client, f"{again}/confirm", then="", **{"exam-0": "1"})
+    await send(world.client, f"{again}/exams", test="0")
+    assert _exams((await see(world.client, again)).text) == [exam]
+
+    await send(world.client, f"{place}/withdraw", do="away")
+    assert (await see(world.client, f"/exams/{exam}")).status_code == 404
+    await send(world.client, f"{place}/withdraw", do="back")
+    made = await send(world.client, f"{place}/exams", test="0")
+    assert re.fullmatch(r"/exams/[0-9a-z]+", made.headers["location"])
+
+
+async def test_a_changed_exam_stays_with_its_items_and_the_page_says_why(world: World) -> None:
+    await _enter_as_author_and_officer(world)
+    place = await _upload(world, "khác.zip", _package())
+    await send(world.client, f"{place}/confirm", then="", **{"exam-0": "1"})
+    (exam,) = _exams((await see(world.client, place)).text)
+    editor = (await see(world.client, f"/exams/{exam}")).text
+    await send(world.client, f"/exams/{exam}/sections", revision=hidden(editor, "revision"), title="Hai")
+    await send(world.client, f"{place}/withdraw", do="away")
+    page = (await see(world.client, place)).text
+    assert _exams(page) == [exam]
+    assert "Đề đã được sửa sau khi nhập." in page
+    assert "2 câu hỏi của lần nhập này" in page
+
+
+async def test_who_may_not_write_exams_makes_none(world: World) -> None:
+    place = await _upload(world, "đề.zip", _package())
+    page = (await see(world.client, place)).text
+    assert 'name="exam-0"' not in page
+    assert "Người có quyền soạn đề thi" in page
+    await send(world.client, f"{place}/confirm", then="", **{"exam-0": "1"})
+    assert not _exams((await see(world.client, place)).text)
+
+
+async def test_a_question_that_stands_in_the_file_twice_is_one_item(world: World) -> None:
+    same = item(choices("một", "hai"), response("A"))
+    place = await _upload(world, "hai.zip", zipped({"a.xml": same, "b.xml": same}))
+    await send(world.client, f"{place}/confirm", then="")
+    assert "1 câu hỏi của lần nhập này" in (await see(world.client, place)).text
