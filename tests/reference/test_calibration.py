@@ -77,7 +77,9 @@ def test_3pl_without_a_prior_comes_as_high_as_any(shared: Path) -> None:
     """No peer converged there (disagreement 4): mirt reached -86628.84 after 3,000 cycles."""
     theirs = reference(shared, "irt_mirt_sim_3pl_5000x30")["results"]
     answers = categories(shared, "sim_3pl_5000x30")
-    assert calibrate(answers, "3pl", prior=None, standard_errors=False).loglik >= theirs["3PL"]["logLik"] - 0.01
+    ours = calibrate(answers, "3pl", prior=None, standard_errors=False)
+    assert ours.loglik >= theirs["3PL"]["logLik"] - 0.01
+    assert (ours.parameters, ours.log_prior) == (theirs["3PL"]["npar"], theirs["3PL"]["logPrior"])
     assert calibrated(shared, "sim_3pl_5000x30", "2pl").loglik == pytest.approx(theirs["2PL"]["logLik"], abs=0.01)
 
 

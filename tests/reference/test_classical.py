@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.stats import norm
 
 from item_bank.statistics.association import smoothed, tetrachoric
 from item_bank.statistics.classical import Analysis, analyse
 from item_bank.statistics.factor import OneFactor, maximum_likelihood, minres
-from item_bank.statistics.reliability import lower_bounds, reliability
+from item_bank.statistics.reliability import alpha_interval, lower_bounds, reliability
 from item_bank.statistics.responses import Responses, classify
 from tests.reference.peers import close, reference, table
 
@@ -80,7 +81,11 @@ def test_alpha_of_pingouin(shared: Path, name: str) -> None:
 def test_alpha_of_pingouin_over_persons_with_every_item(shared: Path) -> None:
     theirs = reference(shared, "ctt_pingouin_alpha")["results"][f"{MISSING}_listwise"]
     _columns, scores = table(shared, MISSING)
-    close(reliability(classify(scores[~np.isnan(scores).any(axis=1)])).alpha, theirs["alpha"])
+    ours = reliability(classify(scores[~np.isnan(scores).any(axis=1)]))
+    close(ours.alpha, theirs["alpha"])
+    # Its interval is that of all 2,000 persons, as if the others had entered: ours is wider.
+    assert [round(limit, 3) for limit in alpha_interval(ours.alpha, len(scores), ours.k)] == theirs["ci95_feldt"]
+    assert ours.lower < theirs["ci95_feldt"][0] < theirs["ci95_feldt"][1] < ours.upper
 
 
 SCORES = {
@@ -102,6 +107,20 @@ def test_standard_error_of_measurement(shared: Path, name: str) -> None:
     close(analysis(shared, name).reliability.sem, peers(shared, name)["scores"]["SEM_alpha"])
 
 
+@pytest.mark.parametrize("name", COMPLETE)
+def test_frequencies_of_scores(shared: Path, name: str) -> None:
+    theirs = peers(shared, name)["scores"]
+    close(analysis(shared, name).scores.sd ** 2, theirs["var_n_minus_1"])
+    totals, counts = np.unique(responses(shared, name).marked().sum(axis=1), return_counts=True)
+    assert {f"{total:.0f}": count for total, count in zip(totals, counts, strict=True)} == theirs["frequency"]
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+def test_alpha_of_a_test_twice_as_long(shared: Path, name: str) -> None:
+    alpha = analysis(shared, name).reliability.alpha
+    close(2 * alpha / (1 + alpha), peers(shared, name)["scores"]["spearman_brown_double"])
+
+
 @pytest.mark.parametrize("name", BINARY)
 def test_kuder_richardson(shared: Path, name: str) -> None:
     theirs, ours = peers(shared, name)["KR20_KR21"], analysis(shared, name).reliability
@@ -114,6 +133,8 @@ def test_facilities_of_ltm(shared: Path, name: str) -> None:
     close(each(analysis(shared, name), "facility"), theirs["proportions"]["1"])
     close(each(analysis(shared, name), "point_biserial"), theirs["point_biserial_excl"])
     close(each(analysis(shared, name), "item_total"), list(theirs["point_biserial_incl"].values()))
+    ours = analysis(shared, name).reliability
+    close([ours.alpha, *ours.if_deleted], theirs["alpha"]["value"])
 
 
 @pytest.mark.parametrize("name", COMPLETE)
@@ -123,6 +144,7 @@ def test_item_analysis_of_ctt(shared: Path, name: str) -> None:
     close(each(ours, "item_rest"), theirs["items"]["pBis"])
     close(each(ours, "alpha_if_deleted"), theirs["items"]["alphaIfDeleted"])
     close([ours.reliability.alpha, ours.scores.mean], [theirs["alpha"], theirs["scaleMean"]])
+    close(ours.scores.sd, theirs["scaleSD"])
 
 
 @pytest.mark.parametrize("name", COMPLETE)
@@ -134,7 +156,9 @@ def test_biserial_and_polyserial(shared: Path, name: str) -> None:
 def test_tetrachoric(shared: Path, name: str) -> None:
     """psych makes its matrix positive definite. Where a cell is empty, r is at its limit; psych's search stops at
     about 0.966 on the way there (one pair of sat12), so such a pair is held to the sign only."""
-    theirs = np.array(peers(shared, name)["tetrachoric"]["rho"])
+    peer = peers(shared, name)["tetrachoric"]
+    theirs = np.array(peer["rho"])
+    close(norm.isf(each(analysis(shared, name), "facility")), list(peer["tau"].values()))
     raw, error = tetrachoric(responses(shared, name).marked())
     limit = np.isnan(error)
     assert np.count_nonzero(limit) == {"sat12_scored": 2}.get(name, 0)
@@ -176,7 +200,16 @@ def test_omega_of_correlations(shared: Path, name: str) -> None:
     marked = responses(shared, name).marked()
     ours = minres(np.cov(marked, rowvar=False), len(marked))
     assert ours.converged
-    close(ours.omega_unique, peers(shared, name)["psych_omega_1"]["omega_tot"], 1e-3)
+    theirs, bounds = peers(shared, name)["psych_omega_1"], lower_bounds(np.asarray(np.corrcoef(marked, rowvar=False)))
+    close(ours.omega_unique, theirs["omega_tot"], 1e-3)
+    close([bounds.alpha, bounds.lambda6], [theirs["alpha"], theirs["G6"]])
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+def test_lower_bounds_beside_split_halves(shared: Path, name: str) -> None:
+    theirs = peers(shared, name)["psych_splitHalf"]
+    ours = lower_bounds(np.asarray(np.corrcoef(responses(shared, name).marked(), rowvar=False)))
+    close([ours.alpha, ours.lambda6], [theirs["alpha"], theirs["guttman_lambda6"]])
 
 
 @pytest.mark.parametrize("figure", ["alpha", "lambda2", "lambda6", "mean_r"])

@@ -75,7 +75,10 @@ def test_ability_of_each_score(shared: Path, name: str) -> None:
         if 0 < score < len(items)
     ]
     patterns = np.array([[1] * score + [0] * (len(items) - score) for score in scores])
-    assert apart(maximum_likelihood(patterns, items).theta, theirs) < 1e-3
+    found = maximum_likelihood(patterns, items)
+    assert apart(found.theta, theirs) < 1e-3
+    one = erm["score_se"]  # the file has the error of one score
+    assert found.error[np.argmin(np.abs(found.theta - one["theta"]))] == pytest.approx(one["se"], abs=1e-3)
 
 
 @pytest.mark.parametrize("name", ["sat12_scored", "sim_2pl_2000x40", "verbal"])

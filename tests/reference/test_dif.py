@@ -36,6 +36,13 @@ def column(rows: tuple[Any, ...], field: str) -> np.ndarray:
     return np.array([getattr(row, field) for row in rows])
 
 
+def flagged(found: np.ndarray, peer: Any) -> bool:
+    """Whether these are the items that difR flags; it says in words that it flags none."""
+    theirs = peer["DIFitems"]
+    numbers = [] if isinstance(theirs, str) else np.atleast_1d(theirs).tolist()
+    return bool((np.flatnonzero(found) + 1).tolist() == numbers)
+
+
 @every_set
 @pytest.mark.parametrize("purified", [False, True])
 @pytest.mark.parametrize("correction", [False, True])
@@ -44,17 +51,25 @@ def test_mantel_haenszel(shared: Path, name: str, purified: bool, correction: bo
     peer = results[f"MH_purify{str(purified).upper()}_correct{str(correction).upper()}"]
     rows: tuple[MantelHaenszel, ...]
     if purified:
-        rows, pure = purified_mantel_haenszel(pair, correction=correction)
-        assert pure.iterations == peer["nrPur"]
-        assert pure.converged
+        rows, _ = purified_mantel_haenszel(pair, correction=correction)
     else:
         rows = mantel_haenszel(pair.tables(), correction=correction)
+    assert flagged(column(rows, "p") < 0.05, peer)
     for field, theirs in {"chi2": "MH", "p": "p", "odds_ratio": "alphaMH", "delta": "deltaMH"}.items():
         np.testing.assert_allclose(column(rows, field), peer[theirs], atol=1e-8, rtol=1e-8)
     np.testing.assert_allclose(column(rows, "delta_error"), peer["se_deltaMH"], atol=1e-8)
     np.testing.assert_allclose((column(rows, "delta_error") / 2.35) ** 2, peer["varLambda"], atol=1e-8)
     assert [row.ets for row in rows] == peer["class_ETS_with_significance"]
     assert [row.effect_size for row in rows] == peer["class_effect_size_only"]
+
+
+@every_set
+@pytest.mark.parametrize("correction", [False, True])
+def test_purification_of_mantel_haenszel(shared: Path, name: str, correction: bool) -> None:
+    pair, results = compared(shared, name)
+    _, pure = purified_mantel_haenszel(pair, correction=correction)
+    assert pure.converged
+    assert pure.iterations == results[f"MH_purifyTRUE_correct{str(correction).upper()}"]["nrPur"]
 
 
 @every_set
@@ -92,7 +107,7 @@ def test_delta_plot(shared: Path, name: str) -> None:
     plot, peer = delta_plot(pair.tables()), results["delta_plot"]
     np.testing.assert_allclose((plot.intercept, plot.slope), peer["axis"], atol=1e-6)
     np.testing.assert_allclose(column(plot.items, "distance"), np.ravel(peer["dist"]), atol=1e-6)
-    assert not any(point.flagged for point in plot.items)
+    assert flagged(column(plot.items, "flagged"), peer)
 
 
 def gain_of_difr(pair: Study, tests: tuple[EffectTest, ...]) -> np.ndarray:
@@ -117,10 +132,11 @@ def test_logistic(shared: Path, name: str, kind: str, criterion: str) -> None:
     np.testing.assert_allclose(column(tests, criterion.lower()), peer["stat"], atol=1e-5)
     np.testing.assert_allclose(column(tests, f"{criterion.lower()}_p"), peer["p"], atol=1e-5)
     np.testing.assert_allclose(gain_of_difr(pair, tests), peer["nagelkerke_deltaR2"], atol=1e-5)
+    assert flagged(column(tests, f"{criterion.lower()}_p") < 0.05, peer)
     # difR prints the coefficients of the larger model for the items it flags only.
-    flagged = np.array(peer["p"]) < 0.05
-    theirs = np.array(list(peer["coef_full"].values()))[:, flagged].T
-    ours = column(rows, "uniform_coefficients" if kind == "udif" else "coefficients")[flagged]
+    shown = np.array(peer["p"]) < 0.05
+    theirs = np.array(list(peer["coef_full"].values()))[:, shown].T
+    ours = column(rows, "uniform_coefficients" if kind == "udif" else "coefficients")[shown]
     np.testing.assert_allclose(ours, theirs[:, : ours.shape[1]], atol=1e-5)
 
 
@@ -132,8 +148,9 @@ def test_purified_logistic(shared: Path, name: str) -> None:
     tests = tuple(row.both for row in rows)
     assert (pure.iterations, pure.converged) == (peer["nrPur"], True)
     np.testing.assert_allclose(column(tests, "lrt"), peer["stat"], atol=1e-5)
+    np.testing.assert_allclose(column(tests, "lrt_p"), peer["p"], atol=1e-5)
     np.testing.assert_allclose(gain_of_difr(pair, tests), peer["nagelkerke_deltaR2"], atol=1e-5)
-    np.testing.assert_array_equal(np.flatnonzero(~pure.anchor) + 1, peer["DIFitems"])
+    assert flagged(~pure.anchor, peer)
 
 
 @every_set
@@ -142,6 +159,7 @@ def test_sibtest(shared: Path, name: str) -> None:
     rows, peer = sibtest(pair), results["SIBTEST"]
     for field, theirs in {"beta": "beta", "error": "se", "chi2": "X2", "p": "p"}.items():
         np.testing.assert_allclose(column(rows, field), peer[theirs], atol=1e-6, rtol=1e-6)
+    assert flagged(column(rows, "p") < 0.05, peer)
 
 
 def stored(peer: dict[str, Any], group: int) -> Estimates:
@@ -159,6 +177,7 @@ def test_lord_given_two_calibrations(shared: Path, name: str) -> None:
     found = lord(stored(peer, 0), stored(peer, 1)).items
     np.testing.assert_allclose(column(found, "chi2"), peer["chi2"], rtol=1e-6)
     np.testing.assert_allclose(column(found, "p"), peer["p"], atol=1e-6)
+    assert flagged(column(found, "p") < 0.05, peer)
     assert {row.df for row in found} == {2}
 
 
@@ -184,6 +203,9 @@ def test_likelihood_ratio(shared: Path, name: str) -> None:
     assert (population.mean, population.variance) == pytest.approx(
         (scalar["focal_mean"], scalar["focal_var"]), abs=2e-3
     )
+    items = [item for item in found.equal.items if isinstance(item, Logistic)]
+    np.testing.assert_allclose([item.a for item in items], scalar["items"]["a1"], atol=5e-3)
+    np.testing.assert_allclose([-item.a * item.b for item in items], scalar["items"]["d"], atol=5e-3)
     np.testing.assert_allclose(column(rows, "chi2"), peer["X2"], atol=0.02)
     np.testing.assert_array_equal(column(rows, "df"), peer["df"])
     np.testing.assert_allclose(column(rows, "p"), peer["p"], atol=0.005)

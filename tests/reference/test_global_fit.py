@@ -60,7 +60,8 @@ def test_m2(shared: Path, name: str, model: str) -> None:
 
 @pytest.mark.parametrize(("name", "model"), TOO_FEW)
 def test_m2_with_too_few_degrees(shared: Path, name: str, model: str) -> None:
-    items, variance, _ = calibration(shared, name, model)
+    items, variance, block = calibration(shared, name, model)
+    assert "error" in block["M2"]
     rasch = "Rasch" in model
     density = peer_density(61, 6.0, variance)
     found = limited_information_fit(

@@ -18,7 +18,7 @@ from scipy.special import logsumexp
 from item_bank.statistics.irt.ability import expected_a_posteriori
 from item_bank.statistics.irt.calibration import Calibration, calibrate
 from item_bank.statistics.irt.likelihood import log_likelihood
-from item_bank.statistics.irt.models import Item, Nominal
+from item_bank.statistics.irt.models import Item, Logistic, Nominal
 from item_bank.statistics.irt.quadrature import Grid, normal_grid
 from tests.reference.calibrated import CALIBRATIONS, WHOLE, apart, calibration, categories, peer_density
 from tests.reference.peers import reference, table
@@ -52,10 +52,25 @@ def test_likelihood(shared: Path, name: str, model: str) -> None:
     assert found.loglik - theirs["logLik"] == pytest.approx(TOO_NARROW.get((name, model), 0.0), abs=0.01)
     assert found.log_prior == pytest.approx(theirs["logPrior"], abs=1e-3)
     assert found.populations[0].mean == theirs["latent_mean"]
-    assert found.parameters == theirs["npar"]
+    assert (found.parameters, found.n) == (theirs["npar"], theirs["n"])
     below = 2 * TOO_NARROW.get((name, model), 0.0)
     assert found.aic == pytest.approx(theirs["AIC"] - below, abs=0.02)
     assert found.bic == pytest.approx(theirs["BIC"] - below, abs=0.02)
+
+
+@pytest.mark.parametrize("name", ["sat12_scored", "sim_3pl_5000x30"])
+def test_likelihood_of_the_3pl(shared: Path, name: str) -> None:
+    theirs, found = reference(shared, f"irt_mirt_{name}")["results"]["3PL_prior"], calibrated(shared, name, "3pl")
+    assert found.loglik + found.log_prior == pytest.approx(theirs["logLik"] + theirs["logPrior"], abs=0.01)
+    assert found.parameters == theirs["npar"]
+
+
+def test_2pl_beside_the_3pl(shared: Path) -> None:
+    name = "sim_3pl_5000x30"
+    theirs = reference(shared, f"irt_mirt_{name}")["results"]["2PL"]["items"]
+    found = [item for item in calibrated(shared, name, "2pl").items if isinstance(item, Logistic)]
+    assert apart([item.a for item in found], theirs["a"]) < 0.005
+    assert apart([item.b for item in found], theirs["b"]) < 0.005
 
 
 def columns(rows: dict[str, Any], part: str) -> list[float]:

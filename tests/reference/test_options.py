@@ -49,10 +49,39 @@ def test_options_by_score_group(shared: Path, name: str, grouping: str) -> None:
                 assert theirs["n"][place] == 0
                 continue
             assert one.n == theirs["n"][place]
+            close(one.share, theirs["rspP"][place])
             counts = [theirs[label][place] * size for label, size in zip(labels, ours.sizes, strict=True)]
             assert list(one.by_group) == [round(count) for count in counts]
             close(one.by_group, counts, 1e-10)
             close(one.discrimination, theirs["discrim"][place], 1e-10)
+
+
+@pytest.mark.parametrize("name", DISTRACTORS)
+def test_totals(shared: Path, name: str) -> None:
+    answers, key = chosen(shared, name)
+    totals, peers = (answers == key).sum(axis=1), reference(shared, f"distractors_{name}")["results"]["base_R"]
+    close([totals.mean(), totals.std(ddof=1)], [peers["total_mean"], peers["total_sd"]])
+
+
+@pytest.mark.parametrize("name", DISTRACTORS)
+def test_correlations_of_ctt(shared: Path, name: str) -> None:
+    """Of the key they are option-rest ones, as ours. For any other option CTT takes a point off the totals of those who
+    chose it, as if it had earned one: its r is lower than ours."""
+    answers, key = chosen(shared, name)
+    peers = reference(shared, f"distractors_{name}")["results"]["CTT_groups3"]["items"]
+    totals = (answers == key).sum(axis=1)
+    for item, (ours, theirs) in enumerate(zip(options(shared, name, "CTT_groups3"), peers.values(), strict=True)):
+        for one in ours.options:
+            if one.n == 0:
+                continue
+            number = int(f"{one.option}") + 1
+            r = theirs["pBis"][theirs["key"].index(f"{number}")]
+            has = answers[:, item] == number
+            close(np.corrcoef(has, totals - has)[0, 1], r)
+            if one.option in ours.key:
+                close(one.rest, r)
+            else:
+                assert one.rest > r
 
 
 @pytest.mark.parametrize("figure", ["r_option_total", "r_option_rest", "mean_total", "prop", "n"])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from item_bank.statistics.irt.ability import maximum_a_posteriori
+from item_bank.statistics.irt.ability import maximum_a_posteriori, maximum_likelihood
 from item_bank.statistics.irt.calibration import calibrate
 from item_bank.statistics.irt.models import Item, Logistic, Nominal
 from item_bank.statistics.similarity.k_index import KIndices, k_indices
@@ -66,7 +66,8 @@ def test_p_values_of_all_pairs(shared: Path, block: str, theirs: str, ours: str)
 
 
 @pytest.mark.parametrize(
-    ("part", "theirs", "ours"), [("stat", "OMG_R", "omega"), ("pval", "OMG_R", "omega_p"), ("stat", "GBT_R", "gbt_p")]
+    ("part", "theirs", "ours"),
+    [("stat", "OMG_R", "omega"), ("pval", "OMG_R", "omega_p"), ("stat", "GBT_R", "gbt_p"), ("pval", "GBT_R", "gbt_p")],
 )
 @pytest.mark.parametrize("block", ABILITIES)
 def test_given_the_source(shared: Path, block: str, part: str, theirs: str, ours: str) -> None:
@@ -129,6 +130,47 @@ def test_given_the_peers_estimates(shared: Path, name: str) -> None:
     block = peer["CopyDetect_similarity2_nominal"]["table"]
     ours, theirs = p_values(responses, items, np.array(one["thetas"]["F1"]), key, block, name)
     np.testing.assert_allclose(ours, theirs, rtol=1e-8, atol=1e-12)
+
+
+def test_2pl_of_copydetect(shared: Path) -> None:
+    peer = reference(shared, f"similarity_{MC}")
+    theirs = peer["CopyDetect_similarity1_2PL"]["item.par"]
+    right = (table(shared, MC)[1].astype(int) == peer["key"]).astype(int)
+    found = [item for item in calibrate(right, "2pl", standard_errors=False).items if isinstance(item, Logistic)]
+    np.testing.assert_allclose([item.a for item in found], theirs["a"], atol=0.005)
+    np.testing.assert_allclose([item.b for item in found], theirs["b"], atol=0.005)
+
+
+def test_abilities_of_aberrance(shared: Path) -> None:
+    """Its search in [-4, 4] ends about 1e-4 beside the maximum."""
+    responses, items, _, peer = nominal_setting(shared, "aberrance_ML_theta")
+    found = maximum_likelihood(responses[np.array(peer["rows_used"]) - 1], items).theta
+    np.testing.assert_allclose(np.clip(found, -4, 4), peer["eta_ML"], rtol=0, atol=2e-4)
+
+
+def test_one_pair_in_full(shared: Path) -> None:
+    """What CopyDetect makes its p-values from."""
+    peer = reference(shared, f"similarity_{MC}")
+    one = peer["CopyDetect_similarity2_single_pair5"]
+    slopes, intercepts = (np.array([one["item.par"][f"{letter}{option}"] for option in "1234"]).T for letter in "ac")
+    items = [Nominal(tuple(a), tuple(c)) for a, c in zip(slopes, intercepts, strict=True)]
+    responses, key = table(shared, MC)[1].astype(int) - 1, [right - 1 for right in peer["key"]]
+    theta, (first, second) = np.array(one["thetas"]["F1"]), np.array(one["single.pair"]) - 1
+    found = copying(responses, items, theta, [first], [second])
+    theirs = one["W.index"]
+    names = {"exp.match": "expected", "obs.match": "matches", "W.value": "omega", "p.value": "omega_p"}
+    for name, ours in names.items():
+        np.testing.assert_allclose(getattr(found, ours)[0], theirs[name], rtol=1e-8)
+    both = similarity(responses, items, theta, [first], [second], key=key)
+    np.testing.assert_allclose(both.gbt_p[0], one["GBT.index"]["p.value"], rtol=1e-8)
+    np.testing.assert_allclose(both.expected[0], sum(one["GBT.index"]["prob.match"]), rtol=1e-8)
+    np.testing.assert_allclose(both.m4_p[0], one["M4.index"]["p.value"], rtol=1e-8)
+    family = k_indices(responses, key, [first], [second], options=4)
+    np.testing.assert_allclose(family.k[0], one["K.index"]["k.index"], rtol=1e-8)
+    for ours, theirs_of_it in {
+        name: one["K.variants"][f"{name.upper()}.index"] for name in ("k1", "k2", "s1", "s2")
+    }.items():
+        np.testing.assert_allclose(getattr(family, ours)[0], theirs_of_it, rtol=1e-8)
 
 
 @pytest.mark.parametrize("name", ["W", "GBT", "M4"])

@@ -10,6 +10,7 @@ import pytest
 from scipy.optimize import fminbound
 from scipy.special import expit
 
+from item_bank.statistics.irt.calibration import calibrate as calibrate_answers
 from item_bank.statistics.irt.models import Logistic
 from item_bank.statistics.times.lognormal import TimeCalibration, TimeModel, calibrate, speeds
 from item_bank.statistics.times.person_fit import JointFit, joint_fit
@@ -43,18 +44,31 @@ def test_log_likelihood(shared: Path, block: str) -> None:
     assert abs(found.log_likelihood - peer(shared, block)["logLik"]) < 1e-4
 
 
-@pytest.mark.parametrize("figure", ["beta", "alpha", "var_tau", "se_beta", "tau_EAP_first50"])
+@pytest.mark.parametrize("figure", ["beta", "alpha", "residual_var", "var_tau", "se_beta", "tau_EAP_first50"])
 @pytest.mark.parametrize("block", ROWS)
 def test_parameters(shared: Path, block: str, figure: str) -> None:
     times, found = calibrated(shared, block)
     ours: Any = {
         "beta": found.model.beta,
         "alpha": found.model.alpha,
+        "residual_var": found.model.alpha**-2.0,
         "var_tau": found.variance,
         "se_beta": found.beta_error,
         "tau_EAP_first50": speeds(times, found.model, found.variance).tau[:50],
     }[figure]
     np.testing.assert_allclose(ours, peer(shared, block)[figure], rtol=0, atol=1e-5)
+
+
+def test_joint_model_of_lnirt(shared: Path) -> None:
+    """Accuracy and speed in one Bayesian fit beside two separate ones. Its slopes are for abilities of another
+    variance: they are in proportion only."""
+    theirs = peer(shared, "LNIRT_MCMC")
+    _, times = calibrated(shared, "lavaan_lognormal_all")
+    np.testing.assert_allclose(times.model.beta, theirs["lambda"], rtol=0, atol=0.1)
+    np.testing.assert_allclose(times.model.alpha**-2.0, theirs["sigma2"], rtol=0, atol=0.1)
+    items = [item for item in calibrate_answers(data(shared)[0], "2pl").items if isinstance(item, Logistic)]
+    np.testing.assert_allclose([item.a * item.b / 1.702 for item in items], theirs["b"], rtol=0, atol=0.1)
+    assert np.corrcoef([item.a for item in items], theirs["a"])[0, 1] > 0.98
 
 
 def true_model(shared: Path) -> TimeModel:

@@ -35,6 +35,25 @@ def test_groups_of_27_percent(shared: Path, name: str, rule: str) -> None:
 
 
 @pytest.mark.parametrize("name", COMPLETE)
+def test_members_of_the_groups(shared: Path, name: str) -> None:
+    """27 % of the persons, and the scores at their boundaries, by quantiles of type 7."""
+    theirs = reference(shared, f"ctt_{name}")["results"]["upper_lower_27"]
+    totals = table(shared, name)[1].sum(axis=1)
+    high, low = np.quantile(totals, [0.73, 0.27])
+    assert theirs["k"] == round(0.27 * len(totals))
+    close([high, low], [theirs["cut_high"], theirs["cut_low"]])
+    assert ((totals >= theirs["cut_high"]).sum(), (totals <= low).sum()) == (theirs["n_high"], theirs["n_low"])
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+def test_facilities_of_the_groups(shared: Path, name: str) -> None:
+    """Our difference is that of the two groups' means."""
+    theirs = reference(shared, f"ctt_{name}")["results"]["upper_lower_27"]
+    difference = np.subtract(theirs["upper_p_fractional"], theirs["lower_p_fractional"])
+    close(compared(shared, name, 0.27, Ties.FRACTION), difference, 1e-10)
+
+
+@pytest.mark.parametrize("name", COMPLETE)
 def test_thirds_of_psychometric(shared: Path, name: str) -> None:
     theirs = reference(shared, f"ctt_{name}")["results"]["psychometric_item_exam"]["items"]
     persons = len(table(shared, name)[1])
