@@ -282,6 +282,7 @@ def score(file: Path, item: str | None, response: str, seed: str, as_json: bool)
 @click.option("--out", type=click.Path(path_type=Path), help="With --format: the file to be written.")
 @click.option("--bank", help="With --format: public id or name of the bank.")
 @click.option("--exam", help="With --format: public id of the exam.")
+@click.option("--keys/--no-keys", default=True, help="With --format docx: with what is right, or the bare paper.")
 @json_option
 def export(
     sitting: str | None, target: Path | None, locale: str, for_analysis: bool, as_json: bool, **of_items: Any

@@ -12,6 +12,7 @@ from item_bank.content.markup import assets_in
 from item_bank.content.model import Composite, Feedback, Item, Markup, TrueFalseCluster
 from item_bank.content.rational import rational
 from item_bank.content.ruled import TRUTHS
+from item_bank.formats.model import N_, Reason
 from item_bank.formats.qti.writing_package import Exported
 
 T = TypeVar("T")
@@ -24,9 +25,16 @@ class Note:
     """item: its identifier. written: false where the item is not in the file at all."""
 
     item: str
-    code: str
-    text: str
+    reason: Reason
     written: bool = True
+
+    @property
+    def code(self) -> str:
+        return self.reason.code
+
+    @property
+    def text(self) -> str:
+        return self.reason.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +47,9 @@ class Written:
 class NotHeldError(Exception):
     """The format cannot say this item, or not without changing what it asks or earns."""
 
-    def __init__(self, code: str, text: str) -> None:
-        super().__init__(text)
-        self.code, self.text = code, text
+    def __init__(self, code: str, message: str, **params: object) -> None:
+        self.reason = Reason.of(code, message, line=None, place="", **params)
+        super().__init__(self.reason.text)
 
 
 @dataclass
@@ -51,20 +59,37 @@ class Notes:
     found: list[Note] = field(default_factory=list)
     item: str = ""
 
-    def add(self, code: str, text: str) -> None:
-        self.found.append(Note(self.item, code, text))
+    def tell(self, code: str, message: str, **params: object) -> None:
+        self.note(Reason.of(code, message, line=None, place="", **params))
+
+    def note(self, reason: Reason) -> None:
+        note = Note(self.item, reason)
+        if note not in self.found:
+            self.found.append(note)
+
+    def told(self) -> set[str]:
+        """The codes of what was said of the item that is being written."""
+        codes = set()
+        for one in reversed(self.found):
+            if one.item != self.item:
+                break
+            codes.add(one.code)
+        return codes
+
+    def leave_out(self, item: str, reason: Reason) -> None:
+        """What was said of it before no longer matters."""
+        self.found = [one for one in self.found if one.item != item]
+        self.found.append(Note(item, reason, written=False))
 
     def each(self, items: Iterable[Exported], write: Callable[[Exported], T]) -> list[T]:
         """What `write` makes of every item; one that cannot be written is a note, and those made before it stay."""
         made: list[T] = []
         for one in items:
             self.item = one.identifier
-            before = len(self.found)
             try:
                 made.append(write(one))
             except NotHeldError as problem:
-                del self.found[before:]
-                self.found.append(Note(one.identifier, problem.code, problem.text, written=False))
+                self.leave_out(one.identifier, problem.reason)
         return made
 
 
@@ -90,9 +115,11 @@ def texts_of(item: Item) -> list[Markup]:
     return found
 
 
-def shows_pictures(item: Item) -> bool:
+def pictures_of(item: Item) -> set[str]:
+    """The digests of all that it shows."""
     parts = item.interaction.parts if isinstance(item.interaction, Composite) else ()
-    return any(assets_in(one) for one in texts_of(item)) or any(part.picture for part in parts)
+    shown = {digest for one in texts_of(item) for digest in assets_in(one)}
+    return shown | {part.picture.asset for part in parts if part.picture and part.picture.asset}
 
 
 def category_of(topic: str) -> str:
@@ -119,11 +146,13 @@ class Pairs:
 def pairs_of_cluster(cluster: TrueFalseCluster, item: Item, notes: Notes) -> Pairs:
     """Statements with the words for true and false. Raises NotHeldError where both are right."""
     if any(one.either for one in cluster.statements):
-        raise NotHeldError("marking_not_held", "a statement takes both true and false, and a pair has one right side")
+        raise NotHeldError(
+            "marking_not_held", N_("A statement takes both true and false, and a pair has one right side.")
+        )
     count = len(cluster.statements)
     if any(rational(share) != Fraction(right, count) for right, share in enumerate(cluster.table)):
-        message = "each right statement earns the same there; the table of shares by number of right ones is not held"
-        notes.add("table_not_held", message)
+        message = N_("Each right statement earns the same there; its table of shares is not held.")
+        notes.tell("table_not_held", message)
     yes, no = (Markup(word) for word in TRUTHS[item.language])
     pairs = tuple((one.markup, yes if one.correct else no) for one in cluster.statements)
     unused = tuple(word for word in (yes, no) if all(word != right for _statement, right in pairs))
@@ -164,4 +193,4 @@ def without_places(stem: Markup) -> Markup:
 
 def note_feedback(feedback: Sequence[Feedback], notes: Notes) -> None:
     if feedback:
-        notes.add("feedback_not_held", "feedback that depends on the answer is not held for this kind")
+        notes.tell("feedback_not_held", N_("Feedback that depends on the answer is not held for this kind."))

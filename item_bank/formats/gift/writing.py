@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+import msgspec
+
 from item_bank.content.markup import editable, joined
 from item_bank.content.model import (
     Composite,
@@ -22,7 +24,9 @@ from item_bank.content.model import (
     TrueFalseCluster,
 )
 from item_bank.content.rational import rational
+from item_bank.formats import held
 from item_bank.formats.gift import format as gift
+from item_bank.formats.model import N_
 from item_bank.formats.qti.writing_package import Exported
 from item_bank.formats.registry import Reading
 from item_bank.formats.written import (
@@ -36,7 +40,7 @@ from item_bank.formats.written import (
     pairs_of_cluster,
     pairs_of_match,
     percent,
-    shows_pictures,
+    pictures_of,
     without_places,
 )
 
@@ -59,16 +63,18 @@ class _Question:
         self.stem = one.item.stem
         if one.passage is not None:
             self.stem = joined(one.passage.markup, self.stem)
-            notes.add("passage_in_stem", "the passage stands above the question: GIFT has no place for it")
-        if shows_pictures(one.item) or "<img" in self.stem.html:
-            raise NotHeldError("picture_not_held", "GIFT has no place for pictures")
+            notes.tell("passage_in_stem", N_("The passage stands above the question: GIFT has no place for it."))
+        if pictures_of(one.item) or "<img" in self.stem.html:
+            raise NotHeldError("picture_not_held", N_("GIFT has no place for pictures."))
 
     def block(self) -> tuple[str, str]:
         """Its topic and its lines. Raises NotHeldError."""
         item = self.item
         body = self._answers()
         if item.points != "1" and not (isinstance(item.interaction, Composite) and not item.interaction.parts):
-            self.notes.add("points_not_held", f"GIFT has no place for points: {item.points} became 1")
+            self.notes.tell(
+                "points_not_held", N_("GIFT has no place for points: %(points)s became 1."), points=item.points
+            )
         general = f" ####{_html(item.rationale)}" if item.rationale else ""
         title = f"::{_escaped(' '.join(clean(item.title).split()))}::" if item.title.strip() else ""
         answers = "" if body is None else f" {{{body}{general}}}"
@@ -83,50 +89,36 @@ class _Question:
 
     def _check(self, question: str) -> None:
         """Words that GIFT itself takes for signs, `->` in a typed answer, are found by reading."""
-        found = gift.read(question.encode(), Reading("item.gift", language=self.item.language))
-        kinds = [one.item.type for one in found.items]
-        expected = "composite" if isinstance(self.item.interaction, TrueFalseCluster) else self.item.type
-        if kinds != [expected]:
-            raise NotHeldError("not_readable", "GIFT takes some of its words for signs of its own")
+        written = msgspec.structs.replace(self.item, stem=self.stem)
+        kinds = ("composite",) if isinstance(self.item.interaction, TrueFalseCluster) else ()
+        held.check(written, gift.read(question.encode(), Reading("item.gift")), self.notes, kinds=kinds)
 
     def _answers(self) -> str | None:
         match self.item.interaction:
             case SingleChoice() as single:
-                self._order(single.options, single.shuffle)
                 return _single(single.options)
             case MultipleChoice() as several:
                 return self._several(several)
             case TrueFalseCluster() as cluster:
                 return _matched(pairs_of_cluster(cluster, self.item, self.notes))
             case Numeric() as number:
-                if number.literal:
-                    self.notes.add("literal_not_held", "the number counts there, not its characters")
                 return "#" + " ".join(f"={value}:{number.tolerance}" for value in number.accepted)
             case ShortText() as short:
                 return self._typed(short)
-            case Essay() as essay:
-                if essay.rubric or essay.max_words:
-                    self.notes.add("rubric_not_held", "GIFT has no place for the rubric and the limit of words")
+            case Essay():
                 return ""
             case Composite() as composite:
                 return self._composite(composite)
 
-    def _order(self, options: Sequence[Option], shuffle: bool) -> None:
-        if not shuffle or any(one.pinned for one in options):
-            self.notes.add("order_not_held", "GIFT cannot say that options stay in their places")
-
     def _several(self, choice: MultipleChoice) -> str:
         if not choice.partial or choice.also:
-            raise NotHeldError("marking_not_held", "GIFT adds up what the options earn; this item takes all or nothing")
-        if choice.max_choices or choice.min_choices:
-            self.notes.add("limit_not_held", "how many options may be chosen is not held")
-        self._order(choice.options, choice.shuffle)
+            raise NotHeldError(
+                "marking_not_held", N_("GIFT adds up what the options earn; this item takes all or nothing.")
+            )
         weighed = (f"~%{percent(rational(one.weight))}%{_option(one)}" for one in choice.options)
         return "\n".join(weighed)
 
     def _typed(self, short: ShortText) -> str:
-        if short.case_sensitive:
-            self.notes.add("case_not_held", "GIFT cannot say that capitals count")
         best_first = sorted(short.accepted, key=lambda one: rational(one.weight), reverse=True)
         told = []
         for one in best_first:
@@ -139,7 +131,9 @@ class _Question:
             return None
         pairs = pairs_of_match(self.item, composite)
         if pairs is None:
-            raise NotHeldError("interaction_not_held", "GIFT has no place for this kind of interaction, or for several")
+            raise NotHeldError(
+                "interaction_not_held", N_("GIFT has no place for this kind of interaction, or for several.")
+            )
         note_feedback(composite.feedback, self.notes)
         self.stem = without_places(self.stem)
         return _matched(pairs)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
+import msgspec
 from lxml import etree
 
 from item_bank.content.markup import editable, joined, plain_text
@@ -27,7 +28,8 @@ from item_bank.content.model import (
     TrueFalseCluster,
 )
 from item_bank.content.rational import rational
-from item_bank.formats.model import ReadProblem
+from item_bank.formats import held
+from item_bank.formats.model import N_
 from item_bank.formats.moodle import format as moodle_xml
 from item_bank.formats.moodle.writing_cloze import cloze_text
 from item_bank.formats.qti.names import Element
@@ -76,7 +78,7 @@ class _Question:
         self.stem = one.item.stem
         if one.passage is not None:
             self.stem = joined(one.passage.markup, self.stem)
-            notes.add("passage_in_stem", "the passage stands above the question: Moodle has no place for it")
+            notes.tell("passage_in_stem", N_("The passage stands above the question: Moodle has no place for it."))
 
     def element(self) -> Element:
         """Raises NotHeldError."""
@@ -106,21 +108,22 @@ class _Question:
         points = self.item.maximum
         text = f"{float(points):.{_PLACES}f}".rstrip("0").rstrip(".")
         if Fraction(text) != points:
-            self.notes.add("points_rounded", f"Moodle keeps {_PLACES} places: {self.item.points} became {text}")
+            self.notes.tell(
+                "points_rounded",
+                N_("Moodle keeps %(places)s places: %(points)s points became %(kept)s."),
+                places=_PLACES,
+                points=points,
+                kept=text,
+            )
         return text
 
     def _check(self, kind: str) -> None:
         """What our own reader would refuse, no other program shall get."""
         quiz = etree.Element("quiz")
         quiz.append(etree.fromstring(etree.tostring(self.root)))
-        try:
-            found = moodle_xml.read(etree.tostring(quiz), Reading("item.xml", language=self.item.language))
-        except ReadProblem as problem:
-            raise NotHeldError("not_readable", str(problem)) from problem
-        expected = "composite" if kind in ("matching", "cloze", "description") else self.item.type
-        if [one.item.type for one in found.items] != [expected]:
-            said = " ".join(reason.text for entry in found.report.items for reason in entry.reasons)
-            raise NotHeldError("not_readable", said or "the question would be another kind in Moodle")
+        found = moodle_xml.read(etree.tostring(quiz), Reading("item.xml"))
+        written = msgspec.structs.replace(self.item, stem=self.stem)
+        held.check(written, found, self.notes, kinds=("composite",) if kind == "matching" else ())
 
     # --- texts
 
@@ -159,8 +162,6 @@ class _Question:
             case TrueFalseCluster() as cluster:
                 return self._matching(into, pairs_of_cluster(cluster, self.item, self.notes))
             case Numeric() as number:
-                if number.literal:
-                    self.notes.add("literal_not_held", "the number counts there, not its characters")
                 for value in number.accepted:
                     answer = _answer(value, Fraction(1))
                     etree.SubElement(answer, "tolerance").text = number.tolerance
@@ -178,7 +179,7 @@ class _Question:
 
     def _options(self, into: list[Element], options: Sequence[Option], *, single: bool, shuffle: bool) -> None:
         if shuffle and any(one.pinned for one in options):
-            self.notes.add("order_not_held", "Moodle shuffles all options or none: none is shuffled")
+            self.notes.tell("order_not_held", N_("Moodle shuffles all options or none: none is shuffled."))
             shuffle = False
         into += [_setting("single", _flag(single)), _setting("shuffleanswers", _flag(shuffle))]
         for one in options:
@@ -190,14 +191,12 @@ class _Question:
 
     def _several(self, into: list[Element], choice: MultipleChoice) -> str:
         if choice.also:
-            raise NotHeldError("marking_not_held", "several sets of options earn the points, and Moodle knows one")
-        if choice.max_choices or choice.min_choices:
-            self.notes.add("limit_not_held", "how many options may be chosen is not held")
+            raise NotHeldError("marking_not_held", N_("Several sets of options earn the points, and Moodle knows one."))
         self._options(into, choice.options, single=False, shuffle=choice.shuffle)
         if choice.partial:
             return "multichoice"
-        self.notes.add(
-            "plugin_needed", "Moodle takes all or nothing only with the plugin All-or-Nothing Multiple Choice"
+        self.notes.tell(
+            "plugin_needed", N_("Moodle takes all or nothing only with the plugin All-or-Nothing Multiple Choice.")
         )
         return "multichoiceset"
 
@@ -205,7 +204,9 @@ class _Question:
         into.append(_setting("shuffleanswers", _flag(pairs.shuffle)))
         for left, right in (*pairs.pairs, *((Markup(""), one) for one in pairs.others)):
             if "data-asset" in right.html:
-                raise NotHeldError("picture_not_held", "the right side of a pair shows a picture; Moodle takes words")
+                raise NotHeldError(
+                    "picture_not_held", N_("The right side of a pair shows a picture; Moodle takes words.")
+                )
             held = self._markup("subquestion", left)
             answer = etree.SubElement(held, "answer")
             etree.SubElement(answer, "text").text = clean(editable(right))
@@ -217,7 +218,7 @@ class _Question:
         if essay.max_words:
             into.append(_setting("maxwordlimit", str(essay.max_words)))
         if len(essay.rubric) > 1:
-            self.notes.add("rubric_joined", "the rubric became one text for the grader")
+            self.notes.tell("rubric_joined", N_("The rubric became one text for the grader."))
         several = len(essay.rubric) > 1
         lines = [f"{one.text} ({one.points})" if several else one.text for one in essay.rubric]
         if lines:

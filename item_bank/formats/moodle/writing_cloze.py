@@ -15,6 +15,7 @@ from fractions import Fraction
 from item_bank.content.markup import editable
 from item_bank.content.model import Composite, Item, Markup, Part
 from item_bank.content.processing.declared import Declaration, Node
+from item_bank.formats.model import N_
 from item_bank.formats.scoring import scored
 from item_bank.formats.written import Notes, NotHeldError, clean, note_feedback, percent
 
@@ -41,37 +42,42 @@ def cloze_text(item: Item, stem: Markup, notes: Notes) -> str:
     composite = item.interaction
     assert isinstance(composite, Composite)
     if composite.drawing.rules or composite.adaptive or 'data-place="feedback' in stem.html:
-        raise NotHeldError("interaction_not_held", "its numbers are drawn, or its text follows the answers")
+        raise NotHeldError("interaction_not_held", N_("Its numbers are drawn, or its text follows the answers."))
     declared = {one.identifier: one for one in composite.declarations}
     gaps = [_gap(item, part, declared.get(part.id), composite) for part in composite.parts]
     _check_sum(item, gaps)
     scale = math.lcm(*(gap.most.denominator for gap in gaps))
     weights = [int(gap.most * scale) for gap in gaps]
     if max(weights) > _MAX_WEIGHT:
-        raise NotHeldError("marking_not_held", "the points of its gaps are no small whole numbers")
+        raise NotHeldError("marking_not_held", N_("The points of its gaps are no small whole numbers."))
     if sum(weights) != item.maximum:
-        notes.add("points_scaled", f"gaps weigh whole numbers in Moodle: {item.points} points became {sum(weights)}")
+        notes.tell(
+            "points_scaled",
+            N_("Gaps weigh whole numbers in Moodle: %(points)s points became %(kept)s."),
+            points=item.points,
+            kept=sum(weights),
+        )
     note_feedback(composite.feedback, notes)
     text = _GAP_OPENS.sub("&#123;", editable(stem))
     written = {number: _written(gap, weight) for number, (gap, weight) in enumerate(zip(gaps, weights, strict=True))}
     if len(_PLACE.findall(text)) != len(gaps):
-        raise NotHeldError("interaction_not_held", "a part stands outside the question's text")
+        raise NotHeldError("interaction_not_held", N_("A part stands outside the question's text."))
     return _PLACE.sub(lambda found: written[int(found[2])], text)
 
 
 def _gap(item: Item, part: Part, declared: Declaration | None, composite: Composite) -> _Gap:
     if declared is None or part.type not in ("choice", "inline_choice", "text_entry"):
-        message = f"Moodle has no embedded answer for the interaction {part.type}"
-        raise NotHeldError("interaction_not_held", message)
+        message = N_("Moodle has no embedded answer for the interaction %(type)s.")
+        raise NotHeldError("interaction_not_held", message, type=part.type)
     if part.prompt is not None:
-        raise NotHeldError("interaction_not_held", "a part has a prompt of its own, and a gap has no place for it")
+        raise NotHeldError("interaction_not_held", N_("A part has a prompt of its own, and a gap has no place for it."))
     several = declared.cardinality != "single"
     answers = _typed(declared, composite) if part.type == "text_entry" else [one.id for one in part.choices]
     mapped = {entry.key: Fraction(entry.value) for entry in declared.mapping.entries} if declared.mapping else {}
     earned = {one: mapped.get(one, _score(item, {part.id: [one] if several else one})) for one in answers}
     positive = [one for one, points in earned.items() if points > 0]
     if not positive:
-        raise NotHeldError("marking_not_held", "a part earns nothing by itself")
+        raise NotHeldError("marking_not_held", N_("A part earns nothing by itself."))
     best = max(positive, key=lambda one: earned[one])
     right: object = positive if several else best
     most = sum((earned[one] for one in positive), Fraction(0)) if several else earned[best]
@@ -94,7 +100,7 @@ def _kind(part: Part, several: bool, declared: Declaration) -> str:
 
 def _typed(declared: Declaration, composite: Composite) -> list[str]:
     if any(_computes(one, declared.identifier) for one in composite.rules.rules):
-        message = "rules compute which typed answers count; a gap lists them"
+        message = N_("Rules compute which typed answers count; a gap lists them.")
         raise NotHeldError("marking_not_held", message)
     if declared.mapping and declared.mapping.entries:
         return [one.key for one in declared.mapping.entries]
@@ -114,7 +120,7 @@ def _mentions(node: Node, identifier: str) -> bool:
 def _score(item: Item, response: dict[str, object]) -> Fraction:
     found = scored(item, response).score
     if found is None:
-        raise NotHeldError("marking_not_held", "a person marks it")
+        raise NotHeldError("marking_not_held", N_("A person marks it."))
     return found
 
 
@@ -122,7 +128,7 @@ def _check_sum(item: Item, gaps: list[_Gap]) -> None:
     """All right answers together earn what they earn one by one, and no answer earns nothing."""
     together = _score(item, {gap.part.id: gap.right for gap in gaps})
     if _score(item, {}) != 0 or together != sum(gap.most for gap in gaps) or together != item.maximum:
-        raise NotHeldError("marking_not_held", "what its parts earn does not simply add up")
+        raise NotHeldError("marking_not_held", N_("What its parts earn does not simply add up."))
 
 
 def _written(gap: _Gap, weight: int) -> str:
@@ -131,7 +137,7 @@ def _written(gap: _Gap, weight: int) -> str:
     for answer, points in gap.earned.items():
         text = editable(texts[answer]) if answer in texts else _plain(answer, gap.kind)
         if "data-asset" in text and gap.part.type == "inline_choice":
-            raise NotHeldError("picture_not_held", "a pull-down list of Moodle shows no pictures")
+            raise NotHeldError("picture_not_held", N_("A pull-down list of Moodle shows no pictures."))
         share = points / gap.most
         sign = "=" if share == 1 else f"%{percent(share)}%" if share else ""
         told.append(sign + _escaped(clean(text)))

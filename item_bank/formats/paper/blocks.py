@@ -46,6 +46,8 @@ class Block:
     directive: Rich | None = None
     #: The number that was expected, where another one stands.
     expected: int | None = None
+    #: What the mark of its group says of shuffling; empty where there is none.
+    group: str = ""
 
 
 @dataclass(slots=True)
@@ -76,6 +78,7 @@ class _Cutter:
         self.next_option = ""
         #: Whether the part's heading has no question yet.
         self.empty = False
+        self.group = ""
 
     def run(self) -> Cut:
         end = exam_grids.begins_at(self.lines)
@@ -87,6 +90,11 @@ class _Cutter:
         return self.cut
 
     def _take(self, line: Line) -> None:
+        if mark := exam_marks.group_mark(line.text):
+            self.group = mark.kind
+            line = Line(line.content[mark.end :], line.number)
+            if not line.content:
+                return
         text = line.text.strip()
         if _PAGE_FURNITURE.match(text):
             self.cut.skipped.append(line)
@@ -94,7 +102,7 @@ class _Cutter:
             self._open(line, start)
         elif self._is_heading(line):
             self._new_part(line)
-        elif self._between() and (shared := exam_marks.shared_start(line.text)):
+        elif (shared := exam_marks.shared_start(line.text)) and (self._between() or shared.first == self.previous + 1):
             self._share(line, shared)
         elif self._between() and exam_marks.directive(text):
             self.directive, self.block, self.shared, self.collecting = line.content, None, None, False
@@ -125,7 +133,7 @@ class _Cutter:
         expected = self.previous + 1 if start.number not in (1, self.previous + 1, self.last + 1) else None
         self.block = Block(
             str(len(self.cut.blocks) + 1), start.number, part, self.kind, [line], start.end, shared,
-            self.directive, expected,
+            self.directive, expected, self.group,
         )  # fmt: skip
         self.cut.blocks.append(self.block)
         self.previous = self.last = start.number

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from item_bank.content.folding import fold
 
-_ROMAN = r"(?:IX|IV|V?I{1,3}|V|X)"
+_ROMAN = r"(?:X?(?:IX|IV|V?I{1,3}|V)|X)"
 _PART = re.compile(rf"^\W{{0,3}}(?:phần|part|section|nhóm)\s*(?:{_ROMAN}|\d|[A-D]|một|hai|ba|bốn)\b", re.IGNORECASE)
 _LETTERED = re.compile(rf"^\W{{0,3}}(?:{_ROMAN}|[A-D])\s*[.)\-–/:]\s*(?P<title>.+)$")
 _TITLE = re.compile(r"^\W*(?:phan\s+)?(?:(?:cau hoi\s+)?trac nghiem|tu luan|doc hieu|lam van|viet)\b(?P<rest>.*)$")
@@ -108,8 +108,10 @@ def _is_option(text: str, next_option: str) -> bool:
     return found is not None and bool(next_option) and found["letter"] == next_option and not _capital(found["title"])
 
 
-_ORDINAL = re.compile(r"^\W*(?:phần|part|section)\s*(?P<which>IX|IV|V?I{1,3}|V|X|\d)\b", re.IGNORECASE)
-_ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+_ORDINAL = re.compile(rf"^\W*(?:phần|part|section)\s*(?P<which>{_ROMAN}|\d)\b", re.IGNORECASE)
+ROMANS = tuple(
+    tens + ones for tens in ("", "X") for ones in ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
+)[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,4 +127,4 @@ def part_ordinal(text: str) -> Ordinal | None:
     if found is None:
         return None
     which = found["which"].upper()
-    return Ordinal(_ROMANS.index(which) if which in _ROMANS else int(which) - 1, found.end())
+    return Ordinal(ROMANS.index(which) if which in ROMANS else int(which) - 1, found.end())

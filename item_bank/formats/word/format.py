@@ -6,6 +6,7 @@ from item_bank.formats.archives import looks_like_zip
 from item_bank.formats.model import N_, Imported, ReadProblem
 from item_bank.formats.paper.reading import read_document
 from item_bank.formats.registry import Format, Reading
+from item_bank.formats.word import formulas
 from item_bank.formats.word.lines import document_of
 from item_bank.formats.word.package import Package
 
@@ -25,7 +26,10 @@ def read(data: bytes, reading: Reading) -> Imported:
     if data.startswith(_OLD_WORD):
         message = N_("The file is in the old Word format (.doc). Open it in Word and save it as .docx.")
         raise ReadProblem("doc_old", message)
-    return read_document(document_of(Package(data)), "docx", reading)
+    package = Package(data)
+    document = document_of(package)
+    formulas.restore(document.objects, formulas.read(package))
+    return read_document(document, "docx", reading)
 
 
 FORMAT = Format("docx", "Word", (".docx",), detect, read)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from openpyxl import Workbook
+from openpyxl.cell.rich_text import CellRichText
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -16,8 +17,13 @@ from item_bank.content.model import Language
 from item_bank.formats.xlsx.columns import COLUMNS, LEVELS, PASSAGE_COLUMNS, SHEETS, TYPES
 from item_bank.formats.xlsx.template import EXAMPLES, GUIDE, PASSAGES
 
-#: Rows that are prepared (text format, lists); more may be filled in.
+#: Rows with lists to choose from; more may be filled in.
 _ROWS = 500
+#: Text: Excel shall not make a number of 0,5 nor a date of 1/2.
+_TEXT = "@"
+_TOP = Alignment(vertical="top", wrap_text=True)
+#: Of a cell; with letters of several kinds it is rich text.
+Words = str | CellRichText
 _WIDTHS = {"stem": 50, "rationale": 40, "text": 90, "type": 20, "key": 16, "topic": 24, "levels": 22, "title": 30}
 
 
@@ -27,15 +33,15 @@ def write_template(language: Language = "vi") -> bytes:
 
 
 def write_workbook(
-    items: Sequence[Mapping[str, str]], passages: Sequence[Mapping[str, str]], language: Language = "vi"
+    items: Sequence[Mapping[str, Words]], passages: Sequence[Mapping[str, Words]], language: Language = "vi"
 ) -> bytes:
-    """Rows by column name (xlsx_columns.COLUMNS); `type` is a type name of the item model."""
+    """Rows by column name (`columns.COLUMNS`); `type` is a type name of the item model."""
     book = Workbook()
     titles = partial(_title, language=language)
     sheet = book.active
     assert isinstance(sheet, Worksheet)
     sheet.title = titles(SHEETS["items"])
-    named = [{**row, "type": titles(TYPES[row["type"]])} for row in items]
+    named = [{**row, "type": titles(TYPES[str(row["type"])])} for row in items]
     _fill(sheet, {column: titles(words) for column, words in COLUMNS.items()}, named)
     _offer(sheet, "type", [titles(words) for words in TYPES.values()])
     _offer(sheet, "level", list(LEVELS), strict=False)
@@ -51,29 +57,29 @@ def _title(words: tuple[str, str] | tuple[str, str, tuple[str, ...]], *, languag
     return words[1] if language == "en" else words[0]
 
 
-def _fill(sheet: Worksheet, titles: Mapping[str, str], rows: Sequence[Mapping[str, str]]) -> None:
+def _fill(sheet: Worksheet, titles: Mapping[str, str], rows: Sequence[Mapping[str, Words]]) -> None:
     for index, (column, title) in enumerate(titles.items(), start=1):
         cell = sheet.cell(1, index, title)
         cell.font = Font(bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", fgColor="1F4E79")
         cell.alignment = Alignment(vertical="center", wrap_text=True)
-        sheet.column_dimensions[get_column_letter(index)].width = _WIDTHS.get(column, 14)
-        for number in range(2, max(_ROWS, len(rows) + 1) + 1):
-            prepared = sheet.cell(number, index)
-            prepared.number_format = "@"  # text: Excel shall not make a number of 0,5 nor a date of 1/2
-            prepared.alignment = Alignment(vertical="top", wrap_text=True)
+        whole = sheet.column_dimensions[get_column_letter(index)]
+        whole.width = _WIDTHS.get(column, 14)
+        whole.number_format, whole.alignment = _TEXT, _TOP
     for number, row in enumerate(rows, start=2):
         for index, column in enumerate(titles, start=1):
             if row.get(column):
                 cell = sheet.cell(number, index, row[column])
-                cell.data_type = "s"  # a text that begins with = is no formula
+                if isinstance(row[column], str):
+                    cell.data_type = "s"  # a text that begins with = is no formula
+                cell.number_format, cell.alignment = _TEXT, _TOP
     sheet.freeze_panes = "A2"
 
 
 def _offer(sheet: Worksheet, column: str, values: Sequence[str], *, strict: bool = True) -> None:
     letter = get_column_letter(list(COLUMNS).index(column) + 1)
     rule = DataValidation("list", formula1=f'"{",".join(values)}"', allow_blank=True, showErrorMessage=strict)
-    rule.add(f"{letter}2:{letter}{_ROWS}")
+    rule.add(f"{letter}2:{letter}{max(_ROWS, sheet.max_row)}")
     sheet.add_data_validation(rule)
 
 

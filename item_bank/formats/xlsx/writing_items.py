@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import html
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from item_bank.content.headers import SLOT
-from item_bank.content.markup import from_text, plain_text
+import msgspec
+
 from item_bank.content.model import (
+    Asset,
     Composite,
     Essay,
     Language,
-    Markup,
     MultipleChoice,
     Numeric,
     Option,
@@ -22,84 +21,132 @@ from item_bank.content.model import (
     TrueFalseCluster,
     digest,
 )
-from item_bank.content.pinning import pinned
 from item_bank.content.rational import rational, rational_text
+from item_bank.formats import held
+from item_bank.formats.model import N_
 from item_bank.formats.qti.writing_package import Exported
-from item_bank.formats.written import Notes, NotHeldError, Written, clean, shows_pictures
-from item_bank.formats.xlsx.items import table_for
-from item_bank.formats.xlsx.writing import write_workbook
+from item_bank.formats.registry import Reading
+from item_bank.formats.written import Notes, NotHeldError, Written, clean
+from item_bank.formats.xlsx import format as xlsx
+from item_bank.formats.xlsx.columns import COLUMNS, PASSAGE_COLUMNS
+from item_bank.formats.xlsx.rows import MAX_ROWS
+from item_bank.formats.xlsx.writing import Words, write_workbook
+from item_bank.formats.xlsx.writing_cells import Cells, check
+from item_bank.formats.xlsx.writing_pictures import Placed, with_pictures
 
 _LETTERS = "ABCDEFGH"
-#: What a cell of Excel holds (ECMA-376, maximum of a cell's text).
-_MAX_CHARS = 32_767
 
 
-def write_items(items: Iterable[Exported], language: Language = "vi") -> Written:
-    """A workbook in the template's columns; its cells are texts, whatever they begin with."""
+@dataclass(slots=True)
+class Row:
+    """The cells of a row by column, and the pictures that lie on them."""
+
+    one: Exported
+    cells: dict[str, Words]
+    pictures: list[tuple[str, Asset, str]] = field(default_factory=list)
+
+
+def write_items(items: Iterable[Exported], asset: Callable[[str], Asset], language: Language = "vi") -> Written:
+    """A workbook in the template's columns, read back before it goes out. Cells are texts, whatever they begin with;
+    `asset`: the picture of a digest."""
     notes = Notes()
-    passages: dict[str, dict[str, str]] = {}
-    rows = notes.each(items, lambda one: _Row(one, notes, passages).cells())
-    data = write_workbook(rows, list(passages.values()), language)
-    return Written(data, len(rows), tuple(notes.found))
+    writer = _Writer(asset)
+    rows = notes.each(items, writer.row)
+    while True:
+        data = _workbook(rows, list(writer.passages.values()), language)
+        wrong = _unlike(data, rows, notes)
+        if not wrong:
+            return Written(data, len(rows), tuple(notes.found))
+        rows = [row for at, row in enumerate(rows) if at not in wrong]
+
+
+def _workbook(rows: Sequence[Row], passages: Sequence[Row], language: Language) -> bytes:
+    data = write_workbook([row.cells for row in rows], [row.cells for row in passages], language)
+    return with_pictures(data, {1: _placed(rows, list(COLUMNS)), 2: _placed(passages, list(PASSAGE_COLUMNS))})
+
+
+def _placed(rows: Sequence[Row], columns: Sequence[str]) -> list[Placed]:
+    """The first row holds the titles."""
+    found: list[Placed] = []
+    for number, row in enumerate(rows, 2):
+        for at, (column, asset, alt) in enumerate(row.pictures):
+            before = sum(other == column for other, _asset, _alt in row.pictures[:at])
+            found.append(Placed(number, columns.index(column) + 1, asset, alt, before))
+    return found
+
+
+def _unlike(data: bytes, rows: Sequence[Row], notes: Notes) -> set[int]:
+    """The places of rows that would be read as another item; what the others lose is told."""
+    found = xlsx.read(data, Reading("items.xlsx"))
+    wrong: set[int] = set()
+    for place, (row, entry) in enumerate(zip(rows, found.report.items, strict=True)):
+        notes.item = row.one.identifier
+        mine = [] if entry.index is None else [found.items[entry.index]]
+        alone = msgspec.structs.replace(
+            found, items=tuple(mine), report=msgspec.structs.replace(found.report, items=(entry,))
+        )
+        try:
+            held.check(row.one.item, alone, notes, passage=row.one.passage)
+        except NotHeldError as problem:
+            notes.leave_out(row.one.identifier, problem.reason)
+            wrong.add(place)
+    return wrong
+
+
+class _Writer:
+    def __init__(self, asset: Callable[[str], Asset]) -> None:
+        self.asset = asset
+        self.passages: dict[str, Row] = {}
+        self.count = 0
+
+    def row(self, one: Exported) -> Row:
+        """Raises NotHeldError."""
+        if self.count >= MAX_ROWS:
+            raise NotHeldError("too_many_items", N_("A sheet has at most %(limit)s rows."), limit=MAX_ROWS)
+        made = _Row(one, self.asset).row()
+        if one.passage:
+            made.cells["passage"] = self._passage(one, one.passage)
+        self.count += 1
+        return made
+
+    def _passage(self, one: Exported, passage: Passage) -> str:
+        name = f"P-{digest(passage)[:8]}"
+        if name not in self.passages:
+            writer = Cells(self.asset)
+            cells: dict[str, Words] = {"id": name, "title": clean(passage.title)}
+            cells["text"] = writer.text("text", passage.markup)
+            check(cells)
+            self.passages[name] = Row(one, cells, writer.pictures)
+        return name
 
 
 class _Row:
-    def __init__(self, one: Exported, notes: Notes, passages: dict[str, dict[str, str]]) -> None:
-        self.one, self.item, self.notes, self.passages = one, one.item, notes, passages
-        if shows_pictures(one.item):
-            raise NotHeldError("picture_not_held", "pictures are not written into workbooks")
+    def __init__(self, one: Exported, asset: Callable[[str], Asset]) -> None:
+        self.one, self.item, self.cells = one, one.item, Cells(asset)
 
-    def cells(self) -> Mapping[str, str]:
+    def row(self) -> Row:
         """Raises NotHeldError."""
         item = self.item
-        cells = {
-            "id": item.title or self.one.identifier,
+        cells: dict[str, Words] = {
+            "id": clean(item.title),
             "type": item.type,
-            "stem": self.text(item.stem),
+            "stem": self.cells.text("stem", item.stem),
             **self._interaction(),
             "points": item.points,
-            "level": item.level,
-            "topic": item.topic,
-            "grade": item.grade,
-            "subject": item.subject,
-            "rationale": self.text(item.rationale) if item.rationale else "",
-            "passage": self._passage(self.one.passage) if self.one.passage else "",
+            "level": clean(item.level),
+            "topic": clean(item.topic),
+            "grade": clean(item.grade),
+            "subject": clean(item.subject),
+            "rationale": self.cells.text("rationale", item.rationale) if item.rationale else "",
             "language": item.language,
-            "tags": "; ".join(re.sub("[,;]", " ", tag) for tag in item.tags),
-            "author": item.author,
-            "licence": item.licence,
+            "tags": "; ".join(clean(tag) for tag in item.tags),
+            "author": clean(item.author),
+            "licence": clean(item.licence),
         }
-        return _checked({column: clean(text) for column, text in cells.items()})
+        check(cells)
+        return Row(self.one, cells, self.cells.pictures)
 
-    def text(self, markup: Markup) -> str:
-        """The words, formulas as TeX between `\\(` and `\\)`. What the words cannot keep is noted."""
-        if any(formula.notation != "tex" for formula in markup.math):
-            raise NotHeldError("formula_not_held", "a formula has no TeX, which is how a cell writes formulas")
-
-        def formula(found: re.Match[str]) -> str:
-            one = markup.math[int(found[1])]
-            return html.escape(f"\\[{one.source}\\]" if one.display else f"\\({one.source}\\)")
-
-        text = plain_text(Markup(SLOT.sub(formula, markup.html)))
-        back = from_text(text)
-        if back.math != markup.math:
-            raise NotHeldError("formula_not_held", "signs of its text would become a formula, or a formula text")
-        if _bare(back) != _bare(markup):
-            self.notes.add(
-                "layout_not_held", "a cell holds words and lines: tables, lists and kinds of letters are lost"
-            )
-        return text
-
-    def _passage(self, passage: Passage) -> str:
-        name = f"P-{digest(passage)[:8]}"
-        if name not in self.passages:
-            if "data-asset" in passage.markup.html:
-                raise NotHeldError("picture_not_held", "pictures are not written into workbooks")
-            row = {"id": name, "title": clean(passage.title), "text": clean(self.text(passage.markup))}
-            self.passages[name] = dict(_checked(row))
-        return name
-
-    def _interaction(self) -> dict[str, str]:
+    def _interaction(self) -> Mapping[str, Words]:
         match self.item.interaction:
             case SingleChoice() as single:
                 return self._options(single.options, single.shuffle)
@@ -108,8 +155,6 @@ class _Row:
             case TrueFalseCluster() as cluster:
                 return self._cluster(cluster)
             case Numeric() as number:
-                if number.literal:
-                    self.notes.add("literal_not_held", "the number counts there, not its characters")
                 tolerance = number.tolerance if rational(number.tolerance) else ""
                 return {"key": "; ".join(number.accepted), "tolerance": tolerance}
             case ShortText() as short:
@@ -117,68 +162,55 @@ class _Row:
             case Essay() as essay:
                 return self._essay(essay)
             case Composite():
-                raise NotHeldError("interaction_not_held", "the template has no column for this kind of interaction")
+                raise NotHeldError(
+                    "interaction_not_held", N_("The template has no column for this kind of interaction.")
+                )
 
-    def _options(self, options: Sequence[Option], shuffle: bool) -> dict[str, str]:
+    def _options(self, options: Sequence[Option], shuffle: bool) -> Mapping[str, Words]:
         if len(options) > len(_LETTERS):
-            raise NotHeldError("too_many_options", f"the template has columns for {len(_LETTERS)} options")
+            raise NotHeldError(
+                "too_many_options", N_("The template has columns for %(limit)s options."), limit=len(_LETTERS)
+            )
         if any(rational(one.weight) not in (0, 1) for one in options):
-            raise NotHeldError("marking_not_held", "an option earns a part of the points, and the key names letters")
-        if any(one.feedback for one in options):
-            self.notes.add("feedback_not_held", "the template has no column for feedback of options")
-        if [one.pinned for one in options] != pinned([plain_text(one.markup) for one in options]):
-            self.notes.add("order_not_held", "which single options stay in their places is not held")
-        cells = {letter: self.text(one.markup) for letter, one in zip(_LETTERS, options, strict=False)}
+            raise NotHeldError(
+                "marking_not_held", N_("An option earns a part of the points, and the key names letters.")
+            )
+        cells = {letter: self.cells.text(letter, one.markup) for letter, one in zip(_LETTERS, options, strict=False)}
         key = "".join(letter for letter, one in zip(_LETTERS, options, strict=False) if rational(one.weight) == 1)
         return {**cells, "key": ", ".join(key), "fixed": "" if shuffle else "x"}
 
-    def _several(self, choice: MultipleChoice) -> dict[str, str]:
+    def _several(self, choice: MultipleChoice) -> Mapping[str, Words]:
         if choice.partial or choice.also:
-            raise NotHeldError("marking_not_held", "several options earn all or nothing in the template")
-        if choice.max_choices or choice.min_choices:
-            self.notes.add("limit_not_held", "how many options may be chosen is not held")
+            raise NotHeldError("marking_not_held", N_("Several options earn all or nothing in the template."))
         return self._options(choice.options, choice.shuffle)
 
-    def _cluster(self, cluster: TrueFalseCluster) -> dict[str, str]:
+    def _cluster(self, cluster: TrueFalseCluster) -> Mapping[str, Words]:
         count = len(cluster.statements)
         if any(one.either for one in cluster.statements) or count > len(_LETTERS):
             raise NotHeldError(
-                "marking_not_held", "a statement takes both true and false, or there are more than eight"
+                "marking_not_held", N_("A statement takes both true and false, or there are more than eight.")
             )
-        if list(map(rational, cluster.table)) != list(map(rational, table_for(count))):
-            self.notes.add("table_not_held", "the usual table of shares by number of right statements takes its place")
-        cells = {letter: self.text(one.markup) for letter, one in zip(_LETTERS, cluster.statements, strict=False)}
+        cells = {
+            letter: self.cells.text(letter, one.markup)
+            for letter, one in zip(_LETTERS, cluster.statements, strict=False)
+        }
         levels = [one.level for one in cluster.statements]
         told = "; ".join(levels) if all(levels) else ""
         return {**cells, "key": "".join("ĐS"[not one.correct] for one in cluster.statements), "levels": told}
 
     def _essay(self, essay: Essay) -> dict[str, str]:
-        if essay.max_words:
-            self.notes.add("limit_not_held", "the limit of words is not held")
         points = [rational_text(rational(one.points)) for one in essay.rubric]
         if any("/" in one for one in points):
-            raise NotHeldError("marking_not_held", "points of the rubric are no decimals")
+            raise NotHeldError("marking_not_held", N_("Points of the rubric are no decimals."))
         lines = zip(points, essay.rubric, strict=True)
         return {"key": "\n".join(f"{worth}: {' '.join(one.text.split())}" for worth, one in lines)}
 
 
 def _typed(short: ShortText) -> dict[str, str]:
     if short.case_sensitive or any(rational(one.weight) != 1 for one in short.accepted):
-        raise NotHeldError("marking_not_held", "every accepted text earns everything there, and capitals do not count")
+        raise NotHeldError(
+            "marking_not_held", N_("Every accepted text earns everything there, and capitals do not count.")
+        )
     if any("|" in one.text for one in short.accepted):
-        raise NotHeldError("not_readable", "an accepted text holds |, which parts the accepted texts")
+        raise NotHeldError("not_readable", N_("An accepted text holds |, which parts the accepted texts."))
     return {"key": " | ".join(one.text for one in short.accepted)}
-
-
-def _checked(cells: Mapping[str, str]) -> Mapping[str, str]:
-    for text in cells.values():
-        if len(text) > _MAX_CHARS:
-            raise NotHeldError("text_too_long", f"a text is longer than the {_MAX_CHARS} characters of a cell")
-        if text.startswith("#") and text.endswith(("!", "?", "/A")):
-            raise NotHeldError("not_readable", "a text is taken for an error of Excel")
-    return cells
-
-
-def _bare(markup: Markup) -> str:
-    """The same for texts of paragraphs and lines, however they are parted."""
-    return re.sub(r"(?:\s|<br/>|</?p>)+", " ", markup.html).strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import pytest
 from openpyxl import load_workbook
@@ -13,18 +14,24 @@ from item_bank.formats.gift.writing import write_gift
 from item_bank.formats.moodle.writing import write_moodle
 from item_bank.formats.qti.writing_package import Exported
 from item_bank.formats.reading import read_file
+from item_bank.formats.word.writing import PaperPart, write_docx
 from item_bank.formats.written import Written
 from item_bank.formats.xlsx.writing_items import write_items
 from tests.item_bank.formats.test_writing_qti import SAMPLES
 
-FORMS = ("xml", "gift", "xlsx")
+FORMS = ("xml", "gift", "xlsx", "docx")
+
+
+def write_test(items: list[Exported], asset: Callable[[str], Asset]) -> Written:
+    return write_docx([PaperPart(tuple(items))], asset)
 
 
 def written(form: str, item: Item, asset: Asset | None = None) -> Written:
     exported = [Exported("i1", item)]
-    if form == "xml":
-        return write_moodle(exported, lambda _digest: asset or Asset("", "", b""))
-    return write_gift(exported) if form == "gift" else write_items(exported)
+    if form == "gift":
+        return write_gift(exported)
+    write = {"xml": write_moodle, "xlsx": write_items, "docx": write_test}[form]
+    return write(exported, lambda _digest: asset or Asset("", "", b""))
 
 
 @pytest.mark.parametrize("form", FORMS)
