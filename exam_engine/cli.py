@@ -276,7 +276,7 @@ def score(file: Path, item: str | None, response: str, seed: str, as_json: bool)
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["qti21", "qti22", "qti30", "moodle", "gift", "xlsx"]),
+    type=click.Choice(["qti21", "qti22", "qti30", "moodle", "gift", "xlsx", "docx"]),
     help="Write items instead of results.",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="With --format: the file to be written.")
