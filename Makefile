@@ -1,6 +1,7 @@
 # One door for everybody: a machine needs Python >= 3.11 and make, and nothing else that matters.
 #   make demo    a demo school on http://127.0.0.1:8000 (PORT= changes it, LAN=1 for devices on the same network);
 #                make demo-reset starts over
+#   make install   nothing but what .venv/bin/exam-engine needs
 #   make check   format, lint, types, import contracts, then all tests
 #   make test    Python, browser-module and end-to-end tests
 #   make search  property tests with fresh seeds, over and over for SEARCH_MINUTES (10)
