@@ -114,10 +114,12 @@ def read(
     form_map: Path | None = None,
 ) -> tuple[Table, Marked]:
     """`apart`, `seats`: the columns of groups or rooms, and of seats, if they are some; they are no items."""
-    from exam_engine.measuring.files import forms, key_files, marked, numbers, tables
+    from exam_engine.measuring.files import forms, key_files, marked, numbers, suspects, tables
 
     say(f"reading {responses}")
-    table = tables.read(responses)
+    told = {"id": ids or items, "count": count, "form": form, "groups": apart, "rooms": apart}
+    asks = frozenset(option for option in _options() if not told.get(option))
+    table = replace(tables.read(responses), asks=asks)
     if count:
         table = table.repeated(count)
     named = table.ids(table.column(ids)) if ids else []
@@ -128,7 +130,7 @@ def read(
     columns = table.chosen(names(items)) if items else of_forms
     _tell_held(table, names(items))
     columns = tuple(column for column in columns if column.name not in (ids, count, apart, seats))
-    known = key_files.read_keys(key, [one.name for one in columns]) if key else None
+    known = key_files.read_keys(key, [one.name for one in columns], asks) if key else None
     known = forms.keyed(pooled, known, key) if pooled else known
     found = replace(marked.marked(table, columns, missing, known), forms=pooled)
     aside = {form, ids, count, apart, seats, *found.items}
@@ -137,11 +139,19 @@ def read(
     if unused:
         what = f"no form has the columns of points {tables.listed(unused)}: they are not used. Add them to the map"
         found = replace(found, warnings=(*found.warnings, what))
+    if not items and not pooled:
+        found = replace(found, warnings=(*found.warnings, *suspects.suspects(table, found)))
     for warning in found.warnings:
         click.echo(f"Warning: {warning}", err=True)
     if ids:
         found = replace(found, ids=tuple(named[row] for row in found.rows))
     return table, found
+
+
+def _options() -> set[str]:
+    """Of the command that runs."""
+    found = {str(option.name) for option in click.get_current_context().command.params}
+    return found | {"id"} if "ids" in found else found
 
 
 def _tell_held(table: Table, patterns: Sequence[str]) -> None:

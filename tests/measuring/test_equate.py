@@ -63,9 +63,23 @@ def test_what_the_data_cannot_support_is_refused_in_one_line(data: Path) -> None
     assert "name its columns with --anchor" in refused("equate", *nothing_shared, "--design", "neat")
     assert "has none" in refused("equate", *forms, "--design", "random-groups", "--method", "tucker")
     assert "--smooth is for" in refused("equate", *forms, "--design", "random-groups", "--method", "mean", "--smooth")
-    assert "a single group" in refused(
-        "equate", data / "kbneat_x.csv", data / "kbneat_y.csv", "--design", "single-group"
-    )
+    totals = data / "kbneat_x.csv", data / "kbneat_y.csv", "--total", "total"
+    assert "a single group" in refused("equate", *totals, "--design", "single-group")
+
+
+def test_columns_that_are_no_items_are_not_summed_without_a_word(data: Path, tmp_path: Path) -> None:
+    told = refused("equate", data / "kbneat_x.csv", data / "kbneat_y.csv", "--design", "neat")
+    assert "column “total” looks like a total" in told
+    assert "say --total total --anchor anchor; if not, name the items with --items" in told
+    told = refused("equate", data / "lsat6_freq.csv", data / "lsat7_freq.csv", "--design", "random-groups")
+    assert "say --count-x Freq; if not, name the items with --items 'Item_*'" in told
+    told = refused("equate", data / "actmath.csv", data / "actmath.csv", "--design", "random-groups")
+    assert "say --total scale, and --count-x with how many candidates a row stands for (xcount, ycount)" in told
+    named = tmp_path / "x.csv"
+    named.write_text("Họ tên;q1;q2\nAn;1;0\nBình;0;1\n", encoding="utf-8")
+    told = refused("equate", named, named, "--design", "single-group")
+    assert "If it is no item, name the items with --items 'q*'." in told
+    assert "--id" not in told
 
 
 def test_quarter_points_are_equated_and_gaps_refused(tmp_path: Path, data: Path) -> None:

@@ -279,3 +279,21 @@ def test_two_marks_are_told_and_stand_in_the_letters_of_the_item(school: School,
     if options:
         assert code == "123"
         assert {row["option"] for row in found["distractors"][item]} == {*"ABCD", "".join(sorted(order[:2])), "omitted"}
+
+
+def test_equate_puts_numbered_forms_together_as_analyse_does(school: School) -> None:
+    of_x = ("--form-x", "Mã đề", "--forms-x", school.mapped())
+    asked = ("--design", "single-group", "--items", "q*", "--key", school.key, "--empty", "omitted")
+    found = typed("equate", school.answers, school.apart, *of_x, *asked, "--method", "equipercentile")
+    assert found["n_x"] == found["n_y"] == 500
+    assert [row["equivalent"] for row in found["table"] if row["n"]] == pytest.approx(
+        [row["score"] for row in found["table"] if row["n"]]
+    )
+    both = (*of_x, "--form-y", "Mã đề", "--forms-y", school.mapped())
+    assert typed("equate", school.answers, school.answers, "--design", "neat", "--model", "rasch", *both)["anchor"] == [
+        *school.keys
+    ]
+    told = refused("equate", school.answers, school.answers, "--design", "single-group", *of_x[:2])
+    assert "--form-x and --forms-x belong together" in told
+    told = refused("equate", school.answers, school.answers, "--design", "single-group")
+    assert "say --form-x 'Mã đề' with --forms-x MAP" in told

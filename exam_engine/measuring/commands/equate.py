@@ -51,27 +51,26 @@ SCALINGS = ("mean-mean", "mean-gmean", "mean-sigma", "haebara", "stocking-lord",
 @click.option("--max-anchor", type=float, help="The same of the anchor.")
 @click.option("--count-x", help="Column of form X with how many candidates a row stands for.")
 @click.option("--count-y", help="The same of form Y.")
+@click.option(
+    "--form-x", "codes_x", metavar="COLUMN", help="Numbered forms of X, as of analyse: column of their codes."
+)
+@click.option(
+    "--forms-x", "map_x", type=FILE, metavar="MAP", help="With --form-x: which item each has at each position."
+)
+@click.option("--form-y", "codes_y", metavar="COLUMN", help="The same of form Y.")
+@click.option("--forms-y", "map_y", type=FILE, metavar="MAP", help="The same of form Y.")
 @click.option("--samples", type=click.IntRange(0, 100_000), default=0, help="Bootstrap samples for standard errors.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the bootstrap.")
 @json_option
 def equate(form_x: Path, form_y: Path, design: str, as_json: bool, **given: Any) -> None:
     """What a score on form X is worth on form Y. Needs no database.
 
-    Forms with the same items in another order are not equated: see analyse --forms.
+    Forms with the same items in another order are not equated, but put together: see analyse --forms. Here --forms-x
+    and --forms-y do that for papers that were each given in such forms.
     """
-    from exam_engine.measuring.figures import equating, model_equating
+    from exam_engine.measuring.figures import equated_forms, equating, model_equating
 
-    cells = [given[name] for name in ("empty", "omitted", "not_presented", "not_reached")]
-    both = {
-        "missing": missing_of(*cells),
-        "items": names(given["items"]),
-        "total": given["total"],
-        "anchor": names(given["anchor"]),
-        "anchor_maximum": given["max_anchor"],
-        "external": given["external"],
-    }
-    x = equating.Form(form_x, maximum=given["max_x"], count=given["count_x"], **both)
-    y = equating.Form(form_y, maximum=given["max_y"], count=given["count_y"], **both)
+    x, y = (equated_forms.Form(path, **_form(given, side)) for path, side in ((form_x, "x"), (form_y, "y")))
     how = {name: given[name] for name in ("method", "samples", "seed")} | {"keys": given["key"]}
     model, smooth, score = given["model"], given["smooth"], given["score"]
     _check(model, smooth, score, given["method"])
@@ -82,6 +81,26 @@ def equate(form_x: Path, form_y: Path, design: str, as_json: bool, **given: Any)
         else:
             told = equating.equated(x, y, design, smooth=smooth, **how)
     answer(told, as_json)
+
+
+def _form(given: dict[str, Any], side: str) -> dict[str, Any]:
+    """How to read form x or y."""
+    codes, where = given[f"codes_{side}"], given[f"map_{side}"]
+    if (codes is None) != (where is None):
+        raise Expected(f"--form-{side} and --forms-{side} belong together: the column of form codes, and their map")
+    empty = given["empty"] or ("omitted" if where else None)  # what a form holds was presented
+    return {
+        "missing": missing_of(empty, given["omitted"], given["not_presented"], given["not_reached"]),
+        "items": names(given["items"]),
+        "total": given["total"],
+        "anchor": names(given["anchor"]),
+        "anchor_maximum": given["max_anchor"],
+        "external": given["external"],
+        "maximum": given[f"max_{side}"],
+        "count": given[f"count_{side}"],
+        "codes": codes,
+        "map": where,
+    }
 
 
 def _check(model: str | None, smooth: bool, score: str | None, method: str | None) -> None:

@@ -11,6 +11,8 @@ from exam_engine.measuring.figures.modelling import abilities, fitted
 from exam_engine.measuring.figures.sets import Sets, sets
 from exam_engine.measuring.files.labelling import of_those
 from exam_engine.measuring.files.marked import Marked
+from exam_engine.measuring.files.rows import quoted
+from exam_engine.measuring.files.tables import listed
 from exam_engine.measuring.named import Found
 from item_bank.statistics import dif
 from item_bank.statistics.dif.cautions import Caution
@@ -89,9 +91,12 @@ def _reference(groups: Sequence[str | None], focal: str | None) -> str | None:
     if focal is None:
         return None
     others = [one for one in groups if one not in (None, focal)]
-    if focal not in groups or not others:
-        names = ", ".join(sorted({one for one in groups if one is not None}))
-        raise ValueError(f"“{focal}” and another group are to be compared; the groups are {names}")
+    if focal not in groups:
+        there = listed(sorted({one for one in groups if one is not None}))
+        raise ValueError(f"nobody is in group {quoted(focal)}. Give --focal one of the groups that there are: {there}")
+    if not others:
+        what = f"everybody is in group {quoted(focal)}, and there is no other to compare it with"
+        raise ValueError(f"{what}. Give --groups with at least two groups")
     return max(sorted(set(others), key=str), key=others.count)
 
 

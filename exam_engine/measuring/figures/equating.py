@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from exam_engine.measuring.figures.equated_forms import Form, complete, items_of, of_one_name, opened, shared
 from exam_engine.measuring.figures.steps import largest_step
-from exam_engine.measuring.files.key_files import read_keys
-from exam_engine.measuring.files.marked import Marked, Missing, marked
 from exam_engine.measuring.files.numbers import numbers
-from exam_engine.measuring.files.tables import Column, FileUnusable, Table, read
+from exam_engine.measuring.files.tables import Column, Table
 from exam_engine.measuring.named import Found
 from item_bank.statistics.equating.choosing import Policy
 from item_bank.statistics.equating.circle_arc import CircleArc
@@ -46,23 +45,6 @@ METHODS = (*_PLAIN, *_SMOOTHED)
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """How to read a form. total: a column of scores; without it the columns `items` are summed (all by default).
-    anchor: columns of the anchor. maximum: of the total, where it is a column and nobody may have reached it.
-    count: a column with how many candidates a row stands for."""
-
-    path: Path
-    items: Sequence[str] = ()
-    total: str | None = None
-    anchor: Sequence[str] = ()
-    maximum: float | None = None
-    anchor_maximum: float | None = None
-    count: str | None = None
-    external: bool = False
-    missing: Missing = field(default_factory=Missing)
-
-
-@dataclass(frozen=True, slots=True)
 class Scores:
     total: Floats
     most: float
@@ -71,24 +53,18 @@ class Scores:
     items: Sequence[str] = ()
 
 
-def rows_of(form: Form) -> Table:
-    """A row for each candidate. Raises FileUnusable."""
-    table = read(form.path)
-    return table.repeated(form.count) if form.count else table
-
-
 def scores(form: Form, table: Table, keys: Path | None) -> Scores:
     """Raises FileUnusable."""
     anchor, anchor_most = np.zeros(table.n), 0.0
     items: Sequence[Column] = ()
     if form.anchor:
-        anchor, anchor_most = _sum(table, table.chosen(form.anchor), form.missing, keys)
+        anchor, anchor_most = _sum(table, table.chosen(form.anchor), form, keys)
     if form.total is not None:
         column = numbers(table, table.column(form.total))
         total, most = column, _most(form.maximum, float(column.max()))
     else:
         items = items_of(table, form)
-        total, most = _sum(table, items, form.missing, keys)
+        total, most = _sum(table, items, form, keys)
     return Scores(total, most, anchor, _most(form.anchor_maximum, anchor_most), tuple(one.name for one in items))
 
 
@@ -103,7 +79,7 @@ def equated(
     x: Form, y: Form, design: str, *, keys: Path | None, method: str | None, smooth: bool, samples: int, seed: int
 ) -> Found:
     """Raises ValueError where the data cannot support the method; it says what to do."""
-    of_x, of_y = rows_of(x), rows_of(y)
+    (x, of_x), (y, of_y) = opened(x, "x"), opened(y, "y")
     if design == "neat" and not x.anchor and x.total is None:
         anchor = shared(items_of(of_x, x), items_of(of_y, y))
         x, y = (replace(form, anchor=anchor) for form in (x, y))
@@ -118,12 +94,6 @@ def equated(
     return document
 
 
-def shared(x: Sequence[Column], y: Sequence[Column]) -> tuple[str, ...]:
-    """Items that both files have by name: the anchor where none is named."""
-    names = {one.name for one in y}
-    return tuple(one.name for one in x if one.name in names)
-
-
 def _on_both(x: Scores, y: Scores) -> list[str]:
     """Of random groups: items that both forms seem to have could say whether the groups are alike."""
     both = [name for name in x.items if name in set(y.items)]
@@ -133,33 +103,9 @@ def _on_both(x: Scores, y: Scores) -> list[str]:
     return [f"{what} if the candidates are the same; random groups makes no use of them"]
 
 
-def of_one_name(items: Sequence[str]) -> str:
-    some = ", ".join(items[:3]) + (" …" if len(items) > 3 else "")
-    return f"{len(items)} items have the same name in both files ({some})"
-
-
-def items_of(table: Table, form: Form) -> Sequence[Column]:
-    chosen = table.chosen(form.items) if form.items else table.columns
-    left_out = (
-        {form.count, *(one.name for one in table.chosen(form.anchor) if form.external)} if form.anchor else {form.count}
-    )
-    return [one for one in chosen if one.name not in left_out]
-
-
-def _sum(table: Table, columns: Sequence[Column], missing: Missing, keys: Path | None) -> tuple[Floats, float]:
-    found = complete(table, columns, missing, keys)
+def _sum(table: Table, columns: Sequence[Column], form: Form, keys: Path | None) -> tuple[Floats, float]:
+    found = complete(table, columns, form, keys)
     return found.responses.totals(), float(found.responses.maxima.sum())
-
-
-def complete(table: Table, columns: Sequence[Column], missing: Missing, keys: Path | None) -> Marked:
-    """Raises FileUnusable where a row was not presented with every item."""
-    known = read_keys(keys, [one.name for one in columns]) if keys else None
-    found = marked(table, columns, missing, known)
-    gaps = table.n - int(found.responses.presented.all(axis=1).sum())
-    if gaps:
-        what = f"{gaps} rows were not presented with every item, and sums of different items are not comparable"
-        raise FileUnusable(f"{table.path}: {what}. If an empty cell is a blank, say --empty omitted.")
-    return found
 
 
 def _data(x: Scores, y: Scores, design: str, *, internal: bool) -> Data:

@@ -10,7 +10,8 @@ from typing import Literal
 import numpy as np
 
 from exam_engine.measuring.figures.categories import Categorised, categorised
-from exam_engine.measuring.figures.equating import Form, complete, items_of, of_one_name, rows_of, shared, told
+from exam_engine.measuring.figures.equated_forms import Form, complete, items_of, of_one_name, opened, shared
+from exam_engine.measuring.figures.equating import told
 from exam_engine.measuring.figures.modelling import check_right_and_wrong, models_of
 from exam_engine.measuring.figures.steps import largest_step
 from exam_engine.measuring.files.rows import quoted
@@ -57,7 +58,8 @@ def equated_by_model(
     how = _how(design, method, model)
     if x.total is not None:
         raise ValueError("--model needs answers to items, not a total: leave --total out, or leave --model out")
-    on_file = rows_of(x), rows_of(y)
+    (x, of_x), (y, of_y) = opened(x, "x"), opened(y, "y")
+    on_file = of_x, of_y
     common = _common(x, y, on_file, design)
     on_x, on_y = (_answers(form, table, keys, model, common) for form, table in zip((x, y), on_file, strict=True))
     _check_alike(on_x, on_y, common)
@@ -118,7 +120,7 @@ def _answers(form: Form, table: Table, keys: Path | None, model: str, common: Se
     counted = {one.name for one in items_of(table, form)} - (set(common) if form.external else set())
     wanted = counted | set(common) if form.anchor else {one.name for one in items_of(table, form)}
     columns = [one for one in table.columns if one.name in wanted]
-    found = categorised(complete(table, columns, form.missing, keys))
+    found = categorised(complete(table, columns, form, keys))
     items = found.marked.items
     alike = [item for item, values in zip(items, found.values, strict=True) if len(values) < 2]
     if alike:

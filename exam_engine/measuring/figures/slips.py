@@ -68,7 +68,7 @@ def _double(marked: Marked) -> list[str]:
 def _coded(marked: Marked) -> list[str]:
     rows = _suspects(marked)
     found = [value for value, count in rows.items() if count >= FEWEST]
-    told = listed(f"{quoted(value)} (in {rows[value]} cells)" for value in found)
+    told = listed(f"{quoted(value)} ({rows[value]})" for value in found)
     say = " ".join(f"--omitted {shlex.quote(value)}" for value in found[:3])
     return [f"{told}: may be a code for no answer, but counts as an answer. If it is one, say {say}"] if found else []
 

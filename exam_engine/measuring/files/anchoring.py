@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from exam_engine.measuring.files.documents import read_json
+from exam_engine.measuring.files.documents import is_json, read_json
 from exam_engine.measuring.files.numbers import number
 from exam_engine.measuring.files.tables import FileUnusable, listed, read
 from item_bank.statistics.irt.models import Graded, Item, Logistic, Nominal, PartialCredit
@@ -36,7 +36,7 @@ def read_parameters(path: Path, items: Sequence[str] | None, model: str) -> dict
     columns item, a, b, c, thresholds, slopes, intercepts, categories. Thresholds are a graded item's where the model
     (that of the file, if it says one) is grm, else steps of partial credit. Raises FileUnusable, also where none of
     the items is there."""
-    rows, model = _of_json(path, model) if path.suffix.lower() == ".json" else (_of_table(path), model)
+    rows, model = _of_json(path, model) if is_json(path) else (_of_table(path), model)
     found = {}
     for name, where, cells in rows:
         if name in found:

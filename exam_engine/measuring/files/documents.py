@@ -11,6 +11,18 @@ from typing import Any
 from exam_engine.measuring.files.rows import FileUnusable, quoted, read_bytes, text_lines
 
 
+def is_json(path: Path) -> bool:
+    """By its name, or by how it begins: not every JSON is called so. What cannot be read is told by who reads it."""
+    if path.suffix.lower() == ".json":
+        return True
+    try:
+        with path.open("rb") as file:
+            begins = file.read(64)
+    except (OSError, ValueError):
+        return False
+    return begins.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").startswith((b"{", b"[{", b'["'))
+
+
 def read_json(path: Path) -> Any:
     """A document of bounded size in which nothing is told twice. Raises FileUnusable."""
     text = "".join(text_lines(path, read_bytes(path), []))

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from exam_engine.kit.spreadsheets import column_of
 from exam_engine.measuring.files.key_cells import key_of
+from exam_engine.measuring.files.key_files import FORM
 from exam_engine.measuring.files.keys import Key
 from exam_engine.measuring.files.rows import fault_of, quoted
 from exam_engine.measuring.files.tables import FileUnusable, Table, listed, read
 
 #: Field → what people call it, folded (without accents and case).
 _FIELDS: Mapping[str, tuple[str, ...]] = {
-    "form": ("form", "ma de", "de", "ma de thi"),
+    "form": FORM,
     "position": ("position", "cau", "cau hoi", "thu tu", "vi tri", "stt"),
     "item": ("item", "cau goc", "ma cau", "ma cau hoi", "cau trong de goc"),
     "options": ("options", "thu tu dap an", "thu tu phuong an", "hoan vi", "dap an goc"),

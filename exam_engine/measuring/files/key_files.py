@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from exam_engine.kit.spreadsheets import column_of
-from exam_engine.measuring.files.documents import read_json
+from exam_engine.measuring.files.asking import items_option
+from exam_engine.measuring.files.documents import is_json, read_json
 from exam_engine.measuring.files.key_cells import key_of
 from exam_engine.measuring.files.keys import Key
 from exam_engine.measuring.files.rows import FileUnusable, fault_of, quoted
@@ -24,20 +25,35 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "table": ("table", "bang diem"),
     "set": ("set", "nhom", "ngu lieu", "passage"),
 }
+#: What people call the column of form codes, folded.
+FORM = ("form", "ma de", "de", "ma de thi")
+_SHAPES = 'Expected are {"item": "B", …}, {"item": {"key": "B", "points": 0.25}, …} or {"key": ["B", …]} in order'
 _NAMED = "item, key, points, kind, table and set (Câu, Đáp án, Điểm, Loại, Bảng điểm, Nhóm)"
 
 
-def read_keys(path: Path, items: Sequence[str]) -> Mapping[str, Key]:
-    """All keys of a .json file, or of a table with columns item, key and, where wanted, points, kind, table, set, in
-    English or Vietnamese. Raises FileUnusable, also where an item of the responses has no key."""
-    found = _of_json(path, items) if path.suffix.lower() == ".json" else _of_table(path)
+def read_keys(path: Path, items: Sequence[str], asks: Collection[str] = ("id",)) -> Mapping[str, Key]:
+    """All keys of a file of JSON, or of a table with columns item, key and, where wanted, points, kind, table, set, in
+    English or Vietnamese. asks: options that could yet say what a column is. Raises FileUnusable, also where an item of
+    the responses has no key."""
+    found = _of_json(path, items) if is_json(path) else _of_table(path)
     missing = [item for item in items if item not in found]
     if missing:
         others = [item for item in found if item not in items]
         there = f" (it has keys for {listed(others)})" if others else ""
-        advice = "Add the keys, or say which columns are items with --items and which names candidates with --id"
+        named = " and which names candidates with --id" if "id" in asks else ""
+        say = items_option([item for item in items if item in found], missing)
+        advice = f"Add the keys, or say which columns are items with {say}{named}"
         raise FileUnusable(f"{path} has no key for {listed(missing)}{there}. {advice}.")
     return found
+
+
+def _of_forms(name: str) -> str:
+    """Keys of numbered forms are no keys of items."""
+    if not name.isdecimal():
+        return f"{quoted(name)}: this tells of numbered forms. Give it with --forms, the column of codes with --form"
+    what = f"{quoted(name)} looks like a form code, and its column like the keys of that form by position"
+    advice = "Give a map of the forms with --forms: a line a form and position says which item stands there (Mã đề, Câu"
+    return f"{what}. {advice}, Câu gốc, Đáp án). Or analyse each form by itself, with columns item and key"
 
 
 def _of_table(path: Path) -> dict[str, Key]:
@@ -64,6 +80,8 @@ def _fields(names: Sequence[str], where: Path | str) -> list[str]:
     fields: list[str] = []
     for name in names:
         field = column_of(name, _FIELDS)
+        if field is None and (name.isdecimal() or column_of(name, {"form": FORM})):
+            raise FileUnusable(f"{where}: {_of_forms(name)}.")
         if field is None:
             raise FileUnusable(f"{where}: {quoted(name)} is not known here. A key may have {_NAMED}.")
         if field in fields:
@@ -82,6 +100,9 @@ def _of_json(path: Path, items: Sequence[str]) -> dict[str, Key]:
             what = f"{len(answers)} keys for {len(items)} items ({listed(items)})"
             raise FileUnusable(f"{path}: {what}. Say which columns are items with --items.")
         found = dict(zip(items, answers, strict=True))
+    elif not set(found) & set(items):
+        what = f"none of its names ({listed(found)}) is that of an item ({listed(items)})"
+        raise FileUnusable(f"{path}: {what}. {_SHAPES}. A key may have {_NAMED}.")
     keys = {}
     for item, one in found.items():
         where = f"{path}, item {quoted(item)}"
@@ -95,7 +116,7 @@ def _of_json(path: Path, items: Sequence[str]) -> dict[str, Key]:
 def _json(path: Path) -> dict[str, Any]:
     found = read_json(path)
     if not isinstance(found, dict):
-        raise FileUnusable(f'{path}: expected {{"item": "key", …}} or {{"key": ["B", …]}}.')
+        raise FileUnusable(f"{path}: a list is no file of keys. {_SHAPES}. A key may have {_NAMED}.")
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from exam_engine.measuring.files.asking import no_item
 from exam_engine.measuring.files.keys import Key
 from exam_engine.measuring.files.kinds import settled
 from exam_engine.measuring.files.numbers import number
@@ -193,8 +193,7 @@ def _check_item(table: Table, column: Column, distinct: Floats) -> None:
     else:
         return
     where = f"{table.path}, {column.told}"
-    advice = f"If it names the candidates, say --id {shlex.quote(column.name)}; if not, name the items with --items"
-    raise FileUnusable(f"{where}: {what}. {advice}.")
+    raise FileUnusable(f"{where}: {what}. {no_item(table, column)}.")
 
 
 def _points(table: Table, column: Column, place: int, value: str, *, by_hand: bool) -> float:
@@ -203,8 +202,8 @@ def _points(table: Table, column: Column, place: int, value: str, *, by_hand: bo
     except ValueError:
         what = f"{quoted(value)} is not a number"
         advice = (
-            "Give the key of items with options with --key, a code for no answer with --omitted or --not-presented, "
-            "a column that names candidates with --id"
+            "Give the key of items with options with --key, a code for no answer with --omitted or --not-presented. "
+            + no_item(table, column, ("id",))
         )
         if by_hand:  # its key says so: options and names are out of the question
             advice = (
@@ -213,7 +212,9 @@ def _points(table: Table, column: Column, place: int, value: str, *, by_hand: bo
             )
         raise table.fault(column, column.row_with(place), f"{what}. {advice}.") from None
     if points < 0:
-        raise table.fault(column, column.row_with(place), f"{quoted(value)}: points cannot be below 0.")
+        code = f" A code for no answer is told with --omitted={value}." if points.is_integer() else ""
+        what = f"{quoted(value)}: points cannot be below 0.{code} {no_item(table, column, ('total',))}."
+        raise table.fault(column, column.row_with(place), what)
     return points
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,8 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from exam_engine.measuring.files.asking import items_option
 from exam_engine.measuring.files.marked import Marked
 from exam_engine.measuring.files.numbers import number, numbers
+from exam_engine.measuring.files.rows import quoted
 from exam_engine.measuring.files.tables import Column, FileUnusable, Table
 from exam_engine.measuring.named import Found
 from item_bank.statistics.responses import Floats
@@ -62,13 +65,17 @@ def times(table: Table, columns: Sequence[Column], missing: Collection[str], ids
 
 
 def _seconds(table: Table, column: Column, missing: Collection[str]) -> Floats:
+    say = items_option((other.name for other in table.columns), [column.name])
+
     def one(cell: str) -> float:
         if not cell or cell in missing:
             return float("nan")
         with suppress(ValueError):
             if (value := number(cell)) > 0:
                 return value
-        raise ValueError(f"“{cell}” is no time: a time is seconds above 0. A code for none is told with --missing")
+        what = f"{quoted(cell)} is no time: a time is seconds above 0"
+        code = f"If it says that none was measured, say --missing {shlex.quote(cell)}"
+        raise ValueError(f"{what}. {code}; if the column holds no times, name those that do with {say}.")
 
     return numbers(table, column, one)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import pairwise
 from pathlib import Path
@@ -60,13 +60,15 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Table:
     """lines: (n,) where each row stands in the file. warnings: what was not clear about it. of_file: names of the
-    file's columns where numbered forms have put items in place of some of them."""
+    file's columns where numbered forms have put items in place of some of them. asks: options of the command that
+    could yet say what a column is."""
 
     path: Path
     columns: tuple[Column, ...]
     lines: NDArray[np.intp]
     warnings: tuple[str, ...] = ()
     of_file: tuple[str, ...] = ()
+    asks: frozenset[str] = frozenset({"id"})
 
     @property
     def n(self) -> int:
@@ -127,7 +129,7 @@ class Table:
             told = f"column {quoted(name)} counts {times.sum()} candidates, of {len(self.columns)} columns each"
             raise FileUnusable(f"{self.path}: {told}. At most {MOST_CELLS:,} cells are possible: analyse it in parts.")
         columns = tuple(Column(one.name, one.values, np.repeat(one.codes, times)) for one in self.columns)
-        return Table(self.path, columns, np.repeat(self.lines, times), self.warnings)
+        return replace(self, columns=columns, lines=np.repeat(self.lines, times))
 
     def fault(self, column: Column, row: int, what: str) -> FileUnusable:
         where = column.origin.of_row(column.name, row) if column.origin else column.told
