@@ -10,7 +10,7 @@ from item_bank.formats.paper import labels as exam_labels
 from item_bank.formats.paper import marks as exam_marks
 from item_bank.formats.paper.blocks import Block
 from item_bank.formats.paper.labels import Label
-from item_bank.formats.paper.lines import EMPTY, OBJECT, Line, Look, Objects, Rich, joined
+from item_bank.formats.paper.lines import EMPTY, Line, Look, Objects, Rich, joined
 from item_bank.formats.xlsx.columns import level_named
 
 _STAR = re.compile(r"\s*(?:\*{1,2}|[✓✔√])\s*$")
@@ -187,9 +187,9 @@ class _Drafting:
 
     def _float_up(self, choice: Choice) -> None:
         """A picture anchored beside the options belongs to the question; one that is all of an option stays."""
-        if OBJECT.fullmatch(choice.content.text.strip()):
-            return
-        for at in [at for at, one in enumerate(choice.content.text) if self.objects.floats(one)][::-1]:
+        places = [at for at, one in enumerate(choice.content.text) if self.objects.floats(one)]
+        alone = places and len(places) == len(choice.content.text.strip())
+        for at in places[: 0 if alone else None : -1]:
             self.stem.append(choice.content[at : at + 1])
             choice.content = (choice.content[:at] + choice.content[at + 1 :]).stripped()
 

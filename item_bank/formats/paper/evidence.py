@@ -53,7 +53,8 @@ def key_evidence(draft: Draft, choices: Sequence[Choice], table: Iterable[str]) 
     found += [Evidence("said", letters_in(said)) for said in draft.said]
     found += [Evidence("table", letters_in(said)) for said in table]
     found = [one for one in found if one.said]
-    bold = _looking(choices, Look.BOLD)
+    # Where all letters are bold, the option whose text is bold, too.
+    bold = _looking(choices, Look.BOLD) or _some(choices, [one.content.has(Look.BOLD) for one in choices])
     return found or ([Evidence("bold", bold)] if len(bold) == 1 else [])
 
 

@@ -10,6 +10,8 @@ from item_bank.formats.paper.lines import EMPTY, Line, Row, Table, joined
 
 _FORM = re.compile(r"mã\s+đề(?:\s+thi)?(?:\s+gốc)?\s*[:.–-]?\s*(?P<code>\d{2,4})\b", re.IGNORECASE)
 _CODE = re.compile(r"(?:mã\s+đề\s*|đề\s*)?(\d{3,4})", re.IGNORECASE)
+#: What stands over the numbers and beside the codes. A table of years has other words there.
+_CORNER = re.compile(r"(?:(?:câu(?:\s+hỏi)?|mã(?:\s+đề)?|đề|stt)[\s\\/|–-]*){0,2}", re.IGNORECASE)
 _FEWEST = 2
 
 
@@ -23,7 +25,7 @@ def form_of(lines: Sequence[Line]) -> str:
 
 def of_one_form(table: Table, form: str, problems: list[Reason], line: int) -> Table:
     """The table without the answers of other forms; as it is, where it has no codes."""
-    if not table.rows:
+    if not table.rows or not _CORNER.fullmatch(_text(table.rows[0], 0)):
         return table
     across = _codes([_text(row, at) for row in table.rows[:1] for at in range(len(row))])
     down = _codes([_text(row, 0) for row in table.rows])
@@ -37,9 +39,8 @@ def of_one_form(table: Table, form: str, problems: list[Reason], line: int) -> T
         return table
     if across:
         return Table(tuple(_columns(row, across, form) for row in table.rows[1:]))
-    return Table(
-        tuple(row for at, row in enumerate(table.rows) if at not in down or down[at] == form)[: len(table.rows)]
-    )
+    rows = (row for at, row in enumerate(table.rows) if down.get(at, form) == form)
+    return Table(tuple(row[1:] for row in rows))
 
 
 def _codes(texts: Sequence[str]) -> dict[int, str]:

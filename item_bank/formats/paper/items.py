@@ -61,6 +61,13 @@ _WHICH_TRUE = re.compile(
 )
 #: `(5)____`, `[5] …`, `___5___`: where a text leaves room for the answer to question 5.
 _GAP = r"[(\[]\s*{number}\s*[)\]]|[_…]\s*{number}\s*[_…]|(?<!\d){number}\s*\.?\s*(?:_{{2,}}|\.{{3,}}|…)"
+#: Marks of groups that hold options, and questions, in their order; what the teacher is told of each.
+_OPTIONS_STAY = ("0", "1")
+_GROUPS = {
+    "0": N_("The mark of its group keeps its options and the order of the questions; the latter is set in the exam."),
+    "1": N_("The mark of its group keeps its options in their order."),
+    "2": N_("The mark of its group keeps the order of the questions; that is set in the exam."),
+}
 #: Letters of options, signs of statements.
 _NO_SHORT_ANSWER = re.compile(r"[A-D]|(?:[ĐSđs]\s*[-,;]?\s*)+|(?:[a-h]\)\s*\w+\s*)+")
 _ALTERNATIVES = re.compile(r"\s*(?:;|\bhoặc\b|\bor\b)\s*", re.IGNORECASE)
@@ -117,7 +124,13 @@ class ItemOfExam:
             tags=tuple(self.draft.codes),
         )
         self._check(item)
+        self._tell_group(interaction)
         return Understood(item, self.doubtful, list(dict.fromkeys(self.offers)), self.suggestion)
+
+    def _tell_group(self, interaction: Interaction) -> None:
+        said = _GROUPS.get(self.block.group)
+        if said and (self.block.group != "1" or isinstance(interaction, SingleChoice | MultipleChoice)):
+            self.entry.note("group_mark", said)
 
     # --- texts ------------------------------------------------------------
 
@@ -266,9 +279,10 @@ class ItemOfExam:
             Option(name, self._option(one, name), pinned=stays, weight="1" if name in key else "0")
             for name, one, stays in zip(names, contents, stay, strict=True)
         )
+        shuffle = self.block.group not in _OPTIONS_STAY
         if len(key) > 1 or (key and self._is_multiple()):
-            return MultipleChoice(options)
-        return SingleChoice(options)
+            return MultipleChoice(options, shuffle=shuffle)
+        return SingleChoice(options, shuffle=shuffle)
 
     def _option(self, content: Rich, name: str) -> Markup:
         if not content.text.strip():

@@ -61,6 +61,10 @@ class Keys:
     #: Where further questions with options seem to stand.
     questions: int | None = None
 
+    @property
+    def of_one_part(self) -> bool:
+        return len({one.part for one in self.found}) == 1
+
     def of(self, number: int, part: int, *, unique: bool) -> list[Given]:
         """What is given for a question; when the numbers of the test run on, the number alone tells which."""
         return [one for one in self.found if one.number == number and (unique or one.part == part)]

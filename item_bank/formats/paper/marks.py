@@ -95,6 +95,8 @@ _DIRECTIVE = re.compile(
     r"^\W{0,4}(?:mark\s+the\s+letter|choose\s+the|circle\s+the|find\s+the|pick\s+out|exercise\s+\d|read\s+the\s+following)\b",
     re.IGNORECASE,
 )
+#: McMix: 0 nothing moves, 1 questions move, 2 options move, 3 both.
+_GROUP = re.compile(r"^\s*[<\[]{1,2}\s*(?P<end>/?)\s*#?\s*g\s*(?P<kind>[0-3])\s*[>\]]{1,2}\s*", re.IGNORECASE)
 _BLANK = re.compile(r"[.…_·\s]{3,}|[.…_]+")
 
 
@@ -119,6 +121,19 @@ def kind_named(text: str) -> Kind | None:
     """The type of question that a heading or its explanation names."""
     folded = fold(text)
     return next((kind for kind, pattern in _KINDS if pattern.search(folded)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMark:
+    """`<g1>`: what of the questions that follow may be shuffled; empty at the group's end."""
+
+    kind: str
+    end: int
+
+
+def group_mark(text: str) -> GroupMark | None:
+    found = _GROUP.match(text)
+    return GroupMark("" if found["end"] else found["kind"], found.end()) if found else None
 
 
 def is_end(text: str) -> bool:

@@ -50,19 +50,25 @@ def read_document(document: Document, format_name: str, reading: Reading, encodi
     if len(cut.blocks) > MAX_QUESTIONS:
         raise ReadProblem("too_many_items", N_("The file has more than %(limit)s items."), limit=MAX_QUESTIONS)
     numbers = [block.number for block in cut.blocks]
-    exam = _Exam(
-        document,
-        cut,
-        exam_keys.read_keys(cut.tail, cut.ordinals),
-        decisions(reading.repairs),
-        len(set(numbers)) == len(numbers),
-    )
+    unique = len(set(numbers)) == len(numbers)
+    keys = exam_keys.read_keys(cut.tail, cut.ordinals)
+    if not unique:
+        _numbered_through(keys, cut.blocks)
+    exam = _Exam(document, cut, keys, decisions(reading.repairs), unique)
     drafted = [(block, to, draft_of(block, document.objects)) for block, to in _arranged(exam)]
     weighed = _all_weighed(exam, [(block, draft) for block, to, draft in drafted if not to])
     for block, joined_keys, draft in drafted:
         _read_block(exam, block, joined_keys, draft, weighed, collector, reading)
     collector.problems += [*document.problems, *_problems(exam)]
     return collector.finish()
+
+
+def _numbered_through(keys: Keys, blocks: Sequence[Block]) -> None:
+    """Answers 1 to 22 of a test whose parts each begin at 1: the places of the questions in the test."""
+    if sorted({one.number for one in keys.found}) == list(range(1, len(blocks) + 1)) and keys.of_one_part:
+        keys.found = [
+            replace(one, part=blocks[one.number - 1].part, number=blocks[one.number - 1].number) for one in keys.found
+        ]
 
 
 def _arranged(exam: _Exam) -> list[tuple[Block, str]]:

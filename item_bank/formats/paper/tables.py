@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from item_bank.content.folding import fold
 from item_bank.formats.paper import forms as exam_forms
 from item_bank.formats.paper import grids as exam_grids
+from item_bank.formats.paper import group_markup as exam_group_markup
 from item_bank.formats.paper import labels as exam_labels
 from item_bank.formats.paper import marks as exam_marks
 from item_bank.formats.paper.lines import EMPTY, OBJECT, Document, Line, Objects, Rich, Row, Rows, Table, joined
@@ -24,7 +25,7 @@ def flattened(document: Document) -> list[Line]:
     found: list[Line] = []
     ended = False
     form = exam_forms.form_of(document.lines)
-    for line in document.lines:
+    for line in exam_group_markup.usual(document):
         ended = ended or exam_marks.is_end(line.text) or (bool(found) and exam_marks.key_heading(line.text))
         if line.table is None:
             found.append(line)

@@ -45,7 +45,8 @@ class _Body:
         self.drawings = Drawings(package, self.objects)
         self.letters = Letters(self.styles, self.objects)
         self.problems: list[Reason] = []
-        self.number = 0
+        #: Blocks of the body, and all paragraphs, those in tables and notes, too.
+        self.number = self.read = 0
         self.boxed = 0
         #: Of the paragraph being read: its properties, the notes it refers to, the field codes it is inside of.
         self.paragraph: etree._Element | None = None
@@ -71,9 +72,6 @@ class _Body:
 
     def _block(self, node: etree._Element) -> Iterator[Line]:
         self.number += 1
-        if self.number > MAX_PARAGRAPHS:
-            message = N_("The document has more than %(limit)s paragraphs.")
-            raise HostileFile("docx_too_long", message, limit=MAX_PARAGRAPHS)
         number = self.number
         if node.tag == f"{W}tbl":
             yield Line(EMPTY, number, self._table(node))
@@ -93,6 +91,10 @@ class _Body:
 
     def _lines(self, node: etree._Element) -> list[Rich]:
         """A paragraph with the text boxes that are anchored in it, and the notes it refers to."""
+        self.read += 1
+        if self.read > MAX_PARAGRAPHS:
+            message = N_("The document has more than %(limit)s paragraphs.")
+            raise HostileFile("docx_too_long", message, limit=MAX_PARAGRAPHS)
         content = self._paragraph(node)
         boxes, self.drawings.boxes = self.drawings.boxes, []
         notes, self.notes = self.notes, []

@@ -21,6 +21,7 @@ from tests.item_bank.formats.qti_items import (
     item,
     response,
 )
+from tests.item_bank.formats.word_papers import nguvan, toan
 from tests.item_bank.formats.workbooks import CHOICE, unzipped, workbook, zipped
 
 GIFT = """// [id:1] [tag:a]
@@ -151,6 +152,38 @@ def test_damaged_parts_of_a_workbook(data: st.DataObject) -> None:
 @given(mutated((write_template("vi"),)))
 def test_damaged_workbooks(data: bytes) -> None:
     read("a.xlsx", data)
+
+
+@cache
+def _paper() -> dict[str, bytes]:
+    """With lists, tables, equations, notes, a MathType object and its picture."""
+    return unzipped(toan.build()) | {"word/footnotes.xml": unzipped(nguvan.build())["word/footnotes.xml"]}
+
+
+@settings(relaxed, max_examples=50)
+@given(st.data())
+def test_damaged_parts_of_a_word_document(data: st.DataObject) -> None:
+    parts = dict(_paper())
+    name = data.draw(st.sampled_from(sorted(parts)))
+    parts[name] = data.draw(mutated((parts[name],)))
+    read("a.docx", zipped(parts))
+
+
+@settings(relaxed, max_examples=50)
+@given(st.data())
+def test_word_documents_with_elements_out_of_place(data: st.DataObject) -> None:
+    """Well-formed, unlike most that is damaged byte by byte: names and values of elements exchanged for others."""
+    parts = dict(_paper())
+    name = data.draw(st.sampled_from(("word/document.xml", "word/numbering.xml", "word/_rels/document.xml.rels")))
+    words = ("w:p", "w:r", "w:tbl", "w:tr", "w:tc", "w:drawing", "w:pict", "w:object", "m:oMath", "m:e", "w:fldChar")
+    values = ("-1", "²", "9999999999", "", "rW1", "../x", "none")
+    text = parts[name].decode()
+    for _ in range(data.draw(st.integers(1, 5))):
+        old, new = data.draw(st.sampled_from(words)), data.draw(st.sampled_from(words))
+        text = text.replace(f"<{old}>", f"<{new}>").replace(f"</{old}>", f"</{new}>")
+        text = text.replace('w:val="1"', f'w:val="{data.draw(st.sampled_from(values))}"', data.draw(st.integers(0, 9)))
+    parts[name] = text.encode()
+    read("a.docx", zipped(parts))
 
 
 _cells = st.one_of(

@@ -46,7 +46,7 @@ def test_every_item_has_its_type_and_its_key(name: str) -> None:
         for one in found.report.items
         if one.outcome == "doubtful"
     }
-    assert doubts == {identifier: [code] for identifier, code in paper.doubtful.items()}
+    assert doubts == {identifier: list(codes) for identifier, codes in paper.doubtful.items()}
     told = [(one.identifier, one.type) for one in found.report.items]
     assert told == [(identifier, type_) for identifier, type_, _ in paper.expected]
     read_keys = {identifier: key(item) for identifier, item in items(name).items() if identifier not in paper.doubtful}

@@ -14,7 +14,7 @@ class Paper:
 
     build: Callable[[], bytes]
     expected: list[tuple[str, str, str]]
-    doubtful: dict[str, str] = field(default_factory=dict)
+    doubtful: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 PAPERS = {

@@ -13,7 +13,7 @@ EXPECTED = [
     ("II.2", "true_false_cluster", "ĐĐSS"),
     ("II.3", "true_false_cluster", ""),
 ]
-DOUBTFUL = {"I.6": "keys_differ", "II.3": "truth_missing"}
+DOUBTFUL = {"I.6": ("keys_differ",), "II.3": ("truth_missing",)}
 
 
 def _bold(key: str, *options: str) -> list[str]:

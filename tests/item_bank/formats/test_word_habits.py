@@ -1,0 +1,164 @@
+"""What Word documents hold besides text: drawings, boxes, fields, fonts of signs, lists by styles, macros."""
+
+from __future__ import annotations
+
+import pytest
+
+from item_bank.content.markup import assets_in, plain_text
+from item_bank.content.model import Item, SingleChoice
+from item_bank.formats.model import HostileFile, Imported
+from item_bank.formats.reading import read_file
+from tests.item_bank.formats.documents import (
+    PNG,
+    W,
+    document,
+    drawn_group,
+    in_font,
+    level,
+    listed,
+    paragraph,
+    picture,
+    run,
+    symbol,
+    table,
+    text_box,
+    vml_picture,
+)
+
+OPTIONS = (paragraph("A. một\tB. hai"), paragraph("Đáp án: A"))
+
+
+def read(*blocks: str, **parts: object) -> Imported:
+    return read_file("de.docx", document(*blocks, **parts))  # type: ignore[arg-type]
+
+
+def only(*blocks: str, **parts: object) -> Item:
+    (found,) = read(*blocks, **parts).items
+    return found.item
+
+
+def doubts(*runs: str, **parts: object) -> list[str]:
+    (entry,) = read(paragraph("Câu 1. Xem ", *runs), *OPTIONS, **parts).report.items
+    assert entry.outcome == "doubtful"
+    return [reason.code for reason in entry.reasons]
+
+
+def field(code: str, result: str = "") -> str:
+    mark = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'.format
+    shown = mark("separate") + run(result) if result else ""
+    return mark("begin") + f"<w:r><w:instrText>{code}</w:instrText></w:r>" + shown + mark("end")
+
+
+def test_what_word_draws_is_asked_about() -> None:
+    media = {"rA": PNG}
+    assert doubts(drawn_group("A", "B")) == ["drawing_lost"]
+    assert doubts(drawn_group("A", "B", relation="rA"), media=media) == ["drawing_partial"]
+    assert doubts("<w:r><w:pict><v:line/></w:pict></w:r>") == ["drawing_lost"]
+    assert doubts("<w:r><w:object/></w:r>") == ["object_lost"]
+    assert doubts(field("EQ \\f(1;2)")) == ["formula_lost"]
+    assert doubts(symbol("F0FF", "Wingdings 3")) == ["sign_lost"]
+
+
+def test_rules_and_watermarks_are_no_drawings() -> None:
+    rule = '<w:r><w:pict><v:rect o:hr="t"/></w:pict></w:r>'
+    mark = "<w:r><w:pict><v:shape><v:textpath string='MẪU'/></v:shape></w:pict></w:r>"
+    assert plain_text(only(paragraph("Câu 1. Một?", rule, mark), *OPTIONS).stem) == "Một?"
+
+
+def test_fields_show_their_results() -> None:
+    item = only(paragraph("Câu 1. Xem hình ", field("REF hinh1 \\h", "3"), run(".")), *OPTIONS)
+    assert plain_text(item.stem) == "Xem hình 3."
+
+
+def test_signs_of_fonts() -> None:
+    item = only(
+        paragraph("Câu 1. ", symbol("F0B3"), in_font("ab", "Symbol"), symbol("00FC", "Wingdings"), run("\uf0de")),
+        *OPTIONS,
+    )
+    assert plain_text(item.stem) == "≥αβ✓⇒"
+
+
+def test_a_text_box_is_read_in_its_place_or_floats_beside_the_question() -> None:
+    boxed = [paragraph(text_box(paragraph("Câu 1. Một?"), *OPTIONS))]
+    assert plain_text(only(*boxed).stem) == "Một?"
+    floats = only(paragraph("Câu 1. Một?"), paragraph("A. một\tB. hai", text_box(paragraph("Hình 1"))), OPTIONS[1])
+    assert plain_text(floats.stem) == "Một?\nHình 1"
+    assert isinstance(floats.interaction, SingleChoice)
+    assert plain_text(floats.interaction.options[1].markup) == "hai"
+
+
+def test_floating_pictures_of_old_documents_and_pictures_that_are_options() -> None:
+    media = {name: PNG + bytes([at]) for at, name in enumerate(("rA", "rB", "rC"))}
+    item = only(
+        paragraph("Câu 1. Hình nào?"),
+        paragraph("A. ", picture("rA", anchored=True)),
+        paragraph("B. ", picture("rB", anchored=True), vml_picture("rC", floating=True)),
+        paragraph("Đáp án: A"),
+        media=media,
+    )
+    assert isinstance(item.interaction, SingleChoice)
+    assert [len(assets_in(one.markup)) for one in item.interaction.options] == [1, 1]
+
+
+def test_letters_and_contents_in_cells_of_their_own() -> None:
+    item = only(
+        paragraph("Câu 1. Hình nào?"),
+        table(("A.", paragraph(picture("rA")), "B.", paragraph(picture("rB")))),
+        paragraph("Đáp án: A"),
+        media={"rA": PNG, "rB": PNG + b"\0"},
+    )
+    assert isinstance(item.interaction, SingleChoice)
+    assert [len(assets_in(one.markup)) for one in item.interaction.options] == [1, 1]
+
+
+def test_lists_whose_levels_belong_to_styles() -> None:
+    """A list that names a style, whose list has the levels; a paragraph's style says the level."""
+    styles = "".join(
+        f'<w:style w:styleId="{name}"><w:pPr><w:numPr>{at}<w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
+        for name, at in (("Cau", ""), ("Y", ""))
+    )
+    levels = level(0, "decimal", "Câu %1.").replace("<w:start", '<w:pStyle w:val="Cau"/><w:start')
+    levels += level(1, "upperLetter", "%2.").replace("<w:start", '<w:pStyle w:val="Y"/><w:start')
+    numbered = (
+        f'<w:numbering xmlns:w="{W}">'
+        f'<w:abstractNum w:abstractNumId="0"><w:styleLink w:val="De"/>{levels}</w:abstractNum>'
+        '<w:abstractNum w:abstractNumId="1"><w:numStyleLink w:val="De"/></w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num></w:numbering>'
+    )
+    item = only(
+        paragraph("Một?", style="Cau"),
+        paragraph(run("x", "u"), style="Y"),
+        paragraph("y", style="Y"),
+        numbered=numbered,
+        styles=f'<w:styles xmlns:w="{W}">{styles}</w:styles>',
+    )
+    assert isinstance(item.interaction, SingleChoice)
+    assert [one.weight for one in item.interaction.options] == ["1", "0"]
+
+
+def test_a_bold_text_is_the_key_where_all_letters_are_bold() -> None:
+    item = only(
+        paragraph(run("Câu 1. ", "b"), "Một?"),
+        *(paragraph(run(f"{one}. ", "b"), run("ý", *(("b",) if one == "C" else ()))) for one in "ABCD"),
+    )
+    assert isinstance(item.interaction, SingleChoice)
+    assert [one.id for one in item.interaction.options if one.weight == "1"] == ["C"]
+
+
+def test_macros_and_documents_inside_are_told() -> None:
+    data = document(paragraph("Câu 1. Một?"), *OPTIONS, '<w:altChunk r:id="x"/>', extra={"word/vbaProject.bin": b"x"})
+    found = read_file("de.docm", data)
+    assert {"docx_part_left", "docx_macros"} <= {one.code for one in found.report.problems}
+    assert len(found.items) == 1
+
+
+def test_a_table_of_endless_cells_is_refused() -> None:
+    with pytest.raises(HostileFile) as caught:
+        read(paragraph("Câu 1. x"), table(*((f"{n * 7919 % 100_003}", f"{n}") for n in range(10_100))))
+    assert caught.value.code == "docx_too_long"
+
+
+def test_numbers_of_lists_that_no_list_has_do_no_harm() -> None:
+    odd = level(0, "upperLetter", "%1.").replace('w:val="1"', 'w:val="²"')
+    numbered = f'<w:numbering xmlns:w="{W}"><w:abstractNum w:abstractNumId="0">{odd}</w:abstractNum></w:numbering>'
+    assert read(paragraph("Câu 1. Một?"), listed("A. x*", (7, 3)), paragraph("B. y"), numbered=numbered).items
