@@ -7,6 +7,7 @@ Tests of durability ask for ``own_postgres``, which is set up exactly as in prod
 from __future__ import annotations
 
 import fcntl
+import gc
 import itertools
 import os
 import shutil
@@ -54,6 +55,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     folder = Path(os.environ.pop(RUN_DIR))
     Embedded(folder).stop()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests are held for the whole run: collecting garbage looks no more at them."""
+    gc.collect()
+    gc.freeze()
 
 
 @contextmanager
@@ -164,10 +171,21 @@ async def _exists(server: Embedded, name: str) -> bool:
 # --- the service ------------------------------------------------
 
 
+@pytest.fixture(scope="session")
+def master_key() -> bytes:
+    """One school's, for all tests of a worker."""
+    with tempfile.TemporaryDirectory() as folder:
+        Keys.from_file(path := Path(folder, "master.key"))
+        return path.read_bytes()
+
+
 @pytest.fixture
-def settings(real_database: str, tmp_path: Path) -> Settings:
+def settings(real_database: str, tmp_path: Path, master_key: bytes) -> Settings:
     """On ``real_database``: what a request commits is really committed."""
     port = free_port()
+    key = tmp_path / "master.key"
+    key.touch(0o600)
+    key.write_bytes(master_key)
     return Settings.from_environment(
         {},
         database_url=real_database,
@@ -183,9 +201,9 @@ def settings(real_database: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Litestar:
     # Not above: tests of the item bank must run while a page is broken.
-    from exam_engine.app import create_app
+    from tests.applications import application
 
-    return create_app(settings)
+    return application(settings)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

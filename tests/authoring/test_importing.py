@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest_asyncio
 from litestar import Litestar
+from openpyxl import load_workbook
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.accounts import founding
@@ -318,3 +320,25 @@ async def test_a_question_that_stands_in_the_file_twice_is_one_item(world: World
     place = await _upload(world, "hai.zip", zipped({"a.xml": same, "b.xml": same}))
     await send(world.client, f"{place}/confirm", then="")
     assert "1 câu hỏi của lần nhập này" in (await see(world.client, place)).text
+
+
+async def test_questions_that_the_bank_has_are_told_before_and_after(world: World) -> None:
+    first = "Câu 1. Thủ đô của Việt Nam?\nA. Hà Nội*\nB. Huế"
+    await send(world.client, f"{await _paste(world, first)}/confirm", then="")
+    place = await _paste(world, f"{first}\nCâu 2. Thủ đô của Lào?\nA. Viêng Chăn*\nB. Huế")
+    page = (await see(world.client, place)).text
+    assert page.count("Ngân hàng đã có câu này") == 1
+    await send(world.client, f"{place}/confirm", then="")
+    page = (await see(world.client, place)).text
+    assert "1 câu hỏi của lần nhập này" in page
+    assert page.count("Ngân hàng đã có câu này") == 1
+    other = (await see(world.client, await _paste(world, first.replace("*", "").replace("Huế", "Huế*")))).text
+    assert "Ngân hàng có câu cùng lời văn" in other
+
+
+async def test_the_report_is_downloaded_as_a_workbook(world: World) -> None:
+    place = await _paste(world, MESSY)
+    answer = await world.client.get(f"{place}/report.xlsx")
+    assert answer.headers["content-type"].endswith("spreadsheetml.sheet")
+    book = load_workbook(io.BytesIO(answer.content))
+    assert [row[5].value for row in book.worksheets[0].iter_rows(min_row=2)].count("cần xem") == 3

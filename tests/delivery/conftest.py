@@ -13,10 +13,10 @@ from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from exam_engine.app import create_app
 from exam_engine.features import FEATURES
 from exam_engine.kit.keys import Keys
 from exam_engine.kit.settings import Settings
+from tests.applications import application
 from tests.delivery.clock import Hands
 from tests.delivery.world import Device, World, build
 
@@ -25,7 +25,7 @@ from tests.delivery.world import Device, World, build
 def app(settings: Settings) -> Litestar:
     """Delivery and what lies below it: it must run without the features above."""
     below = ("accounts", "authoring", "sittings", "delivery")
-    return create_app(settings, tuple(feature for feature in FEATURES if feature.name in below))
+    return application(settings, tuple(feature for feature in FEATURES if feature.name in below))
 
 
 @asynccontextmanager

@@ -13,7 +13,6 @@ from litestar import Litestar
 from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from exam_engine.app import create_app
 from exam_engine.features import FEATURES
 from exam_engine.kit.database import transaction
 from exam_engine.kit.identity import public_id
@@ -21,6 +20,7 @@ from exam_engine.kit.keys import Keys
 from exam_engine.kit.settings import Settings
 from exam_engine.sittings.policy import SIGNALS
 from exam_engine.sittings.tables import candidate, room
+from tests.applications import application
 from tests.delivery.conftest import served
 from tests.delivery.world import Device, World, build, staff
 
@@ -29,7 +29,7 @@ from tests.delivery.world import Device, World, build, staff
 def app(settings: Settings) -> Litestar:
     """Without the features that mark: this sitting is made of rows that hold no keys."""
     marking = ("scoring", "reports")
-    return create_app(settings, tuple(feature for feature in FEATURES if feature.name not in marking))
+    return application(settings, tuple(feature for feature in FEATURES if feature.name not in marking))
 
 
 @pytest.fixture

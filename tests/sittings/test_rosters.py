@@ -7,7 +7,6 @@ import zipfile
 from datetime import date, datetime
 from typing import Any
 
-import pytest
 from openpyxl import Workbook
 from sqlalchemy import text
 
@@ -177,15 +176,15 @@ def hostile() -> dict[str, bytes]:
     }
 
 
-@pytest.mark.parametrize("kind", sorted(hostile()))
-async def test_hostile_and_broken_files_are_refused_in_words(world: World, kind: str) -> None:
+async def test_hostile_and_broken_files_are_refused_in_words(world: World) -> None:
     place = await world.planned()
-    uploaded = await world.upload(place, hostile()[kind], "ds.xlsx")
-    page = await see(world.client, uploaded.headers["location"]) if uploaded.status_code == 303 else uploaded
-    assert page.status_code < 500
-    assert "tone-danger" in page.text or 400 <= page.status_code < 500
-    assert "root:" not in page.text, "no file of the server is read"
-    assert await world.rows(place) == []
+    for kind, data in hostile().items():
+        uploaded = await world.upload(place, data, "ds.xlsx")
+        page = await see(world.client, uploaded.headers["location"]) if uploaded.status_code == 303 else uploaded
+        assert page.status_code < 500, kind
+        assert "tone-danger" in page.text or 400 <= page.status_code < 500, kind
+        assert "root:" not in page.text, "no file of the server is read"
+        assert await world.rows(place) == [], kind
 
 
 async def test_a_file_of_50_mb_is_told_its_limit(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import secrets
 import time
@@ -147,7 +148,7 @@ class Exam:
 
     def sealed(self, attempt: Attempt) -> bytes:
         nonce = secrets.token_bytes(12)
-        plain = json.dumps({"paper": self.paper, "variant": self.variant}).encode()
+        plain = gzip.compress(json.dumps({"paper": self.paper, "variant": self.variant}).encode())
         return nonce + AESGCM(attempt.key).encrypt(nonce, plain, None)
 
     def save(self, token: str, body: dict[str, Any]) -> Reply:
