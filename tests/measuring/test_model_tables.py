@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from exam_engine.cli import main
 from tests.measuring.typing import refused, typed
 from tests.reference.peers import reference
 
@@ -186,3 +188,17 @@ def test_parameters_that_cannot_be_meant_are_one_line(data: Path, tmp_path: Path
     file = tmp_path / ("bank.json" if bank.startswith("{") else "bank.csv")
     file.write_text(bank, encoding="utf-8")
     assert told in refused("analyse", data / "lsat7.csv", "--model", "2pl", "--fixed", file)
+
+
+@pytest.mark.parametrize(("model", "name"), [("grm", "sim_grm_1500x15"), ("nominal", "sim_mc_500x40")])
+def test_figures_of_a_model_stay_together_where_a_table_is_too_wide(shared: Path, model: str, name: str) -> None:
+    path = shared / "psychometrics" / "data" / f"{name}.csv"
+    done = CliRunner().invoke(main, ["analyse", str(path), "--items", "i0?", "--model", model])
+    table = done.stdout.partition("\nItems\n")[2].partition("\nFactor model")[0].splitlines()
+    start = table.index("By the response model:")
+    head = table[start + 1].split()
+    assert head[0] == "item"
+    assert head[-1] == "outfit"
+    assert head[1] == ("a" if model == "grm" else "slope")
+    assert not any("slope" in line or "se b1" in line for line in table[:start])
+    assert max(map(len, table[start:])) <= 120

@@ -201,7 +201,9 @@ def test_groups_come_in_a_file_too(data: Path, tmp_path: Path) -> None:
     assert typed("analyse", *arguments, groups)["dif"] == typed("dif", *arguments, groups)["items"]
     groups.write_text("group\n1\n0\n", encoding="utf-8")
     assert "2 rows of groups for 2000 candidates" in refused("dif", *arguments, groups)
-    assert "the groups are 0, 1" in refused("dif", *arguments[:3], "--focal", "girls", "--groups", "group")
+    assert "one of the groups that there are: 0, 1" in refused(
+        "dif", *arguments[:3], "--focal", "girls", "--groups", "group"
+    )
 
 
 def test_candidates_who_met_different_items_are_matched_on_ability(data: Path, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ class Column:
     """head: in one line or two. keys: the first that is defined in a row counts. decimals: of numbers that are not
     whole; None: what their size asks for. p: values from 0 to 1 of which small ones matter; tiny: how small, too.
     without: empty where a row has this key. zero: says nothing where all are 0. piece: it begins a piece of the table
-    under this title."""
+    under this title. group: so do the columns of a group where not all of the table fits into the width."""
 
     head: str
     keys: tuple[str, ...]
@@ -36,6 +36,7 @@ class Column:
     without: str = ""
     zero: bool = False
     piece: str = ""
+    group: str = ""
 
     def value(self, row: Mapping[str, Any]) -> Any:
         if self.without in row:
@@ -134,16 +135,17 @@ def _blank(wide: int, text: str) -> str:
 
 def _pieces(columns: Sequence[Column], texts: Sequence[list[str]], width: int) -> Iterator[tuple[str, list[list[str]]]]:
     """What fits into the width, with the title of its first column."""
-    title, left = "", width
+    needed = [width_of(text[0]) + GAP for text in texts]
+    title, left, group = "", width, ""
     piece: list[list[str]] = []
-    for column, text in zip(columns, texts, strict=True):
-        needed = width_of(text[0]) + GAP
-        if piece and (needed > left or column.piece):
+    for place, (column, text) in enumerate(zip(columns, texts, strict=True)):
+        apart = column.group if column.group != group and sum(needed[place:]) > left else ""
+        if piece and (needed[place] > left or column.piece or apart):
             yield title, piece
             title, piece, left = "", [], width
-        title = title or column.piece
+        title, group = title or column.piece or apart, column.group
         piece.append(text)
-        left -= needed
+        left -= needed[place]
     yield title, piece
 
 

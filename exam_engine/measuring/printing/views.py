@@ -85,7 +85,7 @@ def _spread(column: Column, there: Sequence[str]) -> Iterator[Column]:
     heads = _THIRDS if column.head == "third" and len(numbers) == len(_THIRDS) else ()
     for place, number in enumerate(numbers):
         head = heads[place] if heads else f"{column.head}{number}"
-        yield Column(head, tuple(f"{stem}{number}" for stem in stems), column.decimals)
+        yield Column(head, tuple(f"{stem}{number}" for stem in stems), column.decimals, group=column.group)
 
 
 def _numbered(name: str, stem: str) -> bool:
@@ -97,6 +97,10 @@ _THIRDS = ("low", "middle", "high")
 
 def _column(head: str, *keys: str, decimals: int | None = None, p: bool = False, without: str = "") -> Column:
     return Column(head, keys or (head,), decimals, p, without=without)
+
+
+def _of_model(head: str, key: str, *, p: bool = False, zero: bool = False) -> Column:
+    return Column(head, (key,), None if p else 2, p, zero=zero, group="By the response model:")
 
 
 def _tiny(head: str, *keys: str) -> Column:
@@ -123,19 +127,19 @@ _ITEMS = (
     _column("alpha\nwithout", "alpha_if_deleted", decimals=3),
     _column("omit-\nted", "omitted"),
     _column("not\nreached", "not_reached"),
-    _column("a", "irt_a", decimals=2),
-    _column("se a", "irt_se_a", decimals=2),
-    _column("b", "irt_b", decimals=2),
-    _column("se b", "irt_se_b", decimals=2),
-    Column("c", ("irt_c",), 2, zero=True),
-    _column("se c", "irt_se_c", decimals=2),
-    _column("b", "irt_thresholds_#", decimals=2),
-    _column("se b", "irt_se_thresholds_#", decimals=2),
-    _column("slope ", "irt_slopes_#", decimals=2),
-    _column("intercept ", "irt_intercepts_#", decimals=2),
-    _column("infit", "fit_infit", decimals=2),
-    _column("outfit", "fit_outfit", decimals=2),
-    _column("S-X²\np", "fit_sx2_p", p=True),
+    _of_model("a", "irt_a"),
+    _of_model("se a", "irt_se_a"),
+    _of_model("b", "irt_b"),
+    _of_model("se b", "irt_se_b"),
+    _of_model("c", "irt_c", zero=True),
+    _of_model("se c", "irt_se_c"),
+    _of_model("b", "irt_thresholds_#"),
+    _of_model("se b", "irt_se_thresholds_#"),
+    _of_model("slope ", "irt_slopes_#"),
+    _of_model("intercept ", "irt_intercepts_#"),
+    _of_model("infit", "fit_infit"),
+    _of_model("outfit", "fit_outfit"),
+    _of_model("S-X²\np", "fit_sx2_p", p=True),
 )
 _OPTIONS = (
     _column("item"),
