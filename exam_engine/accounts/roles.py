@@ -22,6 +22,7 @@ PERMISSIONS: Mapping[str, str] = {
     "items.write": _("Write and change items"),
     "items.review": _("Review, approve and return items"),
     "items.import": _("Import files of items"),
+    "items.export": _("Take items and exams out as files"),
     "exams.read": _("See exams"),
     "exams.write": _("Create and change exams"),
     "sittings.read": _("See sittings"),
@@ -58,13 +59,15 @@ STAFF_ROLES: Mapping[str, Role] = {
         _("Teacher"),
         (
             *("units.read", "people.read", "people.manage"),
-            *("items.read", "items.write", "items.import", "exams.read", "exams.write"),
+            *("items.read", "items.write", "items.import", "items.export", "exams.read", "exams.write"),
             *("sittings.read", "sittings.manage", "roster.manage", "rooms.watch", "rooms.act"),
             *("marks.hand", "results.read", "results.manage", "results.export", "receipts.verify", "jobs.see"),
         ),
         in_school=("items.read",),
     ),
-    "author": Role(_("Author"), ("items.read", "items.write", "items.import", "exams.read", "jobs.see")),
+    "author": Role(
+        _("Author"), ("items.read", "items.write", "items.import", "items.export", "exams.read", "jobs.see")
+    ),
     "reviewer": Role(_("Reviewer"), ("items.read", "items.review", "exams.read")),
     "marker": Role(_("Marker"), ("marks.hand",)),
     "invigilator": Role(_("Invigilator"), ("sittings.read", "rooms.watch", "rooms.act", "receipts.verify")),
@@ -72,7 +75,7 @@ STAFF_ROLES: Mapping[str, Role] = {
         _("Exam officer"),
         (
             *("units.read", "classes.manage", "people.read", "people.manage"),
-            *("items.read", "exams.read", "exams.write"),
+            *("items.read", "items.export", "exams.read", "exams.write"),
             *("sittings.read", "sittings.manage", "roster.manage", "rooms.watch", "rooms.act"),
             *("results.read", "results.manage", "results.export", "receipts.verify", "jobs.see"),
         ),

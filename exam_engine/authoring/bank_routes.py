@@ -64,6 +64,7 @@ async def bank_items(
         "authoring/bank.html",
         bank=found,
         imports=await _may_in(connection, principal, bank, "items.import"),
+        exports=await _may_in(connection, principal, bank, "items.export"),
         writes=await _may_in(connection, principal, bank, "items.write"),
         drafts=await drafting.unfinished(connection, principal, found["id"]),
         rows=rows[:PAGE_SIZE],

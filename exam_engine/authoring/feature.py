@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exam_engine.authoring import bank_routes, exam_routes, import_routes, labelling, writing_routes
+from exam_engine.authoring import bank_routes, exam_routes, export_routes, import_routes, labelling, writing_routes
 from exam_engine.kit.errors import _
 from exam_engine.kit.feature import Feature
 
@@ -12,6 +12,7 @@ FEATURE = Feature(
         *bank_routes.ROUTES,
         *import_routes.ROUTES,
         *exam_routes.ROUTES,
+        *export_routes.ROUTES,
         *labelling.ROUTES,
         *writing_routes.ROUTES,
     ),

@@ -1,0 +1,63 @@
+"""Items go out on the page: what a format does not hold is shown first, the file comes, the audit log knows."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest_asyncio
+from httpx import Response
+from litestar import Litestar
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from exam_engine.authoring.export_routes import FORMATS
+from exam_engine.kit.database import transaction
+from item_bank.formats.reading import read_file
+from tests.accounts.school import Client, see, send
+from tests.sittings.world import World, build, items
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def world(app_client: Client, app: Litestar, real_engine: AsyncEngine) -> World:
+    found = await build(app_client, app, real_engine)
+    await found.enter("author")
+    return found
+
+
+async def take(world: World, form: str, do: str = "download", *, place: str = "") -> Response:
+    return await send(world.client, f"{place or f'/bank/{world.bank}'}/export", format=form, do=do)
+
+
+async def test_every_format_is_a_file_that_is_read_again(world: World) -> None:
+    for form in set(FORMATS) - {"paper"}:
+        taken = await take(world, form)
+        assert taken.status_code == 200, taken.text[:500]
+        named = taken.headers["content-disposition"]
+        assert "filename*=UTF-8''To%C3%A1n%2012." in named
+        back = read_file(f"a.{named.rpartition('.')[2]}", taken.content)
+        assert len(back.items) == len(items()) or (form == "gift" and back.items)
+    assert (await take(world, "pdf")).status_code == 422
+
+
+async def test_the_page_says_what_is_lost_and_the_audit_log_who_took_the_file(
+    world: World, real_engine: AsyncEngine
+) -> None:
+    shown = await take(world, "gift", "show")
+    assert "Không giữ được" in shown.text
+    assert 'name="do" value="download"' in shown.text
+    assert f'href="/bank/{world.bank}/export"' in (await see(world.client, f"/bank/{world.bank}")).text
+    await take(world, "docx")
+    async with transaction(real_engine) as connection:
+        query = "select data->>'format' from exam.audit where action = 'exported' and subject_kind = 'bank'"
+        assert (await connection.execute(text(query))).scalars().all() == ["docx"]
+
+
+async def test_an_exam_goes_out_as_the_paper_of_its_sections(world: World) -> None:
+    await world.enter("exam_officer")
+    assert f'href="/exams/{world.exam}/export"' in (await see(world.client, f"/exams/{world.exam}")).text
+    taken = await take(world, "paper", place=f"/exams/{world.exam}")
+    with zipfile.ZipFile(io.BytesIO(taken.content)) as package:
+        document = package.read("word/document.xml").decode()
+    assert "PHẦN I." in document
+    assert "<w:u " not in document
