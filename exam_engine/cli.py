@@ -234,25 +234,43 @@ def _agree(revision: str, warning: str) -> None:
 
 
 @main.command(name="import")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PATH...")
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="PATH...")
 @click.option("--bank", help="Public id of the bank that receives the items.")
 @click.option("--dry-run", is_flag=True, help="Only report what would be kept, changed and refused; needs no database.")
+@click.option("--report", "workbook", type=click.Path(path_type=Path), help="Also write the report as this .xlsx.")
 @click.option("--exams", is_flag=True, help="Also make a draft exam of each test in the files, once.")
+@click.option("--undo", metavar="ID", help="Take the import of this public id back instead.")
 @click.option("--locale", type=click.Choice(["vi", "en"]), default="vi", help="Language of the reasons.")
 @json_option
 def import_items(
-    paths: tuple[Path, ...], bank: str | None, dry_run: bool, exams: bool, locale: str, as_json: bool
+    paths: tuple[Path, ...],
+    bank: str | None,
+    dry_run: bool,
+    workbook: Path | None,
+    exams: bool,
+    undo: str | None,
+    locale: str,
+    as_json: bool,
 ) -> None:
     """Read items from files or folders into the bank; one report per item."""
-    from exam_engine.interchange import importing
+    from exam_engine.interchange import importing, undoing
 
+    if bool(paths) == bool(undo):
+        raise Expected("say which files are read, or with --undo which import is taken back")
+    if undo:
+        with prepared() as settings:
+            report(settled(undoing.undo(settings, undo, locale)), as_json)
+        return
+    if workbook is not None and (workbook.suffix.lower() != ".xlsx" or not workbook.absolute().parent.is_dir()):
+        raise Expected(f"{workbook}: the report is a file .xlsx in a folder that exists")
     if dry_run:
-        report(importing.dry_run(paths, locale), as_json)
+        report(importing.dry_run(paths, locale, workbook), as_json)
         return
     if bank is None:
         raise Expected("say which bank receives the items with --bank, or try the files with --dry-run")
     with prepared() as settings:
-        report(asyncio.run(importing.import_files(settings, paths, bank=bank, locale=locale, exams=exams)), as_json)
+        done = importing.import_files(settings, paths, bank=bank, locale=locale, exams=exams, report=workbook)
+        report(asyncio.run(done), as_json)
 
 
 @main.command()

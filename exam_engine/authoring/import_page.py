@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import importing
+from exam_engine.authoring.duplicates import told_in_bank
 from exam_engine.authoring.showing import Shown, shown
 from exam_engine.kit.errors import Refused
 from exam_engine.kit.errors import _ as N_
@@ -17,6 +20,8 @@ from item_bank.formats.model import Imported, ImportedItem, ImportReport, ItemRe
 
 #: More are listed without their look; a bank of thousands is no test to look through.
 SHOWN_AT_MOST = 200
+#: Reading takes 2 ms an item: a page that reads thousands would let people wait.
+READ_AGAIN_AT_MOST = 1_000
 KIND_LABELS = {
     "choice": N_("Make it a choice of one"),
     "multiple": N_("Make it a choice of several"),
@@ -56,13 +61,28 @@ class ImportPage:
         return len(self.ready)
 
 
-async def import_page(run: RowMapping, stored: ImportReport) -> ImportPage:
-    """From the stored file as decided so far; from the stored report when the file can't be read any more."""
+async def import_page(connection: AsyncConnection, run: RowMapping, stored: ImportReport) -> ImportPage:
+    """From the stored file as decided so far; once it is confirmed, with the report of then. Of a large file, and when
+    the file can't be read any more, from the stored report alone."""
+    if len(stored.items) > READ_AGAIN_AT_MOST:
+        return _listed(stored)
     try:
         imported = await importing.read_run(run)
     except Refused:
-        return _arranged(stored, [Card(n, entry, None, None, "", False) for n, entry in enumerate(stored.items, 1)])
+        return _listed(stored)
+    if not run["confirmed"]:
+        imported = await told_in_bank(connection, run["bank_id"], imported)
+    elif len(stored.items) == len(imported.report.items):
+        imported = msgspec.structs.replace(imported, report=stored)
     return _arranged(imported.report, list(_cards(imported, run["repairs"])))
+
+
+async def final_report(connection: AsyncConnection, run: RowMapping, stored: ImportReport) -> ImportReport:
+    return stored if run["confirmed"] else (await import_page(connection, run, stored)).report
+
+
+def _listed(stored: ImportReport) -> ImportPage:
+    return _arranged(stored, [Card(n, entry, None, None, "", False) for n, entry in enumerate(stored.items, 1)])
 
 
 def _arranged(report: ImportReport, cards: list[Card]) -> ImportPage:

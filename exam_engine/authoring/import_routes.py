@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -14,11 +15,14 @@ from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import destinations, drafting_exams, importing, queries, repairing
-from exam_engine.authoring.import_page import KIND_LABELS, import_page
+from exam_engine.authoring.import_page import KIND_LABELS, SHOWN_AT_MOST, final_report, import_page
+from exam_engine.authoring.import_sheet import workbook
 from exam_engine.authoring.showing import TYPE_LABELS
+from exam_engine.kit.cells import file_name
 from exam_engine.kit.errors import Refused, not_found
 from exam_engine.kit.forms import Form, Reading, local_path
 from exam_engine.kit.identity import Principal, requires
+from exam_engine.kit.languages import translator
 from exam_engine.kit.pages import locale_of, page, text_of
 from item_bank.content.model import Language
 from item_bank.formats.model import ImportReport
@@ -30,6 +34,7 @@ Upload = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.MULTI_PAR
 IMPORTS: dict[str, Any] = requires("items.import")
 UPLOAD_SIZE = 21 * 1024 * 1024
 PASTE_SIZE = 4 * 1024 * 1024
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LABELS = ("subject", "grade", "topic", "level")
 
 
@@ -90,23 +95,39 @@ async def import_report(
     stored = msgspec.convert(found["report"]["report"], ImportReport)
     bank = await queries.bank_by_id(connection, found["bank_id"])
     rows = await storage.items_of_import(connection, found["id"]) if found["confirmed"] else []
+    view = await import_page(connection, found, stored)
     return page(
         request,
         "authoring/import_report.html",
         run=found,
         bank=bank,
-        view=await import_page(found, stored),
+        view=view,
         pasted=found["file_name"] == importing.PASTED,
         in_bank=sum(row["status"] != "retired" for row in rows),
         put_away=sum(row["status"] == "retired" for row in rows),
         can_withdraw=any(row["status"] == "draft" and not row["changed"] for row in rows),
         just_added=bool(added),
-        tests=await drafting_exams.tests_on_page(connection, found, stored),
+        tests=await drafting_exams.tests_on_page(connection, found, view.report),
         may_draft=await drafting_exams.may_draft(connection, principal, found["bank_id"]),
         **await _way_back(request, connection, principal, then),
+        listed_at_most=SHOWN_AT_MOST,
         type_labels=TYPE_LABELS,
         kind_labels=KIND_LABELS,
     )
+
+
+@get("/imports/{run:str}/report.xlsx", **IMPORTS)
+async def import_workbook(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, run: str
+) -> Response[bytes]:
+    """Every item of the file with its fate."""
+    found = await _run(connection, principal, run)
+    stored = msgspec.convert(found["report"]["report"], ImportReport)
+    report = await final_report(connection, found, stored)
+    translate = translator(locale_of(request))
+    data = await asyncio.to_thread(workbook, [(found["file_name"], report)], translate)
+    name = file_name(found["file_name"].rpartition(".")[0], "import", "xlsx")
+    return Response(data, media_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @post("/imports/{run:str}/repair", status_code=303, **IMPORTS)
@@ -161,7 +182,7 @@ def import_template(request: HttpRequest) -> Response[bytes]:
     language: Language = "en" if locale_of(request) == "en" else "vi"
     return Response(
         write_template(language),
-        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        media_type=XLSX,
         headers={"Content-Disposition": 'attachment; filename="items.xlsx"'},
     )
 
@@ -216,6 +237,7 @@ ROUTES = (
     paste_page,
     paste,
     import_report,
+    import_workbook,
     repair,
     confirm_import,
     draft_exam,

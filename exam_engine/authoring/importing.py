@@ -7,7 +7,7 @@ enters, and the source stays verbatim.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import drafting_exams, imported_exams
 from exam_engine.authoring.drafting_exams import Drafted
+from exam_engine.authoring.duplicates import told_in_bank, told_in_file
 from exam_engine.authoring.imported_exams import with_plans
 from exam_engine.kit import audit
 from exam_engine.kit.errors import Refused, _
@@ -61,10 +62,10 @@ async def dry_run(
     `hints`: language, subject, grade, topic, level where the file does not say; format_name instead of guessing it.
     """
     imported = await read(file_name, data, progress=progress, **hints)
+    imported = await told_in_bank(connection, bank_id, imported)
     await storage.store_assets(connection, imported.assets)  # so that the page can show what it asks about
     public = public_id()
-    plans = msgspec.to_builtins(imported_exams.outlines(imported))
-    report = {"hints": hints, "report": msgspec.to_builtins(imported.report), "exams": plans}
+    report = _stored(hints, imported)
     await storage.store_import(
         connection,
         bank_id=bank_id,
@@ -76,6 +77,12 @@ async def dry_run(
         created_by=principal.id or None,
     )
     return DryRun(public, imported)
+
+
+def _stored(hints: Mapping[str, Any], imported: Imported) -> dict[str, Any]:
+    """What the page shows without reading the file again."""
+    plans = msgspec.to_builtins(imported_exams.outlines(imported))
+    return {"hints": dict(hints), "report": msgspec.to_builtins(imported.report), "exams": plans}
 
 
 async def confirm(
@@ -93,7 +100,8 @@ async def confirm(
     confirmed = await storage.confirm_import(connection, run["id"])
     if confirmed is None:
         raise Refused("import_confirmed", 409, _("This import has been confirmed already."))
-    imported = await read_run(confirmed)
+    imported = await told_in_bank(connection, run["bank_id"], await read_run(confirmed))
+    await storage.set_import_report(connection, run["id"], _stored(run["report"]["hints"], imported))
     for passage in imported.passages:
         await storage.store_passage(connection, passage)
     await storage.store_assets(connection, imported.assets)
@@ -173,7 +181,7 @@ async def read_run(run: RowMapping) -> Imported:
 async def read(file_name: str, data: bytes, **hints: Any) -> Imported:
     """Reading takes a while for a large file and runs beside the event loop. Refused with the reader's own reason."""
     try:
-        return with_plans(await asyncio.to_thread(read_file, file_name, data, **hints))
+        return await asyncio.to_thread(lambda: told_in_file(with_plans(read_file(file_name, data, **hints))))
     except ReadProblem as problem:
         reason = problem.reason
         extra = {"line": reason.line} if reason.line else {}

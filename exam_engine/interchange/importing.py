@@ -12,6 +12,8 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from exam_engine.authoring import importing
+from exam_engine.authoring.duplicates import told_in_file
+from exam_engine.authoring.import_sheet import Reports, workbook
 from exam_engine.authoring.imported_exams import with_plans
 from exam_engine.interchange.sources import Source, alone, files_in, source_of
 from exam_engine.interchange.telling import file_entry, unreadable
@@ -29,20 +31,31 @@ Found = dict[str, Any]
 PROGRESS_EVERY = 100
 
 
-def dry_run(paths: Sequence[Path], locale: str) -> Found:
-    """What an import would do, without a database."""
-    translate = languages.translator(locale)
-    return {"kept": False, "files": [_tried(file, root, translate) for file, root in files_in(paths)]}
+def dry_run(paths: Sequence[Path], locale: str, report: Path | None = None) -> Found:
+    """What an import would do, without a database. `report`: the workbook that tells it."""
+    reports: list[tuple[str, ImportReport | Reason]] = []
+    files = [_tried(file, root, reports, languages.translator(locale)) for file, root in files_in(paths)]
+    write_report(report, reports, locale)
+    return {"kept": False, "files": files}
 
 
-def _tried(file: Path, root: Path, translate: Translate) -> Found:
+def write_report(path: Path | None, reports: Reports, locale: str) -> None:
+    if path is not None:
+        path.write_bytes(workbook(reports, languages.translator(locale)))
+
+
+def _tried(file: Path, root: Path, reports: list[tuple[str, ImportReport | Reason]], translate: Translate) -> Found:
     try:
-        imported = source_of(file, root).read(progress_of(file))
+        imported = told_in_file(with_plans(source_of(file, root).read(progress_of(file))))
     except ReadProblem as problem:
-        return unreadable(str(file), problem.reason, translate)
+        reason = problem.reason
     except OSError as error:
-        return unreadable(str(file), _unreadable(error), translate)
-    return _entry(str(file), with_plans(imported), translate)
+        reason = _unreadable(error)
+    else:
+        reports.append((str(file), imported.report))
+        return _entry(str(file), imported, translate)
+    reports.append((str(file), reason))
+    return unreadable(str(file), reason, translate)
 
 
 def _unreadable(error: OSError) -> Reason:
@@ -65,26 +78,37 @@ def progress_of(file: Path) -> Progress:
 
 
 async def import_files(
-    settings: Settings, paths: Sequence[Path], *, bank: str, locale: str, exams: bool = False
+    settings: Settings,
+    paths: Sequence[Path],
+    *,
+    bank: str,
+    locale: str,
+    exams: bool = False,
+    report: Path | None = None,
 ) -> Found:
     """Each file is one transaction: it enters as its report says, or not at all. `exams`: a draft exam of each test."""
     assert settings.database_url is not None
     engine = make_engine(settings.database_url, pool_size=1)
     try:
-        reports: list[Found] = []
+        entries: list[Found] = []
+        reports: list[tuple[str, ImportReport | Reason]] = []
         for file, root in files_in(paths):
             try:
-                reports.append(await _stored(engine, file, root, bank=bank, locale=locale, exams=exams))
-            except ReadProblem as problem:
-                reports.append(unreadable(str(file), problem.reason, languages.translator(locale)))
-            except OSError as error:
-                reports.append(unreadable(str(file), _unreadable(error), languages.translator(locale)))
-        return {"bank": bank, "kept": True, "files": reports}
+                entry, found = await _stored(engine, file, root, bank=bank, locale=locale, exams=exams)
+            except (ReadProblem, OSError) as problem:
+                found = problem.reason if isinstance(problem, ReadProblem) else _unreadable(problem)
+                entry = unreadable(str(file), found, languages.translator(locale))
+            entries.append(entry)
+            reports.append((str(file), found))
+        await asyncio.to_thread(write_report, report, reports, locale)
+        return {"bank": bank, "kept": True, "files": entries}
     finally:
         await engine.dispose()
 
 
-async def _stored(engine: AsyncEngine, file: Path, root: Path, *, bank: str, locale: str, exams: bool) -> Found:
+async def _stored(
+    engine: AsyncEngine, file: Path, root: Path, *, bank: str, locale: str, exams: bool
+) -> tuple[Found, ImportReport | Reason]:
     """Raises ReadProblem for a file that is not read; then nothing of it is stored."""
     source = await asyncio.to_thread(lambda: alone(source_of(file, root)))
     try:
@@ -96,7 +120,9 @@ async def _stored(engine: AsyncEngine, file: Path, root: Path, *, bank: str, loc
         raise
 
 
-async def _import_file(connection: AsyncConnection, source: Source, *, bank: str, locale: str, exams: bool) -> Found:
+async def _import_file(
+    connection: AsyncConnection, source: Source, *, bank: str, locale: str, exams: bool
+) -> tuple[Found, ImportReport | Reason]:
     found = await storage.bank_by_public_id(connection, bank)
     if found is None:
         known = ", ".join(f"{row['public_id']} ({row['name']})" for row in await storage.banks(connection))
@@ -110,7 +136,8 @@ async def _import_file(connection: AsyncConnection, source: Source, *, bank: str
     for draft in added.exams:
         entry["tests"][draft.number] |= {"exam": draft.public_id, "exam_created": draft.created}
     fresh = len(set(added.versions)) - added.known
-    return entry | {"added": fresh, "known": added.known, "import": run.public_id}
+    counted = {"added": fresh, "known": added.known, "import": run.public_id}
+    return entry | counted, run.imported.report
 
 
 def _entry(file: str, imported: Imported, translate: Translate) -> Found:

@@ -5,6 +5,7 @@ Who may see a bank is the caller's condition on `bank` (`owner`), because units 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -289,6 +290,22 @@ async def items_with_content(connection: AsyncConnection, bank_id: int, digests:
     return {row[0]: int(row[1]) for row in rows}
 
 
+def text_digest(text: str) -> str:
+    """By which the database compares long texts (`texts_in_bank`)."""
+    return hashlib.md5(text.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
+
+
+async def texts_in_bank(connection: AsyncConnection, bank_id: int, texts: Collection[str]) -> set[str]:
+    """Which of these (`text_digest` of `checking.search_text`) an item of the bank that is in use has."""
+    found = func.md5(item_version.c.search)
+    statement = (
+        select(found)
+        .join(item, item.c.id == item_version.c.item_id)
+        .where(item.c.bank_id == bank_id, item.c.status != "retired", _newest(), found.in_(texts))
+    )
+    return set((await connection.execute(statement)).scalars()) if texts else set()
+
+
 async def versions_with_content(connection: AsyncConnection, bank_id: int, digests: Collection[str]) -> dict[str, int]:
     """Digest → the newest version of the bank with that content."""
     statement = (
@@ -368,6 +385,11 @@ async def items_of_import(connection: AsyncConnection, import_id: int) -> Sequen
         .order_by(item.c.id)
     )
     return (await connection.execute(statement)).mappings().all()
+
+
+async def set_import_report(connection: AsyncConnection, import_id: int, report: Mapping[str, Any]) -> None:
+    """What was made of the file in the end, with every decision."""
+    await connection.execute(update(import_run).where(import_run.c.id == import_id).values(report=dict(report)))
 
 
 async def confirm_import(connection: AsyncConnection, import_id: int) -> RowMapping | None:

@@ -9,10 +9,11 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.authoring import importing as runs
-from exam_engine.interchange import importing
+from exam_engine.interchange import importing, undoing
 from exam_engine.kit.database import transaction
 from exam_engine.kit.identity import public_id
 from exam_engine.kit.settings import Settings
+from exam_engine.telling import Expected
 from item_bank.storage import queries as storage
 from item_bank.storage.tables import import_run, metadata
 from tests.interchange.test_commands import run
@@ -64,26 +65,47 @@ def test_a_folder_without_one_is_its_files(folder: Path) -> None:
     assert found["a.xml"]["tests"] == []
 
 
+async def _bank(engine: AsyncEngine) -> str:
+    """A bank of a school of its own."""
+    bank = public_id()
+    async with transaction(engine) as connection:
+        unit = metadata.tables["exam.unit"]
+        row = {"public_id": public_id(), "name": "Trường", "kind": "school", "path": f"{bank}.", "code": bank}
+        values = {name: value for name, value in row.items() if name in unit.c}
+        unit_id = (await connection.execute(insert(unit).values(values).returning(unit.c.id))).scalar_one()
+        await storage.create_bank(connection, public_id=bank, unit_id=unit_id, name="Toán")
+    return bank
+
+
 @pytest.mark.parametrize("packaged", [False, True])
 async def test_pictures_enter_the_bank_and_the_source_reads_again(
     folder: Path, settings: Settings, real_engine: AsyncEngine, packaged: bool
 ) -> None:
     if packaged:
         (folder / "imsmanifest.xml").write_bytes(manifest(resource("items/a.xml")))
-    bank = public_id()
-    async with transaction(real_engine) as connection:
-        unit = metadata.tables["exam.unit"]
-        row = {"public_id": "u-test", "name": "Trường", "kind": "school", "path": "t.", "code": "t"}
-        values = {name: value for name, value in row.items() if name in unit.c}
-        unit_id = (await connection.execute(insert(unit).values(values).returning(unit.c.id))).scalar_one()
-        bank_id = await storage.create_bank(connection, public_id=bank, unit_id=unit_id, name="Toán")
+    bank = await _bank(real_engine)
     (folder / "broken.xml").write_bytes(b"<assessmentItem")
     told = await importing.import_files(settings, [folder], bank=bank, locale="vi")
     assert sum(one.get("added", 0) for one in told["files"]) == 1
     assert [one["error"] is None for one in told["files"]] == ([True] if packaged else [False, True, True])
     async with transaction(real_engine) as connection:
-        (version,) = await storage.newest_versions(connection, bank_id)
+        row = await storage.bank_by_public_id(connection, bank)
+        assert row is not None
+        (version,) = await storage.newest_versions(connection, row["id"])
         assert "data-asset" in version.content.stem.html
         stored = await connection.execute(select(import_run).where(import_run.c.file_name.endswith(".zip")))
         again = await runs.read_run(stored.mappings().one())
     assert [one.data for one in again.assets] == [PNG]
+
+
+async def test_an_import_is_taken_back_by_command(folder: Path, settings: Settings, real_engine: AsyncEngine) -> None:
+    (folder / "imsmanifest.xml").write_bytes(manifest(resource("items/a.xml"), resource("test.xml")))
+    bank = await _bank(real_engine)
+    (told,) = (await importing.import_files(settings, [folder], bank=bank, locale="vi", exams=True))["files"]
+    (again,) = (await importing.import_files(settings, [folder], bank=bank, locale="vi", exams=True))["files"]
+    assert (told["added"], told["tests"][0]["exam_created"], again["added"], again["known"]) == (1, True, 0, 1)
+    assert again["tests"][0]["exam"] == told["tests"][0]["exam"]
+    done = await undoing.undo(settings, told["import"], "vi")
+    assert (done["items"], done["retired"], done["exams_kept"]) == (1, 1, [])
+    with pytest.raises(Expected, match="no import"):
+        await undoing.undo(settings, "nothing", "vi")
