@@ -116,3 +116,19 @@ def test_what_candidates_are_matched_on_is_said(tmp_path: Path) -> None:
     assert "tính theo mô hình Rasch" in page
     assert "matched" not in page
     assert "Nhóm 1: thí sinh được ghép theo năng lực" in page
+
+
+def test_long_names_are_cut_in_tables_and_pictures_and_whole_above_their_figures(tmp_path: Path) -> None:
+    rng = np.random.default_rng(4)
+    names = [f"Chapter {place // 3}: derivatives and the shape of curves ({place})" for place in range(5)]
+    cells = (rng.normal(size=(600, 1)) + rng.logistic(size=(600, 5)) > 0).astype(int).astype(str)
+    schools = np.array(["School of the Northern District", "School"])[np.arange(600) % 2]
+    file = _file(tmp_path / "r.csv", [*names, "g"], np.column_stack([cells, schools]))
+    page = _page(tmp_path, file, "--groups", "g", "--focal", "School of the Northern District", "--model", "rasch")
+    for name in names:
+        assert f"<h3>{name}</h3>" in page
+        # In the table of items and in that of differences.
+        assert page.count(f">{name[:18]}…{name[-9:]}</td>") == 2
+        assert pictures.short(name) == f"{name[:9]}…{name[-4:]}"
+    assert ">School of the …istrict</td>" in page
+    assert "the same total of all items, as none had to be left out" in page

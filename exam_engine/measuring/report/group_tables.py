@@ -7,11 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from exam_engine.measuring.named import Found
+from exam_engine.measuring.printing.aligned import cut
 from exam_engine.measuring.printing.cautions import sentences
 from exam_engine.measuring.printing.second_look import difference, ets_class
 from exam_engine.measuring.report.writer import Writer, section, table
 
 Row = Mapping[str, Any]
+#: Of the name of a group in a table.
+LETTERS = 22
 
 
 def differences(rows: Sequence[Row], sets: Sequence[Row], matching: Row, write: Writer) -> Iterator[Found]:
@@ -33,11 +36,11 @@ def differences(rows: Sequence[Row], sets: Sequence[Row], matching: Row, write: 
     yield section(
         _("Differences between groups (DIF)"),
         note=" ".join(dict.fromkeys([note, _matching(matching, write), *warned])),
-        table=_table(rows, [[row["item"]] for row in rows], [_("Item")], write),
+        table=_table(rows, [[cut(row["item"])] for row in rows], [_("Item")], write),
         more=more,
     )
     if sets:
-        names = [[row["set"], ", ".join(row["items"])] for row in sets]
+        names = [[cut(row["set"]), ", ".join(map(cut, row["items"]))] for row in sets]
         yield section(
             _("Sets studied whole (DIF)"),
             note=_("A set counts as one item: its items share a passage, and what differs may be the passage itself."),
@@ -52,6 +55,8 @@ def _matching(matching: Row, write: Writer) -> str:
         return _("Equal ability: by the Rasch model, as not everybody was presented with the same items.")
     if not matching["purified"]:
         return _("Equal ability: the same total of all items.")
+    if not matching["purification_rounds"]:
+        return _("Equal ability: the same total of all items, as none had to be left out.")
     return _(
         "Equal ability: the same total of the item itself and of those that show no difference (purified in %(n)s "
         "rounds).",
@@ -63,7 +68,14 @@ def _table(rows: Sequence[Row], names: Sequence[Sequence[str]], heads: Sequence[
     """names, heads: of the first columns, which say what a row is about."""
     _, told = write.say, write.told
     lines = [
-        [*name, row["focal"], told(difference(row)), ets_class(row), write.p(_adjusted(row)), _logistic(row)]
+        [
+            *name,
+            cut(row["focal"], LETTERS),
+            told(difference(row)),
+            ets_class(row),
+            write.p(_adjusted(row)),
+            _logistic(row),
+        ]
         for name, row in zip(names, rows, strict=True)
     ]
     further = [_("Group"), _("Difference"), _("Size of difference"), _("p (adjusted)"), _("Logistic")]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from exam_engine.measuring.figures.written import OMITTED_ROW
+from exam_engine.measuring.printing.aligned import cut
 from exam_engine.measuring.report import plots
 from exam_engine.measuring.report.plots import Axis, Bar, Line, chart
 from item_bank.statistics.distribution import histogram
@@ -237,4 +238,5 @@ def fitting(names: Sequence[str], room: float) -> str:
 
 
 def short(name: str) -> str:
-    return name if len(name) <= LETTERS else name[: LETTERS - 1] + "…"
+    """What tells items apart is at the end as often as at the beginning."""
+    return cut(name, LETTERS)

@@ -9,6 +9,7 @@ from typing import Any
 
 from exam_engine.kit import languages
 from exam_engine.measuring.named import Found
+from exam_engine.measuring.printing.aligned import cut
 from exam_engine.measuring.printing.cautions import cautions
 from exam_engine.measuring.printing.ranges import ranges
 from exam_engine.measuring.printing.second_look import by_form, of_groups, rank, second_look
@@ -170,7 +171,7 @@ class _Report:
         models = (self.found.told.get("irt") or {}).get("items", [{}] * len(self.rows))
         by_difficulty = any("b" in one or "thresholds" in one for one in models)
         for row, model in zip(self.rows, models, strict=True):
-            cells = [row["item"], told(row["n"], 0), told(row["facility"]), told(row["item_rest"])]
+            cells = [cut(row["item"]), told(row["n"], 0), told(row["facility"]), told(row["item_rest"])]
             difficulties = model.get("thresholds") or [model.get("b")]
             cells += [told(model.get("a")), "; ".join(map(told, difficulties))] if by_difficulty else []
             rows.append([*cells, ", ".join(dict.fromkeys(_(one.label) for one in self.looks[row["item"]]))])
