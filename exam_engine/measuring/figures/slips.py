@@ -81,7 +81,8 @@ def _suspects(marked: Marked) -> Counter[str]:
     found = Counter[str]()
     for place, item in enumerate(marked.items):
         if item not in marked.keys:
-            found.update(_of_points(marked.responses.scores[:, place]))
+            if marked.responses.maxima[place] in _CODES:
+                found.update(_of_points(marked.responses.scores[:, place]))
         elif item in marked.chosen and _numbered_or_lettered(marked.keys[item].answers):
             kind = lettered(marked.keys[item].answers)
             there[kind].update(answered(marked, place))
@@ -116,8 +117,8 @@ def _beside_numbers(value: str, keys: set[str], names: set[str]) -> bool:
 
 
 def _of_points(scores: Floats) -> dict[str, int]:
-    """A number that programs write where there is none, far above the other points."""
+    """The highest, where it is far above the others."""
     points, rows = np.unique(scores[~np.isnan(scores)], return_counts=True)
-    if points.size < 2 or points[-1] not in _CODES or points[-1] < points[-2] + 2:
+    if points.size < 2 or points[-1] < points[-2] + 2:
         return {}
     return {f"{points[-1]:g}": int(rows[-1])}

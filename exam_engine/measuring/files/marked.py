@@ -143,9 +143,10 @@ def _unused(table: Table, keys: Mapping[str, Key]) -> list[str]:
 
 def _check_answered(table: Table, columns: Sequence[Column], missing: Missing) -> None:
     """What an item is worth that nobody has points of only a key tells."""
-    empty = [one.name for one in columns if all(missing.status(value) != Status.ANSWERED for value in one.values)]
+    empty = [one for one in columns if all(missing.status(value) != Status.ANSWERED for value in one.values)]
     if empty:
-        what = f"nobody answered {listed(map(quoted, empty))}"
+        names = listed(one.told if one.origin else quoted(one.name) for one in empty)
+        what = f"nobody answered {names}"
         raise FileUnusable(f"{table.path}: {what}. Leave what nobody answered out: name the others with --items.")
 
 

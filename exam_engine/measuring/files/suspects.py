@@ -14,6 +14,7 @@ from exam_engine.measuring.files.marked import Marked
 from exam_engine.measuring.files.rows import FileUnusable, quoted
 from exam_engine.measuring.files.tables import Column, Table, listed
 from item_bank.content.folding import fold
+from item_bank.statistics.responses import Floats
 
 #: What a column holds → what people call it, folded (without accents and case).
 ROLES: Mapping[str, tuple[str, ...]] = {
@@ -32,18 +33,42 @@ _LOOKS_LIKE = {
     "rooms": "a room",
     "anchor": "the score on an anchor",
 }
-#: So many items make a total.
-_FEWEST = 3
+#: So many items make a total; one of them may be worth more than the others, unless these are many.
+_FEWEST, _MANY = 3, 10
 
 
 def suspects(table: Table, found: Marked) -> Iterator[str]:
     """Columns without a key that count as items and look like something else, in words."""
-    apart = {item: role for place, item in enumerate(found.items) if (role := _role(found, place))}
+    totals = _totals(found)
+    roles = {item: role_of(item) or ("total" if item in totals else None) for item in found.items}
+    apart = {item: role for item, role in roles.items() if role and item not in found.keys}
     say = items_option(found.items, apart)
     for item, role in apart.items():
         option = {"form": f"--form {shlex.quote(item)} with --forms"}.get(role, f"--{role} {shlex.quote(item)}")
         first = f"say {option} if it is that, or " if role in table.asks else ""
         yield f"{quoted(item)} counts as an item, but looks like {_LOOKS_LIKE[role]}: {first}name the items with {say}"
+
+
+def _totals(found: Marked) -> frozenset[str]:
+    """Items without a key that are worth more than many others together, or are the sum of them in each row; those that
+    are called like something else are none of the others."""
+    others = [place for place, item in enumerate(found.items) if item in found.keys or not role_of(item)]
+    if len(others) <= _FEWEST or found.keys.keys() >= {*found.items}:
+        return frozenset()
+    responses = found.responses
+    sums, maximum = np.nansum(responses.scores[:, others], axis=1), responses.maxima[others].sum()
+    return frozenset(
+        found.items[place]
+        for place in others
+        if (len(others) > _MANY and 2 * responses.maxima[place] > maximum) or _is_sum(responses.scores[:, place], sums)
+    )
+
+
+def _is_sum(scores: Floats, sums: Floats) -> bool:
+    """Whether these, where they are known, are half of the sums that they are part of, and differ."""
+    known = ~np.isnan(scores)
+    differ = bool(known.any()) and bool(scores[known].min() < scores[known].max())
+    return differ and bool((np.abs(2 * scores[known] - sums[known]) < 1e-6).all())
 
 
 def check_summed(columns: Sequence[Column], table: Table, side: str) -> None:
@@ -71,23 +96,3 @@ def check_summed(columns: Sequence[Column], table: Table, side: str) -> None:
 def role_of(name: str) -> str | None:
     """What a column of this name may hold that is no item."""
     return "count" if fold(name).endswith(("count", "freq")) else column_of(name, ROLES)
-
-
-def _role(found: Marked, place: int) -> str | None:
-    item = found.items[place]
-    if item in found.keys:
-        return None
-    named = role_of(item)
-    return named or ("total" if _is_total(found, place) else None)
-
-
-def _is_total(found: Marked, place: int) -> bool:
-    """Worth more than all others together, or the sum of them in each row."""
-    others = [one for one, item in enumerate(found.items) if one != place and (item in found.keys or not role_of(item))]
-    responses = found.responses
-    if len(others) < _FEWEST:
-        return False
-    if responses.maxima[place] > responses.maxima[others].sum():
-        return True
-    own, sums = responses.scores[:, place], np.nansum(responses.scores[:, others], axis=1)
-    return bool(np.nanmin(own) < np.nanmax(own)) and bool(np.all(np.isnan(own) | (np.abs(own - sums) < 1e-6)))
