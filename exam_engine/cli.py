@@ -264,7 +264,7 @@ def import_items(
     if workbook is not None and (workbook.suffix.lower() != ".xlsx" or not workbook.absolute().parent.is_dir()):
         raise Expected(f"{workbook}: the report is a file .xlsx in a folder that exists")
     if dry_run:
-        report(importing.dry_run(paths, locale, workbook), as_json)
+        report(importing.dry_run(paths, locale, workbook, exams=exams), as_json)
         return
     if bank is None:
         raise Expected("say which bank receives the items with --bank, or try the files with --dry-run")

@@ -31,10 +31,11 @@ Found = dict[str, Any]
 PROGRESS_EVERY = 100
 
 
-def dry_run(paths: Sequence[Path], locale: str, report: Path | None = None) -> Found:
+def dry_run(paths: Sequence[Path], locale: str, report: Path | None = None, *, exams: bool = False) -> Found:
     """What an import would do, without a database. `report`: the workbook that tells it."""
     reports: list[tuple[str, ImportReport | Reason]] = []
-    files = [_tried(file, root, reports, languages.translator(locale)) for file, root in files_in(paths)]
+    translate = languages.translator(locale)
+    files = [_tried(file, root, reports, translate, exams=exams) for file, root in files_in(paths)]
     write_report(report, reports, locale)
     return {"kept": False, "files": files}
 
@@ -44,9 +45,18 @@ def write_report(path: Path | None, reports: Reports, locale: str) -> None:
         path.write_bytes(workbook(reports, languages.translator(locale)))
 
 
-def _tried(file: Path, root: Path, reports: list[tuple[str, ImportReport | Reason]], translate: Translate) -> Found:
+def _tried(
+    file: Path,
+    root: Path,
+    reports: list[tuple[str, ImportReport | Reason]],
+    translate: Translate,
+    *,
+    exams: bool,
+) -> Found:
     try:
-        imported = told_in_file(with_plans(source_of(file, root).read(progress_of(file))))
+        source = alone(source_of(file, root), tests=True) if exams else source_of(file, root)
+        imported = told_in_file(source.read(progress_of(file)))
+        imported = with_plans(imported) if exams else imported
     except ReadProblem as problem:
         reason = problem.reason
     except OSError as error:
@@ -110,7 +120,7 @@ async def _stored(
     engine: AsyncEngine, file: Path, root: Path, *, bank: str, locale: str, exams: bool
 ) -> tuple[Found, ImportReport | Reason]:
     """Raises ReadProblem for a file that is not read; then nothing of it is stored."""
-    source = await asyncio.to_thread(lambda: alone(source_of(file, root)))
+    source = await asyncio.to_thread(lambda: alone(source_of(file, root), tests=exams))
     try:
         async with transaction(engine) as connection:
             return await _import_file(connection, source, bank=bank, locale=locale, exams=exams)

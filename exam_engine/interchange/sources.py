@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-import posixpath
+import os
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,18 +27,27 @@ _NAMING = frozenset({"qti", "qti12"})
 
 def files_in(paths: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
     """Each file with the folder that its pictures may lie in. Folders are walked, hidden files left out; a folder with
-    a manifest is one package, and so is a manifest."""
+    a manifest is one package, wherever it lies, and so is a manifest."""
     for path in paths:
         if path.name.lower() == NAME and path.is_file():
             yield path.parent, path.parent
-        elif not path.is_dir() or (path / NAME).is_file():
+        elif not path.is_dir():
             yield path, path.parent
         else:
-            yield from ((file, path) for file in _within(path) if _is_read(file))
+            yield from _walked(path, path)
 
 
-def _is_read(file: Path) -> bool:
-    return file.name.lower() != NAME and file.suffix.lower() not in _BESIDE
+def _walked(folder: Path, root: Path) -> Iterator[tuple[Path, Path]]:
+    if (folder / NAME).is_file():
+        yield folder, folder
+        return
+    for one in sorted(folder.iterdir()):
+        if one.name.startswith("."):
+            continue
+        if one.is_file() and one.suffix.lower() not in _BESIDE:
+            yield one, root
+        elif one.is_dir() and not one.is_symlink():
+            yield from _walked(one, root)
 
 
 def _within(folder: Path) -> list[Path]:
@@ -72,27 +81,53 @@ def source_of(path: Path, root: Path) -> Source:
     return Source(str(path), path.name, path.read_bytes(), pictures_within(root, path.parent), root, path)
 
 
-def alone(source: Source) -> Source:
-    """The source with the files it refers to beside it in one archive; itself where it refers to none.
-    Raises ReadProblem."""
-    used: dict[str, bytes] = {}
-
-    def find(name: str) -> bytes | None:
-        data = source.find(name)
-        if data is not None:
-            used[name] = data
-        return data
-
+def alone(source: Source, *, tests: bool = False) -> Source:
+    """The source with the files it refers to beside it in one archive; itself where it refers to none. `tests`: a test
+    comes with its items, and these with what they refer to. Raises ReadProblem."""
     if looks_like_zip(source.data):
         return source
-    imported = read_file(source.name, source.data, find_picture=find)
-    if not used or not imported.items or imported.report.format not in _NAMING:
+    start = source.path.parent.resolve()
+    used: dict[Path, bytes] = {}
+    imported = _read_noting(source.path, source.data, source.root, used)
+    if not used or imported.report.format not in _NAMING or not (imported.items or (tests and imported.tests)):
         return source
+    if imported.tests:
+        _follow(source.root, used)
     # without the folders that are above all of them, which an archive cannot name
-    folder = source.path.parent.resolve().relative_to(source.root.resolve()).as_posix()
-    files = {posixpath.normpath(posixpath.join(folder, name)): _giving(data) for name, data in used.items()}
-    files[posixpath.normpath(posixpath.join(folder, source.name))] = _giving(source.data)
+    above = Path(os.path.commonpath([start, *(path.parent for path in used)]))
+    files = {path.relative_to(above).as_posix(): _giving(data) for path, data in used.items()}
+    files[(start / source.name).relative_to(above).as_posix()] = _giving(source.data)
     return Source(source.shown, f"{source.path.stem}.zip", _packed(files), source.find, source.root, source.path)
+
+
+def _follow(root: Path, used: dict[Path, bytes]) -> None:
+    """Also what the items refer to, one after the other."""
+    waiting = list(used)
+    while waiting and len(used) < LIMITS.entries:
+        path = waiting.pop()
+        if path.suffix.lower() != ".xml":
+            continue
+        found: dict[Path, bytes] = {}
+        try:
+            _read_noting(path, used[path], root, found)
+        except ReadProblem:
+            continue  # said where the archive is read
+        waiting += [one for one in found if one not in used]
+        used |= found
+
+
+def _read_noting(path: Path, data: bytes, root: Path, used: dict[Path, bytes]) -> Imported:
+    """Reads a file and notes which others it asks for."""
+    folder = path.parent.resolve()
+    find = pictures_within(root, folder)
+
+    def noting(name: str) -> bytes | None:
+        found = find(name)
+        if found is not None:
+            used[(folder / name).resolve()] = found
+        return found
+
+    return read_file(path.name, data, find_picture=noting)
 
 
 def _giving(data: bytes) -> Callable[[], bytes]:

@@ -109,3 +109,22 @@ async def test_an_import_is_taken_back_by_command(folder: Path, settings: Settin
     assert (done["items"], done["retired"], done["exams_kept"]) == (1, 1, [])
     with pytest.raises(Expected, match="no import"):
         await undoing.undo(settings, "nothing", "vi")
+
+
+def test_packages_further_down_are_found_and_told_in_one_report(folder: Path, tmp_path: Path) -> None:
+    (folder / "imsmanifest.xml").write_bytes(manifest(resource("items/a.xml")))
+    (tmp_path / "loose.xml").write_bytes(item(choices("c", "d"), response("A")))
+    (tmp_path / ".hidden").mkdir()
+    (tmp_path / ".hidden" / "imsmanifest.xml").write_bytes(manifest())
+    found = run("import", tmp_path, "--dry-run")["files"]
+    assert [(Path(one["file"]).name, one["format"], len(one["items"])) for one in found] == [
+        ("bank", "qti_package", 1),
+        ("loose.xml", "qti", 1),
+    ]
+
+
+def test_a_loose_test_comes_with_its_items_and_their_pictures_where_an_exam_is_asked_for(folder: Path) -> None:
+    found = {Path(one["file"]).name: one for one in run("import", folder, "--dry-run", "--exams")["files"]}
+    test = found["test.xml"]
+    assert [(one["place"], one["status"], one["notes"]) for one in test["items"]] == [("items/a.xml", "imported", [])]
+    assert test["tests"][0]["notes"] == []
