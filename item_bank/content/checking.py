@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterator
 
 from item_bank.content.folding import fold
+from item_bank.content.interactions.parts.handed import takes
 from item_bank.content.interactions.registry import handler_for
 from item_bank.content.markup import is_blank, plain_text
 from item_bank.content.model import Composite, Item, Markup, MultipleChoice, SingleChoice, TrueFalseCluster, encode
@@ -21,7 +22,6 @@ MAX_BYTES = 512 * 1024
 #: Interactions that no sitting can give yet, and why.
 _NOT_YET = {
     "end_attempt": N_("It has a button that ends the attempt or asks for help, which no sitting gives yet."),
-    "upload": N_("It asks for a file or a drawing, which cannot be handed in yet."),
     "media": N_("It plays sound or film, which cannot be shown yet."),
 }
 _SEARCHED = 8_000
@@ -46,6 +46,8 @@ def undeliverable(item: Item) -> list[str]:
     if not isinstance(composite, Composite):
         return []
     found = list(dict.fromkeys(_NOT_YET[part.type] for part in composite.parts if part.type in _NOT_YET))
+    if any(part.type == "upload" and not takes(part.settings.get("accepts", "")) for part in composite.parts):
+        found.append(N_("It asks for a kind of file that cannot be handed in: only pictures and PDF can."))
     if composite.adaptive:
         found.append(N_("It is adaptive: it is meant to be answered in several steps."))
     if not composite.parts:

@@ -38,7 +38,7 @@ export function openParts({ body }, value) {
 }
 
 /** What can be left out, or is not given on this page. */
-const NEVER_OPEN = new Set(["end_attempt", "media", "upload"]);
+const NEVER_OPEN = new Set(["end_attempt", "media"]);
 
 /** @param {import("./types.js").Body[]} parts @param {Record<string, string | string[]>} value */
 function openOfComposite(parts, value) {

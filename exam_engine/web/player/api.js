@@ -80,6 +80,12 @@ export const save = (token, entries) => post("/play/save", { p: PROTOCOL, t: dev
 /** @param {string} token @param {import("./types.js").Wire[]} entries @param {number | null} counter @returns {Promise<any>} */
 export const submit = (token, entries, counter) => post("/play/submit", { p: PROTOCOL, t: deviceNow(), e: entries, counter }, { authorization: `Bearer ${token}` });
 
+/** One piece of a file; an empty one asks where to go on. @param {string} token @param {{digest: string, size: number}} file @param {number} at @param {Uint8Array} piece @returns {Promise<{held: number, done: boolean}>} */
+export const sendPiece = async (token, { digest, size }, at, piece) =>
+  (await call(`/play/files/${digest}?size=${size}&at=${at}`, {
+    method: "POST", body: /** @type {BodyInit} */ (piece), headers: { ...wantsJson, "content-type": "application/octet-stream", authorization: `Bearer ${token}` },
+  })).json();
+
 /** Practice: verdict, key and rationale of one item whose answer is on the server. @param {string} token @param {number} slot @returns {Promise<any>} */
 export const giveFeedback = (token, slot) => post("/play/feedback", { slot }, { authorization: `Bearer ${token}` });
 /** @param {string} token @returns {Promise<{given: any[]}>} what this attempt has been told so far */

@@ -1,7 +1,9 @@
 import { attach } from "./additions.js";
 import { begin, open } from "./opening.js";
 import { Clock } from "./clock.js";
+import { useDesk } from "./desk.js";
 import { h } from "./dom.js";
+import { Files } from "./files.js";
 import { keepPage } from "./kept.js";
 import { Lease } from "./lease.js";
 import { memoryShelf } from "./memory_shelf.js";
@@ -24,7 +26,8 @@ async function main() {
   const shelf = await openShelf().catch(memoryShelf);
   const outbox = new Outbox(shelf);
   const store = new Store(shelf, outbox);
-  const player = new Player({ outbox, store, clock: new Clock(), device: await store.device() });
+  const player = new Player({ outbox, files: new Files(shelf), store, clock: new Clock(), device: await store.device() });
+  useDesk(player.desk);
   if (!shelf.durable) player.dispatch({ type: "memory" });
   const lease = new Lease({
     shelf,

@@ -81,9 +81,9 @@ async function openKept(player) {
 
 /** @param {Player} player */
 function beginSending(player) {
-  const { outbox, clock, attempt, device } = player;
+  const { outbox, files, clock, attempt, device } = player;
   player.sender?.end();
-  player.sender = new Sender({ outbox, clock, attempt, device, tell: (news) => void player.heard(news) });
+  player.sender = new Sender({ outbox, files, clock, attempt, device, tell: (news) => void player.heard(news) });
   player.sender.begin();
 }
 
@@ -142,6 +142,7 @@ async function openFromDevice(player, begun) {
   const [paper, variant] = [await store.kept(attempt, "paper"), await store.kept(attempt, "variant")];
   if (!session || !paper || !variant) return false;
   usePictures(paper.assets);
+  await player.desk.remember();
   const own = arrange(paper, variant);
   await bring(own.items.map(({ type }) => type));
   const { answers, markups } = await store.work(attempt, slotCount(own));

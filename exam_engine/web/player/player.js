@@ -1,5 +1,6 @@
 import { fetchReceipt } from "./api.js";
 import { isAnswered } from "./answered.js";
+import { Desk } from "./desk.js";
 import { Views } from "./journal.js";
 import { ANSWER, HAND_IN, MARKUP, SIGNAL, VIEWS } from "./kinds.js";
 import { same } from "./paper.js";
@@ -16,9 +17,11 @@ const SOUND_MS = 8_000;
 
 /** One attempt on this page: what the candidate does goes in here, what the page shows comes out of `state`. */
 export class Player {
-  /** @param {{outbox: import("./outbox.js").Outbox, store: import("./store.js").Store, clock: import("./clock.js").Clock, device: string}} parts */
-  constructor({ outbox, store, clock, device }) {
+  /** @param {{outbox: import("./outbox.js").Outbox, files: import("./files.js").Files, store: import("./store.js").Store, clock: import("./clock.js").Clock, device: string}} parts */
+  constructor({ outbox, files, store, clock, device }) {
     this.outbox = outbox;
+    this.files = files;
+    this.desk = new Desk(files, { attempt: () => this.attempt, answers: () => this.state.answers });
     this.store = store;
     this.clock = clock;
     this.device = device;
@@ -109,7 +112,7 @@ export class Player {
 
   async counts() {
     const entries = await this.outbox.entries();
-    const waiting = slotsWaiting(entries, this.attempt);
+    const waiting = slotsWaiting(entries, this.attempt, await this.files.waiting());
     const refused = entries.filter((entry) => entry.attempt === this.attempt && entry.refused).length;
     const answered = Object.values(this.state.answers).filter(isAnswered).length;
     return { waiting, refused, answered: Math.max(0, answered - waiting) };
@@ -121,6 +124,7 @@ export class Player {
   async heard(news) {
     if (news.type === "state") return this.learn(news.raw);
     if (news.type === "signed_out") return this.signedOut();
+    if (news.type === "file") return this.heardOfFile(news);
     if (!("attempt" in news) || news.attempt !== this.attempt) {
       if (news.type === "acknowledged") await this.store.wipeOthers(this.attempt);
       if (news.type === "refused_entry") this.dispatch({ type: "stored", ...(await this.counts()) });
@@ -135,10 +139,30 @@ export class Player {
     }
     if (news.type === "handed_in") await this.handedIn(news.reply);
     if (news.type === "failed") await this.failed(news);
+    if (news.type === "refused_file") this.refusedFile(news);
+  }
+
+  /** @param {Extract<import("./sender.js").News, {type: "file"}>} news */
+  async heardOfFile({ file, held, done }) {
+    if (file.attempt !== this.attempt) return done ? this.store.wipeOthers(this.attempt) : undefined;
+    this.desk.tell(file.digest, done ? { where: "server", share: 1 } : { where: "sending", share: held / file.size });
+    if (!done) return;
+    const now = this.clock.now();
+    this.dispatch({ type: "acknowledged", reply: now === null ? {} : { now }, standings: new Map([[0, 0]]), ...(await this.counts()) });
+    if (this.state.screen === "closed") await this.afterClosing();
+  }
+
+  /** The server does not want this file: the answer no longer names it, and the page says why. @param {Extract<import("./sender.js").News, {type: "refused_file"}>} news */
+  refusedFile({ file, refusal }) {
+    if (this.state.handingIn) this.dispatch({ type: "handingIn", on: false, message: refusal.detail });
+    const answer = withoutFile(this.state.answers[file.slot], file.digest);
+    if (answer !== undefined) this.answer(file.slot, answer);
+    this.desk.refuse(file.digest, refusal.detail);
   }
 
   /** @param {Extract<import("./sender.js").News, {type: "failed"}>} news */
   async failed({ why, failures, refusal }) {
+    this.desk.rest();
     this.dispatch({ type: "failed", why, failures, ...(await this.counts()) });
     if (why === "unknown") this.dispatch({ type: "show", screen: "signed_out" });
     if (why !== "stuck") return;
@@ -196,4 +220,11 @@ export class Player {
       await this.store.wipe(this.attempt);
     } catch { /* not closed by the sweep yet, or offline: the next heartbeat asks again */ }
   }
+}
+
+/** @param {import("./types.js").Answer | undefined} answer @param {string} digest @returns {import("./types.js").Answer | undefined} undefined: it does not name the file */
+export function withoutFile(answer, digest) {
+  if (!answer || typeof answer !== "object" || Array.isArray(answer)) return undefined;
+  const left = Object.entries(answer).map(([number, one]) => [number, Array.isArray(one) ? one.filter((name) => !name.startsWith(`${digest} `)) : one]);
+  return Object.fromEntries(left.filter(([, one]) => !Array.isArray(one) || one.length));
 }

@@ -1,21 +1,29 @@
-import { Refusal, fetchState, save, submit } from "./api.js";
-import { heartbeat, meaning, nextBatch, pause, quiet, saysMore, settle } from "./sending.js";
+import { Refusal, fetchState, save, sendPiece, submit } from "./api.js";
+import { HAND_IN } from "./kinds.js";
+import { heartbeat, meaning, nextBatch, pause, quiet, saysMore, settle, withFiles } from "./sending.js";
+
+/** Of a file; on a line of 50 kbit/s it takes five seconds. */
+const PIECE = 32 * 1024;
 
 /**
  * @typedef {import("./types.js").Entry} Entry
  * @typedef {{type: "acknowledged", attempt: string, reply: any, standings: Map<number, number>} | {type: "sending", attempt: string} | {type: "state", raw: any} | {type: "signed_out"}
  *   | {type: "failed", why: string, failures: number, attempt: string, refusal: Refusal} | {type: "handed_in", attempt: string, reply: any}
- *   | {type: "refused_entry", entry: Entry}} News
+ *   | {type: "refused_entry", entry: Entry} | {type: "file", file: import("./files.js").Waiting, held: number, done: boolean}
+ *   | {type: "refused_file", attempt: string, file: import("./files.js").Waiting, refusal: Refusal}} News
  */
 
 /** Empties the outbox, one request in flight at a time; where nothing waits it asks for the clock and the state. */
 export class Sender {
   /**
-   * @param {{outbox: import("./outbox.js").Outbox, clock: import("./clock.js").Clock, attempt: string, device: string,
+   * @param {{outbox: import("./outbox.js").Outbox, files?: import("./files.js").Files | null, clock: import("./clock.js").Clock, attempt: string, device: string,
    *   tell: (news: News) => void, random?: () => number}} parts
    */
-  constructor({ outbox, clock, attempt, device, tell, random = Math.random }) {
+  constructor({ outbox, files = null, clock, attempt, device, tell, random = Math.random }) {
     this.outbox = outbox;
+    this.files = files;
+    /** Where each file goes on. @type {Map<string, number>} */
+    this.held = new Map();
     this.clock = clock;
     this.attempt = attempt;
     this.device = device;
@@ -77,8 +85,9 @@ export class Sender {
 
   /** One request. @returns {Promise<number>} ms until the next */
   async send() {
-    const batch = nextBatch(await this.outbox.entries(), this.attempt, this.spent, this.most);
-    if (!batch) return this.quietly();
+    const files = (await this.files?.waiting()) ?? [];
+    const batch = withFiles(nextBatch(await this.outbox.entries(), this.attempt, this.spent, this.most), files);
+    if (!batch) return (await this.piece(files)) ?? this.quietly();
     const { token, attempt, handIn } = batch;
     const readable = await this.readable(await this.outbox.sending(batch.entries));
     const entries = readable.map(({ entry }) => entry);
@@ -95,7 +104,53 @@ export class Sender {
       return this.failed(error, token, attempt, entries, handIn);
     }
     const more = nextBatch(await this.outbox.entries(), this.attempt, this.spent, this.most);
-    return more ? 0 : heartbeat(this.random());
+    return more || files.length ? 0 : heartbeat(this.random());
+  }
+
+  /** The next piece of a file; answers go before it. @param {import("./files.js").Waiting[]} waiting @returns {Promise<number | null>} null: there is none to send */
+  async piece(waiting) {
+    for (const file of [...waiting].sort((a, b) => Number(b.attempt === this.attempt) - Number(a.attempt === this.attempt))) {
+      const token = await this.outbox.token(file.attempt);
+      if (!token || this.spent.has(token)) continue;
+      const bytes = await this.files?.bytes(file.attempt, file.digest);
+      if (!bytes) await this.files?.drop(file); // its key is gone: nobody can read it any more
+      else return this.sendPiece(token, file, bytes);
+    }
+    return null;
+  }
+
+  /** @param {string} token @param {import("./files.js").Waiting} file @param {Uint8Array} bytes @returns {Promise<number>} */
+  async sendPiece(token, file, bytes) {
+    const at = this.held.get(file.digest) ?? 0;
+    this.tell({ type: "file", file, held: at, done: false });
+    try {
+      const { held, done } = await sendPiece(token, file, at, bytes.subarray(at, at + PIECE));
+      this.failures = 0;
+      this.held.set(file.digest, held);
+      if (done) await this.files?.sent(file);
+      this.tell({ type: "file", file, held, done });
+      return 0;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return this.failedFile(error, token, file);
+    }
+  }
+
+  /** @param {Refusal} refusal @param {string} token @param {import("./files.js").Waiting} file @returns {Promise<number>} */
+  async failedFile(refusal, token, file) {
+    const { attempt } = file;
+    const why = meaning(refusal.status, null);
+    if (why === "unknown") this.spent.add(token);
+    else if (why !== "offline" && why !== "busy") {
+      await this.files?.drop(file);
+      // The candidate has to know before the work is closed.
+      await this.outbox.forget((await this.outbox.entries()).filter((entry) => entry.attempt === attempt && entry.kind === HAND_IN));
+      this.tell({ type: "refused_file", attempt, file, refusal });
+      return 0;
+    }
+    this.failures += 1;
+    this.tell({ type: "failed", why, failures: this.failures, attempt, refusal });
+    return why === "unknown" ? 0 : pause(this.failures, refusal.retryAfter, this.random());
   }
 
   /** Nothing waits: a save that carries nothing says that somebody is here, and asks whether there is news. @returns {Promise<number>} */

@@ -54,6 +54,15 @@ export function nextBatch(entries, attempt, spent, most = MOST_ENTRIES) {
 }
 
 /**
+ * Handing in waits until no file of the attempt waits.
+ * @param {ReturnType<typeof nextBatch>} batch @param {{attempt: string}[]} files that wait
+ */
+export function withFiles(batch, files) {
+  if (!batch?.handIn || !files.some(({ attempt }) => attempt === batch.attempt)) return batch;
+  return batch.entries.length ? { ...batch, handIn: null } : null;
+}
+
+/**
  * Sorts a batch by what the server said of each counter.
  * @param {Entry[]} batch @param {[number, number][]} acknowledged
  * @returns {{done: Entry[], again: Entry[], standings: Map<number, number>}} `again`: their counter holds another value already
@@ -82,6 +91,9 @@ export function meaning(status, counter) {
   return "stuck";
 }
 
-/** @param {Entry[]} entries @param {string} attempt how many answers of this attempt wait, counted by item */
-export const slotsWaiting = (entries, attempt) =>
-  new Set(entries.filter((entry) => entry.attempt === attempt && entry.kind === ANSWER && !entry.refused).map((entry) => entry.slot)).size;
+/**
+ * How many answers of this attempt wait, counted by item; those whose files wait are among them.
+ * @param {Entry[]} entries @param {string} attempt @param {import("./files.js").Waiting[]} [files]
+ */
+export const slotsWaiting = (entries, attempt, files = []) =>
+  new Set([...entries.filter((entry) => entry.kind === ANSWER && !entry.refused), ...files].filter((one) => one.attempt === attempt).map(({ slot }) => slot)).size;

@@ -147,7 +147,7 @@ test("typed text waits for a rest, never longer than three seconds, and can be p
 
 test("of a composite item every part without an answer is open, and every gap that something is there for", () => {
   const gaps = { type: "gap_match", choices: { a: "", b: "", c: "" }, targets: { g: "", h: "" }, least: 0, most: 0 };
-  const body = { parts: [{ type: "choice", least: 0 }, gaps, { type: "media" }, { type: "end_attempt" }, { type: "upload" }] };
+  const body = { parts: [{ type: "choice", least: 0 }, gaps, { type: "media" }, { type: "end_attempt" }] };
   const item = { slot: 0, type: "composite", stem: "", body };
   assert.equal(openParts(item, null), 0);
   assert.equal(openParts(item, { 0: "k1" }), 1);

@@ -1,4 +1,5 @@
 import { ANSWER, MARKUP } from "./kinds.js";
+import { waitingWork } from "./files.js";
 import { keyOf } from "./outbox.js";
 import { makeKey, seal, unseal } from "./vault.js";
 
@@ -127,7 +128,7 @@ export class Store {
     });
   }
 
-  /** What another candidate left here is erased; what they have not sent yet stays in the outbox, unreadable, until it is. @param {string} attempt */
+  /** What another candidate left here is erased; what they have not sent yet stays, unreadable, until it is. @param {string} attempt */
   async wipeOthers(attempt) {
     /** @type {Session[]} */
     const sessions = await this.shelf.read((tx) => tx.all("sessions"));
@@ -137,8 +138,9 @@ export class Store {
   /** @param {string} attempt */
   async wipe(attempt) {
     await this.shelf.write(async (tx) => {
-      for (const key of await tx.keys("work", `${attempt}/`)) tx.delete("work", key);
-      if (!(await tx.all("outbox", `${attempt}/`)).length) tx.delete("sessions", attempt);
+      const waiting = await waitingWork(tx, attempt);
+      for (const key of await tx.keys("work", `${attempt}/`)) if (!waiting.has(key)) tx.delete("work", key);
+      if (!waiting.size && !(await tx.all("outbox", `${attempt}/`)).length) tx.delete("sessions", attempt);
     });
   }
 }

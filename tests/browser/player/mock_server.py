@@ -37,6 +37,9 @@ class MockServer(ThreadingHTTPServer):
         # Kept in memory: somebody may build anew while a test runs.
         self.files = {path.name: path.read_bytes() for path in DIST.iterdir() if path.is_file()}
         self.fault = ""
+        #: Digest → the bytes of a file that have come, piece by piece; after so many pieces the line is cut.
+        self.handed: dict[str, bytes] = {}
+        self.pieces_left = -1
         self.locale = "vi"
         self.lock = threading.Lock()
 
@@ -81,7 +84,10 @@ class Handler(BaseHTTPRequestHandler):
             return self._json(*calls[path]())
 
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        sent = self.rfile.read(int(self.headers["content-length"]))
+        if self.path.startswith("/play/files/"):
+            return None if self._fails() else self._piece(sent)
+        body = json.loads(sent)
         exam, fault = self.server.exam, self.server.fault
         if self._fails():
             return None
@@ -102,6 +108,21 @@ class Handler(BaseHTTPRequestHandler):
         if self.path != "/play/start" or attempt is None:
             return 404, {"code": "not_found"}
         return exam.start(attempt, body["device"])
+
+    def _piece(self, data: bytes) -> None:
+        """As `exam_engine.delivery.answer_files.take`."""
+        path, _sep, query = self.path.partition("?")
+        values = {name: int(value) for name, value in (pair.split("=") for pair in query.split("&"))}
+        digest, server = path.rpartition("/")[2], self.server
+        with server.lock:
+            if server.pieces_left == 0:
+                server.pieces_left, server.fault = -1, "away"
+                return self._hang_up()
+            server.pieces_left -= server.pieces_left > 0
+            held = server.handed.get(digest, b"")
+            held = server.handed[digest] = held + data if values["at"] == len(held) else held
+            server.exam.requests.append(path)
+        return self._json(200, {"held": len(held), "done": len(held) == values["size"]})
 
     def _attempt(self) -> Attempt | None:
         cookie = SimpleCookie(self.headers.get("cookie", "")).get("who")

@@ -59,7 +59,7 @@ NEVER = Rules((Node("templateConstraint", {}, (Node("baseValue", {"baseType": "b
     ("item", "reason"),
     [
         (composite(ENTRY, adaptive=True), "adaptive"),
-        (composite(Part("RESPONSE", "upload", most=1)), "a file or a drawing"),
+        (composite(Part("RESPONSE", "upload", settings={"accepts": "audio/mpeg"})), "only pictures and PDF"),
         (composite(Part("RESPONSE", "media")), "sound or film"),
         (composite(Part("RESPONSE", "end_attempt")), "button"),
         (composite(), "asks nothing"),

@@ -8,8 +8,8 @@ if (document.documentElement.lang === "vi") learn(vi);
 
 /** Kinds that stand in a line of text; as `inline` in item_bank/content/interactions/parts. */
 const INLINE = new Set(["end_attempt", "inline_choice", "text_entry"]);
-/** What is typed is not taken back by one press. */
-const TYPED = new Set(["text_entry", "extended_text"]);
+/** What is typed or handed in is not taken back by one press. */
+const TYPED = new Set(["text_entry", "extended_text", "upload"]);
 
 /** Interactions inside the item's own text: it shows the stem itself. @type {import("./view.js").Interaction} */
 export function composite(item, context) {
@@ -67,7 +67,7 @@ function partOf(item, context, body, number, label, change) {
   const prompt = body.prompt ? content(body.prompt, "item-content part-prompt") : null;
   if (prompt) prompt.id = `${name}-prompt`;
   const labelledby = `${context.labelledby.split(" ")[0]} ${heading.id}${prompt ? ` ${prompt.id}` : ""}`;
-  const view = PARTS[body.type]?.(body, { name, labelledby, order: item.order, change, strike: context.strike });
+  const view = PARTS[body.type]?.(body, { name, labelledby, slot: item.slot, order: item.order, change, strike: context.strike });
   const missing = h("p", {}, t("This kind of item cannot be shown here. Please tell %(invigilator)s."));
   const element = h(inline ? "span" : "div", { class: inline ? "part part-inline" : "part stack stack-tight", "data-part": String(number) }, heading, prompt, view?.element ?? missing);
   let drawn = "";

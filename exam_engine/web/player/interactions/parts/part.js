@@ -6,7 +6,7 @@ import { t } from "../../text.js";
  *
  * @typedef {string | string[] | null} PartAnswer
  * @typedef {import("../../types.js").Body} Body
- * @typedef {{name: string, labelledby: string, order: string[], change: (value: PartAnswer, how?: {typing?: boolean}) => void,
+ * @typedef {{name: string, labelledby: string, slot: number, order: string[], change: (value: PartAnswer, how?: {typing?: boolean}) => void,
  *   strike: (option: string) => void}} Context `name` is unique in the page; `order`: this candidate's order of the item's ids
  * @typedef {{value: PartAnswer, out: string[], locked: boolean, letters: boolean}} Shown
  * @typedef {{element: HTMLElement, update: (shown: Shown) => void, choose?: (index: number) => boolean, strike?: () => boolean}} View
