@@ -16,12 +16,14 @@ from exam_engine.authoring.showing import Shown, shown
 from exam_engine.kit.errors import Refused
 from exam_engine.kit.errors import _ as N_
 from item_bank.content.model import Item, MultipleChoice, Passage, SingleChoice, digest
-from item_bank.formats.model import Imported, ImportedItem, ImportReport, ItemReport
+from item_bank.formats.model import Imported, ImportedItem, ImportReport, ItemReport, Reason
 
 #: More are listed without their look; a bank of thousands is no test to look through.
 SHOWN_AT_MOST = 200
 #: Reading takes 2 ms an item: a page that reads thousands would let people wait.
 READ_AGAIN_AT_MOST = 1_000
+#: What is said beside a doubt and waits for nobody.
+_REMARKS = frozenset({"group_mark", "key_bold", "number_gap", "points_left_out", "stem_gap", "unit_dropped"})
 KIND_LABELS = {
     "choice": N_("Make it a choice of one"),
     "multiple": N_("Make it a choice of several"),
@@ -43,6 +45,16 @@ class Card:
     source: str
     decided: bool
     next_key: str = ""
+
+    @property
+    def doubts(self) -> list[Reason]:
+        """What somebody has to decide."""
+        doubtful = self.entry.outcome == "doubtful"
+        return [one for one in self.entry.reasons if doubtful and one.code not in _REMARKS]
+
+    @property
+    def remarks(self) -> list[Reason]:
+        return [one for one in self.entry.reasons if one not in self.doubts]
 
     @property
     def letters(self) -> bool:

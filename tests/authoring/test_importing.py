@@ -112,6 +112,13 @@ async def test_doubts_are_mended_with_one_click_each(world: World) -> None:
     assert "Đơn vị của cường độ điện trường" in listed
 
 
+async def test_what_waits_for_nobody_is_no_doubt(world: World) -> None:
+    place = await _paste(world, "<g1>\nCâu 1. Một?\nA. x\nB. y\nCâu 3. Hai?\n*A. x\nB. y")
+    page = (await see(world.client, place)).text
+    assert re.findall(r'class="import-doubt">.*</svg> ([^<]*)<', page) == ["Chưa đánh dấu đáp án."]
+    assert page.count('<p class="quiet small">Ký hiệu nhóm giữ nguyên thứ tự phương án.</p>') == 2
+
+
 async def test_a_decision_of_another_tab_counts_until_the_moment_of_adding(
     world: World, real_engine: AsyncEngine
 ) -> None:

@@ -13,7 +13,8 @@ from item_bank.formats.mathtype.errors import MtefError
 from item_bank.formats.mathtype.older import renumbered
 
 _DEEPEST = 60
-_MOST_RECORDS = 20_000
+_MOST_RECORDS = 4_000
+_LONGEST_NAME = 200
 # Options of records; version 3 has them in the upper half of the record's first byte.
 _NUDGE = 0x08
 _NULL, _RULER, _SPACED = 0x01, 0x02, 0x04
@@ -117,7 +118,9 @@ class _Reader:
         return self._word() if found == 0xFF else found
 
     def _text(self) -> str:
-        end = self.data.index(0, self.place) if 0 in self.data[self.place :] else len(self.data)
+        end = self.data.find(b"\0", self.place, self.place + _LONGEST_NAME)
+        if end < 0:
+            raise MtefError
         found = self.data[self.place : end].decode("latin-1")
         self.place = end + 1
         return found
