@@ -117,7 +117,7 @@ def read(
     from exam_engine.measuring.files import forms, key_files, marked, numbers, suspects, tables
 
     say(f"reading {responses}")
-    told = {"id": ids or items, "count": count, "form": form, "groups": apart, "rooms": apart}
+    told = {"id": ids or items, "count": count, "form": form, "groups": apart, "rooms": apart, "items": items}
     asks = frozenset(option for option in _options() if not told.get(option))
     table = replace(tables.read(responses), asks=asks)
     if count:

@@ -44,6 +44,7 @@ def test_names_beside_an_id_are_left_out_with_items(write: Write) -> None:
     assert "no key for Họ tên. Add the keys, or say which columns are items with --items 'Câu *'." in told
     assert "--items 'Câu *' and which names candidates with --id" in refused("analyse", answers, "--key", key)
     assert "say --id 'Họ tên'; if not," in refused("analyse", answers)
+    assert "If it is no item, leave it out of --items." in refused("analyse", answers, "--items", "Câu *,H*")
 
 
 def test_keys_of_numbered_forms_are_told_where_they_belong(write: Write) -> None:

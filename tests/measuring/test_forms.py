@@ -120,6 +120,7 @@ def test_a_fault_names_the_column_of_the_file_and_the_item(school: School) -> No
     told = refused("analyse", *school.read(school.mapped(key=False)))
     code, position = next((row[0], row[1]) for row in school.map if row[2] == "q1" and row[0] in told)
     assert f"column “Câu {position}” (item “q1” on form {code})" in told
+    assert "with --key or in the map" in told
     groups = refused("analyse", *school.read(school.mapped()), "--groups", "lop")
     assert "Mã đề, Câu 1, Câu 2" in groups
     assert "q1" not in groups

@@ -38,7 +38,7 @@ def opened(form: Form, side: str) -> tuple[Form, Table]:
     """A row for each candidate, numbered forms of one paper put together. side: x or y, as options are called. Raises
     FileUnusable."""
     unsaid = form.total is None and not form.items
-    table = replace(read(form.path), asks=frozenset({"total"} if unsaid else ()))
+    table = replace(read(form.path), asks=frozenset({"total", "items"} if unsaid else ()))
     table = table.repeated(form.count) if form.count else table
     if form.map:
         table, forms = pooled(table, form.codes, form.map, form.missing)

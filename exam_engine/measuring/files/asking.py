@@ -22,6 +22,8 @@ def items_option(names: Iterable[str], apart: Collection[str]) -> str:
 
 def no_item(table: Table, column: Column, may: Sequence[str] = ("id", "total")) -> str:
     """What to do about a column that cannot be an item, or should not. may: what its cells could be instead."""
+    if "items" not in table.asks:
+        return "If it is no item, leave it out of --items"
     say = items_option((one.name for one in table.columns), [column.name])
     name = shlex.quote(column.name)
     ways = {"id": f"If it names the candidates, say --id {name}", "total": f"If it is a total, say --total {name}"}

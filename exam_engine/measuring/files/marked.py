@@ -203,8 +203,8 @@ def _points(table: Table, column: Column, place: int, value: str, *, by_hand: bo
     except ValueError:
         what = f"{quoted(value)} is not a number"
         advice = (
-            "Give the key of items with options with --key, a code for no answer with --omitted or --not-presented. "
-            + no_item(table, column, ("id",))
+            f"Give the key of items with options with --key{' or in the map' if column.origin else ''}, "
+            "a code for no answer with --omitted or --not-presented. " + no_item(table, column, ("id",))
         )
         if by_hand:  # its key says so: options and names are out of the question
             advice = (

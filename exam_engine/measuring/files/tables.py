@@ -68,7 +68,7 @@ class Table:
     lines: NDArray[np.intp]
     warnings: tuple[str, ...] = ()
     of_file: tuple[str, ...] = ()
-    asks: frozenset[str] = frozenset({"id"})
+    asks: frozenset[str] = frozenset({"id", "items"})
 
     @property
     def n(self) -> int:
