@@ -92,7 +92,7 @@ def _numbered(name: str, stem: str) -> bool:
     return name.startswith(stem) and name.removeprefix(stem).isdecimal()
 
 
-_THIRDS = ("low", "middle", "high")
+_THIRDS = ("lowest\nthird", "middle\nthird", "highest\nthird")
 
 
 def _column(head: str, *keys: str, decimals: int | None = None, p: bool = False, without: str = "") -> Column:
@@ -148,7 +148,7 @@ _OPTIONS = (
     _column("n"),
     _column("share", decimals=2),
     _column("third", "shares_#", decimals=2),
-    _column("high\n- low", "discrimination", decimals=2),
+    _column("highest\n-lowest", "discrimination", decimals=2),
     _column("option-\nrest", "rest", decimals=2),
     _column("mean\ntotal", "mean", decimals=2),
 )
