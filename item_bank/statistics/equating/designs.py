@@ -103,7 +103,7 @@ def same_persons(r: float) -> None:
     """ValueError for scores on two forms that correlate as those of different persons do. NaN passes."""
     if r < UNRELATED:
         raise ValueError(
-            f"scores on the two forms correlate at {r:.2f}: these are hardly the same persons in the same order. Put "
+            f"scores on the two forms correlate at {r:z.2f}: these are hardly the same persons in the same order. Put "
             "the rows of both forms in one order, or take random groups if other persons took form Y"
         )
 

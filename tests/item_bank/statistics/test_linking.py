@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from item_bank.statistics.equating.common_items import compared, told
+from item_bank.statistics.equating.common_items import CommonItem, compared, told
 from item_bank.statistics.equating.designs import Design
 from item_bank.statistics.equating.irt_linking import Criterion, Link, link
 from item_bank.statistics.equating.true_score import (
@@ -171,3 +171,9 @@ def test_equating_that_cannot_be_done_says_why() -> None:
         equate_observed_scores([], MIXED, gauss_hermite(), gauss_hermite(), Design.NEAT, n=N)
     with pytest.raises(ValueError, match="from 0 to 1"):
         equate_observed_scores(MIXED, MIXED, gauss_hermite(), gauss_hermite(), Design.NEAT, weight=-1, n=N)
+
+
+def test_what_rounds_to_nothing_is_told_without_a_sign() -> None:
+    (said,) = told([CommonItem("q", 0.0, -0.01, 9.0, -0.004, 0.9)])
+    assert "difficulty +0.00 logits and slope 2.46 times" in said
+    assert "(robust z 0.0 and 9.0," in said
