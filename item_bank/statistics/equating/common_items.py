@@ -68,7 +68,8 @@ def told(items: Sequence[CommonItem]) -> Iterator[str]:
             what = f"difficulty {one.away:+z.2f} logits and slope {np.exp(one.away_slope):.2f} times from"
             yield (
                 f"common item “{one.name}” does not agree with the others: {what} where they put it (robust z "
-                f"{one.robust_z:z.1f} and {one.robust_z_slope:z.1f}, beyond {UNSTABLE}): look at it, and link without it"
+                f"{one.robust_z:z.1f} and {one.robust_z_slope:z.1f}, beyond {UNSTABLE}): look at it, and link without "
+                "it"
             )
 
 
