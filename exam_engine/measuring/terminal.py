@@ -130,7 +130,7 @@ def read(
     columns = table.chosen(names(items)) if items else of_forms
     _tell_held(table, names(items))
     columns = tuple(column for column in columns if column.name not in (ids, count, apart, seats))
-    known = key_files.read_keys(key, [one.name for one in columns], asks) if key else None
+    known = key_files.read_keys(key, [one.name for one in columns], asks, mapped=pooled is not None) if key else None
     known = forms.keyed(pooled, known, key) if pooled else known
     found = replace(marked.marked(table, columns, missing, known), forms=pooled)
     aside = {form, ids, count, apart, seats, *found.items}
@@ -182,7 +182,7 @@ def labels(table: Table, named: str, ids: str | None) -> list[str | None]:
     has that column, too; else its rows stand in the same order."""
     from exam_engine.measuring.files import labelling, tables
 
-    if any(column.name == named for column in table.columns):
+    if named in table.of_file or any(column.name == named for column in table.columns):
         return labelling.labels(table.column(named), table, table.n)
     path, _colon, wanted = named.rpartition(":")
     if path and not Path(named).exists():

@@ -121,6 +121,10 @@ def test_a_fault_names_the_column_of_the_file_and_the_item(school: School) -> No
     code, position = next((row[0], row[1]) for row in school.map if row[2] == "q1" and row[0] in told)
     assert f"column “Câu {position}” (item “q1” on form {code})" in told
     assert "with --key or in the map" in told
+    by_position = school.write("p", ["item", "key"], [(f"Câu {n + 1}", "A") for n in range(12)])
+    assert "With a map keys go by its items" in refused("analyse", *school.read(school.mapped()), "--key", by_position)
+    held = refused("analyse", *school.read(school.mapped()), "--groups", "Câu 1")
+    assert "column “Câu 1” holds answers to other items on each form" in held
     groups = refused("analyse", *school.read(school.mapped()), "--groups", "lop")
     assert "Mã đề, Câu 1, Câu 2" in groups
     assert "q1" not in groups

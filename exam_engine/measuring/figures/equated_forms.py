@@ -70,7 +70,7 @@ def of_one_name(items: Sequence[str]) -> str:
 
 def complete(table: Table, columns: Sequence[Column], form: Form, keys: Path | None) -> Marked:
     """Raises FileUnusable where a row was not presented with every item."""
-    known = read_keys(keys, [one.name for one in columns], table.asks) if keys else None
+    known = read_keys(keys, [one.name for one in columns], table.asks, mapped=form.forms is not None) if keys else None
     known = keyed(form.forms, known, keys) if form.forms else known
     found = replace(marked(table, columns, form.missing, known), forms=form.forms)
     gaps = table.n - int(found.responses.presented.all(axis=1).sum())

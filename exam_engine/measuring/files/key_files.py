@@ -28,13 +28,16 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 #: What people call the column of form codes, folded.
 FORM = ("form", "ma de", "de", "ma de thi")
 _SHAPES = 'Expected are {"item": "B", …}, {"item": {"key": "B", "points": 0.25}, …} or {"key": ["B", …]} in order'
+_OF_MAP = "With a map keys go by its items, in their own letters; keys by form and position belong into the map"
 _NAMED = "item, key, points, kind, table and set (Câu, Đáp án, Điểm, Loại, Bảng điểm, Nhóm)"
 
 
-def read_keys(path: Path, items: Sequence[str], asks: Collection[str] = ("id",)) -> Mapping[str, Key]:
+def read_keys(
+    path: Path, items: Sequence[str], asks: Collection[str] = ("id",), *, mapped: bool = False
+) -> Mapping[str, Key]:
     """All keys of a file of JSON, or of a table with columns item, key and, where wanted, points, kind, table, set, in
-    English or Vietnamese. asks: options that could yet say what a column is. Raises FileUnusable, also where an item of
-    the responses has no key."""
+    English or Vietnamese. asks: options that could yet say what a column is. mapped: items are those of a map of
+    numbered forms. Raises FileUnusable, also where an item of the responses has no key."""
     found = _of_json(path, items) if is_json(path) else _of_table(path)
     missing = [item for item in items if item not in found]
     if missing:
@@ -43,7 +46,7 @@ def read_keys(path: Path, items: Sequence[str], asks: Collection[str] = ("id",))
         named = " and which names candidates with --id" if "id" in asks else ""
         say = items_option([item for item in items if item in found], missing)
         advice = f"Add the keys, or say which columns are items with {say}{named}"
-        raise FileUnusable(f"{path} has no key for {listed(missing)}{there}. {advice}.")
+        raise FileUnusable(f"{path} has no key for {listed(missing)}{there}. {_OF_MAP if mapped else advice}.")
     return found
 
 

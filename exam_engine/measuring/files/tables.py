@@ -82,6 +82,9 @@ class Table:
         for column in self.columns:
             if column.name == name:
                 return column
+        if name in self.of_file:
+            what = f"column {quoted(name)} holds answers to other items on each form, by the map"
+            raise FileUnusable(f"{self.path}: {what}. Name a column that is the same for all, or an item of the map.")
         raise FileUnusable(f"{self.path} has no column {quoted(name)}. Its columns are {self.names}.")
 
     def ids(self, column: Column) -> list[str]:
