@@ -10,6 +10,7 @@ from lxml import etree
 from item_bank.content.model import Asset, Formula
 from item_bank.content.pictures import PictureRefused, asset_of
 from item_bank.content.sentence import Sentence, why
+from item_bank.formats.mathtype import metafiles
 from item_bank.formats.mathtype.reading import mathml_of
 from item_bank.formats.model import N_, Reason
 from item_bank.formats.paper.lines import Lost, Objects, Rich
@@ -37,7 +38,7 @@ class Drawings:
         self.objects = objects
         self.boxes: list[etree._Element] = []
         #: By target: a document may show one picture a thousand times, and unpacking it each time takes long.
-        self._pictures: dict[str, Asset | PictureRefused] = {}
+        self._pictures: dict[str, Asset | Formula | PictureRefused] = {}
         self._formulas: dict[str, str | None] = {}
 
     def drawing(self, node: etree._Element) -> Iterator[Rich]:
@@ -102,6 +103,8 @@ class Drawings:
 
     def _picture(self, relation: str, *, floating: bool = False, is_object: bool = False, alt: str = "") -> Rich:
         found = self._asset(relation)
+        if isinstance(found, Formula):
+            return self.objects.add(found)
         if isinstance(found, PictureRefused):
             return self._lost(found, is_object=is_object, floating=floating)
         return self.objects.add(found, floating=floating, alt=alt)
@@ -113,16 +116,25 @@ class Drawings:
         reason = Reason.of("object_lost" if is_object else "picture_lost", message, problem=why(found))
         return self.objects.add(Lost(reason), floating=floating)
 
-    def _asset(self, relation: str) -> Asset | PictureRefused:
+    def _asset(self, relation: str) -> Asset | Formula | PictureRefused:
         target = self.package.inside(relation)
         if target is None:
             return PictureRefused(Sentence.of(N_("it does not lie inside the document.")))
         if target not in self._pictures:
-            try:
-                self._pictures[target] = asset_of(self.package.archive.read(target))
-            except PictureRefused as refusal:
-                self._pictures[target] = refusal
+            self._pictures[target] = _shown(self.package.archive.read(target))
         return self._pictures[target]
+
+
+def _shown(data: bytes) -> Asset | Formula | PictureRefused:
+    """A picture that browsers show; of a metafile its formula, or its bitmap."""
+    try:
+        if metafiles.is_metafile(data):
+            if mathml := metafiles.formula_in(data):
+                return Formula(mathml, "mathml", mathml)
+            return asset_of(metafiles.picture_in(data) or data)
+        return asset_of(data)
+    except PictureRefused as refusal:
+        return refusal
 
 
 def _outside_boxes(node: etree._Element, tag: str) -> list[etree._Element]:
