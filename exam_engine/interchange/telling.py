@@ -10,7 +10,7 @@ from item_bank.formats.model import Imported, ItemReport, Reason, TestReport, Tr
 
 Found = dict[str, Any]
 #: Refused because only its maker's own program could show or mark it.
-UNSUPPORTED = frozenset({"unsupported_interaction", "processing_unsupported", "template_unsupported"})
+UNSUPPORTED = frozenset({"unsupported_interaction", "processing_unsupported"})
 
 
 def file_entry(name: str, imported: Imported, translate: Translate) -> Found:

@@ -13,11 +13,11 @@ from fractions import Fraction
 from item_bank.content.folding import fold
 from item_bank.content.model import GRADUATION_TABLE, Statement, TrueFalseCluster
 from item_bank.content.rational import rational, rational_text
-from item_bank.formats.model import N_, ReadProblem
 from item_bank.formats.qti.declarations import Mapping, Outcome, Response, number
-from item_bank.formats.qti.names import Element, attribute, children, line_of, text_of
+from item_bank.formats.qti.names import Element, attribute, children, text_of
 from item_bank.formats.qti.processing import SCORE, Scoring
 from item_bank.formats.qti.texts import QtiTexts
+from item_bank.formats.qti.usual import NotUsual
 from item_bank.formats.xlsx.columns import level_named
 
 _TRUE = {"dung", "d", "true", "t", "yes", "correct"}
@@ -40,45 +40,41 @@ def cluster(
     rows, columns = (list(children(one, "simpleAssociableChoice")) for one in children(interaction, "simpleMatchSet"))
     true, false = (attribute(column, "identifier") for column in columns)
     if len(rows) > len(_LETTERS):
-        raise _problem(interaction, N_("A cluster has at most 26 statements."))
+        raise NotUsual
     mapping = response.mapping
     if response.base_type != "directedPair" or mapping is None or scoring.kind not in {"map", "lookup"}:
-        raise _problem(interaction, N_("A true/false cluster is marked by a mapping of each pair."))
+        raise NotUsual
     statements, each = [], set()
     for letter, row in zip(_LETTERS, rows, strict=False):
-        correct, value = _right_column(attribute(row, "identifier"), true, false, mapping, interaction)
+        correct, value = _right_column(attribute(row, "identifier"), true, false, mapping)
         each.add(value)
         statements.append(Statement(letter, texts.markup(row), correct, _level(row)))
     if len(each) != 1:
-        raise _problem(interaction, N_("The right pairs of a true/false cluster must have the same value."))
-    table, points = _table(len(statements), each.pop(), scoring, outcomes, mapping, interaction)
+        raise NotUsual
+    table, points = _table(len(statements), each.pop(), scoring, outcomes, mapping)
     return TrueFalseCluster(tuple(statements), table), points
 
 
-def _right_column(row: str, true: str, false: str, mapping: Mapping, interaction: Element) -> tuple[bool, Fraction]:
+def _right_column(row: str, true: str, false: str, mapping: Mapping) -> tuple[bool, Fraction]:
     values = {key: value for key, value, _ in mapping.entries}
     said_true, said_false = values.get(f"{row} {true}", Fraction(0)), values.get(f"{row} {false}", Fraction(0))
     if mapping.default != 0 or min(said_true, said_false) != 0 or max(said_true, said_false) <= 0:
-        raise _problem(
-            interaction, N_("Each statement of a true/false cluster needs one right pair, the other earns 0.")
-        )
+        raise NotUsual
     return said_true > 0, max(said_true, said_false)
 
 
 def _table(
-    count: int, each: Fraction, scoring: Scoring, outcomes: dict[str, Outcome], mapping: Mapping, interaction: Element
+    count: int, each: Fraction, scoring: Scoring, outcomes: dict[str, Outcome], mapping: Mapping
 ) -> tuple[tuple[str, ...], Fraction]:
     if scoring.kind == "map":
         full = each * count if mapping.upper is None else min(mapping.upper, each * count)
         return tuple(rational_text(min(each * n, full) / full) for n in range(count + 1)), full
     score = outcomes.get(SCORE)
     if score is None or not score.table or each != 1:
-        raise _problem(interaction, N_("The outcome SCORE needs a matchTable for the number of right statements."))
-    values = [
-        number(score.table.get(str(n), score.table_default or "0"), line_of(interaction)) for n in range(count + 1)
-    ]
+        raise NotUsual
+    values = [number(score.table.get(str(n), score.table_default or "0")) for n in range(count + 1)]
     if values[-1] <= 0:
-        raise _problem(interaction, N_("The outcome SCORE needs a matchTable for the number of right statements."))
+        raise NotUsual
     shares = [value / values[-1] for value in values]
     # Written as the model writes it, the item is the same as one that was written here.
     usual = shares == [rational(one) for one in GRADUATION_TABLE]
@@ -88,7 +84,3 @@ def _table(
 def _level(row: Element) -> str:
     named = [token[len("level-") :] for token in attribute(row, "class").split() if token.startswith("level-")]
     return level_named(named[0].replace("-", " ")) if named else ""
-
-
-def _problem(element: Element, message: str) -> ReadProblem:
-    return ReadProblem("cluster_unsupported", message, line=line_of(element))

@@ -65,9 +65,8 @@ def read_composite(root: Element, reading: Reading, entry: Entry) -> Item:
 def _known(rules: Rules, root: Element, entry: Entry, *, needed: bool) -> Rules:
     """Raises ReadProblem for a rule that only its maker knows; where there is nothing to answer it is only left out."""
     for unknown in unknown_names(rules):
-        code = "template_unsupported" if unknown == rules.template else "processing_unsupported"
         message = N_("The response processing is not one of the known forms (at %(name)s).")
-        problem = ReadProblem(code, message, line=line_of(root), name=unknown)
+        problem = ReadProblem("processing_unsupported", message, line=line_of(root), name=unknown)
         if needed:
             raise problem
         entry.remark(problem)

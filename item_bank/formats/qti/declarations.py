@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from item_bank.content.rational import rational
-from item_bank.formats.model import N_, ReadProblem
 from item_bank.formats.numbers import as_decimal
 from item_bank.formats.qti.names import Element, attribute, child, children, descendants, flag, line_of, text_of
+from item_bank.formats.qti.usual import NotUsual
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,11 @@ def outcomes(item: Element) -> dict[str, Outcome]:
     return {one.identifier: one for one in map(_outcome, children(item, "outcomeDeclaration"))}
 
 
-def number(text: str, line: int | None) -> Fraction:
+def number(text: str) -> Fraction:
     try:
         return rational(as_decimal(text))
-    except ValueError as error:
-        raise ReadProblem(
-            "number_unreadable", N_("%(text)s is not a number."), line=line, text=text[:60] or "—"
-        ) from error
+    except ValueError:
+        raise NotUsual from None
 
 
 def _response(element: Element) -> Response:
@@ -73,13 +71,13 @@ def _response(element: Element) -> Response:
 def _mapping(element: Element) -> Mapping:
     def bound(name: str) -> Fraction | None:
         text = attribute(element, name)
-        return number(text, line_of(element)) if text else None
+        return number(text) if text else None
 
     return Mapping(
         entries=tuple(
             (
                 attribute(entry, "mapKey"),
-                number(attribute(entry, "mappedValue"), line_of(entry)),
+                number(attribute(entry, "mappedValue")),
                 flag(entry, "caseSensitive", default=True),
             )
             for entry in children(element, "mapEntry")

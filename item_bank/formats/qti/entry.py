@@ -7,12 +7,13 @@ from fractions import Fraction
 
 from item_bank.content.model import AcceptedText, Essay, Numeric, RubricPoint, ShortText
 from item_bank.content.rational import rational, rational_text
-from item_bank.formats.model import N_, ReadProblem
+from item_bank.formats.model import N_
 from item_bank.formats.numbers import ANY_NUMBER, as_decimal, room
 from item_bank.formats.qti.declarations import Response, number
-from item_bank.formats.qti.names import Element, attribute, line_of
+from item_bank.formats.qti.names import Element, attribute
 from item_bank.formats.qti.processing import Scoring
 from item_bank.formats.qti.texts import QtiTexts
+from item_bank.formats.qti.usual import NotUsual
 
 #: (accepted text, points, whether letter case counts)
 Accepted = tuple[str, Fraction, bool]
@@ -22,40 +23,36 @@ def text_entry(
     interaction: Element, response: Response, scoring: Scoring, texts: QtiTexts
 ) -> tuple[Numeric | ShortText, Fraction]:
     if response.cardinality != "single" or response.base_type not in {"string", "float", "integer"}:
-        message = N_("A text field with responses of %(cardinality)s %(type)s is not supported.")
-        raise _problem(interaction, "response_type", message, cardinality=response.cardinality, type=response.base_type)
+        raise NotUsual
     if attribute(interaction, "patternMask"):
         texts.entry.note("pattern_dropped", N_("The pattern that the answer must have is not kept."))
-    accepted = _accepted(interaction, response, scoring)
+    accepted = _accepted(response, scoring)
     points = max(value for _, value, _ in accepted)
     if points <= 0 or any(value < 0 for _, value, _ in accepted):
-        raise _problem(
-            interaction, "mapping_unsupported", N_("Answers with negative or without any points are not supported.")
-        )
+        raise NotUsual
     if response.base_type == "string":
-        return _short_text(interaction, accepted, points), points
+        return _short_text(accepted, points), points
     return _numeric(interaction, accepted, points, scoring), points
 
 
-def _accepted(interaction: Element, response: Response, scoring: Scoring) -> list[Accepted]:
+def _accepted(response: Response, scoring: Scoring) -> list[Accepted]:
     if scoring.kind == "map":
         mapping = response.mapping
         if mapping is None or not mapping.entries:
-            raise _problem(interaction, "mapping_missing", N_("The item has no mapping to be marked by."))
+            raise NotUsual
         if mapping.default != 0 or (mapping.lower or 0) > 0:
-            raise _problem(interaction, "mapping_unsupported", N_("Points for any other answer are not supported."))
+            raise NotUsual
         upper = mapping.upper
         return [(key, value if upper is None else min(value, upper), case) for key, value, case in mapping.entries]
     if scoring.kind != "match" or len(response.correct) != 1:
-        raise _problem(interaction, "key_missing", N_("The item declares no correct response."))
+        raise NotUsual
     return [(response.correct[0], scoring.points, scoring.case_sensitive)]
 
 
-def _short_text(interaction: Element, accepted: list[Accepted], points: Fraction) -> ShortText:
+def _short_text(accepted: list[Accepted], points: Fraction) -> ShortText:
     cases = {case for _, value, case in accepted if value > 0}
     if len(cases) > 1:
-        message = N_("Answers of which some heed the case of letters and some do not are not supported.")
-        raise _problem(interaction, "case_mixed", message)
+        raise NotUsual
     texts = tuple(
         AcceptedText(text.replace("*", "\\*"), rational_text(value / points))
         for text, value, _ in accepted
@@ -67,13 +64,13 @@ def _short_text(interaction: Element, accepted: list[Accepted], points: Fraction
 
 def _numeric(interaction: Element, accepted: list[Accepted], points: Fraction, scoring: Scoring) -> Numeric:
     if any(0 < value < points for _, value, _ in accepted):
-        raise _problem(interaction, "numeric_partial", N_("A number that earns a part of the points is not supported."))
+        raise NotUsual
     values = []
     for text, value, _ in accepted:
-        number(text, line_of(interaction))
+        number(text)
         if value > 0:
             values.append(as_decimal(text))
-    tolerance = abs(number(scoring.tolerance, line_of(interaction)))
+    tolerance = abs(number(scoring.tolerance))
     if scoring.relative:
         tolerance = tolerance * abs(rational(values[0])) / 100
     return Numeric(tuple(values), rational_text(tolerance), max_chars=room(values, _cells(interaction)))
@@ -87,12 +84,7 @@ def _cells(interaction: Element) -> int:
 
 def essay(interaction: Element, response: Response, rubric: str, points: Fraction) -> Essay:
     if response.cardinality != "single" or response.base_type != "string":
-        message = N_("A text field with responses of %(cardinality)s %(type)s is not supported.")
-        raise _problem(interaction, "response_type", message, cardinality=response.cardinality, type=response.base_type)
+        raise NotUsual
     lines = attribute(interaction, "expectedLines")
     marks = (RubricPoint("1", rubric, rational_text(points)),) if rubric else ()
     return Essay(marks, lines=min(max(int(lines), 1), 200) if lines.isdigit() and len(lines) < 6 else 12)
-
-
-def _problem(element: Element, code: str, message: str, **params: str) -> ReadProblem:
-    return ReadProblem(code, message, line=line_of(element), place="", **params)

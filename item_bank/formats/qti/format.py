@@ -14,16 +14,13 @@ from item_bank.formats.qti.item import read_item
 from item_bank.formats.qti.names import Element, attribute, line_of, local
 from item_bank.formats.qti.rules import declarations
 from item_bank.formats.qti.tests import read_test
+from item_bank.formats.qti.usual import NotUsual
 from item_bank.formats.registry import Format, Reading
 from item_bank.formats.xml import parse_xml
 
 MAX_ELEMENTS = 20_000
 TESTS = ("assessmentTest", "assessmentSection")
 _NAMES = (b"assessmentItem", b"assessment-item", b"assessmentTest", b"assessment-test", b"assessmentSection")
-#: What the simpler kinds of item cannot hold, and a composite can.
-_LOSSES = frozenset({"score_not_negative", "text_moved", "feedback_dropped"})
-
-
 Describe = Callable[[Item], Item]
 
 
@@ -86,12 +83,11 @@ def _read(root: Element, reading: Reading, entry: Entry) -> Item:
     simple = Entry(entry.identifier, entry.title, entry.line, entry.place)
     try:
         item = read_item(root, reading, simple)
-        usable = not checking.problems(item)
     except HostileFile:
         raise
-    except ReadProblem:
+    except (NotUsual, ReadProblem):  # what is wrong with its texts or passage, the composite's reader says
         return read_composite(root, reading, entry)
-    if not usable or any(note.code in _LOSSES for note in simple.notes):
+    if checking.problems(item):
         return read_composite(root, reading, entry)
     entry.take(simple)
     return item

@@ -8,7 +8,7 @@ from fractions import Fraction
 from item_bank.content.model import Interaction, Item, Language, Markup
 from item_bank.content.rational import rational_text
 from item_bank.formats.collecting import Entry
-from item_bank.formats.model import N_, ReadProblem
+from item_bank.formats.model import N_
 from item_bank.formats.qti.choice import choice
 from item_bank.formats.qti.cluster import cluster, is_cluster
 from item_bank.formats.qti.declarations import Outcome, Response, number, outcomes, responses
@@ -17,6 +17,7 @@ from item_bank.formats.qti.names import Element, attribute, child, children, des
 from item_bank.formats.qti.passage import passage_of
 from item_bank.formats.qti.processing import Scoring, scoring_of
 from item_bank.formats.qti.texts import QtiTexts, has_text_after, stem_element
+from item_bank.formats.qti.usual import NotUsual
 from item_bank.formats.registry import Reading
 from item_bank.formats.xlsx.columns import level_named
 
@@ -26,46 +27,35 @@ _RATIONALE = {"rationale", "solution"}
 
 
 def read_item(root: Element, reading: Reading, entry: Entry) -> Item:
-    _refuse_what_changes(root)
+    """Raises NotUsual for an item that changes while it is taken, for none or several interactions, for kinds and rules
+    that no usual item has."""
     body = child(root, "itemBody")
-    if body is None:
-        raise ReadProblem("body_missing", N_("The item has no itemBody."), line=line_of(root))
-    interaction = _the_interaction(body)
-    return _QtiItem(root, body, interaction, reading, entry).build()
+    changes = flag(root, "adaptive") or any(True for _ in children(root, "templateDeclaration", "templateProcessing"))
+    if body is None or changes:
+        raise NotUsual
+    interactions = [element for element in body.iterdescendants() if local(element).endswith("Interaction")]
+    if len(interactions) != 1:
+        raise NotUsual
+    return _QtiItem(root, body, interactions[0], reading, entry).build()
 
 
-def _refuse_what_changes(root: Element) -> None:
-    if flag(root, "adaptive"):
-        raise ReadProblem("adaptive_item", N_("Adaptive items are not supported."), line=line_of(root))
-    for element in children(root, "templateDeclaration", "templateProcessing"):
-        message = N_("Items made from templates with variables are not supported.")
-        raise ReadProblem("template_item", message, line=line_of(element))
-
-
-def _the_interaction(body: Element) -> Element:
-    found = [element for element in body.iterdescendants() if local(element).endswith("Interaction")]
-    if not found:
-        raise ReadProblem("no_interaction", N_("The item has no interaction."), line=line_of(body))
-    if len(found) > 1:
-        names = ", ".join(local(one) for one in found)
-        message = N_("The item has %(count)s interactions (%(names)s); one is supported.")
-        raise ReadProblem("several_interactions", message, line=line_of(found[1]), count=len(found), names=names)
-    return found[0]
+class _Texts(QtiTexts):
+    def inner_feedback(self, _element: Element, _name: str) -> None:
+        raise NotUsual
 
 
 class _QtiItem:
     def __init__(self, root: Element, body: Element, interaction: Element, reading: Reading, entry: Entry) -> None:
         self.root, self.body, self.interaction, self.reading, self.entry = root, body, interaction, reading, entry
         self.outcomes = outcomes(root)
-        self.texts = QtiTexts(entry, reading.find_picture)
+        self.texts = _Texts(entry, reading.find_picture)
 
     def build(self) -> Item:
         name = local(self.interaction)
         if name not in {"choiceInteraction", "textEntryInteraction", "extendedTextInteraction"} and not (
             name == "matchInteraction" and is_cluster(self.interaction)
         ):
-            message = N_("Items of the type %(type)s are not supported.")
-            raise ReadProblem("unsupported_interaction", message, line=line_of(self.interaction), type=name)
+            raise NotUsual
         self._note_what_is_lost()
         response = self._response()
         scoring = self._scoring(response, name)
@@ -100,8 +90,7 @@ class _QtiItem:
 
     def _essay(self, response: Response, scoring: Scoring) -> tuple[Interaction, Fraction]:
         if scoring.kind != "none":
-            message = N_("An extended text that is marked by the computer is not supported.")
-            raise ReadProblem("essay_marked", message, line=line_of(self.interaction))
+            raise NotUsual
         points = self._maximum() or Fraction(1)
         self.texts.keeps_scorer_rubrics = True
         rubric = "\n".join(" ".join(text_of(one).split()) for one in self._scorer_rubrics())
@@ -115,8 +104,7 @@ class _QtiItem:
         identifier = attribute(self.interaction, "responseIdentifier")
         declared = responses(self.root).get(identifier)
         if declared is None:
-            message = N_("The response %(name)s is not declared.")
-            raise ReadProblem("response_missing", message, line=line_of(self.interaction), name=identifier)
+            raise NotUsual
         return declared
 
     def _scoring(self, response: Response, name: str) -> Scoring:
@@ -126,8 +114,7 @@ class _QtiItem:
         if name == "extendedTextInteraction":
             return Scoring("none")
         if not response.correct and response.mapping is None:
-            message = N_("The item has neither a key nor response processing.")
-            raise ReadProblem("key_missing", message, line=line_of(self.interaction))
+            raise NotUsual
         message = N_("The item has no response processing; it will be marked by its declared key.")
         self.entry.note("processing_assumed", message, line=response.line)
         return Scoring("map" if response.mapping is not None else "match")
@@ -140,8 +127,8 @@ class _QtiItem:
             )
             written = attribute(element, "normalMaximum") if element is not None else ""
             text = (declared.default if declared and name == "MAXSCORE" else None) or written
-            if text and number(text, None) > 0:
-                return number(text, None)
+            if text and number(text) > 0:
+                return number(text)
         return None
 
     def _feedback(self, scoring: Scoring) -> tuple[dict[str, Markup], Markup | None]:
@@ -156,8 +143,7 @@ class _QtiItem:
             elif shown and outcome in scoring.feedback and local(self.interaction) == "choiceInteraction":
                 by_option[identifier] = self.texts.markup(modal)
             else:
-                message = N_("Feedback that depends on more than the chosen option is not kept.")
-                self.entry.note("feedback_dropped", message, line=line_of(modal))
+                raise NotUsual  # it depends on more than the chosen option
         return by_option, rationale
 
     def _note_what_is_lost(self) -> None:
@@ -165,8 +151,7 @@ class _QtiItem:
             message = N_("<%(name)s> is not kept.")
             self.entry.note("element_dropped", message, line=line_of(element), name=local(element))
         if local(self.interaction) != "textEntryInteraction" and has_text_after(self.body, self.interaction):
-            message = N_("Text that follows the answer field will stand before it.")
-            self.entry.note("text_moved", message, line=line_of(self.interaction))
+            raise NotUsual  # the answer field of a usual item stands last
 
     def _language(self) -> Language:
         said = (self.root.get(_XML_LANG) or self.body.get(_XML_LANG) or "").lower()[:2]

@@ -1,8 +1,8 @@
-"""Response processing: recognises the standard templates, also written out, and refuses everything else by name.
+"""Response processing: recognises the standard templates, also written out.
 
 Source: QTI 2.1 ASI Information Model, section 8 (response processing) and its templates match_correct and map_response.
-A rule that sets no score (feedback, completion status) is passed over; a rule that can't be read as below refuses the
-item, because a guess would mark candidates wrongly.
+A rule that sets no score (feedback, completion status) is passed over; with any other rule the item is none of the
+usual kinds, because a guess would mark candidates wrongly.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
-from item_bank.formats.model import N_, ReadProblem
 from item_bank.formats.qti.declarations import Outcome, number
-from item_bank.formats.qti.names import Element, attribute, child, flag, line_of, local, text_of
+from item_bank.formats.qti.names import Element, attribute, child, flag, local, text_of
+from item_bank.formats.qti.usual import NotUsual
 
 SCORE = "SCORE"
 #: match: the declared key earns `points` · map: mapped values are added · lookup: a table of the mapped sum · none.
@@ -41,11 +41,11 @@ def scoring_of(item: Element, response: str, outcomes: dict[str, Outcome]) -> Sc
         return None
     template = attribute(processing, "template") or attribute(processing, "templateLocation")
     if len(processing) == 0:
-        return _from_template(template, line_of(processing)) if template else None
+        return _from_template(template) if template else None
     return _Reader(response, outcomes).read(processing)
 
 
-def _from_template(template: str, line: int | None) -> Scoring:
+def _from_template(template: str) -> Scoring:
     name = re.sub(r"\.xml$", "", template.rstrip("/").rsplit("/", 1)[-1])
     match name:
         case "match_correct":
@@ -53,8 +53,7 @@ def _from_template(template: str, line: int | None) -> Scoring:
         case "map_response":
             return Scoring("map")
         case _:
-            message = N_("The response processing template %(name)s is not supported.")
-            raise ReadProblem("template_unsupported", message, line=line, name=name)
+            raise NotUsual
 
 
 class _Reader:
@@ -75,9 +74,9 @@ class _Reader:
                 case "responseCondition" if _sets_score(rule):
                     self._condition(rule)
                 case "responseProcessingFragment" | "include" | "exitResponse":
-                    raise _unsupported(rule)
+                    raise NotUsual
                 case _ if _sets_score(rule):
-                    raise _unsupported(rule)
+                    raise NotUsual
         return self.scoring
 
     def _set(self, rule: Element) -> None:
@@ -87,9 +86,9 @@ class _Reader:
                 self.scoring.feedback.add(target)
             return
         if self._is_mapped(expression):
-            self._decide("map", rule)
+            self._decide("map")
         elif self._constant(expression) != 0 or self.scoring.kind != "none":
-            raise _unsupported(expression)
+            raise NotUsual
 
     def _is_mapped(self, expression: Element) -> bool:
         """mapResponse, alone or added to a SCORE that is still 0."""
@@ -99,36 +98,36 @@ class _Reader:
             return added and self._default_score() == 0 and self._is_mapped(first)
         return local(expression) == "mapResponse" and attribute(expression, "identifier") == self.response
 
-    def _decide(self, kind: Kind, rule: Element) -> None:
+    def _decide(self, kind: Kind) -> None:
         if self.scoring.kind != "none":
-            raise _unsupported(rule)
+            raise NotUsual
         self.scoring.kind = kind
 
     def _lookup(self, rule: Element) -> None:
         expression = _only(rule)
         inner = _only(expression) if local(expression) in {"truncate", "round"} else expression
         if local(inner) != "mapResponse" or attribute(inner, "identifier") != self.response:
-            raise _unsupported(expression)
-        self._decide("lookup", rule)
+            raise NotUsual
+        self._decide("lookup")
 
     def _condition(self, rule: Element) -> None:
         """`if key matches: SCORE = points, else: SCORE = 0`, perhaps within `if there is an answer`."""
         branches = list(rule)
         if not branches:
-            raise _unsupported(rule)
+            raise NotUsual
         test = _unwrapped(_first(branches[0]))
         if self._is_null(test):
             if self._score_in(branches.pop(0)) not in {None, Fraction(0)} or not branches:
-                raise _unsupported(rule)
+                raise NotUsual
         elif local(test) == "not" and self._is_null(_only(test)):
             if len(branches) > 1 and self._score_in(branches.pop()) not in {None, Fraction(0)}:
-                raise _unsupported(rule)
+                raise NotUsual
             self._inner(branches[0], skip=1)
             return
         if local(branches[0]) == "responseElse":
             self._inner(branches[0], skip=0)
         else:
-            self._match(branches, rule)
+            self._match(branches)
 
     def _is_null(self, test: Element) -> bool:
         return local(test) == "isNull" and self._is_response(_only(test))
@@ -140,29 +139,29 @@ class _Reader:
             elif local(inner) == "responseCondition" and _sets_score(inner):
                 self._condition(inner)
             elif _sets_score(inner):
-                raise _unsupported(inner)
+                raise NotUsual
 
-    def _match(self, branches: list[Element], rule: Element) -> None:
+    def _match(self, branches: list[Element]) -> None:
         first, *others = branches
         if any(local(branch) != "responseElse" for branch in others):
-            raise _unsupported(others[0])
+            raise NotUsual
         self._compare(_unwrapped(_first(first)))
         points = self._score_in(first)
         otherwise = self._score_in(others[0]) if others else None
         if points is None or points <= 0 or otherwise not in {None, Fraction(0)} or self._default_score() != 0:
-            raise _unsupported(rule)
-        self._decide("match", rule)
+            raise NotUsual
+        self._decide("match")
         self.scoring.points = points
 
     def _compare(self, test: Element) -> None:
         kind = local(test)
         operands = list(test)
         if kind not in {"match", "equal", "stringMatch"} or not self._is_key_test(operands):
-            raise _unsupported(test)
+            raise NotUsual
         self.scoring.comparison = kind  # type: ignore[assignment]
         if kind == "stringMatch":
             if flag(test, "substring"):
-                raise _unsupported(test)
+                raise NotUsual
             self.scoring.case_sensitive = flag(test, "caseSensitive", default=True)
         if kind == "equal":
             self._tolerance(test)
@@ -172,9 +171,9 @@ class _Reader:
         if mode == "exact":
             return
         if mode not in {"absolute", "relative"} or not bounds or len(set(bounds)) > 1:
-            raise _unsupported(test)
+            raise NotUsual
         if not (flag(test, "includeLowerBound", default=True) and flag(test, "includeUpperBound", default=True)):
-            raise _unsupported(test)
+            raise NotUsual
         self.scoring.tolerance, self.scoring.relative = bounds[0], mode == "relative"
 
     def _is_key_test(self, operands: list[Element]) -> bool:
@@ -194,27 +193,27 @@ class _Reader:
             if local(rule) == "setOutcomeValue" and attribute(rule, "identifier") == SCORE:
                 found = self._constant(_only(rule))
             elif local(rule) != "setOutcomeValue" and _sets_score(rule):
-                raise _unsupported(rule)
+                raise NotUsual
         return found
 
     def _constant(self, expression: Element) -> Fraction:
         match local(expression):
             case "baseValue":
-                return number(text_of(expression), line_of(expression))
+                return number(text_of(expression))
             case "variable" if attribute(expression, "identifier") in self.outcomes:
-                return self._default(attribute(expression, "identifier"), expression)
+                return self._default(attribute(expression, "identifier"))
             case "sum" if len(expression) == 2 and self.scoring.kind == "none":
                 return sum((self._constant(one) for one in expression), Fraction(0))
             case _:
-                raise _unsupported(expression)
+                raise NotUsual
 
-    def _default(self, name: str, expression: Element) -> Fraction:
+    def _default(self, name: str) -> Fraction:
         text = self.outcomes[name].default
-        return number(text, line_of(expression)) if text else Fraction(0)
+        return number(text) if text else Fraction(0)
 
     def _default_score(self) -> Fraction:
         known = self.outcomes.get(SCORE)
-        return number(known.default, None) if known and known.default else Fraction(0)
+        return number(known.default) if known and known.default else Fraction(0)
 
 
 def _sets_score(rule: Element) -> bool:
@@ -226,13 +225,13 @@ def _sets_score(rule: Element) -> bool:
 
 def _first(element: Element) -> Element:
     if len(element) == 0:
-        raise _unsupported(element)
+        raise NotUsual
     return element[0]
 
 
 def _only(element: Element) -> Element:
     if len(element) != 1:
-        raise _unsupported(element)
+        raise NotUsual
     return element[0]
 
 
@@ -241,8 +240,3 @@ def _unwrapped(test: Element) -> Element:
     while local(test) in {"and", "or"} and len(test) == 1:
         test = test[0]
     return test
-
-
-def _unsupported(element: Element) -> ReadProblem:
-    message = N_("The response processing is not one of the known forms (at %(name)s).")
-    return ReadProblem("processing_unsupported", message, line=line_of(element), name=local(element))

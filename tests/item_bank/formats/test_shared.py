@@ -119,8 +119,7 @@ def test_supported_items_with_a_standard_template_are_refused_for_named_reasons_
             read += len(found.items)
             reasons.update(entry.reasons[-1].code for entry in found.report.items if entry.outcome == "refused")
     assert read >= 46
-    allowed = {"key_missing", "not_usable", "picture_missing", "response_missing", "response_type", "template_item"}
-    allowed |= {"passage_missing", "media_unsupported", "adaptive_item", "essay_marked"}
+    allowed = {"key_missing", "not_usable", "picture_missing", "passage_missing", "media_unsupported", "adaptive_item"}
     assert set(reasons) <= allowed, reasons
 
 
