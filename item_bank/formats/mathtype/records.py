@@ -96,9 +96,9 @@ class _Reader:
         if self.version not in (3, 4, 5):
             raise MtefError
         self.place = 5
-        if self.version >= 4:
+        if self.version == 5:
             self._text()  # the application's key
-            self.place += self.version == 5
+            self.place += 1
         return self._objects(top=True)
 
     # --- bytes --------------------------------------------------------------

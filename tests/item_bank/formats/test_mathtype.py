@@ -78,7 +78,8 @@ def test_looks_between_the_records_say_nothing() -> None:
     assert found == f"<math>{X}</math>"
 
 
-def test_equation_editor_3_has_templates_and_signs_of_its_own() -> None:
+@pytest.mark.parametrize("version", [3, 4])
+def test_older_versions_have_templates_and_signs_of_their_own(version: int) -> None:
     """The fraction is template 14, options stand in the upper half of a byte, α is an `a` of the Symbol font."""
 
     def old(text: str, typeface: int = 3) -> bytes:
@@ -86,7 +87,7 @@ def test_equation_editor_3_has_templates_and_signs_of_its_own() -> None:
 
     fraction = b"\x03\x0e\0\0" + b"\x01" + old("a", 4) + END + b"\x01" + old("2", 8) + END + END
     power = b"\x03\x0f\0\0" + b"\x0b\x11\x01" + old("2", 8) + END + END
-    found = mathml_of_mtef(bytes([3, 1, 1, 3, 0]) + b"\x0a\x01" + fraction + old("x") + power + END + END)
+    found = mathml_of_mtef(bytes([version, 1, 1, 3, 0]) + b"\x0a\x01" + fraction + old("x") + power + END + END)
     assert found == f"<math><mfrac><mi>α</mi><mn>2</mn></mfrac><msup>{X}<mn>2</mn></msup></math>"
 
 
