@@ -7,7 +7,6 @@ import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,37 +113,19 @@ def read(
     form_map: Path | None = None,
 ) -> tuple[Table, Marked]:
     """`apart`, `seats`: the columns of groups or rooms, and of seats, if they are some; they are no items."""
-    from exam_engine.measuring.files import forms, key_files, marked, numbers, suspects, tables
+    from exam_engine.measuring.files.answers import Asked, read_answers
 
     say(f"reading {responses}")
     told = {"id": ids or items, "count": count, "form": form, "groups": apart, "rooms": apart, "items": items}
     asks = frozenset(option for option in _options() if not told.get(option))
-    table = replace(tables.read(responses), asks=asks)
-    if count:
-        table = table.repeated(count)
-    named = table.ids(table.column(ids)) if ids else []
     # What a form holds was presented to those who took it.
     missing = missing_of(empty or ("omitted" if form_map else None), omitted, not_presented, not_reached)
-    table, pooled = forms.pooled(table, form, form_map, missing)
-    of_forms = table.chosen(pooled.items) if pooled else table.columns
-    columns = table.chosen(names(items)) if items else of_forms
-    _tell_held(table, names(items))
-    columns = tuple(column for column in columns if column.name not in (ids, count, apart, seats))
-    known = key_files.read_keys(key, [one.name for one in columns], asks, mapped=pooled is not None) if key else None
-    known = forms.keyed(pooled, known, key) if pooled else known
-    found = replace(marked.marked(table, columns, missing, known), forms=pooled)
-    aside = {form, ids, count, apart, seats, *found.items}
-    over = [one for one in table.columns if pooled and not items and one.name not in aside]
-    unused = [one.name for one in over if numbers.holds_numbers(one.values)]
-    if unused:
-        what = f"no form has the columns of points {tables.listed(unused)}: they are not used. Add them to the map"
-        found = replace(found, warnings=(*found.warnings, what))
-    if not items and not pooled:
-        found = replace(found, warnings=(*found.warnings, *suspects.suspects(table, found)))
+    aside = frozenset(one for one in (apart, seats) if one)
+    asked = Asked(responses, missing, names(items), ids, count, key, form, form_map, aside, asks)
+    table, found = read_answers(asked)
+    _tell_held(table, asked.items)
     for warning in found.warnings:
         click.echo(f"Warning: {warning}", err=True)
-    if ids:
-        found = replace(found, ids=tuple(named[row] for row in found.rows))
     return table, found
 
 

@@ -17,7 +17,7 @@ from exam_engine.measuring.files.marked import Missing
 from exam_engine.measuring.files.origins import Origin
 from exam_engine.measuring.files.rows import quoted
 from exam_engine.measuring.files.tables import Column, FileUnusable, Table, listed
-from item_bank.statistics.equating.pooling import Sheet, pool
+from item_bank.statistics.equating.pooling import Pooled, Sheet, pool
 from item_bank.statistics.responses import Status
 
 _LAST_NUMBER = re.compile(r"(\d+)\D*$", re.ASCII)
@@ -54,6 +54,28 @@ def pooled(table: Table, form: str | None, path: Path | None, missing: Missing) 
     column = table.column(form)
     taken = _taken(table, column, known)
     scored = _marked_by_form(known)
+    found, words = _put_together(table, known, taken, missing, scored=scored)
+    origins = _origins(table, known, found.names, found.form)
+    columns = [
+        _column(item, words[item], codes, origins[item])
+        for item, codes in zip(found.items, found.chosen.T, strict=True)
+    ]
+    used = {_position(table, known, one) for places in known.forms.values() for one in places}
+    others = [one for one in table.columns if one.name not in used]
+    again = [one.name for one in others if one.name in found.items]
+    if again:
+        raise FileUnusable(f"{table.path}: {listed(again)} names a column, and an item of {path}. Rename one of them.")
+    options = {one.item: one.shown for places in known.forms.values() for one in places if one.options}
+    forms = Forms(found.items, _keys(known, scored), found.names, found.form, found.places, scored, options)
+    of_file, warnings = tuple(one.name for one in table.columns), table.warnings
+    warnings += _double(table, known, taken, missing) if scored else ()
+    return replace(table, columns=(*others, *columns), of_file=of_file, warnings=warnings), forms
+
+
+def _put_together(
+    table: Table, known: FormMap, taken: Mapping[str, Taken], missing: Missing, *, scored: bool
+) -> tuple[Pooled, Mapping[str, Sequence[str]]]:
+    """Rows as in the table, items in natural order; and of each item the words that its codes stand for."""
     words: dict[str, dict[str, int]] = {}
     sheets, rows = {}, []
     for code, (places, there) in taken.items():
@@ -65,19 +87,8 @@ def pooled(table: Table, form: str | None, path: Path | None, missing: Missing) 
     order = sorted(range(len(found.items)), key=lambda place: natural(found.items[place]))
     back = np.argsort(np.concatenate(rows))
     items = tuple(found.items[place] for place in order)
-    origins = _origins(table, known, found.names, found.form[back])
-    columns = [_column(found.items[place], words, found.chosen[back, place], origins) for place in order]
-    used = {_position(table, known, one) for places in known.forms.values() for one in places}
-    others = [one for one in table.columns if one.name not in used]
-    again = [one.name for one in others if one.name in items]
-    if again:
-        raise FileUnusable(f"{table.path}: {listed(again)} names a column, and an item of {path}. Rename one of them.")
-    keys = _keys(known, scored)
-    options = {one.item: one.shown for places in known.forms.values() for one in places if one.options}
-    forms = Forms(items, keys, found.names, found.form[back], found.places[:, order], scored, options)
-    of_file, warnings = tuple(one.name for one in table.columns), table.warnings
-    warnings += _double(table, known, taken, missing) if scored else ()
-    return replace(table, columns=(*others, *columns), of_file=of_file, warnings=warnings), forms
+    ordered = Pooled(items, found.names, found.chosen[back][:, order], found.form[back], found.places[:, order])
+    return ordered, {item: tuple(numbers) for item, numbers in words.items()}
 
 
 def _origins(table: Table, known: FormMap, names: Sequence[str], form: NDArray[np.int_]) -> dict[str, Origin]:
@@ -194,11 +205,8 @@ def _keys(known: FormMap, scored: bool) -> dict[str, Key]:
     return found
 
 
-def _column(
-    item: str, words: Mapping[str, Mapping[str, int]], codes: NDArray[np.int_], origins: Mapping[str, Origin]
-) -> Column:
+def _column(item: str, words: Sequence[str], codes: NDArray[np.int_], origin: Origin) -> Column:
     """Values in the order in which rows have them, as in a file that was never shuffled."""
-    values = tuple(words[item])
     there, first, codes = np.unique(codes, return_index=True, return_inverse=True)
     order = np.argsort(first)
-    return Column(item, tuple(values[there[place]] for place in order), np.argsort(order)[codes], origins[item])
+    return Column(item, tuple(words[there[place]] for place in order), np.argsort(order)[codes], origin)
