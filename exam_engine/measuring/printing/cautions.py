@@ -94,8 +94,8 @@ _WORDED: Mapping[str, str] = {
         "%(items)s: keys were taken for numbers of options. If candidates typed numbers, say so in the file of keys: "
         "kind number."
     ),
-    r"(?P<items>“.+”.*): may be a code for no answer, but counts as an answer.*": _(
-        "%(items)s may be a code for no answer, but counts as an answer. If it is one, tell it with --omitted."
+    r"(?P<items>“.+”.*): may be a code for no answer, but counts as an answer\. If it is one, say (?P<option>.+)": _(
+        "%(items)s may be a code for no answer, but counts as an answer. If it is one, say %(option)s."
     ),
     r"(?P<items>“.+”) counts as an item, but looks like .* items with (?P<option>.+)": _(
         "%(items)s counts as an item, but does not look like one. If it is none, name the items with %(option)s."
@@ -114,8 +114,6 @@ _WORDED: Mapping[str, str] = {
     ),
 }
 _MORE = re.compile(r" and \d+ more$")
-#: Of numbers in words the names are enough.
-_COUNTED = re.compile(r" \(in \d+ cells\)")
 _OF_AN_ITEM = re.compile(r"item “.+” is not as hard on form ", re.DOTALL)
 #: Of figures that are in the document only: `omega: …`, `irt.q3: …`.
 _OF_A_FIGURE = re.compile(r"[a-z0-9_.]+(, [a-z0-9_.]+)*: ")
@@ -161,7 +159,7 @@ def sentences(warning: str, say: Say) -> Iterator[str]:
     for pattern, text in _WORDED.items():
         found = re.fullmatch(pattern, warning, re.DOTALL)
         if found:
-            named = {name: _MORE.sub(", …", _COUNTED.sub("", value)) for name, value in found.groupdict().items()}
+            named = {name: _MORE.sub(", …", value) for name, value in found.groupdict().items()}
             # Names may hold a per cent sign: a text without a name has none to fill in.
             yield say(text, **named) if named else say(text)
             return
