@@ -19,6 +19,7 @@ from exam_engine.kit.forms import Form, Reading, clean, local_path
 from exam_engine.kit.identity import Principal, public_id, requires
 from exam_engine.kit.pages import page
 from item_bank.content.checking import undeliverable
+from item_bank.content.missing import pictures
 from item_bank.storage import queries as storage
 
 HttpRequest = Request[Any, Any, Any]
@@ -111,6 +112,7 @@ async def show_item(
     wanted = _version(history, version)
     passages = await storage.passages_by_digest(connection, [wanted.content.passage or ""])
     bank = await queries.bank_by_id(connection, wanted.bank_id)
+    shown_pictures = pictures(wanted.content)
     exams = principal.scopes("exams.read")
     passage = passages.get(wanted.content.passage or "")
     return page(
@@ -120,8 +122,10 @@ async def show_item(
         stored=wanted,
         item=wanted.content,
         shown=shown(wanted.content, passage),
-        tried=await to_be_tried(request, wanted.content, passage) if drafting.has_own_source(wanted.content) else None,
+        tried=await to_be_tried(request, wanted.content, passage) if wanted.content.type == "composite" else None,
         hindrances=undeliverable(wanted.content),
+        pictures=len(shown_pictures),
+        pictures_to_mend=sum(one.missing or not one.alt.strip() for one in shown_pictures),
         history=history,
         names=await queries.names_of(connection, [one.created_by for one in history]),
         used=await queries.exams_with_versions(connection, [one.id for one in history], exams) if exams else [],

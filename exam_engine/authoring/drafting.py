@@ -15,7 +15,7 @@ from exam_engine.authoring.written import Json, Written, check_shape
 from exam_engine.kit.errors import Refused, _, not_found
 from exam_engine.kit.identity import Principal, public_id
 from item_bank.content.markup import plain_text
-from item_bank.content.model import Asset, Composite, Formula, Item, Markup, as_json
+from item_bank.content.model import Asset, Formula, Markup, as_json
 from item_bank.storage import draft_queries
 from item_bank.storage import queries as storage
 
@@ -76,7 +76,6 @@ async def start(
     item_id = base = None
     if item:
         stored = await writable_item(connection, principal, item, version)
-        check_editable(stored.content)
         kept = (await written_with_passage(connection, stored.content)).kept
         if not copy:
             if stored.bank_id != place["id"]:
@@ -150,21 +149,6 @@ async def put_away(connection: AsyncConnection, row: RowMapping, *, discarded: b
     body = {**row["body"], "discarded": discarded}
     if await draft_queries.save_draft(connection, row["id"], row["revision"], body) is None:
         raise changed_elsewhere(await _again(connection, row))
-
-
-def has_own_source(item: Item) -> bool:
-    """Composite items are written outside and imported: the editor has no forms for their rules."""
-    return isinstance(item.interaction, Composite)
-
-
-def check_editable(item: Item) -> None:
-    """Refused (409) for what would lose its rules in the editor."""
-    if has_own_source(item):
-        message = _(
-            "This item is corrected in its source: change the file it came from and import it again. "
-            "Its title and labels can be changed here."
-        )
-        raise Refused("written_in_source", 409, message)
 
 
 def written_of(row: RowMapping) -> Written:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exam_engine.authoring import bank_routes, exam_routes, export_routes, import_routes, labelling, writing_routes
+from exam_engine.authoring import bank_routes, exam_routes, export_routes, import_routes, picture_routes, writing_routes
 from exam_engine.kit.errors import _
 from exam_engine.kit.feature import Feature
 
@@ -13,7 +13,7 @@ FEATURE = Feature(
         *import_routes.ROUTES,
         *exam_routes.ROUTES,
         *export_routes.ROUTES,
-        *labelling.ROUTES,
+        *picture_routes.ROUTES,
         *writing_routes.ROUTES,
     ),
     navigation=(

@@ -19,12 +19,14 @@ from exam_engine.authoring import destinations
 from exam_engine.authoring.passages import held
 from exam_engine.authoring.previewing import example, preview
 from exam_engine.authoring.showing import TYPE_LABELS
+from exam_engine.authoring.showing_parts import PART_LABELS
 from exam_engine.authoring.written import Json, Written, read
 from exam_engine.kit.forms import clean, local_path
 from exam_engine.kit.identity import Principal
 from exam_engine.kit.languages import texts_of, translator
 from exam_engine.kit.pages import Translator, locale_of, page
 from item_bank.content.model import (
+    Composite,
     Essay,
     Interaction,
     Item,
@@ -53,6 +55,7 @@ _BLANKS: Mapping[str, Interaction] = {
     "numeric": Numeric(()),
     "short_text": ShortText(()),
     "essay": Essay(),
+    "composite": Composite((), ()),
 }
 
 
@@ -65,6 +68,8 @@ def blank(kind: str, labels: Mapping[str, str], locale: str) -> Written:
     if written["language"] not in ("vi", "en"):
         written["language"] = "vi"
     tags = [tag for part in (labels.get("tags") or "").split(",") if (tag := clean(part))]
+    if item.type == "composite":
+        written["interaction"]["marking"] = []
     for part in (*written["interaction"].get("options", ()), *written["interaction"].get("statements", ())):
         part["markup"] = ""
         if "correct" in part:
@@ -120,6 +125,7 @@ async def editor(
         "destination": destination,
         "zone": request.app.state.settings.default_zone,
         "types": {name: translate(label) for name, label in TYPE_LABELS.items()},
+        "parts": {name: translate(label) for name, label in PART_LABELS.items()},
         "labels": labels,
         "preview": shown,
         "texts": texts_of(locale_of(request), "player"),

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import destinations, drafting, previewing, publishing
 from exam_engine.authoring import queries as authoring
-from exam_engine.authoring.labelling import labels_page
 from exam_engine.authoring.passages import written_with_passage
 from exam_engine.authoring.writing_page import address_of_next, blank, editor, previewed, way_back
 from exam_engine.authoring.written import Json, Written
@@ -82,7 +81,6 @@ async def write(
     place = await drafting.writable_bank(connection, principal, bank)
     if copy:
         stored = await drafting.writable_item(connection, principal, copy)
-        drafting.check_editable(stored.content)
         written, version = await written_with_passage(connection, stored.content), stored.number
         return await editor(request, connection, place, written, item=copy, version=version, copy=True)
     fresh = blank(item_type, dict(request.query_params), locale_of(request))
@@ -94,8 +92,6 @@ async def edit_item(
     request: HttpRequest, connection: AsyncConnection, principal: Principal, item: str
 ) -> Response[Any]:
     stored = await drafting.writable_item(connection, principal, item)
-    if drafting.has_own_source(stored.content):
-        return await labels_page(request, connection, stored)
     owner = authoring.own_banks(principal.scopes(drafting.WRITE))
     begun = await draft_queries.draft_of_item(connection, stored.item_id, principal.id, owner)
     if begun is not None:

@@ -146,7 +146,8 @@ def composite_problems(item: Item) -> list[Problem]:
         said += [text for text in _of_part(part) if text not in said]
         found += [Problem(f"parts/{number}", stated(one)) for one in said]
     known = {str(one.sentence) for one in found}
-    found += [Problem(field_of(one, item), stated(one)) for one in problems(item) if str(one) not in known]
+    others = [stated(one) for one in problems(item) if str(one) not in known]
+    found += [Problem("parts" if field_of(one, item) == "points" else field_of(one, item), one) for one in others]
     if not composite.parts and item.points != "0":
         found.append(Problem("parts", stated(_("Add a part: there is no place for an answer yet."))))
     return found

@@ -9,6 +9,7 @@ from httpx import Response
 
 from tests.accounts.school import see, send
 from tests.authoring.composites import by_hand, two_interactions
+from tests.authoring.test_writing import ask, begun, page_data, published
 from tests.sittings.world import World
 
 
@@ -67,20 +68,47 @@ async def test_an_item_shows_its_places_interactions_choices_and_keys(world: Wor
     assert "Thủ đô là ____." in (await see(world.client, f"/bank/{world.bank}")).text
 
 
-async def test_the_editor_says_where_it_is_corrected_and_changes_its_labels(world: World) -> None:
-    item = await import_file(world, two_interactions())
-    page = (await see(world.client, f"{item}/edit")).text
-    assert "Câu này được sửa ở tệp gốc" in page
-    wrong = await send(world.client, f"{item}/labels", title="x" * 201)
-    assert wrong.status_code == 422
-    done = await send(world.client, f"{item}/labels", title="Sông núi", topic="Thủ đô", tags="ôn tập, hè")
-    assert done.headers["location"] == item
-    changed = (await see(world.client, item)).text
-    assert "Sông núi" in changed
-    assert "ôn tập" in changed
-    assert "Đáp án: sông → 1, núi → 2" in changed
-    assert "/compare" in changed
-    assert (await see(world.client, f"{item}/compare")).status_code == 200
+async def test_it_is_changed_in_the_editor_tried_and_published_as_a_version(world: World) -> None:
+    address = await import_file(world, two_interactions())
+    name = address.rpartition("/")[2]
+    assert f'href="/bank/{world.bank}/write?copy={name}"' in (await see(world.client, address)).text
+    data = page_data((await see(world.client, f"{address}/edit")).text)
+    assert [one["type"] for one in data["item"]["interaction"]["parts"]] == ["text_entry", "gap_match"]
+    assert "marking" not in data["item"]["interaction"], "what it says afterwards is a rule of its own"
+    changed = data["item"] | {"title": "Sông núi"}
+    changed["interaction"]["parts"][1]["choices"][0]["markup"] = "<b>suối</b>"
+    draft = await begun(world, changed, source=name, version=1)
+    shown = (await ask(world, "POST", f"/drafts/{draft['draft']}/preview", {"item": changed})).json()
+    assert shown["problems"] == []
+    assert "<b>suối</b>" in shown["item"]["body"]["parts"][1]["choices"].values()
+    done = await published(world, draft, changed)
+    assert done.json()["version"] == 2, done.text
+    page = (await see(world.client, address)).text
+    assert "Sông núi" in page
+    assert "Đáp án: suối → 1, núi → 2" in page
+    assert (await see(world.client, f"{address}/compare")).status_code == 200
+
+
+async def test_simple_marking_takes_the_place_of_rules_of_its_own(world: World) -> None:
+    address = await import_file(world, two_interactions())
+    data = page_data((await see(world.client, f"{address}/edit")).text)
+    answers = [[{"value": "Hà Nội"}, {"value": "Thăng Long", "points": "0.5"}], [{"value": "w1 g1", "points": "2"}]]
+    marking = [{"way": "each", "answers": one} for one in answers]
+    interaction = {"type": "composite", "parts": data["item"]["interaction"]["parts"], "marking": marking}
+    written = data["item"] | {"interaction": interaction}
+    draft = await begun(world, written, source=address.rpartition("/")[2], version=1)
+    done = await published(world, draft, written)
+    assert done.status_code == 200, done.text
+    again = page_data((await see(world.client, f"{address}/edit")).text)["item"]
+    assert again["points"] == "3"
+    assert [one["answers"] for one in again["interaction"]["marking"]] == answers
+
+
+async def test_an_item_of_several_parts_is_begun_and_says_what_is_missing(world: World) -> None:
+    await world.enter("author")
+    blank = page_data((await see(world.client, f"/bank/{world.bank}/write?type=composite")).text)
+    assert blank["parts"]["gap_match"] == "Điền chỗ trống từ danh sách"
+    assert [problem["field"] for problem in blank["preview"]["problems"]] == ["parts"]
 
 
 async def test_its_page_lets_it_be_tried_as_the_pupil_sees_it_without_its_key(world: World) -> None:

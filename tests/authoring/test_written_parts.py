@@ -130,7 +130,7 @@ def test_marking_as_a_teacher_says_it_becomes_rules_and_comes_back(drawn: tuple[
 def share(part: Part, simple: Simple, *answers: str) -> Fraction:
     item = item_of((part,), (simple,))
     many = simple.several or TOLD[part.type] == "sequence"
-    given_: Any = {"0": list(answers) if many else answers[0]}
+    given_: dict[str, str | list[str]] = {"0": list(answers) if many else answers[0]}
     found = handler_for(item).mark(item, given_).share
     assert found is not None
     return found
@@ -170,7 +170,8 @@ def test_a_changed_key_makes_new_rules_and_another_sum_of_points() -> None:
     changed = read(written, kept)
     assert changed.problems == ()
     assert changed.item.points == "5"
-    assert handler_for(changed.item).mark(changed.item, {"0": "6", "1": "odd", "2": ["one"]}).share == Fraction(4, 5)
+    answer: dict[str, str | list[str]] = {"0": "6", "1": "odd", "2": ["one"]}
+    assert handler_for(changed.item).mark(changed.item, answer).share == Fraction(4, 5)
 
 
 def test_rules_that_no_teacher_would_say_are_kept_while_texts_change() -> None:

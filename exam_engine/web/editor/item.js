@@ -1,3 +1,5 @@
+import { markingOf, newPart, partsOf, withPart, withoutPlaces } from "./parts.js";
+
 /**
  * Changes of an item, pure: an item → another one; what is not touched is the same object.
  * @typedef {import("./types.js").Item} Item
@@ -103,6 +105,8 @@ const weighed = (option, weight) => ({ ...option, weight });
 export function withType(item, type) {
   const { interaction } = item;
   if (interaction.type === type) return item;
+  if (type === "composite") return asComposite(item);
+  if (interaction.type === "composite") return withType({ ...item, stem: withoutPlaces(item.stem), interaction: fromComposite(item) }, type);
   const given = rows(item).map(({ markup }) => markup);
   if (CHOICES.includes(type)) {
     /** @type {import("./types.js").Option[]} */
@@ -119,6 +123,29 @@ export function withType(item, type) {
   return { ...item, interaction: { type } };
 }
 
+/** Its options become the first part. @param {Item} item @returns {Item} */
+function asComposite(item) {
+  const options = CHOICES.includes(item.interaction.type) ? (item.interaction.options ?? []) : [];
+  /** @type {Item} */
+  const empty = { ...item, interaction: { type: "composite", parts: [], declarations: [], marking: [] } };
+  if (!options.some(({ markup }) => markup)) return empty;
+  const made = newPart(empty, "choice");
+  const right = options.filter(isRight).map(({ id }) => ({ value: id, points: "1" }));
+  const several = item.interaction.type === "multiple_choice";
+  const part = { ...made.part, choices: options.map(({ id, markup, pinned }) => ({ id, markup, pinned })), most: several ? 0 : 1 };
+  const marking = { ...made.marking, several, answers: right, points: item.points ?? "1" };
+  return withPart(empty, 0, { part, marking }, `${/^<(?:p|div|table|ul|ol)\b/.test(item.stem) ? item.stem : `<p>${item.stem}</p>`}<div data-place="part:0"></div>`);
+}
+
+/** A choice of the only kind of part that has the same; else nothing. @param {Item} item @returns {Interaction} */
+function fromComposite(item) {
+  const [part, ...others] = partsOf(item);
+  if (part?.type !== "choice" || others.length) return { type: "" };
+  const answers = markingOf(item)?.[0]?.answers ?? [];
+  const options = (part.choices ?? []).map(({ id, markup, pinned }) => ({ id, markup, pinned, weight: answers.some(({ value }) => value === id) ? "1" : "0" }));
+  return { type: markingOf(item)?.[0]?.several ? "multiple_choice" : "single_choice", options };
+}
+
 /** @param {string[]} given @param {number} least */
 const texts = (given, least) => [...given, ...Array.from({ length: Math.max(0, least - given.length) }, () => "")];
 
@@ -126,4 +153,4 @@ const texts = (given, least) => [...given, ...Array.from({ length: Math.max(0, l
 export const mark = (item, index) => (rowKind(item) === "statements" ? `${LETTERS[index % 26]})` : String.fromCharCode(65 + (index % 26)));
 
 /** Nothing has been written yet. @param {Item} item */
-export const isEmpty = (item) => !item.stem && !item.rationale && rows(item).every(({ markup }) => !markup) && !(item.interaction.accepted ?? []).length && !(item.interaction.rubric ?? []).length;
+export const isEmpty = (item) => !item.stem && !item.rationale && rows(item).every(({ markup }) => !markup) && !(item.interaction.accepted ?? []).length && !(item.interaction.rubric ?? []).length && !(item.interaction.parts ?? []).length;

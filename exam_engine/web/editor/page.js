@@ -2,11 +2,13 @@ import { _ } from "../language.js";
 import { button, h, icon, notice, say } from "../player/dom.js";
 import { Errors } from "./desk.js";
 import { ANSWERS } from "./form/answers.js";
+import { composite } from "./form/composite.js";
 import { labelFields } from "./form/labels.js";
 import { moreFields } from "./form/more.js";
 import { passageField } from "./form/passage.js";
 import { choice } from "./form/fields.js";
 import { withType, withValues } from "./item.js";
+import { markingOf } from "./parts.js";
 import { preview } from "./preview.js";
 import { RichField } from "./rich/field.js";
 import { toolbar } from "./rich/toolbar.js";
@@ -36,6 +38,8 @@ export function createPage(root, data, store, tools, acts) {
   const passage = passageField(desk, data.passage);
   const further = moreFields(desk, [passage.add]);
   const answers = h("div", { class: "stack" });
+  const tool = h("div", { hidden: true });
+  bar.element.append(tool);
   /** @type {import("./form/fields.js").Part[]} */
   let parts = [];
   let shownType = "";
@@ -43,7 +47,12 @@ export function createPage(root, data, store, tools, acts) {
     if (shownType !== store.item.interaction.type) {
       for (const part of parts) part.destroy?.();
       shownType = store.item.interaction.type;
-      parts = ANSWERS[shownType]?.(desk) ?? [];
+      if (shownType === "composite") {
+        const several = composite(desk, { names: data.parts, stem });
+        parts = [several];
+        tool.replaceChildren(several.menu());
+      } else parts = ANSWERS[shownType]?.(desk) ?? [];
+      tool.hidden = shownType !== "composite" || !markingOf(store.item);
       answers.replaceChildren(...parts.map(({ element }) => element));
     }
     for (const part of parts) part.show();
@@ -89,7 +98,7 @@ export function createPage(root, data, store, tools, acts) {
     if (place === "stem") return stem.focus();
     if (place === "rationale") return rationale.focus();
     if (place === "passage") return passage.focus();
-    if (place.startsWith("row/") && parts.some((part) => part.focus?.(place))) return undefined;
+    if (/^(?:row|parts)\//.test(place) && parts.some((part) => part.focus?.(place))) return undefined;
     const found = document.getElementById(`write-${place}`);
     found?.closest("details")?.setAttribute("open", "");
     return found?.focus();

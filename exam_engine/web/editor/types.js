@@ -11,7 +11,7 @@
  *   passage?: string, subject?: string, grade?: string, topic?: string, level?: string, tags?: string[]}} Item
  * @typedef {{field: string, text: string}} Problem
  * @typedef {{item: Item, passage: {html: string, title: string, uses: number} | null, kept: string[], writer: string, bank: string, draft: string, revision: number, saved: string, source: string,
- *   version: number | null, copy: boolean, then: string, destination: string, zone: string, types: Record<string, string>,
+ *   version: number | null, copy: boolean, then: string, destination: string, zone: string, types: Record<string, string>, parts: Record<string, string>,
  *   labels: Record<string, string[]>, texts: Record<string, string>, preview: import("./preview.js").Shown & {problems: Problem[]}}} Data `kept`: MathML of formulas that only the server knows
  */
 export {};

@@ -30,6 +30,11 @@ export function labelFields(desk, inUse) {
   const lists = ["subject", "grade", "topic", "level"].map((name) => h("datalist", { id: `labels-${name}` }, (inUse[name] ?? []).map((value) => h("option", { value }))));
   return {
     element: h("details", { class: "write-further", open: matchMedia("(width >= 62.5rem)").matches }, h("summary", {}, _("Labels")), h("div", { class: "write-labels" }, parts.map(({ element }) => element)), lists),
-    show: () => { for (const part of parts) part.show(); },
+    show() {
+      for (const part of parts) part.show();
+      // The parts of an item have their own points, and their sum is the item's.
+      const [points] = parts;
+      if (points) points.element.hidden = desk.store.item.interaction.type === "composite";
+    },
   };
 }

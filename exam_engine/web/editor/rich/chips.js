@@ -37,6 +37,13 @@ function pastedOf(span) {
   return { pasted, source: span.getAttribute(`data-${pasted}`) ?? "" };
 }
 
+/** Where a part, a gap or a variable stands; it can be moved and taken out. @param {Node} node */
+export function placeView(node) {
+  const [kind = "", name = ""] = node.attrs.place.split(":");
+  const words = kind === "part" ? _("Part %(n)s", { n: Number(name) + 1 }) : kind === "gap" ? _("Gap") : kind === "variable" ? name : _("Remark");
+  return { dom: h(node.isInline ? "span" : "div", { class: `chip chip-place chip-${kind}`, contenteditable: "false", draggable: "true" }, words), ignoreMutation: () => true };
+}
+
 /** What stays whole: shown as pupils see it. @param {Node} node @param {import("./tools.js").Tools} tools */
 export function keptView(node, tools) {
   const template = document.createElement("template");

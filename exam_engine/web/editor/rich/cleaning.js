@@ -3,7 +3,7 @@ const TAGS = new Set(
   ("p div blockquote pre hr br h3 h4 h5 h6 figure figcaption ul ol li dl dt dd b strong i em u s small mark sub sup code kbd samp var q cite dfn ins del "
     + "span bdi bdo wbr abbr ruby rt rp table caption colgroup col thead tbody tfoot tr td th img").split(" "),
 );
-const ATTRIBUTES = new Set("lang dir start type reversed value title span colspan rowspan scope abbr data-asset alt width height data-tex data-display data-kept data-omml data-mathml".split(" "));
+const ATTRIBUTES = new Set("lang dir start type reversed value title span colspan rowspan scope abbr data-place data-asset alt width height data-tex data-display data-kept data-omml data-mathml".split(" "));
 
 /** The element as HTML with nothing but what an item may hold. @param {Element} element */
 export function cleaned(element) {

@@ -2,7 +2,7 @@ import { gapCursor } from "prosemirror-gapcursor";
 import { EditorState, Plugin, Selection, TextSelection } from "prosemirror-state";
 import { tableEditing } from "prosemirror-tables";
 import { EditorView } from "prosemirror-view";
-import { formulaView, keptView, pictureView } from "./chips.js";
+import { formulaView, keptView, pictureView, placeView } from "./chips.js";
 import { keys } from "./keys.js";
 import { parse, serialise } from "./markup.js";
 import { pasting } from "./pasting.js";
@@ -30,6 +30,8 @@ export class RichField {
       nodeViews: {
         formula: (node, view, place) => formulaView(node, view, place, parts.tools),
         picture: (node, view, place) => pictureView(node, view, place, parts.tools),
+        place_block: (node) => placeView(node),
+        place_inline: (node) => placeView(node),
         kept_block: (node) => keptView(node, parts.tools),
         kept_inline: (node) => keptView(node, parts.tools),
       },

@@ -11,6 +11,9 @@ import { encoded } from "./clipboard.js";
 /** @param {string[]} tags */
 const keptRules = (tags) => tags.map((tag) => ({ tag, priority: 60, getAttrs: (/** @type {HTMLElement} */ element) => (isRead(element) ? false : { html: cleaned(element) }) }));
 
+/** @param {string} tag @returns {import("prosemirror-model").TagParseRule[]} */
+const placeRules = (tag) => ["part", "gap", "variable", "feedback"].map((kind) => ({ tag: `${tag}[data-place^="${kind}:"]`, priority: 70, getAttrs: (element) => ({ place: element.getAttribute("data-place") }) }));
+
 /** @param {import("prosemirror-model").Node} node */
 function keptDom(node) {
   const template = document.createElement("template");
@@ -52,8 +55,11 @@ const nodeSpecs = {
     toDOM: (node) => ["li", present(node.attrs), 0],
   },
   ...tableNodes({ tableGroup: "block", cellContent: "block+", cellAttributes: {} }),
-  kept_block: { group: "block", atom: true, attrs: { html: {} }, parseDOM: keptRules(["table", "figure", "dl"]), toDOM: keptDom },
-  kept_inline: { group: "inline", inline: true, atom: true, attrs: { html: {} }, parseDOM: keptRules(["ruby"]), toDOM: keptDom },
+  // Places of parts, gaps, variables and remarks (item_bank/content/model.py, Composite).
+  place_block: { group: "block", atom: true, attrs: { place: {} }, parseDOM: placeRules("div"), toDOM: ({ attrs: { place } }) => ["div", { "data-place": place }] },
+  place_inline: { group: "inline", inline: true, atom: true, attrs: { place: {} }, parseDOM: placeRules("span"), toDOM: ({ attrs: { place } }) => ["span", { "data-place": place }] },
+  kept_block: { group: "block", atom: true, attrs: { html: {} }, parseDOM: keptRules(["table", "figure", "dl", 'div[data-place^="when:"]']), toDOM: keptDom },
+  kept_inline: { group: "inline", inline: true, atom: true, attrs: { html: {} }, parseDOM: keptRules(["ruby", 'span[data-place^="when:"]']), toDOM: keptDom },
   text: { group: "inline" },
   line_break: { group: "inline", inline: true, selectable: false, parseDOM: [{ tag: "br" }], toDOM: () => ["br"] },
   formula: {
@@ -104,6 +110,12 @@ const SPOKEN = ["mark", "small", "code", "kbd", "samp", "var", "q", "cite", "dfn
 
 /** @type {Record<string, import("prosemirror-model").MarkSpec>} */
 const markSpecs = {
+  // Words that pupils may choose; the outermost mark, so that a word in two looks stays one.
+  hot: {
+    attrs: { place: {} }, inclusive: false, excludes: "hot",
+    parseDOM: [{ tag: 'span[data-place^="hot:"]', priority: 70, getAttrs: (element) => ({ place: element.getAttribute("data-place") }) }],
+    toDOM: ({ attrs: { place } }) => ["span", { "data-place": place }, 0],
+  },
   // The editors of some web pages wrap everything in <b> that is not bold.
   strong: simple(["strong", "b"], /font-weight:\s*(?:bold|[6-9]00)/i, (element) => !/font-weight:\s*normal/i.test(styleOf(element))),
   em: simple(["em", "i"], /font-style:\s*italic/i),
@@ -127,6 +139,6 @@ function otherOf(tag, element) {
 
 export const schema = new Schema({ nodes: nodeSpecs, marks: markSpecs });
 
-/** @typedef {"paragraph" | "line_break" | "list_item" | "bullet_list" | "ordered_list" | "table" | "table_row" | "table_cell" | "formula" | "picture"} NodeName */
+/** @typedef {"paragraph" | "line_break" | "list_item" | "bullet_list" | "ordered_list" | "table" | "table_row" | "table_cell" | "formula" | "picture" | "place_inline" | "place_block"} NodeName */
 export const nodes = /** @type {Record<NodeName, import("prosemirror-model").NodeType>} */ (schema.nodes);
-export const marks = /** @type {Record<"strong" | "em" | "underline" | "sub" | "sup", import("prosemirror-model").MarkType>} */ (schema.marks);
+export const marks = /** @type {Record<"hot" | "strong" | "em" | "underline" | "sub" | "sup", import("prosemirror-model").MarkType>} */ (schema.marks);

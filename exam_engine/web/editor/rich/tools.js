@@ -57,7 +57,7 @@ export class Tools {
 
   /** @param {View} view @param {Blob} picture @param {number} place */
   async insertPicture(view, picture, place) {
-    const asset = await this.#upload(picture);
+    const asset = await this.bring(picture);
     if (!asset) return;
     const at = Math.min(place, view.state.doc.content.size);
     const tr = view.state.tr.setSelection(Selection.near(view.state.doc.resolve(at))).replaceSelectionWith(nodes.picture.create({ asset }), false);
@@ -73,7 +73,7 @@ export class Tools {
     for (let place = pictureWith(view, isForeign); place !== null; place = pictureWith(view, isForeign)) {
       const source = view.state.doc.nodeAt(place)?.attrs.source;
       const picture = await fetched(source);
-      const asset = picture && (await this.#upload(picture));
+      const asset = picture && (await this.bring(picture));
       if (!picture) lost += 1;
       const now = pictureWith(view, (attrs) => attrs.source === source);
       if (now === null) continue;
@@ -84,8 +84,8 @@ export class Tools {
     if (lost) this.tell(lostPictures(lost));
   }
 
-  /** @param {Blob} picture @returns {Promise<string | null>} */
-  async #upload(picture) {
+  /** The digest of a picture that the service has now. @param {Blob} picture @returns {Promise<string | null>} */
+  async bring(picture) {
     try {
       const { digest } = await send("POST", `/drafts/${await this.draft()}/pictures`, await fitting(picture));
       return digest;

@@ -1,0 +1,7 @@
+import { sequence, spotNames } from "./answers.js";
+import { prompt } from "./fields.js";
+import { marking } from "./marking.js";
+import { pictureWithSpots } from "./picture.js";
+
+/** @type {(own: import("./own.js").Own) => import("../fields.js").Part[]} */
+export const graphicOrder = (own) => [prompt(own), pictureWithSpots(own), sequence(own, spotNames), marking(own)];
