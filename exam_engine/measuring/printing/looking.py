@@ -12,7 +12,6 @@ from exam_engine.measuring.printing.second_look import BY_FORM, TONES, of_groups
 from exam_engine.measuring.printing.views import words
 from exam_engine.reports.hints import Hint
 
-Row = Mapping[str, Any]
 _TABLES = ("items", "dif", "dif_sets")
 _DOUBT = "its figures are not to be relied on"
 #: Part → what did not come to rest.

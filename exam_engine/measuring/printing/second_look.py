@@ -8,9 +8,9 @@ from typing import Any
 
 from exam_engine.kit.errors import _
 from exam_engine.measuring.figures.written import OMITTED_ROW
+from exam_engine.measuring.named import Row
 from exam_engine.reports.hints import ENOUGH, Hint, hints
 
-Row = Mapping[str, Any]
 TONES = ("danger", "warning", "")
 #: Its hint comes before all others: a wrong map looks like a wrong key.
 BY_FORM = _("not as hard on one form")

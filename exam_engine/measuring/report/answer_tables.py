@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from exam_engine.measuring.figures.written import OMITTED_ROW
 from exam_engine.measuring.files.rows import in_line
-from exam_engine.measuring.named import Found
+from exam_engine.measuring.named import Found, Row
 from exam_engine.measuring.report.writer import Writer, table
 
-Row = Mapping[str, Any]
 #: Longer ones are cut: candidates type what they like.
 LETTERS = 24
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from exam_engine.measuring.named import Found
+from exam_engine.measuring.named import Found, Row
 from exam_engine.measuring.printing.aligned import cut
 from exam_engine.measuring.printing.cautions import sentences
 from exam_engine.measuring.printing.second_look import difference, ets_class
 from exam_engine.measuring.report.writer import Writer, section, table
 
-Row = Mapping[str, Any]
 #: Of the name of a group in a table.
 LETTERS = 22
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from exam_engine.kit.errors import _
 from exam_engine.measuring.figures import analysing
-from exam_engine.measuring.named import Found
+from exam_engine.measuring.named import Found, Row
 from exam_engine.measuring.report import group_tables, pictures
 from exam_engine.measuring.report.analysed import Analysed
 from exam_engine.measuring.report.answer_tables import numbers, options, statements
@@ -19,7 +18,6 @@ from exam_engine.measuring.report.writer import Writer
 from exam_engine.reports.hints import Hint
 from item_bank.statistics.irt.likelihood import determined
 
-Row = Mapping[str, Any]
 #: Score groups of a curve of options or statements.
 GROUPS = 5
 PARAMETERS = {

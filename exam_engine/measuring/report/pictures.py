@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from exam_engine.measuring.figures.written import OMITTED_ROW
+from exam_engine.measuring.named import Row
 from exam_engine.measuring.printing.aligned import cut
 from exam_engine.measuring.report import plots
 from exam_engine.measuring.report.plots import Axis, Bar, Line, chart
@@ -20,7 +20,6 @@ from item_bank.statistics.irt.models import Item, Logistic, Nominal
 from item_bank.statistics.options import score_groups
 from item_bank.statistics.responses import Floats
 
-Row = Mapping[str, Any]
 #: Steps in points that people count scores in, the likeliest first: as many bars as this are told apart.
 BY_SCORE = (1, 0.5, 0.25, 0.1, 2, 5, 10, 20, 50)
 MOST_SCORES = 60

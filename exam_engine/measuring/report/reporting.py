@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from exam_engine.kit import languages
-from exam_engine.measuring.named import Found
+from exam_engine.measuring.named import Found, Row
 from exam_engine.measuring.printing.aligned import cut
 from exam_engine.measuring.printing.cautions import cautions
 from exam_engine.measuring.printing.ranges import ranges
@@ -22,7 +21,6 @@ from exam_engine.measuring.report.pictures import Drawing
 from exam_engine.measuring.report.writer import Writer, section, table
 from exam_engine.reports.hints import Hint
 
-Row = Mapping[str, Any]
 #: Reasons told first; the table of items has a word for every one.
 MOST = 12
 
