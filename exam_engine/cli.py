@@ -305,7 +305,9 @@ def score(file: Path, item: str | None, response: str, seed: str, as_json: bool)
 def export(
     sitting: str | None, target: Path | None, locale: str, for_analysis: bool, as_json: bool, **of_items: Any
 ) -> None:
-    """Write the results of SITTING (its public id) to TARGET (.csv or .xlsx), or with --format items of a bank."""
+    """Write the results of SITTING (its public id) to TARGET (.csv or .xlsx), or with --format items of a bank.
+
+    Photos and files that candidates handed in go into the folder TARGET-files beside it."""
     if of_items["form"]:
         from exam_engine.interchange import exporting as interchange
 

@@ -81,6 +81,11 @@ async def my_picture(connection: AsyncConnection, principal: Principal, candidat
     return await own_routes.picture_of(connection, await _own_attempt(connection, principal, candidate), digest)
 
 
+@get("/my/results/{candidate:str}/files/{digest:str}", **requires("pupil.own"))
+async def my_file(connection: AsyncConnection, principal: Principal, candidate: str, digest: str) -> Response[bytes]:
+    return await own_routes.file_of(connection, await _own_attempt(connection, principal, candidate), digest)
+
+
 async def _own_attempt(connection: AsyncConnection, principal: Principal, candidate: str) -> RowMapping:
     own = await my_queries.own_candidate(connection, candidate, person_of(principal))
     found = await reports.own_attempt(connection, own) if own is not None else None
@@ -106,4 +111,4 @@ def person_of(principal: Principal) -> int:
     return principal.pupil_id
 
 
-ROUTES = (my_page, enter, my_result, my_picture)
+ROUTES = (my_page, enter, my_result, my_picture, my_file)

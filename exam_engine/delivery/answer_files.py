@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 from litestar import Response
@@ -12,7 +15,7 @@ from exam_engine.delivery import file_queries
 from exam_engine.delivery.tokens import Bearer
 from exam_engine.kit.errors import Refused, _, not_found
 from exam_engine.kit.settings import Settings
-from item_bank.content.interactions.parts.handed import TAKEN
+from item_bank.content.interactions.parts.handed import TAKEN, HandedFile, handed_in
 from item_bank.content.pictures import PictureRefused, inspect
 
 #: Of one piece: on a line of 50 kbit/s it takes some ten seconds.
@@ -82,6 +85,28 @@ def media_type_of(data: bytes) -> str | None:
     except PictureRefused:
         return None
     return found if found in TAKEN else None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A file that an answer names; `here`: its bytes have arrived."""
+
+    digest: str
+    name: str
+    picture: bool
+    here: bool
+
+
+async def shown(connection: AsyncConnection, attempt_id: int, responses: Mapping[int, Any]) -> dict[int, list[Shown]]:
+    """Slot → the files that its answer names, in order; slots without any are absent."""
+    found = {slot: files for slot, response in responses.items() if (files := handed_in(response))}
+    types = await file_queries.types_of(connection, [attempt_id]) if found else {}
+
+    def one(file: HandedFile) -> Shown:
+        media_type = types.get((attempt_id, file.digest), "")
+        return Shown(file.digest, file.name, media_type.startswith("image/"), bool(media_type))
+
+    return {slot: [one(file) for file in files] for slot, files in found.items()}
 
 
 def reply(found: tuple[str, bytes] | None) -> Response[bytes]:

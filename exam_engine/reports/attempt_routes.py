@@ -11,6 +11,7 @@ from litestar.response import Redirect
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.delivery import answer_files, file_queries
 from exam_engine.delivery.answers import counting_answers
 from exam_engine.delivery.entries import ANSWER, VIEWS
 from exam_engine.delivery.entry_number import MOST_COUNTER, MOST_RESUME
@@ -55,6 +56,7 @@ async def attempt_page(
         keys=principal.reaches("items.read", found["path"]),
         result=result,
         views=views,
+        files=await answer_files.shown(connection, row["id"], values),
         numbers={version: place for place, version in enumerate(versions, 1)},
         seconds=timeline.seconds_by_slot(entries),
         answered_at={slot: answer.arrived_at for slot, answer in answers.items()},
@@ -72,6 +74,15 @@ async def attempt_page(
         kind_tones=KIND_TONES,
         **wording(request, found["policy"]),
     )
+
+
+@get("/results/{sitting:str}/attempts/{attempt:str}/files/{digest:str}", **requires("results.read"))
+async def file_of_attempt(
+    connection: AsyncConnection, principal: Principal, sitting: str, attempt: str, digest: str
+) -> Response[bytes]:
+    found = await sitting_of(connection, principal, sitting)
+    person = await _candidate(connection, found, attempt)
+    return answer_files.reply(await file_queries.file_of(connection, person["attempt_id"], digest))
 
 
 @post("/results/{sitting:str}/attempts/{attempt:str}/rulings", status_code=303, **requires("results.manage"))
@@ -104,4 +115,4 @@ def _whole(value: object, most: int) -> int:
     return number
 
 
-ROUTES = (attempt_page, rule)
+ROUTES = (attempt_page, file_of_attempt, rule)

@@ -27,6 +27,7 @@ from exam_engine.kit.pages import Translator
 from exam_engine.kit.settings import Settings
 from exam_engine.reports import queries
 from exam_engine.reports.decision_form import KIND_LABELS
+from exam_engine.reports.exporting_files import write_files
 from exam_engine.reports.finding import definition_of, may_see_names
 from exam_engine.reports.slots import described
 from exam_engine.reports.words import STATES
@@ -74,7 +75,8 @@ async def export(
 
 
 async def export_sitting(settings: Settings, sitting: str, target: Path, *, locale: str = "vi") -> Mapping[str, Any]:
-    """The command: writes the results of the sitting of that public id; the file's ending names the format."""
+    """The command: writes the results of the sitting of that public id; the file's ending names the format. Files that
+    candidates handed in go into a folder beside it."""
     ending = target.suffix.removeprefix(".").lower()
     if ending not in MEDIA_TYPES:
         raise Refused("invalid", 422, _("The file's name must end in .csv or .xlsx."))
@@ -87,9 +89,10 @@ async def export_sitting(settings: Settings, sitting: str, target: Path, *, loca
                 raise not_found()
             made = await export(connection, SYSTEM, found, "results", ending, locale)
             await asyncio.to_thread(target.write_bytes, made.data)
+            files = await write_files(connection, found, target.with_name(f"{target.stem}-files"))
     finally:
         await engine.dispose()
-    return {"sitting": sitting, "file": str(target), "rows": made.rows}
+    return {"sitting": sitting, "file": str(target), "rows": made.rows, "files": files}
 
 
 async def _results(

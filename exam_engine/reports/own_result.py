@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import definition as definitions
+from exam_engine.delivery import answer_files, file_queries
 from exam_engine.delivery.answers import counting_answers
 from exam_engine.kit.frames import framed, mark
 from exam_engine.kit.pages import locale_of
@@ -38,6 +40,7 @@ async def context(connection: AsyncConnection, found: RowMapping, pictures: str)
     shows = _shows(found)
     result = await queries.current_result(connection, found["id"]) if shows.anything else None
     items, comments, told = [], {}, []
+    files: Mapping[int, Sequence[answer_files.Shown]] = {}
     if result is not None:
         rows = (await scoring.notes_for_attempts(connection, [found["id"]])).get(found["id"], ())
         told = notes(rows, score=shows.score, at_submission=definition.afterwards.score == "at_submission")
@@ -48,6 +51,7 @@ async def context(connection: AsyncConnection, found: RowMapping, pictures: str)
         values = {slot: answer.value for slot, answer in answers.items()}
         views = slot_views(slots, result["marks"], values, found["variant"])
         items = own_items(slots, views, values, found["variant"], shows, pictures)
+        files = await answer_files.shown(connection, found["id"], values) if shows.responses else {}
         comments = await queries.comments(connection, found["id"]) if shows.responses else {}
     return {
         "found": found,
@@ -59,6 +63,8 @@ async def context(connection: AsyncConnection, found: RowMapping, pictures: str)
         "result": result,
         "items": items,
         "comments": comments,
+        "files": files,
+        "file_path": pictures.removesuffix("assets/") + "files/",
         "notes": told,
         "kind_labels": KIND_LABELS,
         "scale": definition.scale,
@@ -105,6 +111,7 @@ def _nothing_more() -> dict[str, Any]:
         "kinds": KINDS,
         "items": [],
         "comments": {},
+        "files": {},
         "notes": [],
         "kind_labels": KIND_LABELS,
         "exact": showing.exact,
@@ -119,6 +126,11 @@ async def picture(connection: AsyncConnection, found: RowMapping, digest: str) -
     paper = msgspec.json.decode(gzip.decompress(await queries.paper_of_form(connection, found["form_id"])))
     asset = paper["assets"].get(digest)
     return (asset["type"], base64.b64decode(asset["data"])) if asset else None
+
+
+async def file(connection: AsyncConnection, found: RowMapping, digest: str) -> tuple[str, bytes] | None:
+    """Media type and bytes of a file of the own, as long as the page shows the own answers."""
+    return await file_queries.file_of(connection, found["id"], digest) if _shows(found).responses else None
 
 
 def _shows(found: RowMapping) -> Disclosed:

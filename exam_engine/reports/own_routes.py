@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts.authenticating import OWN, own
+from exam_engine.delivery import answer_files
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import _, not_found
 from exam_engine.kit.identity import Principal, requires, requires_inside
@@ -34,6 +35,11 @@ async def own_picture(connection: AsyncConnection, principal: Principal, digest:
     return await picture_of(connection, await _own(connection, principal), digest)
 
 
+@get("/play/result/files/{digest:str}", **requires("attempt.own"))
+async def own_file(connection: AsyncConnection, principal: Principal, digest: str) -> Response[bytes]:
+    return await file_of(connection, await _own(connection, principal), digest)
+
+
 async def result_page(
     request: Request[Any, Any, Any],
     connection: AsyncConnection,
@@ -43,7 +49,8 @@ async def result_page(
     pictures: str = own_result.PICTURES,
 ) -> Response[str]:
     """`found`: a row of `queries.own_attempt`, whose owner has been checked; `back`: where the page leads, msgid;
-    `pictures`: the path below which a route of the caller answers with `picture_of`."""
+    `pictures`: the path below which a route of the caller answers with `picture_of`; it ends in assets/, and beside it
+    lies files/, for `file_of`."""
     shown = await own_result.context(connection, found, pictures)
     return page(request, "reports/own_result.html", back=back, **shown)
 
@@ -56,6 +63,10 @@ async def picture_of(connection: AsyncConnection, found: RowMapping, digest: str
     return Response(made[1], media_type=made[0], headers=headers)
 
 
+async def file_of(connection: AsyncConnection, found: RowMapping, digest: str) -> Response[bytes]:
+    return answer_files.reply(await own_result.file(connection, found, digest))
+
+
 async def _own(connection: AsyncConnection, principal: Principal) -> RowMapping:
     found = await queries.own_attempt(connection, principal.id)
     if found is None:
@@ -63,4 +74,4 @@ async def _own(connection: AsyncConnection, principal: Principal) -> RowMapping:
     return found
 
 
-ROUTES = (own_result_page, own_picture)
+ROUTES = (own_result_page, own_picture, own_file)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import definition as definitions
+from exam_engine.delivery import answer_files, file_queries
 from exam_engine.delivery.answers import counting_answers
 from exam_engine.kit import audit
 from exam_engine.kit.errors import Refused, _, not_found
@@ -61,6 +62,7 @@ class Look:
     script: RowMapping
     item: Item
     response: str
+    files: Sequence[answer_files.Shown]
 
 
 async def look(connection: AsyncConnection, work: Task, public: str) -> Look:
@@ -68,7 +70,15 @@ async def look(connection: AsyncConnection, work: Task, public: str) -> Look:
     if script is None:
         raise not_found()
     slot, response = await _response(connection, script)
-    return Look(script, slot.item, as_read(slot.item, response))
+    files = await answer_files.shown(connection, script["attempt_id"], {0: response})
+    return Look(script, slot.item, as_read(slot.item, response), files.get(0, ()))
+
+
+async def file_of(connection: AsyncConnection, work: Task, public: str, digest: str) -> tuple[str, bytes] | None:
+    """A file that the script's own response names: media type and bytes."""
+    seen = await look(connection, work, public)
+    named = any(file.digest == digest and file.here for file in seen.files)
+    return await file_queries.file_of(connection, seen.script["attempt_id"], digest) if named else None
 
 
 def as_read(item: Item, response: Response) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import definition as definitions
 from exam_engine.authoring.showing import excerpt_html, shown
+from exam_engine.delivery import answer_files
 from exam_engine.kit.forms import Form, Reading
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import page
@@ -52,6 +53,15 @@ async def marking_page(
     work = await hand_marking.task(connection, principal, sitting, number)
     public = script or await hand_marking.take_next(connection, principal, work, after)
     return await _page(request, connection, principal, work, public)
+
+
+@get("/marking/{sitting:str}/{number:int}/{script:str}/files/{digest:str}", **requires("marks.hand"))
+async def file_of_script(
+    connection: AsyncConnection, principal: Principal, sitting: str, number: int, script: str, digest: str
+) -> Response[bytes]:
+    """A photo that the candidate handed in; nobody is named."""
+    work = await hand_marking.task(connection, principal, sitting, number)
+    return answer_files.reply(await hand_marking.file_of(connection, work, script, digest))
 
 
 @post("/marking/{sitting:str}/{number:int}", status_code=200, **requires("marks.hand"))
@@ -107,6 +117,7 @@ async def _page(
         shown=shown(item, passages.get(work.item.passage or "")),
         script=script,
         response=look.response if look else "",
+        files=look.files if look else (),
         criteria=rubric.criteria(work.item),
         chosen=_chosen(work, script, sent),
         comment=comment if comment is not None else (script["comment"] or "" if script else ""),
@@ -127,4 +138,4 @@ def _chosen(work: Task, script: RowMapping | None, sent: dict[str, str] | None) 
     return found
 
 
-ROUTES = (queue, marking_page, mark_script)
+ROUTES = (queue, marking_page, file_of_script, mark_script)

@@ -55,6 +55,17 @@ def by_hand() -> bytes:
     return f"{head}{declared}{_SCORE}{body}</assessmentItem>".encode()
 
 
+def photo() -> bytes:
+    """A page that is written by hand and photographed; nothing says how it is marked."""
+    head = _HEAD.format(name="chung-minh", title="Chứng minh", adaptive="false")
+    declared = '<responseDeclaration identifier="PAGE" cardinality="single" baseType="file"/>'
+    body = (
+        '<itemBody><uploadInteraction responseIdentifier="PAGE" type="image/*"><prompt>Chứng minh trên giấy rồi chụp '
+        "ảnh.</prompt></uploadInteraction></itemBody>"
+    )
+    return f"{head}{declared}{_SCORE}{body}</assessmentItem>".encode()
+
+
 def item_of(data: bytes) -> Item:
     imported = read_file("cau.xml", data, language="vi")
     assert [one.outcome for one in imported.report.items] != ["refused"], imported.report

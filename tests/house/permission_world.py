@@ -31,6 +31,7 @@ UNBOUND = {
     "code": "000000",
     "slip": "2" * 20,
     "path": "nothing",
+    "script": "nothing",
 }
 
 

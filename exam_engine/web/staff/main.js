@@ -9,6 +9,7 @@ import "./drop.js";
 import "./menu.js";
 import "./names.js";
 import "./paste_questions.js";
+import "./photos.js";
 import "./search.js";
 import "./secure_door.js";
 import "./table.js";
