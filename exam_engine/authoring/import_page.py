@@ -15,6 +15,7 @@ from exam_engine.authoring.duplicates import told_in_bank
 from exam_engine.authoring.showing import Shown, shown
 from exam_engine.kit.errors import Refused
 from exam_engine.kit.errors import _ as N_
+from item_bank.content.missing import pictures
 from item_bank.content.model import Item, MultipleChoice, Passage, SingleChoice, digest
 from item_bank.formats.model import Imported, ImportedItem, ImportReport, ItemReport, Reason
 
@@ -55,6 +56,10 @@ class Card:
     @property
     def remarks(self) -> list[Reason]:
         return [one for one in self.entry.reasons if one not in self.doubts]
+
+    @property
+    def picture_missing(self) -> bool:
+        return self.shown is not None and self.item is not None and any(one.missing for one in pictures(self.item))
 
     @property
     def letters(self) -> bool:

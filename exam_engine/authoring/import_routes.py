@@ -17,7 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.authoring import destinations, drafting_exams, importing, queries, repairing
 from exam_engine.authoring.import_page import KIND_LABELS, SHOWN_AT_MOST, final_report, import_page
 from exam_engine.authoring.import_sheet import workbook
-from exam_engine.authoring.showing import TYPE_LABELS
+from exam_engine.authoring.picture_routes import to_be_mended
+from exam_engine.authoring.showing import TYPE_LABELS, excerpt
 from exam_engine.kit.cells import file_name
 from exam_engine.kit.errors import Refused, not_found
 from exam_engine.kit.forms import Form, Reading, local_path
@@ -107,6 +108,8 @@ async def import_report(
         put_away=sum(row["status"] == "retired" for row in rows),
         can_withdraw=any(row["status"] == "draft" and not row["changed"] for row in rows),
         just_added=bool(added),
+        mend=await to_be_mended(connection, found, [row["public_id"] for row in rows if row["status"] != "retired"]),
+        excerpt=excerpt,
         tests=await drafting_exams.tests_on_page(connection, found, view.report),
         may_draft=await drafting_exams.may_draft(connection, principal, found["bank_id"]),
         **await _way_back(request, connection, principal, then),

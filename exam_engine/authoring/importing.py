@@ -22,6 +22,7 @@ from exam_engine.authoring.imported_exams import with_plans
 from exam_engine.kit import audit
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.identity import Principal, public_id
+from item_bank.content.checking import unapprovable
 from item_bank.content.model import digest
 from item_bank.formats.model import Imported, ReadProblem
 from item_bank.formats.reading import read_file
@@ -119,7 +120,7 @@ async def confirm(
                 bank_id=run["bank_id"],
                 public_id=public_id(),
                 content=one.item,
-                status=status,
+                status="draft" if status == "approved" and unapprovable(one.item) else status,
                 created_by=principal.id or None,
                 source=storage.Source(one.source, one.source_format, run["id"]),
             )

@@ -10,6 +10,7 @@ from item_bank.content.folding import fold
 from item_bank.content.interactions.parts.handed import takes
 from item_bank.content.interactions.registry import handler_for
 from item_bank.content.markup import is_blank, plain_text
+from item_bank.content.missing import MISSING, pictures
 from item_bank.content.model import Composite, Item, Markup, MultipleChoice, SingleChoice, TrueFalseCluster, encode
 from item_bank.content.processing.rules import drawn, processed, score_name
 from item_bank.content.processing.scope import Below, declared_of
@@ -40,8 +41,20 @@ def problems(item: Item) -> list[str]:
     return found + unstorable(item)
 
 
+def unapprovable(item: Item) -> list[str]:
+    """What has to be put right before the item is approved, beside what no exam can have."""
+    undescribed = sum(not one.alt.strip() for one in pictures(item))
+    found = [*undeliverable(item)]
+    if undescribed:
+        message = N_("%(n)s pictures have no description, which pupils who cannot see them need.")
+        found.append(Sentence.of(message, n=undescribed))
+    return found
+
+
 def undeliverable(item: Item) -> list[str]:
-    """Why a sound item may still not be put into an exam; only composite items have such reasons."""
+    """Why a sound item may still not be put into an exam."""
+    if any(MISSING.digest in markup.html for markup in markups(item)):
+        return [Sentence.of(N_("A picture did not come with its file. Put it in."))]
     composite = item.interaction
     if not isinstance(composite, Composite):
         return []

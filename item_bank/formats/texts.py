@@ -10,6 +10,7 @@ from typing import Literal
 from markdown_it import MarkdownIt
 
 from item_bank.content import markup
+from item_bank.content.missing import MISSING
 from item_bank.content.model import Asset, Markup
 from item_bank.formats.collecting import Entry
 from item_bank.formats.model import N_, ReadProblem
@@ -82,7 +83,12 @@ class Texts:
         return " ".join(html.unescape(re.sub(r"<[^<>]*>", "", _BREAK.sub(" ", text))).split())
 
     def _picture(self, href: str) -> str:
-        return self.keep(picture_at(href, self.find_picture))
+        """One that is not there, or that no browser may be sent, leaves its place: it can be put in later."""
+        try:
+            return self.keep(picture_at(href, self.find_picture))
+        except ReadProblem as problem:
+            self.entry.remark(problem)
+            return self.keep(MISSING)
 
     def keep(self, asset: Asset) -> str:
         self.entry.assets[asset.digest] = asset

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest_asyncio
+from httpx import Response
 from litestar import Litestar
 from openpyxl import load_workbook
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -349,3 +350,33 @@ async def test_the_report_is_downloaded_as_a_workbook(world: World) -> None:
     assert answer.headers["content-type"].endswith("spreadsheetml.sheet")
     book = load_workbook(io.BytesIO(answer.content))
     assert [row[5].value for row in book.worksheets[0].iter_rows(min_row=2)].count("cần xem") == 3
+
+
+async def test_a_picture_that_did_not_come_along_is_put_in_and_described(world: World) -> None:
+    shown = '<p>Nhìn <img src="gone.png" alt=""/></p>'
+    place = await _upload(world, "hình.zip", zipped({"a.xml": item(shown + choices("một", "hai"), response("A"))}))
+    assert "Thiếu hình" in (await see(world.client, place)).text
+    await send(world.client, f"{place}/confirm", then="")
+    found = re.search(r'href="(/items/([0-9a-z]+)/pictures)"', (await see(world.client, place)).text)
+    assert found
+    address, public = found[1], found[2]
+    assert "không đi kèm tệp" in (await see(world.client, f"/items/{public}")).text
+    page = (await see(world.client, address)).text
+    token = hidden(page, "_csrf_token")
+
+    async def mend(name: str, data: bytes) -> Response:
+        return await world.client.post(
+            address,
+            data={"_csrf_token": token, "alt-0": "Một chấm đỏ"},
+            files={"file-0": (name, data)},
+            headers={"accept": "text/html"},
+            follow_redirects=False,
+        )
+
+    refused = await mend("x.png", b"no picture")
+    assert (refused.status_code, "Một chấm đỏ" in refused.text) == (422, True)
+    assert (await mend("a.png", PNG)).headers["location"] == f"/items/{public}"
+    page = (await see(world.client, f"/items/{public}")).text
+    assert "không đi kèm tệp" not in page
+    assert 'alt="Một chấm đỏ"' in page
+    assert "/pictures" not in (await see(world.client, place)).text

@@ -15,24 +15,12 @@ from item_bank.formats.qti.names import Element, attribute, child, children, des
 from item_bank.formats.qti.rules import area_of
 from item_bank.formats.qti.texts import QtiTexts, remove, replace
 from item_bank.formats.registry import FindPicture
-from item_bank.formats.texts import Texts
 
 _INLINE = {"inlineChoiceInteraction", "textEntryInteraction", "endAttemptInteraction"}
 _MEDIA_ELEMENTS = ("object", "img", "picture", "audio", "video")
 _CHOICES = ("simpleChoice", "inlineChoice", "simpleAssociableChoice", "gapText", "gapImg", "hottext")
 MAX_PARTS = 200
 MAX_OPTIONS = 100
-
-
-class LenientTexts(Texts):
-    """A picture that did not come with the file leaves its description, and a note."""
-
-    def _picture(self, href: str) -> str:
-        try:
-            return super()._picture(href)
-        except ReadProblem as problem:
-            self.entry.remark(problem)
-            return ""
 
 
 class BodyTexts(QtiTexts):
@@ -42,7 +30,6 @@ class BodyTexts(QtiTexts):
 
     def __init__(self, entry: Entry, find_picture: FindPicture) -> None:
         super().__init__(entry, find_picture)
-        self.texts = LenientTexts(entry, find_picture)
         self.feedback: list[Feedback] = []
 
     def dynamic(self, element: Element, name: str) -> None:

@@ -13,9 +13,9 @@ from lxml import etree
 from item_bank.content.model import Markup
 from item_bank.formats.collecting import Entry
 from item_bank.formats.model import N_, ReadProblem
-from item_bank.formats.qti.body import LenientTexts
 from item_bank.formats.qti.names import Element, attribute, children, line_of, local
 from item_bank.formats.registry import FindPicture
+from item_bank.formats.texts import Texts
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|&(?:#\d+|#x[0-9A-Fa-f]+|[A-Za-z]+);")
 _PLACE = re.compile("data-place", re.IGNORECASE)
@@ -41,7 +41,7 @@ class MaterialTexts:
 
     def __init__(self, entry: Entry, find_picture: FindPicture) -> None:
         self.entry = entry
-        self._texts = LenientTexts(entry, _in_package(find_picture))
+        self._texts = Texts(entry, _in_package(find_picture))
 
     def markup(self, source: str, *, places: bool = False) -> Markup:
         """`places`: `data-place` in it is the reader's own."""

@@ -207,8 +207,6 @@ def test_the_first_text_that_fits_counts_where_the_order_matters() -> None:
         ("Một{#=%0%1}", "key_missing", 1),
         ("Một{~1 ~2}", "not_usable", 1),
         ("{=1 ~2}", "not_usable", 1),
-        ('[html]Nhìn <img src\\="@@PLUGINFILE@@/a.png">{T}', "picture_missing", 1),
-        ('[html]Nhìn <img src\\="https\\://example.org/a.png">{T}', "picture_remote", 1),
         ('[html]Nghe <audio src\\="a.mp3"></audio>{T}', "media_unsupported", 1),
     ],
 )

@@ -178,7 +178,6 @@ def test_a_folder_is_read_by_its_h5p_json() -> None:
         ("H5P.Blanks", {"questions": ["không có chỗ trống"]}, "h5p_words"),
         ("H5P.DragQuestion", board({}) | {"question": {"task": {}}}, "words_missing"),
         ("H5P.Essay", {"keywords": [{"keyword": "a", "options": {"points": "1e999999999"}}]}, "h5p_parameters"),
-        ("H5P.TrueFalse", {"question": "<img src='images/x.png'>", "correct": "true"}, "picture_missing"),
     ],
 )
 def test_what_cannot_be_used_is_refused(library: str, content: Any, code: str) -> None:

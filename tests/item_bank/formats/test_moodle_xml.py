@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from item_bank.content.markup import plain_text
+from item_bank.content.missing import MISSING
 from item_bank.content.model import Composite, Essay, Item, MultipleChoice, Numeric, ShortText, SingleChoice
 from item_bank.content.variants import variant
 from item_bank.formats.model import Imported, ItemReport
@@ -169,8 +170,9 @@ def test_pictures_come_with_their_texts(png: bytes) -> None:
     text = '<p>Nhìn <img src="@@PLUGINFILE@@/a%20b.png" alt="Điểm đỏ"/></p>'
     imported = read(question("truefalse", answers(("true", "100")), text, file_of(png, "a b.png")))
     assert [asset.data for asset in imported.assets] == [png]
-    missing = refused(question("truefalse", answers(("true", "100")), text))
-    assert missing.reasons[-1].code == "picture_missing"
+    missing = read(question("truefalse", answers(("true", "100")), text))
+    assert [reason.code for reason in missing.report.items[0].reasons] == ["picture_missing"]
+    assert missing.assets == (MISSING,)
 
 
 def test_labels_on_a_picture(png: bytes) -> None:

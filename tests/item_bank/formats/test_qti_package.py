@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from item_bank.content.missing import MISSING
 from item_bank.formats.model import HostileFile, Imported, ReadProblem
 from item_bank.formats.qti.test_model import ItemRef, Section
 from item_bank.formats.reading import read_file
@@ -73,7 +74,7 @@ def test_pictures_are_found_from_the_items_own_folder(png: bytes) -> None:
     )
     assert [asset.data for asset in found.assets] == [png]
     away = read({"items/a.xml": shown.replace(b"../p", b"../../p"), "p q/a.PNG": png})
-    assert not away.assets
+    assert away.assets == (MISSING,)
 
 
 def test_what_the_manifest_lists_and_is_not_there_is_refused_by_name() -> None:
