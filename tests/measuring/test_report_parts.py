@@ -65,6 +65,7 @@ def test_categories_and_their_b_are_told_as_people_know_them(ordered: Path, tmp_
     assert "the ability at which half of the candidates reach it or a higher one." in page
     assert ">Category 4<" in page
     assert ">Category 0<" not in page
+    assert ">To look at</th>" not in page, "no item has a reason"
     found = typed("analyse", ordered, "--model", "grm")["irt"]["items"][0]["thresholds"]
     assert "; ".join(languages.number(one, "en", 2) for one in found) in page
     assert "the ability at which a category and the one below it are equally likely." in shown(

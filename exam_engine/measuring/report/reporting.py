@@ -168,11 +168,13 @@ class _Report:
         _, told, rows = self.say, self.told, []
         models = (self.found.told.get("irt") or {}).get("items", [{}] * len(self.rows))
         by_difficulty = any("b" in one or "thresholds" in one for one in models)
+        any_look = any(self.looks.values())
         for row, model in zip(self.rows, models, strict=True):
             cells = [cut(row["item"]), told(row["n"], 0), told(row["facility"]), told(row["item_rest"])]
             difficulties = model.get("thresholds") or [model.get("b")]
             cells += [told(model.get("a")), "; ".join(map(told, difficulties))] if by_difficulty else []
-            rows.append([*cells, ", ".join(dict.fromkeys(_(one.label) for one in self.looks[row["item"]]))])
+            looks = ", ".join(dict.fromkeys(_(one.label) for one in self.looks[row["item"]]))
+            rows.append([*cells, *([looks] if any_look else [])])
         head = [_("Item"), "n", _("Facility"), _("Discrimination")]
         head += ["a", "b"] if by_difficulty else []
         note = _(
@@ -180,15 +182,17 @@ class _Report:
             "correlation of the item's points with the points of all other items. n: candidates who answered or "
             "omitted the item."
         )
-        kinds = "lrrr" + ("rr" if by_difficulty else "") + "l"
+        head += [_("To look at")] if any_look else []
+        kinds = "lrrr" + ("rr" if by_difficulty else "") + ("l" if any_look else "")
         told_of = " ".join(filter(None, [note, self.of_model(models), of_thresholds(self.found.told, _)]))
-        return section(_("Items"), note=told_of, table=table([*head, _("To look at")], rows, kinds))
+        return section(_("Items"), note=told_of, table=table(head, rows, kinds))
 
     def of_model(self, models: Sequence[Row]) -> str:
         """What a and b say, where there are some."""
         _ = self.say
         if not any("b" in one for one in models):
-            return ""
+            sloped = any("a" in one for one in models)
+            return _("a: how sharply the item tells abilities apart.") if sloped else ""
         return _(
             "b: the ability, in logits, at which half of the candidates solve the item without guessing; a: how "
             "sharply it tells abilities apart there."
