@@ -84,6 +84,10 @@ def test_figures_below_zero_and_times_of_zero_are_no_dead_end(write: Write, data
     told = refused("analyse", data / "gmat.csv", "--groups", "group")
     assert "“-0.229”: points cannot be below 0. If it is no item, name the items with --items 'Item*'." in told
     assert "told with --omitted=-9. If it is" in refused("analyse", write("r.csv", "a;b\n1;0\n-9;1\n"))
+    told = refused("analyse", data / "sim_rt_1000x25.csv")
+    assert (
+        "“t01”: 991 different numbers are too many for an item. If it is no item, name the items with --items" in told
+    )
     told = refused("times", data / "sim_rt_1000x25.csv")
     assert "“0” is no time" in told
     assert "say --missing 0; if the column holds no times, name those that do with --items 't*'." in told
@@ -122,7 +126,7 @@ def test_a_code_for_no_answer_is_vietnamese_in_the_report(data: Path) -> None:
     (code,) = (one for one in analysed["classical"]["warnings"] if "may be a code" in one)
     (vietnamese,) = sentences(code, languages.translator("vi"))
     assert vietnamese.startswith("“8” (69) có thể là mã")
-    assert vietnamese.endswith("hãy khai bằng --omitted.")
+    assert vietnamese.endswith("--omitted 8.")
 
 
 def test_sums_are_told_and_named_items_are_not_doubted(write: Write) -> None:

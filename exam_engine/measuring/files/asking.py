@@ -20,7 +20,7 @@ def items_option(names: Iterable[str], apart: Collection[str]) -> str:
     return f"--items {given}".rstrip()
 
 
-def no_item(table: Table, column: Column, may: Sequence[str] = ("id", "total")) -> str:
+def no_item(table: Table, column: Column, may: Sequence[str]) -> str:
     """What to do about a column that cannot be an item, or should not. may: what its cells could be instead."""
     if "items" not in table.asks:
         return "If it is no item, leave it out of --items"

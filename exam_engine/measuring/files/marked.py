@@ -187,14 +187,16 @@ def _scored(table: Table, column: Column, missing: Missing, worth: float | None 
 def _check_item(table: Table, column: Column, distinct: Floats) -> None:
     """Refuses numbers of candidates, times and totals."""
     unique = column.codes.size >= FEWEST_IDS and len(column.values) == column.codes.size == distinct.size
-    if unique and np.array_equal(distinct, np.rint(distinct)):
+    whole = np.array_equal(distinct, np.rint(distinct))
+    if unique and whole:
         what = "each candidate has another number here, as numbers of candidates are"
     elif distinct.size > MOST_CATEGORIES:
         what = f"{distinct.size} different numbers are too many for an item"
     else:
         return
     where = f"{table.path}, {column.told}"
-    raise FileUnusable(f"{where}: {what}. {no_item(table, column)}.")
+    may = ("id", "total") if whole else ("total",)
+    raise FileUnusable(f"{where}: {what}. {no_item(table, column, may)}.")
 
 
 def _points(table: Table, column: Column, place: int, value: str, *, by_hand: bool) -> float:
