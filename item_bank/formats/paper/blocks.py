@@ -59,6 +59,8 @@ class Cut:
     parts: int = 1
     #: Number of a part as its heading says it → its place among the parts that are there, both from 0.
     ordinals: dict[int, int] = field(default_factory=dict)
+    #: Place of a part → the line that opens it.
+    headings: dict[int, Line] = field(default_factory=dict)
 
 
 class _Cutter:
@@ -151,6 +153,7 @@ class _Cutter:
         else:
             self.part = max(self.part + 1, bool(self.cut.blocks))
             self.kind = kind
+        self.cut.headings.setdefault(self.part, line)
         self.empty, self.next_option = True, ""
         if ordinal:
             self.cut.ordinals.setdefault(ordinal.which, self.part)

@@ -365,7 +365,8 @@ class ItemOfExam:
         self.entry.truth = signs
         if set(signs) == {"?"}:
             self.missing("truth_missing", N_("No statement is marked as true or false."))
-            self.suggestion = {"truth": "F" * count}
+            every = all(one.marked(Look.UNDERLINE) or one.starred for one in self.draft.statements)
+            self.suggestion = {"truth": ("T" if every else "F") * count}
         elif "!" in signs:
             self._contradiction(evidence)
         elif "?" in signs:

@@ -50,7 +50,7 @@ _SOLUTION = re.compile(
     re.IGNORECASE,
 )
 _ANSWER = re.compile(
-    r"^\W{0,4}(?:=>|⇒|→)?\s*(?:đáp\s*án(?:\s+(?:đúng|là|đúng\s+là))?|đáp\s*số|đ/a|đa|đs|kết\s*quả|"
+    r"^\W{0,4}(?:=>|⇒|→)?\s*(?:đáp\s*án(?:\s+(?:đúng|là|đúng\s+là))?|đáp\s*số|đ/a|đa|đs|kết\s*quả|kq|"
     r"trả\s*lời|(?:correct\s+)?answer|key|ans)(?:\s*[:.=–-]\s*|\s+(?=[A-H]\b\W*$))(?P<said>.*)$",
     re.IGNORECASE,
 )
@@ -66,6 +66,11 @@ _CHOSEN_FIRST = re.compile(
 _CONCLUDED = re.compile(r"^\W{0,6}(?:(?:vậy|nên|do đó|suy ra|ta)[\s,:]+){0,3}(?:chọn|đáp\s+án)\b", re.IGNORECASE)
 _LONE = re.compile(r"[\s=>⇒→:.–-]*(?P<letter>[A-H])\s*[.;]?\s*")
 _TAG = re.compile(r"[<\[]{1,2}\s*key\s*=\s*(?P<said>[^<>\[\]]{0,200})[>\]]{1,2}", re.IGNORECASE)
+#: `[Đáp án: C]` at the end of a line.
+_BRACKETED = re.compile(
+    r"\s*[\[(]\s*(?:đáp\s*án|đáp\s*số|đ/?a|key|ans(?:wer)?)\s*[:=]\s*(?P<said>[^\[\]()]{1,60})[\])]\s*\.?\s*$",
+    re.IGNORECASE,
+)
 _LEVEL = re.compile(
     r"[(\[{]\s*(?P<level>NB|TH|VDC|VDT|VD|nhận\s+biết|thông\s+hiểu|vận\s+dụng(?:\s+cao|\s+thấp)?|biết|hiểu|"
     r"(?:mức|mđ|m)\s*\d)\s*[)\]}]\s*[.:]?\s*",
@@ -185,8 +190,8 @@ def lone_letter(text: str) -> str:
 
 
 def key_tag(text: str) -> re.Match[str] | None:
-    """`<Key=2,5>` with the group `said`."""
-    return _TAG.search(text)
+    """`<Key=2,5>`, or `[Đáp án: C]` at the end, with the group `said`."""
+    return _TAG.search(text) or _BRACKETED.search(text)
 
 
 def level_mark(text: str) -> re.Match[str] | None:

@@ -15,6 +15,7 @@ from item_bank.formats.paper import keys as exam_keys
 from item_bank.formats.paper import marks as exam_marks
 from item_bank.formats.paper import notation as exam_notation
 from item_bank.formats.paper import tables as exam_tables
+from item_bank.formats.paper.as_test import Placed, test_of
 from item_bank.formats.paper.blocks import Block, Cut, SharedText
 from item_bank.formats.paper.decisions import NOTHING, Decision, decisions
 from item_bank.formats.paper.draft import Draft, draft_of
@@ -57,8 +58,14 @@ def read_document(document: Document, format_name: str, reading: Reading, encodi
     exam = _Exam(document, cut, keys, decisions(reading.repairs), unique)
     drafted = [(block, to, draft_of(block, document.objects)) for block, to in _arranged(exam)]
     weighed = _all_weighed(exam, [(block, draft) for block, to, draft in drafted if not to])
+    placed: list[Placed] = []
     for block, joined_keys, draft in drafted:
         _read_block(exam, block, joined_keys, draft, weighed, collector, reading)
+        entry = collector.entries[-1]
+        if entry.outcome != "dropped":
+            placed.append(Placed(block, entry.identifier, entry.type == "essay", bool(draft.points)))
+    if format_name == "docx" and (test := test_of(document, cut, placed, reading.file_name)):
+        collector.tests.append(test)
     collector.problems += [*document.problems, *_problems(exam)]
     return collector.finish()
 

@@ -39,6 +39,8 @@ def flattened(document: Document) -> list[Line]:
 def _resolved(line: Line, table: Table, objects: Objects, *, answers: bool) -> Iterator[Line]:
     if (truth := _truth_columns(table)) is not None:
         yield from (Line(row, line.number) for row in _truth_rows(table, *truth))
+    elif _is_room(table):
+        return
     elif answers or _is_layout(table) or _holds_answers(table):
         for row in _labels_joined(table.rows):
             yield from (Line(one, line.number) for one in _row_lines(_pictures_afloat(row, objects)))
@@ -104,6 +106,14 @@ def _is_layout(table: Table) -> bool:
     labelled = [one for one in cells if exam_labels.at_start(one.text, lower=False)]
     numbered = [one for one in cells if (start := exam_marks.question_start(one.text)) and start.named]
     return len(labelled) >= 2 or bool(numbered)
+
+
+def _is_room(table: Table) -> bool:
+    """Empty boxes to write a short answer into, behind `Đáp án:`."""
+    texts = [text for row in table.rows for cell in row if (text := joined(cell, " ").text.strip())]
+    cells = sum(len(row) for row in table.rows)
+    said = exam_marks.answer_said(texts[0]) if len(texts) == 1 else None
+    return said is not None and not said.text and cells > len(texts)
 
 
 def _truth_columns(table: Table) -> tuple[int, int] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from item_bank.content.markup import assets_in, plain_text
-from item_bank.content.model import Item, SingleChoice
+from item_bank.content.model import Item, Numeric, SingleChoice
 from item_bank.formats.model import HostileFile, Imported
 from item_bank.formats.reading import read_file
 from tests.item_bank.formats.documents import (
@@ -162,3 +162,32 @@ def test_numbers_of_lists_that_no_list_has_do_no_harm() -> None:
     odd = level(0, "upperLetter", "%1.").replace('w:val="1"', 'w:val="²"')
     numbered = f'<w:numbering xmlns:w="{W}"><w:abstractNum w:abstractNumId="0">{odd}</w:abstractNum></w:numbering>'
     assert read(paragraph("Câu 1. Một?"), listed("A. x*", (7, 3)), paragraph("B. y"), numbered=numbered).items
+
+
+def test_answers_in_brackets_and_boxes_to_write_into() -> None:
+    found = read(
+        paragraph("Câu 1. Hai? A. 1 B. 2 [Đáp án: B]"),
+        paragraph("PHẦN II. Trả lời ngắn"),
+        paragraph("Câu 1. Tính."),
+        table(("Đáp án:", "", "", "", "")),
+        paragraph("KQ: 2,5"),
+    )
+    assert [plain_text(one.item.stem) for one in found.items] == ["Hai?", "Tính."]
+    choice, number = (one.item.interaction for one in found.items)
+    assert isinstance(choice, SingleChoice)
+    assert [(plain_text(one.markup), one.weight) for one in choice.options] == [("1", "0"), ("2", "1")]
+    assert number == Numeric(("2,5",))
+
+
+def test_statements_that_are_all_underlined_are_asked_about_as_all_true() -> None:
+    lines = [paragraph(run(f"{letter})", "u"), run(f" Ý {letter}.")) for letter in "abcd"]
+    (entry,) = read(paragraph("PHẦN I. Đúng sai"), paragraph("Câu 1. Xét"), *lines).report.items
+    assert entry.outcome == "doubtful"
+    assert entry.suggestion == {"truth": "TTTT"}
+
+
+def test_the_part_says_its_points_and_a_few_questions_are_no_test() -> None:
+    questions = [paragraph(f"Câu {n}. {n}?\nA. x*\nB. y") for n in range(1, 5)]
+    assert not read(*questions).tests
+    (test,) = read(paragraph("I. TRẮC NGHIỆM (3 điểm)"), *questions).tests
+    assert [one.points for one in test.sections()] == ["0.75"]

@@ -94,3 +94,25 @@ def test_shared_texts_reach_their_questions() -> None:
     (poem,) = read("nguvan").passages
     assert "Con đò<sup>[1]</sup>" in poem.markup.html
     assert "[1] Đò: thuyền nhỏ" in plain_text(poem.markup)
+
+
+SECTIONS = {
+    "toan": ("KIỂM TRA CUỐI HỌC KÌ I – TOÁN 12", "5400", [(12, "1/4", True), (4, "1", True), (6, "1/2", True)]),
+    "vatli": (
+        "ĐỀ THI THỬ TỐT NGHIỆP THPT NĂM 2025 – MÔN: VẬT LÍ",
+        "",
+        [(8, "0.25", True), (2, "", True), (3, "0.5", True)],
+    ),
+    "hoahoc": ("ĐỀ KIỂM TRA GIỮA KÌ II – HOÁ HỌC 10", "", [(6, "", True), (2, "", True), (2, "", True)]),
+    "tienganh": ("KỲ THI THỬ TỐT NGHIỆP THPT NĂM 2025 – TIẾNG ANH", "", [(10, "", True)]),
+    "nguvan": ("ĐỀ KIỂM TRA CUỐI HỌC KÌ II – NGỮ VĂN 12", "", [(5, "", False), (2, "", False)]),
+    "lichsu": ("lichsu", "", [(6, "", True), (3, "", True)]),
+}
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_a_paper_is_a_test_with_its_parts_points_and_time(name: str) -> None:
+    (test,) = read(name).tests
+    sections = [(len(one.inner), one.points, one.shuffle) for one in test.sections()]
+    assert (test.title, test.limits.most if test.limits else "", sections) == SECTIONS[name]
+    assert [ref.identifier for ref in test.items()] == [identifier for identifier, _, _ in PAPERS[name].expected]

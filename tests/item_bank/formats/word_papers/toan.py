@@ -105,6 +105,7 @@ def _third_part() -> list[str]:
 
 
 def build() -> bytes:
+    minutes = "Thời gian làm bài: 90 phút (không kể thời gian phát đề)"
     question = level(0, "decimal", "Câu %1.")
     statement = level(0, "lowerLetter", "%1)")
     numbers = ((1, 0, 0), *((10 + at, 1 + at, 0) for at in range(4)))
@@ -114,7 +115,7 @@ def build() -> bytes:
     second[0] = second[0].replace('w:numId w:val="1"', 'w:numId w:val="2"')
     third[0] = third[0].replace('w:numId w:val="1"', 'w:numId w:val="3"')
     return document(
-        table(("SỞ GD&ĐT HẢI PHÒNG\nTRƯỜNG THPT TRẦN PHÚ", "KIỂM TRA CUỐI HỌC KÌ I\nMôn: TOÁN 12")),
+        table(("SỞ GD&ĐT HẢI PHÒNG\nTRƯỜNG THPT TRẦN PHÚ", "KIỂM TRA CUỐI HỌC KÌ I\nMôn: TOÁN 12\n" + minutes)),
         paragraph(run("Họ và tên: ……………………… Số báo danh: ………", "i")),
         paragraph(run("PHẦN I. Câu trắc nghiệm nhiều phương án lựa chọn.", "b"), " Trả lời từ câu 1 đến câu 12."),
         *_first_part(),
