@@ -52,6 +52,8 @@ def test_keys_of_numbered_forms_are_told_where_they_belong(write: Write) -> None
     told = refused("analyse", answers, "--items", "Câu *", "--key", write("w.csv", "Câu;101;102\n1;A;B\n2;B;A\n"))
     assert "“101” looks like a form code" in told
     assert "map of the forms with --forms" in told
+    wide = write("w.csv", "Câu;Mã đề 101;Mã đề 102\n1;A;B\n2;B;A\n")
+    assert "“Mã đề 101” looks like a form code" in refused("analyse", answers, "--items", "Câu *", "--key", wide)
     told = refused("analyse", answers, "--items", "Câu *", "--key", write("m.csv", "Mã đề;Câu;Đáp án\n101;1;A\n"))
     assert "“Mã đề”: this tells of numbered forms. Give it with --forms" in told
 

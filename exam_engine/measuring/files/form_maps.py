@@ -10,7 +10,7 @@ from pathlib import Path
 
 from exam_engine.kit.spreadsheets import column_of
 from exam_engine.measuring.files.key_cells import key_of
-from exam_engine.measuring.files.key_files import FORM
+from exam_engine.measuring.files.key_files import FORM, is_code
 from exam_engine.measuring.files.keys import Key
 from exam_engine.measuring.files.rows import fault_of, quoted
 from exam_engine.measuring.files.tables import FileUnusable, Table, listed, read
@@ -134,7 +134,7 @@ def _columns(table: Table) -> dict[str, list[str]]:
         field = column_of(column.name, _FIELDS)
         if field is None:
             wide = ": a column a form is a table of keys, which does not say which item stands where"
-            what = f"{quoted(column.name)} is not known here{wide if column.name.isdecimal() else ''}"
+            what = f"{quoted(column.name)} is not known here{wide if is_code(column.name) else ''}"
             raise FileUnusable(f"{table.path}: {what}. A map has a line a form and position, and columns {_NAMED}.")
         if field in found:
             raise FileUnusable(f"{table.path}: {quoted(column.name)} is there twice, under another name. Keep one.")

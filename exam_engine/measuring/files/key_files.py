@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from exam_engine.measuring.files.key_cells import key_of
 from exam_engine.measuring.files.keys import Key
 from exam_engine.measuring.files.rows import FileUnusable, fault_of, quoted
 from exam_engine.measuring.files.tables import listed, read
+from item_bank.content.folding import fold
 
 #: Field → what people call it, folded (without accents and case).
 _FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -27,6 +29,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 #: What people call the column of form codes, folded.
 FORM = ("form", "ma de", "de", "ma de thi")
+_CODE = re.compile(r"((ma )?de |ma |form )?\d+", re.ASCII)
 _SHAPES = 'Expected are {"item": "B", …}, {"item": {"key": "B", "points": 0.25}, …} or {"key": ["B", …]} in order'
 _OF_MAP = "With a map keys go by its items, in their own letters; keys by form and position belong into the map"
 _NAMED = "item, key, points, kind, table and set (Câu, Đáp án, Điểm, Loại, Bảng điểm, Nhóm)"
@@ -50,9 +53,14 @@ def read_keys(
     return found
 
 
+def is_code(name: str) -> bool:
+    """Whether a column is called by the code of a form, as 101, or Mã đề 101."""
+    return bool(_CODE.fullmatch(fold(name)))
+
+
 def _of_forms(name: str) -> str:
     """Keys of numbered forms are no keys of items."""
-    if not name.isdecimal():
+    if not is_code(name):
         return f"{quoted(name)}: this tells of numbered forms. Give it with --forms, the column of codes with --form"
     what = f"{quoted(name)} looks like a form code, and its column like the keys of that form by position"
     advice = "Give a map of the forms with --forms: a line a form and position says which item stands there (Mã đề, Câu"
@@ -83,7 +91,7 @@ def _fields(names: Sequence[str], where: Path | str) -> list[str]:
     fields: list[str] = []
     for name in names:
         field = column_of(name, _FIELDS)
-        if field is None and (name.isdecimal() or column_of(name, {"form": FORM})):
+        if field is None and (is_code(name) or column_of(name, {"form": FORM})):
             raise FileUnusable(f"{where}: {_of_forms(name)}.")
         if field is None:
             raise FileUnusable(f"{where}: {quoted(name)} is not known here. A key may have {_NAMED}.")
