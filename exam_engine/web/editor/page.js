@@ -38,7 +38,7 @@ export function createPage(root, data, store, tools, acts) {
   const passage = passageField(desk, data.passage);
   const further = moreFields(desk, [passage.add]);
   const answers = h("div", { class: "stack" });
-  const tool = h("div", { hidden: true });
+  const tool = h("div", { class: "part-menu", hidden: true });
   bar.element.append(tool);
   /** @type {import("./form/fields.js").Part[]} */
   let parts = [];
