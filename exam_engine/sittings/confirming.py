@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets as randomness
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from litestar.datastructures import State
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts import secrets
 from exam_engine.authoring import definition as definitions
-from exam_engine.authoring.assembling import all_versions, obstacles
+from exam_engine.authoring.assembling import all_versions, name_of, obstacles
 from exam_engine.authoring.definition import ExamDefinition
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused, _
@@ -25,6 +25,8 @@ from exam_engine.sittings.events import BuiltAttempt, RosterConfirmed
 from exam_engine.sittings.forms import BuiltForm, Content, build_form, build_variant, mentioned_assets
 from item_bank.assembly import variant
 from item_bank.assembly.blueprint import BlueprintError, Problem
+from item_bank.content.checking import practice_only
+from item_bank.content.model import Item
 from item_bank.storage import queries as storage
 
 JOB = "confirm_roster"
@@ -54,6 +56,7 @@ async def confirm(
         raise Refused("roster_empty", 422, _("The roster is empty. Upload the list of candidates first."))
     definition = definitions.decode(sitting["definition"])
     content = await load_content(connection, definition)
+    _refuse_practice_only(sitting["kind"], content.items.values())
     seed = sitting["seed"] or public_id(24)
     paper_key = randomness.token_bytes(32)
     built = _forms(definition, content, seed, keys.purpose("opaque ids"))
@@ -102,6 +105,13 @@ async def load_content(connection: AsyncConnection, definition: ExamDefinition) 
     passages = await storage.passages_by_digest(connection, {item.passage for item in items.values() if item.passage})
     digests = mentioned_assets([*items.values(), *passages.values()])
     return Content(items, passages, await storage.assets_by_digest(connection, digests))
+
+
+def _refuse_practice_only(kind: str, items: Iterable[Item]) -> None:
+    for item in items:
+        if kind != "practice" and practice_only(item):
+            message = _("“%(item)s” has a button that asks for help or ends the attempt: only practice can have it.")
+            raise Refused("practice_only", 422, message, item=name_of(item))
 
 
 def _forms(definition: ExamDefinition, content: Content, seed: str, key: bytes) -> list[BuiltForm]:

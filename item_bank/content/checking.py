@@ -22,7 +22,6 @@ from item_bank.content.variants import variant
 MAX_BYTES = 512 * 1024
 #: Interactions that no sitting can give yet, and why.
 _NOT_YET = {
-    "end_attempt": N_("It has a button that ends the attempt or asks for help, which no sitting gives yet."),
     "media": N_("It plays sound or film, which cannot be shown yet."),
 }
 _SEARCHED = 8_000
@@ -71,6 +70,11 @@ def undeliverable(item: Item) -> list[str]:
         found.append(N_("It is worth no points."))
     sentences: list[str] = [Sentence.of(message) for message in found]
     return [*sentences, *(handler_for(item).problems(item) or _failing(composite, item))]
+
+
+def practice_only(item: Item) -> bool:
+    """Whether it has a button that ends the attempt at it, or asks for help: only practice answers at once."""
+    return isinstance(item.interaction, Composite) and any(one.type == "end_attempt" for one in item.interaction.parts)
 
 
 def _failing(composite: Composite, item: Item) -> list[str]:

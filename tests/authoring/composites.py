@@ -66,6 +66,33 @@ def photo() -> bytes:
     return f"{head}{declared}{_SCORE}{body}</assessmentItem>".encode()
 
 
+def with_a_hint() -> bytes:
+    """A typed answer of 1 point, and a button that asks for help."""
+    head = _HEAD.format(name="goi-y", title="Có gợi ý", adaptive="false")
+    declared = (
+        '<responseDeclaration identifier="CITY" cardinality="single" baseType="string"><correctResponse>'
+        "<value>Huế</value></correctResponse></responseDeclaration>"
+        '<responseDeclaration identifier="HELP" cardinality="single" baseType="boolean"/>'
+        '<outcomeDeclaration identifier="TOLD" cardinality="single" baseType="identifier"/>'
+    )
+    body = (
+        '<itemBody><p>Cố đô: <textEntryInteraction responseIdentifier="CITY"/> <endAttemptInteraction '
+        'responseIdentifier="HELP" title="Gợi ý"/></p></itemBody>'
+    )
+    rules = (
+        '<responseProcessing><responseCondition><responseIf><match><variable identifier="CITY"/><correct '
+        'identifier="CITY"/></match><setOutcomeValue identifier="SCORE"><baseValue baseType="float">1</baseValue>'
+        "</setOutcomeValue></responseIf></responseCondition><responseCondition><responseIf><variable "
+        'identifier="HELP"/><setOutcomeValue identifier="TOLD"><baseValue baseType="identifier">hint</baseValue>'
+        "</setOutcomeValue></responseIf></responseCondition></responseProcessing>"
+    )
+    hint = (
+        '<modalFeedback outcomeIdentifier="TOLD" identifier="hint" showHide="show"><p>Bên sông Hương.</p>'
+        "</modalFeedback>"
+    )
+    return f"{head}{declared}{_SCORE}{body}{rules}{hint}</assessmentItem>".encode()
+
+
 def item_of(data: bytes) -> Item:
     imported = read_file("cau.xml", data, language="vi")
     assert [one.outcome for one in imported.report.items] != ["refused"], imported.report

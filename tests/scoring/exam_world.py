@@ -21,6 +21,7 @@ from exam_engine.kit.database import transaction
 from exam_engine.kit.identity import SYSTEM, public_id
 from exam_engine.kit.packed import unpacked
 from exam_engine.sittings import confirming, creating, enrolling
+from exam_engine.sittings.creating import Kind
 from exam_engine.sittings.policy import SittingPolicy
 from exam_engine.sittings.roster import read_roster
 from exam_engine.sittings.tables import candidate, form
@@ -139,6 +140,7 @@ async def build(
     afterwards: Afterwards | None = None,
     grace_s: int = 0,
     title: str = "Kiểm tra",
+    kind: Kind = "exam",
     school: School | None = None,
     **options: Any,
 ) -> ExamWorld:
@@ -168,6 +170,7 @@ async def build(
             starts_at=now - timedelta(minutes=1),
             closes_at=now + timedelta(hours=1),
             policy=SittingPolicy(grace_s=grace_s, formal=formal),
+            kind=kind,
         )
         lines = "".join(f"{n:04d},Nguyễn Văn {chr(65 + n % 26)},01/02/2009,12A{n % 2 + 1}\n" for n in range(candidates))
         roster = read_roster((ROSTER + lines).encode())

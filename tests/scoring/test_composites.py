@@ -17,13 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.authoring.definition import Afterwards, ExamDefinition
 from exam_engine.kit.database import transaction
+from exam_engine.kit.errors import Refused
 from exam_engine.kit.jobs import Progress
 from exam_engine.reports import analysing, item_analysis
 from exam_engine.reports.answers_given import answers_given
 from exam_engine.scoring.rules import HandMark, mark_attempt, response_digest, scheme_of, slots_of
 from tests.accounts.school import hidden
-from tests.authoring.composites import by_hand, item_of, two_interactions
-from tests.scoring.exam_world import ExamWorld, build, choice
+from tests.authoring.composites import by_hand, item_of, two_interactions, with_a_hint
+from tests.scoring.exam_world import ExamWorld, build, choice, found_world
 from tests.scoring.test_feedback import become, told
 
 SHOWN = Afterwards(score="at_submission", responses="at_submission", key="at_submission")
@@ -137,6 +138,18 @@ async def test_practice_tells_the_items_own_feedback_by_the_answer(
     assert partly["verdict"] == "partly"
     assert "Xem lại" in partly["rationale"]
     assert "Tuyệt vời" not in partly["rationale"]
+
+
+async def test_a_button_asks_for_help_in_practice_and_nowhere_else(
+    app: Litestar, real_engine: AsyncEngine, client: AsyncClient
+) -> None:
+    items, school = [item_of(with_a_hint())], await found_world(real_engine)
+    with pytest.raises(Refused, match="practice_only"):
+        await build(app, real_engine, client, items, school=school)
+    world = await build(app, real_engine, client, items, school=school, formal=False, kind="practice")
+    await become(real_engine, world, "practice", "item")
+    asked = await told(world, 0, {"1": "true"})
+    assert "Bên sông Hương" in asked["rationale"]
 
 
 @pytest.mark.parametrize(("act", "points"), [("full_marks", "3"), ("dropped", "0")])

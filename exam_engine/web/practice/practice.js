@@ -24,6 +24,7 @@ export class Practice {
     if (root) root.dataset.practice = "";
     this.player.listeners.push(() => this.update());
     document.addEventListener("keydown", (event) => this.key(event));
+    document.addEventListener("end-attempt", (event) => this.asked(/** @type {CustomEvent<{slot: number}>} */ (event)));
     this.update();
   }
 
@@ -56,6 +57,14 @@ export class Practice {
     if ("why" in found) return part?.refuse(found.why);
     this.learn(found.told);
     part?.tell(found.told, { show: true });
+  }
+
+  /** A button of the item itself asks for help, or ends the attempt at it. @param {CustomEvent<{slot: number}>} event */
+  asked(event) {
+    const item = this.player.state.paper?.items.find(({ slot }) => slot === event.detail.slot);
+    if (!item || !mayWrite(this.player.state) || this.player.state.fixed[item.slot]) return;
+    event.preventDefault();
+    void this.check(item);
   }
 
   /** @param {import("./told.js").Told} told */
