@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from exam_engine.authoring import bank_routes, exam_routes, export_routes, import_routes, picture_routes, writing_routes
+from exam_engine.authoring import (
+    bank_routes,
+    exam_routes,
+    export_routes,
+    import_jobs,
+    import_routes,
+    picture_routes,
+    writing_routes,
+)
 from exam_engine.kit.errors import _
 from exam_engine.kit.feature import Feature
 
@@ -16,6 +24,7 @@ FEATURE = Feature(
         *picture_routes.ROUTES,
         *writing_routes.ROUTES,
     ),
+    jobs=import_jobs.JOBS,
     navigation=(
         (_("Question bank"), "/bank", "library", "items.read"),
         (_("Exams"), "/exams", "file-text", "exams.read"),

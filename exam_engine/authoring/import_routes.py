@@ -14,7 +14,7 @@ from litestar.params import Body
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.authoring import destinations, drafting_exams, importing, queries, repairing
+from exam_engine.authoring import destinations, drafting_exams, import_jobs, importing, queries, repairing
 from exam_engine.authoring.import_page import KIND_LABELS, SHOWN_AT_MOST, final_report, import_page
 from exam_engine.authoring.import_sheet import workbook
 from exam_engine.authoring.picture_routes import to_be_mended
@@ -54,7 +54,11 @@ async def import_file(connection: AsyncConnection, principal: Principal, bank: s
     file = data.get("file")
     if not isinstance(file, UploadFile):
         raise not_found()
-    run = await importing.dry_run(connection, principal, found["id"], file.filename, await file.read(), **_hints(data))
+    content = await file.read()
+    if import_jobs.is_large(file.filename, content):
+        job = await import_jobs.read_later(connection, principal, found["id"], file.filename, content, **_hints(data))
+        return Redirect(f"/jobs/{job}", status_code=303)
+    run = await importing.dry_run(connection, principal, found["id"], file.filename, content, **_hints(data))
     return Redirect(_address(run.public_id, data.get("then")), status_code=303)
 
 
@@ -93,6 +97,8 @@ async def import_report(
     request: HttpRequest, connection: AsyncConnection, principal: Principal, run: str, then: str = "", added: str = ""
 ) -> Response[str]:
     found = await _run(connection, principal, run)
+    if job := found["report"].get("job"):
+        return Redirect(f"/jobs/{job}", status_code=303)
     stored = msgspec.convert(found["report"]["report"], ImportReport)
     bank = await queries.bank_by_id(connection, found["bank_id"])
     rows = await storage.items_of_import(connection, found["id"]) if found["confirmed"] else []
@@ -150,6 +156,9 @@ async def confirm_import(
     """Back to where the teacher came from, with the new items, or to the import, where it can be taken back."""
     found = await _run(connection, principal, run)
     wanted = [int(name[5:]) for name in data if name.startswith("exam-") and name[5:].isdecimal() and len(name) < 10]
+    if len(found["report"]["report"].get("items", ())) > import_jobs.LARGE_REPORT and not data.get("then"):
+        job = await import_jobs.add_later(connection, principal, found, wanted)
+        return Redirect(f"/jobs/{job}", status_code=303)
     added = await importing.confirm(connection, principal, found, exams=wanted)
     then = local_path(data.get("then"), "")
     if not then:

@@ -93,6 +93,7 @@ async def confirm(
     *,
     status: str = "draft",
     exams: Collection[int] | None = (),
+    progress: Progress = no_progress,
 ) -> Added:
     """Adds what the dry run and the decisions since kept or changed. Refused when it was confirmed before.
 
@@ -102,6 +103,7 @@ async def confirm(
     if confirmed is None:
         raise Refused("import_confirmed", 409, _("This import has been confirmed already."))
     imported = await told_in_bank(connection, run["bank_id"], await read_run(confirmed))
+    whole = len(imported.items)
     await storage.set_import_report(connection, run["id"], _stored(run["report"]["hints"], imported))
     for passage in imported.passages:
         await storage.store_passage(connection, passage)
@@ -126,6 +128,7 @@ async def confirm(
             )
             known[name] = added.item_id  # a question that stands in the file twice is one item
         versions.append(added.version_id)
+        progress(len(versions), whole)
     await audit.record(connection, principal, "imported", "import", run["id"], items=len(versions), known=before)
     drafted = await _drafted(connection, principal, run, imported, versions, exams)
     return Added(tuple(versions), before, tuple(drafted))
@@ -173,9 +176,17 @@ async def withdraw(connection: AsyncConnection, principal: Principal, run: RowMa
     return moved
 
 
-async def read_run(run: RowMapping) -> Imported:
+async def keep_dry_run(connection: AsyncConnection, run: RowMapping, imported: Imported) -> None:
+    """What a file that was only kept so far turned out to hold."""
+    imported = await told_in_bank(connection, run["bank_id"], imported)
+    await storage.store_assets(connection, imported.assets)
+    report = _stored(run["report"]["hints"], imported)
+    await storage.set_import_report(connection, run["id"], report, imported.report.format)
+
+
+async def read_run(run: RowMapping, progress: Progress = no_progress) -> Imported:
     """The stored file of a dry run, with what was decided about its items."""
-    hints: dict[str, Any] = {**run["report"]["hints"], "repairs": run["repairs"]}
+    hints: dict[str, Any] = {**run["report"]["hints"], "repairs": run["repairs"], "progress": progress}
     return await read(run["file_name"], bytes(run["file"]), **hints)
 
 

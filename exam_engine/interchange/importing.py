@@ -79,9 +79,9 @@ def progress_of(file: Path) -> Progress:
 
     def told(done: int, whole: int) -> None:
         if done and done % PROGRESS_EVERY == 0:
-            sys.stderr.write(f"\r{file.name}: {done}/{whole}")
+            sys.stderr.write(f"\r{file.name}: {done}{f'/{whole}' if whole else ''}")
             sys.stderr.flush()
-        if done >= whole - 1 and whole > PROGRESS_EVERY:
+        if whole and done >= whole - 1 and whole > PROGRESS_EVERY:
             sys.stderr.write("\n")
 
     return told
@@ -141,7 +141,7 @@ async def _import_file(
     run = await importing.dry_run(connection, SYSTEM, found["id"], source.name, source.data, progress=told)
     stored = await storage.import_by_public_id(connection, run.public_id)
     assert stored is not None
-    added = await importing.confirm(connection, SYSTEM, stored, exams=None if exams else ())
+    added = await importing.confirm(connection, SYSTEM, stored, exams=None if exams else (), progress=told)
     entry = _entry(source.shown, run.imported, languages.translator(locale))
     for draft in added.exams:
         entry["tests"][draft.number] |= {"exam": draft.public_id, "exam_created": draft.created}

@@ -18,7 +18,7 @@ def no_picture(_href: str) -> bytes | None:
     return None
 
 
-#: (done, of): how far the reading of a large file is.
+#: (done, of): how far the reading of a large file is; of 0 where nobody knows yet how many there are.
 Progress = Callable[[int, int], None]
 
 

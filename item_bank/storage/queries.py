@@ -387,9 +387,15 @@ async def items_of_import(connection: AsyncConnection, import_id: int) -> Sequen
     return (await connection.execute(statement)).mappings().all()
 
 
-async def set_import_report(connection: AsyncConnection, import_id: int, report: Mapping[str, Any]) -> None:
-    """What was made of the file in the end, with every decision."""
-    await connection.execute(update(import_run).where(import_run.c.id == import_id).values(report=dict(report)))
+async def set_import_report(
+    connection: AsyncConnection,
+    import_id: int,
+    report: Mapping[str, Any],
+    format: str | None = None,  # noqa: A002 - the column's name
+) -> None:
+    """What was made of the file in the end, with every decision; `format` where it is known only now."""
+    values = {"report": dict(report)} | ({"format": format} if format else {})
+    await connection.execute(update(import_run).where(import_run.c.id == import_id).values(values))
 
 
 async def confirm_import(connection: AsyncConnection, import_id: int) -> RowMapping | None:

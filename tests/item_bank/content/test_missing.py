@@ -13,7 +13,8 @@ from tests.item_bank.formats.qti_items import choices, item, response
 
 TWO = '<p><img src="a.png" alt="một &quot;hai&quot;"/> và <img src="gone.png" alt=""/></p>'
 SPOTS = (
-    '<hotspotInteraction responseIdentifier="RESPONSE" maxChoices="1"><object data="map.png" type="image/png" width="9" height="9">'
+    '<hotspotInteraction responseIdentifier="RESPONSE" maxChoices="1">'
+    '<object data="map.png" type="image/png" width="9" height="9">'
     '</object><hotspotChoice identifier="A" shape="rect" coords="0,0,3,3"/></hotspotInteraction>'
 )
 
