@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import FloatRect, Locator, expect
 
 from exam_engine.demo.content.make_pictures import png
 from item_bank.content.interactions import handler_for
@@ -24,6 +24,14 @@ async def tab_to(author: Author, label: str) -> None:
             return
         await author.page.keyboard.press("Tab")
     raise AssertionError(label)
+
+
+async def in_the_middle(place: Locator) -> FloatRect:
+    """Where it stands once no bar of the page covers it."""
+    await place.evaluate("(element) => element.scrollIntoView({block: 'center'})")
+    box = await place.bounding_box()
+    assert box
+    return box
 
 
 async def add_part(author: Author, name: str) -> None:
@@ -98,9 +106,7 @@ async def test_areas_are_drawn_on_a_picture_with_mouse_finger_and_keys(author: A
     await (await chooser.value).set_files({"name": "a.png", "mimeType": "image/png", "buffer": PICTURE})
     await form.get_by_label("Hình vẽ gì?").fill("Một hình chữ nhật")
     layer = form.locator(".area-layer")
-    await layer.scroll_into_view_if_needed()
-    box = await layer.bounding_box()
-    assert box
+    box = await in_the_middle(layer)
     left, top = box["x"], box["y"]
     await page.mouse.move(left + box["width"] / 4, top + box["height"] / 2)
     await page.mouse.down()
@@ -108,8 +114,7 @@ async def test_areas_are_drawn_on_a_picture_with_mouse_finger_and_keys(author: A
     await page.mouse.up()
     await form.get_by_label("Hình chữ nhật").check()
     touch = await page.context.new_cdp_session(page)
-    box = await layer.bounding_box()
-    assert box
+    box = await in_the_middle(layer)
     start = {"x": box["x"] + box["width"] * 0.6, "y": box["y"] + box["height"] * 0.2}
     end = {"x": box["x"] + box["width"] * 0.9, "y": box["y"] + box["height"] * 0.8}
     for kind, points in (("touchStart", [start]), ("touchMove", [end]), ("touchEnd", [])):
