@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from exam_engine.kit.errors import _
-from item_bank.content.model import Essay, Item, MultipleChoice, SingleChoice, TrueFalseCluster
+from item_bank.content.model import Essay, Item, Markup, MultipleChoice, SingleChoice, TrueFalseCluster
 from item_bank.content.sentence import Sentence
 
 ITEM = "item"
+_SILENT = re.compile(r'<img alt="\s*"')
 _EMPTY = "Option %(letter)s is empty."
 _EMPTY_HERE = _("Option %(letter)s is empty: fill it in or remove it.")
 
@@ -27,6 +29,13 @@ class Problem:
 
 def stated(text: str) -> Sentence:
     return text if isinstance(text, Sentence) else Sentence.of(text.replace("%", "%%") if "%" in text else text)
+
+
+def undescribed(markup: Markup) -> list[str]:
+    """A picture without words is nothing to those who can't see it."""
+    if not _SILENT.search(markup.html):
+        return []
+    return [Sentence.of(_("Say what the picture shows, for pupils who can't see it."))]
 
 
 def in_editor(problem: str) -> Sentence:

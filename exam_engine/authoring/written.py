@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from exam_engine.authoring.writing_problems import Problem, field_of, in_editor, stated
+from exam_engine.authoring.writing_problems import Problem, field_of, in_editor, stated, undescribed
 from exam_engine.authoring.written_parts import (
     check_composite,
     composite_problems,
@@ -85,8 +85,9 @@ def read(written: Json, kept: Sequence[Formula]) -> Read:
     found: list[Problem] = []
     for place, holder, name in _markups(content):
         notes: list[str] = []
-        holder[name] = as_json(from_editor(_text(holder.get(name)), kept, notes))
-        found += [Problem(place, stated(note)) for note in notes]
+        markup = from_editor(_text(holder.get(name)), kept, notes)
+        holder[name] = as_json(markup)
+        found += [Problem(place, stated(note)) for note in [*notes, *undescribed(markup)]]
     if content.get("rationale") == {"html": ""}:
         del content["rationale"]
     found += _undecided(content)
@@ -119,7 +120,7 @@ def _passage_edit(content: Json, kept: Sequence[Formula], found: list[Problem]) 
         return None
     notes: list[str] = []
     passage = Passage(from_editor(sent["html"], kept, notes), sent["title"].strip())
-    found += [Problem("passage", stated(note)) for note in notes]
+    found += [Problem("passage", stated(note)) for note in [*notes, *undescribed(passage.markup)]]
     if is_blank(passage.markup):
         found.append(Problem("passage", stated(_("The passage has no text."))))
     content["passage"] = digest(passage)

@@ -285,7 +285,7 @@ async def test_pictures_are_told_by_their_bytes(world: World) -> None:
     refused = await ask(world, "POST", f"/drafts/{draft}/pictures", b"<svg onload=alert(1)>")
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
     assert (await ask(world, "POST", f"/drafts/{draft}/pictures", b"\x89PNG" + b"0" * 3_000_000)).status_code == 413
-    lost = written("essay", stem=f'Hình <img alt="" data-asset="{"0" * 64}">')
+    lost = written("essay", stem=f'Hình <img alt="mất" data-asset="{"0" * 64}">')
     told = await published(world, await begun(world, lost), lost)
     assert [problem["field"] for problem in told.json()["problems"]] == ["item"]
     shown = written("essay", stem=f'Hình <img alt="sông" data-asset="{digest_}">')

@@ -151,6 +151,15 @@ def test_what_is_missing_is_said_at_its_field() -> None:
     assert {problem.field for problem in read(essay, ()).problems} == {"stem", "points", "rubric/0"}
 
 
+def test_a_picture_is_described_before_it_is_published() -> None:
+    silent = f'<p>a <img alt="" data-asset="{"a" * 64}"/></p>'
+    options = (Option("a", from_html(silent), weight="1"), Option("b", from_text("2")))
+    written = as_written(Item(from_html(silent), MultipleChoice(options), rationale=from_html(silent)))
+    written.item["passage_edit"] = {"html": silent, "title": "", "everywhere": False}
+    found = [problem.field for problem in read(written.item, ()).problems]
+    assert found == ["stem", "rationale", "options/0", "passage"]
+
+
 def test_every_sentence_of_the_checks_has_its_field() -> None:
     source = "".join(path.read_text() for path in (ROOT / "item_bank/content/interactions").glob("[!c]*.py"))
     source += (ROOT / "item_bank/content/checking.py").read_text().partition("def unstorable")[0]

@@ -41,7 +41,7 @@ WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p
 $\\frac{1}{2}$<o:p></o:p><!--[if gte msEquation 12]><m:oMath><span style='x:y'><m:r>y</m:r></span></m:oMath><![endif]-->
 <![if !msEquation]><img src="file:///C:/1.png"><![endif]></p>
 <p class=MsoListParagraph style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>1.</span>một</p>
-<p style><u>hai</u> <img src="file:///C:/2.png"><img src="data:image/png;base64,PNG"></p>
+<p style><u>hai</u> <img src="file:///C:/2.png"><img alt="Điểm" src="data:image/png;base64,PNG"></p>
 <!--EndFragment--></body></html>"""
 PICTURE = Asset.of("image/png", png()).digest
 #: What no field opens: it has to stay as it is while something else is written beside it.
@@ -171,7 +171,7 @@ async def test_what_is_not_touched_stays_as_it_was(author: Author) -> None:
     assert content.interaction == item.interaction
     assert content.rationale
     formulas = '<span data-math="0"></span><span data-math="1"></span>'
-    picture = f'<img alt="" data-asset="{PICTURE}"/>'
+    picture = f'<img alt="Điểm" data-asset="{PICTURE}"/>'
     assert content.rationale.html.replace("\n", "") == (
         f"<p>Vì<b>đậm</b> {formulas}</p><ol><li>một</li></ol><p><u>hai</u> {picture} Đúng.</p>"
     )
