@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from exam_engine.authoring.written import as_written, read
 from exam_engine.kit.errors import Refused
 from item_bank.content.interactions import handler_for
+from item_bank.content.interactions.parts.registry import PARTS as HANDLED
 from item_bank.content.markup import from_text
 from item_bank.content.model import Composite, Item, Markup, Part, PartChoice
 from item_bank.content.processing.declared import Declaration, Node, Rules
@@ -24,7 +26,8 @@ from item_bank.formats.simple import Answer, Simple, described, made, total_poin
 from item_bank.formats.simple.model import TOLD
 from tests.browser.player.parts_paper import INLINE, PARTS, THING
 
-GALLERY = Path(__file__).parents[2] / "exam_engine" / "demo" / "content" / "gallery"
+ENGINE = Path(__file__).parents[2] / "exam_engine"
+GALLERY, EDITOR = ENGINE / "demo" / "content" / "gallery", ENGINE / "web" / "editor"
 #: One part of each kind; markup as the player's tests have it, with MathML in it, is none that could be stored.
 KINDS = {part.type: part for _cardinality, part in PARTS if "<math>" not in str(part)}
 _LEAF = PartChoice("c0", Markup(f'<img alt="Lá" data-asset="{THING}" height="40" width="60"/>'))
@@ -62,6 +65,19 @@ def test_every_composite_of_the_gallery_comes_back_as_it_was() -> None:
         assert again.problems == (), item.title
     own = [item.title for item in items if described(item) is None]
     assert own == ["Phép nhân"], "all but the one whose numbers are drawn are marked as a teacher says it"
+
+
+def test_the_editor_knows_every_kind_of_part_as_the_item_bank_does() -> None:
+    forms = (EDITOR / "form/parts/registry.js").read_text().partition("export const FORMS")[2]
+    assert sorted(re.findall(r"^  (\w+)(?::|,)", forms, re.MULTILINE)) == sorted(HANDLED)
+    model = (EDITOR / "parts.js").read_text()
+    inline = model.partition("INLINE = new Set([")[2].partition("]")[0]
+    assert set(re.findall(r"\w+", inline)) == {kind for kind, handler in HANDLED.items() if handler.inline}
+    told = model.partition("export const TOLD = {")[2].partition("}")[0]
+    assert dict(re.findall(r'(\w+): "(\w+)"', told)) == TOLD
+    menu = (EDITOR / "form/composite.js").read_text().partition("const MENU = [")[2].partition("];")[0]
+    offered = {kind.partition(":")[0] for kind in re.findall(r'"([\w:]+)"', menu)}
+    assert set(HANDLED) - offered == {"media"}, "sound and film come with a file"
 
 
 # --- what a teacher says of each kind --------------------------------------------------------------------------------
