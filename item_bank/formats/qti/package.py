@@ -114,7 +114,8 @@ class _Package:
 
     def read(self) -> None:
         listed = [one for name in _manifests(self.archive) for one in self._resources(name)]
-        left = [name for name in _candidates(self.archive) if name not in {self._name(one.path) for one in listed}]
+        named = {self._name(one.path) for one in listed}
+        left = [name for name in _candidates(self.archive) if name not in named]
         whole = len(listed) + len(left)
         for number, resource in enumerate(listed):
             self.reading.progress(number, whole)
