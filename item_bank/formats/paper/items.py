@@ -14,6 +14,7 @@ from item_bank.content import checking, markup
 from item_bank.content.folding import fold
 from item_bank.content.interactions.numeric import NUMBER, as_typed
 from item_bank.content.interactions.options import letters
+from item_bank.content.missing import MISSING
 from item_bank.content.model import (
     GRADUATION_TABLE,
     AcceptedText,
@@ -185,10 +186,14 @@ class ItemOfExam:
                 self._keep(inner)
 
     def _lost(self, thing: Lost) -> None:
+        """What a picture can stand for is put in later, before an exam takes the item; the rest a person looks at."""
         located = msgspec.structs.replace(thing.reason, line=self.entry.line)
         if located not in self.entry.notes:
             self.entry.notes.append(located)
-        self._ask("text")
+        if thing.picture:
+            self.texts.keep(MISSING)
+        else:
+            self._ask("text")
 
     # --- doubts -----------------------------------------------------------
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntFlag
 
+from item_bank.content.missing import MISSING
 from item_bank.content.model import Asset, Formula
 from item_bank.formats.model import Reason
 
@@ -129,9 +130,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """Something of the source that can't be shown, and why."""
+    """Something of the source that can't be shown, and why. `picture`: a picture put in later can take its place."""
 
     reason: Reason
+    picture: bool = False
 
 
 Thing = Formula | Asset | Table | Lost
@@ -206,12 +208,15 @@ class Objects:
             case Formula():
                 return thing.mathml
             case Asset():
-                alt = html.escape(self.alts.get(ord(character) - FIRST_OBJECT, ""))
-                return f'<img data-asset="{thing.digest}" alt="{alt}">'
+                return self._picture(thing, character)
             case Table():
                 return self._table(thing)
             case Lost():
-                return "□"
+                return self._picture(MISSING, character) if thing.picture else "□"
+
+    def _picture(self, asset: Asset, character: str) -> str:
+        alt = html.escape(self.alts.get(ord(character) - FIRST_OBJECT, ""))
+        return f'<img data-asset="{asset.digest}" alt="{alt}">'
 
     def _table(self, table: Table) -> str:
         cell = "<td>{}</td>".format

@@ -27,7 +27,11 @@ _SHAPES = tuple(
     f"{V}{name}" for name in ("shape", "rect", "roundrect", "oval", "line", "polyline", "arc", "curve", "image")
 )
 _ABSOLUTE = re.compile(r"position\s*:\s*absolute")
-_MOST_LABELS = 12
+_MOST_LABELS, _LONGEST_ALT = 12, 500
+_MADE_UP = re.compile(
+    r"^(?:image|picture|hình|ảnh)?\s*\d*$|\.(?:png|jpe?g|gif|bmp|emf|wmf)$|generated|được tạo tự động|MathType",
+    re.IGNORECASE,
+)
 
 
 class Drawings:
@@ -46,7 +50,7 @@ class Drawings:
         floating = node.find(f"{WP}anchor") is not None
         blips = _outside_boxes(node, f"{A}blip")
         told = next(node.iter(f"{WP}docPr"), None)
-        alt = "" if told is None else str(told.get("descr", ""))
+        alt = _description("" if told is None else str(told.get("descr", "")))
         for blip in blips:
             yield self._picture(str(blip.get(f"{R}embed") or blip.get(f"{R}link") or ""), floating=floating, alt=alt)
         shapes = _outside_boxes(node, f"{WPS}wsp")
@@ -62,7 +66,9 @@ class Drawings:
         images = _outside_boxes(node, f"{V}imagedata")
         is_object = node.tag == f"{W}object"
         for image in images:
-            yield self._picture(str(image.get(f"{R}id") or ""), is_object=is_object, floating=floating)
+            above = image.getparent()
+            alt = _description("" if above is None else str(above.get("alt", "")))
+            yield self._picture(str(image.get(f"{R}id") or ""), is_object=is_object, floating=floating, alt=alt)
         drawn = [one for one in shapes if one.find(f"{V}imagedata") is None and one.find(f"{V}textpath") is None]
         if images or drawn:
             yield from self._drawn(node, drawn, bool(images), floating=floating)
@@ -86,7 +92,7 @@ class Drawings:
             yield self.objects.add(Lost(Reason.of("drawing_partial", message, parts=parts)), floating=floating)
         elif not pictured:
             message = N_("A drawing made in Word (shapes, charts) can't be read; paste it as a picture.")
-            yield self.objects.add(Lost(Reason.of("drawing_lost", message)), floating=floating)
+            yield self.objects.add(Lost(Reason.of("drawing_lost", message), picture=True), floating=floating)
 
     # --- pictures and formulas ------------------------------------------------
 
@@ -106,15 +112,15 @@ class Drawings:
         if isinstance(found, Formula):
             return self.objects.add(found)
         if isinstance(found, PictureRefused):
-            return self._lost(found, is_object=is_object, floating=floating)
+            return self._lost(found, is_object=is_object, floating=floating, alt=alt)
         return self.objects.add(found, floating=floating, alt=alt)
 
-    def _lost(self, found: PictureRefused, *, is_object: bool, floating: bool = False) -> Rich:
+    def _lost(self, found: PictureRefused, *, is_object: bool, floating: bool = False, alt: str = "") -> Rich:
         message = N_("A picture can't be used: %(problem)s")
         if is_object:
             message = N_("A MathType formula or another embedded object can't be read: %(problem)s")
         reason = Reason.of("object_lost" if is_object else "picture_lost", message, problem=why(found))
-        return self.objects.add(Lost(reason), floating=floating)
+        return self.objects.add(Lost(reason, picture=True), floating=floating, alt=alt)
 
     def _asset(self, relation: str) -> Asset | Formula | PictureRefused:
         target = self.package.inside(relation)
@@ -135,6 +141,12 @@ def _shown(data: bytes) -> Asset | Formula | PictureRefused:
         return asset_of(data)
     except PictureRefused as refusal:
         return refusal
+
+
+def _description(text: str) -> str:
+    """What the author wrote about a picture: neither its file's name nor what Word made up."""
+    said = " ".join(text.split())
+    return "" if _MADE_UP.search(said) else said[:_LONGEST_ALT]
 
 
 def _outside_boxes(node: etree._Element, tag: str) -> list[etree._Element]:

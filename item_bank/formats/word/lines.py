@@ -201,7 +201,8 @@ class _Body:
             code = self.fields.pop() or ""
             if re.match(r"\s*eq\b", code, re.IGNORECASE):
                 message = N_("A formula of an EQ field can't be read: %(problem)s")
-                yield self.objects.add(Lost(Reason.of("formula_lost", message, problem=code.strip()[:60])))
+                reason = Reason.of("formula_lost", message, problem=code.strip()[:60])
+                yield self.objects.add(Lost(reason, picture=True))
 
     def _note(self, node: etree._Element, look: Look) -> Iterator[Rich]:
         """The text of a footnote follows the paragraph that refers to it."""
@@ -220,7 +221,7 @@ class _Body:
             mathml = omml_to_mathml(source, display)
         except MathematicsError as error:
             reason = Reason.of("formula_lost", N_("A formula can't be read: %(problem)s"), problem=why(error))
-            return self.objects.add(Lost(reason))
+            return self.objects.add(Lost(reason, picture=True))
         if not re.search(r"<m[ino]>|<mtext>|<m[io] ", mathml):
             return EMPTY
         return self.objects.add(Formula(etree.tostring(source, encoding="unicode"), "omml", mathml, display))

@@ -1,4 +1,4 @@
-"""Windows metafiles of Word documents: their formula or their one bitmap is shown; what they draw is asked about."""
+"""Windows metafiles of Word documents: their formula or their one bitmap is shown; what they draw leaves its place."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from item_bank.content.markup import assets_in
+from item_bank.content.missing import MISSING
 from item_bank.content.pictures import Picture, inspect
 from item_bank.formats.mathtype import metafiles
 from item_bank.formats.reading import read_file
@@ -86,14 +87,14 @@ def test_colours_and_lines_stand_in_their_order() -> None:
     assert zlib.decompress(made[at + 4 : at + 4 + length]) == b"\0" + bytes(9) + b"\0\2\1\0\5\4\3\10\7\6"
 
 
-def test_what_a_metafile_draws_is_asked_about() -> None:
+def test_what_a_metafile_draws_keeps_its_place_for_a_picture() -> None:
     line, bits = (0x0213, bytes(4)), (0x0F43, bytes(22) + bitmap(24))
     for data in (wmf(line), wmf(bits, line), wmf(bits, bits), wmf(), emf((54, bytes(8))), wmf((0x0F43, bytes(60)))):
         assert metafiles.picture_in(data) is None
         lines = (paragraph("Câu 1. Xem ", picture("rW")), paragraph("A. 1\tB. 2"), paragraph("Đáp án: A"))
         found = read_file("de.docx", document(*lines, media={"rW": data}))
         assert [one.code for one in found.report.items[0].reasons] == ["picture_lost"]
-        assert not assets_in(found.pending["1"].item.stem)
+        assert assets_in(found.items[0].item.stem) == [MISSING.digest]
 
 
 @settings(deadline=None, max_examples=100)

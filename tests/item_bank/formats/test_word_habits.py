@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from item_bank.content.checking import undeliverable
 from item_bank.content.markup import assets_in, plain_text
+from item_bank.content.missing import MISSING, pictures
 from item_bank.content.model import Item, Numeric, SingleChoice
 from item_bank.formats.model import HostileFile, Imported
 from item_bank.formats.reading import read_file
@@ -37,10 +39,12 @@ def only(*blocks: str, **parts: object) -> Item:
     return found.item
 
 
-def doubts(*runs: str, **parts: object) -> list[str]:
-    (entry,) = read(paragraph("Câu 1. Xem ", *runs), *OPTIONS, **parts).report.items
-    assert entry.outcome == "doubtful"
-    return [reason.code for reason in entry.reasons]
+def told(*runs: str, **parts: object) -> tuple[str, list[str], bool]:
+    """Fate and reasons of a question that shows something, and whether the place of a picture is kept in it."""
+    found = read(paragraph("Câu 1. Xem ", *runs), *OPTIONS, **parts)
+    (entry,) = found.report.items
+    (item,) = [one.item for one in (*found.items, *found.pending.values())]
+    return entry.outcome, [reason.code for reason in entry.reasons], MISSING.digest in item.stem.html
 
 
 def field(code: str, result: str = "") -> str:
@@ -49,14 +53,33 @@ def field(code: str, result: str = "") -> str:
     return mark("begin") + f"<w:r><w:instrText>{code}</w:instrText></w:r>" + shown + mark("end")
 
 
-def test_what_word_draws_is_asked_about() -> None:
-    media = {"rA": PNG}
-    assert doubts(drawn_group("A", "B")) == ["drawing_lost"]
-    assert doubts(drawn_group("A", "B", relation="rA"), media=media) == ["drawing_partial"]
-    assert doubts("<w:r><w:pict><v:line/></w:pict></w:r>") == ["drawing_lost"]
-    assert doubts("<w:r><w:object/></w:r>") == ["object_lost"]
-    assert doubts(field("EQ \\f(1;2)")) == ["formula_lost"]
-    assert doubts(symbol("F0FF", "Wingdings 3")) == ["sign_lost"]
+def test_what_cannot_be_shown_keeps_its_place_for_a_picture() -> None:
+    line = "<w:r><w:pict><v:line/></w:pict></w:r>"
+    assert told(drawn_group("A", "B")) == ("changed", ["drawing_lost"], True)
+    assert told(line) == ("changed", ["drawing_lost"], True)
+    assert told("<w:r><w:object/></w:r>") == ("changed", ["object_lost"], True)
+    assert told(field("EQ \\f(1;2)")) == ("changed", ["formula_lost"], True)
+    assert undeliverable(only(paragraph("Câu 1. Xem ", line), *OPTIONS))
+
+
+def test_what_a_person_has_to_look_at_is_asked_about() -> None:
+    assert told(drawn_group("A", relation="rA"), media={"rA": PNG}) == ("doubtful", ["drawing_partial"], False)
+    assert told(symbol("F0FF", "Wingdings 3")) == ("doubtful", ["sign_lost"], False)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("Tam giác ABC", "Tam giác ABC"),
+        ("image7.png", ""),
+        ("Picture 3", ""),
+        ("A map. Description automatically generated", ""),
+    ],
+)
+def test_descriptions_of_pictures_come_along(written: str, kept: str) -> None:
+    described = picture("rA").replace("<wp:inline>", f'<wp:inline><wp:docPr id="1" descr="{written}"/>')
+    item = only(paragraph("Câu 1. Xem ", described), *OPTIONS, media={"rA": PNG})
+    assert [one.alt for one in pictures(item)] == [kept]
 
 
 def test_rules_and_watermarks_are_no_drawings() -> None:
