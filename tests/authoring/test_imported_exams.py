@@ -11,6 +11,7 @@ from item_bank.formats.reading import read_file
 from tests.item_bank.formats import qti12_items as old
 from tests.item_bank.formats.packages import exam_of, zipped
 from tests.item_bank.formats.qti_items import choices, item, response
+from tests.item_bank.formats.word_papers import toan
 
 ITEMS = {f"{name}.xml": item(choices(f"một {name}", "hai"), response("A")) for name in "abcd"}
 
@@ -134,3 +135,11 @@ def test_items_become_versions_and_the_same_test_has_the_same_key() -> None:
     assert [[each.version for each in one.items] for one in moved.sections] == [[], [13]]
     assert moved.sections[0].draws[0].versions == (11, 12)
     assert found.key == plan(inner).key != plan(section(ref("a"))).key
+
+
+def test_a_word_paper_says_its_points_and_minutes() -> None:
+    (one,) = planned(read_file("toan.docx", toan.build()))
+    assert one.definition
+    assert (one.definition.title, one.definition.minutes) == ("KIỂM TRA CUỐI HỌC KÌ I – TOÁN 12", 90)
+    points = [[piece.points or "1" for piece in part.items] for part in one.definition.sections]
+    assert points == [["0.25"] * 12, ["1"] * 4, ["0.5"] * 6]

@@ -22,6 +22,7 @@ from tests.accounts.school import Client, add_staff, enter, hidden, see, send
 from tests.item_bank.formats.documents import PNG, document, paragraph, picture, run
 from tests.item_bank.formats.packages import exam_of, zipped
 from tests.item_bank.formats.qti_items import choices, item, response
+from tests.item_bank.formats.word_papers import toan
 from tests.sittings.world import World, build
 
 EXAMS = Path(__file__).parents[1] / "item_bank" / "formats" / "exams"
@@ -275,6 +276,17 @@ async def _enter_as_author_and_officer(world: World) -> None:
 
 def _exams(page: str) -> list[str]:
     return re.findall(r'href="/exams/([0-9a-z]+)"', page)
+
+
+async def test_the_parts_of_a_word_paper_become_the_sections_of_a_draft_exam(world: World) -> None:
+    await _enter_as_author_and_officer(world)
+    place = await _upload(world, "toan.docx", toan.build())
+    assert 'name="exam-0"' in (await see(world.client, place)).text
+    await send(world.client, f"{place}/confirm", then="", **{"exam-0": "1"})
+    (made,) = _exams((await see(world.client, place)).text)
+    page = (await see(world.client, f"/exams/{made}")).text
+    assert "KIỂM TRA CUỐI HỌC KÌ I – TOÁN 12" in page
+    assert page.count("PHẦN III. Câu trắc nghiệm trả lời ngắn.") >= 1
 
 
 async def test_a_test_of_the_file_becomes_one_draft_exam_and_goes_with_its_import(world: World) -> None:
