@@ -42,6 +42,9 @@ CONTENT_SECURITY_POLICY = (
     "connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
+#: The player alone plays recordings, which it has fetched itself.
+MEDIA_POLICY = "; media-src blob:"
+PLAYS_MEDIA = "/play"
 SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
@@ -73,9 +76,13 @@ def create_app(settings: Settings | None = None, features: tuple[Feature, ...] =
     state = make_state(settings, features, patience_s=LONGEST_STATEMENT_S)
     headers = state.security_headers
 
-    async def add_headers(message: Message, _scope: Scope) -> None:
+    policy = b"content-security-policy"
+    of_player = tuple((name, value + MEDIA_POLICY.encode() if name == policy else value) for name, value in headers)
+
+    async def add_headers(message: Message, scope: Scope) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", ()), *headers]
+            more = of_player if scope["path"] == PLAYS_MEDIA else headers
+            message["headers"] = [*message.get("headers", ()), *more]
 
     app = Litestar(
         route_handlers=[

@@ -22,6 +22,7 @@ from item_bank.content.interactions import handler_for
 from item_bank.content.markup import render
 from item_bank.content.model import Asset, Composite, Item, Markup, MultipleChoice, Passage, SingleChoice, encode
 from item_bank.content.processing.values import ProcessingError
+from item_bank.content.recordings import is_recording
 from item_bank.content.variants import is_parametric
 from item_bank.content.variants import variant as with_values
 
@@ -194,7 +195,7 @@ def _assets(content: Content, items: Sequence[Item]) -> dict[str, Any]:
     return {
         digest: {"type": asset.media_type, "data": base64.b64encode(asset.data).decode()}
         for digest, asset in sorted(content.assets.items())
-        if digest in wanted
+        if digest in wanted and not is_recording(asset.media_type)  # players fetch those by themselves
     }
 
 
@@ -211,14 +212,15 @@ def _before_answering(item: Item) -> Item:
 
 def mentioned_assets(values: Sequence[Item | Passage]) -> set[str]:
     """Digests of the pictures in the values' markup (in their JSON each `data-asset="…"` has escaped quotes) and of
-    those that interactions lie on."""
+    those that interactions lie on or play."""
     texts = {part[:64] for value in values for part in encode(value).decode().split('data-asset=\\"')[1:]}
     return texts | {digest for value in values if isinstance(value, Item) for digest in _grounds(value)}
 
 
 def _grounds(item: Item) -> set[str]:
     parts = item.interaction.parts if isinstance(item.interaction, Composite) else ()
-    return {part.picture.asset for part in parts if part.picture and part.picture.asset}
+    pictures = {part.picture.asset for part in parts if part.picture and part.picture.asset}
+    return pictures | {part.settings["asset"] for part in parts if part.settings.get("asset")}
 
 
 def _html(markup: Markup | None) -> str:

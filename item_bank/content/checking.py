@@ -20,10 +20,6 @@ from item_bank.content.sentence import N_, Sentence
 from item_bank.content.variants import variant
 
 MAX_BYTES = 512 * 1024
-#: Interactions that no sitting can give yet, and why.
-_NOT_YET = {
-    "media": N_("It plays sound or film, which cannot be shown yet."),
-}
 _SEARCHED = 8_000
 
 
@@ -57,9 +53,11 @@ def undeliverable(item: Item) -> list[str]:
     composite = item.interaction
     if not isinstance(composite, Composite):
         return []
-    found = list(dict.fromkeys(_NOT_YET[part.type] for part in composite.parts if part.type in _NOT_YET))
+    found: list[str] = []
     if any(part.type == "upload" and not takes(part.settings.get("accepts", "")) for part in composite.parts):
         found.append(N_("It asks for a kind of file that cannot be handed in: only pictures and PDF can."))
+    if any(part.type == "media" and not part.settings.get("asset") for part in composite.parts):
+        found.append(N_("A recording that it plays did not come with its file."))
     if composite.adaptive:
         found.append(N_("It is adaptive: it is meant to be answered in several steps."))
     if not composite.parts:

@@ -9,11 +9,20 @@ export function isAnswered(value) {
 }
 
 /**
+ * The answer without what only counts how often a recording was played.
+ * @param {import("./types.js").Item} item @param {import("./types.js").Answer | undefined} value @returns {import("./types.js").Answer | undefined}
+ */
+function given({ body }, value) {
+  if (!body.parts || !value || typeof value !== "object" || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([number]) => body.parts[Number(number)]?.type !== "media"));
+}
+
+/**
  * Items without an answer. Of "choose one of" groups only the chosen group's items are missed (its first where none is begun).
  * @param {import("./paper.js").OwnPaper} paper @param {Record<number, import("./types.js").Answer>} answers
  */
 export function unanswered(paper, answers) {
-  return paper.items.filter((item) => !isAnswered(answers[item.slot]) && isExpected(paper, answers, item));
+  return paper.items.filter((item) => !isAnswered(given(item, answers[item.slot])) && isExpected(paper, answers, item));
 }
 
 /** @param {import("./paper.js").OwnPaper} paper @param {Record<number, import("./types.js").Answer>} answers @param {import("./paper.js").OwnItem} item */
@@ -22,7 +31,7 @@ function isExpected(paper, answers, item) {
   if (!section?.choose) return true;
   const own = paper.items.slice(section.from, section.to);
   const groups = [...new Set(own.map(({ group }) => group))];
-  const begun = groups.filter((group) => own.some((other) => other.group === group && isAnswered(answers[other.slot])));
+  const begun = groups.filter((group) => own.some((other) => other.group === group && isAnswered(given(other, answers[other.slot]))));
   return [...begun, ...groups.filter((group) => !begun.includes(group))].slice(0, section.choose).includes(item.group);
 }
 
@@ -30,8 +39,9 @@ function isExpected(paper, answers, item) {
  * How many parts of an item that was begun are still open: statements without a verdict, choices short of the number asked for.
  * @param {import("./types.js").Item} item @param {import("./types.js").Answer | undefined} value
  */
-export function openParts({ body }, value) {
-  if (!isAnswered(value)) return 0;
+export function openParts(item, value) {
+  const { body } = item;
+  if (!isAnswered(given(item, value))) return 0;
   if (body.parts) return openOfComposite(body.parts, /** @type {Record<string, string | string[]>} */ (value));
   const wanted = body.statements ? Object.keys(body.statements).length : Array.isArray(value) ? Number(body.min ?? 0) : 0;
   return Math.max(0, wanted - Object.keys(/** @type {object} */ (value)).length);
@@ -61,6 +71,6 @@ export const openWords = (item, answers) => t("Item %(n)s: parts still to choose
 /** Only complete answers count. @param {import("./paper.js").OwnPaper} paper @param {Record<number, import("./types.js").Answer>} answers */
 export function progress(paper, answers) {
   const partial = incomplete(paper, answers).length;
-  const numbers = { n: paper.items.filter((item) => isAnswered(answers[item.slot])).length - partial, all: paper.items.length, partial };
+  const numbers = { n: paper.items.filter((item) => isAnswered(given(item, answers[item.slot]))).length - partial, all: paper.items.length, partial };
   return partial ? t("%(n)s of %(all)s answered, %(partial)s incomplete", numbers) : t("%(n)s of %(all)s answered", numbers);
 }

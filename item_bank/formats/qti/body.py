@@ -14,6 +14,7 @@ from item_bank.formats.pictures import picture_at
 from item_bank.formats.qti.names import Element, attribute, child, children, descendants, flag, line_of, local, text_of
 from item_bank.formats.qti.rules import area_of
 from item_bank.formats.qti.texts import QtiTexts, remove, replace
+from item_bank.formats.recordings import recording_at
 from item_bank.formats.registry import FindPicture
 
 _INLINE = {"inlineChoiceInteraction", "textEntryInteraction", "endAttemptInteraction"}
@@ -304,8 +305,23 @@ def _upload(element: Element, texts: BodyTexts) -> Part:
 def _media(element: Element, texts: BodyTexts) -> Part:
     names = {"most_plays": "maxPlays", "least_plays": "minPlays", "autostart": "autostart", "loop": "loop"}
     shown = next(children(element, *_MEDIA_ELEMENTS), None)
-    source = {} if shown is None else _settings(shown, source="data", type="type")
+    source = {} if shown is None else _recording(shown, texts)
     return _made(element, texts, "media", settings={**_settings(element, **names), **source})
+
+
+def _recording(shown: Element, texts: BodyTexts) -> dict[str, str]:
+    """Of an object, or of the first source of a sound or film of HTML: where it is, and its words for who cannot hear
+    or see it."""
+    one = next(children(shown, "source"), shown)
+    found = _settings(one, source="data", type="type") | _settings(one, source="src")
+    if words := " ".join(text_of(shown).split()) or attribute(shown, "aria-label") or attribute(shown, "title"):
+        found["description"] = words
+    try:
+        asset = recording_at(found.get("source", ""), texts.texts.find_picture)
+    except ReadProblem as problem:
+        texts.entry.remark(problem, line=line_of(shown))
+        return found
+    return found | {"asset": texts.texts.keep(asset), "kind": asset.media_type}
 
 
 def _end_attempt(element: Element, texts: BodyTexts) -> Part:

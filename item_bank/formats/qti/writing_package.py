@@ -26,6 +26,8 @@ _MANIFEST = {
 }
 _TYPES = {"2.1": "imsqti_item_xmlv2p1", "2.2": "imsqti_item_xmlv2p2", "3.0": "imsqti_item_xmlv3p0"}
 ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp", "image/svg+xml": "svg"}
+ENDINGS |= {"audio/mpeg": "mp3", "audio/mp4": "m4a", "audio/ogg": "ogg", "audio/webm": "webm", "audio/wav": "wav"}
+ENDINGS |= {"video/mp4": "mp4", "video/ogg": "ogv", "video/webm": "webm"}
 #: Every package is the same bytes for the same items.
 _TIME = (1980, 1, 1, 0, 0, 0)
 _NAME = re.compile(r"[^A-Za-z0-9_.\-]+")

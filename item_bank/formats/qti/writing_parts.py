@@ -181,8 +181,12 @@ def _settings(**names: str) -> Callable[[Writer, Part, Element], None]:
 
 def _media(writer: Writer, part: Part, element: Element) -> None:
     _settings(most_plays="maxPlays", least_plays="minPlays", autostart="autostart", loop="loop")(writer, part, element)
-    if source := part.settings.get("source", ""):
-        etree.SubElement(element, "object", data=source, type=part.settings.get("type", ""))
+    told = part.settings
+    asset, source = told.get("asset", ""), told.get("source", "")
+    if asset or source:
+        kind = told.get("kind") or told.get("type", "")
+        shown = etree.SubElement(element, "object", data=writer.named(asset) if asset else source, type=kind)
+        shown.text = told.get("description")
 
 
 #: What our own reader finds again in `class`.

@@ -23,6 +23,7 @@ POLICY = (
     "connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
+MEDIA_POLICY = "; media-src blob:"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 
 
@@ -40,6 +41,7 @@ class MockServer(ThreadingHTTPServer):
         #: Digest → the bytes of a file that have come, piece by piece; after so many pieces the line is cut.
         self.handed: dict[str, bytes] = {}
         self.pieces_left = -1
+        self.recordings: dict[str, bytes] = {}
         self.locale = "vi"
         self.lock = threading.Lock()
 
@@ -70,6 +72,9 @@ class Handler(BaseHTTPRequestHandler):
             return self._send(200, self._page().encode(), "text/html; charset=utf-8")
         if path == "/play/sealed":
             return self._send(200, exam.sealed(attempt), "application/octet-stream")
+        if path.startswith("/play/media/"):
+            found = self.server.recordings.get(path.rpartition("/")[2])
+            return self._send(200, found, "audio/wav") if found else self._json(404, {"code": "not_found"})
         device = query.partition("device=")[2]
         calls: dict[str, Callable[[], Reply]] = {
             "/play/state": lambda: exam.state(attempt, device),
@@ -168,7 +173,7 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in {
             "content-type": kind,
             "content-length": str(len(body)),
-            "content-security-policy": POLICY,
+            "content-security-policy": POLICY + (MEDIA_POLICY if self.path == "/play" else ""),
             **(headers or {}),
         }.items():
             self.send_header(name, value)

@@ -11,7 +11,7 @@ from item_bank.content.interactions.essay import MAX_CHARS
 from item_bank.content.interactions.parts import base
 from item_bank.content.interactions.parts.registry import PARTS
 from item_bank.content.interactions.registry import HANDLERS
-from tests.browser.player.mock_server import POLICY
+from tests.browser.player.mock_server import MEDIA_POLICY, POLICY
 from tests.web.built import TEMPLATES, WEB
 
 PLAYER = WEB / "player"
@@ -97,6 +97,6 @@ def test_pupils_are_never_called_ban() -> None:
 
 
 def test_the_mock_is_as_strict_as_the_service() -> None:
-    from exam_engine.app import CONTENT_SECURITY_POLICY
+    from exam_engine import app
 
-    assert POLICY == CONTENT_SECURITY_POLICY
+    assert (POLICY, MEDIA_POLICY) == (app.CONTENT_SECURITY_POLICY, app.MEDIA_POLICY)

@@ -60,7 +60,7 @@ NEVER = Rules((Node("templateConstraint", {}, (Node("baseValue", {"baseType": "b
     [
         (composite(ENTRY, adaptive=True), "adaptive"),
         (composite(Part("RESPONSE", "upload", settings={"accepts": "audio/mpeg"})), "only pictures and PDF"),
-        (composite(Part("RESPONSE", "media")), "sound or film"),
+        (composite(Part("RESPONSE", "media")), "A recording that it plays"),
         (composite(), "asks nothing"),
         (composite(ENTRY, points="0"), "no points"),
         (composite(msgspec.structs.replace(ENTRY, picture=Picture(""))), "picture"),

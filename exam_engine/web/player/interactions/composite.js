@@ -8,8 +8,8 @@ if (document.documentElement.lang === "vi") learn(vi);
 
 /** Kinds that stand in a line of text; as `inline` in item_bank/content/interactions/parts. */
 const INLINE = new Set(["end_attempt", "inline_choice", "text_entry"]);
-/** What is typed or handed in is not taken back by one press. */
-const TYPED = new Set(["text_entry", "extended_text", "upload"]);
+/** What is typed, handed in or played is not taken back by one press. */
+const TYPED = new Set(["text_entry", "extended_text", "upload", "media"]);
 
 /** Interactions inside the item's own text: it shows the stem itself. @type {import("./view.js").Interaction} */
 export function composite(item, context) {

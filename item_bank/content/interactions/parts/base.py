@@ -32,6 +32,7 @@ BASES: dict[str, frozenset[str]] = {
     "text": _WORDS | {"integer", "float"},
     "flag": frozenset({"boolean", "identifier"}),
     "file": frozenset({"file", "uri", "string", "identifier"}),
+    "plays": _WORDS | {"integer", "float"},
 }
 _POINT = re.compile(r"-?[0-9]{1,5} -?[0-9]{1,5}", re.ASCII)
 
@@ -42,7 +43,7 @@ class PartHandler(Protocol):
     type: str
     #: Stands in running text.
     inline: bool
-    #: What an answer is: id, pair, point, text, flag or file.
+    #: What an answer is: id, pair, point, text, flag, file or plays.
     gives: str
 
     def problems(self, part: Part, declared: Declaration) -> Iterator[str]:
@@ -160,6 +161,8 @@ def parse(value: Any, body: Mapping[str, Any]) -> Response:
 def _answer(value: Any, body: Mapping[str, Any]) -> str | None:
     if body["gives"] == "text":
         return typed_text(value, body.get("max_chars", MAX_CHARS))
+    if body["gives"] == "plays":
+        return _plays(value, body.get("plays", 0))
     if body["gives"] == "flag":
         if value is not True and value != "true":
             raise InvalidResponse("true is expected")
@@ -174,6 +177,15 @@ def _answer(value: Any, body: Mapping[str, Any]) -> str | None:
     sides = [body["choices"]] if body["gives"] == "id" else [body["choices"], body.get("targets", body["choices"])]
     if len(parts) != len(sides) or any(part not in side for part, side in zip(parts, sides, strict=True)):
         raise InvalidResponse("an id of the interaction is expected")
+    return value
+
+
+def _plays(value: Any, most: int) -> str:
+    """How often a recording was played: never more often than it may be."""
+    if not isinstance(value, str) or not (value.isascii() and value.isdigit() and len(value) <= 4):
+        raise InvalidResponse("a number of times is expected")
+    if most and int(value) > most:
+        raise InvalidResponse("played more often than it may be")
     return value
 
 
