@@ -110,5 +110,6 @@ _ACTS: dict[str, Callable[[Decision, str], Decision]] = {
     "stem": _stem,
     "sure": _switched("sure"),
     "join": _switched("join"),
+    "split": _switched("split"),
     "leave": _switched("leave"),
 }

@@ -114,6 +114,18 @@ async def test_doubts_are_mended_with_one_click_each(world: World) -> None:
     assert "Đơn vị của cường độ điện trường" in listed
 
 
+async def test_two_questions_that_were_taken_for_one_are_parted_with_a_click(world: World) -> None:
+    place = await _paste(world, "Câu 1. Một?\nA. a\nB. b*\nC4u 2. Hai?\nA. x*\nB. y\nCâu 3. Ba?\nA. x\nB. y*")
+    page = (await see(world.client, place)).text
+    assert _ready(page) == (1, 1)
+    assert "Tách thành hai câu" in page
+    page = await _mend(world, place, "1", "split")
+    assert _ready(page) == (3, 0)
+    assert pressed(page) == {"A": "false", "B": "true"}
+    page = await _mend(world, place, "1", "undo")
+    assert _ready(page) == (1, 1)
+
+
 async def test_what_waits_for_nobody_is_no_doubt(world: World) -> None:
     place = await _paste(world, "<g1>\nCâu 1. Một?\nA. x\nB. y\nCâu 3. Hai?\n*A. x\nB. y")
     page = (await see(world.client, place)).text

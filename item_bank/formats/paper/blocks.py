@@ -189,6 +189,29 @@ class _Cutter:
             self.cut.skipped.append(line)
 
 
+def parted(block: Block) -> list[Line]:
+    """Its lines, with the number that is missing where the letters of options begin anew."""
+    at = _anew(block.lines)
+    if at is None:
+        return list(block.lines)
+    start = exam_marks.question_start(block.lines[0].text)
+    word = "" if start is not None and not start.named else "Câu "
+    first = block.lines[at]
+    number = Rich.of(f"{word}{block.number + 1}. ")
+    return [*block.lines[:at], Line(number + first.content, first.number), *block.lines[at + 1 :]]
+
+
+def _anew(lines: Sequence[Line]) -> int | None:
+    """Behind the last line of the first options, where an A follows."""
+    behind = 0
+    for at, line in enumerate(lines):
+        labels = exam_labels.labels(line.text, "A", lower=False, inside=True)
+        if labels and labels[0].letter == "A" and behind:
+            return behind
+        behind = at + 1 if labels else behind
+    return None
+
+
 def _after(letter: str) -> str:
     return chr(ord(letter) + 1)
 

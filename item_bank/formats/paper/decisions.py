@@ -10,14 +10,15 @@ import msgspec
 from item_bank.formats.model import N_, ReadProblem
 
 #: Ways to mend, as `ItemReport.offers` names them.
-OFFERS = ("answer", "truth", "kind", "text", "typed", "stem", "join", "join_next", "sure", "leave")
+OFFERS = ("answer", "truth", "kind", "text", "typed", "stem", "join", "join_next", "split", "sure", "leave")
 KINDS = ("choice", "multiple", "cluster", "short", "essay")
 
 
 class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
     """`answer`: letters of the key · `truth`: `TFFT`, `?` where open · `kind`: one of KINDS · `text`: the question's
     lines anew · `typed`: the accepted short answer · `stem`: the stem that was lost · `join`: it belongs to the
-    question before · `sure`: as it was understood · `leave`: not to be added."""
+    question before · `split`: another question begins where its letters do · `sure`: as it was understood · `leave`:
+    not to be added."""
 
     answer: str = ""
     truth: str = ""
@@ -26,6 +27,7 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
     typed: str = ""
     stem: str = ""
     join: bool = False
+    split: bool = False
     sure: bool = False
     leave: bool = False
 

@@ -273,10 +273,11 @@ class ItemOfExam:
             self.doubt("many_options", N_("There are more than %(limit)s options."), "text", limit=MOST_OPTIONS)
         options_unmarked(choices)
         names = letters(len(choices))
+        anew = "A" in [one.letter.upper() for one in choices[1:]]
         if [one.letter.upper() for one in choices] != names:
-            self._out_of_order(choices)
+            self._out_of_order(choices, "split" if anew else "text")
         self._unfit(exam_evidence.letters_in)
-        key = self._key(choices, table, names)
+        key = "" if anew and not self.decision.sure else self._key(choices, table, names)
         contents = [one.content for one in choices]
         texts = [markup.plain_text(self.markup(one)) for one in contents]
         stay = self._pinned(choices, texts)
@@ -302,9 +303,9 @@ class ItemOfExam:
         by_look = italic if not all(italic) else [False] * len(italic)
         return [a or one.hashed or c for a, one, c in zip(pinned(texts), choices, by_look, strict=True)]
 
-    def _out_of_order(self, choices: Sequence[Choice]) -> None:
+    def _out_of_order(self, choices: Sequence[Choice], *offers: str) -> None:
         found = ", ".join(one.letter for one in choices)
-        self.doubt("options_order", N_("The options are lettered %(letters)s."), "text", letters=found)
+        self.doubt("options_order", N_("The options are lettered %(letters)s."), *offers, letters=found)
 
     def _key(self, choices: Sequence[Choice], table: Sequence[str], names: Sequence[str]) -> str:
         """Letters of the key by place."""

@@ -102,10 +102,13 @@ def _joined_lines(owner: Block, block: Block) -> list[Line]:
 
 
 def _rewritten(exam: _Exam, block: Block, depth: int) -> list[tuple[Block, str]]:
-    text = exam.decided.get(block.key, NOTHING).text
-    if text is None:
+    decision = exam.decided.get(block.key, NOTHING)
+    if decision.text is not None:
+        lines = exam_notation.read(decision.text, exam.document.objects, block.lines[0].number)
+    elif decision.split:
+        lines = exam_blocks.parted(block)
+    else:
         return [(block, "")]
-    lines = exam_notation.read(text, exam.document.objects, block.lines[0].number)
     found = exam_blocks.cut(lines).blocks
     if not found:
         whole = [line for line in lines if line.content] or [Line(EMPTY, block.lines[0].number)]
