@@ -52,18 +52,24 @@ def inspect(data: bytes, most: int = MAX_BYTES) -> Picture:
 
 def from_data_uri(uri: str) -> Asset:
     """The picture inside a `data:` address. Raises PictureRefused."""
-    head, comma, body = uri.partition(",")
+    head, comma, _body = uri.partition(",")
     if not comma or not head.lower().startswith("data:"):
         raise PictureRefused(Sentence.of(N_("The address of the picture holds no data.")))
-    if len(body) > 3 * MAX_BYTES:
+    if len(uri) > 3 * MAX_BYTES:
         raise _too_large()
+    try:
+        return asset_of(data_of_uri(uri))
+    except binascii.Error as error:
+        raise PictureRefused(Sentence.of(N_("The data of the picture is damaged."))) from error
+
+
+def data_of_uri(uri: str) -> bytes:
+    """The bytes inside a `data:` address. Raises binascii.Error where they are damaged."""
+    head, _comma, body = uri.partition(",")
     raw = unquote_to_bytes(body)
-    if head.lower().rstrip().endswith(";base64"):
-        try:
-            raw = base64.b64decode(re.sub(rb"\s", b"", raw), validate=True)
-        except binascii.Error as error:
-            raise PictureRefused(Sentence.of(N_("The data of the picture is damaged."))) from error
-    return asset_of(raw)
+    return (
+        base64.b64decode(re.sub(rb"\s", b"", raw), validate=True) if head.lower().rstrip().endswith(";base64") else raw
+    )
 
 
 def _too_large() -> PictureRefused:

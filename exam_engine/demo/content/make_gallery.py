@@ -6,6 +6,8 @@ The picture is drawn here, too: a map of four places, A to D, on a grid.
 from __future__ import annotations
 
 import base64
+import io
+import wave
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +32,7 @@ def main() -> None:
 
 def items() -> dict[str, str]:
     """Name → the item's XML, in the order of the sitting."""
-    return {**_choosing(), **_typing(), **_arranging(), **_pictures(), **_together()}
+    return {**_choosing(), **_typing(), **_arranging(), **_pictures(), **_together(), **_beside()}
 
 
 def draw_map() -> NDArray[np.uint8]:
@@ -258,6 +260,70 @@ def _together() -> dict[str, str]:
         "several": _whole("Ba phần trong một câu", declared, body, rules, "vi"),
         "numbers": _whole("Phép nhân", drawn, product, template, "vi"),
     }
+
+
+def _beside() -> dict[str, str]:
+    """What is heard, what is written on paper, and a button that asks for help."""
+    number = '<responseDeclaration identifier="{}" cardinality="single" baseType="{}"/>'
+    heard = (
+        '<mediaInteraction responseIdentifier="PLAYS" autostart="false" maxPlays="2"><prompt>Nghe kĩ: đoạn ghi chỉ '
+        f'phát được hai lần.</prompt><object type="audio/wav" data="{_beeps()}">Những tiếng bíp ngắn.</object>'
+        "</mediaInteraction>"
+        '<p>Có mấy tiếng bíp? <textEntryInteraction responseIdentifier="RESPONSE" expectedLength="2"/></p>'
+    )
+    by_key = f'<responseProcessing template="http://www.imsglobal.org/question/qti_v2p1/rptemplates/{MATCH}"/>'
+    paper = (
+        '<uploadInteraction responseIdentifier="PAGE" type="image/*"><prompt>Chứng minh trên giấy rằng tổng ba góc của '
+        "một tam giác bằng 180°, rồi chụp ảnh bài làm.</prompt></uploadInteraction>"
+    )
+    by_hand = _SCORE.replace("/>", ' normalMaximum="1" externalScored="human"/>')
+    asked = (
+        '<p>15 × 12 = <textEntryInteraction responseIdentifier="RESPONSE" expectedLength="4"/> '
+        '<endAttemptInteraction responseIdentifier="HELP" title="Xem gợi ý và kết thúc câu"/></p>'
+    )
+    told = '<outcomeDeclaration identifier="TOLD" cardinality="single" baseType="identifier"/>'
+    rules = (
+        '<responseProcessing><responseCondition><responseIf><match><variable identifier="RESPONSE"/><correct '
+        'identifier="RESPONSE"/></match><setOutcomeValue identifier="SCORE"><baseValue baseType="float">1</baseValue>'
+        "</setOutcomeValue></responseIf></responseCondition><responseCondition><responseIf><variable "
+        'identifier="HELP"/><setOutcomeValue identifier="TOLD"><baseValue baseType="identifier">hint</baseValue>'
+        "</setOutcomeValue></responseIf></responseCondition></responseProcessing>"
+        '<modalFeedback outcomeIdentifier="TOLD" identifier="hint" showHide="show"><p>Gợi ý: 15 × 12 = 15 × 10 '
+        "+ 15 × 2.</p></modalFeedback>"
+    )
+    return {
+        "media": _whole(
+            "Nghe và đếm",
+            _key("single", "integer", "3") + number.format("PLAYS", "integer") + _SCORE,
+            heard,
+            by_key,
+            "vi",
+        ),
+        "upload": _whole("Bài làm trên giấy", number.format("PAGE", "file") + by_hand, paper, "", "vi"),
+        "end-attempt": _whole(
+            "Phép nhân có gợi ý",
+            _key("single", "integer", "180") + number.format("HELP", "boolean") + _SCORE + told,
+            asked,
+            rules,
+            "vi",
+        ),
+    }
+
+
+def _beeps() -> str:
+    """Three short tones as a `data:` address: 8,000 samples a second of a byte each."""
+    rate = 8_000
+    time = np.arange(rate // 5) / rate
+    tone = 128 + 60 * np.sin(2 * np.pi * 660 * time) * np.minimum(1, 40 * np.minimum(time, time[-1] - time))
+    pause = np.full(rate // 5, 128)
+    samples = np.concatenate([pause, *([tone, pause] * 3)]).round().astype(np.uint8).tobytes()
+    with io.BytesIO() as file:
+        with wave.open(file, "wb") as sound:
+            sound.setnchannels(1)
+            sound.setsampwidth(1)
+            sound.setframerate(rate)
+            sound.writeframes(samples)
+        return f"data:audio/wav;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
 # --- the pieces of a file --------------------------------------------------------------------------------------------
