@@ -85,6 +85,7 @@ def check_composite(item: Item, marking: tuple[Simple, ...] | None) -> None:
         all(map(_ID.fullmatch, ids))
         and all(part.type in PARTS for part in composite.parts)
         and all(_ASSET.fullmatch(picture.asset) for picture in pictures)
+        and all(_ASSET.fullmatch(part.settings.get("asset", "")) for part in composite.parts)
         and all(abs(number) <= _LARGEST for number in numbers)
         and (marking is None or len(marking) == len(composite.parts) == len({part.id for part in composite.parts}))
         and _is_small(composite)

@@ -6,6 +6,7 @@ import { composite } from "./form/composite.js";
 import { labelFields } from "./form/labels.js";
 import { moreFields } from "./form/more.js";
 import { passageField } from "./form/passage.js";
+import { remarks } from "./form/remarks.js";
 import { choice } from "./form/fields.js";
 import { withType, withValues } from "./item.js";
 import { markingOf } from "./parts.js";
@@ -49,7 +50,7 @@ export function createPage(root, data, store, tools, acts) {
       shownType = store.item.interaction.type;
       if (shownType === "composite") {
         const several = composite(desk, { names: data.parts, stem });
-        parts = [several];
+        parts = [several, remarks(desk)];
         tool.replaceChildren(several.menu());
       } else parts = ANSWERS[shownType]?.(desk) ?? [];
       tool.hidden = shownType !== "composite" || !markingOf(store.item);

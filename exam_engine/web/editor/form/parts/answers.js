@@ -134,14 +134,16 @@ export function wordTicks(own, words) {
     const now = JSON.stringify([...words(), own.answers.map(({ value }) => value), own.marking?.way]);
     if (now === known) return;
     known = now;
+    const held = document.activeElement instanceof HTMLElement && list.contains(document.activeElement) ? document.activeElement.dataset.word : undefined;
     list.replaceChildren(...[...words()].map(([id, text]) => {
       const answer = own.answers.find(({ value }) => value === id);
-      const box = h("input", { type: "checkbox", onchange: () => own.mark({ answers: box.checked ? [...(own.marking?.several ? own.answers : []), { value: id, points: "1" }] : own.answers.filter(({ value }) => value !== id) }, "answers") });
+      const box = h("input", { type: "checkbox", "data-word": id, onchange: () => own.mark({ answers: box.checked ? [...(own.marking?.several ? own.answers : []), { value: id, points: "1" }] : own.answers.filter(({ value }) => value !== id) }, "answers") });
       box.checked = Boolean(answer);
       const points = pointsField(_("Points of “%(words)s”", { words: text }), (worth) => own.mark({ answers: own.answers.map((one) => (one.value === id ? { ...one, points: worth } : one)) }, "answers", true));
       points.show(answer?.points ?? "1", { hidden: own.marking?.way !== "each" || !answer });
       return h("div", { class: "part-answer" }, h("label", { class: "check" }, box, h("span", {}, text || id)), points.element);
     }));
+    if (held) [...list.querySelectorAll("input")].find(({ dataset }) => dataset.word === held)?.focus();
     say(none, words().size ? "" : _("Select words in the text and press “Mark as a choice”."));
     none.hidden = words().size > 0;
   };

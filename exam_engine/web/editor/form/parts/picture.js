@@ -2,7 +2,7 @@ import { _ } from "../../../language.js";
 import { button, h, icon } from "../../../player/dom.js";
 import { freshName, withoutName } from "../../parts.js";
 import { line } from "../fields.js";
-import { areaOf, middle, textOf } from "./areas.js";
+import { areaOf, middle, moved, textOf } from "./areas.js";
 import { tool } from "./choices.js";
 import { pointsField } from "./fields.js";
 import { stage } from "./stage.js";
@@ -64,7 +64,7 @@ function pictureField(own, areas) {
   const rows = h("ol", { class: "write-rows" });
   /** @type {ReturnType<typeof areaRow>[]} */
   const made = [];
-  const add = button(_("Add an area in the middle"), () => areas.add(middle(shape, shown.size())), { kind: "quiet", symbol: icon("plus") });
+  const add = button(_("Add an area in the middle"), () => areas.add(beside(middle(shape, shown.size()), areas.list().length)), { kind: "quiet", symbol: icon("plus") });
   const block = h("div", { class: "stack stack-tight" },
     h("span", { class: "field-label" }, areas.label), h("p", { class: "field-hint" }, _("Draw on the picture, or add an area and move it: arrow keys move it, with Alt they change its size.")),
     h("div", { class: "row", role: "radiogroup", "aria-label": _("Shape of new areas") }, shapes), shown.element, rows, h("div", {}, add));
@@ -87,6 +87,9 @@ function pictureField(own, areas) {
   show();
   return { element: h("section", { class: "stack stack-tight", "aria-label": _("Picture") }, h("div", { class: "row" }, choose, file), alt.element, block), show, focus: () => choose.focus() };
 }
+
+/** So that new ones do not hide each other. @param {Area} area @param {number} count */
+const beside = (area, count) => moved(area, 12 * (count % 5), 12 * (count % 5));
 
 /** @type {Record<string, () => string[]>} */
 const NUMBERS = {
