@@ -122,6 +122,7 @@ NOT_LINKED = {
     "/doubles/pair": "only where two entries are alike",
     "/rooms/{sitting}/live": "a stream that never ends",
     "/imports/{run}": "after an upload",
+    "/imports/{run}/report.xlsx": "the same",
     "/join/{code}/waiting": "while a guest's other device asks",
     "/quiz/{quiz}/part": "asked by the live page",
     "/play/result/assets/{digest}": "pictures of the own paper",
