@@ -79,7 +79,7 @@ class Drawings:
         self, node: etree._Element, shapes: Sequence[etree._Element], pictured: bool, *, floating: bool
     ) -> Iterator[Rich]:
         """Text boxes by themselves are text. Among lines and circles, or on a picture, they are labels of a drawing."""
-        boxes = list(node.iter(_BOX))
+        boxes = _outside_boxes(node, _BOX)
         bare = [one for one in shapes if one.find(f".//{_BOX}") is None]
         if not bare and not pictured:
             self.boxes += boxes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Iterator
 
@@ -20,6 +19,7 @@ from item_bank.formats.word.drawings import Drawings
 from item_bank.formats.word.letters import Letters
 from item_bank.formats.word.numbering import Numbering
 from item_bank.formats.word.package import Package, W
+from item_bank.formats.word.structure import bare, blocks, cells, owner, span, split
 from item_bank.formats.word.styles import Styles, applied, is_on
 
 MAX_PARAGRAPHS = 20_000
@@ -28,7 +28,6 @@ MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 #: Elements whose text is not shown.
 _HIDDEN = {f"{W}{name}" for name in ("del", "moveFrom", "delText", "commentReference")}
 _THINGS = frozenset({"drawing", "pict", "object", "footnoteReference", "endnoteReference", "footnoteRef", "endnoteRef"})
-_TOO_LONG = 20_000
 _DEEPEST_BOX = 8
 
 
@@ -56,7 +55,7 @@ class _Body:
 
     def run(self) -> Document:
         body = self.package.document.find(f"{W}body")
-        lines = [] if body is None else [line for node in _blocks(body) for line in self._block(node)]
+        lines = [] if body is None else [line for node in blocks(body) for line in self._block(node)]
         return Document(lines, self.objects, [*self._remarks(), *self.problems])
 
     def _remarks(self) -> Iterator[Reason]:
@@ -80,11 +79,17 @@ class _Body:
             yield Line(content, number)
 
     def _table(self, node: etree._Element) -> Table:
-        rows = node.iterchildren(f"{W}tr")
-        return Table(tuple(tuple(self._cell(cell) for cell in _cells(row)) for row in rows))
+        rows = (row for row in node.iter(f"{W}tr") if owner(row, f"{W}tbl") is node)
+        return Table(tuple(tuple(self._row(row)) for row in rows))
+
+    def _row(self, row: etree._Element) -> Iterator[tuple[Rich, ...]]:
+        """A cell over several columns is followed by empty ones, so that columns stay under their heads."""
+        for cell in cells(row):
+            yield self._cell(cell)
+            yield from ((EMPTY,),) * (span(cell) - 1)
 
     def _cell(self, cell: etree._Element) -> tuple[Rich, ...]:
-        paragraphs = [one for one in cell.iter(f"{W}p") if _owner(one, f"{W}txbxContent") is None]
+        paragraphs = [one for one in cell.iter(f"{W}p") if owner(one, f"{W}txbxContent") is None]
         return tuple(line for one in paragraphs for line in self._lines(one))
 
     # --- paragraphs and runs ------------------------------------------------
@@ -104,12 +109,13 @@ class _Body:
             content, below = content + beside, below + lines
         for note in notes:
             below += [line for one in note.iter(f"{W}p") for line in self._lines(one)]
-        return _split(content) + below
+        return split(content) + below
 
     def _box(self, box: etree._Element, *, alone: bool) -> tuple[Rich, list[Rich]]:
         """What stands in a text box: lines of the test, or something that only floats beside the text."""
         self.boxed += 1
-        lines = [] if self.boxed > _DEEPEST_BOX else [line for one in box.iter(f"{W}p") for line in self._lines(one)]
+        own = (one for one in box.iter(f"{W}p") if owner(one, f"{W}txbxContent") is box)
+        lines = [] if self.boxed > _DEEPEST_BOX else [line for one in own for line in self._lines(one)]
         self.boxed -= 1
         lines = [line for line in lines if line]
         if alone or any(_leads(line.text) for line in lines):
@@ -122,7 +128,7 @@ class _Body:
 
     def _paragraph(self, node: etree._Element) -> Rich:
         properties = node.find(f"{W}pPr")
-        self.paragraph = properties
+        self.paragraph, self.fields = properties, []
         inherited = self.styles.paragraph_look(properties)
         content = joined(self._inline(node, inherited), "")
         label = self.numbering.label(properties)
@@ -215,7 +221,7 @@ class _Body:
         yield Rich.of(f"[{self.noted}]", look | Look.SUP)
 
     def _formula(self, node: etree._Element) -> Rich:
-        source = _bare(node)
+        source = bare(node)
         display = node.tag == f"{M}oMathPara"
         try:
             mathml = omml_to_mathml(source, display)
@@ -232,42 +238,3 @@ def _leads(text: str) -> bool:
     labelled = exam_labels.at_start(text, lower=False) or exam_labels.at_start(text, lower=True)
     start = exam_marks.question_start(text)
     return bool(labelled or (start and start.named) or exam_marks.key_heading(text) or exam_marks.answer_said(text))
-
-
-def _blocks(node: etree._Element) -> Iterator[etree._Element]:
-    """Paragraphs and tables in their order, also inside of content controls."""
-    for child in node:
-        if child.tag in {f"{W}p", f"{W}tbl"}:
-            yield child
-        elif child.tag in {f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}ins"}:
-            yield from _blocks(child)
-
-
-def _cells(row: etree._Element) -> Iterator[etree._Element]:
-    return (cell for cell in row.iter(f"{W}tc") if _owner(cell, f"{W}tr") is row)
-
-
-def _owner(node: etree._Element, tag: str) -> etree._Element | None:
-    return next(iter(node.iterancestors(tag)), None)
-
-
-def _split(content: Rich) -> list[Rich]:
-    """At line breaks; a paragraph of unusual length is cut, so that no rule meets it whole."""
-    found, start = [], 0
-    for at in [at for at, one in enumerate(content.text) if one == "\n"] + [len(content.text)]:
-        places = range(start, max(at, start + 1), _TOO_LONG)
-        found += [content[place : min(at, place + _TOO_LONG)] for place in places]
-        start = at + 1
-    return found
-
-
-def _bare(node: etree._Element) -> etree._Element:
-    """The formula without Word's fonts, which say nothing about it."""
-    made = copy.deepcopy(node)
-    made.tail = None
-    for dropped in [*made.iter(f"{M}ctrlPr"), *made.iter(f"{W}rPr")]:
-        parent = dropped.getparent()
-        if parent is not None:
-            parent.remove(dropped)
-    etree.cleanup_namespaces(made)
-    return made

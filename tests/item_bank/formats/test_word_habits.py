@@ -214,3 +214,26 @@ def test_the_part_says_its_points_and_a_few_questions_are_no_test() -> None:
     assert not read(*questions).tests
     (test,) = read(paragraph("I. TRẮC NGHIỆM (3 điểm)"), *questions).tests
     assert [one.points for one in test.sections()] == ["0.75"]
+
+
+def test_boxes_inside_of_boxes_are_read_once() -> None:
+    inner = paragraph(text_box(paragraph("Câu 2. Hai?"), *OPTIONS))
+    found = read(paragraph(text_box(paragraph("Câu 1. Một?"), *OPTIONS, inner)))
+    assert [plain_text(one.item.stem) for one in found.items] == ["Một?", "Hai?"]
+
+
+def test_a_field_that_never_ends_swallows_nothing() -> None:
+    begun = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+    assert plain_text(only(paragraph("Câu 1. Một", begun), paragraph("hai?"), *OPTIONS).stem) == "Một\nhai?"
+
+
+def test_merged_cells_keep_their_columns_and_rows_in_controls_are_read() -> None:
+    rows = table(("Năm", "Nam", "Nữ"), ("2020", "1", "2"))
+    wide = (
+        '<w:tr><w:tc><w:p/></w:tc><w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>'
+        + paragraph("Số dân")
+        + "</w:tc></w:tr>"
+    )
+    held = f"<w:sdt><w:sdtContent>{wide}</w:sdtContent></w:sdt>"
+    stem = only(paragraph("Câu 1. Xem bảng"), rows.replace("<w:tbl>", "<w:tbl>" + held), *OPTIONS).stem.html
+    assert "<tr><td></td><td>Số dân</td><td></td></tr><tr><td>Năm</td>" in stem
