@@ -123,6 +123,7 @@ NOT_LINKED = {
     "/rooms/{sitting}/live": "a stream that never ends",
     "/imports/{run}": "after an upload",
     "/imports/{run}/report.xlsx": "the same",
+    "/items/{item}/pictures": "only of items with pictures",
     "/join/{code}/waiting": "while a guest's other device asks",
     "/quiz/{quiz}/part": "asked by the live page",
     "/play/result/assets/{digest}": "pictures of the own paper",
