@@ -66,9 +66,12 @@ def taken_marking(content: Json) -> tuple[Simple, ...] | None:
     if sent is None:
         return None
     try:
-        return msgspec.convert(sent, tuple[Simple, ...])
+        marking = msgspec.convert(sent, tuple[Simple, ...])
     except (msgspec.ValidationError, RecursionError) as error:
         raise _misshapen() from error
+    if any(len(one.answers) > MOST_CHOICES for one in marking):
+        raise _misshapen()
+    return marking
 
 
 def check_composite(item: Item, marking: tuple[Simple, ...] | None) -> None:
@@ -81,12 +84,14 @@ def check_composite(item: Item, marking: tuple[Simple, ...] | None) -> None:
     numbers = [n for one in (*composite.parts, *things) for n in (one.least, one.most)]
     pictures = [part.picture for part in composite.parts if part.picture]
     numbers += [side for picture in pictures for side in (picture.width, picture.height)]
+    declared = declared_of(composite.declarations)
     sound = (
         all(map(_ID.fullmatch, ids))
         and all(part.type in PARTS for part in composite.parts)
         and all(_ASSET.fullmatch(picture.asset) for picture in pictures)
         and all(_ASSET.fullmatch(part.settings.get("asset", "")) for part in composite.parts)
         and all(abs(number) <= _LARGEST for number in numbers)
+        and (marking is not None or all(part.id in declared for part in composite.parts))
         and (marking is None or len(marking) == len(composite.parts) == len({part.id for part in composite.parts}))
         and _is_small(composite)
     )

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exam_engine.authoring.previewing import preview
 from exam_engine.authoring.written import as_written, read
 from exam_engine.kit.errors import Refused
 from item_bank.content.interactions import handler_for
@@ -218,6 +219,8 @@ def test_rules_that_no_teacher_would_say_are_kept_while_texts_change() -> None:
     changed = read(written, kept).item
     assert changed.interaction == item.interaction
     assert changed.stem.html.startswith("<p>Tính: ")
+    shown = preview(read(written, kept), None)["item"]["stem"]
+    assert re.fullmatch(r"<p>Tính: .*\d+.* × .*\d+.* = .*</p>", shown), "with some numbers, as pupils get them"
 
 
 @pytest.mark.parametrize(
@@ -251,6 +254,7 @@ def test_places_in_the_text_and_parts_belong_together() -> None:
     "change",
     [
         {"type": "none"}, {"id": 'a" onclick="x'}, {"picture": {"asset": '"><script>'}}, {"least": 10**9},
+        {"settings": {"asset": "../x"}},
         {"choices": [{"id": "a b", "markup": "x"}]}, {"choices": 1}, {"text": 1}, {"settings": {"a": 1}},
     ],
 )  # fmt: skip
@@ -269,6 +273,31 @@ def test_nothing_dangerous_comes_in_with_a_part() -> None:
     part = read(written, kept).item.interaction.parts[0]  # type: ignore[union-attr]
     assert part.prompt == Markup("a")
     assert part.choices[0].markup == Markup("<b>c</b>")
+
+
+def test_a_part_that_nothing_declares_and_answers_without_end_are_refused() -> None:
+    written, kept = sent(item_of((KINDS["order"],), (Simple("all", answers(("c1", "1"))),)))
+    many = [{"value": "c1"}] * 1000
+    changes: tuple[Json, ...] = (
+        {"declarations": [], "marking": None},
+        {"marking": [{"answers": many}]},
+        {"marking": []},
+    )
+    for change in changes:
+        with pytest.raises(Refused):
+            read(written | {"interaction": written["interaction"] | change}, kept)
+
+
+def test_rules_that_no_number_comes_of_are_rules_of_its_own() -> None:
+    worth = Node("divide", children=tuple(Node("baseValue", {"baseType": "float"}, text=text) for text in "10"))
+    test = Node("match", children=(Node("variable", {"identifier": "R"}), Node("correct", {"identifier": "R"})))
+    branch = Node("responseIf", children=(test, Node("setOutcomeValue", {"identifier": "SCORE"}, (worth,))))
+    item = item_of((KINDS["order"],), (Simple("all", answers(("c1", "1"))),))
+    rules = Rules((Node("responseCondition", children=(branch,)),))
+    assert (
+        described(msgspec.structs.replace(item, interaction=msgspec.structs.replace(item.interaction, rules=rules)))
+        is None
+    )
 
 
 def test_rules_that_are_nested_too_deeply_are_refused() -> None:

@@ -30,7 +30,7 @@ def described(item: Item) -> tuple[Simple, ...] | None:
         return None
     try:
         found = _described(composite)
-    except (_Own, LookupError, ValueError):
+    except (_Own, LookupError, ValueError, ArithmeticError):
         return None
     by_hand = [number for number, part in enumerate(composite.parts) if TOLD[part.type] == "hand"]
     worth = rational_or_none(item.points) or Fraction(0)
