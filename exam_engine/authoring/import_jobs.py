@@ -69,6 +69,12 @@ async def read_later(
     return job
 
 
+async def is_being_read(connection: AsyncConnection, principal: Principal, run: RowMapping) -> bool:
+    """Whether the page of the job is the one to look at; where the job failed, the import's page says so."""
+    job = await jobs.job_by_public_id(connection, str(run["report"].get("job", "")), principal)
+    return job is not None and job["state"] in ("waiting", "running")
+
+
 async def add_later(connection: AsyncConnection, principal: Principal, run: RowMapping, exams: Collection[int]) -> str:
     """Asks for adding what a large dry run showed; the public id of the job."""
     unit = await queries.unit_of_bank(connection, run["bank_id"])

@@ -81,7 +81,7 @@ class ImportPage:
 async def import_page(connection: AsyncConnection, run: RowMapping, stored: ImportReport) -> ImportPage:
     """From the stored file as decided so far; once it is confirmed, with the report of then. Of a large file, and when
     the file can't be read any more, from the stored report alone."""
-    if len(stored.items) > READ_AGAIN_AT_MOST:
+    if len(stored.items) > READ_AGAIN_AT_MOST or "job" in run["report"]:
         return _listed(stored)
     try:
         imported = await importing.read_run(run)

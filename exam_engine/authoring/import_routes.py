@@ -97,8 +97,8 @@ async def import_report(
     request: HttpRequest, connection: AsyncConnection, principal: Principal, run: str, then: str = "", added: str = ""
 ) -> Response[str]:
     found = await _run(connection, principal, run)
-    if job := found["report"].get("job"):
-        return Redirect(f"/jobs/{job}", status_code=303)
+    if await import_jobs.is_being_read(connection, principal, found):
+        return Redirect(f"/jobs/{found['report']['job']}", status_code=303)
     stored = msgspec.convert(found["report"]["report"], ImportReport)
     bank = await queries.bank_by_id(connection, found["bank_id"])
     rows = await storage.items_of_import(connection, found["id"]) if found["confirmed"] else []

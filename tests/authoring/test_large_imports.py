@@ -9,7 +9,7 @@ from litestar.datastructures import State
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from exam_engine.authoring import import_jobs
+from exam_engine.authoring import import_jobs, importing
 from exam_engine.kit.jobs import Jobs
 from exam_engine.kit.tables import job
 from item_bank.formats.reading import read_file
@@ -62,6 +62,20 @@ async def test_a_large_file_that_cannot_be_read_says_why(world: World) -> None:
     page = (await see(world.client, place)).text
     assert "Không nhập được câu nào của tệp này." in page
     assert "XML" in page
+
+
+async def test_a_job_that_breaks_leaves_a_page_that_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_given: object) -> None:
+        raise RuntimeError
+
+    reading = await _upload(world, "lớn.xml", item(choices("một", "hai"), response("A")))
+    monkeypatch.setattr(importing, "read_run", broken)
+    with pytest.raises(RuntimeError):
+        await _performed(world, reading)
+    async with world.engine.connect() as connection:
+        asked = await connection.execute(select(job.c.payload).where(job.c.public_id == reading[6:]))
+        place = asked.scalar_one()["page"]
+    assert "Không nhập được câu nào của tệp này." in (await see(world.client, place)).text
 
 
 def test_items_are_counted_while_a_file_is_read() -> None:
