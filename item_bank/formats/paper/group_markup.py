@@ -82,6 +82,8 @@ class _Rewriting:
     def _sounds(self, content: Rich) -> Rich:
         while found := _AUDIO.search(content.text):
             message = N_("The sound %(name)s is not in the document; add it to the question.")
-            lost = self.objects.add(Lost(Reason.of("sound_missing", message, name=found["name"].strip() or "—")))
+            lost = self.objects.add(
+                Lost(Reason.of("sound_missing", message, name=found["name"].strip() or "—"), shown="")
+            )
             content = content[: found.start()] + lost + content[found.end() :]
         return content

@@ -130,10 +130,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """Something of the source that can't be shown, and why. `picture`: a picture put in later can take its place."""
+    """Something of the source that can't be shown, and why. `picture`: a picture put in later can take its place.
+    `shown`: what stands there instead."""
 
     reason: Reason
     picture: bool = False
+    shown: str = "□"
 
 
 Thing = Formula | Asset | Table | Lost
@@ -212,7 +214,7 @@ class Objects:
             case Table():
                 return self._table(thing)
             case Lost():
-                return self._picture(MISSING, character) if thing.picture else "□"
+                return self._picture(MISSING, character) if thing.picture else thing.shown
 
     def _picture(self, asset: Asset, character: str) -> str:
         alt = html.escape(self.alts.get(ord(character) - FIRST_OBJECT, ""))

@@ -89,7 +89,8 @@ class Drawings:
         if pictured and (bare or labels):
             message = N_("What is drawn or written on a picture (%(parts)s) can't be read; paste all as one picture.")
             parts = ", ".join(labels[:_MOST_LABELS]) or "—"
-            yield self.objects.add(Lost(Reason.of("drawing_partial", message, parts=parts)), floating=floating)
+            reason = Reason.of("drawing_partial", message, parts=parts)
+            yield self.objects.add(Lost(reason, shown=""), floating=floating)
         elif not pictured:
             message = N_("A drawing made in Word (shapes, charts) can't be read; paste it as a picture.")
             yield self.objects.add(Lost(Reason.of("drawing_lost", message), picture=True), floating=floating)

@@ -64,6 +64,8 @@ def test_what_cannot_be_shown_keeps_its_place_for_a_picture() -> None:
 
 def test_what_a_person_has_to_look_at_is_asked_about() -> None:
     assert told(drawn_group("A", relation="rA"), media={"rA": PNG}) == ("doubtful", ["drawing_partial"], False)
+    shown = read(paragraph("Câu 1. Xem ", drawn_group("A", relation="rA")), *OPTIONS, media={"rA": PNG}).pending["1"]
+    assert plain_text(shown.item.stem).strip() == "Xem"
     assert told(symbol("F0FF", "Wingdings 3")) == ("doubtful", ["sign_lost"], False)
 
 
