@@ -16,7 +16,8 @@ from item_bank.content.model import Asset, Item, Language, Passage
 from item_bank.formats.gift.writing import write_gift
 from item_bank.formats.moodle.writing import write_moodle
 from item_bank.formats.qti.writing import Version
-from item_bank.formats.qti.writing_package import Exported, write_package
+from item_bank.formats.qti.writing_checked import write_qti
+from item_bank.formats.qti.writing_package import Exported
 from item_bank.formats.word.writing import PaperPart, write_docx
 from item_bank.formats.written import Written, pictures_of
 from item_bank.formats.xlsx.writing_items import write_items
@@ -115,4 +116,4 @@ def _write(form: str, found: Found, asset: Callable[[str], Asset], keys: bool) -
             return write_items(found.items, asset, found.language)
         case "docx":
             return write_docx(found.parts, asset, title=found.title, language=found.language, keys=keys)
-    return Written(write_package(found.items, asset, VERSIONS[form]), len(found.items))
+    return write_qti(found.items, asset, VERSIONS[form])

@@ -69,7 +69,7 @@ def check(
 
 
 def tell_differences(item: Item, back: Item, notes: Notes, *, kinds: Sequence[str] = ()) -> None:
-    _tell(_differences(item, back, kinds), notes, {"kind_changed"} if back.type in kinds else set())
+    _tell(_differences(item, back), notes, {"kind_changed"} if back.type in kinds else set())
 
 
 def _tell(found: Iterable[Reason], notes: Notes, harmless: AbstractSet[str] = frozenset()) -> None:
@@ -83,7 +83,7 @@ def _tell(found: Iterable[Reason], notes: Notes, harmless: AbstractSet[str] = fr
         notes.note(one)
 
 
-def _differences(item: Item, back: Item, kinds: Sequence[str]) -> Iterator[Reason]:
+def _differences(item: Item, back: Item) -> Iterator[Reason]:
     lost = [words for name, words in FIELDS.items() if not _kept(getattr(item, name), getattr(back, name))]
     if lost:
         fields = [Sentence.of("%(name)s,", name=Sentence.of(one)) for one in lost[:-1]]
@@ -97,8 +97,6 @@ def _differences(item: Item, back: Item, kinds: Sequence[str]) -> Iterator[Reaso
         yield Reason.of(
             "kind_changed", message, kind=Sentence.of(KINDS[item.type]), other=Sentence.of(KINDS[back.type])
         )
-        if back.type in kinds:
-            return  # its texts stand elsewhere there
     yield from _of_texts(item, back)
     if item.type == back.type:
         yield from of_kind(item.interaction, back.interaction)
@@ -115,7 +113,11 @@ def _kept(value: object, other: object) -> bool:
 
 
 def _of_texts(item: Item, back: Item) -> Iterator[Reason]:
-    pairs = [(item.stem, back.stem), (item.rationale or Markup(""), back.rationale or Markup(""))]
+    pairs = [(item.stem, back.stem)]
+    if item.rationale and back.rationale:
+        pairs.append((item.rationale, back.rationale))
+    elif item.rationale or back.rationale:
+        yield Reason.of("rationale_not_held", N_("Its solution is not held as one."))
     if item.type == back.type and not isinstance(item.interaction, Composite):
         inner = [_choices(item), _choices(back)]
         pairs += zip(*inner, strict=True) if len(inner[0]) == len(inner[1]) else [(Markup("?"), Markup("!"))]

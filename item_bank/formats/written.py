@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TypeVar
+
+import msgspec
 
 from item_bank.content.markup import assets_in
 from item_bank.content.model import Composite, Feedback, Item, Markup, TrueFalseCluster
@@ -87,7 +89,7 @@ class Notes:
         for one in items:
             self.item = one.identifier
             try:
-                made.append(write(one))
+                made.append(write(replace(one, item=writable(one.item))))
             except NotHeldError as problem:
                 self.leave_out(one.identifier, problem.reason)
         return made
@@ -95,6 +97,20 @@ class Notes:
 
 def clean(text: str) -> str:
     return _UNWRITABLE.sub("", text)
+
+
+def writable(item: Item) -> Item:
+    """Without the characters that no XML can hold."""
+
+    def cleaned(value: object) -> object:
+        if isinstance(value, dict):
+            return {name: cleaned(inner) for name, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [cleaned(inner) for inner in value]
+        return clean(value) if isinstance(value, str) else value
+
+    plain = msgspec.to_builtins(item)
+    return item if (made := cleaned(plain)) == plain else msgspec.convert(made, Item)
 
 
 def texts_of(item: Item) -> list[Markup]:

@@ -159,8 +159,9 @@ def _matched(pairs: Pairs) -> str:
 
 
 def _html(markup: Markup) -> str:
-    """A line break is written as such: an empty line would end the question."""
-    return _escaped(clean(editable(markup)))
+    """A line break is written as such: an empty line would end the question. A percent sign that begins an option
+    would be its weight."""
+    return _escaped(re.sub(r"^\s*%", "&#37;", clean(editable(markup))))
 
 
 def _escaped(text: str) -> str:

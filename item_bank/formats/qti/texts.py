@@ -172,7 +172,18 @@ def stem_element(body: Element, interaction: Element) -> Element:
         shown.text = prompt.text
         shown.extend(list(prompt))
     replace(place, shown)
+    _drop_empty(shown, work)
     return work
+
+
+def _drop_empty(shown: Element, work: Element) -> None:
+    """Where nothing took the interaction's place, no empty paragraph stays behind: each reading would add one."""
+    holder = shown.getparent()
+    if shown.text or len(shown) or holder is None:
+        return
+    remove(shown)
+    if holder is not work and local(holder) == "p" and not len(holder) and not text_of(holder):
+        remove(holder)
 
 
 def has_text_after(body: Element, interaction: Element) -> bool:

@@ -118,7 +118,17 @@ class _Item(Writer):
         for place in [one for one in root.iter() if (one.get("data-place") or "").startswith("part:")]:
             number = (place.get("data-place") or "").partition(":")[2]
             if number.isdecimal() and int(number) < len(self.composite.parts):
-                _swap(place, _staged(self, self.composite.parts[int(number)]))
+                part = self.composite.parts[int(number)]
+                self._take_stage(place, part)
+                _swap(place, _staged(self, part))
+
+    def _take_stage(self, place: Element, part: Part) -> None:
+        """The picture of a stage is its own: it does not stand before it as well."""
+        before, holder = place.getprevious(), place.getparent()
+        if part.type != "position_object" or part.picture is None or before is None or holder is None:
+            return
+        if before.tag == "img" and before.get("src") == self.named(part.picture.asset) and not before.tail:
+            holder.remove(before)
 
     def _declaration(self, one: Declaration) -> Element:
         element = etree.Element(f"{one.kind}Declaration", identifier=one.identifier, cardinality=one.cardinality)

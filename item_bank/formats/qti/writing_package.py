@@ -44,39 +44,58 @@ class Exported:
 
 def write_package(items: Iterable[Exported], asset: Callable[[str], Asset], version: Version) -> bytes:
     """`asset`: the picture of a digest. Items are written one by one; pictures once."""
-    package = _Package(asset, version)
+    package = PackageWriter(asset, version)
     for one in items:
-        package.add(one)
+        package.keep(package.documents(one))
     return package.finish()
 
 
-class _Package:
+@dataclass(slots=True)
+class Documents:
+    """The files of one item: its own, its passage's, its pictures; by path, its own the first."""
+
+    name: str
+    files: dict[str, bytes]
+    pictures: dict[str, bytes]
+
+
+class PackageWriter:
     def __init__(self, asset: Callable[[str], Asset], version: Version) -> None:
         self.asset, self.version = asset, version
         self._stream = io.BytesIO()
         self._zip = zipfile.ZipFile(self._stream, "w", zipfile.ZIP_DEFLATED)
         self._resources: list[Element] = []
         self._names: set[str] = set()
-        self._assets: dict[str, str] = {}
+        self._written: set[str] = set()
 
-    def add(self, one: Exported) -> None:
+    def documents(self, one: Exported) -> Documents:
+        """Nothing of it is in the package before it is kept."""
         name = self._free(one.identifier)
-        used: list[str] = []
+        made = Documents(name, {}, {})
 
         def named(digest: str) -> str:
-            used.append(self._kept(digest))
-            return f"../{used[-1]}"
+            asset = self.asset(digest)
+            path = f"assets/{digest[:32]}.{ENDINGS.get(asset.media_type, 'bin')}"
+            made.pictures[path] = asset.data
+            return f"../{path}"
 
-        stimulus, item = "", one.item
+        stimulus, item, beside = "", one.item, {}
         if one.passage is not None and self.version == "3.0":
             stimulus = f"{name}-passage"
-            self._write(f"items/{stimulus}.xml", passage_document(one.passage, stimulus, self.version, named))
+            beside[f"items/{stimulus}.xml"] = passage_document(one.passage, stimulus, self.version, named)
         elif one.passage is not None:  # which no version before has a place for
             item = msgspec.structs.replace(item, stem=joined(one.passage.markup, item.stem))
         document = write_item(item, name, self.version, named, passage=stimulus)
-        self._write(f"items/{name}.xml", document)
-        files = [f"items/{name}.xml", *([f"items/{stimulus}.xml"] if stimulus else []), *dict.fromkeys(used)]
-        self._resources.append(_resource(name, _TYPES[self.version], files))
+        made.files = {f"items/{name}.xml": document} | beside
+        return made
+
+    def keep(self, made: Documents) -> None:
+        for path, data in (made.files | made.pictures).items():
+            if path not in self._written:
+                self._write(path, data)
+        self._written |= set(made.pictures)
+        self._names.add(made.name.casefold())
+        self._resources.append(_resource(made.name, _TYPES[self.version], [*made.files, *made.pictures]))
 
     def _free(self, identifier: str) -> str:
         """The identifier as a name of a file that no other item has."""
@@ -86,16 +105,7 @@ class _Package:
         while name.casefold() in self._names:
             number += 1
             name = f"{stem}-{number}"
-        self._names.add(name.casefold())
         return name
-
-    def _kept(self, digest: str) -> str:
-        if digest not in self._assets:
-            found = self.asset(digest)
-            path = f"assets/{digest[:32]}.{ENDINGS.get(found.media_type, 'bin')}"
-            self._write(path, found.data)
-            self._assets[digest] = path
-        return self._assets[digest]
 
     def _write(self, path: str, data: bytes) -> None:
         entry = zipfile.ZipInfo(path, _TIME)

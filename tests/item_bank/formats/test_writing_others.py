@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from item_bank.content.markup import from_text
-from item_bank.content.model import Asset, Item, Markup, Option, SingleChoice
+from item_bank.content.model import Asset, Item, Markup, Option, Passage, SingleChoice, digest
 from item_bank.formats.gift.writing import write_gift
 from item_bank.formats.moodle.writing import write_moodle
 from item_bank.formats.qti.writing_package import Exported
@@ -69,3 +69,27 @@ def test_pictures_travel_inside_moodle_xml_and_not_in_gift(png: bytes) -> None:
     assert [one.digest for one in made.assets] == [asset.digest]
     told = written("gift", item)
     assert (told.items, [(one.code, one.written) for one in told.notes]) == (0, [("picture_not_held", False)])
+
+
+def test_pictures_and_kinds_of_letters_travel_inside_workbooks(png: bytes) -> None:
+    asset = Asset.of("image/png", png)
+    picture = f'<p><img alt="hình &lt;1&gt;" data-asset="{asset.digest}"/></p>'
+    options = (Option("A", Markup("H<sub>2</sub>O"), weight="1"), Option("B", Markup(f"<p>khác</p>{picture}")))
+    item = Item(Markup(f"<p>Nhìn hình</p>{picture}"), SingleChoice(options))
+    made = written("xlsx", item, asset)
+    back = read_file("i.xlsx", made.data)
+    assert made.notes == ()
+    assert [one.item for one in back.items] == [item]
+    assert [one.data for one in back.assets] == [png]
+    assert len(load_workbook(io.BytesIO(made.data)).worksheets) == 3
+
+
+def test_a_passage_with_a_picture_travels_inside_a_workbook(png: bytes) -> None:
+    asset = Asset.of("image/png", png)
+    passage = Passage(Markup(f'<p>Sông</p><p><img alt="sông" data-asset="{asset.digest}"/></p>'), "Sông Hương")
+    item = Item(Markup("Sông gì?"), SAMPLES["essay"].interaction, passage=digest(passage))
+    made = write_items([Exported("i", item, passage), Exported("j", item, passage)], lambda _digest: asset)
+    back = read_file("i.xlsx", made.data)
+    assert {one.code for one in made.notes} == {"lines_not_held"}
+    assert back.passages == (passage,)
+    assert [one.item.passage for one in back.items] == [item.passage, item.passage]

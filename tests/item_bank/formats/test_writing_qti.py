@@ -37,6 +37,7 @@ from item_bank.content.ruled import composite_of
 from item_bank.formats.__main__ import pictures_within
 from item_bank.formats.model import ReadProblem
 from item_bank.formats.qti.writing import VERSIONS, Version, write_item
+from item_bank.formats.qti.writing_checked import write_qti
 from item_bank.formats.qti.writing_package import Exported, write_package
 from item_bank.formats.reading import read_file
 from item_bank.formats.registry import FindPicture
@@ -88,6 +89,44 @@ def test_the_usual_kinds_come_back_as_they_went(name: str, version: Version) -> 
     back = read_back(item, version)
     assert (back.interaction, back.points) == (item.interaction, item.points)
     assert back.stem.math == item.stem.math or back.stem.math[0].mathml == item.stem.math[0].mathml
+
+
+@pytest.mark.parametrize("name", ["number", "text", "essay", "single"])
+def test_no_empty_paragraph_is_added_by_each_round(name: str) -> None:
+    once = read_back(SAMPLES[name], "3.0")
+    assert once.stem.html == SAMPLES[name].stem.html
+    assert read_back(once, "3.0").stem == once.stem
+
+
+def test_the_picture_of_a_stage_is_written_once(png: bytes) -> None:
+    asset = Asset.of("image/png", png)
+    response = (
+        '<responseDeclaration identifier="R" cardinality="single" baseType="point"><areaMapping defaultValue="0">'
+    )
+    response += '<areaMapEntry shape="circle" coords="1,1,1" mappedValue="1"/></areaMapping></responseDeclaration>'
+    picture = '<object data="a.png" type="image/png" width="9" height="9">nền</object>'
+    thing = '<object data="a.png" type="image/png">cờ</object>'
+    stage = (
+        '<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="i" title="t">'
+        f'{response}<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"/><itemBody><p>Đặt</p>'
+        f'<positionObjectStage>{picture}<positionObjectInteraction responseIdentifier="R">{thing}'
+        "</positionObjectInteraction></positionObjectStage></itemBody>"
+        '<responseProcessing template="http://www.imsglobal.org/question/qti_v2p1/rptemplates/map_response_point"/>'
+        "</assessmentItem>"
+    )
+    item = read_file("i.xml", stage.encode(), find_picture=lambda _href: png).items[0].item
+    made = write_qti([Exported("i", item)], lambda _digest: asset, "2.1")
+    assert (made.items, made.notes) == (1, ())
+
+
+def test_what_a_package_does_not_hold_is_told() -> None:
+    item = Item(SAMPLES["text"].stem, SAMPLES["text"].interaction, title="t", author="Lê Văn A", level="Biết")
+    notes = {
+        version: write_qti([Exported("i", item)], lambda _digest: Asset("", "", b""), version).notes
+        for version in VERSIONS
+    }
+    assert ["author" in one.text for one in notes["3.0"] if one.code == "metadata_not_held"] == [True]
+    assert ["level" in one.text for one in notes["2.1"] if one.code == "metadata_not_held"] == [True]
 
 
 @versions
