@@ -12,6 +12,7 @@ _FORM = re.compile(r"mã\s+đề(?:\s+thi)?(?:\s+gốc)?\s*[:.–-]?\s*(?P<code>
 _CODE = re.compile(r"(?:mã\s+đề\s*|đề\s*)?(\d{3,4})", re.IGNORECASE)
 #: What stands over the numbers and beside the codes. A table of years has other words there.
 _CORNER = re.compile(r"(?:(?:câu(?:\s+hỏi)?|mã(?:\s+đề)?|đề|stt)[\s\\/|–-]*){0,2}", re.IGNORECASE)
+_LETTERS = re.compile(r"[A-H]|[ĐDS]{2,8}", re.IGNORECASE)
 _FEWEST = 2
 
 
@@ -30,7 +31,7 @@ def of_one_form(table: Table, form: str, problems: list[Reason], line: int) -> T
     across = _codes([_text(row, at) for row in table.rows[:1] for at in range(len(row))])
     down = _codes([_text(row, 0) for row in table.rows])
     codes = across or down
-    if not codes:
+    if not codes or not _answers(table):
         return table
     if form not in codes.values():
         names = ", ".join(dict.fromkeys(codes.values()))
@@ -41,6 +42,11 @@ def of_one_form(table: Table, form: str, problems: list[Reason], line: int) -> T
         return Table(tuple(_columns(row, across, form) for row in table.rows[1:]))
     rows = (row for at, row in enumerate(table.rows) if down.get(at, form) == form)
     return Table(tuple(row[1:] for row in rows))
+
+
+def _answers(table: Table) -> bool:
+    """A table of years and amounts has no letters."""
+    return any(_LETTERS.fullmatch(_text(row, at)) for row in table.rows for at in range(1, len(row)))
 
 
 def _codes(texts: Sequence[str]) -> dict[int, str]:

@@ -72,6 +72,13 @@ def test_answers_of_several_forms_numbered_through_the_parts(rows: list[tuple[st
     assert (*keys, truth, *number.accepted) == ANSWERS[code]
 
 
+def test_a_table_of_years_is_none_of_answers() -> None:
+    years = table(("STT", "2019", "2020"), ("1", "5", "7"))
+    found = read_file("de.docx", document(paragraph("Câu 1. Xem bảng"), years, paragraph("A. 1*\nB. 2")))
+    assert not found.report.problems
+    assert "<td>2020</td>" in found.items[0].item.stem.html
+
+
 def test_a_test_that_does_not_say_its_form_is_told_so() -> None:
     found = read_file("de.docx", document(*(paragraph(one) for one in (*PAPER.split("\n"), "HẾT")), table(*DOWN)))
     assert "key_forms" in [one.code for one in found.report.problems]

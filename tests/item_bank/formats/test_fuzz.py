@@ -160,7 +160,7 @@ def _paper() -> dict[str, bytes]:
     return unzipped(toan.build()) | {"word/footnotes.xml": unzipped(nguvan.build())["word/footnotes.xml"]}
 
 
-@settings(relaxed, max_examples=50)
+@settings(relaxed, max_examples=30)
 @given(st.data())
 def test_damaged_parts_of_a_word_document(data: st.DataObject) -> None:
     parts = dict(_paper())
@@ -169,7 +169,7 @@ def test_damaged_parts_of_a_word_document(data: st.DataObject) -> None:
     read("a.docx", zipped(parts))
 
 
-@settings(relaxed, max_examples=50)
+@settings(relaxed, max_examples=30)
 @given(st.data())
 def test_word_documents_with_elements_out_of_place(data: st.DataObject) -> None:
     """Well-formed, unlike most that is damaged byte by byte: names and values of elements exchanged for others."""
