@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -59,6 +59,22 @@ def move_item(definition: ExamDefinition, number: int, position: int, step: int)
     section = _section(definition, number)
     _at(section.items, position)
     return change_section(definition, number, items=_moved(section.items, position, step))
+
+
+def with_newest(definition: ExamDefinition, newer: Mapping[int, int]) -> ExamDefinition:
+    """Newer versions of items in the place of those that are pinned or may be drawn."""
+
+    def section(one: Section) -> Section:
+        items = tuple(
+            msgspec.structs.replace(item, version=newer.get(item.version, item.version)) for item in one.items
+        )
+        draws = tuple(
+            msgspec.structs.replace(draw, versions=tuple(newer.get(version, version) for version in draw.versions))
+            for draw in one.draws
+        )
+        return msgspec.structs.replace(one, items=items, draws=draws)
+
+    return _with(definition, tuple(map(section, definition.sections)))
 
 
 def add_draw(definition: ExamDefinition, number: int, draw: Draw) -> ExamDefinition:

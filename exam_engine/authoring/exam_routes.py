@@ -193,6 +193,16 @@ async def add_items(
     )
 
 
+@post("/exams/{exam:str}/newest", status_code=303, **requires("exams.write"))
+async def take_newest(connection: AsyncConnection, principal: Principal, exam: str, data: Form) -> Response[Any]:
+    """Items that were corrected since they were put in: their newest versions take their places."""
+    row = await _exam(connection, principal, exam, "exams.write")
+    definition = definitions.decode(row["definition"])
+    newer = await storage.newer_versions(connection, all_versions(definition))
+    check_deliverable(one.content for one in (await storage.versions_by_id(connection, newer.values())).values())
+    return await _save(connection, principal, row, data, editing.with_newest(definition, newer))
+
+
 @post("/exams/{exam:str}/copy", status_code=303, **requires("exams.write"))
 async def copy_exam(
     request: HttpRequest, connection: AsyncConnection, principal: Principal, exam: str
@@ -285,6 +295,7 @@ async def _editor(
         versions=versions,
         excerpt_html=excerpt_html,
         problems=obstacles(definition, items),
+        newer=len(await storage.newer_versions(connection, items)),
         item_count=editing.item_count(definition),
         total=exam_forms.total_points(definition, items),
         type_labels=TYPE_LABELS,
@@ -339,6 +350,7 @@ ROUTES = (
     change_item,
     choose_items,
     add_items,
+    take_newest,
     copy_exam,
     remove_exam,
     restore_exam,

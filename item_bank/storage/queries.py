@@ -290,6 +290,19 @@ async def items_with_content(connection: AsyncConnection, bank_id: int, digests:
     return {row[0]: int(row[1]) for row in rows}
 
 
+async def newer_versions(connection: AsyncConnection, versions: Collection[int]) -> dict[int, int]:
+    """Version → the newest one of its item, of those that are not it."""
+    newer = item_version.alias("newer")
+    statement = (
+        select(item_version.c.id, func.max(newer.c.id))
+        .join(newer, newer.c.item_id == item_version.c.item_id)
+        .where(item_version.c.id.in_(versions), newer.c.number > item_version.c.number)
+        .group_by(item_version.c.id)
+    )
+    rows = (await connection.execute(statement)).all() if versions else ()
+    return {row[0]: int(row[1]) for row in rows}
+
+
 def text_digest(text: str) -> str:
     """By which the database compares long texts (`texts_in_bank`)."""
     return hashlib.md5(text.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()

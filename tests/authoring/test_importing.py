@@ -377,10 +377,16 @@ async def test_the_report_is_downloaded_as_a_workbook(world: World) -> None:
 
 
 async def test_a_picture_that_did_not_come_along_is_put_in_and_described(world: World) -> None:
-    shown = '<p>Nhìn <img src="gone.png" alt=""/></p>'
-    place = await _upload(world, "hình.zip", zipped({"a.xml": item(shown + choices("một", "hai"), response("A"))}))
+    await _enter_as_author_and_officer(world)
+    shown = item('<p>Nhìn <img src="gone.png" alt=""/></p>' + choices("một", "hai"), response("A"))
+    test = exam_of(
+        '<assessmentSection identifier="S" title="S" visible="true"><assessmentItemRef identifier="I" href="a.xml"/>'
+        "</assessmentSection>"
+    )
+    place = await _upload(world, "hình.zip", zipped({"a.xml": shown, "t.xml": test}))
     assert "Thiếu hình" in (await see(world.client, place)).text
-    await send(world.client, f"{place}/confirm", then="")
+    await send(world.client, f"{place}/confirm", then="", **{"exam-0": "1"})
+    exam = f"/exams/{_exams((await see(world.client, place)).text)[0]}"
     found = re.search(r'href="(/items/([0-9a-z]+)/pictures)"', (await see(world.client, place)).text)
     assert found
     address, public = found[1], found[2]
@@ -402,5 +408,13 @@ async def test_a_picture_that_did_not_come_along_is_put_in_and_described(world: 
     assert (await mend("a.png", PNG)).headers["location"] == f"/items/{public}"
     page = (await see(world.client, f"/items/{public}")).text
     assert "không đi kèm tệp" not in page
+    editor = (await see(world.client, exam)).text
+    assert "1 câu hỏi đã được sửa" in editor
+    assert "không đi kèm tệp" in editor, "the exam keeps its version until somebody takes the newest"
+    taken = await send(world.client, f"{exam}/newest", revision=hidden(editor, "revision"))
+    assert taken.status_code == 303
+    editor = (await see(world.client, exam)).text
+    assert "đã được sửa" not in editor
+    assert "không đi kèm tệp" not in editor
     assert 'alt="Một chấm đỏ"' in page
     assert "/pictures" not in (await see(world.client, place)).text
