@@ -12,7 +12,7 @@ export function isAnswered(value) {
  * The answer without what only counts how often a recording was played.
  * @param {import("./types.js").Item} item @param {import("./types.js").Answer | undefined} value @returns {import("./types.js").Answer | undefined}
  */
-function given({ body }, value) {
+export function given({ body }, value) {
   if (!body.parts || !value || typeof value !== "object" || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).filter(([number]) => body.parts[Number(number)]?.type !== "media"));
 }

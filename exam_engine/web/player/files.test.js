@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import test from "node:test";
+import { Refusal } from "./api.js";
 import { named, handed } from "./desk.js";
 import { Files } from "./files.js";
+import { HAND_IN } from "./kinds.js";
 import { memoryShelf } from "./memory_shelf.js";
 import { Outbox } from "./outbox.js";
 import { plain } from "./photo.js";
 import { withoutFile } from "./player.js";
+import { Sender } from "./sender.js";
 import { nextBatch, slotsWaiting, withFiles } from "./sending.js";
 import { sha256 } from "./sha256.js";
 import { Store } from "./store.js";
@@ -56,4 +59,23 @@ test("an answer names its files, and forgets one that the server does not take",
   const answer = { 0: "text", 1: [named(file), `${"b".repeat(64)} 1 x.jpg`], 2: [named(file)] };
   assert.deepEqual(withoutFile(answer, file.digest), { 0: "text", 1: [`${"b".repeat(64)} 1 x.jpg`] });
   assert.equal(plain("../Bài làm:1.HEIC", "jpg"), ".._Bài làm_1.jpg");
+});
+
+test("a file is given up for what never changes, and for nothing else", async () => {
+  const shelf = memoryShelf();
+  const outbox = new Outbox(shelf);
+  const files = new Files(shelf);
+  await new Store(shelf, outbox).begin("anh", { token: "t", resume: 1, counter: 0, deadline: null });
+  const file = { attempt: "anh", slot: 0, digest: "a".repeat(64), size: 1 };
+  await files.keep(file, Uint8Array.of(1));
+  /** @type {string[]} */
+  const told = [];
+  const sender = new Sender({ outbox, files, clock: /** @type {any} */ ({}), attempt: "anh", device: "d", tell: ({ type }) => void told.push(type), random: () => 0 });
+  for (const [status, code] of /** @type {[number, string][]} */ ([[0, "offline"], [404, "not_found"], [503, "busy"], [413, "too_large"], [401, "token_unknown"]])) {
+    await sender.failedFile(new Refusal(status, { code }), "t", file);
+    assert.equal((await files.waiting()).length, 1, code);
+  }
+  await outbox.append("anh", { kind: HAND_IN, slot: -1, value: null, client_ms: 0 });
+  await sender.failedFile(new Refusal(409, { code: "too_many_files" }), "t", file);
+  assert.deepEqual([await files.waiting(), await outbox.entries(), told.at(-1)], [[], [], "refused_file"]);
 });

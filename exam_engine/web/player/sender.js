@@ -4,6 +4,8 @@ import { heartbeat, meaning, nextBatch, pause, quiet, saysMore, settle, withFile
 
 /** Of a file; on a line of 50 kbit/s it takes five seconds. */
 const PIECE = 32 * 1024;
+/** Refusals of a file that waiting does not change; whatever else a server says, older than this page perhaps, the file is kept. */
+const NEVER_TAKEN = new Set(["no_files", "too_many_files", "file_refused", "answer_file_too_large"]);
 
 /**
  * @typedef {import("./types.js").Entry} Entry
@@ -141,7 +143,7 @@ export class Sender {
     const { attempt } = file;
     const why = meaning(refusal.status, null);
     if (why === "unknown") this.spent.add(token);
-    else if (why !== "offline" && why !== "busy") {
+    else if (NEVER_TAKEN.has(refusal.code)) {
       await this.files?.drop(file);
       // The candidate has to know before the work is closed.
       await this.outbox.forget((await this.outbox.entries()).filter((entry) => entry.attempt === attempt && entry.kind === HAND_IN));

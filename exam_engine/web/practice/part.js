@@ -1,4 +1,4 @@
-import { isAnswered } from "../player/answered.js";
+import { given, isAnswered } from "../player/answered.js";
 import { button, content, h, icon, notice, usePictures } from "../player/dom.js";
 import { t } from "../player/text.js";
 import { keyInWords } from "./told.js";
@@ -21,7 +21,7 @@ export function createPart(item, acts) {
     /** @param {import("../player/state.js").State} state */
     update(state) {
       const open = state.attempt === "running" && !state.timeUp && !state.handingIn;
-      check.disabled = busy || !open || !isAnswered(state.answers[item.slot]);
+      check.disabled = busy || !open || !isAnswered(given(item, state.answers[item.slot]));
     },
     wait() {
       busy = true;

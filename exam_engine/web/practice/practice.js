@@ -1,4 +1,4 @@
-import { isAnswered } from "../player/answered.js";
+import { given, isAnswered } from "../player/answered.js";
 import { placeOf } from "../player/additions.js";
 import { mayWrite } from "../player/state.js";
 import { check, recall } from "./checking.js";
@@ -102,7 +102,7 @@ export class Practice {
     if (!item) return;
     event.preventDefault();
     if (state.fixed[item.slot]) this.next(item);
-    else if (isAnswered(state.answers[item.slot])) void this.check(item);
+    else if (isAnswered(given(item, state.answers[item.slot]))) void this.check(item);
   }
 
   end() {

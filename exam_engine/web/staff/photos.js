@@ -1,13 +1,13 @@
-import { _ } from "../language.js";
 import { whenever } from "./whenever.js";
 
 /** In percent of the frame's width. */
 const STEPS = [100, 150, 200, 300];
 
-// data-handed: a photo of handwriting is turned and enlarged; without this program it fills its frame, and opens by itself.
+// data-handed: a photo of handwriting is turned and enlarged, by tools that the page names; without this program it fills its frame, and opens by itself.
 whenever("[data-handed]", (figure) => {
   const image = figure.querySelector("img");
-  if (!image) return;
+  if (!image || !(figure instanceof HTMLElement)) return;
+  const words = figure.dataset;
   let step = 0;
   const zoom = (/** @type {number} */ by) => {
     step = Math.max(0, Math.min(STEPS.length - 1, step + by));
@@ -15,9 +15,9 @@ whenever("[data-handed]", (figure) => {
     larger.disabled = step === STEPS.length - 1;
     smaller.disabled = step === 0;
   };
-  const turn = tool(_("Turn"), () => void turned(image));
-  const larger = tool(_("Larger"), () => zoom(1));
-  const smaller = tool(_("Smaller"), () => zoom(-1));
+  const turn = tool(words["turn"] ?? "", () => void turned(image));
+  const larger = tool(words["larger"] ?? "", () => zoom(1));
+  const smaller = tool(words["smaller"] ?? "", () => zoom(-1));
   const tools = document.createElement("div");
   tools.className = "row handed-tools no-print";
   tools.append(turn, larger, smaller);

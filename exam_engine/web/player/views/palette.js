@@ -1,4 +1,4 @@
-import { isAnswered, openParts, progress } from "../answered.js";
+import { given, isAnswered, openParts, progress } from "../answered.js";
 import { h, icon, say } from "../dom.js";
 import { t } from "../text.js";
 
@@ -9,7 +9,7 @@ import { t } from "../text.js";
 export function standing(item, state) {
   const value = state.answers[item.slot];
   const parts = [t("Item %(n)s", { n: item.number })];
-  parts.push(openParts(item, value) ? t("partly answered") : isAnswered(value) ? t("answered") : t("not answered"));
+  parts.push(openParts(item, value) ? t("partly answered") : isAnswered(given(item, value)) ? t("answered") : t("not answered"));
   if (state.markups[item.slot]?.flag) parts.push(t("flagged"));
   return parts.join(", ");
 }
@@ -53,7 +53,7 @@ export function createPalette({ go, review }) {
       for (const [at, { button, item, flag }] of cells.entries()) {
         const value = state.answers[item.slot];
         const partial = openParts(item, value) > 0;
-        button.classList.toggle("cell-answered", isAnswered(value) && !partial);
+        button.classList.toggle("cell-answered", isAnswered(given(item, value)) && !partial);
         button.classList.toggle("cell-partial", partial);
         flag.hidden = !state.markups[item.slot]?.flag;
         const label = standing(item, state);

@@ -90,8 +90,12 @@ export function upload(body, context) {
     list.hidden = !files.length;
     take.disabled = choose.disabled = locked || busy || files.length >= most;
   };
+  let onTheWay = 0;
   desk.listeners.add(() => {
+    const before = onTheWay;
+    onTheWay = files.filter(({ digest }) => desk.standing(digest).where !== "server").length;
     if (desk.refused) say(told, desk.refused);
+    else if (before && !onTheWay && files.length) say(told, t("All photos are on the server."));
     draw();
   });
   return {
