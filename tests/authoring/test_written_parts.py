@@ -23,6 +23,7 @@ from item_bank.content.markup import from_text
 from item_bank.content.model import Composite, Item, Markup, Part, PartChoice
 from item_bank.content.processing.declared import Declaration, Node, Rules
 from item_bank.content.rational import rational_text
+from item_bank.formats.building import composite, typed_text
 from item_bank.formats.reading import read_file
 from item_bank.formats.simple import Answer, Simple, described, made, total_points
 from item_bank.formats.simple.model import TOLD
@@ -241,6 +242,25 @@ def test_what_is_missing_is_said_at_its_part(change: Any, field: str) -> None:
     assert read(written, kept).problems == ()
     change(written["interaction"]["parts"][0], written["interaction"]["marking"][0])
     assert field in {problem.field for problem in read(written, kept).problems}
+
+
+@pytest.mark.parametrize(
+    ("words", "cased", "after", "said"),
+    [
+        ("Hà Nội", False, (), ["Hà Nội", "thăng long (cũ)"]),
+        ("Hà Nội", True, (), ["Hà Nội", "Thăng Long (cũ)"]),
+        ("Hà Nội", False, (("*", Fraction(0)),), ["Hà Nội", "thăng long (cũ)"]),
+        ("Hà*", False, (), None),
+    ],
+)
+def test_gaps_of_other_programs_are_changed_by_their_words(
+    words: str, cased: bool, after: tuple[tuple[str, Fraction], ...], said: list[str] | None
+) -> None:
+    accepted = [(words, Fraction(1)), ("Thăng Long (cũ)", Fraction(1, 2)), *after]
+    gap = typed_text("RESPONSE", accepted, Fraction(2), case_sensitive=cased)
+    found = described(Item(Markup('<span data-place="part:0"></span>'), composite([gap], Fraction(2)), points="2"))
+    assert (found and [one.value for one in found[0].answers]) == said
+    assert found is None or (found[0].case_sensitive, found[0].answers[1].points) == (cased, "1")
 
 
 def test_places_in_the_text_and_parts_belong_together() -> None:

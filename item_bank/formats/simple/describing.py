@@ -16,6 +16,7 @@ from item_bank.formats import building
 from item_bank.formats.simple.areas import area_text, is_sound
 from item_bank.formats.simple.making import cardinality_of, made
 from item_bank.formats.simple.model import BASES, TOLD, Answer, Simple
+from item_bank.formats.simple.patterns import words_of
 from item_bank.formats.simple.points import total_points
 
 
@@ -252,7 +253,9 @@ def _typed(part: Part, declared: Declaration, terms: Sequence[Node]) -> Simple:
     if (points := _of_match(terms[0]) if terms[0].name == "responseCondition" else None) is not None:
         return Simple("each", _key(declared, rational_text(points)), case_sensitive=True)
     table = declared.mapping
-    if table is None or parsed_number(table.default) or table.upper or table.lower:
+    if table is None:
+        return _by_pattern(part, declared, terms[0])
+    if parsed_number(table.default) or table.upper or table.lower:
         raise _Own
     cases = {one.case_sensitive for one in table.entries}
     if len(cases) > 1:
@@ -264,6 +267,27 @@ def _typed(part: Part, declared: Declaration, terms: Sequence[Node]) -> Simple:
     if not mapped and tuple(terms) != made((part,), (found,)).rules.rules[:-1]:
         raise _Own  # patterns that say more than the words beside them
     return found
+
+
+def _by_pattern(part: Part, declared: Declaration, condition: Node) -> Simple:
+    """A gap of a format whose words stand in patterns alone; one of them, in its own letters, in the key."""
+    branches = list(condition.children)
+    while branches and not _earned(branches[-1].children[-1], first=True):
+        branches.pop()  # what earns nothing in the end need not be named
+    condition = msgspec.structs.replace(condition, children=tuple(branches))
+    tests = [branch.children[0] for branch in branches]
+    texts = [words_of(test.attributes["pattern"]) for test in tests if test.name == "patternMatch"]
+    if len(texts) < len(tests):
+        raise _Own
+    written = {one.text.casefold(): one.text for one in declared.correct or ()}
+    earned = _branches(condition)
+    for cased in (False, True):
+        named = [text and (text if cased else written.get(text.casefold(), text)) for text in texts]
+        answers = tuple(Answer(text or "", rational_text(one)) for text, one in zip(named, earned, strict=True))
+        found = Simple("each", answers, case_sensitive=cased)
+        if (condition,) == made((part,), (found,)).rules.rules[:-1]:
+            return found
+    raise _Own
 
 
 def _branches(condition: Node) -> list[Fraction]:
