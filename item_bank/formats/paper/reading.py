@@ -66,7 +66,8 @@ def read_document(document: Document, format_name: str, reading: Reading, encodi
             placed.append(Placed(block, entry.identifier, entry.type == "essay", bool(draft.points)))
     if format_name == "docx" and (test := test_of(document, cut, placed, reading.file_name)):
         collector.tests.append(test)
-    collector.problems += [*document.problems, *_problems(exam)]
+    named = {line.number for line in cut.headings.values()} if collector.tests else set()
+    collector.problems += [*document.problems, *_problems(exam, named)]
     return collector.finish()
 
 
@@ -180,12 +181,13 @@ def _named(block: Block, cut: Cut) -> str:
     return f"{_ROMANS[min(part, len(_ROMANS) - 1)]}.{name}" if cut.parts > 1 else name
 
 
-def _problems(exam: _Exam) -> list[Reason]:
-    """What of the text is in no item: told line by line, so that nothing is lost unseen."""
+def _problems(exam: _Exam, named: set[int]) -> list[Reason]:
+    """What of the text is in no item: told line by line, so that nothing is lost unseen. `named`: lines that name the
+    sections of a test."""
     found = [
         Reason.of("line_skipped", N_("Not part of a question: %(text)s"), line=line.number, text=_short(line))
         for line in [*exam.cut.skipped, *exam.keys.skipped][:_SHOWN_LINES]
-        if not _is_furniture(line)
+        if not _is_furniture(line) and line.number not in named
     ]
     if exam.keys.questions is not None:
         message = N_("Further questions stand after the end of the test; they were not read.")
