@@ -55,7 +55,7 @@ def parts_shown(composite: Composite, as_html: Html) -> list[PartShown]:
         PartShown(
             number,
             PART_LABELS.get(part.type, part.type),
-            part_html(part, as_html),
+            part_html(part, as_html) + _recording(part),
             key_said(part, declared[part.id], gives_of(part)) if part.id in declared else "",
         )
         for number, part in enumerate(composite.parts, start=1)
@@ -107,6 +107,16 @@ def _picture(part: Part) -> Markup | None:
     if shown is None or not shown.asset:
         return None
     return Markup(f'<p><img data-asset="{shown.asset}" alt="{html.escape(shown.alt)}"/></p>')
+
+
+def _recording(part: Part) -> str:
+    """To be saved and heard: pages of staff play nothing. How often it may be played, and its words."""
+    told = {name: html.escape(text) for name, text in part.settings.items()}
+    if part.type != "media" or "asset" not in told:
+        return ""
+    often = f" ×{told['most_plays']}" if told.get("most_plays", "0") != "0" else ""
+    kind, words = told.get("kind", ""), told.get("description", "")
+    return f'<p><a href="/assets/{told["asset"]}" download>{kind}</a>{often} {words}</p>'
 
 
 def _list(choices: tuple[PartChoice, ...], told: Mapping[str, str], as_html: Html) -> str:

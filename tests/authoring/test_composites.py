@@ -7,6 +7,7 @@ import re
 
 from httpx import Response
 
+from exam_engine.demo.content.make_gallery import GALLERY
 from tests.accounts.school import see, send
 from tests.authoring.composites import by_hand, two_interactions
 from tests.authoring.test_writing import ask, begun, page_data, published
@@ -143,3 +144,11 @@ async def test_one_that_a_person_marks_is_shown_without_a_key(world: World) -> N
     page = without_example((await see(world.client, await import_file(world, by_hand()))).text)
     assert "Đoạn văn dài" in page
     assert "Đáp án:" not in page
+
+
+async def test_a_recording_is_kept_with_the_item_and_can_be_saved_to_be_heard(world: World) -> None:
+    data = (GALLERY / "20-media.xml").read_bytes()
+    page = (await see(world.client, await import_file(world, data))).text
+    (address,) = re.findall(r'<a href="(/assets/\w+)" download>audio/wav</a> ×2 Những tiếng bíp', page)
+    found = await see(world.client, address)
+    assert (found.headers["content-type"], found.content[:4]) == ("audio/wav", b"RIFF")
