@@ -20,7 +20,6 @@ from item_bank.formats.qti.writing_checked import write_qti
 from item_bank.formats.qti.writing_package import Exported
 from item_bank.formats.word.writing import PaperPart, write_docx
 from item_bank.formats.written import Written, pictures_of
-from item_bank.formats.xlsx.writing_items import write_items
 from item_bank.storage import queries as storage
 
 VERSIONS: dict[str, Version] = {"qti21": "2.1", "qti22": "2.2", "qti30": "3.0"}
@@ -113,6 +112,8 @@ def _write(form: str, found: Found, asset: Callable[[str], Asset], keys: bool) -
         case "gift":
             return write_gift(found.items)
         case "xlsx":
+            from item_bank.formats.xlsx.writing_items import write_items  # openpyxl: not in every web worker
+
             return write_items(found.items, asset, found.language)
         case "docx":
             return write_docx(found.parts, asset, title=found.title, language=found.language, keys=keys)
