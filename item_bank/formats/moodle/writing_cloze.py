@@ -6,6 +6,7 @@ found by marking it, so it does not matter how the item's rules say it; only poi
 
 from __future__ import annotations
 
+import html
 import math
 import re
 from collections.abc import Mapping
@@ -14,27 +15,28 @@ from fractions import Fraction
 
 from item_bank.content.markup import editable
 from item_bank.content.model import Composite, Item, Markup, Part
-from item_bank.content.processing.declared import Declaration, Node
+from item_bank.content.processing.declared import Declaration
 from item_bank.formats.model import N_
+from item_bank.formats.moodle.typed_gaps import Typed, typed_answers
 from item_bank.formats.scoring import scored
 from item_bank.formats.written import Notes, NotHeldError, clean, note_feedback, percent
 
 _PLACE = re.compile(r'<(div|span) data-place="part:([0-9]+)"></\1>')
 _GAP_OPENS = re.compile(r"\{(?=[0-9]*:)")
 _MAX_WEIGHT = 9_999
-#: Rules in which more answers could count than a declaration tells.
-_COMPUTED = frozenset({"patternMatch", "stringMatch", "substring", "gt", "gte", "lt", "lte", "equal", "equalRounded"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Gap:
-    """kind: Moodle's name; earned: what is chosen or typed → its points; right: the response that earns the most."""
+    """kind: Moodle's name; earned: what is chosen or typed → its points; right: the response that earns the most;
+    typed: as Moodle writes it."""
 
     part: Part
     kind: str
     earned: Mapping[str, Fraction]
     right: object
     most: Fraction
+    typed: Mapping[str, str]
 
 
 def cloze_text(item: Item, stem: Markup, notes: Notes) -> str:
@@ -72,7 +74,8 @@ def _gap(item: Item, part: Part, declared: Declaration | None, composite: Compos
     if part.prompt is not None:
         raise NotHeldError("interaction_not_held", N_("A part has a prompt of its own, and a gap has no place for it."))
     several = declared.cardinality != "single"
-    answers = _typed(declared, composite) if part.type == "text_entry" else [one.id for one in part.choices]
+    typed = typed_answers(declared, composite) if part.type == "text_entry" else Typed({})
+    answers = list(typed.shown) or [one.id for one in part.choices]
     mapped = {entry.key: Fraction(entry.value) for entry in declared.mapping.entries} if declared.mapping else {}
     earned = {one: mapped.get(one, _score(item, {part.id: [one] if several else one})) for one in answers}
     positive = [one for one, points in earned.items() if points > 0]
@@ -81,40 +84,20 @@ def _gap(item: Item, part: Part, declared: Declaration | None, composite: Compos
     best = max(positive, key=lambda one: earned[one])
     right: object = positive if several else best
     most = sum((earned[one] for one in positive), Fraction(0)) if several else earned[best]
-    return _Gap(part, _kind(part, several, declared), earned, right, most)
+    return _Gap(part, _kind(part, several, declared, typed), earned, right, most, typed.shown)
 
 
-def _kind(part: Part, several: bool, declared: Declaration) -> str:
+def _kind(part: Part, several: bool, declared: Declaration, typed: Typed) -> str:
     if part.type == "text_entry":
         if declared.base_type in ("integer", "float"):
             return "NUMERICAL"
-        strict = declared.mapping is None or all(one.case_sensitive for one in declared.mapping.entries)
-        return "SHORTANSWER_C" if strict else "SHORTANSWER"
+        return "SHORTANSWER_C" if typed.strict else "SHORTANSWER"
     shuffled = "S" if part.shuffle else ""
     if part.type == "inline_choice":
         return "MULTICHOICE_S" if shuffled else "MULTICHOICE"
     across = "H" if part.settings.get("orientation") == "horizontal" else ""
     ending = across + shuffled if several else (across or "V") + shuffled
     return ("MULTIRESPONSE" if several else "MULTICHOICE") + (f"_{ending}" if ending else "")
-
-
-def _typed(declared: Declaration, composite: Composite) -> list[str]:
-    if any(_computes(one, declared.identifier) for one in composite.rules.rules):
-        message = N_("Rules compute which typed answers count; a gap lists them.")
-        raise NotHeldError("marking_not_held", message)
-    if declared.mapping and declared.mapping.entries:
-        return [one.key for one in declared.mapping.entries]
-    return [one.text for one in declared.correct or ()]
-
-
-def _computes(node: Node, identifier: str) -> bool:
-    inside = any(_computes(one, identifier) for one in node.children)
-    return inside or (node.name in _COMPUTED and _mentions(node, identifier))
-
-
-def _mentions(node: Node, identifier: str) -> bool:
-    here = node.attributes.get("identifier") == identifier
-    return here or any(_mentions(one, identifier) for one in node.children)
 
 
 def _score(item: Item, response: dict[str, object]) -> Fraction:
@@ -135,19 +118,13 @@ def _written(gap: _Gap, weight: int) -> str:
     texts = {one.id: one.markup for one in gap.part.choices}
     told = []
     for answer, points in gap.earned.items():
-        text = editable(texts[answer]) if answer in texts else _plain(answer, gap.kind)
+        text = editable(texts[answer]) if answer in texts else html.escape(gap.typed[answer], quote=False)
         if "data-asset" in text and gap.part.type == "inline_choice":
             raise NotHeldError("picture_not_held", N_("A pull-down list of Moodle shows no pictures."))
         share = points / gap.most
         sign = "=" if share == 1 else f"%{percent(share)}%" if share else ""
         told.append(sign + _escaped(clean(text)))
     return f"{{{weight}:{gap.kind}:{'~'.join(told)}}}"
-
-
-def _plain(text: str, kind: str) -> str:
-    """What is typed, inside HTML; an asterisk is one, and no sign for anything."""
-    told = text if kind == "NUMERICAL" else text.replace("*", r"\*")
-    return told.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _escaped(text: str) -> str:

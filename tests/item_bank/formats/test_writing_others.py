@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from item_bank.content.markup import from_text
-from item_bank.content.model import Asset, Item, Markup, Option, Passage, SingleChoice, digest
+from item_bank.content.model import Asset, Composite, Item, Markup, Option, Passage, SingleChoice, digest
+from item_bank.content.processing.declared import Declaration, Node, Rules
+from item_bank.formats.building import text_pattern, variable
 from item_bank.formats.gift.writing import write_gift
+from item_bank.formats.moodle.typed_gaps import typed_answers
 from item_bank.formats.moodle.writing import write_moodle
 from item_bank.formats.qti.writing_package import Exported
 from item_bank.formats.reading import read_file
+from item_bank.formats.scoring import scored
 from item_bank.formats.word.writing import PaperPart, write_docx
 from item_bank.formats.written import Written
 from item_bank.formats.xlsx.writing_items import write_items
@@ -93,3 +100,38 @@ def test_a_passage_with_a_picture_travels_inside_a_workbook(png: bytes) -> None:
     assert {one.code for one in made.notes} == {"lines_not_held"}
     assert back.passages == (passage,)
     assert [one.item.passage for one in back.items] == [item.passage, item.passage]
+
+
+GAPS = (
+    "{1:SHORTANSWER:=Hà Nội~%50%Thăng*~%50%5 \\* 3}",
+    "{1:MULTICHOICE:=một~hai#sai}",
+    "{2:NUMERICAL:=2.5:0.1~%50%3:0}",
+    "{1:SHORTANSWER_C:=NaCl}",
+)
+CLOZE = f"""<quiz><question type="cloze"><name><text>n</text></name><questiontext format="html"><text>
+<![CDATA[<p>{"; ".join(GAPS)}.</p>]]></text></questiontext></question></quiz>"""
+
+
+def test_embedded_answers_go_out_as_they_came() -> None:
+    item = read_file("a.xml", CLOZE.encode()).items[0].item
+    made = written("xml", item)
+    assert made.items == 1, made.notes
+    back = read_file("b.xml", made.data).items[0].item
+    assert [one.type for one in back.interaction.parts] == ["text_entry", "inline_choice", "text_entry", "text_entry"]  # type: ignore[union-attr]
+    first, second, third, fourth = (part.id for part in back.interaction.parts)  # type: ignore[union-attr]
+    for answers, points in (
+        ({first: "Hà Nội", second: "A", third: "2.45", fourth: "NaCl"}, 5),
+        ({first: "thăng long", second: "B", third: "3", fourth: "nacl"}, Fraction(3, 2)),
+        ({first: "5 * 3", third: "2.7"}, Fraction(1, 2)),
+        ({first: "5 x 3"}, 0),
+    ):
+        assert scored(back, answers).score == points == scored(item, answers).score
+
+
+@given(text=st.text("aÀ1 *\\.[]{}-đß", min_size=1, max_size=8), strict=st.booleans())
+def test_what_a_gap_takes_is_told_from_its_pattern(text: str, strict: bool) -> None:
+    pattern = text_pattern(text, case_sensitive=strict)
+    declared = Declaration("R", "response", "single", "string")
+    rule = Node("patternMatch", {"pattern": pattern}, (variable("R"),))
+    found = typed_answers(declared, Composite((), (declared,), Rules((rule,))))
+    assert [text_pattern(one, case_sensitive=found.strict) for one in found.shown.values()] == [pattern]
