@@ -3,13 +3,15 @@ with a hole is worse than its picture."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
 from item_bank.content.mathml_letters import in_variant
+from item_bank.formats.mathtype import templates
+from item_bank.formats.mathtype.elements import element, token
 from item_bank.formats.mathtype.errors import MtefError
-from item_bank.formats.mathtype.records import Char, Matrix, Node, Pile, Row
+from item_bank.formats.mathtype.records import Char, Matrix, Node, Pile, Row, Template
 from item_bank.formats.mathtype.symbols import MT_EXTRA, SYMBOL
 
 # Styles of characters (MTEF v.5, "FONT_STYLE_DEF").
@@ -41,40 +43,50 @@ def mathml(nodes: Sequence[Node]) -> etree._Element:
 
 def _presented(nodes: Sequence[Node]) -> list[etree._Element]:
     """Scripts come behind what they belong to; those that precede wait for it."""
-    from item_bank.formats.mathtype import templates
-
     made: list[etree._Element] = []
     waiting: list[tuple[etree._Element, etree._Element]] = []
-    at = 0
-    while at < len(nodes):
-        node = nodes[at]
-        at += 1
-        if isinstance(node, Char):
-            run = [node]
-            while at < len(nodes) and isinstance(following := nodes[at], Char) and _joins(run[-1], following):
-                run.append(following)
-                at += 1
-            new = _characters(run)
-        elif isinstance(node, Row):
-            new = _presented(node.items)
-        elif isinstance(node, Pile):
-            new = [_pile(node)]
-        elif isinstance(node, Matrix):
-            new = [_matrix(node)]
-        elif templates.is_script(node):
-            below, above = templates.scripts(node)
-            if node.variation & 1:
+    for piece in _pieces(nodes):
+        if isinstance(piece, Template) and templates.is_script(piece):
+            below, above = templates.scripts(piece, slot)
+            if piece.variation & 1:
                 waiting.append((below, above))
             else:
                 made.append(templates.scripted(made.pop() if made else element("mrow"), below, above))
             continue
-        else:
-            new = [templates.presented(node)]
+        new = _made(piece)
         if waiting and new:
             new[0] = templates.preceded(new[0], waiting)
             waiting = []
         made += new
     return made + ([templates.preceded(element("mrow"), waiting)] if waiting else [])
+
+
+def _pieces(nodes: Sequence[Node]) -> Iterator[Sequence[Char] | Row | Template | Pile | Matrix]:
+    """Characters that are read together stand in one piece."""
+    run: list[Char] = []
+    for node in nodes:
+        if run and not (isinstance(node, Char) and _joins(run[-1], node)):
+            yield run
+            run = []
+        if isinstance(node, Char):
+            run.append(node)
+        else:
+            yield node
+    if run:
+        yield run
+
+
+def _made(piece: Sequence[Char] | Row | Template | Pile | Matrix) -> list[etree._Element]:
+    match piece:
+        case Row():
+            return _presented(piece.items)
+        case Template():
+            return [templates.presented(piece, slot)]
+        case Pile():
+            return [_pile(piece)]
+        case Matrix():
+            return [_matrix(piece)]
+    return _characters(piece)
 
 
 def row(nodes: Sequence[Node]) -> etree._Element:
@@ -85,18 +97,6 @@ def row(nodes: Sequence[Node]) -> etree._Element:
 
 def slot(found: Row) -> etree._Element:
     return row(found.items)
-
-
-def element(tag: str, children: Sequence[etree._Element] = (), /, **attributes: str) -> etree._Element:
-    made = etree.Element(tag, attributes)
-    made.extend(children)
-    return made
-
-
-def token(tag: str, text: str, /, **attributes: str) -> etree._Element:
-    made = etree.Element(tag, attributes)
-    made.text = text
-    return made
 
 
 # --- characters -------------------------------------------------------------

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from lxml import etree
 
+from item_bank.formats.mathtype.elements import element, token
 from item_bank.formats.mathtype.errors import MtefError
-from item_bank.formats.mathtype.presenting import element, slot, token
 from item_bank.formats.mathtype.records import Row, Template
 
 _FENCES = ("⟨⟩", "()", "{}", "[]", "||", "‖‖", "⌊⌋", "⌈⌉", "⟦⟧")
@@ -19,14 +20,20 @@ _LOOPS = {1: "∮", 2: "∯", 3: "∰"}
 _LOWER_ARROWS = {0x10: "←", 0x20: "→", 0x30: "↔"}
 
 
-def presented(node: Template) -> etree._Element:
+class Slot(Protocol):
+    """What makes one element of a slot: `presenting.slot`, which comes back here for the templates inside."""
+
+    def __call__(self, found: Row, /) -> etree._Element: ...
+
+
+def presented(node: Template, slot: Slot) -> etree._Element:
     """Raises MtefError for a template that is not known."""
     if node.selector <= 9:
-        return _fenced(node)
+        return _fenced(node, slot)
     make = _MAKERS.get(node.selector)
     if make is None:
         raise MtefError
-    return make(node)
+    return make(node, slot)
 
 
 def _slots(node: Template, count: int) -> list[Row]:
@@ -46,7 +53,7 @@ def is_script(node: Template) -> bool:
     return node.selector in (_SUB, _SUP, _BOTH)
 
 
-def scripts(node: Template) -> tuple[etree._Element, etree._Element]:
+def scripts(node: Template, slot: Slot) -> tuple[etree._Element, etree._Element]:
     """Below and above; an empty row where there is none."""
     below, above = _slots(node, 2)
     if node.selector == _SUP and not _shown(above):
@@ -75,7 +82,7 @@ def preceded(base: etree._Element, waiting: Sequence[tuple[etree._Element, etree
 # --- fences, roots, fractions ------------------------------------------------------
 
 
-def _fenced(node: Template) -> etree._Element:
+def _fenced(node: Template, slot: Slot) -> etree._Element:
     (main,) = _slots(node, 1)
     if node.selector == 9:
         left, right = _INTERVAL[node.variation & 3], _INTERVAL[node.variation >> 4 & 3]
@@ -89,19 +96,19 @@ def _fenced(node: Template) -> etree._Element:
     return element("mrow", made)
 
 
-def _root(node: Template) -> etree._Element:
+def _root(node: Template, slot: Slot) -> etree._Element:
     main, index = _slots(node, 2)
     return element("mroot", [slot(main), slot(index)]) if _shown(index) else element("msqrt", [slot(main)])
 
 
-def _fraction(node: Template) -> etree._Element:
+def _fraction(node: Template, slot: Slot) -> etree._Element:
     top, bottom = (slot(one) for one in _slots(node, 2))
     if node.variation & 2:
         return element("mrow", [top, token("mo", "/"), bottom])
     return element("mfrac", [top, bottom])
 
 
-def _divided(node: Template) -> etree._Element:
+def _divided(node: Template, slot: Slot) -> etree._Element:
     inside, quotient = _slots(node, 2)
     made = element("menclose", [slot(inside)], notation="longdiv")
     return element("mover", [made, slot(quotient)]) if _shown(quotient) else made
@@ -110,7 +117,7 @@ def _divided(node: Template) -> etree._Element:
 # --- above and below -----------------------------------------------------------------
 
 
-def _barred(node: Template) -> etree._Element:
+def _barred(node: Template, slot: Slot) -> etree._Element:
     (main,) = _slots(node, 1)
     sign = "=" if node.variation & 1 else "‾" if node.selector == 13 else "_"
     if node.selector == 13:
@@ -118,7 +125,7 @@ def _barred(node: Template) -> etree._Element:
     return element("munder", [slot(main), token("mo", sign, stretchy="true")], accentunder="true")
 
 
-def _hatted(node: Template) -> etree._Element:
+def _hatted(node: Template, slot: Slot) -> etree._Element:
     (main,) = _slots(node, 1)
     sign = {32: "~", 33: "^", 34: "⌢", 35: "⌢"}.get(node.selector) or _vector(node.variation)
     tag, accent = ("munder", "accentunder") if node.selector == 31 and node.variation & 4 else ("mover", "accent")
@@ -132,7 +139,7 @@ def _vector(variation: int) -> str:
     return "↔" if both else "→" if variation & 2 or not variation & 1 else "←"
 
 
-def _arrow(node: Template) -> etree._Element:
+def _arrow(node: Template, slot: Slot) -> etree._Element:
     """A reaction with what stands over and under its arrow."""
     top, bottom = _slots(node, 2)
     kind = node.variation & 3
@@ -146,7 +153,7 @@ def _arrow(node: Template) -> etree._Element:
     return element("mover", [arrow, above]) if _shown(top) else element("munder", [arrow, below])
 
 
-def _braced(node: Template) -> etree._Element:
+def _braced(node: Template, slot: Slot) -> etree._Element:
     main, small = _slots(node, 2)
     sign = ("⏞⏟" if node.selector == 24 else "⎴⎵")[0 if node.variation & 1 else 1]
     tag = "mover" if node.variation & 1 else "munder"
@@ -157,7 +164,7 @@ def _braced(node: Template) -> etree._Element:
 # --- big operators and limits -----------------------------------------------------------
 
 
-def _limited(operator: etree._Element, below: Row, above: Row, *, beside: bool) -> etree._Element:
+def _limited(operator: etree._Element, below: Row, above: Row, slot: Slot, *, beside: bool) -> etree._Element:
     under, over, both = ("msub", "msup", "msubsup") if beside else ("munder", "mover", "munderover")
     if _shown(below) and _shown(above):
         return element(both, [operator, slot(below), slot(above)])
@@ -166,7 +173,7 @@ def _limited(operator: etree._Element, below: Row, above: Row, *, beside: bool) 
     return element(over, [operator, slot(above)]) if _shown(above) else operator
 
 
-def _operated(node: Template) -> etree._Element:
+def _operated(node: Template, slot: Slot) -> etree._Element:
     main, below, above = _slots(node, 3)
     beside = not node.variation & 0x40
     if node.selector == 15:
@@ -177,31 +184,31 @@ def _operated(node: Template) -> etree._Element:
         known = node.selector not in (21, 22) or not said
         sign = _OPERATORS[node.selector] if known else said[0]
     operator = token("mo", sign, largeop="true", **({} if beside else {"movablelimits": "false"}))
-    return element("mrow", [_limited(operator, below, above, beside=beside), slot(main)])
+    return element("mrow", [_limited(operator, below, above, slot, beside=beside), slot(main)])
 
 
-def _limit(node: Template) -> etree._Element:
+def _limit(node: Template, slot: Slot) -> etree._Element:
     main, below, above = _slots(node, 3)
-    return _limited(slot(main), below, above, beside=False)
+    return _limited(slot(main), below, above, slot, beside=False)
 
 
 # --- boxes and strokes ---------------------------------------------------------------------
 
 
-def _dirac(node: Template) -> etree._Element:
+def _dirac(node: Template, slot: Slot) -> etree._Element:
     left, right = _slots(node, 2)
     made = [token("mo", "⟨"), slot(left), token("mo", "|")] if node.variation & 1 else [token("mo", "|")]
     return element("mrow", made + ([slot(right), token("mo", "⟩")] if node.variation & 2 else []))
 
 
-def _struck(node: Template) -> etree._Element:
+def _struck(node: Template, slot: Slot) -> etree._Element:
     (main,) = _slots(node, 1)
     names = {1: "horizontalstrike", 2: "updiagonalstrike", 4: "downdiagonalstrike"}
     said = " ".join(name for bit, name in names.items() if node.variation & bit)
     return element("menclose", [slot(main)], notation=said or "updiagonalstrike")
 
 
-def _boxed(node: Template) -> etree._Element:
+def _boxed(node: Template, slot: Slot) -> etree._Element:
     (main,) = _slots(node, 1)
     names = {2: "left", 4: "right", 8: "top", 16: "bottom"}
     said = " ".join(name for bit, name in names.items() if node.variation & bit)
