@@ -85,7 +85,7 @@ function partForm(desk, number, names) {
     desk.store.change({ ...changePart(desk.store.item, number, {}), stem: `${desk.store.item.stem}${end}` }, { place: "stem" });
   });
   const away = button(_("Remove"), () => desk.store.change(withoutPart(desk.store.item, number), { place: "stem" }), { kind: "quiet", symbol: icon("trash-2"), more: { "aria-label": _("Remove part %(n)s", { n: number + 1 }) } });
-  const title = h("h3", { class: "panel-title", tabindex: "-1", id: `write-parts/${number}` }, words);
+  const title = h("h2", { class: "panel-title", tabindex: "-1", id: `write-parts/${number}` }, words);
   const element = h("section", { class: "panel stack part-form", "aria-label": words },
     h("div", { class: "row row-apart" }, title, h("div", { class: "row" }, again, away)), desk.error(`parts/${number}`), fields.map((field) => field.element),
     TOLD[type] === "hand" ? h("p", { class: "field-hint" }, _("A person marks this part, and with it the whole question.")) : null);
