@@ -167,10 +167,9 @@ async def withdraw(connection: AsyncConnection, principal: Principal, run: RowMa
     the items out again). An exam that was changed or used stays, with its items. How many items moved."""
     expected, wanted = ("retired", "draft") if back else ("draft", "retired")
     held = frozenset[int]() if back else await drafting_exams.take_back(connection, principal, run)
-    moved = 0
-    for row in await storage.items_of_import(connection, run["id"]):
-        if row["status"] == expected and not row["changed"] and row["version_id"] not in held:
-            moved += await storage.set_status(connection, row["id"], wanted, expected=(expected,))
+    rows = await storage.items_of_import(connection, run["id"])
+    untouched = [row["id"] for row in rows if not row["changed"] and row["version_id"] not in held]
+    moved = await storage.set_status_of(connection, untouched, wanted, expected=(expected,))
     verb = "restored" if back else "withdrew"
     await audit.record(connection, principal, verb, "import", run["id"], items=moved)
     return moved

@@ -333,8 +333,15 @@ async def versions_with_content(connection: AsyncConnection, bank_id: int, diges
 
 async def set_status(connection: AsyncConnection, item_id: int, status: str, *, expected: Collection[str]) -> bool:
     """Whether the item stood in one of the expected states and now stands in the new one."""
-    statement = update(item).where(item.c.id == item_id, item.c.status.in_(expected)).values(status=status)
-    return (await connection.execute(statement)).rowcount == 1
+    return await set_status_of(connection, [item_id], status, expected=expected) == 1
+
+
+async def set_status_of(
+    connection: AsyncConnection, item_ids: Collection[int], status: str, *, expected: Collection[str]
+) -> int:
+    """How many of the items stood in one of the expected states and now stand in the new one."""
+    statement = update(item).where(item.c.id.in_(item_ids), item.c.status.in_(expected)).values(status=status)
+    return int((await connection.execute(statement)).rowcount) if item_ids else 0
 
 
 async def store_import(
