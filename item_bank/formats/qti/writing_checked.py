@@ -12,8 +12,10 @@ from item_bank.content.model import Asset
 from item_bank.formats import held
 from item_bank.formats.model import N_
 from item_bank.formats.qti import format as qti
+from item_bank.formats.qti.manifest import read_manifest
 from item_bank.formats.qti.writing import Version
-from item_bank.formats.qti.writing_package import Documents, Exported, PackageWriter
+from item_bank.formats.qti.writing_metadata import metadata_of
+from item_bank.formats.qti.writing_package import Documents, Exported, PackageWriter, manifest_of, resource_of
 from item_bank.formats.registry import Reading
 from item_bank.formats.written import Notes, Written
 
@@ -28,6 +30,7 @@ def write_qti(items: Iterable[Exported], asset: Callable[[str], Asset], version:
 
     def add(one: Exported) -> None:
         made = package.documents(one)
+        made.metadata = metadata_of(one.item)
         _check(one, made, version, notes)
         package.keep(made)
 
@@ -39,7 +42,10 @@ def _check(one: Exported, made: Documents, version: Version, notes: Notes) -> No
     """Raises NotHeldError."""
     files = {posixpath.basename(path): data for path, data in (made.files | made.pictures).items()}
     document = next(iter(made.files.values()))
-    found = qti.read(document, Reading("item.xml", find_picture=lambda href: files.get(posixpath.basename(href))))
+    read = qti.read(document, Reading("item.xml", find_picture=lambda href: files.get(posixpath.basename(href))))
+    about = read_manifest(manifest_of([resource_of(made, version)], version), "")[0].about
+    items = tuple(msgspec.structs.replace(each, item=about.described(each.item)) for each in read.items)
+    found = msgspec.structs.replace(read, items=items)
     if one.passage is None or version == "3.0":
         held.check(one.item, found, notes, kinds=_MAY_BECOME, passage=one.passage)
         return

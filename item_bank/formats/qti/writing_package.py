@@ -5,6 +5,7 @@ Source: IMS Content Packaging 1.1.4 and its use by QTI 2.1, 2.2 and 3.0 (resourc
 
 from __future__ import annotations
 
+import copy
 import io
 import re
 import zipfile
@@ -52,11 +53,13 @@ def write_package(items: Iterable[Exported], asset: Callable[[str], Asset], vers
 
 @dataclass(slots=True)
 class Documents:
-    """The files of one item: its own, its passage's, its pictures; by path, its own the first."""
+    """The files of one item: its own, its passage's, its pictures; by path, its own the first. metadata: what the
+    manifest says of it."""
 
     name: str
     files: dict[str, bytes]
     pictures: dict[str, bytes]
+    metadata: Element | None = None
 
 
 class PackageWriter:
@@ -95,7 +98,7 @@ class PackageWriter:
                 self._write(path, data)
         self._written |= set(made.pictures)
         self._names.add(made.name.casefold())
-        self._resources.append(_resource(made.name, _TYPES[self.version], [*made.files, *made.pictures]))
+        self._resources.append(resource_of(made, self.version))
 
     def _free(self, identifier: str) -> str:
         """The identifier as a name of a file that no other item has."""
@@ -113,19 +116,23 @@ class PackageWriter:
         self._zip.writestr(entry, data)
 
     def finish(self) -> bytes:
-        self._write("imsmanifest.xml", _manifest(self._resources, self.version))
+        self._write("imsmanifest.xml", manifest_of(self._resources, self.version))
         self._zip.close()
         return self._stream.getvalue()
 
 
-def _resource(name: str, kind: str, files: Sequence[str]) -> Element:
-    element = etree.Element("resource", identifier=f"r-{name}", type=kind, href=files[0])
+def resource_of(made: Documents, version: Version) -> Element:
+    """Of the manifest."""
+    files = [*made.files, *made.pictures]
+    element = etree.Element("resource", identifier=f"r-{made.name}", type=_TYPES[version], href=files[0])
+    if made.metadata is not None:
+        element.append(copy.deepcopy(made.metadata))
     for path in files:
         etree.SubElement(element, "file", href=path)
     return element
 
 
-def _manifest(resources: Sequence[Element], version: Version) -> bytes:
+def manifest_of(resources: Sequence[Element], version: Version) -> bytes:
     root = etree.Element("manifest", identifier="manifest", xmlns=_MANIFEST[version])
     metadata = etree.SubElement(root, "metadata")
     etree.SubElement(metadata, "schema").text = "QTI Package" if version == "3.0" else f"QTIv{version} Package"

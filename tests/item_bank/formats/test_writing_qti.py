@@ -119,14 +119,20 @@ def test_the_picture_of_a_stage_is_written_once(png: bytes) -> None:
     assert (made.items, made.notes) == (1, ())
 
 
-def test_what_a_package_does_not_hold_is_told() -> None:
-    item = Item(SAMPLES["text"].stem, SAMPLES["text"].interaction, title="t", author="Lê Văn A", level="Biết")
-    notes = {
-        version: write_qti([Exported("i", item)], lambda _digest: Asset("", "", b""), version).notes
-        for version in VERSIONS
+@versions
+def test_labels_stand_in_the_manifest(version: Version) -> None:
+    labels: dict[str, Any] = {
+        "subject": "Vật lí",
+        "topic": "Dao động / con lắc",
+        "author": "Lê Văn A",
+        "licence": "CC BY 4.0",
     }
-    assert ["author" in one.text for one in notes["3.0"] if one.code == "metadata_not_held"] == [True]
-    assert ["level" in one.text for one in notes["2.1"] if one.code == "metadata_not_held"] == [True]
+    more: dict[str, Any] = {"tags": ("ôn tập", "12A1"), "extra": {"difficulty": "easy", "description": "Câu dễ"}}
+    item = Item(SAMPLES["text"].stem, SAMPLES["text"].interaction, title="t", grade="12", **labels, **more)
+    made = write_qti([Exported("i", item)], lambda _digest: Asset("", "", b""), version)
+    back = read_file("a.zip", made.data).items[0].item
+    assert {name: getattr(back, name) for name in (*labels, *more)} == labels | more
+    assert [one.text for one in made.notes if one.code == "metadata_not_held"] == ["Not held: grade."]
 
 
 @versions
