@@ -136,3 +136,14 @@ def test_an_answer_names_its_files() -> None:
 )
 def test_an_author_asks_for_kinds_of_files_in_several_ways(asked: str, first: str | None) -> None:
     assert next(iter(takes(asked)), None) == first
+
+
+async def test_a_photo_may_arrive_after_the_end_as_its_answer_was_in_time(device: Device) -> None:
+    await device.start()
+    data = photo(PIECE)
+    digest = hashlib.sha256(data).hexdigest()
+    await device.answer(0, {"0": [f"{digest} {len(data)} a.png"]})
+    await piece(device, data, 0)
+    assert (await device.submit()).status_code == 200
+    assert await sent(device, data) == {"held": len(data), "done": True}
+    assert (await device.get(f"/play/files/{digest}")).content == data

@@ -89,6 +89,7 @@ export function upload(body, context) {
     if (wanted.some((one, at) => list.children[at] !== one) || list.children.length !== wanted.length) list.replaceChildren(...wanted);
     list.hidden = !files.length;
     take.disabled = choose.disabled = locked || busy || files.length >= most;
+    camera.disabled = folder.disabled = locked;
   };
   let onTheWay = 0;
   desk.listeners.add(() => {
