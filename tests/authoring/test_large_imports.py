@@ -57,14 +57,12 @@ async def test_a_large_package_is_read_and_added_by_jobs(world: World) -> None:
     assert "3 câu hỏi của lần nhập này" in (await see(world.client, back)).text
 
 
-async def test_a_large_file_that_cannot_be_read_says_why(world: World) -> None:
+async def test_a_large_file_that_cannot_be_read_says_why(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     place = await _performed(world, await _upload(world, "hỏng.xml", b"<assessmentItem" + b" " * 40))
     page = (await see(world.client, place)).text
     assert "Không nhập được câu nào của tệp này." in page
     assert "XML" in page
 
-
-async def test_a_job_that_breaks_leaves_a_page_that_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     async def broken(*_given: object) -> None:
         raise RuntimeError
 
