@@ -49,12 +49,12 @@ INTEGRALS = frozenset("∫∬∭∮∯∰∱∲∳")
 _SCALING = ("sub", "sup")
 #: Stands where an equation is meant to be empty and Word would draw a dotted box.
 NOTHING = "\u200b"
-#: Lines through what is boxed (22.1.2.11).
+#: Lines through what is boxed, in the order of its properties (22.1.2.11).
 STRUCK = {
-    "strikeBLTR": "updiagonalstrike",
-    "strikeTLBR": "downdiagonalstrike",
     "strikeH": "horizontalstrike",
     "strikeV": "verticalstrike",
+    "strikeBLTR": "updiagonalstrike",
+    "strikeTLBR": "downdiagonalstrike",
 }
 
 

@@ -234,7 +234,7 @@ def _enclosed(node: etree._Element, children: list[etree._Element], depth: int) 
     hidden = (
         [] if "box" in kinds else [property_of(f"hide{name}", "1") for side, name in sides.items() if side not in kinds]
     )
-    struck = [property_of(STRIKES[kind], "1") for kind in sorted(kinds & set(STRIKES))]
+    struck = [property_of(strike, "1") for kind, strike in STRIKES.items() if kind in kinds]
     return (
         element("borderBox", element("borderBoxPr", *hidden, *struck), inner)
         if hidden + struck

@@ -48,6 +48,32 @@ async def test_an_exam_goes_out_in_every_version(world: World, settings: Setting
         assert zipfile.is_zipfile(tmp_path / f"{form}.zip")
 
 
+async def test_a_bank_and_an_exam_go_out_in_every_other_format(
+    world: World, settings: Settings, tmp_path: Path
+) -> None:
+    """What is read back is as much as the report says was written; the rest is told, item by item."""
+    whole = len(items())
+    for form, ending in (("docx", "docx"), ("xlsx", "xlsx"), ("moodle", "xml"), ("gift", "gift")):
+        for bank, exam in ((world.bank, None), (None, world.exam)):
+            out = tmp_path / f"a.{ending}"
+            told = await export_items(settings, form, out, bank, exam)
+            back = read_file(out.name, out.read_bytes()).items
+            assert len(back) == told["items"] > 0
+            assert told["not_held"] == len({note["item"] for note in told["notes"] if not note["written"]})
+            assert bank is None or told["items"] + told["not_held"] == whole
+
+
+async def test_the_paper_of_an_exam_has_its_sections_and_no_keys(
+    world: World, settings: Settings, tmp_path: Path
+) -> None:
+    out = tmp_path / "paper.docx"
+    await export_items(settings, "docx", out, None, world.exam, keys=False)
+    with zipfile.ZipFile(out) as package:
+        document = package.read("word/document.xml").decode()
+    assert "PHẦN I." in document
+    assert "<w:u " not in document
+
+
 async def test_a_bank_that_is_not_there_is_told_with_those_that_are(
     world: World, settings: Settings, tmp_path: Path
 ) -> None:
@@ -59,6 +85,7 @@ async def test_a_bank_that_is_not_there_is_told_with_those_that_are(
     ("arguments", "said"),
     [
         (["--format", "qti30", "--bank", "x"], "--out"),
+        (["--format", "gift", "--out", "x.gift", "--bank", "x", "--no-keys"], "docx"),
         (["--format", "qti30", "--out", "x.zip"], "--bank or --exam"),
         (["--format", "qti30", "--out", "x.zip", "--bank", "a", "--exam", "b"], "--bank or --exam"),
         (["--format", "qti30", "--out", "nowhere/x.zip", "--bank", "a"], "not a folder"),

@@ -49,3 +49,9 @@ def test_what_differs_is_told_apart(one: str, other: str) -> None:
 def test_what_word_has_no_equation_for_is_refused() -> None:
     with pytest.raises(MathematicsError, match="menclose"):
         omml_of('<math><menclose notation="circle"><mi>x</mi></menclose></math>')
+
+
+def test_lines_through_a_formula_stand_in_the_order_of_the_schema() -> None:
+    crossed = '<math><menclose notation="updiagonalstrike verticalstrike"><mi>x</mi></menclose></math>'
+    names = [etree.QName(one).localname for one in next(omml_of(crossed).iter(f"{{{NAMESPACE}}}borderBoxPr"))]
+    assert names == ["hideTop", "hideBot", "hideLeft", "hideRight", "strikeV", "strikeBLTR"]
