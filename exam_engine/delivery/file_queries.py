@@ -1,4 +1,4 @@
-"""SQL of the files that candidates hand in, named by the question it answers."""
+"""SQL of the files that candidates hand in, and of the recordings in their papers, named by the question it answers."""
 
 from __future__ import annotations
 
@@ -18,6 +18,15 @@ select exists (select from exam.attempt join exam.form on form.id = attempt.form
   where attempt.id = :attempt and form.id = :form
     and jsonb_path_exists(to_jsonb(form.slots), '$[*].body.parts[*] ? (@.type == "upload")'))
 """)
+#: Nothing of a paper leaves the server before its attempt has begun.
+_RECORDING = text("""
+select asset.media_type, length(asset.data) as size from exam.attempt join exam.form on form.id = attempt.form_id
+join item_bank.asset on asset.digest = :digest
+where attempt.candidate_id = :candidate and attempt.state in ('running', 'paused')
+  and jsonb_path_exists(to_jsonb(form.slots), '$[*].body.parts[*] ? (@.type == "media" && @.source == $digest)',
+                        jsonb_build_object('digest', cast(:digest as text)))
+""")
+_PART_OF_RECORDING = text("select substring(data from :begin for :count) from item_bank.asset where digest = :digest")
 _BYTES = func.string_agg(answer_file_piece.c.data, aggregate_order_by(text("''::bytea"), answer_file_piece.c.at))
 
 
@@ -86,6 +95,18 @@ async def file_of_candidate(connection: AsyncConnection, candidate_id: int, dige
     own = select(attempt.c.id).where(attempt.c.candidate_id == candidate_id)
     attempt_id = (await connection.execute(own)).scalar_one_or_none()
     return await file_of(connection, attempt_id, digest) if attempt_id is not None else None
+
+
+async def recording_of_candidate(connection: AsyncConnection, candidate_id: int, digest: str) -> tuple[str, int] | None:
+    """Media type and size in bytes of a recording in the candidate's own paper, while the attempt goes on."""
+    values = {"candidate": candidate_id, "digest": digest}
+    row = (await connection.execute(_RECORDING, values)).one_or_none()
+    return (row.media_type, row.size) if row else None
+
+
+async def part_of_recording(connection: AsyncConnection, digest: str, begin: int, end: int) -> bytes:
+    values = {"digest": digest, "begin": begin + 1, "count": end - begin}
+    return bytes((await connection.execute(_PART_OF_RECORDING, values)).scalar_one())
 
 
 async def types_of(connection: AsyncConnection, attempt_ids: Iterable[int]) -> dict[tuple[int, str], str]:
