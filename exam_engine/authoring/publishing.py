@@ -12,6 +12,7 @@ from exam_engine.authoring.drafting import writable_item, written_of
 from exam_engine.authoring.passages import BACK_TO_DRAFT, hold, publish_passage
 from exam_engine.authoring.writing_problems import Problem, stated
 from exam_engine.authoring.written import Read, read
+from exam_engine.authoring.written_parts import recordings_in
 from exam_engine.kit import audit
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.identity import Principal, public_id
@@ -95,6 +96,8 @@ async def _missing(connection: AsyncConnection, found: Read) -> list[Problem]:
     problems = []
     if await draft_queries.missing_assets(connection, pictures):
         problems.append(Problem("item", stated(_("A picture of this question is lost. Put it in again."))))
+    if await draft_queries.missing_assets(connection, recordings_in(found.item)):
+        problems.append(Problem("item", stated(_("A recording of this question is lost. Put it in again."))))
     passage = found.item.passage
     if passage and not found.passage and passage not in await storage.passages_by_digest(connection, [passage]):
         problems.append(Problem("item", stated(_("The passage of this question is lost."))))

@@ -24,6 +24,8 @@ from exam_engine.kit.pages import Translator, locale_of
 from item_bank.content.checking import MAX_BYTES
 from item_bank.content.pictures import MAX_BYTES as PICTURE_BYTES
 from item_bank.content.pictures import PictureRefused, asset_of
+from item_bank.content.recordings import MAX_BYTES as RECORDING_BYTES
+from item_bank.content.recordings import RecordingRefused, recording_of
 from item_bank.content.sentence import Sentence, why
 from item_bank.storage import draft_queries
 
@@ -32,6 +34,7 @@ T = TypeVar("T")
 WRITES: dict[str, Any] = requires(drafting.WRITE)
 ITEM_SIZE = 2 * MAX_BYTES
 PICTURE_SIZE = PICTURE_BYTES + 64 * 1024
+RECORDING_SIZE = RECORDING_BYTES + 64 * 1024
 
 
 class Begun(msgspec.Struct):
@@ -158,6 +161,20 @@ async def add_picture(request: HttpRequest, connection: AsyncConnection, princip
     return {"digest": asset.digest}
 
 
+@post("/drafts/{draft:str}/recordings", status_code=201, request_max_body_size=RECORDING_SIZE, **WRITES)
+async def add_recording(request: HttpRequest, connection: AsyncConnection, principal: Principal, draft: str) -> Json:
+    """The bytes of sound or film."""
+    row = await drafting.own_draft(connection, principal, draft)
+    try:
+        asset = recording_of(await request.body())
+    except RecordingRefused as refusal:
+        said = why(refusal)
+        known = said if isinstance(said, Sentence) else Sentence.of(said)
+        raise invalid(known.msgid, **known.params) from refusal
+    await drafting.add_picture(connection, principal, row, asset)
+    return {"digest": asset.digest, "kind": asset.media_type}
+
+
 @post("/drafts/{draft:str}/publish", status_code=200, request_max_body_size=ITEM_SIZE, **WRITES)
 async def publish_draft(
     request: HttpRequest, connection: AsyncConnection, principal: Principal, draft: str
@@ -232,6 +249,7 @@ ROUTES = (
     copy_draft,
     preview,
     add_picture,
+    add_recording,
     publish_draft,
     discard_draft,
     restore_draft,

@@ -132,6 +132,12 @@ def marked(item: Item, marking: tuple[Simple, ...] | None, found: list[Problem])
     return made
 
 
+def recordings_in(item: Item) -> list[str]:
+    """The digests of what it plays."""
+    parts = item.interaction.parts if isinstance(item.interaction, Composite) else ()
+    return [part.settings["asset"] for part in parts if part.settings.get("asset")]
+
+
 def _with_scale(part: Part, number: int, found: list[Problem]) -> Part:
     """A scale whose ends are no numbers can't be shown; the ends of a new one stand in."""
     if part.type != "slider" or all(_NUMBER.fullmatch(part.settings.get(name, "0")) for name in _SCALE):
@@ -182,6 +188,8 @@ def _of_part(part: Part) -> Iterator[str]:
         yield Sentence.of(_("A choice is empty: fill it in or remove it."))
     if part.picture and not part.picture.asset:
         yield Sentence.of(_("The interaction has no picture."))
+    if part.type == "media" and not part.settings.get("asset"):
+        yield Sentence.of(_("Choose the recording that is played."))
     if part.picture and part.picture.asset:
         yield from undescribed(Markup(f'<img alt="{part.picture.alt.strip()}"'))
     if any(not one.label.strip() for one in part.spots):

@@ -105,6 +105,27 @@ async def test_simple_marking_takes_the_place_of_rules_of_its_own(world: World) 
     assert [one["answers"] for one in again["interaction"]["marking"]] == answers
 
 
+async def test_a_recording_is_brought_to_a_draft_and_told_by_its_bytes(world: World) -> None:
+    await world.enter("author")
+    part = {"id": "R", "type": "media", "settings": {"asset": "0" * 64, "most_plays": "2"}}
+    typed = {"id": "T", "type": "text_entry"}
+    interaction = {"type": "composite", "parts": [part, typed], "marking": [{}, {"answers": [{"value": "chim"}]}]}
+    stem = '<div data-place="part:0"></div><p>Con gì hót? <span data-place="part:1"></span></p>'
+    written = {"stem": stem, "interaction": interaction}
+    draft = await begun(world, written)
+    assert (await ask(world, "POST", f"/drafts/{draft['draft']}/recordings", b"<script>")).status_code == 422
+    lost = await published(world, draft, written)
+    assert [problem["field"] for problem in lost.json()["problems"]] == ["item"]
+    sound = b"RIFF\x24\x00\x00\x00WAVEfmt " + b"\x00" * 28
+    added = (await ask(world, "POST", f"/drafts/{draft['draft']}/recordings", sound)).json()
+    assert added["kind"] == "audio/wav"
+    part["settings"] = {**part["settings"], "asset": added["digest"], "kind": added["kind"]}  # type: ignore[dict-item]
+    again = await begun(world, written)
+    done = await published(world, again, written)
+    assert done.status_code == 200, done.text
+    assert f"/assets/{added['digest']}" in (await see(world.client, f"/items/{done.json()['item']}")).text
+
+
 async def test_an_item_of_several_parts_is_begun_and_says_what_is_missing(world: World) -> None:
     await world.enter("author")
     blank = page_data((await see(world.client, f"/bank/{world.bank}/write?type=composite")).text)

@@ -10,7 +10,7 @@ import { Own } from "./parts/own.js";
 
 /** Kinds as the menu has them, the commonest first; a rule between what stands in the text, below it and on a picture. */
 const MENU = [
-  ["text_entry", "inline_choice", "choice", "order", "match", "match:table", "gap_match", "hottext", "associate", "slider", "extended_text", "upload", "end_attempt"],
+  ["text_entry", "inline_choice", "choice", "order", "match", "match:table", "gap_match", "hottext", "associate", "slider", "extended_text", "upload", "media", "end_attempt"],
   ["hotspot", "select_point", "graphic_order", "graphic_associate", "graphic_gap_match", "position_object"],
 ];
 

@@ -84,6 +84,16 @@ export class Tools {
     if (lost) this.tell(lostPictures(lost));
   }
 
+  /** Sound or film, as the service knows it now. @param {Blob} recording @returns {Promise<{digest: string, kind: string} | null>} */
+  async bringRecording(recording) {
+    try {
+      return await send("POST", `/drafts/${await this.draft()}/recordings`, recording);
+    } catch (error) {
+      say(error instanceof Error && error.message && !(error instanceof TypeError) ? error.message : _("The recording could not be brought to the service. Try again."));
+      return null;
+    }
+  }
+
   /** The digest of a picture that the service has now. @param {Blob} picture @returns {Promise<string | null>} */
   async bring(picture) {
     try {
