@@ -74,6 +74,19 @@ async def closed_without_receipt(connection: AsyncConnection) -> list[int]:
     return list((await connection.execute(found)).scalars())
 
 
+_DAMAGED = text("""
+select attempt_id as attempt, digest from exam.answer_file where media_type is not null and digest is distinct from
+  (select encode(sha256(string_agg(data, ''::bytea order by at)), 'hex') from exam.answer_file_piece piece
+   where piece.attempt_id = answer_file.attempt_id and piece.digest = answer_file.digest)
+order by 1, 2
+""")
+
+
+async def damaged_files(connection: AsyncConnection) -> Sequence[RowMapping]:
+    """Files that were handed in whole and are not any more what their digest says."""
+    return (await connection.execute(_DAMAGED)).mappings().all()
+
+
 async def receipts_to_verify(
     connection: AsyncConnection, sitting_public: str | None, code: str | None
 ) -> list[tuple[int, str]]:

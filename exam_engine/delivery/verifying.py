@@ -40,6 +40,7 @@ class Report:
     ruling_orphans: int = 0
     sittings_without_partition: list[int] = field(default_factory=list)
     closed_without_receipt: list[int] = field(default_factory=list)
+    damaged_files: list[dict[str, Any]] = field(default_factory=list)
 
 
 async def verify(settings: Settings, target: str | None = None) -> Report:
@@ -68,8 +69,9 @@ async def report(connection: AsyncConnection, keys: Keys, target: str | None = N
     ruling_orphans = await proof_queries.ruling_orphans(connection)
     unpartitioned = await proof_queries.sittings_without_partition(connection)
     unreceipted = await proof_queries.closed_without_receipt(connection)
+    damaged = [dict(row) for row in await proof_queries.damaged_files(connection)]
     return Report(
-        ok=not (wrong or orphans or ruling_orphans or unpartitioned or unreceipted),
+        ok=not (wrong or orphans or ruling_orphans or unpartitioned or unreceipted or damaged),
         **await proof_queries.counts(connection),
         receipts_checked=len(issued),
         wrong_receipts=wrong,
@@ -77,6 +79,7 @@ async def report(connection: AsyncConnection, keys: Keys, target: str | None = N
         ruling_orphans=ruling_orphans,
         sittings_without_partition=unpartitioned,
         closed_without_receipt=unreceipted,
+        damaged_files=damaged,
     )
 
 

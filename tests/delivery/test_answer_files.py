@@ -13,7 +13,7 @@ from litestar import Litestar
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from exam_engine.delivery import answer_files
+from exam_engine.delivery import answer_files, verifying
 from exam_engine.kit.database import transaction
 from exam_engine.kit.keys import Keys
 from item_bank.content.interactions.base import InvalidResponse
@@ -147,3 +147,15 @@ async def test_a_photo_may_arrive_after_the_end_as_its_answer_was_in_time(device
     assert (await device.submit()).status_code == 200
     assert await sent(device, data) == {"held": len(data), "done": True}
     assert (await device.get(f"/play/files/{digest}")).content == data
+
+
+async def test_the_proof_names_a_file_that_is_not_whole_any_more(
+    device: Device, world: World, real_engine: AsyncEngine, keys: Keys
+) -> None:
+    await device.start()
+    await sent(device, photo(2 * PIECE))
+    async with transaction(real_engine) as connection:
+        assert (await verifying.report(connection, keys)).damaged_files == []
+        await connection.execute(text("delete from exam.answer_file_piece where at = 0"))
+        told = await verifying.report(connection, keys)
+        assert ([one["attempt"] for one in told.damaged_files], told.ok) == ([world.attempts[0]], False)
