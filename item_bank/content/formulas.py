@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 from item_bank.content.mathematics import omml_to_mathml, sanitise_mathml, tex_to_mathml
+from item_bank.content.mathml_gist import gist
 from item_bank.content.model import Formula
 from item_bank.content.omml_html import omml_of_html
 from item_bank.content.sentence import N_, Sentence, why
@@ -29,6 +30,12 @@ _MATHML = r"(?P<mathml><math\b(?:(?!<math\b).){0,20000}?</math\s*>)|(?P<skipped>
 _IN_TEXT = re.compile(_TEX.replace("(?!{tag})", ""), re.DOTALL)
 _IN_HTML = re.compile(_MATHML + "|" + _TEX.replace("{tag}", _TAG), re.DOTALL | re.IGNORECASE)
 _MATHML_ALONE = re.compile(_MATHML, re.DOTALL | re.IGNORECASE)
+_ANNOTATED = re.compile(
+    r"<annotation\b[^<>]*\bencoding\s*=\s*[\"'](?:application/x-)?(?:la)?tex[\"'][^<>]*>([^<>]{1,4000})</annotation\s*>",
+    re.IGNORECASE,
+)
+#: Names of more than a letter: variables of a parametric item may be among them.
+_NAMES = re.compile(r"<mi[^<>]*>([^<]*)</mi>")
 #: Words between spaces and nothing that formulas are made of: prose between two amounts of money.
 _PROSE = re.compile(r"[^\\^_={}<>]*\s[^\W\d_]{2,}\s[^\\^_={}<>]*")
 
@@ -96,7 +103,32 @@ class Formulas:
         if clean in ("", "<math/>"):
             return ""
         opening = source[: source.find(">")]
-        return self.add(Formula(clean, "mathml", clean, re.search(r"display\s*=\s*['\"]?block", opening) is not None))
+        display = re.search(r"display\s*=\s*['\"]?block", opening) is not None
+        return self.add(_as_annotated(source, display, clean) or Formula(clean, "mathml", clean, display))
+
+
+def _as_annotated(source: str, display: bool, clean: str) -> Formula | None:
+    """The formula as the TeX that stands beside its MathML, where that says the same."""
+    found = _ANNOTATED.search(source)
+    tex = html.unescape(found[1]).strip() if found else ""
+    if not tex:
+        return None
+    try:
+        made = tex_to_mathml(tex, display)
+        same = gist(made) == gist(clean) and _NAMES.findall(made) == _NAMES.findall(clean)
+        return Formula(tex, "tex", made, display) if same else None
+    except ValueError:
+        return None
+
+
+def with_annotation(formula: Formula) -> str:
+    """Its MathML, with the TeX that its author typed beside it (MathML 3, 5.1.2)."""
+    whole = re.fullmatch(r"(<math[^>]*>)(.*)</math>", formula.mathml, re.DOTALL)
+    if formula.notation != "tex" or whole is None:
+        return formula.mathml
+    tex = html.escape(formula.source, quote=False)
+    annotation = f'<annotation encoding="application/x-tex">{tex}</annotation>'
+    return f"{whole[1]}<semantics><mrow>{whole[2]}</mrow>{annotation}</semantics></math>"
 
 
 def without_tokens(source: str) -> str:

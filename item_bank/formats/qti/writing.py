@@ -9,6 +9,7 @@ from typing import Literal
 from lxml import etree
 from lxml import html as lxml_html
 
+from item_bank.content.formulas import with_annotation
 from item_bank.content.markup import is_blank
 from item_bank.content.model import Composite, Essay, Feedback, Item, Markup, Part, Passage
 from item_bank.content.processing.declared import Declaration, Field, Node, Rules
@@ -194,7 +195,7 @@ class _Item(Writer):
 
     def filled(self, name: str, markup: Markup) -> Element:
         """An element with the markup inside; text alone stands in a paragraph where only blocks may stand."""
-        text = _SLOT.sub(lambda found: markup.math[int(found[1])].mathml, markup.html)
+        text = _SLOT.sub(lambda found: with_annotation(markup.math[int(found[1])]), markup.html)
         element: Element = lxml_html.fragment_fromstring(text, create_parent=name)
         for inner in element.iter("img"):
             inner.set("src", self.named(_taken(inner, "data-asset")))

@@ -11,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
+from item_bank.content.formulas import with_annotation
 from item_bank.content.markup import (
     ALLOWED,
     assets_in,
@@ -217,3 +218,24 @@ def test_row_breaks_of_a_matrix_are_no_delimiters() -> None:
 def test_editable_shows_tex_between_delimiters() -> None:
     assert editable(from_html("<p>$a&lt;b$ $$c$$ giá \\$5</p>")) == "<p>\\(a&lt;b\\) \\[c\\] giá &#36;5</p>"
     assert html.unescape("&#36;") == "$"
+
+
+@pytest.mark.parametrize(
+    ("mathml", "tex", "notation"),
+    [
+        ("<mfrac><mn>1</mn><mn>2</mn></mfrac>", r"\frac{1}{2}", "tex"),
+        ("<mfrac><mn>1</mn><mn>3</mn></mfrac>", r"\frac{1}{2}", "mathml"),
+        ("<mi>ab</mi>", "ab", "mathml"),
+        ("<mi>x</mi>", r"\nosuchcommand", "mathml"),
+    ],
+)
+def test_tex_beside_mathml_is_the_source_where_it_says_the_same(mathml: str, tex: str, notation: str) -> None:
+    annotation = f'<annotation encoding="application/x-tex">{tex}</annotation>'
+    formula = from_html(f"<math><semantics><mrow>{mathml}</mrow>{annotation}</semantics></math>").math[0]
+    assert formula.notation == notation
+    assert notation == "mathml" or (formula.source, formula.mathml) == (tex, f"<math>{mathml}</math>")
+
+
+def test_tex_goes_out_beside_its_mathml_and_comes_back() -> None:
+    formula = from_html(r"\[a < b\]").math[0]
+    assert from_html(with_annotation(formula)).math == (formula,)

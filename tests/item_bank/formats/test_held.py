@@ -43,7 +43,7 @@ from item_bank.formats.written import Written, writable
 from item_bank.formats.xlsx.writing_items import write_items
 
 #: Few each time: every run looks at others.
-EXAMPLES = 10
+EXAMPLES = 6
 Write = Callable[[Sequence[Exported]], Written]
 FORMATS: dict[str, tuple[str, Write]] = {
     "docx": ("a.docx", lambda items: write_docx([PaperPart(tuple(items))], no_asset)),
