@@ -66,7 +66,9 @@ class CompositeHandler(WithoutKey):
             raise InvalidResponse("an answer for each interaction is expected")
         found: dict[str, Any] = {}
         for number, answer in value.items():
-            if not isinstance(number, str) or not number.isdecimal() or int(number) >= len(body["parts"]):
+            # A number of thousands of digits is none that Python reads.
+            short = isinstance(number, str) and number.isdecimal() and len(number) < 5
+            if not short or int(number) >= len(body["parts"]):
                 raise InvalidResponse("the item has no such interaction")
             parsed = base.parse(answer, body["parts"][int(number)])
             if parsed is not None:
@@ -239,7 +241,7 @@ def _answers(response: Response) -> dict[str, str | list[str]]:
     found: dict[str, str | list[str]] = {}
     for number, answer in response.items():
         texts = answer if isinstance(answer, list) else [answer]
-        if not number.isdecimal() or not all(isinstance(one, str) for one in texts):
+        if not number.isdecimal() or len(number) > 4 or not all(isinstance(one, str) for one in texts):
             raise InvalidResponse("an answer for each interaction is expected")
         found[number] = answer  # type: ignore[assignment]
     return found

@@ -65,9 +65,7 @@ class Program:
         return last
 
     def value(self, tree: Tree) -> Known:
-        self._steps += 1
-        if self._steps > MOST_STEPS:
-            raise ProcessingError(f"the script takes more than {MOST_STEPS} steps")
+        self._spend(1)
         match tree.kind:
             case "number":
                 return constant(Fraction(tree.text), exact=tree.text.isdigit())
@@ -88,6 +86,11 @@ class Program:
             case "set" | "if" | "loop" | "nothing":
                 return self._statement(tree)
         return self._operator(tree.kind, *tree.parts)
+
+    def _spend(self, steps: int) -> None:
+        self._steps += steps
+        if self._steps > MOST_STEPS:
+            raise ProcessingError(f"the script takes more than {MOST_STEPS} steps")
 
     def _statement(self, tree: Tree) -> Known:
         match tree.kind:
@@ -182,9 +185,15 @@ class Program:
             return all(self._truth(part) for part in parts)
         return any(self._truth(part) for part in parts)
 
+    def _same(self, left: Tree, right: Tree) -> bool:
+        one, other = self.value(left), self.value(right)
+        if isinstance(one, list) and isinstance(other, list):  # may hold itself, or the same list time and again
+            raise Unsupported("lists are not compared here")
+        return one == other
+
     def _operator(self, sign: str, left: Tree, right: Tree) -> Known:
         if sign in ("=", "#"):
-            return (self.value(left) == self.value(right)) == (sign == "=")
+            return self._same(left, right) == (sign == "=")
         if sign in _COMPARED:
             return _COMPARED[sign](self._number(left), self._number(right))
         one = self._polynomial(left)
@@ -197,12 +206,15 @@ class Program:
             case "-":
                 return one - other
             case "*":
+                self._spend(len(one.terms) * len(other.terms))
                 return one * other
         return one / other
 
     def _power(self, base: Polynomial, exponent: Fraction) -> Polynomial:
         number = base.number
         if exponent.denominator == 1 and (number is None or exponent >= 0):
+            if number is None:
+                self._spend((int(exponent) * len(base.terms)) ** 2)
             return base ** int(exponent)
         if number is None:
             raise Unsupported("a root of an unknown is not computed here")
@@ -222,16 +234,12 @@ class Program:
         return True
 
     def _over(self, name: Tree, thru: Tree, during: Tree, until: Tree) -> bool:
-        self._steps += 1
+        self._spend(1)
         if thru.kind != "nothing" and name.kind == "name" and self._number(name) > self._number(thru):
             return True
         if during.kind != "nothing" and not self._truth(during):
             return True
-        if until.kind != "nothing" and self._truth(until):
-            return True
-        if self._steps > MOST_STEPS:
-            raise ProcessingError(f"the script takes more than {MOST_STEPS} steps")
-        return False
+        return until.kind != "nothing" and self._truth(until)
 
     def _called(self, name: str, parts: Sequence[Tree]) -> Known:
         if name in _IGNORED:
@@ -245,7 +253,7 @@ class Program:
         if name == "is" and len(parts) == 1:
             return self._truth(parts[0])
         if name == "equal" and len(parts) == 2:
-            return self.value(parts[0]) == self.value(parts[1])
+            return self._same(*parts)
         if name in _GATHERS and parts:
             return constant(_GATHERS[name]([self._number(part) for part in parts]))
         if name == "mod" and len(parts) == 2:

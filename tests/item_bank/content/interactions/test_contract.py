@@ -66,6 +66,12 @@ def test_an_old_value_of_another_shape_is_refused_not_marked(name: str, value: A
 
 
 @types
+def test_a_name_of_thousands_of_digits_is_refused(name: str) -> None:
+    with pytest.raises(InvalidResponse):
+        HANDLERS[name].parse({"9" * 5_000: "k0"}, body(name))
+
+
+@types
 @pytest.mark.parametrize("text", ["\x00", "a\x00b", "\ud800", "1\udc00"])
 def test_text_that_no_database_stores_is_refused(name: str, text: str) -> None:
     for value in (text, [text], {text: True}):

@@ -74,6 +74,20 @@ def test_what_has_no_end_or_no_value_ends(script: str) -> None:
         value(script)
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        "a: [1]$ b: [1]$ for i thru 60 do block(a: [a, a], b: [b, b])$ is(equal(a, b))",
+        "array(a, 1)$ array(b, 1)$ a[0]: a$ b[0]: b$ if a = b then 1 else 2",
+        "simp: true$ p: (x+y+z+1)^4$ for i thru 6000 do r: p*p",
+        "simp: true$ for i thru 6000 do r: (x+y+z)^18",
+    ],
+)
+def test_scripts_that_take_much_in_few_steps_are_refused(script: str) -> None:
+    with pytest.raises(ProcessingError):
+        value(script)
+
+
 def test_an_expression_in_a_formula() -> None:
     found = Program(lambda _: 0).run(parsed("ev(-3/4*x^2 + y, simp)"))
     assert isinstance(found, Polynomial)
