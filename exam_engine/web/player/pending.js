@@ -20,6 +20,12 @@ export class Pending {
     this.values.set(slot, { value, since, timer: this.time.set(() => void this.release(slot), wait) });
   }
 
+  /** What was typed stands in a newer answer of the slot, or was cleared by it: kept later, it would win. @param {number} slot */
+  drop(slot) {
+    this.time.clear(this.values.get(slot)?.timer);
+    this.values.delete(slot);
+  }
+
   /** @param {number} slot */
   async release(slot) {
     const found = this.values.get(slot);

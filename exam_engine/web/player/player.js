@@ -51,8 +51,9 @@ export class Player {
   answer(slot, value, { typing = false } = {}) {
     if (!mayWrite(this.state) || this.state.fixed[slot] || same(this.state.answers[slot], value)) return;
     this.dispatch({ type: "answer", slot, value });
-    if (typing) this.pending.put(slot, value);
-    else void this.keep(ANSWER, slot, value);
+    if (typing) return this.pending.put(slot, value);
+    this.pending.drop(slot);
+    void this.keep(ANSWER, slot, value);
   }
 
   /** @param {number} slot @param {import("./types.js").Markup} change */
