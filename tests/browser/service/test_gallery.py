@@ -262,9 +262,9 @@ async def test_every_interaction_earns_its_points(
     await page.click(".review-acts .button-primary")
     await page.click("dialog[open] .button-primary")
     await page.get_by_role("heading", name=desk.say.player("%(right)s of %(all)s right", right=1, all=1)).wait_for()
-    name = {"name": f"Em {how}"}
+    whose = {"name": f"Em {how}"}
     async with hall.engine.connect() as connection:
-        packed = (await connection.execute(text(MARKS), name)).scalar_one()
+        packed = (await connection.execute(text(MARKS), whose)).scalar_one()
     marks = unpacked(packed)
     assert len(marks) == len(STEPS)
     # Two are for a person: what was written, and the page of paper that nobody handed in.
