@@ -28,8 +28,9 @@ class ItemStatistics:
 
     n: persons who enter (answered or omitted). presented = n + not_reached.
     facility: mean score over the maximum, 0 to 1, high = easy; `facility_error` its standard error.
-    facility_all: the same with not reached as 0. facility_corrected: facility above what blind guessing earns,
-    (facility − chance)/(1 − chance); below 0 for an item that does worse.
+    facility_all: the same with not reached as 0. facility_corrected: facility above what blind guessing earned those
+    who answered, (facility − chance · answered/n)/(1 − chance): for a choice (right − wrong/(options − 1))/n (Lord &
+    Novick 1968, 14.3). Below 0 for an item that does worse.
     sd: standard deviation of the score in points (divisor n − 1).
     item_total, item_rest: Pearson's r with the total score, with and without the item itself; `item_rest_error` the
     large-sample standard error (1 − r²)/√(n − 1). For an item that scores nothing or everything (`dichotomous`) they
@@ -163,6 +164,7 @@ def _columns(scored: Scored, moments: ItemMoments, chance: Floats) -> dict[str, 
     status, maxima, n = scored.responses.status, scored.maxima, moments.n
     not_reached = np.count_nonzero(status == Status.NOT_REACHED, axis=0)
     presented = n.astype(np.int64) + not_reached
+    omitted = np.count_nonzero(status == Status.OMITTED, axis=0)
     weights = effective_weights(scored.covariance)
     if scored.design is ItemDesign.DRAWN:
         weights = np.full_like(weights, np.nan)
@@ -172,7 +174,7 @@ def _columns(scored: Scored, moments: ItemMoments, chance: Floats) -> dict[str, 
         return {
             "n": n.astype(np.int64),
             "presented": presented,
-            "omitted": np.count_nonzero(status == Status.OMITTED, axis=0),
+            "omitted": omitted,
             "not_reached": not_reached,
             "maximum": maxima,
             "mean": moments.mean,
@@ -180,7 +182,7 @@ def _columns(scored: Scored, moments: ItemMoments, chance: Floats) -> dict[str, 
             "facility": facility,
             "facility_error": sd / maxima / np.sqrt(n),
             "facility_all": scored.points.sum(axis=0) / presented / maxima,
-            "facility_corrected": (facility - chance) / (1 - chance),
+            "facility_corrected": (facility - chance * (1 - omitted / n)) / (1 - chance),
             "dichotomous": scored.dichotomous,
             "item_total": moments.total,
             "item_rest": moments.rest,

@@ -67,3 +67,16 @@ def test_doubts_of_sets_are_told(tmp_path: Path) -> None:
     assert any(one.startswith("of sets: ") and "every item was flagged" in one for one in found["warnings"])
     two = typed("dif", file, "--groups", "g", "--items", "q1,q3")
     assert (two["purified"], two["purification_settled"]) == (True, False), "nothing is left to match on"
+
+
+def test_with_a_focal_group_nobody_else_is_compared(tmp_path: Path) -> None:
+    rng = np.random.default_rng(4)
+    cells = (rng.normal(size=(600, 1)) + rng.logistic(size=(600, 6)) > 0).astype(int) + rng.integers(0, 2, (600, 6))
+    rows = [",".join(["abc"[n % 3], *map(str, row)]) for n, row in enumerate(cells.tolist())]
+    file = tmp_path / "r.csv"
+    file.write_text("\n".join(["g,q1,q2,q3,q4,q5,q6", *rows]), encoding="utf-8")
+    all_three, two = (typed("dif", file, "--groups", "g", *more) for more in ((), ("--focal", "b")))
+    assert {row["generalised"]["df"] for row in all_three["items"]} == {4}
+    assert {row["generalised"]["df"] for row in two["items"]} == {2}
+    mantel = {row["item"]: row["mantel"] for row in all_three["items"] if row["focal"] == "b"}
+    assert {row["item"]: row["mantel"] for row in two["items"]} == mantel

@@ -148,14 +148,14 @@ def test_one_bad_item_of_the_anchor_is_named(forms: tuple[Path, Path], tmp_path:
 
 
 def test_what_answers_hardly_determine_is_told(tmp_path: Path) -> None:
-    """Perfectly ordered answers, and an item against the others: each by its name."""
+    """Perfectly ordered answers have no slopes."""
     rows = [",".join(str(int(place < person % 7)) for place in range(6)) for person in range(70)]
     for name in "xy":
         head = ",".join(f"{name}{place}" for place in range(6))
         (tmp_path / f"{name}.csv").write_text("\n".join([head, *rows]), encoding="utf-8")
     how = ("--design", "random-groups", "--model", "2pl", "--score", "observed")
     told = typed("equate", tmp_path / "x.csv", tmp_path / "y.csv", *how)["warnings"]
-    assert any(one.startswith("the answers hardly determine “x") for one in told)
+    assert any("grows without end" in one for one in told)
 
 
 def test_an_item_that_falls_is_named(forms: tuple[Path, Path], tmp_path: Path) -> None:

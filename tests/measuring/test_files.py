@@ -201,7 +201,7 @@ def test_the_separator_is_what_cells_are_separated_by(write: Write) -> None:
         ("a,b\n1,1e5\n", "“1e5” is not a number"),
         ("a,b\n1,inf\n", "“inf” is not a number"),
         ("a,b\n1,\x1b[31mred\n", "“�\\[31mred” is not a number"),
-        ("a,b,c,d\n1,,0,\n0,,1,\n", "nobody answered “b”, “d”. Leave what nobody answered out"),
+        ("a,b,c,d\n1,,0,\n0,,1,\n", "nobody answered “b”, “d”, so what it is worth is not known. Say it with --key"),
     ],
 )
 def test_an_odd_file_is_told_what_to_do(write: Write, text: str, told: str) -> None:

@@ -24,15 +24,18 @@ _IDENTITY = ("item", "focal", "reference_persons", "focal_persons", "in_anchor",
 
 def differences(marked: Marked, groups: Sequence[str | None], focal: str | None, *, purified: bool = True) -> Found:
     """One row an item and focal group, and what to know of them; where the key has sets, one a set studied whole, too.
+    With `focal` it alone is compared with the largest other group, and others have no part in it.
     Matched on the purified total, or on ability where candidates did not all meet the same items. Raises ValueError
     where there are no two groups."""
     groups = of_those(marked, groups)
+    reference = _reference(groups, focal)
+    groups = [one if focal is None or one in (focal, reference) else None for one in groups]
     scores, matching = _scores(marked), None
     of_model: tuple[str, ...] = ()
     if np.isnan(scores).any():
         model = fitted(marked, "rasch")
         matching, of_model = dif.ability_strata(abilities(model).theta), model.calibration.warnings
-    how: Found = {"reference": _reference(groups, focal), "matching": matching, "purified": purified}
+    how: Found = {"reference": reference, "matching": matching, "purified": purified}
     found = dif.analyse(scores, list(groups), **how)
     warnings = [*(one.text for one in _of(found, focal)), *of_model]
     warnings += [] if purified or matching is None else [NO_TOTAL]

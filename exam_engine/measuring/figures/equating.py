@@ -114,7 +114,8 @@ def _data(x: Scores, y: Scores, design: str, *, internal: bool) -> Data:
         case "single-group":
             if x.total.size != y.total.size:
                 raise ValueError(
-                    f"a single group took both forms: {x.total.size} rows of one, {y.total.size} of the other"
+                    f"a single group took both forms: {x.total.size} rows of one, {y.total.size} of the other; "
+                    "for two groups of candidates say --design random-groups, or neat with --anchor"
                 )
             return single_group(x.total, y.total, on_x, on_y)
         case "neat":

@@ -146,8 +146,11 @@ def _check_answered(table: Table, columns: Sequence[Column], missing: Missing) -
     empty = [one for one in columns if all(missing.status(value) != Status.ANSWERED for value in one.values)]
     if empty:
         names = listed(one.told if one.origin else quoted(one.name) for one in empty)
-        what = f"nobody answered {names}"
-        raise FileUnusable(f"{table.path}: {what}. Leave what nobody answered out: name the others with --items.")
+        what = f"nobody answered {names}, so what it is worth is not known"
+        raise FileUnusable(
+            f"{table.path}: {what}. Say it with --key (kind points, or the right answer), or leave it out: name the "
+            "others with --items."
+        )
 
 
 def _by_key(table: Table, column: Column, missing: Missing, key: Key) -> _Item:

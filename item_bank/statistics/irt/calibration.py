@@ -12,7 +12,7 @@ from item_bank.statistics.irt.answers import Answers, arranged
 from item_bank.statistics.irt.ascent import Climb, ascend, rescaled
 from item_bank.statistics.irt.errors import covariance_of
 from item_bank.statistics.irt.groups import Population, populations
-from item_bank.statistics.irt.identification import NONE, doubts, identified_items
+from item_bank.statistics.irt.identification import NONE, doubts, endless, identified_items
 from item_bank.statistics.irt.indicators import indicators
 from item_bank.statistics.irt.layout import Layout, lay_out
 from item_bank.statistics.irt.marginal import GuessingPrior, Marginal
@@ -163,6 +163,8 @@ def _reported(answers: Answers, layout: Layout, climb: Climb, standard_errors: b
     )
     told = covariance if standard_errors else None
     identified = identified_items(layout, told, full)
+    without_end = climb.marginal.lattice.exhausted or (told is not None and endless(layout, told, full))
+    converged = climb.converged and not without_end
     items, errors = zip(
         *(_items_of(answers, layout, full, covariance, group) for group in range(layout.groups)), strict=True
     )
@@ -172,15 +174,19 @@ def _reported(answers: Answers, layout: Layout, climb: Climb, standard_errors: b
         groups=answers.groups,
         items_by_group=items,
         errors_by_group=errors,
-        identified_by_group=tuple(tuple(one and climb.converged for one in group) for group in identified),
+        identified_by_group=tuple(tuple(one and converged for one in group) for group in identified),
         populations=populations(layout, full, covariance),
         loglik=climb.point.loglik,
         log_prior=climb.point.log_prior,
         parameters=layout.size,
-        converged=climb.converged,
+        converged=converged,
         iterations=climb.iterations,
         gain=climb.gain,
-        warnings=(*answers.warnings, *_warnings(climb), *doubts(layout, identified, told, full, climb.converged)),
+        warnings=(
+            *answers.warnings,
+            *_warnings(climb, without_end),
+            *doubts(layout, identified, told, full, converged),
+        ),
         lattice=climb.marginal.lattice,
         layout=layout,
         estimated=climb.estimated,
@@ -205,9 +211,9 @@ def _items_of(
     return tuple(items), tuple(errors)
 
 
-def _warnings(climb: Climb) -> tuple[str, ...]:
+def _warnings(climb: Climb, without_end: bool) -> tuple[str, ...]:
     said = []
-    if climb.marginal.lattice.exhausted:
+    if without_end:
         said.append(
             "not converged: a slope or an ability variance grows without end, as with answers that follow one order "
             "almost without exception; use a model with equal slopes, or leave out items of which the others are copies"

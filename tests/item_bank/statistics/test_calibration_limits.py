@@ -143,3 +143,18 @@ def test_a_group_that_no_answers_compare_is_told() -> None:
     responses[400:, 1:] = -1
     found = calibrate(responses, "2pl", groups=names)
     assert "mean or variance" in found.warnings[-1]
+
+
+#: 25 persons who tossed coins: the higher the second item's slope, the likelier, without a maximum.
+TOSSED = """
+000011 000101 110110 111010 000100 111101 001010 000100 111100 110011 000111 010000 110100 111110
+111100 110100 001001 011000 100101 010000 000001 100101 100001 101010 001001
+"""
+
+
+@pytest.mark.parametrize("model", ["2pl", "gpcm", "grm"])
+def test_a_plateau_is_no_maximum(model: str) -> None:
+    ours = calibrate([[int(one) for one in row] for row in TOSSED.split()], model)
+    assert not ours.converged
+    assert "grows without end" in ours.warnings[0]
+    assert not ours.identified.any()

@@ -90,6 +90,14 @@ def test_what_does_not_vary_has_no_correlation() -> None:
     assert analysis.items[0].upper_lower == 0
 
 
+def test_who_leaves_a_blank_does_not_guess() -> None:
+    """Of a choice of four: (right − wrong / 3) / n. Nothing is taken off where nobody answered."""
+    scores = [[1, X], [1, X], [0, X], [X, X], [X, X]]
+    some, none = analyse(classify(scores, [1, 1], shown=np.ones((5, 2))), chance=[0.25, 0.25]).items
+    assert some.facility_corrected == pytest.approx((2 - 1 / 3) / 5)
+    assert none.facility_corrected == 0
+
+
 def test_one_person_is_enough_for_a_facility() -> None:
     assert analyse(classify([[1, X]])).items[0].facility == 1
 
