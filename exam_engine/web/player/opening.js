@@ -2,6 +2,7 @@ import { Refusal, fetchPaper, fetchSealed, fetchState, fetchVariant, start } fro
 import { bring } from "./interactions/registry.js";
 import { HAND_IN } from "./kinds.js";
 import { arrange, slotCount } from "./paper.js";
+import { fetchRecordings } from "./recordings.js";
 import { readState } from "./replies.js";
 import { canOpenSealed, openSealed } from "./sealed.js";
 import { pause } from "./sending.js";
@@ -152,6 +153,7 @@ async function openFromDevice(player, begun) {
   // Before anything is waited for: what happens from the first sight of the paper on is noticed.
   player.watchSignals();
   const counts = await player.counts();
+  void fetchRecordings(own);
   player.dispatch({ type: "acknowledged", reply: { now: begun?.now ?? player.state.info?.now, state, deadline }, standings: new Map(), ...counts });
   if ((await player.outbox.entries()).some((entry) => entry.attempt === attempt && entry.kind === HAND_IN)) player.dispatch({ type: "handingIn", on: true });
   return true;

@@ -11,6 +11,12 @@ export function recording(digest) {
   return asked;
 }
 
+/** Of all items, one after the other: whoever opens an item may have no line by then. @param {import("./paper.js").OwnPaper} paper */
+export async function fetchRecordings(paper) {
+  for (const { body } of paper.items)
+    for (const { type, source } of body.parts ?? []) if (type === "media" && source) await recording(source);
+}
+
 /** @param {string} digest @returns {Promise<string | null>} */
 async function fetched(digest) {
   try {
