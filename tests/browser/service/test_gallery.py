@@ -257,6 +257,7 @@ async def test_every_interaction_earns_its_points(
         await fits(page)
         if name == "end-attempt":
             await page.locator(".checking [role=status] .notice-title:visible").wait_for()
+            await expect(page.locator(".checking")).to_contain_text("Gợi ý: 15 × 12")
         await hand.press(page.locator(".button-next:visible"))
     await line_says(page, "máy chủ" if language == "vi" else "on the server")
     await page.click(".review-acts .button-primary")
