@@ -77,6 +77,7 @@ async def test_no_key_is_made_beside_data_that_was_begun_with_one(settings: Sett
 
 
 def test_a_part_that_is_started_again_makes_no_other_key(settings: Settings) -> None:
+    settings.master_key_file.unlink()
     for part in serving.PARTS.values():
         with pytest.raises(KeyMissing, match="is gone"):
             asyncio.run(part(settings))
