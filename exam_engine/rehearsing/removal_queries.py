@@ -20,7 +20,15 @@ from exam_engine.accounts.tables import (
     unit_alias,
 )
 from exam_engine.authoring.tables import exam
-from exam_engine.delivery.tables import attempt, credit_proposal, intervention, receipt, ruling
+from exam_engine.delivery.tables import (
+    answer_file,
+    answer_file_piece,
+    attempt,
+    credit_proposal,
+    intervention,
+    receipt,
+    ruling,
+)
 from exam_engine.kit.tables import job
 from exam_engine.reports.tables import item_analysis
 from exam_engine.scoring.tables import feedback, hand_mark, item_ruling, result, script
@@ -32,6 +40,7 @@ from proctoring.tables import flag, presence, signal
 OWNED: tuple[tuple[Table, str, str], ...] = (
     *((table, "attempt_id", "attempts") for table in (signal, flag, presence, feedback, hand_mark, script, result)),
     *((table, "attempt_id", "attempts") for table in (ruling, intervention, receipt, variant)),
+    *((table, "attempt_id", "attempts") for table in (answer_file_piece, answer_file)),
     *((table, "sitting_id", "sittings") for table in (item_ruling, item_analysis, credit_proposal, roster_upload)),
     (session, "candidate_id", "candidates"),
     (session, "person_id", "people"),
