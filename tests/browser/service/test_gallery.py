@@ -250,7 +250,7 @@ async def test_every_interaction_earns_its_points(
     assert list(STEPS) == list(gallery())
     for number, (name, steps) in enumerate(STEPS.items(), 1):
         await expect(page.locator(".item-number")).to_have_text(desk.say.player("Item %(n)s", n=number))
-        # A phone loses the network at the first item: programs, pictures and recordings of the others are there by then.
+        # A phone loses the network at the first item: programs, pictures and recordings of the others are there.
         if how == "touch" and name in ("choice", "end-attempt"):
             await desk.context.set_offline(name == "choice")
         await steps(hand)
