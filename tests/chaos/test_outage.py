@@ -140,8 +140,10 @@ async def _set_clock(hall: Hall, at: datetime) -> None:
 
 
 async def _time_goes_by(hall: Hall, at: datetime) -> None:
-    """With the service alive all the while: the clock and the last beat move in one step."""
+    """With the service alive all the while: the clock and the last beat move in one step, and no round of the sweep is
+    under way, which would write the time before it over that."""
     async with transaction(hall.engine) as connection:
+        await connection.execute(text("select pg_advisory_xact_lock(hashtextextended('exam.sweep', 0))"))
         await clock.replace(connection, at)
         await connection.execute(text("update exam.heartbeat set at = :at"), {"at": at})
 
