@@ -12,6 +12,7 @@ from litestar import Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.delivery import file_queries
+from exam_engine.delivery.answers import counting_answers
 from exam_engine.delivery.tokens import Bearer
 from exam_engine.kit.errors import Refused, _, not_found
 from exam_engine.kit.settings import Settings
@@ -21,6 +22,8 @@ from item_bank.content.pictures import PictureRefused, inspect
 #: Of one piece: on a line of 50 kbit/s it takes some ten seconds.
 MOST_PIECE = 64 * 1024
 _PDF = "application/pdf"
+#: Times the limit: what all files of an attempt may have together with those that no answer names any more.
+_KEPT = 3
 #: Of JPEG, PNG, WebP and PDF: what cannot be taken is refused before it has travelled.
 _BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"%PDF-")
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", _PDF: "pdf"}
@@ -48,9 +51,7 @@ async def take(
         raise _misfit()
     if known.media_type:
         return Held(size, True)
-    if known.total > settings.answer_files_limit:
-        message = _("There is no room for more files. Remove some, or take fewer photos.")
-        raise Refused("too_many_files", 409, message)
+    await _refuse_many(connection, bearer.attempt_id, known.total, settings.answer_files_limit)
     held = await file_queries.held(connection, bearer.attempt_id, digest)
     if at != held or not data:
         return Held(held, False)
@@ -130,6 +131,23 @@ def _refuse_large(size: int, limit: int) -> None:
     if not 0 < size <= limit:
         message = _("The file is larger than %(limit)s MB. Take a photo of it instead.")
         raise Refused("answer_file_too_large", 413, message, limit=limit // 2**20)
+
+
+async def _refuse_many(connection: AsyncConnection, attempt_id: int, total: int, limit: int) -> None:
+    """Only what current answers name takes room, and what is on its way. What was removed stays all the same: a ruling,
+    or an entry of another device, may bring back the answer that names it."""
+    if total <= limit:
+        return
+    if total > _KEPT * limit:
+        message = _(
+            "There is no room for more files: those that were removed are kept, too. Choose them again if needed."
+        )
+        raise Refused("too_many_files", 409, message)
+    answers = (await counting_answers(connection, [attempt_id])).get(attempt_id, {})
+    named = {file.digest for answer in answers.values() for file in handed_in(answer.value)}
+    if total - await file_queries.removed(connection, attempt_id, named) > limit:
+        message = _("There is no room for more files. Remove some, or take fewer photos.")
+        raise Refused("too_many_files", 409, message)
 
 
 def _refused() -> Refused:

@@ -18,6 +18,11 @@ select exists (select from exam.attempt join exam.form on form.id = attempt.form
   where attempt.id = :attempt and form.id = :form
     and jsonb_path_exists(to_jsonb(form.slots), '$[*].body.parts[*] ? (@.type == "upload")'))
 """)
+_REMOVED = text("""
+select coalesce(sum(size), 0) from exam.answer_file file
+where attempt_id = :attempt and digest <> all(:named) and exists (select from exam.journal entry
+  where entry.attempt_id = :attempt and kind = 0 and position(file.digest in value) > 0)
+""")
 #: Nothing of a paper leaves the server before its attempt has begun.
 _RECORDING = text("""
 select asset.media_type, length(asset.data) as size from exam.attempt join exam.form on form.id = attempt.form_id
@@ -54,6 +59,12 @@ async def announce(connection: AsyncConnection, attempt_id: int, digest: str, si
     columns = select(answer_file.c.size, answer_file.c.media_type)
     row = (await connection.execute(columns.where(*_of(answer_file, attempt_id, digest)))).one()
     return Announced(row.size, row.media_type, total)
+
+
+async def removed(connection: AsyncConnection, attempt_id: int, named: Iterable[str]) -> int:
+    """Bytes of the attempt's files that an answer named once and that are not among `named`, those of today."""
+    values = {"attempt": attempt_id, "named": list(named)}
+    return int((await connection.execute(_REMOVED, values)).scalar_one())
 
 
 async def held(connection: AsyncConnection, attempt_id: int, digest: str) -> int:

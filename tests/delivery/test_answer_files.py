@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.delivery import answer_files, verifying
+from exam_engine.delivery.answers import counting_answers
 from exam_engine.kit.database import transaction
 from exam_engine.kit.keys import Keys
 from item_bank.content.interactions.base import InvalidResponse
@@ -22,6 +24,11 @@ from tests.delivery.world import Device, World, build
 from tests.item_bank.formats.documents import png
 
 PIECE = answer_files.MOST_PIECE
+PIECES = text("select count(*) from exam.answer_file_piece where attempt_id = :id")
+RULED_OUT = text("""
+insert into exam.ruling (attempt_id, entry, counts, reason, by)
+select attempt_id, max(entry), false, '', 1 from exam.journal where attempt_id = :id group by 1
+""")
 UPLOAD = '[{"type": "composite", "body": {"parts": [{"type": "upload", "gives": "file", "files": 2}]}}]'
 
 
@@ -111,6 +118,87 @@ async def test_there_are_limits(device: Device, app: Litestar, monkeypatch: pyte
     refused = await piece(device, photo(2_500, 2), 0)
     assert (refused.status_code, refused.json()["code"]) == (409, "too_many_files")
     assert (await piece(device, photo(5_000), 0)).json()["code"] == "answer_file_too_large"
+
+
+def name_of(data: bytes) -> str:
+    return f"{hashlib.sha256(data).hexdigest()} {len(data)} a.png"
+
+
+@pytest.fixture
+def narrow(app: Litestar, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Room for one photo of some 2,600 bytes, and for three with those that were removed."""
+    settings = replace(app.state.settings, answer_file_limit=3_000, answer_files_limit=3_000)
+    monkeypatch.setitem(app.state._state, "settings", settings)
+
+
+@pytest.mark.usefixtures("narrow")
+async def test_a_removed_photo_makes_room_and_is_there_when_a_ruling_brings_its_answer_back(
+    device: Device, world: World, real_engine: AsyncEngine
+) -> None:
+    await device.start()
+    first, second = photo(2_500, 1), photo(2_500, 2)
+    await device.answer(0, {"0": [name_of(first)]})
+    await sent(device, first)
+    assert (await piece(device, second, 0)).json()["code"] == "too_many_files"
+    await device.answer(0, {"0": [name_of(second)]})
+    assert (await sent(device, second))["done"]
+    async with transaction(real_engine) as connection:
+        await connection.execute(RULED_OUT, {"id": world.attempts[0]})
+        answers = (await counting_answers(connection, [world.attempts[0]]))[world.attempts[0]]
+        (file,) = (await answer_files.shown(connection, world.attempts[0], {0: answers[0].value}))[0]
+    assert (file.digest, file.here) == (hashlib.sha256(first).hexdigest(), True)
+    assert (await device.get(f"/play/files/{file.digest}")).content == first
+
+
+@pytest.mark.usefixtures("narrow")
+async def test_photos_that_were_removed_do_not_pile_up_without_end(device: Device) -> None:
+    await device.start()
+    photos = [photo(2_500, seed) for seed in range(4)]
+    for one in photos[:3]:
+        await device.answer(0, {"0": [name_of(one)]})
+        await sent(device, one)
+    await device.answer(0, {"0": [name_of(photos[3])]})
+    refused = await piece(device, photos[3], 0)
+    assert (refused.json()["code"], "vẫn được giữ lại" in refused.json()["detail"]) == ("too_many_files", True)
+    assert (await piece(device, photos[0], 0)).json()["done"], "one of those that are kept"
+
+
+@pytest.mark.race
+@pytest.mark.usefixtures("narrow")
+async def test_of_two_photos_that_come_at_once_one_has_room(device: Device) -> None:
+    await device.start()
+    photos = [photo(2_500, seed) for seed in range(6)]
+    replies = await asyncio.gather(*(piece(device, one, 0) for one in photos))
+    assert sorted(one.status_code for one in replies) == [200] + [409] * 5
+
+
+@pytest.mark.race
+@pytest.mark.usefixtures("narrow")
+async def test_answers_that_change_while_photos_come_never_name_one_that_is_lost(
+    device: Device,
+) -> None:
+    """Each turn answers and sends at once, in any order; what was told to be there is, whatever was removed since."""
+    await device.start()
+    photos, arrived = [photo(2_500, seed) for seed in range(3)], []
+    for one in [*photos, *photos]:
+        _answer, reply = await asyncio.gather(device.answer(0, {"0": [name_of(one)]}), piece(device, one, 0))
+        if reply.status_code == 200:
+            arrived.append(one)
+    assert arrived[-3:] == photos, "once its answer is there, each has room"
+    for one in arrived:
+        assert (await device.get(f"/play/files/{hashlib.sha256(one).hexdigest()}")).content == one
+
+
+async def test_files_go_with_their_attempt(device: Device, world: World, real_engine: AsyncEngine) -> None:
+    await device.start()
+    await sent(device, photo(2 * PIECE))
+    await piece(device, photo(2 * PIECE, 1), 0)
+    async with transaction(real_engine) as connection:
+        found = {"id": world.attempts[0]}
+        assert (await connection.execute(PIECES, found)).scalar_one() == 4
+        await connection.execute(text("delete from exam.intervention where attempt_id = :id"), found)
+        await connection.execute(text("delete from exam.attempt where id = :id"), found)
+        assert (await connection.execute(PIECES, found)).scalar_one() == 0
 
 
 async def test_a_paper_that_asks_for_no_file_takes_none(
