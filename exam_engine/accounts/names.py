@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 
+from item_bank.content.composing import composed
 from item_bank.content.folding import fold, name_key
 
 
@@ -17,7 +17,7 @@ class Name:
 
 def arranged(full_name: str, code: str = "") -> Name:
     """Vietnamese order: family name first, given name last. The code joins what a search looks through."""
-    clean = " ".join(unicodedata.normalize("NFC", full_name).split())
+    clean = " ".join(composed(full_name).split())
     family, _space, rest = clean.partition(" ")
     middle, _space, given = rest.rpartition(" ")
     if not given:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from item_bank.content.composing import composed
 
 SHORTEST, LONGEST = 10, 200
 
@@ -61,4 +62,4 @@ def _nobody() -> str:
 
 def _prepared(password: str) -> str:
     """Keyboards write the same letter in two ways (NFC, NFD)."""
-    return unicodedata.normalize("NFC", password)
+    return composed(password)

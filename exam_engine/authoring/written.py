@@ -6,7 +6,6 @@ changes nothing. Formulas that were imported in another notation than TeX stay o
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +23,7 @@ from exam_engine.authoring.written_parts import (
 )
 from exam_engine.kit.errors import _, invalid
 from item_bank.content.checking import problems
+from item_bank.content.composing import composed
 from item_bank.content.interactions.options import LETTERS
 from item_bank.content.markup import for_editor, from_editor, is_blank
 from item_bank.content.model import (
@@ -216,7 +216,7 @@ def _copied(value: Any) -> Any:
         return {key: _copied(one) for key, one in value.items()}
     if isinstance(value, list):
         return [_copied(one) for one in value]
-    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+    return composed(value) if isinstance(value, str) else value
 
 
 def _text(value: Any) -> str:

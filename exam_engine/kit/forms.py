@@ -11,6 +11,7 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body
 
 from exam_engine.kit.errors import _
+from item_bank.content.composing import composed
 
 Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
@@ -63,7 +64,7 @@ def clean(value: object) -> str | None:
         return ""
     if not isinstance(value, str) or any(unicodedata.category(c) in {"Cc", "Cs"} and not c.isspace() for c in value):
         return None
-    return " ".join(unicodedata.normalize("NFC", value).split())
+    return " ".join(composed(value).split())
 
 
 def parse_day(text: str) -> date:

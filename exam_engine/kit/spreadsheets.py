@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 
 from exam_engine.kit.errors import _
+from item_bank.content.composing import composed
 from item_bank.content.folding import fold
 from item_bank.formats.archives import Archive, looks_like_zip
 from item_bank.formats.encodings import decode
@@ -116,7 +117,7 @@ def column_of(heading: str, headings: Mapping[str, Sequence[str]]) -> str | None
 
 def plain_cell(text: str) -> str:
     """NFC with single spaces, without the apostrophe that keeps Excel from reading a number."""
-    return " ".join(unicodedata.normalize("NFC", text.lstrip("'\ufeff")).split())
+    return " ".join(composed(text.lstrip("'\ufeff")).split())
 
 
 def unfit_cell(value: str) -> bool:

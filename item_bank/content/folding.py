@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 
+from item_bank.content.composing import composed, stream_safe
+
 # đ has no decomposition; the others are letters of neighbours' names that NFD leaves whole.
-_LETTERS = str.maketrans({"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı": "i", "’": "'", "–": "-", "−": "-"})
+_LETTERS = str.maketrans({"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı": "i", "’": "'", "–": "-", "−": "-", "\u034f": ""})
 
 
 def fold(text: str) -> str:
     """Lower case without accents, with single spaces: "Đề Ôn  tập" → "de on tap"."""
     # Case is folded before and after: letters such as 𝓐 get one only when they are taken apart.
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.casefold()).casefold())
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", stream_safe(text).casefold()).casefold())
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
     return " ".join(bare.translate(_LETTERS).split())
 
@@ -30,7 +32,7 @@ def sort_key(text: str) -> str:
     nặng); so `ma mà mả mã má mạ man`. The text itself ends the key: equal keys mean equal text up to case and form.
     """
     syllables = "".join(_syllable(word) + " " for word in text.split())
-    return syllables + "\x1f" + " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    return syllables + "\x1f" + " ".join(composed(text).casefold().split())
 
 
 def name_key(given: str, family: str, middle: str = "") -> str:
@@ -40,8 +42,8 @@ def name_key(given: str, family: str, middle: str = "") -> str:
 
 def _syllable(word: str) -> str:
     letters, tone = [], "0"
-    for letter in _split(unicodedata.normalize("NFD", word.casefold())):
-        base = unicodedata.normalize("NFC", "".join(c for c in letter if c not in _TONES))
+    for letter in _split(unicodedata.normalize("NFD", stream_safe(word).casefold())):
+        base = composed("".join(c for c in letter if c not in _TONES))
         tone = next((_TONES[c] for c in letter if c in _TONES), tone)
         letters.append(_RANK.get(base) or _other(base))
     return "".join(letters) + "!" + tone  # "!" comes before every letter: a shorter syllable stands first

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
 import nh3
 
+from item_bank.content.composing import composed
 from item_bank.content.formulas import TOKEN, Formulas, without_tokens
 from item_bank.content.headers import SLOT, bare, named, without_empty, words_of
 from item_bank.content.model import Formula, Markup
@@ -193,7 +193,7 @@ def is_blank(markup: Markup) -> bool:
 
 def _plain(source: str) -> str:
     text = source.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", _CONTROL.sub("", text))
+    return composed(_CONTROL.sub("", text))
 
 
 class _Writer(HTMLParser):

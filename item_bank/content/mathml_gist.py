@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 
 from lxml import etree
 
 from item_bank.content import mathml
+from item_bank.content.composing import composed
 from item_bank.content.omml_pieces import ACCENTS
 
 #: Elements that only hold together what stands in them.
@@ -41,7 +41,7 @@ def gist(source: str) -> tuple[object, ...]:
 def says(node: etree._Element) -> tuple[object, ...]:
     name = etree.QName(node).localname
     if name in mathml.TOKENS:
-        text = _UNSEEN.sub("", unicodedata.normalize("NFC", str(node.text or "")))
+        text = _UNSEEN.sub("", composed(str(node.text or "")))
         return tuple(_SAME.get(one, one) for one in text)
     inner = [says(child) for child in node]
     if name in _LIMITS:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from item_bank.content import checking
+from item_bank.content.composing import composed
 from item_bank.content.model import Asset, Item, Passage
 from item_bank.formats.model import (
     N_,
@@ -174,7 +175,7 @@ def _normalised(item: Item) -> Item:
 
     def nfc(value: object) -> object:
         if isinstance(value, str):
-            return unicodedata.normalize("NFC", value)
+            return composed(value)
         if isinstance(value, dict):
             return {key: nfc(inner) for key, inner in value.items()}
         return [nfc(inner) for inner in value] if isinstance(value, list | tuple) else value

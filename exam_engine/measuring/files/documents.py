@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from exam_engine.measuring.files.rows import FileUnusable, quoted, read_bytes, text_lines
+from item_bank.content.composing import composed
 
 
 def is_json(path: Path) -> bool:
@@ -41,4 +41,4 @@ def _told_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         counts = Counter(name for name, _value in pairs)
         raise ValueError(f"{quoted(counts.most_common(1)[0][0])} is there twice")
-    return {unicodedata.normalize("NFC", name).strip(): value for name, value in found.items()}
+    return {composed(name).strip(): value for name, value in found.items()}

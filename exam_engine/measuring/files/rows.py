@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import csv
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from item_bank.content.composing import composed
 from item_bank.formats.archives import looks_like_zip
 from item_bank.formats.encodings import decode
 from item_bank.formats.model import ReadProblem
@@ -91,7 +91,7 @@ def text_lines(path: Path, data: bytes, warnings: list[str]) -> Sequence[str]:
         where = f"{path}, line {problem.line}" if problem.line else str(path)
         raise FileUnusable(f"{where}: {problem} {SAVE}.") from None
     warnings.extend(f"line {reason.line} of {path}: {reason.text}" for reason in text.problems)
-    return [unicodedata.normalize("NFC", line) for line in text.lines]
+    return [composed(line) for line in text.lines]
 
 
 def plain(cell: str) -> str:

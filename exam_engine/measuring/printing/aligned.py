@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from exam_engine.telling import NOTHING
+from item_bank.content.composing import composed
 
 #: Of a name, in columns of the terminal.
 WIDEST = 28
@@ -116,8 +117,7 @@ def cut(text: str, most: int = WIDEST) -> str:
 
 def _shown(text: str) -> str:
     """What stands in a file may hold anything, orders to a terminal too."""
-    composed = unicodedata.normalize("NFC", text)
-    return "".join(one if one.isprintable() else " " for one in composed)
+    return "".join(one if one.isprintable() else " " for one in composed(text))
 
 
 def _padded(column: Column, rows: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 import msgspec
 
+from item_bank.content.composing import composed
 from item_bank.content.interactions.base import KeyMap, Mark, Render, Response, interaction_of
 from item_bank.content.interactions.key import Filled, InvalidKey, KeyField, lines
 from item_bank.content.interactions.text import TypedText, text_of, typed_text
@@ -112,5 +112,5 @@ def matches(text: str, pattern: str) -> bool:
 
 
 def _comparable(text: str, case_sensitive: bool) -> str:
-    text = " ".join(unicodedata.normalize("NFC", text).split())
-    return text if case_sensitive else unicodedata.normalize("NFC", text.casefold())
+    text = " ".join(composed(text).split())
+    return text if case_sensitive else composed(text.casefold())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
+from item_bank.content.composing import composed
 from item_bank.content.interactions.base import InvalidResponse, KeyMap, Response, WithoutOptions
 
 
@@ -20,7 +20,7 @@ def typed_text(value: Any, limit: int) -> str | None:
         raise InvalidResponse("the text holds a NUL character")
     if any("\ud800" <= character <= "\udfff" for character in value):
         raise InvalidResponse("the text holds a lone surrogate")
-    text = unicodedata.normalize("NFC", value)
+    text = composed(value)
     if len(text) > limit:
         raise InvalidResponse(f"longer than {limit} characters")
     return text if text.strip() else None

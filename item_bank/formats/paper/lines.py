@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntFlag
 
+from item_bank.content.composing import composed
 from item_bank.content.missing import MISSING
 from item_bank.content.model import Asset, Formula
 from item_bank.formats.model import Reason
@@ -94,7 +94,7 @@ def joined(parts: Iterable[Rich], between: str = "\n") -> Rich:
 
 def cleaned(text: str) -> str:
     """NFC, usual spaces, ASCII for full-width forms; without invisible characters and those that point to objects."""
-    plain = unicodedata.normalize("NFC", _UNWANTED.sub("", text)).translate(_SAME_LENGTH)
+    plain = composed(_UNWANTED.sub("", text)).translate(_SAME_LENGTH)
     return _GAP.sub(lambda found: found[0][:_WIDEST_GAP], plain)
 
 

@@ -6,7 +6,8 @@ The document holds letters of Western Europe; the font draws others. TCVN 5712:1
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from item_bank.content.composing import composed
 
 _TCVN3 = dict(
     zip(
@@ -37,7 +38,7 @@ def unicode_of(text: str, font: str) -> str:
     if font.startswith(".Vn"):
         made = "".join(_TCVN3.get(one, one) for one in text)
         return made.upper() if font.endswith("H") else made
-    return unicodedata.normalize("NFC", _VNI.sub(_letter, text))
+    return composed(_VNI.sub(_letter, text))
 
 
 def _letter(found: re.Match[str]) -> str:
