@@ -28,7 +28,6 @@ from item_bank.formats.typed_answers import TypedRange, numeric, range_of, short
 from item_bank.formats.weighed_choices import weighed_choice
 
 TRUTH = {"vi": ("Đúng", "Sai"), "en": ("True", "False")}
-MAX_ANSWERS = 100
 #: GIFT has no place for them.
 POINTS = Fraction(1)
 
@@ -62,9 +61,6 @@ class ItemOfGift:
         )
 
     def _interaction(self) -> Interaction:
-        if len(self.question.answers) > MAX_ANSWERS:
-            message = N_("The question has more than %(limit)s answers.")
-            raise SyntaxProblem(0, "too_many_answers", message, limit=MAX_ANSWERS)
         match self.question.kind:
             case "truefalse":
                 return self._true_false()

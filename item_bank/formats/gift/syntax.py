@@ -15,6 +15,7 @@ TextFormat = Literal["moodle", "html", "markdown", "plain"]
 Kind = Literal[
     "description", "essay", "numerical", "multichoice", "multichoice-multi", "matching", "truefalse", "shortanswer"
 ]
+MAX_ANSWERS = 100
 
 # Escaped characters travel as noncharacters, so that the control characters left are all meant as such.
 _ESCAPES = dict(zip("\\~=#{}:n", map(chr, range(0xFDD1, 0xFDD9)), strict=True))
@@ -24,7 +25,7 @@ _TEX_COMMANDS = (
     "nabla natural ncong ne nearrow neg neq nexists ngeq ngtr ni nleq nless nmid not notin nparallel nprec nrightarrow "
     "nsim nsubseteq nsucc nu nwarrow"
 )
-_TEX_WITH_N = re.compile(rf"\\(?:{'|'.join(_TEX_COMMANDS.split())})(?![A-Za-z])")
+_TEX_WITH_N = re.compile(rf"\$|\\(?:{'|'.join(_TEX_COMMANDS.split())})(?![A-Za-z])")
 _FORMAT = re.compile(r"\s*\[(html|moodle|markdown|plain)\]")
 _WEIGHT = re.compile(r"\s*%(-?\d{1,3}(?:\.\d*)?)%")
 _TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}
@@ -99,9 +100,13 @@ def _protect(source: str) -> str:
 
 def _tex_commands(source: str) -> str:
     r"""`$\neq$` is written by hand where the format asks for `$\\neq$`; a line break inside a formula means nothing."""
+    inside = False
 
     def keep(found: re.Match[str]) -> str:
-        inside = source.count("$", 0, found.start()) % 2 == 1
+        nonlocal inside
+        if found.group() == "$":
+            inside = not inside
+            return "$"
         return "\ufdd1" + found.group()[1:] if inside else found.group()
 
     return _TEX_WITH_N.sub(keep, source)
@@ -175,6 +180,9 @@ def _kind(body: str) -> tuple[Kind, bool | None]:
 
 
 def _answers(body: str, at: int, kind: Kind, form: TextFormat) -> tuple[Answer, ...]:
+    if body.count("~") + body.count("=") > MAX_ANSWERS:
+        message = N_("The question has more than %(limit)s answers.")
+        raise SyntaxProblem(0, "too_many_answers", message, limit=MAX_ANSWERS)
     marks = [found.start() for found in re.finditer("[~=]", body)]
     if not marks or (kind == "numerical" and body[: marks[0]].strip()):
         # the only answer may stand without its mark; a numerical one may be followed by wrong answers' feedback

@@ -147,7 +147,8 @@ def test_a_workbook_with_a_missing_part_is_damaged() -> None:
     "text",
     [
         "//" + "[id:" * 100_000 + "\na{T}",
-        "a{=" + "~" * 100_000 + "}",
+        "a{=" + "~" * 1_000_000 + "}",
+        "$" + "\\neq " * 200_000 + "{T}",
         "[html]" + "<a " * 100_000 + "{T}",
         "[html]" + "<math>" * 15_000 + "{T}",
         "[markdown]" + "[" * 100_000 + "{T}",
