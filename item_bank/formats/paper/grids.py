@@ -51,7 +51,7 @@ def solved(rows: Sequence[Sequence[str]]) -> list[tuple[int, str]] | None:
         return found
     if len(rows) == 2 and (found := _letters_together(*rows)) is not None:
         return found
-    return _over(flat)
+    return _pairs_down(rows) or _over(flat)
 
 
 def _beside(flat: Sequence[str]) -> list[tuple[int, str]] | None:
@@ -59,6 +59,15 @@ def _beside(flat: Sequence[str]) -> list[tuple[int, str]] | None:
     if len(flat) % 2 or _run(flat[::2]) < len(flat) // 2 or not _are_answers(flat[1::2]):
         return None
     return [(_as_number(one) or 0, said) for one, said in zip(flat[::2], flat[1::2], strict=True)]
+
+
+def _pairs_down(rows: Sequence[Sequence[str]]) -> list[tuple[int, str]] | None:
+    """1 D 4 A, 2 B 5 C, 3 A 6 B: pairs of columns, their numbers go on from the foot of one to the head of the next."""
+    width = len(rows[0])
+    if len(rows) < 2 or width < 4 or width % 2 or any(len(row) % 2 or len(row) > width for row in rows):
+        return None
+    pairs = [(row[at], row[at + 1]) for at in range(0, width, 2) for row in rows if at < len(row)]
+    return _beside([one for pair in pairs for one in pair])
 
 
 def _letters_together(numbers: Sequence[str], letters: Sequence[str]) -> list[tuple[int, str]] | None:

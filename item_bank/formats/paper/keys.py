@@ -38,6 +38,7 @@ _BARE = re.compile(
     rf"(?:[ĐS]|đúng|sai|[A-H]|(?:[a-z]\s*[=≈]\s*)?{_NUMBER}\s*(?:%|°C?|[^\W\d_]\S{{0,14}})?)\s*[.;]?", re.IGNORECASE
 )
 _SHORT = 120
+_OF_PART = re.compile(r"^\W*(?:bảng\s+)?(?:đáp\s*án|answers?|keys?)\s*[:.–-]?\s*(?=(?:phần|part)\s)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class _Reader:
         return self.keys
 
     def _take(self, line: Line) -> None:
-        text = line.text.strip()
+        text = _OF_PART.sub("", line.text.strip())
         if exam_headings.part_heading(text) and not _PAIR.match(text):
             self._grid_read()
             rest = self._new_part(text)

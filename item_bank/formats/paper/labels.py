@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from item_bank.formats.paper.lines import TEX
 
+#: A box to tick stands before the letter, where nobody has ticked it.
 _UPPER = (
-    r"(?P<star>[*#✓✔√☑]{0,2}|\[[xX]\])\s*(?P<open>[(\[]?)"
+    r"(?P<box>[□☐◻❑❒○◯]?)\s*(?P<star>[*#✓✔√☑]{0,2}|\[[xX]\])\s*(?P<open>[(\[]?)"
     r"(?P<letter>[A-H])(?P<after>\*?)\s*(?P<mark>[.)\]:/])(?P<late>\*?)"
 )
 _LOWER = _UPPER.replace("[A-H]", "[a-h]")
@@ -38,7 +39,8 @@ def at_start(text: str, *, lower: bool) -> Label | None:
     found = _AT_START[lower].match(text)
     if found is None or (found["open"] == "(" and found["mark"] != ")"):
         return None
-    return _label(found, found.start("star") if found["star"] else found.start("letter") - len(found["open"]))
+    marked = next((name for name in ("box", "star") if found[name]), "")
+    return _label(found, found.start(marked) if marked else found.start("letter") - len(found["open"]))
 
 
 def labels(text: str, expected: str, *, lower: bool, inside: bool = False) -> list[Label]:

@@ -39,7 +39,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )
 _END = re.compile(r"^\W*(?:h\s?ế\s?t|the\s+end)\W*$", re.IGNORECASE)
 _KEY_HEADING = re.compile(
-    r"^\W*(?:(?:bảng\s+)?đáp\s+án(?:\s+(?:tham\s+khảo|đề\s+.{0,30}|mã\s+.{0,30}|và\s+.{0,60}|trắc\s+nghiệm|môn\s+.{0,30}))?"
+    r"^\W*(?:(?:bảng\s+)?đáp\s+án(?:\s+(?:tham\s+khảo|đề\s+.{0,30}|mã\s+.{0,30}|phần\s+.{0,30}|và\s+.{0,60}|trắc\s+nghiệm|môn\s+.{0,30}))?"
     r"|hướng\s+dẫn\s+chấm.{0,60}|answers?\s+keys?|answers|keys?)\W*$",
     re.IGNORECASE,
 )
@@ -82,7 +82,7 @@ _POINTS = re.compile(
 _CODE = re.compile(r"\[(?P<code>\d[A-Z]\d{1,2}-\d(?:\.\d{1,2})?(?:-\d)?)\]\s*")
 _RANGE = re.compile(
     r"(?:câu(?:\s+hỏi)?|questions?|từ|from)\s*(?:số\s*)?(?P<first>\d{1,3})\s*"
-    r"(?:đến|tới|và|to|and|through|-|–|,)\s*(?:câu(?:\s+hỏi)?\s*)?(?P<last>\d{1,3})",
+    r"(?:[,;]\s*(?:câu\s*)?\d{1,3}\s*){0,9}(?:đến|tới|và|to|and|through|-|–|[,;])\s*(?:câu(?:\s+hỏi)?\s*)?(?P<last>\d{1,3})",
     re.IGNORECASE,
 )
 _SINGLE = re.compile(

@@ -50,7 +50,7 @@ _OPTION = (
 #: Words of an option as well (`I – Sai, II – Đúng`): a mark where it is the only one.
 _ALONE = re.compile(r"\s+[–—-]\s*(?:Đúng|ĐÚNG|Đáp án(?: đúng)?|Đ)\s*[.;]?\s*$")
 _WORD_LAST = re.compile(r"\b(?:đúng|sai|đ)\W*$", re.IGNORECASE)
-_WRONG = re.compile(r"\s*[(\[]\s*(?:sai|false|wrong|incorrect)\s*[)\]]\s*[.;]?\s*$", re.IGNORECASE)
+_WRONG = re.compile(r"\s*(?:[(\[]\s*(?:sai|false|wrong|incorrect)\s*[)\]]\s*[.;]?|[□☐◻❑❒])\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from item_bank.formats.paper import grids as exam_grids
 from item_bank.formats.paper import group_markup as exam_group_markup
 from item_bank.formats.paper import labels as exam_labels
 from item_bank.formats.paper import marks as exam_marks
+from item_bank.formats.paper import truth_tables as exam_truth_tables
 from item_bank.formats.paper.lines import EMPTY, OBJECT, Document, Line, Objects, Rich, Row, Rows, Table, joined
 
 _TICK = re.compile(r"[x✓✔√☑*]", re.IGNORECASE)
@@ -41,6 +42,8 @@ def _resolved(line: Line, table: Table, objects: Objects, *, answers: bool) -> I
         yield from (Line(row, line.number) for row in _truth_rows(table, *truth))
     elif _is_room(table):
         return
+    elif answers and (signs := exam_truth_tables.rows_of(table)) is not None:
+        yield from (Line(Rich.of(one), line.number) for one in signs)
     elif answers or _is_layout(table) or _holds_answers(table):
         for row in _labels_joined(table.rows):
             yield from (Line(one, line.number) for one in _row_lines(_pictures_afloat(row, objects)))
@@ -65,7 +68,9 @@ def _labels_joined(rows: Rows) -> Rows:
         for other in (at - 1, at + 1):
             if 0 <= other < len(made) and _named_by(made[other], row):
                 pairs = zip(row, made[other], strict=True)
-                made[other] = tuple((joined((*label, *cell), " "),) if any(cell) else cell for label, cell in pairs)
+                made[other] = tuple(
+                    (joined((*map(_dotted, label), *cell), " "),) if any(cell) else cell for label, cell in pairs
+                )
                 made[at] = ()
                 break
     return tuple(made)
@@ -74,6 +79,11 @@ def _labels_joined(rows: Rows) -> Rows:
 def _only_labels(row: Row) -> bool:
     found = [joined(cell, " ").text.strip() for cell in row if any(cell)]
     return len(found) >= 2 and all(_LABEL.fullmatch(one) for one in found)
+
+
+def _dotted(label: Rich) -> Rich:
+    """A letter alone, as it stands under a picture, is a label where a mark follows."""
+    return label.stripped() + Rich.of(".") if label.text.strip()[-1:].isalpha() else label
 
 
 def _named_by(row: Row, labels: Row) -> bool:
@@ -105,7 +115,16 @@ def _is_layout(table: Table) -> bool:
         return True
     labelled = [one for one in cells if exam_labels.at_start(one.text, lower=False)]
     numbered = [one for one in cells if (start := exam_marks.question_start(one.text)) and start.named]
-    return len(labelled) >= 2 or bool(numbered)
+    return len(labelled) >= 2 or bool(numbered) or _letters_of_pictures(table)
+
+
+def _letters_of_pictures(table: Table) -> bool:
+    """Rows of pictures, each with the letters of options below or over it, and nothing else."""
+    rows = [row for row in table.rows if any(map(any, row))]
+    named = "".join(joined(cell, "").text for row in rows if _only_labels(row) for cell in row)
+    shown = [one for row in rows if not _only_labels(row) for cell in row for one in cell if one]
+    pictures = bool(shown) and all(OBJECT.fullmatch(one.text.strip()) for one in shown)
+    return pictures and re.sub(r"[^A-H]", "", named) == "ABCDEFGH"[: len(shown)]
 
 
 def _is_room(table: Table) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from item_bank.content.checking import undeliverable
 from item_bank.content.markup import assets_in, plain_text
 from item_bank.content.missing import MISSING, pictures
-from item_bank.content.model import Item, Numeric, SingleChoice
+from item_bank.content.model import Item, Numeric, SingleChoice, TrueFalseCluster
 from item_bank.formats.model import HostileFile, Imported
 from item_bank.formats.reading import read_file
 from tests.item_bank.formats.documents import (
@@ -239,3 +239,27 @@ def test_merged_cells_keep_their_columns_and_rows_in_controls_are_read() -> None
     held = f"<w:sdt><w:sdtContent>{wide}</w:sdtContent></w:sdt>"
     stem = only(paragraph("Câu 1. Xem bảng"), rows.replace("<w:tbl>", "<w:tbl>" + held), *OPTIONS).stem.html
     assert "<tr><td></td><td>Số dân</td><td></td></tr><tr><td>Năm</td>" in stem
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("Câu", "1", "2"), ("a", "Đ", "S"), ("b", "S", "S"), ("c", "S", "Đ"), ("d", "Đ", "Đ")),
+        (("Câu", "a)", "b)", "c)", "d)"), ("1", "Đúng", "Sai", "Sai", "Đúng"), ("2", "S", "S", "Đ", "Đ")),
+        (("Câu 1", "Câu 2"), ("a) Đ", "a – S"), ("b) S", "b: Sai"), ("c) S", "c) Đ"), ("d) Đ", "d) Đ")),
+        (
+            ("Câu", "Lệnh hỏi", "Đáp án (Đ/S)", "Câu", "Lệnh hỏi", "Đáp án (Đ/S)"),
+            *(("1", "a)", "Đ", "2", "a)", "S"), ("", "b)", "S", "", "b)", "S")),
+            *(("", "c)", "S", "", "c)", "Đ"), ("", "d)", "Đ", "", "d)", "Đ")),
+        ),
+    ],
+)
+def test_answers_to_statements_run_in_any_direction(rows: tuple[tuple[str, ...], ...]) -> None:
+    statements = [paragraph(f"{letter}) Một ý {letter}.") for letter in "abcd"]
+    questions = [block for at in (1, 2) for block in (paragraph(f"Câu {at}. Xét:"), *statements)]
+    end = (paragraph("HẾT"), paragraph("ĐÁP ÁN PHẦN II"), table(*rows))
+    found = read(paragraph("PHẦN II. Câu trắc nghiệm đúng sai"), *questions, *end)
+    clusters = [one.item.interaction for one in found.items]
+    signs = [[one.correct for one in each.statements] for each in clusters if isinstance(each, TrueFalseCluster)]
+    assert signs == [[True, False, False, True], [False, False, True, True]]
+    assert not found.report.problems[1:], "the part's heading alone is no question"

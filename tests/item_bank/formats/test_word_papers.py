@@ -89,7 +89,40 @@ def test_letters_of_fonts_from_before_unicode_are_read() -> None:
     assert "5 Ω" in plain_text(items("vatli")["I.1"].stem)
 
 
+def options(item: Item) -> list[str]:
+    assert isinstance(item.interaction, SingleChoice)
+    return [plain_text(one.markup) for one in item.interaction.options]
+
+
+def test_boxes_before_and_behind_options_are_no_text() -> None:
+    assert plain_text(items("khtn")["4"].stem) == "Nguyên tử H có mấy proton?"
+    assert options(items("khtn")["4"]) == ["0", "2", "1", "3"]
+    assert options(items("sinhhoc")["I.6"]) == ["AA", "aa", "Aa", "bb"]
+
+
+def test_pictures_between_rows_of_letters_are_options() -> None:
+    choice = items("khtn")["3"].interaction
+    assert isinstance(choice, SingleChoice)
+    shown = [assets_in(one.markup) for one in choice.options]
+    assert ([len(one) for one in shown], len({*map(tuple, shown)})) == ([1, 1, 1, 1], 4)
+
+
+def test_whole_documents_in_fonts_from_before_unicode_are_read() -> None:
+    found = items("congnghe")
+    assert plain_text(found["2"].stem) == "Phân nào là phân hữu cơ?"
+    assert options(found["3"]) == ["Lúa hè thu", "Lúa mùa", "Lúa nương", "Lúa trời"]
+    assert options(found["4"])[0] == "lớn hơn 7"
+
+
+def test_sentences_to_be_put_in_order_are_no_options() -> None:
+    assert "b) Mai: Would you like" in plain_text(items("tienganh9")["4"].stem)
+    assert options(items("tienganh9")["5"])[2] == "a – b – c"
+
+
 def test_shared_texts_reach_their_questions() -> None:
+    assert [bool(one.passage) for one in items("gdktpl").values()] == [True] * 3 + [False] * 2
+    assert [bool(one.passage) for one in items("lichsu11").values()] == [False] * 4 + [True] * 2
+    assert all(one.passage for number, one in items("tienganh9").items() if number not in "45")
     assert [bool(one.passage) for one in items("tienganh").values()] == [False] * 3 + [True] * 7
     (poem,) = read("nguvan").passages
     assert "Con đò<sup>[1]</sup>" in poem.markup.html
@@ -107,10 +140,15 @@ SECTIONS = {
     "tienganh": ("KỲ THI THỬ TỐT NGHIỆP THPT NĂM 2025 – TIẾNG ANH", "", [(10, "", True)]),
     "nguvan": ("ĐỀ KIỂM TRA CUỐI HỌC KÌ II – NGỮ VĂN 12", "", [(5, "", False), (2, "", False)]),
     "lichsu": ("lichsu", "", [(6, "", True), (3, "", True)]),
+    "diali": ("ĐỀ KHẢO SÁT LỚP 12 – ĐỊA LÍ", "", [(6, "0.25", True), (2, "1", True), (3, "0.5", True)]),
+    "hoahoc11": ("ĐỀ KIỂM TRA GIỮA KÌ I – HOÁ HỌC 11", "2700", [(4, "", True), (2, "", True), (2, "", True)]),
+    "lichsu11": ("lichsu11", "", [(4, "", True), (2, "", True)]),
+    "tieuhoc": ("PHIẾU KIỂM TRA CUỐI TUẦN – LỚP 3", "", [(3, "", True), (2, "", False)]),
+    "toan9": ("KỲ THI TUYỂN SINH VÀO LỚP 10 THPT – MÔN TOÁN", "7200", [(5, "", False)]),
 }
 
 
-@pytest.mark.parametrize("name", PAPERS)
+@pytest.mark.parametrize("name", SECTIONS)
 def test_a_paper_is_a_test_with_its_parts_points_and_time(name: str) -> None:
     (test,) = read(name).tests
     sections = [(len(one.inner), one.points, one.shuffle) for one in test.sections()]
