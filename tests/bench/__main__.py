@@ -6,7 +6,7 @@ import argparse
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from tests.bench import analyses, people, report, saves, storage
+from tests.bench import analyses, assembly, people, report, saves, storage
 from tests.bench.measured import Bench, running
 from tests.bench.report import Figure
 
@@ -26,7 +26,10 @@ PARTS: Mapping[str, tuple[Part, int]] = {
     "storage": (storage.figures, storage.NEEDED),
 }
 #: Measured without a service.
-ALONE: Mapping[str, Callable[[], dict[str, Figure]]] = {"statistics": analyses.figures}
+ALONE: Mapping[str, Callable[[], dict[str, Figure]]] = {
+    "statistics": analyses.figures,
+    "assembly": assembly.figures,
+}
 
 
 def main() -> None:

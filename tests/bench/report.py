@@ -37,6 +37,8 @@ BARS: Mapping[str, float] = {
     "statistics.report_3000x40_yardsticks": 0.05,
     "statistics.report_100000x50_yardsticks": 1.0,
     "similarity.1000x40_yardsticks": 8,
+    "assembly.10x40_of_2000_s": 60,
+    "assembly.information_spread_percent": 2,
 }
 
 

@@ -63,10 +63,10 @@ def test_forms_share_no_item_and_measure_alike(bank: Bank, aim: Aim) -> None:
     request = Request(300, 4, content(bank), Goal(bank.information, aim, amounts))
     found = assemble(request)
     keeps(request, found.forms)
-    assert found.finished
-    assert (found.distance <= found.possible + TOLERANCE + 1e-9).all()
+    assert found.finished == (found.distance.max() <= found.possible + TOLERANCE + 1e-9)
+    assert found.finished or aim is Aim.MOST
     sums = np.array([bank.information[form].sum(axis=0) for form in found.forms])
-    assert np.ptp(sums, axis=0) / sums.mean(axis=0) == pytest.approx(0, abs=0.02)
+    assert np.ptp(sums, axis=0) / sums.mean(axis=0) == pytest.approx(0, abs=0.03 if aim is Aim.MOST else 0.01)
     assert found.target is not None
     if aim is Aim.TARGET:
         assert found.target == pytest.approx(amounts)
