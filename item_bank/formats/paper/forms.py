@@ -16,10 +16,19 @@ _LETTERS = re.compile(r"[A-H]|[ĐDS]{2,8}", re.IGNORECASE)
 _FEWEST = 2
 
 
-def form_of(lines: Sequence[Line]) -> str:
-    """The code that the test's own lines say; empty where they say none, or several."""
+def form_of(lines: Sequence[Line], margins: Sequence[str] = ()) -> str:
+    """The code that the test's own lines say, or else the head or the foot of its pages; empty where they say none, or
+    several."""
+    return _said(_texts(lines)) or _said(margins)
+
+
+def _texts(lines: Sequence[Line]) -> list[str]:
     texts = [line.text for line in lines]
     texts += [one.text for line in lines if line.table for row in line.table.rows[:6] for cell in row for one in cell]
+    return texts
+
+
+def _said(texts: Sequence[str]) -> str:
     found = {match["code"] for text in texts if (match := _FORM.search(text))}
     return found.pop() if len(found) == 1 else ""
 

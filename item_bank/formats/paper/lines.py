@@ -240,3 +240,5 @@ class Document:
     lines: list[Line]
     objects: Objects = field(default_factory=Objects)
     problems: list[Reason] = field(default_factory=list)
+    #: At the head and the foot of pages: no lines of the test, but its code may stand there.
+    margins: list[str] = field(default_factory=list)

@@ -25,7 +25,7 @@ def flattened(document: Document) -> list[Line]:
     """The document's lines, tables resolved. After the end of the questions every table is one of answers."""
     found: list[Line] = []
     ended = False
-    form = exam_forms.form_of(document.lines)
+    form = exam_forms.form_of(document.lines, document.margins)
     for line in exam_group_markup.usual(document):
         ended = ended or exam_marks.is_end(line.text) or (bool(found) and exam_marks.key_heading(line.text))
         if line.table is None:

@@ -15,10 +15,12 @@ from item_bank.formats.model import N_, HostileFile, Reason
 from item_bank.formats.paper import labels as exam_labels
 from item_bank.formats.paper import marks as exam_marks
 from item_bank.formats.paper.lines import EMPTY, Document, Line, Look, Lost, Objects, Rich, Table, joined
+from item_bank.formats.word import eq_fields
 from item_bank.formats.word.drawings import Drawings
 from item_bank.formats.word.letters import Letters
 from item_bank.formats.word.numbering import Numbering
 from item_bank.formats.word.package import Package, W
+from item_bank.formats.word.remarks import remarks_on
 from item_bank.formats.word.structure import bare, blocks, cells, owner, span, split
 from item_bank.formats.word.styles import Styles, applied, is_on
 
@@ -56,18 +58,8 @@ class _Body:
     def run(self) -> Document:
         body = self.package.document.find(f"{W}body")
         lines = [] if body is None else [line for node in blocks(body) for line in self._block(node)]
-        return Document(lines, self.objects, [*self._remarks(), *self.problems])
-
-    def _remarks(self) -> Iterator[Reason]:
-        root = self.package.document
-        if root.find(f".//{W}del") is not None or root.find(f".//{W}ins") is not None:
-            message = N_("The document holds tracked changes; it was read as if all were accepted.")
-            yield Reason.of("docx_tracked", message)
-        if root.find(f".//{W}altChunk") is not None:
-            message = N_("The document holds another document inside it; that one was not read.")
-            yield Reason.of("docx_part_left", message)
-        if any(name.lower().endswith("vbaproject.bin") for name in self.package.names):
-            yield Reason.of("docx_macros", N_("The document holds macros; they were left out and never run."))
+        margins = self.package.texts("header") + self.package.texts("footer")
+        return Document(lines, self.objects, [*remarks_on(self.package, margins), *self.problems], margins)
 
     def _block(self, node: etree._Element) -> Iterator[Line]:
         self.number += 1
@@ -164,7 +156,7 @@ class _Body:
         if name == "fldChar":
             yield from self._field(str(child.get(f"{W}fldCharType", "")))
         elif self.fields and (code := self.fields[-1]) is not None:
-            self.fields[-1] = code + (child.text or "" if name == "instrText" else "")
+            self.fields[-1] = code + eq_fields.code_of(child, look)
         elif name in _THINGS:
             yield from self._thing(name, child, look)
         elif child.tag == f"{MC}AlternateContent":
@@ -205,10 +197,8 @@ class _Body:
             self.fields[-1] = None
         elif kind == "end" and self.fields:
             code = self.fields.pop() or ""
-            if re.match(r"\s*eq\b", code, re.IGNORECASE):
-                message = N_("A formula of an EQ field can't be read: %(problem)s")
-                reason = Reason.of("formula_lost", message, problem=code.strip()[:60])
-                yield self.objects.add(Lost(reason, picture=True))
+            if eq_fields.is_formula(code):
+                yield self.objects.add(_drawn_by(code))
 
     def _note(self, node: etree._Element, look: Look) -> Iterator[Rich]:
         """The text of a footnote follows the paragraph that refers to it."""
@@ -231,6 +221,15 @@ class _Body:
         if not re.search(r"<m[ino]>|<mtext>|<m[io] ", mathml):
             return EMPTY
         return self.objects.add(Formula(etree.tostring(source, encoding="unicode"), "omml", mathml, display))
+
+
+def _drawn_by(code: str) -> Formula | Lost:
+    """The formula of an EQ field."""
+    try:
+        return eq_fields.formula_of(code)
+    except MathematicsError:
+        message = N_("A formula of an EQ field can't be read: %(problem)s")
+        return Lost(Reason.of("formula_lost", message, problem=code.strip()[:60]), picture=True)
 
 
 def _leads(text: str) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import posixpath
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
 
 from item_bank.formats.archives import Archive, Limits
-from item_bank.formats.model import N_, ReadProblem
+from item_bank.formats.model import N_, HostileFile, ReadProblem
 from item_bank.formats.xml import parse_xml
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -16,6 +18,8 @@ R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _STRICT = "http://purl.oclc.org/ooxml/"
 #: Word documents of a test are small; what unpacks to more is no test.
 LIMITS = Limits(entries=2_000, entry_bytes=20 * 1024 * 1024, total_bytes=80 * 1024 * 1024)
+#: Heads and feet of pages: three of each for a section.
+_MOST_MARGINS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,29 @@ class Package:
 
     def part(self, kind: str) -> etree._Element | None:
         """The root of the part that the document calls its `styles` or `numbering`."""
+        found = next(self._parts(kind), None)
+        return None if found is None else parse_xml(found)
+
+    def texts(self, kind: str) -> list[str]:
+        """What stands in each of the document's `header` and `footer`, or in each comment of its `comments`. A damaged
+        one says nothing: the test does not stand there."""
+        texts = []
+        for data in itertools.islice(self._parts(kind), _MOST_MARGINS):
+            try:
+                root = parse_xml(data)
+            except HostileFile:
+                raise
+            except ReadProblem:
+                continue
+            for one in root.iterchildren() if kind == "comments" else (root,):
+                paragraphs = ("".join(map(str, each.itertext(f"{W}t"))) for each in one.iter(f"{W}p"))
+                texts.append(" ".join(" ".join(paragraphs).split()))
+        return [text for text in texts if text]
+
+    def _parts(self, kind: str) -> Iterator[bytes]:
         for relation in self.relations.values():
             if relation.kind == kind and not relation.external and relation.target in self.names:
-                return parse_xml(self.archive.read(relation.target))
-        return None
+                yield self.archive.read(relation.target)
 
     def notes(self, kind: str) -> dict[str, etree._Element]:
         """By their ids: `footnote`, `endnote`."""

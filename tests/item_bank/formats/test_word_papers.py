@@ -59,6 +59,7 @@ def test_equations_of_word_and_of_mathtype_are_shown() -> None:
     assert "<msqrt>" in found["I.4"].stem.math[0].mathml
     assert [one.notation for one in found["I.7"].stem.math] == ["omml"]
     assert "<mmultiscripts>" in items("vatli")["I.2"].stem.math[0].mathml
+    assert [one.notation for one in items("vatli11")["I.3"].stem.math] == ["tex"]
     assert "→</mo>" in items("hoahoc")["I.2"].stem.math[0].mathml
 
 

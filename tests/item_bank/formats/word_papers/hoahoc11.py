@@ -1,9 +1,9 @@
 """Hoá học 11 with a code of its own: answers of four forms side by side, numbers that run on through the parts; the
-test is form 0202."""
+test is form 0202, which only the foot of its pages says."""
 
 from __future__ import annotations
 
-from tests.item_bank.formats.documents import document, paragraph, run, table
+from tests.item_bank.formats.documents import W, document, paragraph, run, table
 
 _KEYS = {
     "0201": ("A", "C", "B", "D", "ĐSĐS", "SSĐĐ", "1,5", "12"),
@@ -19,7 +19,7 @@ EXPECTED = list(zip(_PLACES, _KINDS, _KEYS["0202"], strict=True))
 def build() -> bytes:
     rows = [(str(at), *(key[at - 1] for key in _KEYS.values())) for at in range(1, 9)]
     return document(
-        paragraph(run("ĐỀ KIỂM TRA GIỮA KÌ I", "b"), run("\tMã đề: 0202", "b")),
+        paragraph(run("ĐỀ KIỂM TRA GIỮA KÌ I", "b")),
         paragraph("Môn: HOÁ HỌC 11 – Thời gian làm bài 45 phút"),
         paragraph(run("PHẦN I. TRẮC NGHIỆM NHIỀU LỰA CHỌN", "b")),
         *(
@@ -44,4 +44,5 @@ def build() -> bytes:
         paragraph("-----HẾT-----"),
         paragraph(run("ĐÁP ÁN CÁC MÃ ĐỀ", "b")),
         table(("Câu\\Mã đề", *_KEYS), *rows),
+        parts={"footer": f'<w:ftr xmlns:w="{W}">{paragraph("Trang 1/2 – Mã đề: 0202")}</w:ftr>'},
     )
