@@ -213,7 +213,7 @@ def test_of_a_conflict_nothing_can_be_left_out_and_none_is_smaller(request: Requ
     conflict, proven = smallest_conflict(model)
     assert proven
     demands = dict.fromkeys((*(bound.name for bound in request.bounds), USES))
-    demands |= dict.fromkeys(one.name for one in (*request.sets, *request.enemies))
+    demands |= dict.fromkeys([*(one.name for one in request.sets), *(one.name for one in request.enemies)])
     others = frozenset(demands) - set(conflict)
     assert not possible(request, others)
     for fewer in combinations(demands, len(conflict) - 1):
