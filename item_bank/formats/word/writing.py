@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from item_bank.content.model import Asset, Formula, Item, Language, Markup
 from item_bank.formats import held
 from item_bank.formats.model import N_
+from item_bank.formats.office_pictures import OfficePictures
 from item_bank.formats.paper.reading import MAX_QUESTIONS
 from item_bank.formats.qti.writing_package import Exported
 from item_bank.formats.registry import Reading
@@ -61,7 +62,8 @@ class _Paper:
     def __init__(
         self, parts: Sequence[PaperPart], asset: Callable[[str], Asset], title: str, language: Language, *, keys: bool
     ) -> None:
-        self.parts, self.asset, self.title, self.language, self.keys = parts, asset, title, language, keys
+        self.parts, self.title, self.language, self.keys = parts, title, language, keys
+        self.asset = OfficePictures(asset)
         self.notes = Notes()
         self.media, self.tex = Media(), dict[str, Formula]()
         self.drawn = itertools.count(1)
@@ -109,6 +111,7 @@ class _Paper:
         if self.count >= MAX_QUESTIONS or self.ordinal > MOST_PARTS:
             message = N_("A test has at most %(limit)s questions and %(parts)s parts.")
             raise NotHeldError("too_many_items", message, limit=MAX_QUESTIONS, parts=MOST_PARTS)
+        one = self.asset.shown(one, self.notes)
         made = _Question(one, [], [])
         body = self._body(made.media, made.tex)
         made.passage = body.paragraphs(one.passage.markup, "") if one.passage else []

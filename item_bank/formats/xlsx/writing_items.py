@@ -24,6 +24,7 @@ from item_bank.content.model import (
 from item_bank.content.rational import rational, rational_text
 from item_bank.formats import held
 from item_bank.formats.model import N_
+from item_bank.formats.office_pictures import OfficePictures
 from item_bank.formats.qti.writing_package import Exported
 from item_bank.formats.registry import Reading
 from item_bank.formats.written import Notes, NotHeldError, Written, clean
@@ -50,7 +51,7 @@ def write_items(items: Iterable[Exported], asset: Callable[[str], Asset], langua
     """A workbook in the template's columns, read back before it goes out. Cells are texts, whatever they begin with;
     `asset`: the picture of a digest."""
     notes = Notes()
-    writer = _Writer(asset)
+    writer = _Writer(asset, notes)
     rows = notes.each(items, writer.row)
     while True:
         data = _workbook(rows, list(writer.passages.values()), language)
@@ -94,8 +95,8 @@ def _unlike(data: bytes, rows: Sequence[Row], notes: Notes) -> set[int]:
 
 
 class _Writer:
-    def __init__(self, asset: Callable[[str], Asset]) -> None:
-        self.asset = asset
+    def __init__(self, asset: Callable[[str], Asset], notes: Notes) -> None:
+        self.asset, self.notes = OfficePictures(asset), notes
         self.passages: dict[str, Row] = {}
         self.count = 0
 
@@ -103,6 +104,7 @@ class _Writer:
         """Raises NotHeldError."""
         if self.count >= MAX_ROWS:
             raise NotHeldError("too_many_items", N_("A sheet has at most %(limit)s rows."), limit=MAX_ROWS)
+        one = self.asset.shown(one, self.notes)
         made = _Row(one, self.asset).row()
         if one.passage:
             made.cells["passage"] = self._passage(one, one.passage)

@@ -27,12 +27,15 @@ from item_bank.content.model import (
     TrueFalseCluster,
     digest,
 )
+from item_bank.content.pictures import inspect
 from item_bank.formats.model import Imported
 from item_bank.formats.qti.writing_package import Exported
 from item_bank.formats.reading import read_file
 from item_bank.formats.word.writing import PaperPart, write_docx
 from item_bank.formats.written import Written
+from item_bank.formats.xlsx.writing_items import write_items
 from tests.demo.bank import imported, languages
+from tests.item_bank.content.test_pictures import picture
 
 
 def no_asset(_digest: str) -> Asset:
@@ -180,6 +183,29 @@ def test_pictures_stand_in_their_places_with_the_words_that_describe_them(png: b
     found = read(written)
     assert [one.item for one in found.items] == [item]
     assert [one.data for one in found.assets] == [png]
+
+
+@pytest.mark.parametrize(
+    "write", [lambda one, asset: write_docx([PaperPart((one,))], asset), lambda one, asset: write_items([one], asset)]
+)
+def test_pictures_that_office_programs_do_not_show_are_written_as_png(write: Callable[..., Written]) -> None:
+    drawn = Asset.of("image/webp", picture("LOSSLESS"))
+    passage = Passage(Markup(f'Bản đồ <img alt="bản đồ" data-asset="{drawn.digest}"/>'))
+    stem = Markup(f'Nhìn hình <img alt="hình" data-asset="{drawn.digest}"/>')
+    item = Item(stem, SingleChoice(options("A", "một", "hai")), passage=digest(passage))
+    made = write(Exported("x", item, passage), lambda _digest: drawn)
+    assert ("picture_changed", True) in [(one.code, one.written) for one in made.notes]
+    assert all(one.written for one in made.notes)
+    (asset,) = read_file("de.docx" if made.data.find(b"word/") > 0 else "de.xlsx", made.data).assets
+    assert (asset.media_type, inspect(asset.data).width, inspect(asset.data).height) == ("image/png", 30, 20)
+
+
+def test_a_picture_that_becomes_too_large_leaves_its_question_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("item_bank.formats.office_pictures.MAX_BYTES", 50)
+    drawn = Asset.of("image/webp", picture("LOSSLESS"))
+    item = Item(Markup(f'<img alt="hình" data-asset="{drawn.digest}"/>'), SingleChoice(options("A", "một", "hai")))
+    made = paper(item, asset=lambda _digest: drawn)
+    assert [(one.code, one.written) for one in made.notes] == [("picture_not_held", False)]
 
 
 def test_a_passage_stands_above_its_questions_and_nowhere_else() -> None:
