@@ -22,6 +22,8 @@ from item_bank.content.interactions.parts.handed import HandedFile, handed_in
 
 #: What some system does not take in a name.
 _ODD = re.compile(r'[<>:"/\\|?*\x00-\x1f]|^\.+')
+#: Of a name; systems take 255 bytes, the numbers before it among them.
+_MOST_BYTES = 200
 
 
 async def write_files(connection: AsyncConnection, sitting: RowMapping, folder: Path) -> int:
@@ -49,7 +51,12 @@ def _named(slots: tuple[Slot, ...], answers: Mapping[int, Answer], order: Any) -
 
 
 def _plain(name: str) -> str:
-    return _ODD.sub("_", name).rstrip(". ") or "_"
+    """Of a candidate's own choosing: cut in its middle where no system takes so many bytes, the ending stays."""
+    plain = _ODD.sub("_", name).rstrip(". ") or "_"
+    encoded = plain.encode()
+    if len(encoded) <= _MOST_BYTES:
+        return plain
+    return encoded[: _MOST_BYTES - 10].decode(errors="ignore") + encoded[-10:].decode(errors="ignore")
 
 
 def _write(target: Path, data: bytes) -> None:
