@@ -94,13 +94,43 @@ async def test_nobody_else_gets_it_and_nobody_without_the_token_sends(
     assert (await piece(device, data, 0)).status_code == 401
 
 
+#: Of a picture of 60,000 by 60,000 pixels nothing but its head is needed to take a marker's browser down.
+BOMB = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + (60_000).to_bytes(4, "big") * 2 + bytes(9)
+
+
 @pytest.mark.parametrize(
     ("data", "status"),
-    [(b"<svg onload=alert(1)>", 422), (b"\xff\xd8\xff" + b"no picture", 422), (b"RIFF1234WAVE", 422), (b"", 413)],
+    [
+        *((b"<svg onload=alert(1)>", 422), (b"<?xml version='1.0'?><svg/>", 422), (b"GIF89a" + bytes(20), 422)),
+        *((b"\xff\xd8\xff" + b"no picture", 422), (b"RIFF1234WAVE", 422), (b"", 413), (BOMB, 422)),
+        *((b"MZ" + bytes(80), 422), (b"PK\x03\x04%PDF-1.7", 422), (png((9, 9, 9))[:20], 422)),
+    ],
 )
 async def test_what_is_no_picture_and_no_pdf_is_refused_by_its_bytes(device: Device, data: bytes, status: int) -> None:
     await device.start()
     assert (await piece(device, data, 0)).status_code == status
+
+
+async def test_a_picture_that_is_a_page_as_well_is_never_taken_for_one(device: Device) -> None:
+    await device.start()
+    data = png((9, 9, 9)) + b"<html><script>alert(1)</script>"
+    assert (await sent(device, data))["done"]
+    found = await device.get(f"/play/files/{hashlib.sha256(data).hexdigest()}")
+    assert (found.headers["content-type"], found.headers["x-content-type-options"]) == ("image/png", "nosniff")
+    paper = b"%PDF-1.7<html><script>alert(1)</script>"
+    assert (await sent(device, paper))["done"]
+    found = await device.get(f"/play/files/{hashlib.sha256(paper).hexdigest()}")
+    assert found.headers["content-disposition"].startswith("attachment")
+
+
+async def test_a_file_is_as_long_as_it_was_said_to_be(device: Device) -> None:
+    await device.start()
+    data = photo(10)
+    digest = hashlib.sha256(data).hexdigest()
+    assert (await piece(device, data, 0, size=len(data) - 1)).status_code == 413
+    assert (await piece(device, data, 0, size=len(data) + 1)).json() == {"held": len(data), "done": False}
+    assert (await piece(device, data, 0)).json()["code"] == "file_refused", "it was announced with another length"
+    assert (await device.get(f"/play/files/{digest}")).status_code == 404
 
 
 async def test_bytes_that_are_not_what_their_digest_says_begin_anew(device: Device) -> None:
