@@ -59,7 +59,10 @@ def scored(item: Item, response: Json, seed: str = "") -> Scored:
 def plain_number(value: Fraction | None) -> float | int | None:
     if value is None:
         return None
-    return int(value) if value.denominator == 1 else float(value)
+    try:
+        return int(value) if value.denominator == 1 else float(value)
+    except OverflowError:
+        return round(value)  # as near as a number can be that no double holds
 
 
 # --- composite items -------------------------------------------------------------------------------------------------

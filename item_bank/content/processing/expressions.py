@@ -10,20 +10,19 @@ from item_bank.content.processing.scope import Scope
 from item_bank.content.processing.values import Maybe, ProcessingError, Unsupported, Value, number_text, parsed_number
 
 Operator = Callable[[Node, Scope], Maybe]
-#: Of one marking, so that repeated repeats come to an end.
-MOST_STEPS = 200_000
 OPERATORS: dict[str, Operator] = {}
 
 
 def evaluate(node: Node, scope: Scope) -> Maybe:
     """Raises ProcessingError, Unsupported for what nobody but its maker knows."""
-    scope.steps += 1
-    if scope.steps > MOST_STEPS:
-        raise ProcessingError(f"the rules take more than {MOST_STEPS} steps")
+    scope.spend(1)
     operator = OPERATORS.get(node.name)
     if operator is None:
         raise Unsupported(f"<{node.name}> is not known here")
-    return operator(node, scope)
+    found = operator(node, scope)
+    if found is not None and not found.single:
+        scope.spend(len(found.atoms))  # whoever takes it goes through all of it
+    return found
 
 
 def operator(*names: str) -> Callable[[Operator], Operator]:

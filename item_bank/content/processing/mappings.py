@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from fractions import Fraction
 
 from item_bank.content.processing.areas import contains
@@ -12,10 +13,10 @@ from item_bank.content.processing.values import (
     ProcessingError,
     Value,
     fraction,
+    identity,
     number,
     parsed,
     parsed_number,
-    same_atom,
 )
 
 
@@ -25,35 +26,49 @@ def mapped(declared: Declaration, value: Maybe) -> Value:
     table = declared.mapping
     if table is None:
         raise ProcessingError(f"“{declared.identifier}” has no mapping")
+    entries = _Entries(table, declared.base_type)
     if declared.cardinality == "single":
-        return number(parsed_number(table.default) if value is None else _of(table, value.base, value.atoms[0]))
-    members: list[Atom] = []
-    for atom in value.atoms if value else ():
-        if not any(same_atom(declared.base_type, atom, known) for known in members):
-            members.append(atom)
+        return number(_points(table, entries.of(value.atoms[0]) if value else None))
+    members = {identity(declared.base_type, atom): atom for atom in (value.atoms if value else ())}
+    found = [entries.of(atom) for atom in members.values()]
     # Two spellings that one entry takes earn its value once (QTI 2.2, mapResponse: each value is counted once).
-    earned: list[tuple[MapEntry | None, Fraction]] = []
-    for atom in members:
-        entry = _entry(table, declared.base_type, atom)
-        if entry is None or all(entry is not known for known, _points in earned):
-            earned.append((entry, parsed_number(entry.value if entry else table.default)))
-    return number(_within(sum((points for _entry_, points in earned), Fraction(0)), table.lower, table.upper))
+    earned = [*{id(entry): entry for entry in found if entry}.values(), *(None for entry in found if entry is None)]
+    return number(_within(sum((_points(table, entry) for entry in earned), Fraction(0)), table.lower, table.upper))
 
 
-def _of(table: ValueMap, base: str, atom: Atom) -> Fraction:
-    entry = _entry(table, base, atom)
+def _points(table: ValueMap, entry: MapEntry | None) -> Fraction:
     return parsed_number(entry.value if entry else table.default)
 
 
-def _entry(table: ValueMap, base: str, atom: Atom) -> MapEntry | None:
-    return next((entry for entry in table.entries if _takes(entry, base, atom)), None)
+class _Entries:
+    """Of a mapping the first entry that takes a value. A key that is none counts for values that no entry before it
+    takes."""
 
+    def __init__(self, table: ValueMap, base: str) -> None:
+        self._base = base
+        self._places: dict[Hashable, int] = {}
+        self._folded: dict[str, int] = {}
+        self._entries = table.entries
+        self._wrong: ProcessingError | None = None
+        for place, entry in enumerate(table.entries):
+            try:
+                key = parsed(base, entry.key)
+            except ProcessingError as error:
+                self._wrong = error
+                break
+            if isinstance(key, str) and not entry.case_sensitive:
+                self._folded.setdefault(key.casefold(), place)
+            else:
+                self._places.setdefault(identity(base, key), place)
 
-def _takes(entry: MapEntry, base: str, atom: Atom) -> bool:
-    key = parsed(base, entry.key)
-    if isinstance(key, str) and isinstance(atom, str) and not entry.case_sensitive:
-        return key.casefold() == atom.casefold()
-    return same_atom(base, key, atom)
+    def of(self, atom: Atom) -> MapEntry | None:
+        places = [self._places.get(identity(self._base, atom))]
+        if isinstance(atom, str):
+            places.append(self._folded.get(atom.casefold()))
+        known = [place for place in places if place is not None]
+        if not known and self._wrong is not None:
+            raise self._wrong
+        return self._entries[min(known)] if known else None
 
 
 def mapped_points(declared: Declaration, value: Maybe) -> Value:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import reduce
 
-from item_bank.content.processing.values import ProcessingError
+from item_bank.content.processing.values import MOST_BITS, ProcessingError
 
 #: One function for each `mathOperator` (QTI 2.2, table of mathOperator names); atan2 takes two numbers.
 FUNCTIONS: dict[str, Callable[[float], float]] = {
@@ -61,9 +61,11 @@ def summary(name: str, values: Sequence[Fraction]) -> Fraction | None:
     """`statsOperator`; NULL for a sample of one where two are needed."""
     if name not in STATISTICS:
         raise ProcessingError(f"“{name[:40]}” is not known")
+    # Exact sums of many different fractions would grow without measure.
+    long = sum(denominator.bit_length() for denominator in {one.denominator for one in values}) > 4 * MOST_BITS
     try:
-        return Fraction(STATISTICS[name](values))
-    except statistics.StatisticsError:
+        return Fraction(STATISTICS[name]([Fraction(float(one)) for one in values] if long else values))
+    except (statistics.StatisticsError, OverflowError):
         return None
 
 
@@ -112,4 +114,11 @@ def greatest_divisor(values: Sequence[Fraction]) -> Fraction:
 
 
 def least_multiple(values: Sequence[Fraction]) -> Fraction:
-    return Fraction(reduce(math.lcm, whole(values)))
+    return Fraction(reduce(_common_multiple, whole(values)))
+
+
+def _common_multiple(one: int, other: int) -> int:
+    found = math.lcm(one, other)
+    if found.bit_length() > MOST_BITS:
+        raise ProcessingError("a number grew beyond what can be told")
+    return found

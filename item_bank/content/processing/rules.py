@@ -8,7 +8,7 @@ from item_bank.content.processing import operators as operators  # noqa: PLC0414
 from item_bank.content.processing.declared import NUMERIC, Declaration, Node, Rules
 from item_bank.content.processing.expressions import OPERATORS, evaluate
 from item_bank.content.processing.mappings import looked_up
-from item_bank.content.processing.scope import Below, Scope, cast_to, fresh
+from item_bank.content.processing.scope import MOST_STEPS, Below, Scope, cast_to, fresh
 from item_bank.content.processing.values import Maybe, ProcessingError, Unsupported, truth
 
 SCORE = "SCORE"
@@ -16,6 +16,8 @@ SCORE = "SCORE"
 MAXIMA = ("MAXSCORE", "MAX_SCORE", "MAXIMUM_SCORE")
 #: How often a variant is drawn again until its constraints hold (QTI 2.2, templateConstraint: "at least 100").
 MOST_DRAWS = 200
+#: Of all draws of one variant together.
+MOST_DRAWN_STEPS = 5 * MOST_STEPS
 _CONDITIONS = {"responseCondition", "templateCondition", "outcomeCondition"}
 _SETTERS = {"setOutcomeValue", "setTemplateValue", "setDefaultValue", "setCorrectResponse"}
 _EXITS = {"exitResponse", "exitTemplate", "exitTest"}
@@ -57,7 +59,8 @@ def score_name(declarations: tuple[Declaration, ...], rules: Rules) -> str:
     names = [one.identifier for one in numeric if one.base_type in NUMERIC and one.identifier not in MAXIMA]
     if rules.template:
         return SCORE if SCORE in names else ""
-    written = [name for name in names if name in _written(rules)]
+    set_somewhere = _written(rules)
+    written = [name for name in names if name in set_somewhere]
     external = [one.identifier for one in numeric if one.external]
     found = written or external
     return SCORE if SCORE in found else found[0] if len(found) == 1 else ""
@@ -84,14 +87,18 @@ def processed(declarations: tuple[Declaration, ...], rules: Rules, responses: di
 
 def drawn(declarations: tuple[Declaration, ...], rules: Rules, below: Below) -> Scope:
     """The template variables of one variant. Raises ProcessingError where no draw meets the constraints."""
+    spent = 0
     for _draw in range(MOST_DRAWS):
         scope = fresh(declarations, below)
         try:
             carry_out(rules.rules, scope)
         except _Again:
+            spent += len(declarations) + scope.steps
+            if spent > MOST_DRAWN_STEPS:
+                break
             continue
         return scope
-    raise ProcessingError(f"{MOST_DRAWS} draws met no constraint of the item")
+    raise ProcessingError(f"{_draw + 1} draws met no constraint of the item")
 
 
 def carry_out(rules: Iterable[Node], scope: Scope) -> None:

@@ -21,6 +21,8 @@ from item_bank.content.processing.values import (
 
 #: A uniform whole number from 0 to bound − 1: the only chance that rules know.
 Below = Callable[[int], int]
+#: Of one marking, so that repeated repeats come to an end.
+MOST_STEPS = 200_000
 #: Declared by every item without being written.
 BUILT_IN = (
     Declaration("completionStatus", "outcome", base_type="identifier"),
@@ -45,6 +47,12 @@ class Scope:
     below: Below = no_chance
     failures: list[tuple[str, str]] = field(default_factory=list)
     steps: int = 0
+
+    def spend(self, steps: int) -> None:
+        """Raises ProcessingError for rules that go on without end, or grow without measure."""
+        self.steps += steps
+        if self.steps > MOST_STEPS:
+            raise ProcessingError(f"the rules take more than {MOST_STEPS} steps")
 
     def declaration(self, identifier: str) -> Declaration:
         found = self.declared.get(identifier)

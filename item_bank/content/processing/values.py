@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -128,9 +129,13 @@ def told(atom: Atom) -> str:
 
 
 def number_text(value: Fraction) -> str:
+    """A decimal; of what no double holds the whole part."""
     if value.denominator == 1:
         return str(value.numerator)
-    return repr(float(value))
+    try:
+        return repr(float(value))
+    except OverflowError:
+        return str(round(value))
 
 
 def of_fields(declared: Declaration, fields: Sequence[Field] | None) -> Maybe:
@@ -161,6 +166,17 @@ def same_atom(base: str, one: Atom, other: Atom) -> bool:
     return type(one) is type(other) and one == other
 
 
+def identity(base: str, atom: Atom) -> Hashable:
+    """What all atoms have in common that are the same by `same_atom`."""
+    told = tuple(sorted(atom)) if base == "pair" and isinstance(atom, tuple) else atom
+    return type(atom), told
+
+
+def counted(base: str, value: Value) -> Counter[Hashable]:
+    """How often each member stands in a container."""
+    return Counter(identity(base, atom) for atom in value.atoms)
+
+
 def same(one: Value, other: Value) -> bool:
     """Of equal type and value: members of a `multiple` in any order, those of an `ordered` in theirs."""
     numeric = one.base in NUMERIC and other.base in NUMERIC
@@ -173,13 +189,7 @@ def same(one: Value, other: Value) -> bool:
         return dict(zip(one.names, one.atoms, strict=True)) == dict(zip(other.names, other.atoms, strict=True))
     if one.cardinality != "multiple":
         return all(same_atom(base, a, b) for a, b in zip(one.atoms, other.atoms, strict=True))
-    left = list(other.atoms)
-    for atom in one.atoms:
-        place = next((n for n, candidate in enumerate(left) if same_atom(base, atom, candidate)), None)
-        if place is None:
-            return False
-        del left[place]
-    return True
+    return counted(base, one) == counted(base, other)
 
 
 def _alike(one: Value, other: Value) -> bool:

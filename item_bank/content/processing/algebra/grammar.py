@@ -14,7 +14,7 @@ from item_bank.content.processing.values import Unsupported
 MOST_CHARACTERS = 20_000
 MOST_DEPTH = 60
 _TOKEN = re.compile(
-    r"\s+|/\*.*?\*/|(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?)|(?P<name>[%_A-Za-z][%_A-Za-z0-9]*)"
+    r"\s+|/\*.*?\*/|(?P<number>(?:\d{1,400}(?:\.\d{0,400})?|\.\d{1,400})(?:[eE][+-]?\d{1,3})?)|(?P<name>[%_A-Za-z][%_A-Za-z0-9]*)"
     r'|(?P<text>"(?:[^"\\]|\\.)*")|(?P<sign>\*\*|<=|>=|[-+*/^=<>#:;$,()\[\]!])',
     re.DOTALL | re.ASCII,
 )

@@ -55,7 +55,7 @@ class Program:
     #: Names of arrays, whose elements count from 0; those of lists count from 1.
     _arrays: set[str] = field(default_factory=set)
     _flags: set[str] = field(default_factory=set)
-    _steps: int = 0
+    steps: int = 0
 
     def run(self, script: Sequence[Tree]) -> Known:
         """The last statement's value. Raises ProcessingError, Unsupported for what is not known here."""
@@ -88,8 +88,8 @@ class Program:
         return self._operator(tree.kind, *tree.parts)
 
     def _spend(self, steps: int) -> None:
-        self._steps += steps
-        if self._steps > MOST_STEPS:
+        self.steps += steps
+        if self.steps > MOST_STEPS:
             raise ProcessingError(f"the script takes more than {MOST_STEPS} steps")
 
     def _statement(self, tree: Tree) -> Known:
@@ -285,12 +285,14 @@ class Program:
             last = self._number(parts[1])
             if last.denominator != 1 or not 0 <= last < MOST_ELEMENTS:
                 raise Unsupported(f"an array has at most {MOST_ELEMENTS} elements")
+            self._spend(int(last))
             self.values[array] = [constant(Fraction(0))] * (int(last) + 1)
             self._arrays.add(array)
             return True
         room, given = self.values.get(array), self.value(parts[1])
         if not isinstance(room, list) or not isinstance(given, list) or not given:
             raise ProcessingError("only an array is filled, from a list")
+        self._spend(len(room))
         room[:] = [given[min(place, len(given) - 1)] for place in range(len(room))]
         return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import reduce
 
 from item_bank.content.processing import numbers
 from item_bank.content.processing.declared import Node
@@ -18,6 +19,7 @@ from item_bank.content.processing.expressions import (
 from item_bank.content.processing.scope import Scope
 from item_bank.content.processing.values import (
     Maybe,
+    bounded,
     fraction,
     number,
 )
@@ -29,8 +31,8 @@ def _gathered(node: Node, scope: Scope) -> Maybe:
     if found is None:
         return None
     gather: dict[str, Callable[[Sequence[Fraction]], Fraction]] = {
-        "sum": lambda values: sum(values, Fraction(0)),
-        "product": lambda values: math.prod(values, start=Fraction(1)),
+        "sum": lambda values: reduce(lambda one, other: bounded(one + other), values),
+        "product": lambda values: reduce(lambda one, other: bounded(one * other), values),
         "max": max,
         "min": min,
         "gcd": numbers.greatest_divisor,

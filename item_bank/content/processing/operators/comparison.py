@@ -65,8 +65,9 @@ def _pattern_match(node: Node, scope: Scope) -> Maybe:
     (value,) = operands(node, scope, 1)
     if value is None:
         return None
-    text = value.atoms[0]
-    return boolean(patterns.fits(attribute(node, "pattern", scope), text if isinstance(text, str) else str(text)))
+    text, pattern = value.atoms[0], attribute(node, "pattern", scope)
+    scope.spend(patterns.effort(pattern))
+    return boolean(patterns.fits(pattern, text if isinstance(text, str) else str(text)))
 
 
 @operator("equal")
@@ -115,6 +116,7 @@ def _inside(node: Node, scope: Scope) -> Maybe:
         return None
     shape, coords = node.attributes.get("shape", ""), node.attributes.get("coords", "").replace(",", " ").split()
     points = [(atom[0], atom[1]) for atom in value.atoms if isinstance(atom, tuple)]
+    scope.spend(len(coords) * len(points))
     return boolean(any(contains(shape, coords, point) for point in points))  # type: ignore[arg-type]
 
 

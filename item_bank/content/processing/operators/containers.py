@@ -13,11 +13,11 @@ from item_bank.content.processing.expressions import (
 )
 from item_bank.content.processing.scope import Scope
 from item_bank.content.processing.values import (
-    Atom,
     Maybe,
     ProcessingError,
     boolean,
     container,
+    counted,
     number,
     same_atom,
     single,
@@ -90,17 +90,12 @@ def _contains(node: Node, scope: Scope) -> Maybe:
     whole, part = both
     if whole.cardinality == "ordered":
         wide = len(part.atoms)
+        scope.spend(len(whole.atoms) * wide)
         runs = (whole.atoms[start : start + wide] for start in range(len(whole.atoms) - wide + 1))
         return boolean(
             any(all(same_atom(whole.base, a, b) for a, b in zip(run, part.atoms, strict=True)) for run in runs)
         )
-    left: list[Atom] = list(whole.atoms)
-    for atom in part.atoms:
-        place = next((n for n, other in enumerate(left) if same_atom(whole.base, atom, other)), None)
-        if place is None:
-            return boolean(False)
-        del left[place]
-    return boolean(True)
+    return boolean(counted(whole.base, part) <= counted(whole.base, whole))
 
 
 @operator("repeat")

@@ -37,7 +37,10 @@ def _custom(node: Node, scope: Scope) -> Maybe:
     mathematical = {name: scope.values.get(name) for name, one in scope.declared.items() if one.mathematical}
     given = {name: _known(value) for name, value in mathematical.items() if value is not None}
     program = Program(scope.below, dict(given))
-    last = program.run(trees)
+    try:
+        last = program.run(trees)
+    finally:
+        scope.steps += program.steps
     if node.attributes["class"] == _EXPRESSION:
         return _told(last, "record" if node.attributes.get("returnType") == "maths_content" else "single")
     for name in mathematical:

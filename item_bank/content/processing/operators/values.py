@@ -60,13 +60,18 @@ def _null(_node: Node, _scope: Scope) -> Maybe:
 @operator("mapResponse")
 def _map_response(node: Node, scope: Scope) -> Maybe:
     name = node.attributes.get("identifier", "")
-    return mappings.mapped(scope.declaration(name), scope.value(name))
+    declared = scope.declaration(name)
+    scope.spend(len(declared.mapping.entries) if declared.mapping else 0)
+    return mappings.mapped(declared, scope.value(name))
 
 
 @operator("mapResponsePoint")
 def _map_response_point(node: Node, scope: Scope) -> Maybe:
     name = node.attributes.get("identifier", "")
-    return mappings.mapped_points(scope.declaration(name), scope.value(name))
+    declared, value = scope.declaration(name), scope.value(name)
+    corners = sum(len(one.area.coords) for one in declared.areas.entries) if declared.areas else 0
+    scope.spend(corners * (len(value.atoms) if value else 0))
+    return mappings.mapped_points(declared, value)
 
 
 @operator("mathConstant")
