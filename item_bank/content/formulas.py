@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Callable
 
-from item_bank.content.mathematics import omml_to_mathml, sanitise_mathml, tex_to_mathml
+from item_bank.content.mathematics import MathematicsError, omml_to_mathml, sanitise_mathml, tex_to_mathml
 from item_bank.content.mathml_gist import gist
 from item_bank.content.model import Formula
 from item_bank.content.omml_html import omml_of_html
@@ -16,6 +16,8 @@ from item_bank.content.sentence import N_, Sentence, why
 OPEN, CLOSE = "\uf8f0", "\uf8f1"
 TOKEN = re.compile(f"{OPEN}([0-9]+){CLOSE}")
 
+#: Of one text: each takes a millisecond and more to convert.
+MOST_FORMULAS = 3_000
 _TAG = r"<[/!?]?[a-zA-Z][^<>]*>"
 # Content stops at the next opening delimiter, so that a text full of them is still read in one pass.
 # A dollar opens only before something, and closes only after something and not before a digit: "$5 and $6" is money.
@@ -76,6 +78,10 @@ class Formulas:
         if not tex:
             return written
         try:
+            if len(self.found) >= MOST_FORMULAS:
+                raise MathematicsError(
+                    Sentence.of(N_("The text has more than %(limit)s formulas"), limit=MOST_FORMULAS)
+                )
             return self.add(Formula(tex, "tex", tex_to_mathml(tex, display), display))
         except ValueError as error:
             message = N_("The formula %(formula)s can't be read: %(problem)s")

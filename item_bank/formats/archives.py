@@ -22,6 +22,8 @@ class Limits:
     entries: int = 5_000
     entry_bytes: int = 50 * 1024 * 1024
     total_bytes: int = 200 * 1024 * 1024
+    #: Of all that is unpacked while the archive is read: many items may name the same file.
+    read_bytes: int = 4 * 1024 * 1024 * 1024
     ratio: int = 200
     #: Below this size a high ratio is harmless (blank sheets compress well).
     ratio_from_bytes: int = 1024 * 1024
@@ -42,21 +44,32 @@ class Archive:
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, OverflowError, IndexError) as error:
             raise _damaged() from error
         _check_entries(entries, self.limits)
+        self._unpacked = 0
         self._entries = {entry.filename: entry for entry in entries if not entry.is_dir()}
 
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(self._entries)
 
+    @property
+    def size(self) -> int:
+        """Unpacked, in bytes."""
+        return sum(entry.file_size for entry in self._entries.values())
+
     def read(self, name: str) -> bytes:
         entry = self._entries[name]
+        self._unpacked += entry.file_size
+        if self._unpacked > self.limits.read_bytes:
+            raise _too_large(self.limits.read_bytes)
         try:
             with self._zip.open(entry) as stream:
                 data = stream.read(entry.file_size + 1)
         except Exception as error:  # zipfile lets zlib, lzma and struct errors of a damaged file through
             raise _damaged() from error
         if len(data) > entry.file_size:
-            raise HostileFile("archive_lies", N_("%(name)s in the archive is larger than it claims."), name=name)
+            raise HostileFile(
+                "archive_lies", N_("%(name)s in the archive is larger than it claims."), name=_short(name)
+            )
         return data
 
     def check_all(self) -> None:
@@ -80,15 +93,23 @@ def _check_entry(entry: zipfile.ZipInfo, limits: Limits) -> None:
     name = entry.filename
     path = PurePosixPath(name.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or name[1:2] == ":" or "\0" in name:
-        raise HostileFile("archive_path", N_("The archive names a file outside itself: %(name)s."), name=name)
+        raise HostileFile("archive_path", N_("The archive names a file outside itself: %(name)s."), name=_short(name))
     if entry.external_attr >> 16 & 0o170000 == _SYMLINK:
-        raise HostileFile("archive_link", N_("The archive holds a link instead of a file: %(name)s."), name=name)
+        raise HostileFile(
+            "archive_link", N_("The archive holds a link instead of a file: %(name)s."), name=_short(name)
+        )
     if entry.flag_bits & _ENCRYPTED:
         raise ReadProblem("archive_encrypted", N_("The archive is protected by a password."))
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ReadProblem("archive_method", N_("%(name)s is packed in a way that is not read."), name=_short(name))
     if entry.file_size > limits.entry_bytes:
         raise _too_large(limits.entry_bytes)
     if entry.file_size > limits.ratio_from_bytes and entry.file_size > limits.ratio * max(entry.compress_size, 1):
-        raise HostileFile("archive_bomb", N_("%(name)s is compressed beyond belief."), name=name)
+        raise HostileFile("archive_bomb", N_("%(name)s is compressed beyond belief."), name=_short(name))
+
+
+def _short(name: str) -> str:
+    return name[:200]
 
 
 def _too_large(limit: int) -> HostileFile:

@@ -30,6 +30,8 @@ MAX_ITEMS = 20_000
 #: Packages know how many files they have, and tell how far they are by themselves; elsewhere items are counted.
 _COUNTED_BY_FILES = "qti_package"
 _COUNTED_EVERY = 100
+#: What is said of one item, and of a file as a whole; nobody reads more.
+MOST_NOTES = 200
 
 
 @dataclass(slots=True)
@@ -50,14 +52,16 @@ class Entry:
 
     def note(self, code: str, message: str, *, line: int | None = None, place: str = "", **params: object) -> None:
         reason = Reason.of(code, message, line=line or self.line, place=place or self.place, **params)
-        if reason not in self.notes:
-            self.notes.append(reason)
+        self._add(reason)
 
     def remark(self, problem: ReadProblem, *, line: int | None = None) -> None:
         """What would refuse the item elsewhere is only said here."""
         reason = msgspec.structs.replace(problem.reason, line=problem.line or line or self.line)
-        if reason not in self.notes:
-            self.notes.append(reason)
+        self._add(reason)
+
+    def _add(self, reason: Reason) -> None:
+        if len(self.notes) < MOST_NOTES and reason not in self.notes:
+            self.notes.append(reason if len(self.notes) < MOST_NOTES - 1 else _more())
 
     def take(self, other: Entry) -> None:
         """Notes, pictures and passages of a reading of the same item that was good."""
@@ -155,8 +159,9 @@ class Collector:
 
     def finish(self) -> Imported:
         tests = tuple(test.report() for test in self.tests)
+        problems = self.problems if len(self.problems) < MOST_NOTES else [*self.problems[: MOST_NOTES - 1], _more()]
         report = ImportReport(
-            self.reading.file_name, self.format, self.encoding, tuple(self.entries), tuple(self.problems), tests
+            self.reading.file_name, self.format, self.encoding, tuple(self.entries), tuple(problems), tests
         )
         return Imported(
             tuple(self._items),
@@ -166,6 +171,10 @@ class Collector:
             self._pending,
             tuple(self.tests),
         )
+
+
+def _more() -> Reason:
+    return Reason.of("more_to_say", N_("There is more to say, which is not listed."))
 
 
 def _normalised(item: Item) -> Item:

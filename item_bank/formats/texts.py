@@ -20,6 +20,8 @@ from item_bank.formats.registry import FindPicture
 Notation = Literal["moodle", "html", "markdown", "plain"]
 
 MAX_CHARS = 100_000
+#: Of all texts of one item, as they stand in the source: in the end it may have 512 KB.
+MAX_ITEM_CHARS, MAX_ITEM_FORMULAS = 1_000_000, 5_000
 #: Markdown is read in up to quadratic time.
 MAX_MARKDOWN_CHARS = 20_000
 _DATA_URI = re.compile(r"data:[^\s\"'<>]+")
@@ -40,9 +42,13 @@ class Texts:
     def __init__(self, entry: Entry, find_picture: FindPicture) -> None:
         self.entry = entry
         self.find_picture = find_picture
+        #: Addresses of pictures of this item, with what they are.
+        self._known: dict[str, str] = {}
+        self._length = self._formulas = 0
 
     def markup(self, text: str, notation: Notation) -> Markup:
         check_length(text, MAX_MARKDOWN_CHARS if notation == "markdown" else MAX_CHARS)
+        self._count(text)
         match notation:
             case "html":
                 return self.html(text)
@@ -56,6 +62,7 @@ class Texts:
     def html(self, source: str, *, tex: bool = True, places: bool = False) -> Markup:
         """`places`: the reader put `data-place` there itself (`model.Composite`)."""
         check_length(source)
+        self._count(source)
         if found := _MEDIA.search(source):
             message = N_("The text holds a <%(element)s>, which is not supported.")
             raise ReadProblem("media_unsupported", message, element=found.group(1))
@@ -69,9 +76,19 @@ class Texts:
             source = _PLACE.sub("data-none", source)
         return self._noted(lambda problems: markup.from_html(source, self._picture, problems, tex=tex))
 
+    def _count(self, text: str) -> None:
+        self._length += len(_DATA_URI.sub("", text))
+        if self._length > MAX_ITEM_CHARS:
+            message = N_("The texts of the item have more than %(limit)s characters.")
+            raise ReadProblem("text_too_long", message, limit=MAX_ITEM_CHARS)
+
     def _noted(self, convert: Callable[[list[str]], Markup]) -> Markup:
         problems: list[str] = []
         result = convert(problems)
+        self._formulas += len(result.math)
+        if self._formulas > MAX_ITEM_FORMULAS:
+            message = N_("The item has more than %(limit)s formulas.")
+            raise ReadProblem("text_too_long", message, limit=MAX_ITEM_FORMULAS)
         for problem in problems:
             self.entry.note("text_changed", "%(problem)s", problem=problem)
         return result
@@ -84,11 +101,13 @@ class Texts:
 
     def _picture(self, href: str) -> str:
         """One that is not there, or that no browser may be sent, leaves its place: it can be put in later."""
-        try:
-            return self.keep(picture_at(href, self.find_picture))
-        except ReadProblem as problem:
-            self.entry.remark(problem)
-            return self.keep(MISSING)
+        if href not in self._known:
+            try:
+                self._known[href] = self.keep(picture_at(href, self.find_picture))
+            except ReadProblem as problem:
+                self.entry.remark(problem)
+                self._known[href] = self.keep(MISSING)
+        return self._known[href]
 
     def keep(self, asset: Asset) -> str:
         self.entry.assets[asset.digest] = asset

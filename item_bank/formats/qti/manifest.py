@@ -23,6 +23,10 @@ _QTI_TYPE = re.compile(r"^ims(?:qti|apip)_|question-bank", re.IGNORECASE)
 #: Markup of a keyword that is no word for people, and how long one may be.
 _MAX_TAG = 60
 _MAX_TAGS = 20
+#: Of a visiting card the name, and where the next field begins.
+_MAX_NAME = 300
+_CARD_NAME = re.compile(r"\bFN(?:;[^:\r\n]{0,100})?:([^\r\n]{0,300})")
+_CARD_FIELD = re.compile(r"\s(?:N|ORG|EMAIL|END|VERSION)[:;]")
 #: LOM's difficulty; the bank keeps it as it is written.
 _DIFFICULTY = ("very easy", "easy", "medium", "difficult", "very difficult")
 
@@ -176,8 +180,9 @@ def _author(metadata: Element) -> str:
         if _value(child(one, "role")).lower() in {"author", "creator"}:
             entity = next(children(one, "entity", "centity"), None)
             card = text_of(entity) if entity is not None else ""
-            named = re.search(r"\bFN(?:;[^:]*)?:(.*?)(?:\r?\n|\s+(?:N|ORG|EMAIL|END|VERSION)[:;]|$)", card)
-            found = " ".join((named.group(1) if named else "" if "VCARD" in card else card).split())
+            named = _CARD_NAME.search(card)
+            said = _CARD_FIELD.split(named[1])[0] if named else "" if "VCARD" in card else card[:_MAX_NAME]
+            found = " ".join(said.split())
             if found:
                 return found[:100]
     return ""

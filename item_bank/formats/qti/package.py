@@ -105,8 +105,8 @@ class _Package:
     #: Names in letters of one case: makers on Windows do not mind them.
     names: dict[str, str] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
-    #: How many packages were opened, of all within the outermost.
-    packages: list[int] = field(default_factory=lambda: [0])
+    #: Sizes of the packages that were opened, of all within the outermost.
+    packages: list[int] = field(default_factory=list)
     sections: list[tuple[Element, bytes, Reading, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -218,8 +218,7 @@ class _Package:
                 self._qti(root, data, reading, place, About())
 
     def _nested(self, name: str, data: bytes) -> None:
-        self.packages[0] += 1
-        if self.depth + 1 > MAX_DEPTH or self.packages[0] > MAX_PACKAGES:
+        if self.depth + 1 > MAX_DEPTH or len(self.packages) >= MAX_PACKAGES:
             message = N_("Packages lie in packages more than %(limit)s deep, or there are too many of them.")
             raise HostileFile("archive_nested", message, limit=MAX_DEPTH)
         try:
@@ -229,6 +228,10 @@ class _Package:
         except ReadProblem as problem:
             self._unreadable(name, problem, None)
             return
+        self.packages.append(archive.size)
+        if sum(self.packages) > LIMITS.total_bytes:
+            message = N_("The archive unpacks to more than %(limit)s MB.")
+            raise HostileFile("archive_size", message, limit=LIMITS.total_bytes // 2**20)
         place = self._at(name)
         _Package(self.collector, archive, self.reading, place, self.depth + 1, packages=self.packages).read()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from item_bank.content.processing.declared import (
@@ -39,11 +39,14 @@ _IGNORED = re.compile(r"\{|^(?:xmlns|xsi)\b|^data-|^class$")
 
 def declarations(item: Element) -> tuple[Declaration, ...]:
     found = [_declaration(element, _KINDS[local(element)]) for element in children(item, *_KINDS)]
-    names = [one.identifier for one in found]
-    if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
+    if (twice := first_repeated(one.identifier for one in found)) is not None:
         raise ReadProblem("declared_twice", N_("%(name)s is declared twice."), line=line_of(item), name=twice)
     return tuple(found)
+
+
+def first_repeated(names: Iterable[str]) -> str | None:
+    seen: set[str] = set()
+    return next((name for name in names if name in seen or seen.add(name)), None)  # type: ignore[func-returns-value]
 
 
 def _declaration(element: Element, kind: Kind) -> Declaration:

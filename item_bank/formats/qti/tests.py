@@ -36,12 +36,12 @@ from item_bank.formats.xml import parse_xml
 MAX_ELEMENTS = 200_000
 #: Sections in files of their own that refer to further ones.
 MAX_SECTION_FILES = 500
+#: Of the test's file and all of its sections' files together.
+MAX_BYTES = 30 * 1024 * 1024
 
 
 def read_test(collector: Collector, root: Element, data: bytes, reading: Reading, place: str = "") -> None:
     """`root`: an assessmentTest, or a section by itself. Raises ReadProblem for what is no test."""
-    if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
-        raise HostileFile("xml_too_large", N_("The test has more than %(limit)s elements."), limit=MAX_ELEMENTS)
     test, entry = _TestReader(root, data, reading, place).read()
     collector.keep(entry.assets)
     collector.tests.append(test)
@@ -57,6 +57,9 @@ class _TestReader:
     #: The folder of the section's file, for hrefs relative to it.
     folder: str = ""
     section_files: int = 0
+    #: Of the test and of all files of sections, as often as they are referred to.
+    elements: int = 0
+    size: int = 0
     open_files: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -64,6 +67,7 @@ class _TestReader:
 
     def read(self) -> tuple[Test, Entry]:
         root = self.root
+        self._count(root, self.data)
         if local(root) == "assessmentSection":
             parts: tuple[TestPart, ...] = (TestPart(identifier="", sections=(self._section(root),)),)
         else:
@@ -83,6 +87,15 @@ class _TestReader:
         )
         self._note(test)
         return msgspec.structs.replace(test, notes=tuple(self.entry.notes)), self.entry
+
+    def _count(self, root: Element, data: bytes) -> None:
+        self.elements += sum(1 for _ in root.iter())
+        if self.elements > MAX_ELEMENTS:
+            raise HostileFile("xml_too_large", N_("The test has more than %(limit)s elements."), limit=MAX_ELEMENTS)
+        self.size += len(data)
+        if self.size > MAX_BYTES:
+            message = N_("The XML has more than %(limit)s MB.")
+            raise HostileFile("xml_too_large", message, limit=MAX_BYTES // 2**20)
 
     def _part(self, element: Element) -> TestPart:
         navigation, submission = attribute(element, "navigationMode"), attribute(element, "submissionMode")
@@ -137,6 +150,7 @@ class _TestReader:
             message = N_("The section %(name)s did not come with the test.")
             self.entry.note("section_missing", message, line=line_of(reference), name=href[:80])
             return None
+        self._count(root, data or b"")
         before = self.folder, self.open_files
         self.folder, self.open_files = posixpath.dirname(href), (*self.open_files, href)
         try:
@@ -190,7 +204,9 @@ class _TestReader:
         return BodyTexts(self.entry, lambda name: find(posixpath.normpath(posixpath.join(self.folder, name))))
 
     def _note(self, test: Test) -> None:
-        away = [one for one in test.items() if not one.href or self.reading.find_picture(one.href) is None]
+        items = list(test.items())
+        there = {name for name in {one.href for one in items} if name and self.reading.find_picture(name) is not None}
+        away = [one for one in items if one.href not in there]
         if away:
             message = N_("%(count)s of the test's questions did not come with it.")
             self.entry.note("test_items_missing", message, count=len(away))

@@ -20,6 +20,9 @@ _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 #: Elements that show something which depends on the attempt: without them the text would be another one.
 DYNAMIC = {"printedVariable", "templateInline", "templateBlock", "templateBlockFeedback"}
 FEEDBACK = {"feedbackInline", "feedbackBlock"}
+#: Elements whose words are not for candidates; variables and rules have no place in a body, and would tell the key.
+_NO_TEXT = {"infoControl", "stylesheet", "catalogInfo", "responseDeclaration", "outcomeDeclaration"}
+_NO_TEXT |= {"templateDeclaration", "responseProcessing", "templateProcessing", "modalFeedback", "correctResponse"}
 _MEDIA = {"object", "audio", "video", "iframe", "embed", "svg", "include", "picture"}
 
 
@@ -47,7 +50,7 @@ class QtiTexts:
     def _resolve(self, root: Element) -> None:
         for element in list(root.iterdescendants()):
             name = local(element)
-            if element.getparent() is None and element is not root:
+            if root not in element.iterancestors():
                 continue  # it went with what stood around it
             if name in DYNAMIC:
                 self.dynamic(element, name)
@@ -56,7 +59,7 @@ class QtiTexts:
             elif name == "rubricBlock" and not _for_candidates(element):
                 self._note_rubric(element)
                 remove(element)
-            elif name in {"infoControl", "stylesheet", "catalogInfo"}:
+            elif name in _NO_TEXT:
                 self.entry.note("element_dropped", N_("<%(name)s> is not kept."), line=line_of(element), name=name)
                 remove(element)
             elif name in _MEDIA:

@@ -12,6 +12,8 @@ from item_bank.formats.qti12.conditions import Given
 
 #: Of one item: a search that takes longer ends with the best that it has found.
 MOST_TRIES = 400
+#: Of rules, in all tries.
+MOST_STEPS = 1_000_000
 _ASKING = {"match", "member", "stringMatch", "equal", "equalRounded", "gte", "lte", "gt", "lt", "inside"}
 Answers = dict[str, tuple[str, ...]]
 
@@ -24,12 +26,17 @@ class Marker:
         self.rules = Rules(tuple(rules))
         self.score = score
         self._declared = {one.identifier: one for one in declarations}
-        self.tries = 0
+        self.tries = self.steps = 0
 
     def values(self, answers: Mapping[str, Sequence[str]]) -> dict[str, Maybe]:
+        """Raises ProcessingError, also when the tries have taken too much."""
         self.tries += 1
+        if self.steps > MOST_STEPS:
+            raise ProcessingError("the rules take too long to be tried")
         given = {name: self._value(name, texts) for name, texts in answers.items() if texts}
-        return processed(self.declarations, self.rules, given).values
+        scope = processed(self.declarations, self.rules, given)
+        self.steps += scope.steps
+        return scope.values
 
     def earned(self, answers: Mapping[str, Sequence[str]]) -> Fraction:
         """Raises ProcessingError."""

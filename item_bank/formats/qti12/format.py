@@ -25,10 +25,10 @@ MAX_ELEMENTS = 20_000
 _ROOT = b"questestinterop"
 #: An item by itself, as the IMS allows no file to be.
 _LONE_ITEM = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<item\b[^>]*\bident\s*=", re.DOTALL
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:(?><!--.*?-->)\s*+)*+<item\b[^>]*\bident\s*=", re.DOTALL
 )
 _DOCTYPE = re.compile(rb"<!DOCTYPE\s+questestinterop\b[^\[<>]*(\[.*?\]\s*)>", re.DOTALL)
-_DECLARED = re.compile(rb"<!(?:ELEMENT|ATTLIST)\b[^<>%&]*>|<!--.*?-->|\s+", re.DOTALL)
+_DECLARED = re.compile(rb"<!(?:ELEMENT|ATTLIST)\b[^<>%&]*>|<!--.*?(?:-->|\Z)|\s+", re.DOTALL)
 
 
 def detect(_name: str, data: bytes) -> float:

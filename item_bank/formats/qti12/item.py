@@ -17,6 +17,7 @@ from item_bank.content.rational import rational_text
 from item_bank.formats.collecting import Entry
 from item_bank.formats.model import N_, ReadProblem
 from item_bank.formats.qti.names import Element, attribute, child, descendants, line_of
+from item_bank.formats.qti.rules import first_repeated
 from item_bank.formats.qti12.best import Answers, Marker, best
 from item_bank.formats.qti12.body import Body, Presentation
 from item_bank.formats.qti12.conditions import Conditions, Given, call, constant, variable
@@ -140,9 +141,7 @@ def _declarations(source: Source, *, by_hand: bool) -> tuple[Declaration, ...]:
     if source.processing.shown:
         found.append(Declaration(FEEDBACK, "outcome", "multiple", "identifier"))
     drawn = source.calculated.declarations() if source.calculated else ()
-    names = [one.identifier for one in (*found, *drawn)]
-    if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
+    if (twice := first_repeated(one.identifier for one in (*found, *drawn))) is not None:
         message = N_("%(name)s is declared twice.")
         raise ReadProblem("declared_twice", message, line=line_of(source.element), name=twice[:60])
     return (*found, *drawn)

@@ -32,6 +32,8 @@ _ACTIONS = {"add": "sum", "subtract": "subtract", "multiply": "product", "divide
 _NUMBERS = {"", "integer", "decimal", "scientific", "float", "real"}
 #: How often conditions that end the processing may alternate with others.
 _MOST_LEVELS = 30
+#: Of all conditions together: `other` repeats those before it.
+_MOST_NODES = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,13 @@ def processing_of(item: Element, conditions: Conditions, *, blackboard: bool) ->
         raise ReadProblem("too_many_conditions", message, line=line_of(found[-1]), limit=MAX_CONDITIONS)
     for_points = [one for one in found if any(True for _ in children(one, "setvar"))]
     conditions.scored = frozenset(text_of(one) for each in for_points for one in descendants(each, "varequal"))
+    nodes = 0
     for element in found:
         earlier = [one.test for one in made.conditions if (one.sets or one.right) and not one.stops]
         made.conditions.append(_condition(element, made, conditions, earlier, blackboard=blackboard))
+        nodes += sum(1 for _ in made.conditions[-1].test.walk())
+        if nodes > _MOST_NODES:
+            raise _too_deep()
     if blackboard:
         _earn_the_right(made)
     made.score = _score_of(made)
@@ -196,8 +202,7 @@ def _chain(conditions: Sequence[Condition], feedback: bool, level: int) -> Itera
         ending = _run(conditions[place:])
         rest = conditions[place + len(ending) :]
         if level > _MOST_LEVELS:
-            message = N_("The conditions of the item are nested too deeply.")
-            raise ReadProblem("conditions_deep", message)
+            raise _too_deep()
         names = ["responseIf", *["responseElseIf"] * (len(ending) - 1)]
         branches = [call(name, each.test, *_actions(each, feedback)) for name, each in zip(names, ending, strict=True)]
         after = tuple(_chain(rest, feedback, level + 1))
@@ -205,6 +210,10 @@ def _chain(conditions: Sequence[Condition], feedback: bool, level: int) -> Itera
             branches.append(call("responseElse", *after))
         yield call("responseCondition", *branches)
         return
+
+
+def _too_deep() -> ReadProblem:
+    return ReadProblem("conditions_deep", N_("The conditions of the item are nested too deeply."))
 
 
 def _run(conditions: Sequence[Condition]) -> list[Condition]:

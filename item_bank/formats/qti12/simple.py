@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 #: Of a multiple choice: every set of them is tried.
 _MOST_OPTIONS = 7
 _MOST_CHARS = 200
+_MOST_RANGES = 100
 _PLACE = re.compile(r'\s*<(div|span) data-place="part:0"></\1>\s*')
 
 
@@ -214,7 +215,7 @@ def _number(source: Source, part: Part, marker: Marker) -> tuple[Interaction, li
     if source.body.given[part.id].base != "float" or len(source.body.given) != 1:
         return None
     ranges = [found for one in tests for found in _ranges(one.test)]
-    if not ranges or None in ranges:
+    if not ranges or None in ranges or len(ranges) > _MOST_RANGES:
         return None
     known = [one for one in ranges if one is not None]
     widest = [one for one in known if not any(o != one and o[0] <= one[0] and one[1] <= o[1] for o in known)]

@@ -21,7 +21,7 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>|&(?:#\d+|#x[0-9A-Fa-f]+|[A-Za-z]+);")
 _PLACE = re.compile("data-place", re.IGNORECASE)
 _PLAYED = re.compile(r"</?(object|audio|video|iframe|embed|applet|svg|canvas)\b[^<>]*>", re.IGNORECASE)
 _IMAGE = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_ATTRIBUTE = re.compile(r"(?<![\w-])([\w-]++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)')")
 #: How Canvas, Common Cartridge and others write "the folder of this package".
 _BASE = re.compile(r"^(?:\$|%24)IMS[-_]CC[-_]FILE_?BASE(?:\$|%24)/*", re.IGNORECASE)
 #: Where the files that a text names may lie, seen from the file of the items.

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from item_bank.content.processing.declared import Node
 from item_bank.content.processing.patterns import MOST_CHARACTERS
@@ -54,15 +55,16 @@ class Typed:
         return exact
 
 
-def misspelt(text: str, errors: int, case_sensitive: bool) -> list[str]:
+@lru_cache(maxsize=1_000)
+def misspelt(text: str, errors: int, case_sensitive: bool) -> tuple[str, ...]:
     """Patterns for the text with at most so many letters left out, put in or changed; none where they would be too
     many."""
     if errors > MOST_ERRORS or len(text) > _LONGEST[errors]:
-        return []
+        return ()
     variants = sorted(_variants(tuple(re.escape(one) for one in text), errors))
     several = max(1, (MOST_CHARACTERS - 10) // (max(map(len, variants)) + 1))
     flag = "" if case_sensitive else "(?i)"
-    return [flag + "|".join(variants[start : start + several]) for start in range(0, len(variants), several)]
+    return tuple(flag + "|".join(variants[start : start + several]) for start in range(0, len(variants), several))
 
 
 def _variants(letters: tuple[str, ...], errors: int) -> set[str]:
