@@ -9,6 +9,7 @@ from item_bank.content.rational import rational_or_none
 from item_bank.formats.paper import labels as exam_labels
 from item_bank.formats.paper import marks as exam_marks
 from item_bank.formats.paper.blocks import Block
+from item_bank.formats.paper.indents import indented
 from item_bank.formats.paper.labels import Label
 from item_bank.formats.paper.lines import EMPTY, Line, Look, Objects, Rich, joined
 from item_bank.formats.xlsx.columns import level_named
@@ -169,7 +170,7 @@ class _Drafting:
     def _continue(self, content: Rich) -> None:
         choices = self.draft.options or self.draft.statements
         if not choices:
-            self.stem.append(content.stripped())
+            self.stem.append(indented(content, self.stem[-1].text if self.stem else ""))
             return
         more, starred = _unstarred(content.stripped())
         choices[-1].content = joined([choices[-1].content, more]) if choices[-1].content else more

@@ -43,6 +43,8 @@ _GAP = re.compile(r"[ \t]{9,}")
 _UNWANTED = re.compile(
     f"[{chr(FIRST_OBJECT)}-{chr(0x10FFFF)}\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u200b-\u200f\u00ad\u2060]"
 )
+#: A browser shows a tab as a space: what stands in two columns would run together.
+_PLACED = {"\n": "<br/>", "\t": "\u2003"}
 # One character for one: offsets stay. Full-width forms come from Asian input methods and from PDF copies.
 _SPACES = dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000, 0x2028, 0x2029, 0x85), " ")
 _FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
@@ -204,7 +206,7 @@ class Objects:
 
     def _shown(self, character: str) -> str:
         if not OBJECT.match(character):
-            return "<br/>" if character == "\n" else html.escape(character, quote=False)
+            return _PLACED.get(character) or html.escape(character, quote=False)
         thing = self.at(character)
         match thing:
             case Formula():

@@ -7,9 +7,12 @@ from functools import cache
 import pytest
 
 from item_bank.content.markup import assets_in, plain_text
+from item_bank.content.missing import MISSING
 from item_bank.content.model import Item, MultipleChoice, Numeric, ShortText, SingleChoice, TrueFalseCluster
 from item_bank.formats.model import Imported
+from item_bank.formats.qti.writing_package import Exported
 from item_bank.formats.reading import read_file
+from item_bank.formats.word.writing import PaperPart, write_docx
 from tests.item_bank.formats.word_papers.every import PAPERS
 
 
@@ -113,6 +116,15 @@ def test_whole_documents_in_fonts_from_before_unicode_are_read() -> None:
     assert plain_text(found["2"].stem) == "Phân nào là phân hữu cơ?"
     assert options(found["3"]) == ["Lúa hè thu", "Lúa mùa", "Lúa nương", "Lúa trời"]
     assert options(found["4"])[0] == "lớn hơn 7"
+
+
+def test_lines_of_a_program_keep_their_indents_and_columns_their_gap() -> None:
+    program = ["for i in range(3):", "    if i % 2 == 0:", "        print(i, end=' ')", "print('xong')"]
+    item = items("tinhoc")["1"]
+    assert item.stem.html.replace("&#160;", " ").split("<br/>")[1:] == program
+    written = write_docx([PaperPart((Exported("x", item),))], lambda _digest: MISSING)
+    assert read_file("de.docx", written.data).items[0].item.stem == item.stem
+    assert "129\u2003\u2003\u2003560" in items("tieuhoc")["II.4"].stem.html
 
 
 def test_sentences_to_be_put_in_order_are_no_options() -> None:
