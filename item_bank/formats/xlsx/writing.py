@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from openpyxl import Workbook
@@ -15,10 +15,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from item_bank.content.model import Language
 from item_bank.formats.xlsx.columns import COLUMNS, LEVELS, PASSAGE_COLUMNS, SHEETS, TYPES
+from item_bank.formats.xlsx.rows import MAX_ROWS
 from item_bank.formats.xlsx.template import EXAMPLES, GUIDE, PASSAGES
 
-#: Rows with lists to choose from; more may be filled in.
-_ROWS = 500
+_WRONG = ("Hãy chọn một loại câu hỏi trong danh sách.", "Choose a type from the list.")
 #: Text: Excel shall not make a number of 0,5 nor a date of 1/2.
 _TEXT = "@"
 _TOP = Alignment(vertical="top", wrap_text=True)
@@ -43,9 +43,12 @@ def write_workbook(
     sheet.title = titles(SHEETS["items"])
     named = [{**row, "type": titles(TYPES[str(row["type"])])} for row in items]
     _fill(sheet, {column: titles(words) for column, words in COLUMNS.items()}, named)
-    _offer(sheet, "type", [titles(words) for words in TYPES.values()])
-    _offer(sheet, "level", list(LEVELS), strict=False)
     passage_sheet = book.create_sheet(titles(SHEETS["passages"]))
+    _offer(sheet, "type", _listed([titles(words) for words in TYPES.values()]), wrong=titles(_WRONG))
+    _offer(sheet, "level", _listed(LEVELS))
+    _offer(sheet, "passage", f"'{passage_sheet.title}'!$A$2:$A${MAX_ROWS + 1}")
+    _offer(sheet, "fixed", _listed("x"))
+    _offer(sheet, "language", _listed(("vi", "en")))
     _fill(passage_sheet, {column: titles(words) for column, words in PASSAGE_COLUMNS.items()}, passages)
     _guide(book.create_sheet(titles(SHEETS["guide"])), GUIDE[language])
     stream = io.BytesIO()
@@ -76,10 +79,16 @@ def _fill(sheet: Worksheet, titles: Mapping[str, str], rows: Sequence[Mapping[st
     sheet.freeze_panes = "A2"
 
 
-def _offer(sheet: Worksheet, column: str, values: Sequence[str], *, strict: bool = True) -> None:
+def _listed(values: Iterable[str]) -> str:
+    return f'"{",".join(values)}"'
+
+
+def _offer(sheet: Worksheet, column: str, formula: str, *, wrong: str = "") -> None:
+    """A list to choose from in every row that is read. wrong: said of anything else; without it anything may be typed,
+    as what else is understood stands in no list."""
     letter = get_column_letter(list(COLUMNS).index(column) + 1)
-    rule = DataValidation("list", formula1=f'"{",".join(values)}"', allow_blank=True, showErrorMessage=strict)
-    rule.add(f"{letter}2:{letter}{max(_ROWS, sheet.max_row)}")
+    rule = DataValidation("list", formula1=formula, allow_blank=True, showErrorMessage=bool(wrong), error=wrong or None)
+    rule.add(f"{letter}2:{letter}{MAX_ROWS + 1}")
     sheet.add_data_validation(rule)
 
 

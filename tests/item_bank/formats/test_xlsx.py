@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import time
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.worksheet.worksheet import Worksheet
@@ -17,6 +19,7 @@ from item_bank.content.markup import plain_text
 from item_bank.content.model import Essay, Item, Language, Numeric, SingleChoice, TrueFalseCluster, digest
 from item_bank.formats.model import HostileFile, Imported, ReadProblem
 from item_bank.formats.reading import read_file
+from item_bank.formats.xlsx.rows import MAX_ROWS
 from item_bank.formats.xlsx.writing import write_template
 from tests.item_bank.formats.workbooks import CHOICE, HEADER, unzipped, with_picture, workbook, zipped
 
@@ -255,3 +258,21 @@ def test_far_away_and_endless_cells_cost_nothing() -> None:
     with pytest.raises(HostileFile, match="merged"):
         read(zipped(parts))
     assert time.process_time() - start < 5
+
+
+def test_the_template_offers_lists_in_every_row_that_is_read() -> None:
+    sheet = load_workbook(io.BytesIO(write_template("vi"))).worksheets[0]
+    titles = {cell.column_letter: cell.value for cell in sheet[1]}
+    offered = {
+        titles[str(rule.sqref)[0]]: (rule.formula1, bool(rule.showErrorMessage))
+        for rule in sheet.data_validations.dataValidation
+        if str(rule.sqref)[1:] == f"2:{str(rule.sqref)[0]}{MAX_ROWS + 1}"
+    }
+    types = '"Một phương án đúng,Nhiều phương án đúng,Đúng–Sai,Trả lời ngắn,Điền từ,Tự luận"'
+    assert offered == {
+        "Loại câu hỏi": (types, True),
+        "Mức độ": ('"Biết,Hiểu,Vận dụng,Vận dụng cao"', False),
+        "Ngữ liệu": (f"'Ngữ liệu'!$A$2:$A${MAX_ROWS + 1}", False),
+        "Giữ thứ tự": ('"x"', False),
+        "Ngôn ngữ": ('"vi,en"', False),
+    }
