@@ -1,3 +1,5 @@
+import { t } from "./text.js";
+
 /** @typedef {Node | string | null | undefined | false} Child */
 
 /**
@@ -40,7 +42,7 @@ export function content(source, looks = "item-content") {
   template.innerHTML = source;
   for (const picture of template.content.querySelectorAll("img[data-asset]")) showPicture(/** @type {HTMLImageElement} */ (picture));
   for (const table of template.content.querySelectorAll("table")) {
-    const frame = h("div", { class: "wide", tabindex: "0", role: "region", "aria-label": table.caption?.textContent || "table" });
+    const frame = h("div", { class: "wide", tabindex: "0", role: "region", "aria-label": table.caption?.textContent || t("Table") });
     table.replaceWith(frame);
     frame.append(table);
   }

@@ -1,3 +1,5 @@
+import { letter } from "../player/interactions/options.js";
+
 /**
  * What the server tells of one item, and what follows from it.
  *
@@ -15,7 +17,7 @@
 export function keyInWords(item, { options, statements, texts }, { yes, no }) {
   if (options) {
     const shown = item.order.length ? item.order : Object.keys(item.body.options ?? {});
-    return options.map((id) => shown.indexOf(id)).filter((at) => at >= 0).sort((a, b) => a - b).map((at) => String.fromCharCode(65 + at)).join(", ");
+    return options.map((id) => shown.indexOf(id)).filter((at) => at >= 0).sort((a, b) => a - b).map(letter).join(", ");
   }
   if (statements) return Object.keys(item.body.statements ?? statements).map((id, at) => `${String.fromCharCode(97 + at)}) ${statements[id] ? yes : no}`).join(" · ");
   return (texts ?? []).join(" / ");

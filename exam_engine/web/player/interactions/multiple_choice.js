@@ -6,7 +6,7 @@ import { optionCards } from "./options.js";
 export function multipleChoice(item, context) {
   const most = Number(item.body.max ?? 0);
   const hint = h("p", { class: "field-hint" }, rule(Number(item.body.min ?? 0), most));
-  const told = h("p", { class: "field-error", role: "status" });
+  const told = h("p", { class: "field-error told-near", role: "status" });
   const cards = optionCards(item, context, {
     type: "checkbox",
     changed: (chosen) => {

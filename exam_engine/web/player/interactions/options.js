@@ -1,8 +1,8 @@
 import { content, h, icon } from "../dom.js";
 import { t } from "../text.js";
 
-/** @param {number} index */
-export const letter = (index) => String.fromCharCode(65 + (index % 26));
+/** A to Z, then AA, AB …: two options never have the same. @param {number} index @returns {string} */
+export const letter = (index) => (index < 26 ? String.fromCharCode(65 + index) : letter(Math.floor(index / 26) - 1) + letter(index % 26));
 
 /** Letter and number keys choose up to this many options. */
 export const KEYS = 9;

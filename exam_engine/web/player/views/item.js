@@ -1,4 +1,4 @@
-import { content, h, icon } from "../dom.js";
+import { content, h, icon, say } from "../dom.js";
 import { INTERACTIONS } from "../interactions/registry.js";
 import { same } from "../paper.js";
 import { t } from "../text.js";
@@ -22,9 +22,17 @@ export function createItem(item, player) {
   });
   const flagWords = h("span", {});
   const flag = h("button", { type: "button", class: "button button-quiet flag", onclick: () => toggleFlag() }, icon("flag"), flagWords);
-  const clear = h("button", { type: "button", class: "button button-quiet clear", onclick: () => player.answer(item.slot, cleared(player.state.answers[item.slot])) }, icon("eraser"), h("span", {}, t("Clear the choice")));
+  const clear = h("button", { type: "button", class: "button button-quiet clear", onclick: () => clearAll() }, icon("eraser"), h("span", {}, t("Clear the choice")));
   const cleared = view?.cleared ?? (() => null);
   const clearable = Boolean(view?.cleared) || ["single_choice", "multiple_choice", "true_false_cluster"].includes(item.type);
+  const told = h("span", { class: "visually-hidden", role: "status" });
+  /** The button goes with the answer: the focus goes to the head. What the parts said before is no longer so. */
+  const clearAll = () => {
+    player.answer(item.slot, cleared(player.state.answers[item.slot]));
+    for (const stale of element.querySelectorAll(".told-near")) say(stale, "");
+    heading.focus({ preventScroll: true });
+    say(told, t("The choice has been cleared."));
+  };
   const heading = h("h2", { class: "item-number", id: `${name}-number`, tabindex: "-1" }, t("Item %(n)s", { n: item.number }));
   const toggleFlag = () => player.markup(item.slot, { flag: !player.state.markups[item.slot]?.flag });
   const missing = h("p", {}, t("This kind of item cannot be shown here. Please tell %(invigilator)s."));
@@ -34,7 +42,7 @@ export function createItem(item, player) {
     h("div", { class: "item-head" }, heading, item.points ? h("span", { class: "small quiet number" }, points(item.points)) : null, flag),
     view?.ownStem ? null : stem,
     view?.element ?? missing,
-    clearable ? h("div", { class: "item-foot" }, clear) : null,
+    clearable ? h("div", { class: "item-foot" }, clear, told) : null,
     h("div", { "data-addition": name }),
   );
   return {
@@ -52,6 +60,7 @@ export function createItem(item, player) {
       flag.setAttribute("aria-pressed", String(Boolean(markup.flag)));
       flagWords.textContent = markup.flag ? t("Flagged") : t("Flag for later");
       clear.disabled = locked || same(value, cleared(value));
+      if (!clear.disabled) say(told, "");
       flag.disabled = locked;
     },
   };

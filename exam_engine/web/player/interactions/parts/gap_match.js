@@ -18,18 +18,21 @@ export function gapMatch(body, context) {
 
 /** @param {Element} place @param {string} id @param {number} number @param {import("./part.js").Body} body @returns {import("./placing.js").Place} */
 function gapAt(place, id, number, body) {
-  const button = h("button", { type: "button", class: "gap" });
+  const label = h("span", { class: "visually-hidden" });
+  const shown = h("span", { "aria-hidden": "true" });
+  const button = h("button", { type: "button", class: "gap" }, label, shown);
   place.replaceWith(button);
   let drawn = "\0";
   return {
     id,
     button,
     name: t("gap %(n)s", { n: number }),
+    label,
     show(choices) {
       if (choices.join() === drawn) return;
       drawn = choices.join();
       button.classList.toggle("filled", choices.length > 0);
-      button.replaceChildren(...(choices.length ? choices.map((one) => content(body.choices[one] ?? "", "item-content part-inline")) : [h("span", { class: "gap-number" }, String(number))]));
+      shown.replaceChildren(...(choices.length ? choices.map((one) => content(body.choices[one] ?? "", "item-content part-inline")) : [h("span", { class: "gap-number" }, String(number))]));
     },
   };
 }

@@ -12,7 +12,7 @@ export function graphicAssociate(body, context) {
   const own = pairing(body, context, ends, (pairs) => lines(pairs.map(([a, b]) => [middleOf(a.button), middleOf(b.button)])));
   const hint = h("p", { class: "field-hint" }, t("Tap one area, then the one that belongs to it. Tap both again to part them."));
   return {
-    element: h("div", { class: "stack stack-tight", role: "group", "aria-labelledby": context.labelledby, onkeydown: own.escape }, hint, stage.element, own.list, own.told),
+    element: h("div", { class: "stack stack-tight", role: "group", "aria-labelledby": context.labelledby, onkeydown: own.escape }, hint, stage.element, own.told, own.list),
     update: own.update,
   };
 }

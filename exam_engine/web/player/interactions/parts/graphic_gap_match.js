@@ -5,14 +5,15 @@ import { spotButtons, stageOf } from "./stage.js";
 /** Words or small pictures to be put on areas of a picture. @type {import("./part.js").PartInteraction} */
 export function graphicGapMatch(body, context) {
   const stage = stageOf(body);
-  const places = spotButtons(stage, body.areas, body.targets).map(({ id, name, button }) => {
-    const holder = h("span", { class: "spot-held" });
+  const places = spotButtons(stage, body.areas, body.targets).map(({ id, name, button, label }) => {
+    const holder = h("span", { class: "spot-held", "aria-hidden": "true" });
     button.append(holder);
     let drawn = "";
     return {
       id,
       name,
       button,
+      label,
       /** @param {string[]} choices */
       show(choices) {
         if (choices.join() === drawn) return;

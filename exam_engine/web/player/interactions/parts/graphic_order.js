@@ -13,10 +13,14 @@ export function graphicOrder(body, context) {
   let given = [];
   const change = (/** @type {string[]} */ next) => context.change(next.length ? next : null);
   const names = Object.fromEntries(spots.map(({ id, name }) => [id, name]));
-  const list = ranking({ labelledby: context.labelledby, choices: {}, names, removable: true, told, change });
+  const home = (/** @type {string} */ id) => spots.find((one) => one.id === id)?.button;
+  const list = ranking({ labelledby: context.labelledby, choices: {}, names, home, told, change });
   for (const { id, name, button } of spots)
     button.addEventListener("click", () => {
-      if (given.includes(id)) return change(given.filter((one) => one !== id));
+      if (given.includes(id)) {
+        say(told, t("“%(what)s” taken back.", { what: name }));
+        return change(given.filter((one) => one !== id));
+      }
       if (given.length >= roomOf(body)) return say(told, noMore(roomOf(body)));
       say(told, t("“%(what)s” is now number %(n)s of %(all)s.", { what: name, n: given.length + 1, all: given.length + 1 }));
       change([...given, id]);

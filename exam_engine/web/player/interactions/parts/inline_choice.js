@@ -1,6 +1,6 @@
-import { content, h } from "../../dom.js";
+import { h } from "../../dom.js";
 import { t } from "../../text.js";
-import { focused, inOrder, wordsOf } from "./part.js";
+import { focused, inOrder, namesOf, thing, wordsOf } from "./part.js";
 
 /** One of a list, within a line of text. @type {import("./part.js").PartInteraction} */
 export function inlineChoice(body, context) {
@@ -25,6 +25,8 @@ function listed(body, context) {
 /** Formulas and pictures, which no list of a browser shows: a button that unfolds them. @type {import("./part.js").PartInteraction} */
 function unfolded(body, context) {
   const ids = inOrder(context, body.choices);
+  const names = namesOf(ids, body.choices);
+  const chosen = (/** @type {string} */ id) => thing(body.choices[id] ?? "", names[id] ?? "", "item-content part-inline");
   const panel = h("span", { class: "part-panel", role: "radiogroup", "aria-labelledby": context.labelledby, hidden: true });
   const shown = h("span", { class: "part-panel-shown", id: `${context.name}-shown` });
   const opener = h("button", {
@@ -33,12 +35,14 @@ function unfolded(body, context) {
   // The arrow keys of a radio group click, too, but in no place.
   const pressed = (/** @type {MouseEvent} */ event) => event.detail > 0 && open(false);
   const inputs = ids.map((id) => h("input", { type: "radio", name: context.name, value: id, onchange: () => context.change(id), onclick: pressed }));
-  panel.append(...inputs.map((input) => h("label", { class: "part-panel-choice" }, input, content(body.choices[input.value], "item-content part-inline"))));
+  panel.append(...inputs.map((input) => h("label", { class: "part-panel-choice" }, input, chosen(input.value))));
+  const outside = (/** @type {Event} */ event) => event.composedPath().includes(element) || open(false);
   /** @param {boolean} on */
   const open = (on) => {
     panel.hidden = !on;
     opener.setAttribute("aria-expanded", String(on));
     if (on) keepInside(panel);
+    document[on ? "addEventListener" : "removeEventListener"]("pointerdown", outside, true);
     if (on) (inputs.find(({ checked }) => checked) ?? inputs[0])?.focus();
     else if (element.contains(focused(element))) opener.focus();
   };
@@ -64,7 +68,7 @@ function unfolded(body, context) {
         input.checked = input.value === id;
         input.disabled = locked;
       }
-      if (id !== drawn) shown.replaceChildren(id ? content(body.choices[id] ?? "", "item-content part-inline") : t("Choose…"));
+      if (id !== drawn) shown.replaceChildren(id ? chosen(id) : t("Choose…"));
       drawn = id;
       if (locked && !panel.hidden) open(false);
     },

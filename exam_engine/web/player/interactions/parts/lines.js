@@ -10,13 +10,21 @@ export function linesOver(frame) {
   let joined = [];
   const draw = () => {
     const box = frame.getBoundingClientRect();
-    drawing.replaceChildren(...joined.map(([a, b]) => lineBetween(a.getBoundingClientRect(), b.getBoundingClientRect(), box)));
+    const lines = joined.map(([a, b]) => lineBetween(a.getBoundingClientRect(), b.getBoundingClientRect(), box));
+    drawing.replaceChildren(...lines.map(casingOf), ...lines);
   };
   new ResizeObserver(draw).observe(frame);
   return (/** @type {[HTMLElement, HTMLElement][]} */ pairs) => {
     joined = pairs;
     draw();
   };
+}
+
+/** The pale edge that shows a line on dark ground. @param {Element} line */
+function casingOf(line) {
+  const casing = /** @type {Element} */ (line.cloneNode());
+  casing.setAttribute("class", "part-casing");
+  return casing;
 }
 
 /** From the near edge of the one to that of the other; from middle to middle where they overlap. @param {DOMRect} a @param {DOMRect} b @param {DOMRect} frame */

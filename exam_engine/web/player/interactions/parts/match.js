@@ -2,26 +2,32 @@ import { content, h, say } from "../../dom.js";
 import { t } from "../../text.js";
 import { linesOver } from "./lines.js";
 import { paired } from "./limits.js";
+import { letter } from "../options.js";
 import { pairing } from "./pairing.js";
-import { answerOf, inOrder, listOf, teller, wordsOf } from "./part.js";
+import { answerOf, inOrder, listOf, namesOf, teller, thing } from "./part.js";
 
 /** Pairs across two sets: lines between them, or a table to tick. @type {import("./part.js").PartInteraction} */
 export const match = (body, context) => (body.table ? table(body, context) : columns(body, context));
 
 /** @type {import("./part.js").PartInteraction} */
 function columns(body, context) {
-  const end = (/** @type {string} */ side, /** @type {string} */ html, /** @type {string} */ id, /** @type {string} */ short) => {
-    const button = h("button", { type: "button", class: "match-end" }, h("span", { class: "match-mark" }, short), content(html));
-    return { id, side, name: `${short}. ${wordsOf(html, t("picture"))}`, short, button };
+  const endsOf = (/** @type {string} */ side, /** @type {Record<string, string>} */ choices, /** @type {(at: number) => string} */ mark) => {
+    const ids = inOrder(context, choices);
+    const names = namesOf(ids, choices);
+    return ids.map((id, at) => {
+      const [short, words] = [mark(at), names[id] ?? ""];
+      const button = h("button", { type: "button", class: "match-end" }, h("span", { class: "match-mark" }, short), thing(choices[id] ?? "", words));
+      return { id, side, name: `${short}. ${words}`, short, button };
+    });
   };
-  const left = inOrder(context, body.choices).map((id, at) => end("choice", body.choices[id], id, String(at + 1)));
-  const right = inOrder(context, body.targets).map((id, at) => end("target", body.targets[id], id, at < 26 ? String.fromCharCode(97 + at) : `a${at - 25}`));
+  const left = endsOf("choice", body.choices, (at) => String(at + 1));
+  const right = endsOf("target", body.targets, (at) => letter(at).toLowerCase());
   const column = (/** @type {typeof left} */ ends) => h("div", { class: "match-column" }, ends.map(({ button }) => button));
   const frame = h("div", { class: "match", role: "group", "aria-labelledby": context.labelledby }, column(left), column(right));
   const lines = linesOver(frame);
   const own = pairing(body, context, [...left, ...right], (pairs) => lines(pairs.map(([a, b]) => [a.button, b.button])));
   const hint = h("p", { class: "field-hint" }, t("Tap one on the left, then what belongs to it on the right. Tap both again to part them."));
-  return { element: h("div", { class: "stack stack-tight", onkeydown: own.escape }, hint, frame, own.list, own.told), update: own.update };
+  return { element: h("div", { class: "stack stack-tight", onkeydown: own.escape }, hint, frame, own.told, own.list), update: own.update };
 }
 
 /** @type {import("./part.js").PartInteraction} */
@@ -29,6 +35,7 @@ function table(body, context) {
   const rows = inOrder(context, body.choices);
   const heads = inOrder(context, body.targets);
   const told = teller();
+  const [rowNames, columnNames] = [namesOf(rows, body.choices), namesOf(heads, body.targets)];
   /** @type {string[]} */
   let pairs = [];
   /** @param {HTMLInputElement} input */
@@ -42,7 +49,7 @@ function table(body, context) {
   /** @type {HTMLInputElement[]} */
   const inputs = [];
   const cell = (/** @type {string} */ row, /** @type {string} */ column) => {
-    const label = `${wordsOf(body.choices[row], t("picture"))} – ${wordsOf(body.targets[column], t("picture"))}`;
+    const label = `${rowNames[row]} – ${columnNames[column]}`;
     const input = h("input", { type: "checkbox", value: `${row} ${column}`, "aria-label": label, onchange: () => changed(input) });
     inputs.push(input);
     return h("td", { class: "match-cell" }, h("label", { class: "match-tick" }, input));

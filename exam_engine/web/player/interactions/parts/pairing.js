@@ -1,7 +1,7 @@
 import { h, icon, say } from "../../dom.js";
 import { t } from "../../text.js";
 import { paired, sidesOf } from "./limits.js";
-import { answerOf, listOf, teller } from "./part.js";
+import { answerOf, focusNear, listOf, teller } from "./part.js";
 
 /**
  * Pairs that are made by tapping one and then the other; tapping both again takes the pair back.
@@ -31,6 +31,12 @@ export function pairing(body, context, ends, drawn = () => undefined) {
   const remove = (pair) => {
     const [a, b] = sidesOf(pair);
     change(pairs.filter((one) => one !== pair), t("“%(a)s” and “%(b)s” parted.", { a: byId.get(a)?.name ?? "", b: byId.get(b)?.name ?? "" }));
+  };
+  /** By the button of the pair, which goes with it. @param {string} pair */
+  const takeBack = (pair) => {
+    const at = pairs.indexOf(pair);
+    remove(pair);
+    focusNear([...list.querySelectorAll("button")], at, byId.get(sidesOf(pair)[0])?.button);
   };
   /** @param {End} one @param {End} other */
   const join = (one, other) => {
@@ -81,7 +87,7 @@ export function pairing(body, context, ends, drawn = () => undefined) {
     list.replaceChildren(...shown.map(([a, b]) => {
       const label = t("Part %(a)s and %(b)s", { a: a.name, b: b.name });
       return h("li", { class: "pair" }, h("span", { class: "pair-words" }, a.short, icon("link"), b.short),
-        h("button", { type: "button", class: "button button-quiet button-icon", "aria-label": label, title: label, disabled: locked, onclick: () => remove(`${a.id} ${b.id}`) }, icon("x")));
+        h("button", { type: "button", class: "button button-quiet button-icon", "aria-label": label, title: label, disabled: locked, onclick: () => takeBack(`${a.id} ${b.id}`) }, icon("x")));
     }));
   };
   return {

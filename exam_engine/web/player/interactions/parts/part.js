@@ -1,5 +1,6 @@
 import { content, h } from "../../dom.js";
 import { t } from "../../text.js";
+import { inOneLine } from "./formula.js";
 
 /**
  * What one interaction of a composite item is, beside item_bank/content/interactions/parts/NAME.py.
@@ -36,14 +37,32 @@ export const answerOf = (body, list) => (list.length === 0 ? null : takesMany(bo
 export function wordsOf(source, otherwise = "") {
   const made = content(source);
   for (const picture of made.querySelectorAll("img")) picture.replaceWith(picture.alt);
+  for (const formula of made.querySelectorAll("math")) formula.replaceWith(inOneLine(formula));
   return (made.textContent ?? "").replace(/\s+/g, " ").trim() || otherwise;
 }
 
+/** What each of these is called; pictures that nobody has described are told apart by their number. @param {string[]} ids @param {Record<string, string>} choices */
+export const namesOf = (ids, choices) => Object.fromEntries(ids.map((id, at) => [id, wordsOf(choices[id] ?? "", t("picture %(n)s", { n: at + 1 }))]));
+
+/** A choice to be shown in a button: its formulas, and a picture that nobody has described, are read by their name. @param {string} source @param {string} name @param {string} [looks] */
+export function thing(source, name, looks) {
+  const made = content(source, looks);
+  for (const formula of made.querySelectorAll("math")) {
+    formula.setAttribute("aria-hidden", "true");
+    formula.after(h("span", { class: "visually-hidden" }, inOneLine(formula)));
+  }
+  if (!wordsOf(source)) made.append(h("span", { class: "visually-hidden" }, name));
+  return made;
+}
+
 /** Where the part says what has happened. @param {string} [id] */
-export const teller = (id) => h("p", { class: "part-told", role: "status", id });
+export const teller = (id) => h("p", { class: "part-told told-near", role: "status", id });
 
 /** @param {number} most */
 export const noMore = (most) => t("Only %(n)s can be given. Take one back first.", { n: most });
+
+/** The focus of a button that goes with its row: to that of the row in its place, of the last, or elsewhere. @param {(HTMLElement | null | undefined)[]} rest @param {number} at @param {HTMLElement | undefined} elsewhere */
+export const focusNear = (rest, at, elsewhere) => (rest[Math.min(at, rest.length - 1)] ?? elsewhere)?.focus();
 
 /** The element with the focus, also inside a shadow tree. @param {Element} near */
 export function focused(near) {

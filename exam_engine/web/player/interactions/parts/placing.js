@@ -1,12 +1,12 @@
-import { content, h, say } from "../../dom.js";
+import { h, say } from "../../dom.js";
 import { t } from "../../text.js";
 import { draggable } from "./drag.js";
 import { paired, sidesOf } from "./limits.js";
-import { answerOf, inOrder, listOf, teller, wordsOf } from "./part.js";
+import { answerOf, inOrder, listOf, namesOf, teller, thing } from "./part.js";
 
 /**
  * Things that are put into places: tap one, then its place; tap a full place to take it out again. A mouse may drag.
- * @typedef {{id: string, button: HTMLButtonElement, name: string, show: (choices: string[]) => void}} Place
+ * @typedef {{id: string, button: HTMLButtonElement, name: string, label: HTMLElement, show: (choices: string[]) => void}} Place `label` is read aloud
  * @param {import("./part.js").Body} body @param {import("./part.js").Context} context @param {Place[]} places
  */
 export function placing(body, context, places) {
@@ -16,7 +16,8 @@ export function placing(body, context, places) {
   let held = null;
   let locked = false;
   const told = teller();
-  const words = Object.fromEntries(Object.keys(body.choices).map((id) => [id, wordsOf(body.choices[id], t("picture"))]));
+  const ids = inOrder(context, body.choices);
+  const words = namesOf(ids, body.choices);
   const within = (/** @type {string} */ place) => pairs.filter((pair) => sidesOf(pair)[1] === place).map((pair) => sidesOf(pair)[0]);
 
   /** @param {string | null} id */
@@ -51,13 +52,15 @@ export function placing(body, context, places) {
   };
   const placeUnder = (/** @type {Element | null} */ under) => places.find(({ button }) => under && button.contains(under));
 
-  const chips = inOrder(context, body.choices).map((id) => {
-    const chip = h("button", { type: "button", class: "chip", "data-id": id, onclick: () => !locked && hold(held === id ? null : id) }, content(body.choices[id]));
+  const chips = ids.map((id) => {
+    const chip = h("button", { type: "button", class: "chip", "data-id": id, onclick: () => !locked && hold(held === id ? null : id) }, thing(body.choices[id], words[id] ?? ""));
+    const note = h("span", { class: "visually-hidden" });
+    chip.append(note);
     draggable(chip, { start: () => !locked, drop: (under) => {
       const place = placeUnder(under);
       if (place) put(id, place);
     } });
-    return { id, chip };
+    return { id, chip, note };
   });
   for (const place of places) {
     place.button.addEventListener("click", () => press(place));
@@ -71,9 +74,11 @@ export function placing(body, context, places) {
   }
   const bank = h("div", { class: "bank", role: "group", "aria-label": t("To put in place") }, chips.map(({ chip }) => chip));
   const draw = () => {
-    for (const { id, chip } of chips) {
+    for (const { id, chip, note } of chips) {
+      const where = places.filter((place) => within(place.id).includes(id)).map(({ name }) => name);
       chip.setAttribute("aria-pressed", String(held === id));
-      chip.classList.toggle("used", pairs.some((pair) => sidesOf(pair)[0] === id));
+      chip.classList.toggle("used", where.length > 0);
+      say(note, where.length ? t(", put into %(places)s", { places: where.join(", ") }) : "");
       chip.disabled = locked;
     }
     for (const place of places) {
@@ -81,7 +86,7 @@ export function placing(body, context, places) {
       place.show(here);
       place.button.classList.toggle("awaiting", held !== null);
       place.button.disabled = locked;
-      place.button.setAttribute("aria-label", t("%(where)s: %(what)s", { where: place.name, what: here.map((id) => words[id]).join(", ") || t("empty") }));
+      say(place.label, t("%(where)s: %(what)s", { where: place.name, what: here.map((id) => words[id]).join(", ") || t("empty") }));
     }
   };
   return {

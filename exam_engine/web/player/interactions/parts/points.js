@@ -1,17 +1,37 @@
 import { h, icon, say } from "../../dom.js";
 import { t } from "../../text.js";
-import { answerOf, listOf, noMore, roomOf, teller } from "./part.js";
+import { answerOf, focusNear, listOf, noMore, roomOf, teller } from "./part.js";
 import { stageOf } from "./stage.js";
 
 /** Steps of the cross across the picture; with Shift it goes by one pixel. */
 const STEPS = 40;
 
+/** @typedef {[x: number, y: number]} Spot in pixels of the picture */
+
+/** The whole pixel of the picture that is nearest. @param {number} x @param {number} y @param {[width: number, height: number]} size @returns {Spot} */
+export function onPicture(x, y, [width, height]) {
+  const within = (/** @type {number} */ one, /** @type {number} */ most) => Math.max(0, Math.min(Math.round(one), Math.ceil(most)));
+  return [within(x, width), within(y, height)];
+}
+
+/**
+ * Where an arrow key moves the cross, which begins in the middle; nothing for other keys.
+ * @param {Spot | null} at @param {{key: string, shiftKey: boolean}} pressed @param {[width: number, height: number]} size @returns {Spot | null}
+ */
+export function stepped(at, { key, shiftKey }, size) {
+  const way = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] })[key];
+  if (!way) return null;
+  const step = shiftKey ? 1 : Math.max(1, Math.round(Math.max(...size) / STEPS));
+  const [x, y] = at ?? [size[0] / 2, size[1] / 2];
+  return onPicture(x + step * way[0], y + step * way[1], size);
+}
+
 /**
  * Points of a picture: tapped, or set with a cross that the arrow keys move; each can be taken back in the list below.
  * @param {import("./part.js").Body} body @param {import("./part.js").Context} context
- * @param {{marker: () => HTMLElement, hint: string}} looks `marker` has its middle at the point
+ * @param {{marker: () => HTMLElement, hint: string, sample?: HTMLElement}} looks `marker` has its middle at the point; `sample`: what is to be placed
  */
-export function points(body, context, { marker, hint }) {
+export function points(body, context, { marker, hint, sample }) {
   const stage = stageOf(body);
   const told = teller();
   const cross = h("span", { class: "stage-cross", "aria-hidden": "true" });
@@ -20,7 +40,7 @@ export function points(body, context, { marker, hint }) {
   /** @type {string[]} */
   let given = [];
   let locked = false;
-  /** @type {[number, number] | null} */
+  /** @type {Spot | null} */
   let at = null;
 
   const put = (/** @type {HTMLElement} */ part, /** @type {number} */ x, /** @type {number} */ y) => stage.put(part, [x, y, x, y]);
@@ -30,26 +50,21 @@ export function points(body, context, { marker, hint }) {
   };
   /** @param {number} x @param {number} y */
   const add = (x, y) => {
-    const [width, height] = stage.size();
-    const point = [[x, width], [y, height]].map(([one = 0, most = 0]) => Math.max(0, Math.min(Math.round(one), Math.ceil(most))));
-    at = [point[0] ?? 0, point[1] ?? 0];
+    at = onPicture(x, y, stage.size());
     if (locked) return;
-    const next = roomOf(body) === 1 ? [] : given.filter((one) => one !== point.join(" "));
+    const next = roomOf(body) === 1 ? [] : given.filter((one) => one !== at?.join(" "));
     if (next.length >= roomOf(body)) return say(told, noMore(roomOf(body)));
     say(told, t("Point set: %(where)s.", { where: words(...at) }));
-    context.change(answerOf(body, [...next, point.join(" ")]));
+    context.change(answerOf(body, [...next, at.join(" ")]));
     put(cross, ...at);
   };
   /** @param {KeyboardEvent} event */
   const steer = (event) => {
-    const way = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] })[event.key];
-    if (!way) return;
+    const next = stepped(at, event, stage.size());
+    if (!next) return;
     event.preventDefault();
     event.stopPropagation();
-    const [width, height] = stage.size();
-    const step = event.shiftKey ? 1 : Math.max(1, Math.round(Math.max(width, height) / STEPS));
-    const [x, y] = at ?? [Math.round(width / 2), Math.round(height / 2)];
-    at = [Math.max(0, Math.min(width, x + step * way[0])), Math.max(0, Math.min(height, y + step * way[1]))];
+    at = next;
     put(cross, ...at);
     say(told, words(...at));
   };
@@ -69,8 +84,9 @@ export function points(body, context, { marker, hint }) {
 
   const remove = (/** @type {string} */ point) => {
     say(told, t("Point taken back."));
+    const number = given.indexOf(point);
     context.change(answerOf(body, given.filter((one) => one !== point)));
-    surface.focus();
+    focusNear([...list.querySelectorAll("button")], number, surface);
   };
   const draw = () => {
     const places = given.map((point) => /** @type {[number, number]} */ (point.split(" ").map(Number)));
@@ -89,7 +105,7 @@ export function points(body, context, { marker, hint }) {
   let drawn = "";
   stage.follow(draw);
   return {
-    element: h("div", { class: "stack stack-tight", role: "group", "aria-labelledby": context.labelledby }, h("p", { class: "field-hint" }, hint), stage.element, list, told),
+    element: h("div", { class: "stack stack-tight", role: "group", "aria-labelledby": context.labelledby }, h("p", { class: "field-hint" }, hint), sample, stage.element, told, list),
     /** @param {import("./part.js").Shown} shown */
     update(shown) {
       given = listOf(shown.value);

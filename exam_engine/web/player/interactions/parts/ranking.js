@@ -1,22 +1,29 @@
-import { content, h, icon, say } from "../../dom.js";
+import { h, icon, say } from "../../dom.js";
 import { t } from "../../text.js";
 import { draggable } from "./drag.js";
-import { focused, wordsOf } from "./part.js";
+import { focused, focusNear, thing } from "./part.js";
+
+/** The list with one of it at another place, counted as it stands afterwards. @param {string[]} list @param {string} id @param {number} to */
+export function moved(list, id, to) {
+  const next = list.filter((one) => one !== id);
+  next.splice(to, 0, id);
+  return next;
+}
 
 /**
  * Lines in an order that can be changed: by the buttons of each line, by the arrow keys, by tapping one line and then where it goes, or
  * by dragging it there.
- * @param {{labelledby: string, choices: Record<string, string>, names?: Record<string, string>, removable: boolean, told: HTMLElement,
- *   change: (list: string[]) => void}} parts
+ * @param {{labelledby: string, choices: Record<string, string>, names: Record<string, string>, told: HTMLElement,
+ *   change: (list: string[]) => void, home?: (id: string) => HTMLElement | undefined}} parts `home`: lines can be taken back to there
  */
-export function ranking({ labelledby, choices, names = {}, removable, told, change }) {
+export function ranking({ labelledby, choices, names, told, change, home }) {
   /** @type {string[]} */
   let list = [];
   /** @type {string | null} */
   let held = null;
   let locked = false;
   const element = h("ol", { class: "ranking", "aria-labelledby": labelledby });
-  const nameOf = (/** @type {string} */ id) => names[id] ?? wordsOf(choices[id] ?? "", id);
+  const nameOf = (/** @type {string} */ id) => names[id] ?? id;
 
   /** @param {string} id @param {number} to */
   const move = (id, to) => {
@@ -24,11 +31,18 @@ export function ranking({ labelledby, choices, names = {}, removable, told, chan
     const place = Math.max(0, Math.min(list.length - 1, to));
     held = null;
     if (locked || from < 0) return;
-    const next = list.filter((one) => one !== id);
-    next.splice(place, 0, id);
     say(told, t("“%(what)s” is now number %(n)s of %(all)s.", { what: nameOf(id), n: place + 1, all: list.length }));
     if (place === from) draw();
-    else change(next);
+    else change(moved(list, id, place));
+  };
+
+  /** @param {string} id */
+  const takeBack = (id) => {
+    const at = list.indexOf(id);
+    if (locked) return;
+    say(told, t("“%(what)s” taken back.", { what: nameOf(id) }));
+    change(list.filter((one) => one !== id));
+    focusNear(list.map((other) => rowOf(other).buttons.at(-1)), at, home?.(id));
   };
 
   /** @param {string} id */
@@ -48,13 +62,13 @@ export function ranking({ labelledby, choices, names = {}, removable, told, chan
     if (known) return known;
     const what = nameOf(id);
     const place = h("span", { class: "ranking-number number" });
-    const grip = h("button", { type: "button", class: "ranking-grip", "aria-pressed": "false", onclick: () => hold(id) }, place, choices[id] ? content(choices[id]) : h("span", {}, what));
+    const grip = h("button", { type: "button", class: "ranking-grip", "aria-pressed": "false", onclick: () => hold(id) }, place, choices[id] ? thing(choices[id], what) : h("span", {}, what));
     const tool = (/** @type {string} */ label, /** @type {Node} */ symbol, /** @type {() => void} */ act) =>
       h("button", { type: "button", class: "button button-quiet button-icon", "aria-label": label, title: label, onclick: act }, symbol);
     const buttons = [
       tool(t("Move “%(what)s” up", { what }), icon("arrow-up"), () => move(id, list.indexOf(id) - 1)),
       tool(t("Move “%(what)s” down", { what }), icon("arrow-down"), () => move(id, list.indexOf(id) + 1)),
-      ...(removable ? [tool(t("Take “%(what)s” back", { what }), icon("x"), () => !locked && change(list.filter((one) => one !== id)))] : []),
+      ...(home ? [tool(t("Take “%(what)s” back", { what }), icon("x"), () => takeBack(id))] : []),
     ];
     const row = h("li", {
       class: "ranking-row", "data-id": id,

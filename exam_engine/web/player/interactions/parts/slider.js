@@ -1,16 +1,19 @@
 import { h, say } from "../../dom.js";
 import { t } from "../../text.js";
 
+/** Keys that mean the number where the scale stands, also where it cannot go further down. */
+const TAKING = new Set(["Enter", " ", "Home", "PageDown", "ArrowLeft", "ArrowDown"]);
+
 /** A number on a scale; nothing is answered until it is touched. @type {import("./part.js").PartInteraction} */
 export function slider(body, context) {
   const { lower, upper, step } = body;
   const reverse = body.reverse === "true";
   const field = h("input", {
-    type: "range", class: "part-slider", min: lower, max: upper, step, "aria-labelledby": context.labelledby, "aria-describedby": `${context.name}-value`,
+    type: "range", class: "part-slider", min: lower, max: upper, step, "aria-labelledby": context.labelledby,
     dir: reverse ? "rtl" : "ltr", oninput: () => give(), onpointerup: () => give(),
-    onkeydown: (/** @type {KeyboardEvent} */ event) => (event.key === "Enter" || event.key === " ") && give(),
+    onkeydown: (/** @type {KeyboardEvent} */ event) => TAKING.has(event.key) && give(),
   });
-  const shown = h("output", { class: "slider-value number", id: `${context.name}-value` });
+  const shown = h("p", { class: "slider-value number", id: `${context.name}-value` });
   let locked = false;
   const give = () => {
     if (!locked) context.change(field.value, { typing: true });

@@ -5,6 +5,8 @@ const SVG = "http://www.w3.org/2000/svg";
 /** Pixels that an area should have across, and how many times its own size the picture may have for that. */
 const FINGER = 32;
 const MOST_LARGER = 2.5;
+/** Pixels that it has at least (WCAG 2.5.8), on a narrow screen, too: there the picture may keep its own size. */
+const LEAST = 24;
 
 /**
  * A picture with areas or points over it. They are told in the picture's own pixels and stand in percent of it, so that they scale with it.
@@ -16,7 +18,8 @@ export function stageOf(body) {
   const shown = content(body.picture ?? "", "stage-picture");
   const image = shown.querySelector("img");
   const layer = h("div", { class: "stage-layer" });
-  const element = h("div", { class: "stage" }, shown, layer);
+  const stage = h("div", { class: "stage" }, shown, layer);
+  const element = h("div", { class: "stage-frame" }, stage);
   /** @type {(() => void)[]} */
   const again = [];
   image?.addEventListener("load", () => arrange());
@@ -28,27 +31,24 @@ export function stageOf(body) {
     const reach = Object.values(body.areas ?? {}).map((area) => boxOf(area, [1, 1]));
     return [Math.max(300, ...reach.map((box) => box[2])), Math.max(200, ...reach.map((box) => box[3]))];
   };
-  /** Small areas want a larger picture: a finger has to hit them. */
-  const enlarged = () => {
-    const sides = Object.values(body.areas ?? {}).map((area) => boxOf(area, size())).flatMap(([left, top, right, bottom]) => [right - left, bottom - top]);
-    return Math.max(1, Math.min(MOST_LARGER, FINGER / Math.max(1, Math.min(...sides, FINGER))));
-  };
   const arrange = () => {
     const [width, height] = size();
-    element.style.setProperty("--stage-width", `${Math.round(width * enlarged())}px`);
-    element.style.setProperty("--stage-ratio", `${width} / ${height}`);
+    const { wanted, least } = widths(Object.values(body.areas ?? {}), [width, height]);
+    stage.style.setProperty("--stage-width", `${wanted}px`);
+    stage.style.setProperty("--stage-least", `${least}px`);
+    stage.style.setProperty("--stage-ratio", `${width} / ${height}`);
     for (const act of again) act();
   };
   arrange();
   /** Pictures on the picture are told in its pixels, too. */
   const rescale = () => {
-    const shown = element.getBoundingClientRect().width / size()[0];
+    const shown = stage.getBoundingClientRect().width / size()[0];
     for (const one of layer.querySelectorAll("img")) {
       const own = Number(one.getAttribute("width")) || one.naturalWidth;
       if (own && shown) one.style.setProperty("width", `${own * shown}px`);
     }
   };
-  new ResizeObserver(rescale).observe(element);
+  new ResizeObserver(rescale).observe(stage);
   layer.addEventListener("load", rescale, true);
   return {
     element,
@@ -67,6 +67,17 @@ export function stageOf(body) {
       for (const [name, share] of Object.entries(places)) part.style.setProperty(name, `${(100 * share).toFixed(3)}%`);
     },
   };
+}
+
+/**
+ * How wide a picture is shown: a finger has to hit the smallest area. Where the screen is too narrow for that, the picture scrolls in its frame.
+ * @param {Area[]} areas @param {[width: number, height: number]} size @returns {{wanted: number, least: number}} in pixels of the page
+ */
+export function widths(areas, size) {
+  const sides = areas.map((area) => boxOf(area, size)).flatMap(([left, top, right, bottom]) => [right - left, bottom - top]);
+  const smallest = Math.max(1, Math.min(...sides));
+  const times = (/** @type {number} */ factor) => Math.round(size[0] * factor);
+  return { wanted: times(Math.max(1, Math.min(MOST_LARGER, FINGER / smallest))), least: times(Math.min(1, LEAST / smallest)) };
 }
 
 /** @param {Area} area @param {[width: number, height: number]} size @returns {Box} the smallest box around it */
@@ -94,12 +105,12 @@ export function drawArea(stage, area, holder) {
     const box = boxOf(area, stage.size());
     stage.put(holder, box);
     drawing.setAttribute("viewBox", `${box[0]} ${box[1]} ${Math.max(1, box[2] - box[0])} ${Math.max(1, box[3] - box[1])}`);
-    drawing.replaceChildren(shapeOf(area, box));
+    drawing.replaceChildren(shapeOf(area, box, "spot-casing"), shapeOf(area, box, "spot-shape"));
   });
 }
 
-/** @param {Area} area @param {Box} box */
-function shapeOf({ shape, coords }, [left, top, right, bottom]) {
+/** @param {Area} area @param {Box} box @param {string} looks */
+function shapeOf({ shape, coords }, [left, top, right, bottom], looks) {
   const [name, places] = shape === "poly"
     ? ["polygon", { points: coords.join(" ") }]
     : shape === "circle" || shape === "ellipse"
@@ -107,7 +118,7 @@ function shapeOf({ shape, coords }, [left, top, right, bottom]) {
       : ["rect", { x: left, y: top, width: right - left, height: bottom - top }];
   const made = document.createElementNS(SVG, name);
   for (const [attribute, value] of Object.entries(places)) made.setAttribute(attribute, String(value));
-  made.setAttribute("class", "spot-shape");
+  made.setAttribute("class", looks);
   return made;
 }
 
