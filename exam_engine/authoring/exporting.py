@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.authoring.definition import Section, decode
 from item_bank.content.markup import assets_in
 from item_bank.content.model import Asset, Item, Language, Passage
+from item_bank.content.recordings import recordings_in
 from item_bank.formats.gift.writing import write_gift
 from item_bank.formats.moodle.writing import write_moodle
 from item_bank.formats.qti.writing import Version
@@ -26,7 +27,7 @@ VERSIONS: dict[str, Version] = {"qti21": "2.1", "qti22": "2.2", "qti30": "3.0"}
 #: Format → the ending of its files.
 ENDINGS = {"docx": "docx", "xlsx": "xlsx", "moodle": "xml", "gift": "gift", **dict.fromkeys(VERSIONS, "zip")}
 _PAGE = 500
-#: A picture that the bank itself does not have.
+#: A picture or recording that the bank itself does not have.
 _MISSING = Asset("missing", "application/octet-stream", b"")
 
 
@@ -95,14 +96,14 @@ async def _exported(connection: AsyncConnection, versions: Sequence[storage.Stor
 
 async def written(connection: AsyncConnection, found: Found, form: str, *, keys: bool = True) -> Written:
     """keys: with what is right, for a format that can leave it out."""
-    digests = {digest for one in found.items for digest in _pictures(one.item, one.passage)}
+    digests = {digest for one in found.items for digest in _assets(one.item, one.passage)}
     digests |= {digest for part in found.parts if part.instructions for digest in assets_in(part.instructions)}
     assets = await storage.assets_by_digest(connection, digests)
     return await asyncio.to_thread(_write, form, found, lambda digest: assets.get(digest, _MISSING), keys)
 
 
-def _pictures(item: Item, passage: Passage | None) -> set[str]:
-    return pictures_of(item) | set(assets_in(passage.markup) if passage else ())
+def _assets(item: Item, passage: Passage | None) -> set[str]:
+    return pictures_of(item).union(recordings_in(item), assets_in(passage.markup) if passage else ())
 
 
 def _write(form: str, found: Found, asset: Callable[[str], Asset], keys: bool) -> Written:

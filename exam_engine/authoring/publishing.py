@@ -12,13 +12,13 @@ from exam_engine.authoring.drafting import writable_item, written_of
 from exam_engine.authoring.passages import BACK_TO_DRAFT, hold, publish_passage
 from exam_engine.authoring.writing_problems import Problem, stated
 from exam_engine.authoring.written import Read, read
-from exam_engine.authoring.written_parts import recordings_in
 from exam_engine.kit import audit
 from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.identity import Principal, public_id
 from item_bank.content.checking import markups
 from item_bank.content.markup import assets_in
 from item_bank.content.model import Item
+from item_bank.content.recordings import recordings_in
 from item_bank.storage import draft_queries
 from item_bank.storage import queries as storage
 

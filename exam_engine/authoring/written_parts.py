@@ -132,12 +132,6 @@ def marked(item: Item, marking: tuple[Simple, ...] | None, found: list[Problem])
     return made
 
 
-def recordings_in(item: Item) -> list[str]:
-    """The digests of what it plays."""
-    parts = item.interaction.parts if isinstance(item.interaction, Composite) else ()
-    return [part.settings["asset"] for part in parts if part.settings.get("asset")]
-
-
 def _with_scale(part: Part, number: int, found: list[Problem]) -> Part:
     """A scale whose ends are no numbers can't be shown; the ends of a new one stand in."""
     if part.type != "slider" or all(_NUMBER.fullmatch(part.settings.get(name, "0")) for name in _SCALE):

@@ -22,7 +22,7 @@ from item_bank.content.interactions import handler_for
 from item_bank.content.markup import render
 from item_bank.content.model import Asset, Composite, Item, Markup, MultipleChoice, Passage, SingleChoice, encode
 from item_bank.content.processing.values import ProcessingError
-from item_bank.content.recordings import is_recording
+from item_bank.content.recordings import is_recording, recordings_in
 from item_bank.content.variants import is_parametric
 from item_bank.content.variants import variant as with_values
 
@@ -220,7 +220,7 @@ def mentioned_assets(values: Sequence[Item | Passage]) -> set[str]:
 def _grounds(item: Item) -> set[str]:
     parts = item.interaction.parts if isinstance(item.interaction, Composite) else ()
     pictures = {part.picture.asset for part in parts if part.picture and part.picture.asset}
-    return pictures | {part.settings["asset"] for part in parts if part.settings.get("asset")}
+    return pictures.union(recordings_in(item))
 
 
 def _html(markup: Markup | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from item_bank.content.model import Asset
+from item_bank.content.model import Asset, Composite, Item
 from item_bank.content.sentence import N_, Sentence
 
 MAX_BYTES = 12 * 1024 * 1024
@@ -42,3 +42,9 @@ def recording_type(data: bytes) -> str | None:
 
 def is_recording(media_type: str) -> bool:
     return media_type.startswith(("audio/", "video/"))
+
+
+def recordings_in(item: Item) -> list[str]:
+    """The digests of what it plays."""
+    parts = item.interaction.parts if isinstance(item.interaction, Composite) else ()
+    return [part.settings["asset"] for part in parts if part.settings.get("asset")]

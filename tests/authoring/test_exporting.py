@@ -11,10 +11,14 @@ from litestar import Litestar
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from exam_engine.authoring import importing
 from exam_engine.authoring.export_routes import FORMATS
 from exam_engine.kit.database import transaction
+from exam_engine.kit.identity import SYSTEM
 from item_bank.formats.reading import read_file
+from item_bank.storage import queries as storage
 from tests.accounts.school import Client, see, send
+from tests.item_bank.formats.test_qti_recordings import ITEM, OBJECT, SOUND
 from tests.sittings.world import World, build, items
 
 
@@ -61,3 +65,20 @@ async def test_an_exam_goes_out_as_the_paper_of_its_sections(world: World) -> No
         document = package.read("word/document.xml").decode()
     assert "PHẦN I." in document
     assert "<w:u " not in document
+
+
+async def test_recordings_go_out_with_their_bytes(world: World, real_engine: AsyncEngine) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as package:
+        package.writestr("nghe.xml", ITEM.format(shown=OBJECT))
+        package.writestr("tieng/bai 1.mp3", SOUND)
+    async with transaction(real_engine) as connection:
+        bank = await storage.bank_by_public_id(connection, world.bank)
+        assert bank is not None
+        run = await importing.dry_run(connection, SYSTEM, bank["id"], "nghe.zip", packed.getvalue())
+        row = await storage.import_by_public_id(connection, run.public_id)
+        assert row is not None
+        await importing.confirm(connection, SYSTEM, row)
+    for form in ("qti21", "qti22", "qti30"):
+        back = read_file("a.zip", (await take(world, form)).content)
+        assert SOUND in [asset.data for asset in back.assets], form
