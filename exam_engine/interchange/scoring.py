@@ -18,7 +18,7 @@ def score_file(file: Path, identifier: str | None, response: str, seed: str) -> 
     """Raises Expected, with what to do."""
     try:
         given = json.loads(response)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Expected(f"--response is not JSON: {error}. Write texts in quotes, as in '\"A\"'") from None
     try:
         pictures = pictures_within(file.parent, file.parent)
@@ -30,7 +30,7 @@ def score_file(file: Path, identifier: str | None, response: str, seed: str) -> 
     found = _the_item(file, imported, identifier)
     try:
         earned = scored(found.item, given, seed)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Expected(f"{found.identifier or file}: {error}") from None
     return {
         "item": found.identifier,

@@ -56,6 +56,10 @@ class Archive:
         """Unpacked, in bytes."""
         return sum(entry.file_size for entry in self._entries.values())
 
+    def size_of(self, name: str) -> int:
+        """Unpacked; 0 for what is not there."""
+        return self._entries[name].file_size if name in self._entries else 0
+
     def read(self, name: str) -> bytes:
         entry = self._entries[name]
         self._unpacked += entry.file_size

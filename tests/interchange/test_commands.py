@@ -25,6 +25,8 @@ DECLARED = (
 )
 SUM = '<responseProcessing><setOutcomeValue identifier="SCORE"><sum><mapResponse identifier="CITY"/><mapResponse identifier="PAIRS"/></sum></setOutcomeValue></responseProcessing>'
 
+SUM_OF_RECORD = '<responseProcessing><setOutcomeValue identifier="SCORE"><fieldValue fieldIdentifier="floatValue"><variable identifier="RESPONSE"/></fieldValue></setOutcomeValue></responseProcessing>'
+
 
 def run(*arguments: str | Path) -> Any:
     done = CliRunner().invoke(main, [*map(str, arguments), "--json"])
@@ -91,3 +93,15 @@ def test_an_import_needs_a_bank(two: Path) -> None:
     done = CliRunner().invoke(main, ["import", str(two)])
     assert done.exit_code == 2
     assert "--bank" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "given", ['{"record": [{}]}', '{"record": "a"}', '{"a": {}}', '[["a"]]', "{}", '{"a": [[1, [2, 3]]]}', "[" * 100_000, "1e400", "[[[]]]", "NaN"]
+)  # fmt: skip
+def test_any_response_earns_something_or_is_refused_in_words(tmp_path: Path, given: str) -> None:
+    """Fields without names or values, and lists within lists without end, ended the command with its insides."""
+    declared = '<responseDeclaration identifier="RESPONSE" cardinality="record"/>'
+    path = tmp_path / "record.xml"
+    path.write_bytes(item('<p><textEntryInteraction responseIdentifier="RESPONSE"/></p>', declared, SUM_OF_RECORD))
+    done = CliRunner().invoke(main, ["score", str(path), "--response", given, "--json"])
+    assert done.exception is None or isinstance(done.exception, SystemExit)

@@ -11,7 +11,18 @@ from item_bank.content.model import Feedback, Markup, Part, PartChoice, Picture,
 from item_bank.formats.collecting import Entry
 from item_bank.formats.model import N_, ReadProblem
 from item_bank.formats.pictures import picture_at
-from item_bank.formats.qti.names import Element, attribute, child, children, descendants, flag, line_of, local, text_of
+from item_bank.formats.qti.names import (
+    Element,
+    attribute,
+    child,
+    children,
+    descendants,
+    flag,
+    line_of,
+    local,
+    text_of,
+    whole,
+)
 from item_bank.formats.qti.rules import area_of
 from item_bank.formats.qti.texts import QtiTexts, remove, replace
 from item_bank.formats.recordings import recording_at
@@ -131,9 +142,9 @@ def _count(element: Element, name: str, default: int) -> int:
     text = attribute(element, name)
     if not text:
         return default
-    if not text.isdigit() or len(text) > 4:
+    if (count := whole(text)) is None:
         raise ReadProblem("number_unreadable", N_("%(text)s is not a number."), line=line_of(element), text=text[:60])
-    return int(text)
+    return count
 
 
 def _choices(parent: Element, texts: BodyTexts, *names: str) -> tuple[PartChoice, ...]:
@@ -168,7 +179,7 @@ def _picture(element: Element, texts: BodyTexts) -> Picture | None:
     if shown is None:
         return None
     address = attribute(shown, "data") or attribute(shown, "src")
-    sides = [int(text) if (text := attribute(shown, side)).isdigit() else 0 for side in ("width", "height")]
+    sides = [whole(attribute(shown, side), 5) or 0 for side in ("width", "height")]
     alt = attribute(shown, "alt") or text_of(shown)
     try:
         asset = texts.texts.keep(picture_at(address, texts.texts.find_picture))

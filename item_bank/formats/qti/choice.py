@@ -8,7 +8,7 @@ from fractions import Fraction
 from item_bank.content.model import Markup, MultipleChoice, Option, SingleChoice
 from item_bank.content.rational import rational_text
 from item_bank.formats.qti.declarations import Mapping, Response
-from item_bank.formats.qti.names import Element, attribute, children, descendants, flag
+from item_bank.formats.qti.names import Element, attribute, children, descendants, flag, whole
 from item_bank.formats.qti.processing import Scoring
 from item_bank.formats.qti.texts import QtiTexts
 from item_bank.formats.qti.usual import NotUsual
@@ -52,9 +52,9 @@ def _may_be_negative(response: Response) -> bool:
 
 def _count(interaction: Element, name: str, default: str) -> int:
     text = attribute(interaction, name, default)
-    if not text.isdigit() or len(text) > 4:
+    if (count := whole(text)) is None:
         raise NotUsual
-    return int(text)
+    return count
 
 
 def _option(simple: Element, weights: Weights, scoring: Scoring, texts: QtiTexts, modal: dict[str, Markup]) -> Option:

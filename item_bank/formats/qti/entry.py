@@ -10,7 +10,7 @@ from item_bank.content.rational import rational, rational_text
 from item_bank.formats.model import N_
 from item_bank.formats.numbers import ANY_NUMBER, as_decimal, room
 from item_bank.formats.qti.declarations import Response, number
-from item_bank.formats.qti.names import Element, attribute
+from item_bank.formats.qti.names import Element, attribute, whole
 from item_bank.formats.qti.processing import Scoring
 from item_bank.formats.qti.texts import QtiTexts
 from item_bank.formats.qti.usual import NotUsual
@@ -87,4 +87,4 @@ def essay(interaction: Element, response: Response, rubric: str, points: Fractio
         raise NotUsual
     lines = attribute(interaction, "expectedLines")
     marks = (RubricPoint("1", rubric, rational_text(points)),) if rubric else ()
-    return Essay(marks, lines=min(max(int(lines), 1), 200) if lines.isdigit() and len(lines) < 6 else 12)
+    return Essay(marks, lines=12 if (said := whole(lines)) is None else min(max(said, 1), 200))

@@ -42,6 +42,11 @@ def flag(element: Element, name: str, default: bool = False) -> bool:
     return said in {"true", "1"} if said else default
 
 
+def whole(text: str, digits: int = 4) -> int | None:
+    """A whole number of at most so many digits; None for anything else, as raised digits and numbers without end."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
+
+
 def children(element: Element, *names: str) -> Iterator[Element]:
     return element.iterchildren(*_tags(names)) if names else iter(element)
 

@@ -17,7 +17,7 @@ from item_bank.content.model import Markup
 from item_bank.formats.collecting import Collector, Entry
 from item_bank.formats.model import N_, HostileFile, ReadProblem
 from item_bank.formats.qti.body import BodyTexts
-from item_bank.formats.qti.names import Element, attribute, child, children, descendants, flag, line_of, local
+from item_bank.formats.qti.names import Element, attribute, child, children, descendants, flag, line_of, local, whole
 from item_bank.formats.qti.rules import declarations, node, rules_of
 from item_bank.formats.qti.test_model import (
     Branch,
@@ -239,4 +239,4 @@ def _limits(element: Element) -> TimeLimits | None:
 
 def _count(selection: Element | None) -> int | None:
     said = attribute(selection, "select") if selection is not None else ""
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
+    return whole(said, 9)

@@ -13,7 +13,7 @@ from item_bank.content.processing.declared import Area, Cardinality, Node
 from item_bank.content.processing.values import ProcessingError, parsed_number
 from item_bank.formats.collecting import Entry
 from item_bank.formats.model import N_, ReadProblem
-from item_bank.formats.qti.names import Element, attribute, children, line_of, local, text_of
+from item_bank.formats.qti.names import Element, attribute, children, line_of, local, text_of, whole
 from item_bank.formats.qti12.areas import area_of_text
 from item_bank.formats.qti12.typed import Typed
 
@@ -181,7 +181,7 @@ class Conditions:
         index = attribute(element, "index")
         if known.cardinality != "ordered" or not (index or rank):
             return variable(known.ident)
-        if index and not (index.isdigit() and 0 < int(index) <= 1_000):
+        if index and not 0 < (whole(index) or 0) <= 1_000:
             raise processing_unsupported(element)
         return call("index", variable(known.ident), n=index or str(rank))
 

@@ -9,7 +9,7 @@ from item_bank.content.model import Part, PartChoice, Picture, Spot
 from item_bank.content.processing.declared import Cardinality
 from item_bank.formats.model import N_, ReadProblem
 from item_bank.formats.qti.body import MAX_OPTIONS
-from item_bank.formats.qti.names import Element, attribute, children, descendants, line_of, local, text_of
+from item_bank.formats.qti.names import Element, attribute, children, descendants, line_of, local, text_of, whole
 from item_bank.formats.qti12.areas import area_of_text
 from item_bank.formats.qti12.conditions import Given
 from item_bank.formats.qti12.texts import MaterialTexts, address_of, unwrapped
@@ -72,7 +72,7 @@ def _cardinality(element: Element) -> Cardinality:
 
 def _count(element: Element | None, name: str) -> int:
     text = attribute(element, name) if element is not None else ""
-    return int(text) if text.isdigit() and len(text) < 4 else 0
+    return whole(text, 3) or 0
 
 
 # --- choices ---------------------------------------------------------------------------------------------------------
@@ -217,6 +217,6 @@ def _picture(element: Element, room: Room) -> Picture | None:
     shown = next(descendants(element, "matimage"), None)
     if shown is None:
         return Picture("", 0, 0, "")
-    sides = [int(text) if (text := attribute(shown, side)).isdigit() else 0 for side in ("width", "height")]
+    sides = [whole(attribute(shown, side), 5) or 0 for side in ("width", "height")]
     asset = room.texts.keep_picture(address_of(shown))
     return Picture(asset, sides[0], sides[1], attribute(shown, "label") or text_of(shown)[:200])

@@ -31,6 +31,7 @@ from item_bank.content.model import (
 from item_bank.content.processing.declared import Node
 from item_bank.content.processing.values import Maybe, ProcessingError, number_text, parsed_number
 from item_bank.content.rational import rational_text
+from item_bank.formats.qti.names import whole
 from item_bank.formats.qti12.best import Marker
 from item_bank.formats.qti12.conditions import TRUE
 from item_bank.formats.qti12.rules import FEEDBACK
@@ -257,7 +258,7 @@ def _essay(source: Source, item: Item, part: Part) -> Item | None:
     if any(not _always(source, name) for name in general):
         return None
     lines = part.settings.get("lines", "")
-    essay = Essay(lines=int(lines)) if lines.isdigit() and int(lines) > 0 else Essay()
+    essay = Essay(lines=min(whole(lines) or Essay().lines, 200))
     stem = msgspec.structs.replace(item.stem, html=_without_place(item.stem.html))
     changed: Item = msgspec.structs.replace(item, stem=stem, interaction=essay, rationale=_joined(source, general))
     return changed if stem.html.strip() else None

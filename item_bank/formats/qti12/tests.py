@@ -18,7 +18,7 @@ from item_bank.content.model import Markup
 from item_bank.content.rational import rational_or_none, rational_text
 from item_bank.formats.collecting import Collector, Entry
 from item_bank.formats.model import N_, ReadProblem
-from item_bank.formats.qti.names import Element, attribute, child, children, descendants, line_of, local, text_of
+from item_bank.formats.qti.names import Element, attribute, child, children, descendants, line_of, local, text_of, whole
 from item_bank.formats.qti.test_model import ItemRef, Rubric, Section, Test, TestPart, TimeLimits
 from item_bank.formats.qti12.metadata import Metadata
 from item_bank.formats.qti12.texts import MaterialTexts
@@ -178,4 +178,4 @@ def _text(element: Element | None, name: str) -> str:
 
 
 def _whole(said: str) -> int | None:
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
+    return whole(said, 9)

@@ -13,7 +13,7 @@ from lxml import etree
 from item_bank.content.model import Markup
 from item_bank.formats.collecting import Entry
 from item_bank.formats.model import N_, ReadProblem
-from item_bank.formats.qti.names import Element, attribute, children, line_of, local
+from item_bank.formats.qti.names import Element, attribute, children, line_of, local, whole
 from item_bank.formats.registry import FindPicture
 from item_bank.formats.texts import Texts
 
@@ -94,7 +94,7 @@ class MaterialTexts:
         if not address:
             return ""
         alt = attribute(element, "label")
-        sides = "".join(f' {s}="{t}"' for s in ("width", "height") if (t := attribute(element, s)).isdigit())
+        sides = "".join(f' {s}="{t}"' for s in ("width", "height") if whole(t := attribute(element, s)))
         return f'<img src="{html.escape(address)}" alt="{html.escape(alt)}"{sides}/>'
 
     def _note_lost(self, element: Element | None, name: str) -> None:

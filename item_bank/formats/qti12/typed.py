@@ -11,7 +11,7 @@ from item_bank.content.processing.declared import Node
 from item_bank.content.processing.patterns import MOST_CHARACTERS
 from item_bank.formats.collecting import Entry
 from item_bank.formats.model import N_
-from item_bank.formats.qti.names import Element, attribute
+from item_bank.formats.qti.names import Element, attribute, whole
 
 #: Of misspellings that a pattern can hold; further ones are not accepted.
 MOST_ERRORS = 2
@@ -32,7 +32,7 @@ class Typed:
         return cls(
             text,
             attribute(label, "scoring_algorithm"),
-            int(errors) if errors.isdigit() and len(errors) < 3 else 1,
+            1 if (told := whole(errors, 2)) is None else told,
             attribute(label, "ignore_case").lower() == "false",
         )
 

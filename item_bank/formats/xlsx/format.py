@@ -5,35 +5,27 @@ The file is checked as an archive before openpyxl sees it (ISO/IEC 29500-2, Open
 
 from __future__ import annotations
 
-import io
 import json
-import re
 from functools import partial
 
-from lxml import etree
-from openpyxl.utils.cell import range_boundaries
-
 from item_bank.content.model import Item, Passage
-from item_bank.formats.archives import Archive, Limits, looks_like_zip
+from item_bank.formats.archives import looks_like_zip
 from item_bank.formats.collecting import Collector, Entry
-from item_bank.formats.model import N_, HostileFile, Imported, ReadProblem, Reason
+from item_bank.formats.model import N_, Imported, ReadProblem, Reason
 from item_bank.formats.registry import Format, Reading
 from item_bank.formats.xlsx.items import RowReader
 from item_bank.formats.xlsx.rows import Row, Table, tables
-
-_LIMITS = Limits(entries=3_000, entry_bytes=20 * 2**20, total_bytes=60 * 2**20)
-_MAX_MERGED = 100_000
-_OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+from item_bank.formats.xlsx.safety import OLD_EXCEL, safe_archive
 
 
 def detect(name: str, data: bytes) -> float:
     if looks_like_zip(data):
         return 1.0 if name.lower().endswith((".xlsx", ".xlsm")) else 0.9 * (b"xl/workbook" in data)
-    return 0.6 if data.startswith(_OLD_EXCEL) else 0.9 * name.lower().endswith((".xlsx", ".xlsm"))
+    return 0.6 if data.startswith(OLD_EXCEL) else 0.9 * name.lower().endswith((".xlsx", ".xlsm"))
 
 
 def read(data: bytes, reading: Reading) -> Imported:
-    archive = _safe(data)
+    archive = safe_archive(data)
     collector = Collector("xlsx", reading)
     found = list(tables(data, archive, comma=reading.language == "vi"))
     for table in found:
@@ -52,42 +44,6 @@ def read(data: bytes, reading: Reading) -> Imported:
     if not collector.entries:
         collector.problems.append(Reason.of("no_items", N_("The file holds no question.")))
     return collector.finish()
-
-
-def _safe(data: bytes) -> Archive:
-    if data.startswith(_OLD_EXCEL):
-        message = N_(
-            "This is an old .xls file or protected by a password. Save it in Excel as .xlsx without a password."
-        )
-        raise ReadProblem("workbook_old", message)
-    archive = Archive(data, _LIMITS)
-    for name in archive.names:
-        if name.lower().endswith((".xml", ".rels", ".vml")):
-            _check_part(archive.read(name))
-    return archive
-
-
-def _check_part(content: bytes) -> None:
-    if re.search(rb"<!(?:DOCTYPE|ENTITY)", content.replace(b"\0", b""), re.IGNORECASE):
-        message = N_("A part of the workbook declares a document type, which is refused.")
-        raise HostileFile("xml_declarations", message)
-    if b"mergeCell" in content and _merged_cells(content) > _MAX_MERGED:
-        message = N_("More than %(limit)s cells of the workbook are merged.")
-        raise HostileFile("too_many_merged", message, limit=_MAX_MERGED)
-
-
-def _merged_cells(content: bytes) -> int:
-    """How many cells openpyxl would make for the merged ranges of a sheet."""
-    count = 0
-    try:
-        for _, element in etree.iterparse(
-            io.BytesIO(content), tag="{*}mergeCell", resolve_entities=False, no_network=True
-        ):
-            left, top, right, bottom = range_boundaries(element.get("ref", ""))
-            count += ((right or 16_384) - (left or 1) + 1) * ((bottom or 1_048_576) - (top or 1) + 1)
-    except (etree.XMLSyntaxError, ValueError, TypeError) as error:
-        raise ReadProblem("workbook_damaged", N_("The workbook is damaged or is no Excel workbook (.xlsx).")) from error
-    return count
 
 
 def _passages(found: list[Table], reading: Reading, collector: Collector) -> dict[str, Passage | ReadProblem]:

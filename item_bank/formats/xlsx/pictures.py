@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -52,32 +53,51 @@ def _relations(archive: Archive, part: str) -> dict[str, tuple[str, str]]:
     """Relationship id → (type, target part) of a part; external targets are left out."""
     folder, name = posixpath.split(part)
     path = posixpath.join(folder, "_rels", name + ".rels")
-    if path not in archive.names:
-        return {}
-    found = {}
+    return {one: (kind, target) for one, kind, target in _related(archive, path)} if archive.size_of(path) else {}
+
+
+def _related(archive: Archive, path: str) -> Iterator[tuple[str, str, str]]:
+    """Id, type and target part of each relationship of a `.rels` part."""
+    folder = posixpath.dirname(posixpath.dirname(path))
     for relation in parse_xml(archive.read(path)).iter("{*}Relationship"):
         if relation.get("TargetMode") != "External":
             target = posixpath.normpath(posixpath.join("/", folder, relation.get("Target", ""))).lstrip("/")
-            found[relation.get("Id", "")] = (relation.get("Type", ""), target)
-    return found
+            yield relation.get("Id", ""), relation.get("Type", ""), target
+
+
+def relations_of(archive: Archive, path: str) -> list[tuple[str, str]]:
+    """Type and target part of each relationship of a `.rels` part."""
+    return [(kind, target) for _id, kind, target in _related(archive, path)]
+
+
+def blips_of(archive: Archive, drawing: str) -> list[str]:
+    """The pictures of a drawing, as often as it shows them."""
+    if not archive.size_of(drawing):
+        return []
+    relations = _relations(archive, drawing)
+    blips = parse_xml(archive.read(drawing)).iter(f"{_MAIN}blip")
+    return [relations.get(blip.get(f"{_RELATION}embed", ""), ("", ""))[1] for blip in blips]
 
 
 def _anchored(archive: Archive, drawing: str) -> list[Embedded]:
-    if drawing not in archive.names:
+    if not archive.size_of(drawing):
         return []
     relations = _relations(archive, drawing)
-    pictures = []
+    pictures: list[Embedded] = []
+    read: dict[str, bytes] = {}
     for anchor in parse_xml(archive.read(drawing)):
         start = anchor.find(f"{_DRAWING}from")
         for blip in anchor.iter(f"{_MAIN}blip"):
             target = relations.get(blip.get(f"{_RELATION}embed", ""), ("", ""))[1]
+            if target not in read and archive.size_of(target):
+                read[target] = archive.read(target)
             pictures.append(
                 Embedded(
                     row=_index(start, "row"),
                     column=_index(start, "col"),
                     name=target or "?",
                     alt=_alternative(anchor),
-                    data=archive.read(target) if target in archive.names else None,
+                    data=read.get(target),
                 )
             )
     return pictures
@@ -85,7 +105,7 @@ def _anchored(archive: Archive, drawing: str) -> list[Embedded]:
 
 def _index(start: etree._Element | None, axis: str) -> int:
     text = start.findtext(f"{_DRAWING}{axis}", "0") if start is not None else "0"
-    return int(text) + 1 if text.strip().isdigit() and len(text) < 9 else 1
+    return int(text) + 1 if text.strip().isdecimal() and len(text) < 9 else 1
 
 
 def _alternative(anchor: etree._Element) -> str:

@@ -107,10 +107,13 @@ def _table(
         message = N_("The sheet %(sheet)s has more than %(limit)s rows.")
         raise ReadProblem("too_many_rows", message, sheet=sheet.title, limit=MAX_ROWS)
     spread = _spread(sheet, header)
+    shown: dict[int, list[Embedded]] = {}
+    for one in pictures:
+        shown.setdefault(one.row, []).append(one)
     rows = []
     for number in range(header + 1, last + 1):
         row = _row(sheet, number, columns, reader, spread)
-        row.pictures = [(columns.get(one.column, ""), one) for one in pictures if one.row == number]
+        row.pictures = [(columns.get(one.column, ""), one) for one in shown.get(number, ())]
         if any(row.values.values()) or row.pictures:
             rows.append(row)
     covered = {row.number for row in rows}

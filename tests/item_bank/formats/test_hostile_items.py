@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import pytest
 
+from item_bank.content.interactions.registry import handler_for
+from item_bank.content.markup import render
 from item_bank.formats.archives import Archive, Limits
 from item_bank.formats.collecting import MOST_NOTES
 from item_bank.formats.model import HostileFile, Imported, ReadProblem
@@ -158,3 +160,16 @@ def test_files_packed_in_rare_ways_are_refused() -> None:
     with pytest.raises(ReadProblem) as caught:
         Archive(made.getvalue())
     assert caught.value.code == "archive_method"
+
+
+@pytest.mark.parametrize("count", ["²", "٣", "9" * 5_000])
+def test_counts_that_are_none_refuse_the_item_alone(count: str) -> None:
+    """A raised two was taken for a digit, and ended the reading of the file."""
+    body = choices("a", "b", attributes=f'maxChoices="{count}"')
+    picture = f'<hotspotInteraction responseIdentifier="RESPONSE" maxChoices="1"><object data="a.png" width="{count}"/></hotspotInteraction>'
+    media = f'<mediaInteraction responseIdentifier="RESPONSE" autostart="false" maxPlays="{count}"><object data="a.mp3"/></mediaInteraction>'
+    for each in (body, picture, media):
+        found = read_file("a.xml", item(each, response("A", "integer" if each == media else "identifier")))
+        assert len(found.report.items) == 1
+        for one in found.items:
+            handler_for(one.item).body(one.item, render, {})

@@ -45,4 +45,4 @@ class MediaPart:
 
 def plays_of(part: Part) -> int:
     text = part.settings.get("most_plays", "")
-    return min(int(text), 99) if text.isascii() and text.isdigit() else 0
+    return min(int(text), 99) if text.isascii() and text.isdigit() and len(text) < 9 else 0
