@@ -34,7 +34,8 @@ def flattened(document: Document) -> list[Line]:
             table = exam_forms.of_one_form(line.table, form, document.problems, line.number)
             found.extend(_resolved(line, table, document.objects, answers=ended))
     end = exam_grids.begins_at(found)
-    return [*_tabbed(found[:end], document.objects), *found[end:]]
+    tail = exam_forms.lines_of_one_form(found[end:], form, document.problems)
+    return [*_tabbed(found[:end], document.objects), *tail]
 
 
 def _resolved(line: Line, table: Table, objects: Objects, *, answers: bool) -> Iterator[Line]:
@@ -44,7 +45,9 @@ def _resolved(line: Line, table: Table, objects: Objects, *, answers: bool) -> I
         return
     elif answers and (signs := exam_truth_tables.rows_of(table)) is not None:
         yield from (Line(Rich.of(one), line.number) for one in signs)
-    elif answers or _is_layout(table) or _holds_answers(table):
+    elif answers or _holds_answers(table):
+        yield from (Line(one, line.number) for row in table.rows for one in _row_lines(row))
+    elif _is_layout(table):
         for row in _labels_joined(table.rows):
             yield from (Line(one, line.number) for one in _row_lines(_pictures_afloat(row, objects)))
     else:

@@ -22,7 +22,7 @@ from item_bank.formats.word.numbering import Numbering
 from item_bank.formats.word.package import Package, W
 from item_bank.formats.word.remarks import remarks_on
 from item_bank.formats.word.structure import bare, blocks, cells, owner, span, split
-from item_bank.formats.word.styles import Styles, applied, is_on
+from item_bank.formats.word.styles import Styles, applied, is_on, is_shaded
 
 MAX_PARAGRAPHS = 20_000
 M = f"{{{omml.NAMESPACE}}}"
@@ -31,6 +31,8 @@ MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _HIDDEN = {f"{W}{name}" for name in ("del", "moveFrom", "delText", "commentReference")}
 _THINGS = frozenset({"drawing", "pict", "object", "footnoteReference", "endnoteReference", "footnoteRef", "endnoteRef"})
 _DEEPEST_BOX = 8
+#: As in Word itself.
+_MOST_COLUMNS = 63
 
 
 def document_of(package: Package) -> Document:
@@ -49,6 +51,8 @@ class _Body:
         #: Blocks of the body, and all paragraphs, those in tables and notes, too.
         self.number = self.read = 0
         self.boxed = 0
+        #: Whether the cell being read has a colour of its own.
+        self.shaded = False
         #: Of the paragraph being read: its properties, the notes it refers to, the field codes it is inside of.
         self.paragraph: etree._Element | None = None
         self.notes: list[etree._Element] = []
@@ -76,13 +80,18 @@ class _Body:
 
     def _row(self, row: etree._Element) -> Iterator[tuple[Rich, ...]]:
         """A cell over several columns is followed by empty ones, so that columns stay under their heads."""
+        width = 0
         for cell in cells(row):
             yield self._cell(cell)
-            yield from ((EMPTY,),) * (span(cell) - 1)
+            width += span(cell)
+            yield from ((EMPTY,),) * (span(cell) - 1 if width <= _MOST_COLUMNS else 0)
 
     def _cell(self, cell: etree._Element) -> tuple[Rich, ...]:
         paragraphs = [one for one in cell.iter(f"{W}p") if owner(one, f"{W}txbxContent") is None]
-        return tuple(line for one in paragraphs for line in self._lines(one))
+        self.shaded = is_shaded(cell.find(f"{W}tcPr"))
+        lines = tuple(line for one in paragraphs for line in self._lines(one))
+        self.shaded = False
+        return lines
 
     # --- paragraphs and runs ------------------------------------------------
 
@@ -99,8 +108,10 @@ class _Body:
         for box in boxes:
             beside, lines = self._box(box, alone=not content)
             content, below = content + beside, below + lines
+        self.boxed += 1  # a note refers to no other: it may refer to itself
         for note in notes:
             below += [line for one in note.iter(f"{W}p") for line in self._lines(one)]
+        self.boxed -= 1
         return split(content) + below
 
     def _box(self, box: etree._Element, *, alone: bool) -> tuple[Rich, list[Rich]]:
@@ -122,6 +133,8 @@ class _Body:
         properties = node.find(f"{W}pPr")
         self.paragraph, self.fields = properties, []
         inherited = self.styles.paragraph_look(properties)
+        if self.shaded or is_shaded(properties):
+            inherited |= Look.HIGHLIGHT
         content = joined(self._inline(node, inherited), "")
         label = self.numbering.label(properties)
         if not label or not content:

@@ -71,7 +71,7 @@ def applied(properties: etree._Element, base: Look) -> Look:
         base = base & ~(Look.RED | Look.COLOURED) | _colour(value(node))
     if (node := properties.find(f"{W}highlight")) is not None:
         base = base & ~Look.HIGHLIGHT | (PLAIN if value(node) in _OFF else Look.HIGHLIGHT)
-    if (node := properties.find(f"{W}shd")) is not None and str(node.get(f"{W}fill", "")) not in _WHITE:
+    if is_shaded(properties):
         base |= Look.HIGHLIGHT
     if (node := properties.find(f"{W}bdr")) is not None and value(node) not in _OFF | {"nil"}:
         base |= Look.HIGHLIGHT  # a frame around the letter of the key
@@ -79,6 +79,12 @@ def applied(properties: etree._Element, base: Look) -> Look:
         scripts = {"subscript": Look.SUB, "superscript": Look.SUP}
         base = base & ~(Look.SUB | Look.SUP) | scripts.get(value(node), PLAIN)
     return base
+
+
+def is_shaded(properties: etree._Element | None) -> bool:
+    """Of a run, a paragraph or a cell."""
+    node = None if properties is None else properties.find(f"{W}shd")
+    return node is not None and str(node.get(f"{W}fill", "")) not in _WHITE
 
 
 def _colour(text: str) -> Look:

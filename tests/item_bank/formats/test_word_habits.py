@@ -7,7 +7,7 @@ import pytest
 from item_bank.content.checking import undeliverable
 from item_bank.content.markup import assets_in, plain_text
 from item_bank.content.missing import MISSING, pictures
-from item_bank.content.model import Item, Numeric, SingleChoice, TrueFalseCluster
+from item_bank.content.model import Item, Numeric, SingleChoice
 from item_bank.formats.model import HostileFile, Imported
 from item_bank.formats.reading import read_file
 from tests.item_bank.formats.documents import (
@@ -239,64 +239,6 @@ def test_merged_cells_keep_their_columns_and_rows_in_controls_are_read() -> None
     held = f"<w:sdt><w:sdtContent>{wide}</w:sdtContent></w:sdt>"
     stem = only(paragraph("Câu 1. Xem bảng"), rows.replace("<w:tbl>", "<w:tbl>" + held), *OPTIONS).stem.html
     assert "<tr><td></td><td>Số dân</td><td></td></tr><tr><td>Năm</td>" in stem
-
-
-@pytest.mark.parametrize(
-    "rows",
-    [
-        (("Câu", "1", "2"), ("a", "Đ", "S"), ("b", "S", "S"), ("c", "S", "Đ"), ("d", "Đ", "Đ")),
-        (("Câu", "a)", "b)", "c)", "d)"), ("1", "Đúng", "Sai", "Sai", "Đúng"), ("2", "S", "S", "Đ", "Đ")),
-        (("Câu 1", "Câu 2"), ("a) Đ", "a – S"), ("b) S", "b: Sai"), ("c) S", "c) Đ"), ("d) Đ", "d) Đ")),
-        (
-            ("Câu", "Lệnh hỏi", "Đáp án (Đ/S)", "Câu", "Lệnh hỏi", "Đáp án (Đ/S)"),
-            *(("1", "a)", "Đ", "2", "a)", "S"), ("", "b)", "S", "", "b)", "S")),
-            *(("", "c)", "S", "", "c)", "Đ"), ("", "d)", "Đ", "", "d)", "Đ")),
-        ),
-    ],
-)
-def test_answers_to_statements_run_in_any_direction(rows: tuple[tuple[str, ...], ...]) -> None:
-    statements = [paragraph(f"{letter}) Một ý {letter}.") for letter in "abcd"]
-    questions = [block for at in (1, 2) for block in (paragraph(f"Câu {at}. Xét:"), *statements)]
-    end = (paragraph("HẾT"), paragraph("ĐÁP ÁN PHẦN II"), table(*rows))
-    found = read(paragraph("PHẦN II. Câu trắc nghiệm đúng sai"), *questions, *end)
-    clusters = [one.item.interaction for one in found.items]
-    signs = [[one.correct for one in each.statements] for each in clusters if isinstance(each, TrueFalseCluster)]
-    assert signs == [[True, False, False, True], [False, False, True, True]]
-    assert not found.report.problems[1:], "the part's heading alone is no question"
-
-
-@pytest.mark.parametrize(
-    ("code", "tex"),
-    [
-        ("EQ \\f(1;2)", "\\frac{1}{2}"),
-        ("eq \\f(1,5;2)", "\\frac{1,5}{2}"),
-        ("EQ \\f(x\\s\\up4(2)-1,\\r(a(b+c)))", "\\frac{x^{2}-1}{\\sqrt{a(b+c)}}"),
-        ("EQ \\r(3;8)", "\\sqrt[3]{8}"),
-        ("EQ \\b\\lc\\{(\\a\\al(x=1,y=2))", "\\left\\{\\begin{array}{l}x=1 \\\\ y=2\\end{array}\\right."),
-        ("EQ \\a\\ac\\co2(1,2,3,4)", "\\begin{array}{cc}1 & 2 \\\\ 3 & 4\\end{array}"),
-        ("EQ \\i\\su(n=1;5;n)", "\\sum_{n=1}^{5}{n}"),
-        ("EQ \\b\\bc\\|(x)", "\\left|x\\right|"),
-        ("EQ \\o(AB,\\s\\up5(→))", "\\overrightarrow{AB}"),
-        ("EQ \\x\\to(AB) 50%", "\\overline{AB} 50\\%"),
-        ("EQ \\f(Số mol,V)", "\\frac{\\text{Số mol}}{V}"),
-    ],
-)
-def test_fields_that_draw_formulas_become_tex(code: str, tex: str) -> None:
-    (made,) = only(paragraph("Câu 1. Tính ", field(code)), *OPTIONS).stem.math
-    assert (made.source, made.notation) == (tex, "tex")
-
-
-def test_letters_lowered_by_their_look_and_signs_of_fonts_are_part_of_a_field() -> None:
-    lowered = '<w:r><w:rPr><w:vertAlign w:val="subscript"/></w:rPr><w:instrText>1</w:instrText></w:r>'
-    begin, end = (f'<w:r><w:fldChar w:fldCharType="{one}"/></w:r>' for one in ("begin", "end"))
-    code = [f"<w:r><w:instrText>{one}</w:instrText></w:r>" for one in ("EQ \\f(q", ";", ")")]
-    whole = begin + code[0] + lowered + code[1] + symbol("F061") + code[2] + end
-    assert only(paragraph("Câu 1. Tính ", whole), *OPTIONS).stem.math[0].source == "\\frac{q_{1}}{α}"
-
-
-@pytest.mark.parametrize("code", ["EQ \\f(1", "EQ \\f(1;2;3)", "EQ " + "\\f(" * 400, "EQ \\b\\lc", "EQ \\q(1)", "EQ"])
-def test_a_field_that_is_no_formula_keeps_its_place(code: str) -> None:
-    assert told(field(code)) == ("changed", ["formula_lost"], True)
 
 
 def test_comments_heads_and_feet_of_pages_are_told() -> None:
