@@ -12,7 +12,7 @@ from item_bank.content.best import maximum
 from item_bank.content.interactions.composite import waits_for_a_person
 from item_bank.content.interactions.parts.registry import PARTS
 from item_bank.content.model import Composite, Item, Language, Markup, Part
-from item_bank.content.processing.declared import Cardinality, Declaration, Rules
+from item_bank.content.processing.declared import Cardinality, Declaration, Node, Rules
 from item_bank.content.processing.rules import SCORE, TEMPLATES, drawn, processed, unknown_names
 from item_bank.content.processing.scope import declared_of
 from item_bank.content.processing.values import ProcessingError, of_fields
@@ -28,6 +28,9 @@ from item_bank.formats.registry import Reading
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 #: Variants of an item with a script that are drawn when it is read.
 _TRIED = 20
+#: Names of variables that a text shows or asks for.
+_SHOWN = re.compile(r'data-place="(?:variable:|when:)([^"=!]*)')
+_CONDITION = re.compile(r"!?=")
 _LOST = ("stylesheet", "companionMaterialsInfo", "catalogInfo")
 
 
@@ -46,8 +49,9 @@ def read_composite(root: Element, reading: Reading, entry: Entry) -> Item:
     declared = (*declared, *_implied(parts, declared, entry, line_of(body)))
     feedback = [*texts.feedback, *(texts.feedback_of(modal) for modal in children(root, "modalFeedback"))]
     declared, rules = _with_key_rules(declared, rules, [part.id for part in parts], entry)
+    if _shows_variables(stem, parts, declared, line_of(body)) and not drawing.rules:
+        drawing = _defaults(declared)
     composite = Composite(parts, declared, rules, drawing, tuple(feedback), flag(root, "adaptive"))
-    _check_variables(stem, composite, line_of(body))
     _try(composite, entry, line_of(root))
     _note(root, composite, entry)
     return Item(
@@ -111,12 +115,32 @@ def _with_key_rules(
     return declared, Rules(template=template)
 
 
-def _check_variables(stem: Markup, composite: Composite, line: int | None) -> None:
-    declared = declared_of(composite.declarations)
-    for name in re.findall(r'data-place="(?:variable:|when:)([^"=!]*)', stem.html):
+def _shows_variables(
+    stem: Markup, parts: tuple[Part, ...], declarations: tuple[Declaration, ...], line: int | None
+) -> bool:
+    """Whether any of its texts depends on a variable. Raises ReadProblem for one that is not declared."""
+    texts = [stem, *(markup for part in parts for markup in (part.prompt, part.text) if markup)]
+    choices = [one for part in parts for one in (*part.choices, *part.targets)]
+    texts += [one.markup for one in choices]
+    names = [name for text in texts for name in _SHOWN.findall(text.html)]
+    names += [_CONDITION.split(one.when)[0] for one in choices if one.when]
+    declared = declared_of(declarations)
+    for name in names:
         if name not in declared:
             message = N_("The text shows the variable %(name)s, which is not declared.")
-            raise ReadProblem("dynamic_text", message, line=line, name=name)
+            raise ReadProblem("dynamic_text", message, line=line, name=name[:60])
+    return bool(names)
+
+
+def _defaults(declarations: tuple[Declaration, ...]) -> Rules:
+    """Variables that no rule draws have their defaults: there is one variant."""
+    templates = [one.identifier for one in declarations if one.kind == "template"]
+    return Rules(
+        tuple(
+            Node("setTemplateValue", {"identifier": name}, (Node("default", {"identifier": name}),))
+            for name in templates
+        )
+    )
 
 
 def _try(composite: Composite, entry: Entry, line: int | None) -> None:

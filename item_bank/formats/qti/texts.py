@@ -23,6 +23,7 @@ FEEDBACK = {"feedbackInline", "feedbackBlock"}
 #: Elements whose words are not for candidates; variables and rules have no place in a body, and would tell the key.
 _NO_TEXT = {"infoControl", "stylesheet", "catalogInfo", "responseDeclaration", "outcomeDeclaration"}
 _NO_TEXT |= {"templateDeclaration", "responseProcessing", "templateProcessing", "modalFeedback", "correctResponse"}
+_NO_TEXT |= {"mapping", "areaMapping", "matchTable", "interpolationTable"}
 _MEDIA = {"object", "audio", "video", "iframe", "embed", "svg", "include", "picture"}
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from item_bank.content.interactions.registry import handler_for
 from item_bank.content.markup import render
+from item_bank.content.variants import variant
 from item_bank.formats.archives import Archive, Limits
 from item_bank.formats.collecting import MOST_NOTES
 from item_bank.formats.model import HostileFile, Imported, ReadProblem
@@ -173,3 +174,29 @@ def test_counts_that_are_none_refuse_the_item_alone(count: str) -> None:
         assert len(found.report.items) == 1
         for one in found.items:
             handler_for(one.item).body(one.item, render, {})
+
+
+TEMPLATE = '<templateDeclaration identifier="T" cardinality="single" baseType="identifier"><defaultValue><value>a</value></defaultValue></templateDeclaration>'
+SHOWN = '<p><templateInline templateIdentifier="T" identifier="a" showHide="show">một</templateInline><templateInline templateIdentifier="T" identifier="b" showHide="show">hai</templateInline></p>'
+
+
+def test_variables_that_nothing_draws_have_their_defaults() -> None:
+    """All variants of the text were shown together, the solution of one beside the question of another."""
+    found = read_file("a.xml", item(SHOWN + choices("a", "b"), TEMPLATE + response("A")))
+    shown = variant(found.items[0].item, lambda _bound: 0).stem.html
+    assert "một" in shown
+    assert "hai" not in shown
+
+
+def test_options_that_ask_for_a_variable_nobody_declares_are_refused() -> None:
+    assert codes(read_file("a.xml", item(choices("a" + SHOWN, "b"), response("A")))) == {"dynamic_text"}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "sent"), [("[0-9]+(,[0-9]{2})?", True), ("(a+)+b", False), ("(a|a)*b", False), ("a*a*a*b", False), (r"(a)\1", False)]
+)  # fmt: skip
+def test_patterns_that_would_hold_up_a_candidates_page_are_not_sent(pattern: str, sent: bool) -> None:
+    field = f'<p><textEntryInteraction responseIdentifier="RESPONSE" patternMask="{pattern}"/></p>'
+    found = read_file("a.xml", item(field, response("A", "string")), whole=True)
+    part = handler_for(found.items[0].item).body(found.items[0].item, render, {})["parts"][0]
+    assert ("pattern" in part) == sent

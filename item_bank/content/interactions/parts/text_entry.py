@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -13,6 +14,9 @@ from item_bank.content.interactions.parts.base import (
 from item_bank.content.model import Part
 from item_bank.content.processing.declared import Declaration
 
+#: What browsers may try in so many ways that a page stands still: groups that repeat, several repetitions, references.
+_REPEATED_GROUP = re.compile(r"\)(?:[*+]|\{)|\\[1-9k]")
+_REPEATED = re.compile(r"[*+]|\{[0-9]*,[0-9]*\}")
 _CARDINALITIES = frozenset({"single", "record"})
 
 
@@ -29,4 +33,11 @@ class TextEntryPart:
 
     def body(self, part: Part, declared: Declaration, render: Render, keys: KeyMap) -> dict[str, Any]:
         told = {name: part.settings[name] for name in ("length", "pattern", "placeholder") if name in part.settings}
+        if not _is_quick(told.get("pattern", "")):
+            del told["pattern"]
         return common(self, part, declared, render, **told)
+
+
+def _is_quick(pattern: str) -> bool:
+    """The pattern is a hint while typing: one that could hold up the candidate's page is not sent."""
+    return len(pattern) <= 500 and not _REPEATED_GROUP.search(pattern) and len(_REPEATED.findall(pattern)) <= 2
