@@ -11,11 +11,13 @@ from item_bank.formats.paper import grids as exam_grids
 from item_bank.formats.paper import group_markup as exam_group_markup
 from item_bank.formats.paper import labels as exam_labels
 from item_bank.formats.paper import marks as exam_marks
+from item_bank.formats.paper import question_tables as exam_question_tables
 from item_bank.formats.paper import truth_tables as exam_truth_tables
 from item_bank.formats.paper.lines import EMPTY, OBJECT, Document, Line, Objects, Rich, Row, Rows, Table, joined
 
 _TICK = re.compile(r"[x✓✔√☑*]", re.IGNORECASE)
 _WORDS = {"true": {"dung", "d", "true", "t"}, "false": {"sai", "s", "false", "f"}}
+_LETTERS = "abcdefgh"
 _MOST_ROWS, _MOST_COLUMNS = 200, 40
 _LABEL = re.compile(r"[*#]{0,2}\(?[A-H]\s*[.):]?\*?")
 _CELLS = re.compile(r"\t")
@@ -43,6 +45,8 @@ def _resolved(line: Line, table: Table, objects: Objects, *, answers: bool) -> I
         yield from (Line(row, line.number) for row in _truth_rows(table, *truth))
     elif _is_room(table):
         return
+    elif not answers and (asked := exam_question_tables.lines_of(table)) is not None:
+        yield from (Line(one, line.number) for one in asked)
     elif answers and (signs := exam_truth_tables.rows_of(table)) is not None:
         yield from (Line(Rich.of(one), line.number) for one in signs)
     elif answers or _holds_answers(table):
@@ -144,8 +148,12 @@ def _truth_columns(table: Table) -> tuple[int, int] | None:
         return None
     heads = [fold(" ".join(one.text for one in cell)).strip(" .:()") for cell in table.rows[0]]
     places = [next((at for at, head in enumerate(heads) if head in _WORDS[name]), -1) for name in ("true", "false")]
-    labelled = sum(bool(exam_labels.at_start(_first(row).text, lower=True)) for row in table.rows[1:])
-    return (places[0], places[1]) if min(places) >= 0 and labelled >= len(table.rows) - 1 else None
+    if min(places) < 0:
+        return None
+    labelled = sum(map(_lettered, table.rows[1:]))
+    ticked = all(_ticked(row, *places) in ([True, False], [False, True]) for row in table.rows[1:])
+    whole = labelled >= len(table.rows) - 1 or (not labelled and ticked and len(table.rows) <= len(_LETTERS) + 1)
+    return (places[0], places[1]) if whole else None
 
 
 def _first(row: Row) -> Rich:
@@ -153,11 +161,25 @@ def _first(row: Row) -> Rich:
 
 
 def _truth_rows(table: Table, true: int, false: int) -> Iterator[Rich]:
-    for row in table.rows[1:]:
-        texts = [joined(cell, " ") for at, cell in enumerate(row) if at not in (true, false)]
-        ticked = [bool(at < len(row) and _TICK.search(" ".join(one.text for one in row[at]))) for at in (true, false)]
+    """`a) …⇥(Đ)`; statements none of which has a letter get them."""
+    lettered = any(map(_lettered, table.rows[1:]))
+    for at, row in enumerate(table.rows[1:], 1):
+        texts = [joined(cell, " ") for place, cell in enumerate(row) if place not in (true, false)]
+        letter = _LETTERS[at - 1 : at]
+        if not lettered and len(texts) > 1 and texts[0].text.strip().lower() in (letter, str(at)):
+            texts = texts[1:]
+        ticked = _ticked(row, true, false)
         sign = "\t(Đ)" if ticked == [True, False] else "\t(S)" if ticked == [False, True] else ""
-        yield joined((one for one in texts if one), " ") + Rich.of(sign)
+        statement = joined((one for one in texts if one), " ")
+        yield Rich.of("" if lettered else f"{letter}) ") + statement + Rich.of(sign)
+
+
+def _lettered(row: Row) -> bool:
+    return exam_labels.at_start(_first(row).text, lower=True) is not None
+
+
+def _ticked(row: Row, *places: int) -> list[bool]:
+    return [bool(at < len(row) and _TICK.search(" ".join(one.text for one in row[at]))) for at in places]
 
 
 def _tabbed(lines: list[Line], objects: Objects) -> list[Line]:

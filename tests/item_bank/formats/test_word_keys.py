@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from item_bank.content.markup import plain_text
 from item_bank.content.model import SingleChoice, TrueFalseCluster
 from item_bank.formats.model import Imported
 from tests.item_bank.formats.documents import paragraph, table
@@ -92,3 +93,32 @@ def test_a_coloured_cell_or_paragraph_is_the_key() -> None:
     lines[1] = lines[1].replace("<w:pPr>", f"<w:pPr>{shade}")
     for options in ([cells], lines):
         assert _keys(read(paragraph("Câu 1. Hỏi?"), *options)) == "B"
+
+
+def test_a_bank_in_a_table_is_a_question_a_row() -> None:
+    rows = (
+        ("STT", "Câu hỏi", "Đáp án"),
+        *((str(at), paragraph(f"Hỏi {at}?") + paragraph("A. một\tB. hai"), "B") for at in (1, 2)),
+    )
+    assert _keys(read(table(*rows))) == "BB"
+    wide = (
+        ("Câu", "Nội dung", "A", "B", "C", "Đáp án"),
+        ("1", "Hỏi?", "x", "y", "z", "C"),
+        ("2", "Hỏi?", "x", "y", "z", "A"),
+    )
+    assert _keys(read(table(*wide))) == "CA"
+    data = table(("STT", "Nội dung"), ("1", "Trái đất"), ("2", "Mặt trăng"))
+    (item,) = read(paragraph("Câu 1. Cho bảng:"), data, paragraph("A. x*\tB. y")).items
+    assert "<table>" in item.item.stem.html
+
+
+@pytest.mark.parametrize("first", [("Ý", "Nội dung"), ("Nội dung",)])
+def test_statements_in_a_table_without_marks_get_their_letters(first: tuple[str, ...]) -> None:
+    cells = [
+        (*([letter] if len(first) > 1 else []), f"Ý {letter}", *tick)
+        for letter, tick in zip("abcd", (("x", ""), ("", "x")) * 2, strict=True)
+    ]
+    (found,) = read(paragraph("Câu 1. Xét:"), table((*first, "Đúng", "Sai"), *cells)).items
+    assert isinstance(found.item.interaction, TrueFalseCluster)
+    told = [(plain_text(one.markup), one.correct) for one in found.item.interaction.statements]
+    assert told == [("Ý a", True), ("Ý b", False), ("Ý c", True), ("Ý d", False)]
