@@ -37,7 +37,7 @@ _HEADS = re.compile(
 _BARE = re.compile(
     rf"(?:[ĐS]|đúng|sai|[A-H]|(?:[a-z]\s*[=≈]\s*)?{_NUMBER}\s*(?:%|°C?|[^\W\d_]\S{{0,14}})?)\s*[.;]?", re.IGNORECASE
 )
-_SHORT = 120
+_SHORT, _LONGEST_HEAD = 120, 300
 _OF_PART = re.compile(r"^\W*(?:bảng\s+)?(?:đáp\s*án|answers?|keys?)\s*[:.–-]?\s*(?=(?:phần|part)\s)", re.IGNORECASE)
 
 
@@ -126,7 +126,7 @@ class _Reader:
             self._solve(line.content[start.end :])
         elif self.solving:
             self._solve(line.content)
-        elif not exam_marks.key_heading(line.text) and not _HEADS.fullmatch(line.text):
+        elif not exam_marks.key_heading(line.text) and not _is_head(line.text):
             self.keys.skipped.append(line)
 
     def _statements(self, text: str, line: Line) -> bool:
@@ -186,7 +186,7 @@ class _Reader:
                     break
             else:
                 size = 1
-                if not _HEADS.fullmatch(grid[at][0].text):
+                if not _is_head(grid[at][0].text):
                     self.keys.skipped.append(grid[at][0])
             at += size
 
@@ -248,3 +248,8 @@ class _Reader:
 def read_keys(lines: Sequence[Line], ordinals: Mapping[int, int] | None = None) -> Keys:
     """`ordinals`: the place of each part that the test's headings number (`exam_blocks.Cut`)."""
     return _Reader(lines, ordinals or {}).run()
+
+
+def _is_head(text: str) -> bool:
+    """Whether a line only says what stands below it. It is short: the pattern tries each cut of a row of signs."""
+    return len(text) <= _LONGEST_HEAD and _HEADS.fullmatch(text) is not None

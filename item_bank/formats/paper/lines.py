@@ -91,7 +91,18 @@ EMPTY = Rich()
 def joined(parts: Iterable[Rich], between: str = "\n") -> Rich:
     found = list(parts)
     glue = bytes(len(between))
-    return Rich(between.join(part.text for part in found), glue.join(part.looks for part in found))
+    made = Rich(between.join(part.text for part in found), glue.join(part.looks for part in found))
+    return _narrowed(made) if _GAP.search(made.text) else made
+
+
+def _narrowed(content: Rich) -> Rich:
+    """No gap is wider than in `cleaned`, when it was put together of many runs, either: patterns try each cut of it."""
+    kept, place = [], 0
+    for gap in _GAP.finditer(content.text):
+        kept.append(content[place : gap.start() + _WIDEST_GAP])
+        place = gap.end()
+    kept.append(content[place:])
+    return Rich("".join(part.text for part in kept), b"".join(part.looks for part in kept))
 
 
 def cleaned(text: str) -> str:

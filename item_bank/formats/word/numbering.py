@@ -11,6 +11,8 @@ from item_bank.formats.word.package import W
 from item_bank.formats.word.styles import Styles, value
 
 _LEVELS = 9
+#: Characters of a label; Word writes a few.
+_LONGEST, _MOST_LETTERS = 100, 30
 _PLACE = re.compile(r"%([1-9])")
 _ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
@@ -118,7 +120,7 @@ def _levels(node: etree._Element) -> dict[int, _Level]:
         found[_number(level)] = _Level(
             1 if start is None else start,
             value(level.find(f"{W}numFmt")) or "decimal",
-            value(level.find(f"{W}lvlText")),
+            value(level.find(f"{W}lvlText"))[:_LONGEST],
             value(level.find(f"{W}pStyle")),
             value(level.find(f"{W}lvlRestart")) == "0",
         )
@@ -129,7 +131,9 @@ def formatted(number: int, form: str) -> str:
     """A number as a list shows it (17.18.59); forms of other scripts are shown as digits."""
     match form:
         case "upperLetter" | "lowerLetter":
-            letter = chr(ord("A") + (number - 1) % 26) * ((number - 1) // 26 + 1) if number > 0 else ""
+            letter = (
+                chr(ord("A") + (number - 1) % 26) * min((number - 1) // 26 + 1, _MOST_LETTERS) if number > 0 else ""
+            )
             return letter if form == "upperLetter" else letter.lower()
         case "upperRoman" | "lowerRoman":
             roman = _roman(number)
@@ -145,7 +149,7 @@ def formatted(number: int, form: str) -> str:
 def _roman(number: int) -> str:
     written = ""
     for value_, letters in _ROMAN:
-        while number >= value_ and len(written) < 30:
+        while number >= value_ and len(written) < _MOST_LETTERS:
             written += letters
             number -= value_
     return written
