@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -72,6 +73,7 @@ _GROUPS = {
 #: Letters of options, signs of statements.
 _NO_SHORT_ANSWER = re.compile(r"[A-D]|(?:[ĐSđs]\s*[-,;]?\s*)+|(?:[a-h]\)\s*\w+\s*)+")
 _ALTERNATIVES = re.compile(r"\s*(?:;|\bhoặc\b|\bor\b)\s*", re.IGNORECASE)
+_FRACTION = re.compile(r"([-−]?\d{1,6})\s*/\s*(\d{1,6})")
 _WITH_UNIT = re.compile(
     r"^\s*(?:[a-zA-Z]\w{0,3}\s*[=≈]\s*)?([-−–]?\d+(?:[.,]\d+)?)\s*([^\W\d_][^\d]{0,14}(?:\^?[23])?|%|°C?)?\s*\.?\s*$"
 )
@@ -420,13 +422,29 @@ class ItemOfExam:
                 self.entry.note("unit_dropped", N_("Only the number of the answer %(said)s is kept."), said=said[:60])
             known = [one for one in numbers if one]
             return Numeric(tuple(known), max_chars=room(known))
-        return ShortText(tuple(AcceptedText(_plain(one)) for one in values or [said]))
+        texts = [_plain(one) for one in values or [said]]
+        more = [text for one in texts for text in as_decimals(one) if text not in texts]
+        if more:
+            message = N_("The answer %(said)s is taken as a decimal, too: %(more)s.")
+            self.entry.note("fraction_decimal", message, said=said[:60], more=more[0])
+        return ShortText(tuple(map(AcceptedText, dict.fromkeys([*texts, *more]))))
 
 
 def as_decimal(text: str) -> str | None:
     """`2,5`, `x = 2,5 m`, `-3` → the number; None for anything else."""
     found = _WITH_UNIT.match(text.replace("$", ""))
     return as_typed(found[1]).replace("−", "-") if found and not OBJECT.search(text) else None
+
+
+def as_decimals(text: str) -> list[str]:
+    """A fraction as whoever has no sign for one writes it: `-1/2` → `-0,5`, `-0.5`. Empty where it never ends."""
+    found = _FRACTION.fullmatch(text)
+    if found is None or not int(found[2]):
+        return []
+    value = Fraction(int(found[1].replace("−", "-")), int(found[2]))
+    number = Decimal(value.numerator) / Decimal(value.denominator)
+    written = f"{number.normalize():f}"
+    return list(dict.fromkeys((written.replace(".", ","), written))) if Fraction(number) == value else []
 
 
 def _plain(text: str) -> str:

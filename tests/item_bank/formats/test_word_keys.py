@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from item_bank.content.markup import plain_text
-from item_bank.content.model import SingleChoice, TrueFalseCluster
+from item_bank.content.model import ShortText, SingleChoice, TrueFalseCluster
 from item_bank.formats.model import Imported
 from tests.item_bank.formats.documents import paragraph, table
 from tests.item_bank.formats.test_word_habits import read
@@ -122,3 +122,20 @@ def test_statements_in_a_table_without_marks_get_their_letters(first: tuple[str,
     assert isinstance(found.item.interaction, TrueFalseCluster)
     told = [(plain_text(one.markup), one.correct) for one in found.item.interaction.statements]
     assert told == [("Ý a", True), ("Ý b", False), ("Ý c", True), ("Ý d", False)]
+
+
+@pytest.mark.parametrize(
+    ("said", "accepted", "codes"),
+    [
+        ("-1/2", ["-1/2", "-0,5", "-0.5"], ["fraction_decimal"]),
+        ("3/40", ["3/40", "0,075", "0.075"], ["fraction_decimal"]),
+        ("6/3", ["6/3", "2"], ["fraction_decimal"]),
+        *(("1/3", ["1/3"], []), ("1/0", ["1/0"], [])),
+    ],
+)
+def test_a_fraction_is_accepted_as_its_decimal(said: str, accepted: list[str], codes: list[str]) -> None:
+    found = read(paragraph("PHẦN III. Trả lời ngắn"), paragraph("Câu 1. Tính."), paragraph(f"Đáp án: {said}"))
+    assert [reason.code for reason in found.report.items[0].reasons] == codes
+    interaction = found.items[0].item.interaction
+    assert isinstance(interaction, ShortText)
+    assert [one.text for one in interaction.accepted] == accepted
