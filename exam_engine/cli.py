@@ -235,7 +235,7 @@ def _agree(revision: str, warning: str) -> None:
 
 @main.command(name="import")
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="PATH...")
-@click.option("--bank", help="Public id of the bank that receives the items.")
+@click.option("--bank", help="Public id or name of the bank that receives the items.")
 @click.option("--dry-run", is_flag=True, help="Only report what would be kept, changed and refused; needs no database.")
 @click.option("--report", "workbook", type=click.Path(path_type=Path), help="Also write the report as this .xlsx.")
 @click.option("--exams", is_flag=True, help="Also make a draft exam of each test in the files, once.")

@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import exporting
 from exam_engine.authoring.tables import exam as exams
+from exam_engine.interchange.banks import bank_named
 from exam_engine.kit.database import make_engine, transaction
 from exam_engine.kit.settings import Settings
 from exam_engine.telling import Expected
 from item_bank.formats.written import Note
-from item_bank.storage import queries as storage
 
 
 def check(
@@ -42,7 +42,10 @@ async def export_items(
     engine = make_engine(settings.database_url, pool_size=1)
     try:
         async with transaction(engine) as connection:
-            found = await _of_bank(connection, bank) if bank else await _of_exam(connection, str(exam))
+            if bank:
+                found = await exporting.of_bank(connection, await bank_named(connection, bank))
+            else:
+                found = await _of_exam(connection, str(exam))
             if not found.items:
                 raise Expected(f"{bank or exam} has no items")
             made = await exporting.written(connection, found, form, keys=keys)
@@ -55,15 +58,6 @@ async def export_items(
 
 def _told(note: Note) -> dict[str, Any]:
     return {"item": note.item, "code": note.code, "text": note.text, "written": note.written}
-
-
-async def _of_bank(connection: AsyncConnection, name: str) -> exporting.Found:
-    known = await storage.banks(connection)
-    bank = next((row for row in known if name in (row["public_id"], row["name"])), None)
-    if bank is None:
-        told = ", ".join(f"{row['public_id']} ({row['name']})" for row in known)
-        raise Expected(f"no bank {name}; there are: {told or 'none'}")
-    return await exporting.of_bank(connection, bank)
 
 
 async def _of_exam(connection: AsyncConnection, public: str) -> exporting.Found:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from exam_engine.authoring import importing
 from exam_engine.authoring.duplicates import told_in_file
 from exam_engine.authoring.import_sheet import Reports, workbook
 from exam_engine.authoring.imported_exams import with_plans
+from exam_engine.interchange.banks import bank_named
 from exam_engine.interchange.sources import Source, alone, files_in, source_of
 from exam_engine.interchange.telling import file_entry, unreadable
 from exam_engine.kit import languages
@@ -22,11 +25,13 @@ from exam_engine.kit.database import make_engine, transaction
 from exam_engine.kit.errors import Refused
 from exam_engine.kit.identity import SYSTEM
 from exam_engine.kit.settings import Settings
-from item_bank.formats.model import Imported, ImportReport, ReadProblem, Reason, Translate
+from exam_engine.telling import Expected
+from item_bank.formats.model import N_, Imported, ImportReport, ReadProblem, Reason, Translate
 from item_bank.formats.registry import Progress, no_progress
 from item_bank.storage import queries as storage
 
 Found = dict[str, Any]
+logger = logging.getLogger(__name__)
 #: Files of a package between two tellings of how far it is.
 PROGRESS_EVERY = 100
 
@@ -57,10 +62,8 @@ def _tried(
         source = alone(source_of(file, root), tests=True) if exams else source_of(file, root)
         imported = told_in_file(source.read(progress_of(file)))
         imported = with_plans(imported) if exams else imported
-    except ReadProblem as problem:
-        reason = problem.reason
-    except OSError as error:
-        reason = _unreadable(error)
+    except Exception as problem:  # noqa: BLE001 - the other files are read all the same
+        reason = _obstacle(file, problem)
     else:
         reports.append((str(file), imported.report))
         return _entry(str(file), imported, translate)
@@ -68,8 +71,15 @@ def _tried(
     return unreadable(str(file), reason, translate)
 
 
-def _unreadable(error: OSError) -> Reason:
-    return Reason.of("file_unreadable", "%(problem)s", problem=error.strerror or error)
+def _obstacle(file: Path, error: Exception) -> Reason:
+    """Why a file was not read; of a fault of this program the log has where it happened."""
+    if isinstance(error, ReadProblem):
+        return error.reason
+    if isinstance(error, OSError):
+        return Reason.of("file_unreadable", "%(problem)s", problem=error.strerror or error)
+    logger.error("reading %s failed", file, exc_info=error)
+    message = N_("The program failed while it read this file (%(problem)s); other files are not affected. Report it.")
+    return Reason.of("reader_failed", message, problem=type(error).__name__)
 
 
 def progress_of(file: Path) -> Progress:
@@ -105,8 +115,10 @@ async def import_files(
         for file, root in files_in(paths):
             try:
                 entry, found = await _stored(engine, file, root, bank=bank, locale=locale, exams=exams)
-            except (ReadProblem, OSError) as problem:
-                found = problem.reason if isinstance(problem, ReadProblem) else _unreadable(problem)
+            except (Expected, Refused, SQLAlchemyError):
+                raise
+            except Exception as problem:  # noqa: BLE001 - nothing of this file is stored; the others enter all the same
+                found = _obstacle(file, problem)
                 entry = unreadable(str(file), found, languages.translator(locale))
             entries.append(entry)
             reports.append((str(file), found))
@@ -133,10 +145,7 @@ async def _stored(
 async def _import_file(
     connection: AsyncConnection, source: Source, *, bank: str, locale: str, exams: bool
 ) -> tuple[Found, ImportReport | Reason]:
-    found = await storage.bank_by_public_id(connection, bank)
-    if found is None:
-        known = ", ".join(f"{row['public_id']} ({row['name']})" for row in await storage.banks(connection))
-        raise Refused("not_found", 404, f"no bank {bank}; there are: {known or 'none'}")
+    found = await bank_named(connection, bank)
     told = progress_of(source.path)
     run = await importing.dry_run(connection, SYSTEM, found["id"], source.name, source.data, progress=told)
     stored = await storage.import_by_public_id(connection, run.public_id)

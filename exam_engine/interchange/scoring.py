@@ -8,6 +8,7 @@ from typing import Any
 
 from exam_engine.interchange.importing import Found
 from exam_engine.telling import Expected
+from item_bank.content.model import Composite, Item
 from item_bank.formats.__main__ import pictures_within
 from item_bank.formats.model import Imported, ImportedItem, ReadProblem
 from item_bank.formats.reading import read_file
@@ -37,8 +38,15 @@ def score_file(file: Path, identifier: str | None, response: str, seed: str) -> 
         "score": plain_number(earned.score),
         "max_score": plain_number(earned.maximum),
         "outcomes": dict(earned.outcomes),
-        "notes": list(earned.failures),
+        "variables": dict(earned.variables),
+        "notes": [*earned.failures, *_limits(found.item)],
     }
+
+
+def _limits(item: Item) -> list[str]:
+    if isinstance(item.interaction, Composite) and item.interaction.adaptive:
+        return ["the item is adaptive: this is one answer marked alone, not the steps that its author meant"]
+    return []
 
 
 def _the_item(file: Path, imported: Imported, identifier: str | None) -> ImportedItem:

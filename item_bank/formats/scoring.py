@@ -8,9 +8,11 @@ a list of them, or as QTI's interchange of results writes it: {"base": {"identif
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
+
+import msgspec
 
 from item_bank.assembly.randomness import Stream
 from item_bank.content.best import maximum
@@ -39,12 +41,15 @@ _TRUTHS = {"true": True, "t": True, "đ": True, "1": True, "false": False, "f": 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """score None: nothing sets one, or a person does. failures: rules that could not be carried out."""
+    """score None: nothing sets one, or a person does. failures: rules that could not be carried out.
+    variables: what was drawn for the variant.
+    """
 
     score: Fraction | None
     maximum: Fraction | None
     outcomes: Mapping[str, Json]
     failures: tuple[str, ...] = ()
+    variables: Mapping[str, Json] = field(default_factory=dict)
 
 
 def scored(item: Item, response: Json, seed: str = "") -> Scored:
@@ -84,7 +89,10 @@ def _by_rules(composite: Composite, response: Json, seed: str) -> Scored:
     outcomes = {name: as_json(scope.values.get(name)) for name in names}
     failures = tuple(message for _name, message in scope.failures)
     score = None if waits_for_a_person(composite) else score_of(composite, scope)
-    return Scored(score, maximum(composite), outcomes, failures)
+    drawn: Composite = msgspec.structs.replace(composite, declarations=declarations)
+    drawn_names = [one.identifier for one in declarations if one.kind == "template"]
+    variables = {name: as_json(scope.values.get(name)) for name in drawn_names}
+    return Scored(score, maximum(drawn), outcomes, failures, variables)
 
 
 def value_of(declared: Declaration, given: Json) -> Maybe:

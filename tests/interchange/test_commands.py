@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from exam_engine.cli import main
+from item_bank.formats.gift import format as gift
 from tests.item_bank.formats.qti_items import choices, item, response
 
 TWO = (
@@ -87,6 +89,44 @@ def test_a_folder_is_tried_without_a_database(two: Path, tmp_path: Path, monkeyp
     (own,) = found["own.xml"]["items"]
     assert (own["status"], own["scoring"]) == ("unsupported", "none")
     assert "unsupported_interaction" in own["notes"][0]
+
+
+def test_a_fault_of_the_program_in_one_file_leaves_the_others(
+    two: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.gift").write_text("::a:: Một {T}")
+
+    def fails(*_: object) -> None:
+        raise AttributeError("texts")
+
+    monkeypatch.setattr(gift, "FORMAT", replace(gift.FORMAT, read=fails))
+    told = run("import", tmp_path, "--dry-run", "--report", tmp_path / "a.xlsx")
+    found = {Path(one["file"]).name: one for one in told["files"]}
+    assert "AttributeError" in found["a.gift"]["error"]
+    assert [one["status"] for one in found["two.xml"]["items"]] == ["imported"]
+    assert (tmp_path / "a.xlsx").is_file()
+
+
+def test_an_adaptive_item_is_never_marked_without_a_word(tmp_path: Path) -> None:
+    path = tmp_path / "a.xml"
+    path.write_bytes(item(choices("A", "B"), response("A")).replace(b'adaptive="false"', b'adaptive="true"'))
+    told = run("score", path, "--response", '"A"')
+    assert (told["score"], told["max_score"]) == (1, 1)
+    assert "adaptive" in told["notes"][0]
+
+
+def test_a_variant_tells_what_was_drawn_and_what_it_can_earn(tmp_path: Path) -> None:
+    drawn = (
+        '<templateDeclaration identifier="N" cardinality="single" baseType="integer"/>'
+        '<templateProcessing><setTemplateValue identifier="N"><randomInteger min="2" max="90"/></setTemplateValue>'
+        '<setCorrectResponse identifier="RESPONSE"><variable identifier="N"/></setCorrectResponse></templateProcessing>'
+    )
+    path = tmp_path / "a.xml"
+    body = '<p>Gõ <printedVariable identifier="N"/>: <textEntryInteraction responseIdentifier="RESPONSE"/></p>'
+    path.write_bytes(item(body, response("", "integer") + drawn))
+    number = run("score", path, "--response", "1", "--seed", "a")["variables"]["N"]
+    told = run("score", path, "--response", str(number), "--seed", "a")
+    assert (told["score"], told["max_score"], told["variables"]) == (1, 1, {"N": number})
 
 
 def test_an_import_needs_a_bank(two: Path) -> None:

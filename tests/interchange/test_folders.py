@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.authoring import importing as runs
@@ -15,6 +15,7 @@ from exam_engine.kit.identity import public_id
 from exam_engine.kit.settings import Settings
 from exam_engine.telling import Expected
 from item_bank.storage import queries as storage
+from item_bank.storage.tables import bank as banks
 from item_bank.storage.tables import import_run, metadata
 from tests.interchange.test_commands import run
 from tests.item_bank.formats.documents import PNG
@@ -96,6 +97,16 @@ async def test_pictures_enter_the_bank_and_the_source_reads_again(
         stored = await connection.execute(select(import_run).where(import_run.c.file_name.endswith(".zip")))
         again = await runs.read_run(stored.mappings().one())
     assert [one.data for one in again.assets] == [PNG]
+
+
+async def test_a_bank_goes_by_its_name(folder: Path, settings: Settings, real_engine: AsyncEngine) -> None:
+    bank = await _bank(real_engine)
+    async with transaction(real_engine) as connection:
+        await connection.execute(update(banks).where(banks.c.public_id == bank).values(name=f"Lý {bank}"))
+    told = await importing.import_files(settings, [folder / "items" / "a.xml"], bank=f"Lý {bank}", locale="vi")
+    assert told["files"][0]["added"] == 1
+    with pytest.raises(Expected, match="no bank Hoá"):
+        await importing.import_files(settings, [folder / "items" / "a.xml"], bank="Hoá", locale="vi")
 
 
 async def test_an_import_is_taken_back_by_command(folder: Path, settings: Settings, real_engine: AsyncEngine) -> None:
