@@ -79,7 +79,7 @@ export function ranking({ labelledby, choices, names, told, change, home }) {
         event.stopPropagation();
         move(id, list.indexOf(id) + by);
       },
-    }, grip, ...buttons);
+    }, grip, h("span", { class: "ranking-tools" }, buttons));
     draggable(grip, { start: () => !locked, drop: (onto) => {
       const target = onto?.closest(".ranking-row")?.getAttribute("data-id");
       if (target && element.contains(onto)) move(id, list.indexOf(target));
