@@ -36,7 +36,8 @@ def as_typed(text: str) -> str:
 
 
 def exact(text: str) -> Fraction | None:
-    return rational(text) if NUMBER.fullmatch(text) and len(text) <= 40 else None
+    """None, too, for a number of more digits than are counted with (`rational`)."""
+    return rational_or_none(text) if NUMBER.fullmatch(text) else None
 
 
 class NumericHandler(TypedText):

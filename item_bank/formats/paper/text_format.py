@@ -9,7 +9,7 @@ from item_bank.formats.encodings import decode
 from item_bank.formats.model import N_, Imported, ReadProblem
 from item_bank.formats.paper import notation as exam_notation
 from item_bank.formats.paper.labels import at_start
-from item_bank.formats.paper.lines import Document, Line, Objects, Rich
+from item_bank.formats.paper.lines import Document, Line, Objects, Rich, cleaned
 from item_bank.formats.paper.marks import question_start
 from item_bank.formats.paper.notation import MARK
 from item_bank.formats.paper.reading import read_document
@@ -28,7 +28,7 @@ def detect(name: str, data: bytes) -> float:
     ):
         return 0.0
     try:
-        lines = decode(data[:_LOOKED_AT]).lines
+        lines = [cleaned(line.rstrip("\r\n")) for line in decode(data[:_LOOKED_AT]).lines]
     except ReadProblem:
         return 0.1
     starts = [start for line in lines if (start := question_start(line))]

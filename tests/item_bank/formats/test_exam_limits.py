@@ -37,6 +37,7 @@ DOCUMENT = document(
         START + "A. a\nB. b\nHẾT\n" + "1-A " * 4_500,
         START + "A. a\nB. b\nHẾT\n1: " + "Đ S " * 4_500,
         START + "A. a\nB. b\nLời giải " + "a) đúng " * 2_400,
+        "\t" * 9_000 + "\n" + START + "A. 1\n*B. 2",
         START + "\n".join(["a\tb"] * 5_000),
         "Đọc " + "từ 1 " * 3_900 + "\n" + START,
         "\n".join(["Câu 1. x", "A. a", "B. b*"] * 6_000),

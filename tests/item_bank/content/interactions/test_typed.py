@@ -47,6 +47,12 @@ def test_what_the_answer_sheet_could_not_hold_is_refused(typed: Any) -> None:
         share(Numeric(("1",)), typed)
 
 
+def test_more_digits_than_are_counted_with_are_no_number() -> None:
+    """Within what the field takes: the marking failed on such an answer, the import on such a key."""
+    assert share(Numeric(("3",), max_chars=40), "3" * 31) == 0
+    assert handler_for(item(Numeric(("3" * 31,), max_chars=40))).problems(item(Numeric(("3" * 31,), max_chars=40)))
+
+
 def test_tolerance_is_exact_and_inclusive() -> None:
     number = Numeric(("0,3",), tolerance="0,1", max_chars=6)
     assert [share(number, typed) for typed in ("0,2", "0,4", "0,1999", "0,4001")] == [1, 1, 0, 0]
