@@ -159,13 +159,13 @@ def _record(given: Json) -> Maybe:
         return number_record(_text(given))
     fields = given.get("record", given) if isinstance(given, dict) else given
     if isinstance(fields, list):
-        fields = {one.get("name"): one for one in fields if isinstance(one, dict)}
+        fields = {str(one.get("name", "")): one for one in fields if isinstance(one, dict)}
     if not isinstance(fields, dict):
         raise ProcessingError("a record is expected")
     found: dict[str, tuple[str, Any]] = {}
     for name, value in fields.items():
         inner = value.get("base", value) if isinstance(value, dict) else value
-        if not isinstance(name, str) or inner == {}:
+        if not name or inner == {}:
             raise ProcessingError("a field has no name or no value")
         base, plain = next(iter(inner.items())) if isinstance(inner, dict) else (_kind(inner), inner)
         found[name] = (base, parsed(base, _text(plain)))

@@ -136,7 +136,7 @@ def test_an_import_needs_a_bank(two: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", ['{"record": [{}]}', '{"record": "a"}', '{"a": {}}', '[["a"]]', "{}", '{"a": [[1, [2, 3]]]}', "[" * 100_000, "1e400", "[[[]]]", "NaN"]
+    "given", ['{"record": [{}]}', '{"record": "a"}', '[{"name": {}}]', '{"a": {}}', '[["a"]]', "{}", '{"a": [[1, [2, 3]]]}', "[" * 100_000, "1e400", "[[[]]]", "NaN"]
 )  # fmt: skip
 def test_any_response_earns_something_or_is_refused_in_words(tmp_path: Path, given: str) -> None:
     """Fields without names or values, and lists within lists without end, ended the command with its insides."""

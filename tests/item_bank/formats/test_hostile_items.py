@@ -89,6 +89,13 @@ def test_a_scale_without_numbers_is_refused_alone(bounds: str) -> None:
     assert [entry.outcome for entry in found.report.items] == ["refused", "kept"]
 
 
+def test_a_scale_without_a_step_goes_by_ones() -> None:
+    slider = '<sliderInteraction responseIdentifier="RESPONSE" lowerBound="0" upperBound="9"/>'
+    one = read_file("a.xml", item(slider, response("1", "float"))).items[0].item
+    part = handler_for(one).body(one, render, {})["parts"][0]
+    assert (part["lower"], part["upper"], part["step"]) == (0, 9, 1)
+
+
 def test_only_so_much_is_said_of_an_item_and_of_a_file() -> None:
     keys = "|".join(f"k{n}" for n in range(2_000))
     found = read_file(

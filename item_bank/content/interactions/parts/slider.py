@@ -39,6 +39,6 @@ class SliderPart:
         return ()
 
     def body(self, part: Part, declared: Declaration, render: Render, keys: KeyMap) -> dict[str, Any]:
-        scale = {name: float(number_setting(part, name, name == "step")) for name in ("lower", "upper", "step")}
+        scale = {name: float(number_setting(part, name, int(name == "step"))) for name in ("lower", "upper", "step")}
         ways = {name: part.settings.get(name, "") for name in ("orientation", "reverse", "labels")}
         return common(self, part, declared, render, **scale, **ways)
