@@ -22,7 +22,7 @@ from item_bank.formats.word import formulas
 from item_bank.formats.word.writing_body import Body, paragraph, run
 from item_bank.formats.word.writing_headings import MOST_PARTS, harmless, heading, shared_heading
 from item_bank.formats.word.writing_package import Media, package
-from item_bank.formats.word.writing_questions import KINDS, Kind, Question, kind_of, simplified
+from item_bank.formats.word.writing_questions import KINDS, Kind, Question, kind_of, on_paper, simplified
 from item_bank.formats.written import Notes, NotHeldError, Written
 
 _END = {"vi": "---------- HẾT ----------", "en": "---------- THE END ----------"}
@@ -115,7 +115,8 @@ class _Paper:
         made = _Question(one, [], [])
         body = self._body(made.media, made.tex)
         made.passage = body.paragraphs(one.passage.markup, "") if one.passage else []
-        item = simplified(one.item, self.notes) if self.keys else one.item
+        item = on_paper(one.item, self.notes)
+        item = simplified(item, self.notes) if self.keys else item
         question = Question(item, body, self.notes, self.language, keys=self.keys, weighed=self.weighed)
         made.paragraphs = question.paragraphs(self.number + 1)
         if self.keys:

@@ -27,11 +27,14 @@ from item_bank.content.model import (
     TrueFalseCluster,
 )
 from item_bank.content.pinning import pinned
+from item_bank.content.processing.declared import Rules
 from item_bank.content.rational import rational
+from item_bank.content.sentence import Sentence
+from item_bank.formats import held
 from item_bank.formats.model import N_
 from item_bank.formats.paper.draft import level_of
 from item_bank.formats.word.writing_body import Body, paragraph, run
-from item_bank.formats.written import Notes, NotHeldError
+from item_bank.formats.written import Notes, NotHeldError, note_feedback
 
 Kind = Literal["choice", "multiple", "cluster", "short", "essay"]
 KINDS: tuple[Kind, ...] = ("choice", "multiple", "cluster", "short", "essay")
@@ -59,6 +62,10 @@ WORDS: dict[Language, dict[str, str]] = {
 _LEVELS = {"Biết": "NB", "Hiểu": "TH", "Vận dụng": "VD", "Vận dụng cao": "VDC"}
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _UNDERLINED = re.compile(r"\s*(?:<p>)?\s*<u>(?:(?!</?u>).)*</u>\s*(?:</p>)?\s*", re.DOTALL)
+#: Parts of a composite item that a person marks.
+_BY_HAND = frozenset({"extended_text", "upload"})
+_PLACE = re.compile(r'<(div|span) data-place="part:([0-9]{1,3})"></\1>')
+_EMPTY = re.compile(r"<p>\s*</p>")
 _CODE = re.compile(r"\d[A-Z]\d{1,2}-\d(?:\.\d{1,2})?(?:-\d)?")
 
 
@@ -75,9 +82,27 @@ def kind_of(item: Item) -> Kind:
             return "short"
         case Essay():
             return "essay"
+        case Composite() if on_paper(item, Notes()) is not item:
+            return "essay"
         case Composite():
             message = N_("A paper has no form for this kind of interaction, or for several in one question.")
             raise NotHeldError("interaction_not_held", message)
+
+
+def on_paper(item: Item, notes: Notes) -> Item:
+    """A composite item that asks for nothing but what is written or drawn by hand is a question to write out."""
+    composite = item.interaction
+    if not isinstance(composite, Composite) or not composite.parts or composite.drawing != Rules():
+        return item
+    if any(part.type not in _BY_HAND or part.picture or (part.prompt and part.prompt.math) for part in composite.parts):
+        return item
+    prompts = [part.prompt.html if part.prompt else "" for part in composite.parts]
+    stem = _PLACE.sub(lambda found: prompts[int(found[2])] if int(found[2]) < len(prompts) else "", item.stem.html)
+    message = N_("It comes back as another kind of item: %(kind)s became %(other)s.")
+    kinds = {"kind": Sentence.of(held.KINDS["composite"]), "other": Sentence.of(held.KINDS["essay"])}
+    notes.tell("kind_changed", message, **kinds)
+    note_feedback(composite.feedback, notes)
+    return msgspec.structs.replace(item, stem=Markup(_EMPTY.sub("", stem), item.stem.math), interaction=Essay())
 
 
 def simplified(item: Item, notes: Notes) -> Item:

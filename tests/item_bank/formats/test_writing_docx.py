@@ -34,6 +34,7 @@ from item_bank.formats.reading import read_file
 from item_bank.formats.word.writing import PaperPart, write_docx
 from item_bank.formats.written import Written
 from item_bank.formats.xlsx.writing_items import write_items
+from tests.authoring.composites import item_of, photo, two_interactions
 from tests.demo.bank import imported, languages
 from tests.item_bank.content.test_pictures import picture
 
@@ -285,3 +286,13 @@ def test_a_paper_in_english_is_in_english() -> None:
     assert lines(written)[0] == "PART I. Multiple choice"
     assert lines(written)[1].startswith("Question 1. Name")
     assert [one.item.type for one in read(written).items] == ["single_choice"]
+
+
+@pytest.mark.parametrize("keys", [True, False])
+def test_a_composite_item_that_is_written_by_hand_is_a_question_to_write_out(keys: bool) -> None:
+    written = paper(item_of(photo()), item_of(two_interactions()), keys=keys)
+    told = {(one.code, one.written) for one in written.notes}
+    assert told - {("metadata_not_held", True)} == {("interaction_not_held", False), ("kind_changed", True)}
+    (item,) = [one.item for one in read(written).items]
+    assert isinstance(item.interaction, Essay)
+    assert plain_text(item.stem) == "Chứng minh trên giấy rồi chụp ảnh."
