@@ -11,6 +11,7 @@ from playwright.async_api import FloatRect, Locator, expect
 from exam_engine.demo.content.make_pictures import png
 from item_bank.content.interactions import handler_for
 from item_bank.content.model import Composite
+from tests.browser.player.test_accessibility import violations
 from tests.browser.service.test_writing import LABELS, Author, author, school
 
 PICTURE = png(np.full((100, 200), 200, dtype=np.uint8))
@@ -123,11 +124,22 @@ async def test_areas_are_drawn_on_a_picture_with_mouse_finger_and_keys(author: A
     await form.locator(".area-one").nth(1).focus()
     for key in ("ArrowRight", "Shift+ArrowUp", "Alt+ArrowRight"):
         await keys.press(key)
+    await form.get_by_label("Đa giác").check()
+    box = await in_the_middle(layer)
+    for across, down in ((0.1, 0.1), (0.3, 0.1), (0.1, 0.3), (0.1, 0.1)):
+        await page.mouse.click(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
+    await form.get_by_label("Các đỉnh của vùng 3").fill("20,10 60,10 20,3")
+    await form.get_by_label("Hình elip").check()
+    await form.get_by_role("button", name="Thêm một vùng ở giữa").click()
+    await form.get_by_label("Tên vùng 3").fill("góc trên")
+    await form.get_by_label("Tên vùng 4").fill("ở giữa")
     await form.get_by_label("Tên vùng 1").fill("bên trái")
     await form.get_by_label("Tên vùng 2").fill("bên phải")
     await form.get_by_role("button", name="Thêm một đáp án").click()
     await form.get_by_role("combobox", name="Đáp án 1").select_option(label="2 · bên phải")
     assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    await page.set_viewport_size({"width": 360, "height": 3000})  # no bar covers what is measured
+    assert await violations(page) == []
     await page.get_by_role("button", name="Đưa vào ngân hàng", exact=True).click()
     await page.wait_for_url("**/items/*")
     item = await author.newest()
@@ -135,10 +147,12 @@ async def test_areas_are_drawn_on_a_picture_with_mouse_finger_and_keys(author: A
     (part,) = item.interaction.parts
     assert part.picture
     assert (part.picture.width, part.picture.height) == (200, 100)
-    circle, rectangle = part.spots
+    circle, rectangle, polygon, ellipse = part.spots
+    assert (polygon.area.shape, polygon.area.coords) == ("poly", ("20", "10", "60", "10", "20", "3"))
+    assert (ellipse.area.shape, ellipse.area.coords) == ("ellipse", ("136", "86", "19", "13"))
     assert (circle.area.shape, circle.area.coords[:2]) == ("circle", ("50", "50"))
     assert rectangle.area.shape == "rect"
     assert rectangle.area.coords[:2] == ("121", "10"), "moved by a key, and by ten with Shift"
     chosen: dict[str, str | list[str]] = {"0": rectangle.id}
     assert handler_for(item).mark(item, chosen).share == 1
-    await expect(page.locator(".preview-frame .spot")).to_have_count(2)
+    await expect(page.locator(".preview-frame .spot")).to_have_count(4)

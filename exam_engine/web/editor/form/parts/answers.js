@@ -48,7 +48,7 @@ export function answerRows(own, { label, hint = "", add, blank, fields }) {
     more.disabled = !blank();
   };
   show();
-  const element = h("section", { class: "stack stack-tight", "aria-label": label, hidden: !own.marking }, h("span", { class: "field-label" }, label), hint ? h("p", { class: "field-hint" }, hint) : null, list, h("div", {}, more));
+  const element = h("div", { class: "stack stack-tight", role: "group", "aria-label": label, hidden: !own.marking }, h("span", { class: "field-label" }, label), hint ? h("p", { class: "field-hint" }, hint) : null, list, h("div", {}, more));
   return { element, show, focus: () => more.focus() };
 }
 
@@ -149,5 +149,5 @@ export function wordTicks(own, words) {
   };
   const none = h("p", { class: "field-hint" });
   show();
-  return { element: h("section", { class: "stack stack-tight", "aria-label": _("Right words"), hidden: !own.marking }, h("span", { class: "field-label" }, _("Right words")), none, list), show };
+  return { element: h("div", { class: "stack stack-tight", role: "group", "aria-label": _("Right words"), hidden: !own.marking }, h("span", { class: "field-label" }, _("Right words")), none, list), show };
 }

@@ -116,7 +116,7 @@ export function choiceList(own, { kind, label, add: addLabel, keyed = false, fix
     }
   };
   show();
-  const element = h("section", { class: "stack stack-tight", "aria-label": label }, h("span", { class: "field-label" }, label), list,
+  const element = h("div", { class: "stack stack-tight", role: "group", "aria-label": label }, h("span", { class: "field-label" }, label), list,
     fixed ? null : h("div", {}, h("button", { type: "button", class: "button button-quiet", onclick: () => addAfter() }, icon("plus"), h("span", {}, addLabel))));
   return { element, show, focus: () => known.get(choices()[0]?.id ?? "")?.field.focus(), destroy: () => { for (const one of known.values()) one.field.destroy(); } };
 }

@@ -5,6 +5,7 @@ import { line } from "../fields.js";
 import { areaOf, middle, moved, textOf } from "./areas.js";
 import { tool } from "./choices.js";
 import { pointsField } from "./fields.js";
+import { cornersField } from "./corners.js";
 import { stage } from "./stage.js";
 
 /**
@@ -43,7 +44,7 @@ export function pictureWithRightAreas(own) {
 /** @param {Own} own @param {Areas} areas @returns {Field} */
 function pictureField(own, areas) {
   const picture = () => own.part.picture ?? { asset: "" };
-  /** @type {"rect" | "circle"} */
+  /** @type {import("./areas.js").Dragged | "poly"} */
   let shape = "circle";
   const shown = stage({ areas: areas.list, shape: () => shape, add: areas.add, set: (at, area) => areas.set(at, area) });
   const file = h("input", { type: "file", accept: "image/*", hidden: true, onchange: async () => {
@@ -56,8 +57,8 @@ function pictureField(own, areas) {
   } });
   const choose = button("", () => file.click(), { symbol: icon("image") });
   const alt = line(own.desk, { name: own.name("alt"), label: _("What does it show?"), hint: _("Read aloud to pupils who can't see the picture. Don't give away the answer."), read: () => picture().alt ?? "", write: (typed) => own.with({ picture: { ...picture(), alt: typed } }) });
-  const shapes = /** @type {const} */ ([["circle", _("Circle")], ["rect", _("Rectangle")]]).map(([name, label]) => {
-    const input = h("input", { type: "radio", name: own.name("shape"), onchange: () => { shape = name; } });
+  const shapes = /** @type {const} */ ([["circle", _("Circle")], ["ellipse", _("Ellipse")], ["rect", _("Rectangle")], ["poly", _("Polygon")]]).map(([name, label]) => {
+    const input = h("input", { type: "radio", name: own.name("shape"), onchange: () => { shape = name; shown.corners.show(name === "poly"); } });
     input.checked = name === shape;
     return h("label", { class: "check" }, input, h("span", {}, label));
   });
@@ -67,7 +68,7 @@ function pictureField(own, areas) {
   const add = button(_("Add an area in the middle"), () => areas.add(beside(middle(shape, shown.size()), areas.list().length)), { kind: "quiet", symbol: icon("plus") });
   const block = h("div", { class: "stack stack-tight" },
     h("span", { class: "field-label" }, areas.label), h("p", { class: "field-hint" }, _("Draw on the picture, or add an area and move it: arrow keys move it, with Alt they change its size.")),
-    h("div", { class: "row", role: "radiogroup", "aria-label": _("Shape of new areas") }, shapes), shown.element, rows, h("div", {}, add));
+    h("div", { class: "row", role: "radiogroup", "aria-label": _("Shape of new areas") }, shapes), shown.element, shown.corners.element, rows, h("div", {}, add));
   const show = () => {
     const there = Boolean(picture().asset);
     /** @type {HTMLElement} */ (choose.lastElementChild).textContent = there ? _("Another picture") : _("Choose a picture");
@@ -85,7 +86,7 @@ function pictureField(own, areas) {
     for (const [at, one] of list.entries()) made[at]?.show(one);
   };
   show();
-  return { element: h("section", { class: "stack stack-tight", "aria-label": _("Picture") }, h("div", { class: "row" }, choose, file), alt.element, block), show, focus: () => choose.focus() };
+  return { element: h("div", { class: "stack stack-tight", role: "group", "aria-label": _("Picture") }, h("div", { class: "row" }, choose, file), alt.element, block), show, focus: () => choose.focus() };
 }
 
 /** So that new ones do not hide each other. @param {Area} area @param {number} count */
@@ -94,6 +95,7 @@ const beside = (area, count) => moved(area, 12 * (count % 5), 12 * (count % 5));
 /** @type {Record<string, () => string[]>} */
 const NUMBERS = {
   circle: () => [_("From the left"), _("From the top"), _("Radius")],
+  ellipse: () => [_("From the left"), _("From the top"), _("Half the width"), _("Half the height")],
   rect: () => [_("Left edge"), _("Upper edge"), _("Right edge"), _("Lower edge")],
 };
 
@@ -104,6 +106,7 @@ function areaRow(at, areas) {
   const numbers = h("div", { class: "area-numbers" });
   const away = tool("trash-2", () => areas.remove(at));
   away.setAttribute("aria-label", _("Remove area %(n)s", { n: at + 1 }));
+  const polygonCorners = cornersField(at, (area) => areas.set(at, area, true));
   let shape = "";
   /** @type {HTMLInputElement[]} */
   let inputs = [];
@@ -112,7 +115,11 @@ function areaRow(at, areas) {
     /** @param {Shown} one */
     show({ area, name: called, points: worth }) {
       const coords = area.coords ?? [];
-      if (shape !== `${area.shape}${coords.length}`) {
+      if (area.shape === "poly" && shape !== "poly") numbers.replaceChildren(polygonCorners.element);
+      if (area.shape === "poly") {
+        [shape, inputs] = ["poly", []];
+        polygonCorners.show(area);
+      } else if (shape !== `${area.shape}${coords.length}`) {
         shape = `${area.shape}${coords.length}`;
         inputs = (NUMBERS[area.shape]?.() ?? []).map((label, index) => h("input", {
           class: "input area-coordinate", type: "number", min: 0, "aria-label": `${label} (${at + 1})`, title: label,

@@ -1,24 +1,17 @@
 import { _ } from "../../../language.js";
 import { h } from "../../../player/dom.js";
-import { drawn, handle, heart, moved, resized } from "./areas.js";
+import { drawn, handles, heart, moved, pulled, resized } from "./areas.js";
+import { tapped } from "./corners.js";
+import { shapeOf, svg } from "./shapes.js";
 
 /** @typedef {import("./areas.js").Area} Area @typedef {import("./areas.js").Point} Point */
 
-const SVG = "http://www.w3.org/2000/svg";
 /** Pixels of the screen: a shorter drag is a tap. */
 const TAP = 6;
 
-/** @param {string} name @param {Record<string, string | number>} attributes @param {...(Node | string)} children */
-function svg(name, attributes, ...children) {
-  const made = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
-  made.append(...children);
-  return made;
-}
-
 /**
  * The picture with its areas: drawn with mouse or finger on what is free, moved and resized with them or with the arrow keys.
- * @param {{areas: () => {area: Area, name: string}[], shape: () => "rect" | "circle", add: (area: Area) => void, set: (at: number, area: Area) => void}} parts
+ * @param {{areas: () => {area: Area, name: string}[], shape: () => import("./areas.js").Dragged | "poly", add: (area: Area) => void, set: (at: number, area: Area) => void}} parts
  */
 export function stage({ areas, shape, add, set }) {
   const image = h("img", { class: "area-picture", alt: "" });
@@ -55,22 +48,25 @@ export function stage({ areas, shape, add, set }) {
     layer.addEventListener("pointerup", end);
     layer.addEventListener("pointercancel", end);
   };
+  const corners = tapped({ layer, at, size: () => size, add });
   layer.addEventListener("pointerdown", (event) => {
-    if (event.button === 0 && event.target === layer) follow(event, (from, to) => drawn(shape(), from, to), (area, far) => { if (far) add(area); });
-  });
+    if (event.button !== 0) return;
+    const chosen = shape();
+    if (chosen === "poly" && (corners.begun() || event.target === layer)) return corners.tap(event);
+    if (chosen !== "poly" && event.target === layer) follow(event, (from, to) => drawn(chosen, from, to), (area, far) => { if (far) add(area); });
+  }, true);
 
   /** @param {{area: Area, name: string}} one @param {number} number */
   const draw = ({ area, name }, number) => {
     const [x, y] = heart(area);
     const words = svg("text", { x, y, class: "area-number", "font-size": size[0] / 22 }, String(number + 1));
-    const grip = handle(area);
-    const knob = grip ? svg("circle", { cx: grip[0], cy: grip[1], r: size[0] / 50, class: "area-knob" }) : null;
-    const group = svg("g", { class: "area-one", tabindex: 0, role: "button", "aria-label": _("Area %(n)s: %(name)s", { n: number + 1, name: name || "–" }), "data-area": number }, shapeOf(area, "area-shape"), words, ...(knob ? [knob] : []));
+    const knobs = handles(area).map(([cx, cy]) => svg("circle", { cx, cy, r: size[0] / 50, class: "area-knob" }));
+    const group = svg("g", { class: "area-one", tabindex: 0, role: "button", "aria-label": _("Area %(n)s: %(name)s", { n: number + 1, name: name || "–" }), "data-area": number }, shapeOf(area, "area-shape"), words, ...knobs);
     group.addEventListener("pointerdown", (event) => {
       if (/** @type {PointerEvent} */ (event).button !== 0) return;
-      const change = event.target === knob ? resized : moved;
+      const knob = knobs.indexOf(/** @type {SVGElement} */ (event.target));
       /** @type {SVGElement} */ (group).focus();
-      follow(/** @type {PointerEvent} */ (event), (from, to) => change(area, to[0] - from[0], to[1] - from[1]), (made, far) => { if (far) set(number, made); });
+      follow(/** @type {PointerEvent} */ (event), (from, to) => (knob < 0 ? moved(area, to[0] - from[0], to[1] - from[1]) : pulled(area, knob, to[0] - from[0], to[1] - from[1])), (made, far) => { if (far) set(number, made); });
     });
     group.addEventListener("keydown", (event) => {
       const { key, shiftKey, altKey } = /** @type {KeyboardEvent} */ (event);
@@ -90,7 +86,7 @@ export function stage({ areas, shape, add, set }) {
     told = now;
     const held = document.activeElement?.getAttribute("data-area");
     layer.setAttribute("viewBox", `0 0 ${size[0]} ${size[1]}`);
-    layer.replaceChildren(...areas().map(draw));
+    layer.replaceChildren(...areas().map(draw), corners.outline);
     if (held !== null && held !== undefined) /** @type {SVGElement | null} */ (layer.querySelector(`[data-area="${held}"]`))?.focus();
   };
   image.addEventListener("load", () => {
@@ -99,6 +95,7 @@ export function stage({ areas, shape, add, set }) {
   });
   return {
     element,
+    corners,
     size: () => size,
     /** @param {{asset: string, width?: number, height?: number}} picture */
     show({ asset, width = 0, height = 0 }) {
@@ -112,13 +109,4 @@ export function stage({ areas, shape, add, set }) {
       show();
     },
   };
-}
-
-/** @param {Area} area @param {string} looks */
-function shapeOf({ shape, coords = [] }, looks) {
-  const [a = 0, b = 0, c = 0, d = 0] = coords.map(Number);
-  if (shape === "circle") return svg("circle", { cx: a, cy: b, r: c, class: looks });
-  if (shape === "ellipse") return svg("ellipse", { cx: a, cy: b, rx: c, ry: d, class: looks });
-  if (shape === "poly") return svg("polygon", { points: coords.join(" "), class: looks });
-  return shape === "rect" ? svg("rect", { x: Math.min(a, c), y: Math.min(b, d), width: Math.abs(c - a), height: Math.abs(d - b), class: looks }) : svg("rect", { x: 0, y: 0, width: "100%", height: "100%", class: looks });
 }
