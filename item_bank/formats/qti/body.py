@@ -112,6 +112,11 @@ def read_body(body: Element, texts: BodyTexts) -> tuple[Markup, tuple[Part, ...]
         place = etree.Element("span" if name in _INLINE else "div")
         place.set("data-place", f"part:{number}")
         replace(element, place)
+    # The picture of a stage belongs to the parts in it, which have it by now.
+    for stage in list(descendants(work, "positionObjectStage")):
+        shown = next(children(stage, *_MEDIA_ELEMENTS), None)
+        if shown is not None:
+            remove(shown)
     return texts.markup(work), tuple(parts)
 
 

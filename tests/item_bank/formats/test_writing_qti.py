@@ -27,6 +27,7 @@ from item_bank.content.model import (
     Numeric,
     Option,
     Passage,
+    Picture,
     RubricPoint,
     ShortText,
     SingleChoice,
@@ -117,6 +118,12 @@ def test_the_picture_of_a_stage_is_written_once(png: bytes) -> None:
     item = read_file("i.xml", stage.encode(), find_picture=lambda _href: png).items[0].item
     made = write_qti([Exported("i", item)], lambda _digest: asset, "2.1")
     assert (made.items, made.notes) == (1, ())
+    back = read_file("a.zip", made.data).items[0].item
+    for one in (item, back):
+        # Above the part that has it, it would be shown twice.
+        assert "img" not in one.stem.html
+        assert isinstance(one.interaction, Composite)
+        assert one.interaction.parts[0].picture == Picture(asset.digest, 9, 9, "nền")
 
 
 @versions
