@@ -87,6 +87,8 @@ def _json(data: bytes | None, name: str) -> Json:
         raise HostileFile(
             "json_too_large", N_("%(name)s has more than %(limit)s MB."), name=name, limit=MAX_BYTES >> 20
         )
+    if rb"\u0000" in data:  # no text of anybody; no database could keep what is said of it
+        raise _broken(name)
     try:
         found = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):

@@ -198,3 +198,10 @@ def test_a_broken_package_is_refused(data: bytes, code: str) -> None:
     with pytest.raises(ReadProblem) as refused:
         read_file("h5p.json", data)
     assert refused.value.code == code
+
+
+def test_a_text_that_no_database_could_keep_is_refused() -> None:
+    """It would stand in the report, too."""
+    with pytest.raises(ReadProblem) as caught:
+        read("H5P.TrueFalse", {"question": "a\0b", "correct": "true"})
+    assert caught.value.code == "h5p_broken"
