@@ -63,7 +63,7 @@ def pictures_within(root: Path, start: Path) -> FindPicture:
         try:
             path = (start / name).resolve()
             return path.read_bytes() if path.is_relative_to(root.resolve()) and path.is_file() else None
-        except (OSError, ValueError):
+        except (OSError, ValueError, RuntimeError):  # RuntimeError: links that lead round in a circle
             return None
 
     return find

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from item_bank.content.interactions.registry import handler_for
 from item_bank.content.markup import render
 from item_bank.content.variants import variant
+from item_bank.formats.__main__ import pictures_within
 from item_bank.formats.archives import Archive, Limits
 from item_bank.formats.collecting import MOST_NOTES
 from item_bank.formats.model import HostileFile, Imported, ReadProblem
@@ -207,3 +210,14 @@ def test_patterns_that_would_hold_up_a_candidates_page_are_not_sent(pattern: str
     found = read_file("a.xml", item(field, response("A", "string")), whole=True)
     part = handler_for(found.items[0].item).body(found.items[0].item, render, {})["parts"][0]
     assert ("pattern" in part) == sent
+
+
+def test_links_out_of_the_folder_or_round_in_a_circle_are_no_pictures(tmp_path: Path) -> None:
+    (tmp_path / "secret.png").write_bytes(b"x")
+    folder = tmp_path / "bank"
+    folder.mkdir()
+    (folder / "out.png").symlink_to(tmp_path / "secret.png")
+    (folder / "round.png").symlink_to(folder / "round.png")
+    find = pictures_within(folder, folder)
+    names = ("out.png", "round.png", "../secret.png", "/etc/passwd", "a\0", "a" * 5_000, "")
+    assert [find(name) for name in names] == [None] * len(names)
