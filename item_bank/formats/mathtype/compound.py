@@ -43,7 +43,7 @@ class _File:
             entry = self.directory[at : at + _ENTRY]
             (length,) = struct.unpack_from("<H", entry, 64)
             start, size = struct.unpack_from("<II", entry, 116)
-            if entry[66] == 5:
+            if at == 0:  # the root is always the first (2.6.2)
                 root = self._chain(start)
             elif entry[66] == 2 and entry[: max(0, min(length, 64) - 2)].decode("utf-16-le", "replace") == name:
                 found = self._chain(start) if size >= self.cutoff else self._small(root, start)
@@ -60,8 +60,13 @@ class _File:
             if following >= _END:
                 break
             *more, following = _numbers(self._sector(following))
-            places += more
-        return [one for place in places if place < _END for one in _numbers(self._sector(place))]
+            places += [place for place in more if place < _END]
+            if len(places) > len(self.data) // self.size + _IN_HEADER:
+                raise CompoundError
+        listed = [place for place in places if place < _END]
+        if len(set(listed)) < len(listed):
+            raise CompoundError
+        return [one for place in listed for one in _numbers(self._sector(place))]
 
     def _sector(self, number: int) -> bytes:
         start = (number + 1) * self.size

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from item_bank.formats.mathtype.compound import CompoundError, stream
 from item_bank.formats.mathtype.reading import mathml_of, mathml_of_mtef
 from tests.item_bank.formats.compounds import (
     END,
@@ -120,3 +121,46 @@ def test_damaged_objects_are_no_formula_or_one(noise: bytes, at: int, far: int) 
     mathml_of_mtef(whole[:at] + noise + whole[at + len(noise) :])
     held = embedded(whole)
     mathml_of(held[:far] + noise[:8] + held[far + len(noise[:8]) :])
+
+
+def _header(directory: int, further: int, table: tuple[int, ...] = ()) -> bytes:
+    """Of a compound file with sectors of 512 bytes: where its directory, the rest of its table and the table begin."""
+    made = bytearray(b"\xff" * 512)
+    made[:8] = bytes.fromhex("d0cf11e0a1b11ae1")
+    struct.pack_into("<HH", made, 30, 9, 6)
+    struct.pack_into("<I", made, 48, directory)
+    struct.pack_into("<III", made, 56, 4096, 0xFFFFFFFE, 0)
+    struct.pack_into("<I", made, 68, further)
+    struct.pack_into(f"<{len(table)}I", made, 76, *table)
+    return bytes(made)
+
+
+def test_a_table_that_goes_round_in_itself_is_refused() -> None:
+    """A file of four megabytes filled as many gigabytes."""
+    round_about = struct.pack("<128I", *[1] * 127, 0) + struct.pack("<128I", *[0xFFFFFFFE] * 128)
+    named = "Equation Native".encode("utf-16-le").ljust(64, b"\0") + struct.pack("<HB", 32, 2)
+    directory = bytes(128) + named.ljust(116, b"\0") + struct.pack("<III", 0xFFFFFFFE, 0, 0)
+    assert stream(_header(2, 0xFFFFFFFE, (1,)) + round_about + directory.ljust(512, b"\0"), "Equation Native") == b""
+    with pytest.raises(CompoundError):
+        stream(_header(2, 0, (1,)) + round_about + directory.ljust(512, b"\0"), "Equation Native")
+
+
+def test_only_the_first_entry_is_the_root() -> None:
+    """Each further one cost a reading of the whole file."""
+    entry = bytearray(128)
+    entry[66] = 5
+    struct.pack_into("<II", entry, 116, 1, 0)
+    sectors = 120
+    table = struct.pack("<128I", 0xFFFFFFFD, *range(2, sectors + 1), 0xFFFFFFFE, *[0xFFFFFFFF] * (127 - sectors))
+    reads = 0
+
+    class Counted(bytes):
+        def __getitem__(self, place: object) -> object:  # type: ignore[override]
+            nonlocal reads
+            reads += 1
+            return super().__getitem__(place)  # type: ignore[call-overload]
+
+    data = Counted(_header(1, 0xFFFFFFFE, (0,)) + table + bytes(entry) * 4 * sectors)
+    with pytest.raises(CompoundError):
+        stream(data, "Equation Native")
+    assert reads < 10 * sectors
