@@ -69,5 +69,5 @@ export function createItem(item, player) {
 /** "0.25" and "1/3" as people read them. @param {string} value */
 export function points(value) {
   const shown = document.documentElement.lang === "en" ? value : value.replace(".", ",");
-  return t("%(n)s points", { n: shown });
+  return value === "1" ? t("%(n)s point", { n: shown }) : t("%(n)s points", { n: shown });
 }
