@@ -10,6 +10,8 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from item_bank.content.model import Asset, Formula, Item, Language, Markup
 from item_bank.formats import held
 from item_bank.formats.model import N_
@@ -20,7 +22,7 @@ from item_bank.formats.registry import Reading
 from item_bank.formats.word import format as word
 from item_bank.formats.word import formulas
 from item_bank.formats.word.writing_body import Body, paragraph, run
-from item_bank.formats.word.writing_headings import MOST_PARTS, harmless, heading, shared_heading
+from item_bank.formats.word.writing_headings import MOST_PARTS, harmless, heading, shared_heading, stays_below
 from item_bank.formats.word.writing_package import Media, package
 from item_bank.formats.word.writing_questions import KINDS, Kind, Question, kind_of, on_paper, simplified
 from item_bank.formats.written import Notes, NotHeldError, Written
@@ -116,7 +118,7 @@ class _Paper:
         body = self._body(made.media, made.tex)
         made.passage = body.paragraphs(one.passage.markup, "") if one.passage else []
         item = on_paper(one.item, self.notes)
-        item = simplified(item, self.notes) if self.keys else item
+        item = self._with_keys(item) if self.keys else item
         question = Question(item, body, self.notes, self.language, keys=self.keys, weighed=self.weighed)
         made.paragraphs = question.paragraphs(self.number + 1)
         if self.keys:
@@ -126,6 +128,13 @@ class _Paper:
         self.media.held |= made.media.held
         self.tex |= made.tex
         return made
+
+    def _with_keys(self, item: Item) -> Item:
+        item = simplified(item, self.notes)
+        if item.rationale is None or stays_below(item.rationale):
+            return item
+        self.notes.tell("rationale_not_held", N_("Its solution is not held as one."))
+        return msgspec.structs.replace(item, rationale=None)
 
     def _check(self, made: _Question, item: Item, kind: Kind) -> None:
         number = self.number + 1

@@ -53,13 +53,16 @@ def shared_heading(first: int, last: int, language: Language) -> str:
 
 def harmless(instructions: Markup) -> bool:
     """Whether no line of it would be taken for a question, a passage or a part."""
-    lines = plain_text(instructions).split("\n")
+    return stays_below(instructions) and not any(map(marks.question_start, plain_text(instructions).split("\n")))
+
+
+def stays_below(text: Markup) -> bool:
+    """Whether no line of it ends the question that it belongs to, and with `HẾT` the whole test."""
     return not any(
-        marks.question_start(line)
-        or marks.shared_start(line)
+        marks.shared_start(line)
         or marks.directive(line)
         or marks.is_end(line)
         or marks.key_heading(line)
         or headings.part_heading(line)
-        for line in lines
+        for line in plain_text(text).split("\n")
     )

@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from item_bank.content.markup import from_html, from_text, plain_text
@@ -248,6 +249,16 @@ def test_what_would_be_read_as_something_else_is_left_out_and_told(stem: str) ->
     assert [(one.item, one.code, one.written) for one in written.notes] == [("i1", "not_readable", False)]
     assert [one.item for one in read(written).items] == [sound]
     assert paper(made(Essay(), f"Dòng đầu\n{stem}"), keys=False).items == 1
+
+
+@pytest.mark.parametrize("line", ["HẾT", "PHẦN II. TỰ LUẬN", "BẢNG ĐÁP ÁN"])
+def test_a_solution_that_would_end_the_test_is_left_out_of_it(line: str) -> None:
+    """Alone its question comes back: those that followed it in the paper were lost."""
+    first = msgspec.structs.replace(KINDS["single"], rationale=from_text(f"Ta có hai.\n{line}\nVậy chọn."))
+    written = paper(first, KINDS["single"])
+    assert [one.code for one in written.notes] == ["rationale_not_held"]
+    back = [one.item for one in read(written).items]
+    assert [one.stem for one in back] == [KINDS["single"].stem] * 2
 
 
 def test_the_title_is_in_the_header_where_it_is_no_question() -> None:
