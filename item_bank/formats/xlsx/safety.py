@@ -92,7 +92,7 @@ def _check_relations(archive: Archive) -> None:
             shown += sizes[drawing]
     if shown > _MAX_SHOWN:
         message = N_("The pictures of the workbook have more than %(limit)s MB, counted as often as they are shown.")
-        raise HostileFile("too_many_pictures", message, limit=_MAX_SHOWN // 2**20)
+        raise HostileFile("workbook_pictures", message, limit=_MAX_SHOWN // 2**20)
 
 
 def _too_many_sheets() -> HostileFile:

@@ -96,4 +96,4 @@ def test_a_picture_that_is_shown_time_and_again_counts_each_time(monkeypatch: py
     whole, anchor = DRAWING
     shown = {n: {"xl/drawings/drawing1.xml": whole.format(anchor * n).encode()} for n in (2, 20)}
     assert len(read(parts() | more | shown[2]).items) == 1
-    assert refused(parts() | more | shown[20]) == "too_many_pictures"
+    assert refused(parts() | more | shown[20]) == "workbook_pictures"
