@@ -18,6 +18,8 @@ from item_bank.formats.building import composite, typed_number, typed_text
 from item_bank.formats.model import N_, ReadProblem
 from item_bank.formats.numbers import ANY_NUMBER, as_decimal, middle, room
 
+#: After the point, of a percentage that is a binary float.
+_EXACT_DIGITS = 13
 _WILDCARD = re.compile(r"(?<!\\)\*")
 
 
@@ -43,7 +45,8 @@ def exact_share(percent: str) -> Fraction:
     if digits < 3:
         return share
     near = share.limit_denominator(12)
-    return near if abs(near - share) <= Fraction(2, 10 ** (digits + 2)) else share
+    # a program writes a third as the double 33.333333333333336
+    return near if abs(near - share) <= Fraction(2, 10 ** (min(digits, _EXACT_DIGITS) + 2)) else share
 
 
 def range_of(text: str, tolerance: str, share: Fraction, line: int | None = None) -> TypedRange:

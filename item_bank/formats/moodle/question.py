@@ -26,7 +26,7 @@ from item_bank.formats.typed_answers import exact_share
 MAX_ANSWERS = 100
 _NOTATIONS: dict[str, Notation] = {"html": "html", "plain_text": "plain", "markdown": "markdown"}
 _TRUE = {"1", "true", "yes"}
-_NUMBER = re.compile(r"-?[0-9]{1,12}(?:[.,][0-9]{0,12})?")
+_NUMBER = re.compile(r"-?[0-9]{1,12}(?:[.,][0-9]{0,20})?")
 #: Kept beside the item, though an exam has no use for them.
 _KEPT = ("penalty", "hidden", "answernumbering")
 

@@ -52,9 +52,14 @@ class Marker:
 def best(marker: Marker, given: Mapping[str, Given], tests: Iterable[Node]) -> tuple[Answers, Fraction]:
     """The best answers found, and what they earn. First everything that one condition asks for together, then each
     response by itself as long as that is better."""
+    tests = list(tests)
     wanted = [_asked(test) for test in tests]
     found: Answers = {}
     most = _quietly(marker, found)
+    for name, known in given.items():
+        order = _order(tests, name) if known.cardinality == "ordered" else ()
+        if order and (earned := _quietly(marker, found | {name: order})) > most:
+            found, most = found | {name: order}, earned
     for one in wanted:
         answers = {name: _fitting(given[name], texts) for name, texts in one.items() if name in given}
         if (earned := _quietly(marker, answers)) > most:
@@ -110,6 +115,18 @@ def _middle(shape: str, coords: list[str]) -> list[str]:
     if shape == "rect":
         numbers = [(numbers[0] + numbers[2]) / 2, (numbers[1] + numbers[3]) / 2]
     return [" ".join(map(number_text, numbers[:2]))]
+
+
+def _order(tests: Sequence[Node], name: str) -> tuple[str, ...]:
+    """What conditions of their own ask for at each place, from the first on."""
+    places: dict[int, str] = {}
+    for one in (node for test in tests for node in test.walk() if node.name == "match"):
+        index = next((each for each in one.children if each.name == "index"), None)
+        value = next((each for each in one.children if each.name == "baseValue"), None)
+        if index is not None and value is not None and index.children[0].attributes.get("identifier") == name:
+            places.setdefault(int(index.attributes["n"]), value.text)
+    whole = sorted(places) == list(range(1, len(places) + 1))
+    return tuple(places[n] for n in sorted(places)) if whole else ()
 
 
 def _fitting(known: Given, texts: Sequence[str]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from item_bank.content.model import Markup, Part
 from item_bank.formats.model import N_, ReadProblem
 from item_bank.formats.qti.body import MAX_PARTS
-from item_bank.formats.qti.names import Element, attribute, children, line_of, local
+from item_bank.formats.qti.names import Element, attribute, children, descendants, line_of, local
 from item_bank.formats.qti12.conditions import Given
 from item_bank.formats.qti12.parts import Made, Room, part_of
 from item_bank.formats.qti12.texts import MaterialTexts, plain_blocks, said_outside_answers
@@ -28,6 +28,8 @@ class Body:
     given: dict[str, Given] = field(default_factory=dict)
     #: Name of a gap in the text → the number of its part.
     named: dict[str, int] = field(default_factory=dict)
+    #: The only label of a typed field → its response: D2L's conditions name the label.
+    fields: dict[str, str] = field(default_factory=dict)
 
 
 class Presentation:
@@ -69,6 +71,8 @@ class Presentation:
                 return ""
             inner = self._inner(element)
             return f"<div>{inner}</div>" if inner.strip() else ""
+        if name == "response_extension" and _is_setting(element):
+            return ""
         if name in {"response_na", "response_extension"}:
             message = N_("Items of the type %(type)s are not supported.")
             raise ReadProblem("unsupported_interaction", message, line=line_of(element), type=name)
@@ -86,6 +90,9 @@ class Presentation:
         if known != made.given:
             message = N_("%(name)s is declared twice.")
             raise ReadProblem("declared_twice", message, line=line_of(element), name=ident[:60])
+        labels = [attribute(one, "ident") for one in descendants(element, "response_label")]
+        if local(element) in {"response_str", "response_num"} and len(labels) == 1:
+            self.body.fields.setdefault(labels[0], ident)
         self.body.parts.append(made.part)
         place = f'<{made.tag} data-place="part:{number}"></{made.tag}>'
         if gap:
@@ -141,6 +148,12 @@ def _put(text: str, name: str, number: int) -> str:
             pieces[n] = piece.replace(token, place, 1)
             return "".join(pieces)
     return text + f"<div>{place}</div>"
+
+
+def _is_setting(extension: Element) -> bool:
+    """How D2L shows and grades the response that follows, not a response of its own."""
+    inner = list(children(extension))
+    return bool(inner) and all("desire2learn" in str(one.tag) and len(one) == 0 for one in inner)
 
 
 def _is_right(flow: Element) -> bool:

@@ -35,6 +35,8 @@ class Given:
     places: int = 0
     #: What may be chosen; empty: anything can be answered.
     choices: frozenset[str] = frozenset()
+    #: The words of each choice, for ILIAS: its keys of gaps name them.
+    said: Mapping[str, str] = field(default_factory=dict)
 
 
 def call(name: str, *inner: Node, **attributes: str) -> Node:
@@ -92,6 +94,10 @@ class Conditions:
         self.whole = whole
         #: Labels that a condition for points names.
         self.scored: frozenset[str] = frozenset()
+        #: The only label of a typed field → its response.
+        self.fields: Mapping[str, str] = {}
+        #: ILIAS counts the places of an ordered response from 0.
+        self.from_zero = False
 
     def test(self, element: Element, earlier: Iterable[Node], *, scores: bool = False) -> Node:
         """`earlier`: the conditions before, for `other`: it is true where none of them was. `scores`: it is one for
@@ -167,6 +173,8 @@ class Conditions:
     def _name(self, element: Element) -> str:
         """A name that no response has means the only one there is: some exporters translate it."""
         named = attribute(element, "respident")
+        if named not in self.given and named in self.fields:
+            return self.fields[named]
         return next(iter(self.given)) if named not in self.given and len(self.given) == 1 else named
 
     def _known(self, element: Element) -> Given | None:
@@ -181,9 +189,10 @@ class Conditions:
         index = attribute(element, "index")
         if known.cardinality != "ordered" or not (index or rank):
             return variable(known.ident)
-        if index and not 0 < (whole(index) or 0) <= 1_000:
+        place = (whole(index) or 0) + self.from_zero if index else rank
+        if not 0 < place <= 1_000:
             raise processing_unsupported(element)
-        return call("index", variable(known.ident), n=index or str(rank))
+        return call("index", variable(known.ident), n=str(place))
 
     def _equal(self, element: Element, known: Given, asked: Node) -> Node:
         said = _said(element)
@@ -196,6 +205,9 @@ class Conditions:
             flag = _case(element)
             places = [call("index", asked, n=str(n + 1)) for n in range(known.places or 1)] if several else [asked]
             return any_of(call("stringMatch", one, constant("string", said), caseSensitive=flag) for one in places)
+        named = [ident for ident, words in known.said.items() if words == said]
+        if known.choices and said not in known.choices and len(named) == 1:
+            said = named[0]
         if known.choices and said not in known.choices:
             message = N_("The key of %(name)s names %(option)s, which is no choice.")
             self.entry.note("key_unknown", message, line=line_of(element), name=known.ident[:60], option=said[:60])
@@ -231,14 +243,16 @@ class Conditions:
         return call("equal", asked, value)
 
     def _subset(self, element: Element, known: Given, asked: Node) -> Node:
-        """Exact: the response is this set; partial: one of its members is in the response."""
+        """Exact: the response is this set; partial: one of its members is in the response. A pair is one member of a
+        match: makers add its points to those of the others."""
         words = [one.strip() for one in _said(element).split(",") if one.strip()]
         if known.base == "directedPair":
             words = [_pair(_said(element))]
         values = tuple(constant(known.base, one) for one in words)
         if known.cardinality == "single":
             return any_of(call("match", asked, one) for one in values)
-        if attribute(element, "setmatch").lower() == "partial":
+        setmatch = attribute(element, "setmatch").lower()
+        if setmatch == "partial" or (known.base == "directedPair" and not setmatch):
             return any_of(call("member", one, asked) for one in values)
         return call("match", asked, call(known.cardinality, *values))
 

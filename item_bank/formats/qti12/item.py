@@ -57,12 +57,16 @@ def read_item(
     texts = MaterialTexts(entry, reading.find_picture)
     presentation = _presentation(element, told, texts)
     body = presentation.read()
+    if not body.parts and (kind := told.fields.get("QUESTIONTYPE")):  # ILIAS keeps what it asks in the metadata
+        message = N_("Items of the type %(type)s are not supported.")
+        raise ReadProblem("unsupported_interaction", message, line=line_of(element), type=kind[:60])
     calculated = calculated_of(element)
     if calculated is not None:
         _check_calculated(body, element)
         body.html = calculated.shown(body.html)
         body.given = {name: _as_number(one) for name, one in body.given.items()}
     conditions = Conditions(body.given, entry, corners=told.blackboard, whole=reading.whole)
+    conditions.fields = body.fields
     processing = processing_of(element, conditions, blackboard=told.blackboard)
     if calculated is not None:
         _mark_by_answer(processing, calculated, next(iter(body.given)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from item_bank.content.rational import rational_or_none
-from item_bank.formats.qti.names import Element, attribute, child, children, local, text_of
+from item_bank.formats.qti.names import Element, attribute, child, children, descendants, local, text_of
 
 #: Types that a person marks: Canvas, Common Cartridge, Blackboard.
 BY_HAND = {"essay_question", "file_upload_question", "cc.essay.v0p1"}
@@ -48,6 +48,8 @@ class Metadata:
 
     @property
     def by_hand(self) -> bool:
+        if any(text_of(one) == "tutor_rated" for one in descendants(self._item, "other")):
+            return True  # so ILIAS marks essays
         return self.type in BY_HAND or self.fields.get("qmd_computerscored", "").lower() == "no"
 
     @property
@@ -59,6 +61,8 @@ class Metadata:
         names = ("points_possible", "cc_weighting", "qmd_absolutescore_max", "qmd_maximumscore")
         found = (rational_or_none(self.fields.get(name, "")) for name in names)
         told = next((value for value in found if value is not None), None)
+        if told is None and self.fields.get("qmd_questiontype"):  # D2L: its score is a percentage
+            told = rational_or_none(self.fields.get("qmd_weighting", ""))
         if told is None and self.type.startswith("cc."):
             return Fraction(1)  # its score is a percentage
         return told

@@ -58,6 +58,9 @@ def part_of(element: Element, ident: str, room: Room, *, gap: bool) -> Made:
         return _slider(render, ident)
     if name == "response_grp":
         return _match(element, ident, labels, room)
+    if name == "response_str" and rendered == "render_choice" and len(labels) > 1:
+        assert render is not None
+        return _gap_choice(ident, labels, room, shuffle=room.shuffle or _yes(render, "shuffle"))
     if name in {"response_str", "response_num"} or rendered == "render_fib":
         return _typed(element, render, ident, labels, room, gap=gap)
     if not labels:
@@ -99,6 +102,14 @@ def _choice(
         part = Part(ident, "inline_choice", choices=choices, shuffle=shuffle, most=1)
         return Made(part, Given(ident, choices=known), "span")
     return Made(Part(ident, "choice", choices=choices, shuffle=shuffle, most=1), Given(ident, choices=known))
+
+
+def _gap_choice(ident: str, labels: list[Element], room: Room, *, shuffle: bool) -> Made:
+    """A pull-down list in a text, as ILIAS writes it: a response of words that offers choices."""
+    choices = _choices(labels, room)
+    said = {attribute(one, "ident"): _plain(one, room) for one in labels}
+    part = Part(ident, "inline_choice", choices=choices, shuffle=shuffle, most=1)
+    return Made(part, Given(ident, choices=frozenset(said), said=said), "span")
 
 
 def _is_typed(labels: list[Element], room: Room) -> bool:

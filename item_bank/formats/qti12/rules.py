@@ -25,6 +25,7 @@ from item_bank.formats.qti12.conditions import (
     processing_unsupported,
     variable,
 )
+from item_bank.formats.qti12.d2l import PERCENT, counts, earned_by_counts, is_sum
 
 SCORE = "SCORE"
 FEEDBACK = "FEEDBACK"
@@ -76,8 +77,12 @@ def processing_of(item: Element, conditions: Conditions, *, blackboard: bool) ->
     if len(found) > MAX_CONDITIONS:
         message = N_("The item has more than %(limit)s conditions.")
         raise ReadProblem("too_many_conditions", message, line=line_of(found[-1]), limit=MAX_CONDITIONS)
+    found = [one for one in found if not is_sum(one)]
     for_points = [one for one in found if any(True for _ in children(one, "setvar"))]
     conditions.scored = frozenset(text_of(one) for each in for_points for one in descendants(each, "varequal"))
+    conditions.from_zero = any(
+        attribute(one, "index") == "0" for each in found for one in descendants(each, "varequal")
+    )
     nodes = 0
     for element in found:
         earlier = [one.test for one in made.conditions if (one.sets or one.right) and not one.stops]
@@ -87,6 +92,8 @@ def processing_of(item: Element, conditions: Conditions, *, blackboard: bool) ->
             raise _too_deep()
     if blackboard:
         _earn_the_right(made)
+    if any(map(counts, found)):
+        _earn_the_counted(item, found, made)
     made.score = _score_of(made)
     return made
 
@@ -178,6 +185,15 @@ def _earn_the_right(made: Processing) -> None:
         earned = call("setOutcomeValue", most, identifier=SCORE)
     for n in places:
         made.conditions[n] = replace(made.conditions[n], sets=(earned,), stops=not shared)
+
+
+def _earn_the_counted(item: Element, found: Sequence[Element], made: Processing) -> None:
+    """What D2L's counts earn, in place of the counts."""
+    pairs = list(zip(found, made.conditions, strict=True))
+    made.outcomes = {SCORE: declaration(SCORE, default="0", least="0", most=PERCENT)}
+    earned = earned_by_counts(item, [(element, one.test) for element, one in pairs if counts(element)])
+    shown = [replace(one, sets=(), stops=False) for _element, one in pairs if one.shows]
+    made.conditions = [*shown, *(Condition(one.test, (one.sets,), stops=one.stops) for one in earned)]
 
 
 def _score_of(made: Processing) -> str:

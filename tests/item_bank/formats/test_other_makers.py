@@ -132,6 +132,15 @@ MOODLE = {
         ),
         [("3.141", 1), ("3.1", 0.5), ("2.5", 0)],
     ),
+    "shares written as binary floats": (
+        (
+            '<question type="multichoice"><name><text>q</text></name><questiontext format="html"><text>Ba?</text></questiontext>'
+            "<defaultgrade>3</defaultgrade><single>false</single>"
+            '<answer fraction="33.333333333333336"><text>a</text></answer><answer fraction="66.66666666666667"><text>b</text></answer>'
+            '<answer fraction="-33.333333333333336"><text>c</text></answer></question>'
+        ),
+        [([0, 1], 3), ([0], 1), ([1, 2], 1)],
+    ),
 }
 GIFT = {
     "Hai? {~%50%a ~%50%b ~%-50%c}": [([0, 1], 1), ([0], 0.5), ([0, 2], 0)],
