@@ -27,7 +27,8 @@ _TEX_COMMANDS = (
 )
 _TEX_WITH_N = re.compile(rf"\$|\\(?:{'|'.join(_TEX_COMMANDS.split())})(?![A-Za-z])")
 _FORMAT = re.compile(r"\s*\[(html|moodle|markdown|plain)\]")
-_WEIGHT = re.compile(r"\s*%(-?\d{1,3}(?:\.\d*)?)%")
+#: Moodle writes up to seven decimals; of more than nine the first are taken.
+_WEIGHT = re.compile(r"\s*%(-?\d{1,3}(?:\.\d{0,9})?)(?:(?<=\.\d{9})\d+)?%", re.ASCII)
 _TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 _OPEN_TAG = re.compile(r"<[A-Za-z][^<>]*$")
 

@@ -40,6 +40,11 @@ def share(of: Item, response: Any) -> Any:
     return handler_for(of).mark(of, response).share
 
 
+def test_a_share_of_thousands_of_decimals_is_cut() -> None:
+    made = item("Ai?{=Nguyễn Du ~%25." + "0" * 5_000 + "1%Tố Như ~Nguyễn Trãi}")
+    assert options(made)[1] == ("Tố Như", "0.25")
+
+
 def test_single_choice_with_title_feedback_and_part_credit() -> None:
     made = item("::Nhà thơ::Ai viết *Truyện Kiều*?{=Nguyễn Du#Đúng rồi ~%50%Tố Như#Tên chữ ~Nguyễn Trãi}")
     assert made.title == "Nhà thơ"
