@@ -60,13 +60,13 @@ async def of_bank(connection: AsyncConnection, bank: RowMapping) -> Found:
 async def of_exam(connection: AsyncConnection, exam: RowMapping) -> Found:
     """Section by section: the items that are set, then all that may be drawn."""
     definition = decode(exam["definition"])
-    wanted = [version for section in definition.sections for version in _versions(section)]
+    wanted = [version for section in definition.sections for version in versions_of(section)]
     items = await _exported(connection, list((await storage.versions_by_id(connection, wanted)).values()))
     parts = tuple(_part(section, items) for section in definition.sections)
     return Found(definition.title, definition.language, parts)
 
 
-def _versions(section: Section) -> list[int]:
+def versions_of(section: Section) -> list[int]:
     drawn = [version for draw in section.draws for version in draw.versions]
     return list(dict.fromkeys([*(one.version for one in section.items), *drawn]))
 
@@ -75,7 +75,7 @@ def _part(section: Section, items: Mapping[int, Exported]) -> PaperPart:
     """Items with the points that they have in the exam."""
     points = {version: draw.points for draw in section.draws for version in draw.versions}
     points |= {one.version: one.points for one in section.items}
-    found = [_worth(items[version], points[version]) for version in _versions(section) if version in items]
+    found = [_worth(items[version], points[version]) for version in versions_of(section) if version in items]
     return PaperPart(tuple(found), section.title, section.instructions)
 
 
@@ -96,9 +96,17 @@ async def _exported(connection: AsyncConnection, versions: Sequence[storage.Stor
 
 async def written(connection: AsyncConnection, found: Found, form: str, *, keys: bool = True) -> Written:
     """keys: with what is right, for a format that can leave it out."""
+    return await write(found, await assets_of(connection, found), form, keys=keys)
+
+
+async def assets_of(connection: AsyncConnection, found: Found) -> Mapping[str, Asset]:
     digests = {digest for one in found.items for digest in _assets(one.item, one.passage)}
     digests |= {digest for part in found.parts if part.instructions for digest in assets_in(part.instructions)}
-    assets = await storage.assets_by_digest(connection, digests)
+    return await storage.assets_by_digest(connection, digests)
+
+
+async def write(found: Found, assets: Mapping[str, Asset], form: str, *, keys: bool = True) -> Written:
+    """Needs no connection: it may take long."""
     return await asyncio.to_thread(_write, form, found, lambda digest: assets.get(digest, _MISSING), keys)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from exam_engine.authoring import (
     bank_routes,
     exam_routes,
+    export_jobs,
     export_routes,
     import_jobs,
     import_routes,
@@ -24,7 +25,7 @@ FEATURE = Feature(
         *picture_routes.ROUTES,
         *writing_routes.ROUTES,
     ),
-    jobs=import_jobs.JOBS,
+    jobs=import_jobs.JOBS | export_jobs.JOBS,
     navigation=(
         (_("Question bank"), "/bank", "library", "items.read"),
         (_("Exams"), "/exams", "file-text", "exams.read"),

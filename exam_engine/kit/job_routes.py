@@ -1,6 +1,7 @@
 """The page of a long work: how far it is, how it ended, and the way back to what asked for it.
 
-Whoever enqueues gives the payload `label` (an msgid, the heading) and `page` (where to go afterwards).
+Whoever enqueues gives the payload `label` (an msgid, the heading) and `page` (where to go afterwards;
+`{job}` in it stands for the job).
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ async def show_job(
         "kit/job_part.html" if part else "kit/job.html",
         job=found,
         label=str(found["payload"].get("label", "")) or _("Long work"),
-        after=local_path(found["payload"].get("page")),
+        after=local_path(str(found["payload"].get("page", "")).replace("{job}", job)),
         refused=(found["result"] or {}).get("refused"),
         state_labels=STATE_LABELS,
         going=found["state"] in ("waiting", "running"),

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, Integer, SmallInteger, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from item_bank.storage.tables import metadata
 
-__all__ = ["audit", "compatibility", "created_at", "id_column", "job", "metadata", "public_id_column"]
+__all__ = ["audit", "compatibility", "created_at", "id_column", "job", "job_file", "metadata", "public_id_column"]
 
 NOW = text("exam.now()")
 
@@ -70,5 +83,15 @@ job = Table(
     Column("result", JSONB),
     created_at(),
     Column("finished_at", DateTime(timezone=True)),
+    schema="exam",
+)
+
+# A file that a long work made, for whoever asked for it; kept for a day.
+job_file = Table(
+    "job_file",
+    metadata,
+    Column("job_id", BigInteger, ForeignKey("exam.job.id", ondelete="CASCADE"), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+    created_at(),
     schema="exam",
 )

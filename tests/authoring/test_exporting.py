@@ -5,19 +5,21 @@ from __future__ import annotations
 import io
 import zipfile
 
+import pytest
 import pytest_asyncio
 from httpx import Response
 from litestar import Litestar
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from exam_engine.authoring import importing
+from exam_engine.authoring import export_jobs, importing
 from exam_engine.authoring.export_routes import FORMATS
 from exam_engine.kit.database import transaction
 from exam_engine.kit.identity import SYSTEM
 from item_bank.formats.reading import read_file
 from item_bank.storage import queries as storage
 from tests.accounts.school import Client, see, send
+from tests.authoring.jobs import performed
 from tests.item_bank.formats.test_qti_recordings import ITEM, OBJECT, SOUND
 from tests.sittings.world import World, build, items
 
@@ -82,3 +84,24 @@ async def test_recordings_go_out_with_their_bytes(world: World, real_engine: Asy
     for form in ("qti21", "qti22", "qti30"):
         back = read_file("a.zip", (await take(world, form)).content)
         assert SOUND in [asset.data for asset in back.assets], form
+
+
+async def test_a_large_bank_is_written_by_a_job_whose_page_leads_to_the_file(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_jobs, "LARGE", 1)
+    asked = await take(world, "gift")
+    place = await performed(world, asked.headers["location"])
+    assert place.startswith(f"/bank/{world.bank}/export?done=")
+    shown = (await see(world.client, place)).text
+    assert "Không giữ được" in shown
+    file = f"/bank/{world.bank}/export/{place.rpartition('=')[2]}"
+    assert f'href="{file}"' in shown
+    taken = await see(world.client, file)
+    assert taken.headers["content-disposition"].endswith(".gift")
+    assert read_file("a.gift", taken.content).items
+    async with transaction(world.engine) as connection:
+        noted = text("select count(*) from exam.audit where action = 'exported'")
+        assert (await connection.execute(noted)).scalar_one() == 1
+    await world.enter("exam_officer")
+    assert (await world.client.get(file)).status_code == 404, "whoever did not ask for it"

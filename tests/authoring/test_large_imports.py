@@ -5,15 +5,14 @@ from __future__ import annotations
 import pytest
 import pytest_asyncio
 from litestar import Litestar
-from litestar.datastructures import State
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.authoring import import_jobs, importing
-from exam_engine.kit.jobs import Jobs
 from exam_engine.kit.tables import job
 from item_bank.formats.reading import read_file
 from tests.accounts.school import Client, see, send
+from tests.authoring.jobs import performed
 from tests.authoring.test_importing import _upload
 from tests.item_bank.formats.packages import zipped
 from tests.item_bank.formats.qti_items import choices, item, response
@@ -31,34 +30,20 @@ async def world(app_client: Client, app: Litestar, real_engine: AsyncEngine, mon
     return found
 
 
-async def _performed(world: World, place: str) -> str:
-    """Where the page of the job leads to, once it is done as the worker would."""
-    assert place.startswith("/jobs/")
-    state = State({**world.app.state.dict(), "engine": world.engine})
-    jobs = Jobs()
-    for kind, handler in import_jobs.JOBS.items():
-        jobs.register(kind, handler)
-    async with world.engine.connect() as connection:
-        asked = await connection.execute(select(job.c.id, job.c.payload).where(job.c.public_id == place[6:]))
-        number, payload = asked.one()
-    await jobs.perform(state, number)
-    return str(payload["page"])
-
-
 async def test_a_large_package_is_read_and_added_by_jobs(world: World) -> None:
     files = {f"{n}.xml": item(choices(f"số {n}", "khác"), response("A")) for n in range(3)}
     reading = await _upload(world, "lớn.zip", zipped(files))
     assert "Đang đọc tệp" in (await see(world.client, reading)).text
-    place = await _performed(world, reading)
+    place = await performed(world, reading)
     assert "3 câu sẵn sàng" in (await see(world.client, place)).text
     adding = (await send(world.client, f"{place}/confirm", then="")).headers["location"]
     assert "Đang thêm các câu hỏi" in (await see(world.client, adding)).text
-    back = await _performed(world, adding)
+    back = await performed(world, adding)
     assert "3 câu hỏi của lần nhập này" in (await see(world.client, back)).text
 
 
 async def test_a_large_file_that_cannot_be_read_says_why(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    place = await _performed(world, await _upload(world, "hỏng.xml", b"<assessmentItem" + b" " * 40))
+    place = await performed(world, await _upload(world, "hỏng.xml", b"<assessmentItem" + b" " * 40))
     page = (await see(world.client, place)).text
     assert "Không nhập được câu nào của tệp này." in page
     assert "XML" in page
@@ -69,7 +54,7 @@ async def test_a_large_file_that_cannot_be_read_says_why(world: World, monkeypat
     reading = await _upload(world, "lớn.xml", item(choices("một", "hai"), response("A")))
     monkeypatch.setattr(importing, "read_run", broken)
     with pytest.raises(RuntimeError):
-        await _performed(world, reading)
+        await performed(world, reading)
     async with world.engine.connect() as connection:
         asked = await connection.execute(select(job.c.payload).where(job.c.public_id == reading[6:]))
         place = asked.scalar_one()["page"]

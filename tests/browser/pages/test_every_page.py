@@ -103,6 +103,8 @@ NOT_LINKED = {
     "/play/feedback": "the player, in practice",
     "/play/receipt": "the player",
     "/play/files/{digest}": "photos of the own work",
+    "/bank/{bank}/export/{job}": "the file of a large export",
+    "/exams/{exam}/export/{job}": "the same",
     "/play/media/{digest}": "recordings of the own paper",
     "/play/result/files/{digest}": "photos of the own work",
     "/my/results/{candidate}/files/{digest}": "the same",
