@@ -175,16 +175,21 @@ def _only(rule: Node) -> Node:
 
 def _by_template(name: str, scope: Scope) -> None:
     """The standard sets act on the response RESPONSE and the outcome SCORE; CC2_map_response also on MAXSCORE."""
-    rules: dict[str, Sequence[Node]] = {
-        "match_correct": _MATCH_CORRECT,
-        "CC2_match": _MATCH_CORRECT,
-        "map_response": _MAP_RESPONSE,
-        "CC2_map_response": _MAP_RESPONSE,
-        "map_response_point": _MAP_POINT,
-    }
-    if name not in rules:
+    if name not in _TEMPLATE_RULES:
         raise Unsupported(f"the response processing template {name[:60]} is not known here")
-    _all(rules[name], scope)
+    _all(_TEMPLATE_RULES[name], scope)
+
+
+def template_written(name: str, response: str) -> tuple[Node, ...]:
+    """The rules of a standard set, for a response of another name than RESPONSE."""
+    return tuple(_renamed(one, response) for one in _TEMPLATE_RULES[name])
+
+
+def _renamed(node: Node, response: str) -> Node:
+    inner = tuple(_renamed(one, response) for one in node.children)
+    return Node(
+        node.name, {"identifier": response} if node.attributes == _RESPONSE else node.attributes, inner, node.text
+    )
 
 
 def _set_score(expression: Node) -> Node:
@@ -208,3 +213,10 @@ _MATCH_CORRECT = (
 )
 _MAP_RESPONSE = (_set_score(Node("mapResponse", _RESPONSE)),)
 _MAP_POINT = (_set_score(Node("mapResponsePoint", _RESPONSE)),)
+_TEMPLATE_RULES: dict[str, Sequence[Node]] = {
+    "match_correct": _MATCH_CORRECT,
+    "CC2_match": _MATCH_CORRECT,
+    "map_response": _MAP_RESPONSE,
+    "CC2_map_response": _MAP_RESPONSE,
+    "map_response_point": _MAP_POINT,
+}

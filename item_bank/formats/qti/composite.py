@@ -13,7 +13,7 @@ from item_bank.content.interactions.composite import waits_for_a_person
 from item_bank.content.interactions.parts.registry import PARTS
 from item_bank.content.model import Composite, Item, Language, Markup, Part
 from item_bank.content.processing.declared import Cardinality, Declaration, Node, Rules
-from item_bank.content.processing.rules import SCORE, TEMPLATES, drawn, processed, unknown_names
+from item_bank.content.processing.rules import SCORE, TEMPLATES, drawn, processed, template_written, unknown_names
 from item_bank.content.processing.scope import declared_of
 from item_bank.content.processing.values import ProcessingError, of_fields
 from item_bank.content.rational import rational_text
@@ -103,6 +103,13 @@ def _with_key_rules(
     if rules.rules or rules.template:
         if rules.template in TEMPLATES and not any(one.identifier == SCORE for one in declared):
             declared = (*declared, Declaration(SCORE, "outcome", base_type="float"))
+        if (
+            rules.template in TEMPLATES
+            and len(parts) == 1
+            and not any(one.identifier == "RESPONSE" for one in declared)
+        ):
+            # makers name the only response as they like and mean it all the same
+            rules = Rules(template_written(rules.template, parts[0]))
         return declared, rules
     keyed = [one for one in declared if one.identifier in parts and (one.correct or one.mapping or one.areas)]
     if len(keyed) != 1 or len(parts) != 1 or keyed[0].identifier != "RESPONSE":

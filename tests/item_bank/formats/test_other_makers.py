@@ -113,6 +113,17 @@ def test_scores_are_those_computed_by_hand(name: str, version: str) -> None:
         assert (answer, scored(found.items[0].item, answer).score) == (answer, pytest.approx(score))
 
 
+def test_a_standard_template_acts_on_the_only_response_whatever_its_name() -> None:
+    template = '<responseProcessing template="http://www.imsglobal.org/question/qti_v2p1/rptemplates/match_correct"/>'
+    source = item(ORDER, response("B|A|C", cardinality="ordered"), template).replace(b'"RESPONSE"', b'"ORDER_1"')
+    found = read_file("a.xml", source)
+    assert found.items, found.report
+    given: list[tuple[Any, int]] = [(["B", "A", "C"], 1), (["A", "B", "C"], 0)]
+    assert [scored(found.items[0].item, answer).score for answer, _score in given] == [
+        score for _answer, score in given
+    ]
+
+
 MOODLE = {
     "negative marks": (
         (
