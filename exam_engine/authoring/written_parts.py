@@ -24,6 +24,7 @@ from item_bank.content.rational import rational_text
 from item_bank.content.sentence import Sentence
 from item_bank.formats import simple
 from item_bank.formats.simple import Simple
+from item_bank.formats.simple.model import TOLD
 
 Json = dict[str, Any]
 MOST_PARTS, MOST_CHOICES = 60, 300
@@ -33,6 +34,7 @@ _ID = re.compile(r"[^\s<>\"'&/\x00-\x1f]{1,200}")
 _ASSET = re.compile(r"(?:[0-9a-f]{64})?")
 _PLACE = re.compile(r'data-place="part:(\d+)"')
 _NUMBER = re.compile(r"-?\d{1,9}(?:\.\d{1,9})?", re.ASCII)
+_NO_POINTS = "The points are not a number above 0."
 _SCALE = {"lower": "0", "upper": "10", "step": "1"}
 
 
@@ -156,6 +158,10 @@ def composite_problems(item: Item) -> list[Problem]:
     found += [Problem("parts" if field_of(one, item) == "points" else field_of(one, item), one) for one in others]
     if not composite.parts and item.points != "0":
         found.append(Problem("parts", stated(_("Add a part: there is no place for an answer yet."))))
+    if composite.parts and all(TOLD[part.type] == "none" for part in composite.parts):
+        asks = stated(_("A button or a recording alone asks nothing: add a part that can be answered."))
+        # That it earns no points follows, and no field of the form mends it.
+        found = [Problem("parts", asks), *(one for one in found if one.sentence.msgid != _NO_POINTS)]
     return found
 
 

@@ -328,3 +328,11 @@ def test_rules_that_are_nested_too_deeply_are_refused() -> None:
     written, kept = sent(item)
     with pytest.raises(Refused):
         read(written, kept)
+
+
+def test_a_button_alone_asks_nothing_and_the_author_is_told() -> None:
+    button = Part("RESPONSE_1", "end_attempt", settings={"title": "Gợi ý"})
+    found = read(*sent(item_of((button,), (Simple(),))))
+    assert [str(one.sentence) for one in found.problems if one.field == "parts"] == [
+        "A button or a recording alone asks nothing: add a part that can be answered."
+    ]
