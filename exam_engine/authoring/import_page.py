@@ -25,6 +25,8 @@ SHOWN_AT_MOST = 200
 READ_AGAIN_AT_MOST = 1_000
 #: What is said beside a doubt and waits for nobody.
 _REMARKS = frozenset({"group_mark", "key_bold", "number_gap", "points_left_out", "stem_gap", "unit_dropped"})
+#: A question that is there already, in the bank or further up in the file, is not added again.
+_KNOWN = frozenset({"same_in_bank", "same_in_file"})
 KIND_LABELS = {
     "choice": N_("Make it a choice of one"),
     "multiple": N_("Make it a choice of several"),
@@ -74,8 +76,9 @@ class ImportPage:
     out: list[Card]
 
     @property
-    def count(self) -> int:
-        return len(self.ready)
+    def known(self) -> int:
+        """Of those that are ready: how many are no new question."""
+        return sum(any(one.code in _KNOWN for one in card.entry.reasons) for card in self.ready)
 
 
 async def import_page(connection: AsyncConnection, run: RowMapping, stored: ImportReport) -> ImportPage:

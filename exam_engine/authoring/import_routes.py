@@ -162,7 +162,7 @@ async def confirm_import(
     added = await importing.confirm(connection, principal, found, exams=wanted)
     then = local_path(data.get("then"), "")
     if not then:
-        return Redirect(f"/imports/{run}?added={len(added.versions)}", status_code=303)
+        return Redirect(f"/imports/{run}?added={len(set(added.versions)) - added.known}", status_code=303)
     versions = await storage.versions_by_id(connection, added.versions)
     items = [versions[one].item_public_id for one in added.versions]
     await destinations.bring(request.app.state.slots, connection, principal, then, items)

@@ -353,12 +353,19 @@ async def test_questions_that_the_bank_has_are_told_before_and_after(world: Worl
     place = await _paste(world, f"{first}\nCâu 2. Thủ đô của Lào?\nA. Viêng Chăn*\nB. Huế")
     page = (await see(world.client, place)).text
     assert page.count("Ngân hàng đã có câu này") == 1
-    await send(world.client, f"{place}/confirm", then="")
+    assert "1 câu đã có sẵn" in page
+    assert "Thêm 1 câu hỏi" in page
+    done = await send(world.client, f"{place}/confirm", then="")
+    assert done.headers["location"].endswith("?added=1")
     page = (await see(world.client, place)).text
     assert "1 câu hỏi của lần nhập này" in page
     assert page.count("Ngân hàng đã có câu này") == 1
     other = (await see(world.client, await _paste(world, first.replace("*", "").replace("Huế", "Huế*")))).text
     assert "Ngân hàng có câu cùng lời văn" in other
+
+    page = (await see(world.client, await _paste(world, first))).text
+    assert "Ngân hàng đã có tất cả các câu hỏi này" in page
+    assert "Thêm " not in page.partition("<main")[2].partition("</header>")[2].partition("<article")[0]
 
     same = item(choices("một", "hai"), response("A"))
     place = await _upload(world, "hai.zip", zipped({"a.xml": same, "b.xml": same}))
