@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 Value = str | int | float | Decimal | datetime | date | None
 
-#: What a spreadsheet may take for a formula or a command at the beginning of a text.
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+#: What a spreadsheet may take for a formula or a command at the beginning of a text, full-width signs included.
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 #: Characters that no XML, and so no XLSX, can hold.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LONGEST = 32_000  # a cell of XLSX holds 32,767 characters

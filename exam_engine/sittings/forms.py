@@ -19,6 +19,7 @@ from item_bank.assembly import blueprint, opaque, variant
 from item_bank.assembly.values import VERSION as VALUES
 from item_bank.assembly.values import chance
 from item_bank.content.interactions import handler_for
+from item_bank.content.interactions.telling import telling
 from item_bank.content.markup import render
 from item_bank.content.model import Asset, Composite, Item, Markup, MultipleChoice, Passage, SingleChoice, encode
 from item_bank.content.processing.values import ProcessingError
@@ -92,7 +93,8 @@ def build_form(
         keys = opaque.opaque_ids(key, f"form/{public}/{name}", own, ids)
         body = handler.body(item, render, keys)
         if own:
-            choices[name] = blueprint.Choices(tuple(own), tuple(handler.movable(item)), tuple(handler.sets(item)))
+            shown = _untold(key, f"form/{public}/{name}", item, own)
+            choices[name] = blueprint.Choices(shown, tuple(handler.movable(item)), tuple(handler.sets(item)))
         key_map.append(
             {
                 "version": int(name),
@@ -168,6 +170,16 @@ def _as_drawn(item: Item, kept: Mapping[str, Any]) -> Item:
     except ProcessingError as error:
         message = N_("No numbers meet the conditions of the item “%(title)s”.")
         raise blueprint.BlueprintError([blueprint.Problem(message, title=item.title)]) from error
+
+
+def _untold(key: bytes, scope: str, item: Item, ids: Sequence[str]) -> tuple[str, ...]:
+    """The options in the author's order, but where that is the key: a section or an item may shuffle none."""
+    shown = list(ids)
+    for names in telling(item):
+        places = sorted(map(shown.index, names))
+        for place, name in zip(places, opaque.neutral_order(key, scope, names), strict=True):
+            shown[place] = name
+    return tuple(shown)
 
 
 def _passage_ids(key: bytes, public: str, digests: Sequence[str | None], ids: int) -> dict[str, str]:

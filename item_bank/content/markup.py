@@ -14,7 +14,7 @@ from item_bank.content.composing import composed
 from item_bank.content.formulas import TOKEN, Formulas, without_tokens
 from item_bank.content.headers import SLOT, bare, named, without_empty, words_of
 from item_bank.content.model import Formula, Markup
-from item_bank.content.pictures import PictureRefused
+from item_bank.content.pictures import PictureRefused, description
 from item_bank.content.sentence import N_, Sentence, why
 
 #: The address of a picture in a source → the digest of an asset; raises PictureRefused.
@@ -212,7 +212,7 @@ class _Writer(HTMLParser):
         values = {name: self._untokened(value or "") for name, value in attrs}
         if tag == "img":
             values["data-asset"] = self._asset(values)
-            values.setdefault("alt", "")
+            values["alt"] = description(values.get("alt", ""))
             if not values["data-asset"]:
                 self.written.append(html.escape(values["alt"], quote=False))
                 return

@@ -37,7 +37,8 @@ _LENGTH = re.compile(r"[+-]?(?:\d{1,4}(?:\.\d{1,6})?|\.\d{1,6})(?:em|ex|px|pt|cm
 _COLOUR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?|[a-zA-Z]{3,20}")
 _BOOLEAN = re.compile(r"true|false")
 _COUNT = re.compile(r"[1-9]\d?")
-_CLASS = re.compile(r"[a-z][a-z0-9-]{0,30}")
+#: Those that the pages' style or Temml may use: any other word is its author's own, as `right-answer`.
+_CLASS = re.compile(r"(?:tml|m|chr)-[a-z0-9-]{1,25}|(?:up|down)strike|sout|math(?:cal|scr)")
 _ATTRIBUTES: dict[str, re.Pattern[str]] = {
     "display": re.compile(r"block|inline"),
     "dir": re.compile(r"ltr|rtl"),

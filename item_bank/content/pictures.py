@@ -17,6 +17,10 @@ MAX_SIDE = 8_000
 MAX_PIXELS = 24_000_000
 
 
+#: At the end of what programs that make pages put in place of a description.
+_FILE_NAME = re.compile(r"\.(?:png|jpe?g|gif|webp|bmp|svg|tiff?|emf|wmf)\s*$", re.IGNORECASE)
+
+
 class PictureRefused(ValueError):
     """The picture can't be used; the message says why and what to do, in English."""
 
@@ -70,6 +74,11 @@ def data_of_uri(uri: str) -> bytes:
     return (
         base64.b64decode(re.sub(rb"\s", b"", raw), validate=True) if head.lower().rstrip().endswith(";base64") else raw
     )
+
+
+def description(alt: str) -> str:
+    """The words that describe a picture: none where they are only its file's name, which may tell what it is for."""
+    return "" if _FILE_NAME.search(alt) else alt
 
 
 def _too_large() -> PictureRefused:

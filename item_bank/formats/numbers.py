@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, localcontext
 
 _DECIMAL = re.compile(r"[+-]?(?:\d{1,20}(?:[.,]\d{0,20})?|[.,]\d{1,20})(?:[eE][+-]?\d{1,2})?", re.ASCII)
@@ -21,6 +21,12 @@ def as_decimal(text: str) -> str:
     if not _DECIMAL.fullmatch(text):
         raise ValueError(f"not a number: {text[:40]!r}")
     return f"{Decimal(text.replace(',', '.')):f}"
+
+
+def room_for_words(texts: Iterable[str]) -> int:
+    """As `room`, for a word or phrase: 200 characters, or the next 500 that hold twice the longest."""
+    twice = 2 * max(map(len, texts), default=0)
+    return 200 if twice <= 200 else -(-twice // 500) * 500
 
 
 def middle(low: str, high: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from item_bank.content.model import AcceptedText, Composite, Numeric, ShortText
 from item_bank.content.rational import rational_text
 from item_bank.formats.building import composite, typed_number, typed_text
 from item_bank.formats.model import N_, ReadProblem
-from item_bank.formats.numbers import ANY_NUMBER, as_decimal, middle, room
+from item_bank.formats.numbers import ANY_NUMBER, as_decimal, middle, room, room_for_words
 
 #: After the point, of a percentage that is a binary float.
 _EXACT_DIGITS = 13
@@ -76,8 +76,7 @@ def short_text(
         marked = typed_text("RESPONSE", [one for one in answers if one[0]], points, case_sensitive=case_sensitive)
         return composite([marked], points, least=None)
     texts = tuple(AcceptedText(text, rational_text(share)) for text, share in accepted)
-    longest = max(len(text) for text, _share in accepted)
-    return ShortText(texts, case_sensitive=case_sensitive, max_chars=max(200, 2 * longest))
+    return ShortText(texts, case_sensitive=case_sensitive, max_chars=room_for_words(text for text, _share in accepted))
 
 
 def _order_is_idle(answers: Sequence[tuple[str, Fraction]], case_sensitive: bool) -> bool:

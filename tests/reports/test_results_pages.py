@@ -99,7 +99,7 @@ async def test_another_unit_sees_no_result(app: Litestar, real_engine: AsyncEngi
 
 
 def test_a_spreadsheet_runs_nothing_that_a_pupil_typed() -> None:
-    bad = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "=cmd|' /C calc'!A0"]
+    bad = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\n=1", "＝1+1", "=cmd|' /C calc'!A0"]
     assert all(harmless(text) == "'" + text for text in bad)
     assert harmless("a=1") == "a=1"
     sheet = Sheet("=Tên", ["=Họ tên", "Điểm"], [["=1+1", 6.25], ["Ngô\x00\x0bAn\ufffe", -0.5], ["", None]])

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from item_bank.content.model import Interaction, Item, Markup
+from item_bank.content.pictures import description
 from item_bank.content.processing.values import parsed_number
 from item_bank.content.rational import rational_text
 from item_bank.formats.collecting import Entry
@@ -74,7 +75,7 @@ class Content:
 
     def image(self, file: Json, alt: str) -> str:
         digest = self.texts.keep(picture_at(str(file.get("path", "")), self.texts.find_picture))
-        safe = re.sub(r'[<>"&]', " ", alt)[:500]
+        safe = re.sub(r'[<>"&]', " ", description(alt))[:500]
         return f'<img data-asset="{digest}" alt="{safe}"/>'
 
     def note(self, code: str, message: str) -> None:

@@ -5,10 +5,12 @@ A right answer earns a point and, where several may be chosen, a wrong one takes
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import Any
 
 from item_bank.content.interactions.options import letters
 from item_bank.content.model import (
@@ -125,9 +127,15 @@ def _single_of_set(content: Content) -> SingleChoice:
     return SingleChoice(
         tuple(
             Option(name, content.html(one), weight="0" if at else "1")
-            for at, (name, one) in enumerate(zip(letters(len(answers)), answers, strict=True))
+            for name, (at, one) in zip(letters(len(answers)), _mixed(answers), strict=True)
         )
     )
+
+
+def _mixed(answers: Sequence[Any]) -> list[tuple[int, Any]]:
+    """Each with its number, in an order that hangs on the words alone: where the first is always the right one, an exam
+    that shuffles no options would show the key."""
+    return sorted(enumerate(answers), key=lambda one: hashlib.sha256(str(one[1]).encode()).digest())
 
 
 def _blanks(content: Content) -> Interaction:
@@ -263,9 +271,11 @@ def _summary(content: Content) -> Interaction:
     marked, places = [], ""
     for at, group in enumerate(groups):
         names = letters(len(group["summary"]))
-        choices = tuple(PartChoice(name, content.html(one)) for name, one in zip(names, group["summary"], strict=True))
+        mixed = _mixed(group["summary"])
+        right = [number for number, _statement in mixed].index(0)
+        choices = tuple(PartChoice(name, content.html(one)) for name, (_at, one) in zip(names, mixed, strict=True))
         part = Part(response_name(at, len(groups)), "choice", choices=choices, most=1, shuffle=True)
-        marked.append(mapped(part, "single", "identifier", {names[0]: Fraction(1)}))
+        marked.append(mapped(part, "single", "identifier", {names[right]: Fraction(1)}))
         places += place(at)
     if not marked:
         raise ReadProblem("key_missing", N_("The item has no key: no answer earns a point."))

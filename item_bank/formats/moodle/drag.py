@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
+from collections.abc import Sequence
 from fractions import Fraction
 
 from item_bank.content.interactions.options import letters
@@ -123,12 +125,13 @@ def read_drag_to_text(question: Question) -> Interaction:
     text = question.texts(holder).markup(_tokened(question), question.notation(holder))
     gaps = {at: f'<span data-place="gap:G{at + 1}"></span>' for at in range(len(wanted))}
     filled = Markup(fill_places(text.html, gaps), text.math)
+    often = _most_uses(wanted)
     part = Part(
         "RESPONSE",
         "gap_match",
         choices=tuple(
-            PartChoice(name, question.texts(None).markup(said, "moodle"), most=0 if free else max(1, wanted.count(at)))
-            for at, (name, (said, _group, free)) in enumerate(zip(names, words, strict=True))
+            PartChoice(name, question.texts(None).markup(said, "moodle"), most=0 if free else often)
+            for name, (said, _group, free) in zip(names, words, strict=True)
         ),
         targets=tuple(PartChoice(f"G{at + 1}", Markup("")) for at in range(len(wanted))),
         text=filled,
@@ -139,6 +142,11 @@ def read_drag_to_text(question: Question) -> Interaction:
     question.stem = Markup(place(0))
     marked = mapped(part, "multiple", "directedPair", pairs)
     return composite([marked], question.points, remarks=question.remarks())
+
+
+def _most_uses(wanted: Sequence[object]) -> int:
+    """How often each word may be dragged, all alike: the number of places that one fits would tell which it fits."""
+    return max(Counter(wanted).values(), default=1)
 
 
 def _note_groups(question: Question, groups: set[str]) -> None:
@@ -164,11 +172,12 @@ def read_drag_to_image(question: Question) -> Interaction:
     labels: dict[str, tuple[PartChoice, str, tuple[int, int]]] = {}
     drops = question.answers("drop")
     uses = [plain_of(drop.find("choice"), own=True) for drop in drops]
+    often = _most_uses(uses)
     for at, drag in enumerate(question.answers("drag"), 1):
         named = plain_of(drag.find("no"), own=True) or str(at)
         group = plain_of(drag.find("draggroup"), own=True) or "1"
         markup, size = _label(question, drag)
-        most = 0 if drag.find("infinite") is not None else max(1, uses.count(named))
+        most = 0 if drag.find("infinite") is not None else often
         labels[named] = (PartChoice(f"D{at}", markup, most=most), group, size)
     if not drops or any(use not in labels for use in uses):
         raise ReadProblem("words_missing", N_("A place of the picture names a label that there is not."))

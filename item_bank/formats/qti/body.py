@@ -8,6 +8,7 @@ from collections.abc import Callable
 from lxml import etree
 
 from item_bank.content.model import Feedback, Markup, Part, PartChoice, Picture, Spot
+from item_bank.content.pictures import description
 from item_bank.formats.collecting import Entry
 from item_bank.formats.model import N_, ReadProblem
 from item_bank.formats.pictures import picture_at
@@ -185,7 +186,7 @@ def _picture(element: Element, texts: BodyTexts) -> Picture | None:
         return None
     address = attribute(shown, "data") or attribute(shown, "src")
     sides = [whole(attribute(shown, side), 5) or 0 for side in ("width", "height")]
-    alt = attribute(shown, "alt") or text_of(shown)
+    alt = description(attribute(shown, "alt") or text_of(shown))
     try:
         asset = texts.texts.keep(picture_at(address, texts.texts.find_picture))
     except ReadProblem as problem:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from item_bank.content.model import AcceptedText, Essay, Numeric, RubricPoint, ShortText
 from item_bank.content.rational import rational, rational_text
 from item_bank.formats.model import N_
-from item_bank.formats.numbers import ANY_NUMBER, as_decimal, room
+from item_bank.formats.numbers import ANY_NUMBER, as_decimal, room, room_for_words
 from item_bank.formats.qti.declarations import Response, number
 from item_bank.formats.qti.names import Element, attribute, whole
 from item_bank.formats.qti.processing import Scoring
@@ -58,8 +58,7 @@ def _short_text(accepted: list[Accepted], points: Fraction) -> ShortText:
         for text, value, _ in accepted
         if value > 0
     )
-    longest = max(len(one.text) for one in texts)
-    return ShortText(texts, case_sensitive=cases == {True}, max_chars=max(200, 2 * longest))
+    return ShortText(texts, case_sensitive=cases == {True}, max_chars=room_for_words(one.text for one in texts))
 
 
 def _numeric(interaction: Element, accepted: list[Accepted], points: Fraction, scoring: Scoring) -> Numeric:

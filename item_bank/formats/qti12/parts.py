@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from item_bank.content.markup import plain_text
 from item_bank.content.model import Part, PartChoice, Picture, Spot
+from item_bank.content.pictures import description
 from item_bank.content.processing.declared import Cardinality
 from item_bank.formats.model import N_, ReadProblem
 from item_bank.formats.qti.body import MAX_OPTIONS
@@ -230,4 +231,4 @@ def _picture(element: Element, room: Room) -> Picture | None:
         return Picture("", 0, 0, "")
     sides = [whole(attribute(shown, side), 5) or 0 for side in ("width", "height")]
     asset = room.texts.keep_picture(address_of(shown))
-    return Picture(asset, sides[0], sides[1], attribute(shown, "label") or text_of(shown)[:200])
+    return Picture(asset, sides[0], sides[1], description(attribute(shown, "label") or text_of(shown)[:200]))

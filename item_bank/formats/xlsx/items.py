@@ -32,7 +32,7 @@ from item_bank.content.pinning import pinned
 from item_bank.content.rational import rational_or_none, rational_text
 from item_bank.formats.collecting import Entry
 from item_bank.formats.model import N_, ReadProblem, Reason
-from item_bank.formats.numbers import as_decimal, room
+from item_bank.formats.numbers import as_decimal, room, room_for_words
 from item_bank.formats.registry import Reading
 from item_bank.formats.texts import Texts
 from item_bank.formats.xlsx.cells import Value
@@ -241,9 +241,7 @@ class RowReader:
         accepted = [" ".join(part.split()) for part in re.split(r"[|\n]", self.row["key"].text) if part.strip()]
         if not accepted:
             raise _at(self.row["key"], "key_missing", N_("%(place)s: the key is empty."))
-        return ShortText(
-            tuple(AcceptedText(text) for text in accepted), max_chars=max(200, 2 * max(map(len, accepted)))
-        )
+        return ShortText(tuple(AcceptedText(text) for text in accepted), max_chars=room_for_words(accepted))
 
     def _essay(self) -> Essay:
         rubric: list[RubricPoint] = []

@@ -119,7 +119,28 @@ def test_groups_of_statements() -> None:
     made = item(
         "H5P.Summary", {"intro": "<p>Chọn</p>", "summaries": [{"summary": ["đúng", "sai"]}, {"summary": ["a", "b"]}]}
     )
-    assert [score(made, {"RESPONSE_1": one, "RESPONSE_2": other}) for one, other in ("AA", "AB")] == [2, 1]
+    assert isinstance(made.interaction, Composite)
+    groups = [{plain_text(one.markup): one.id for one in part.choices} for part in made.interaction.parts]
+
+    def said(one: str, other: str) -> Any:
+        return score(made, {"RESPONSE_1": groups[0][one], "RESPONSE_2": groups[1][other]})
+
+    assert [said("đúng", "a"), said("đúng", "b"), said("sai", "b")] == [2, 1, 0]
+
+
+def test_the_right_answer_that_h5p_writes_first_stands_anywhere() -> None:
+    """It would be the first of every question of an exam that shuffles no options."""
+    summaries = [{"summary": [f"đúng {n}", f"sai {n}", f"sai hẳn {n}"]} for n in range(12)]
+    made = item("H5P.Summary", {"intro": "Chọn", "summaries": summaries})
+    assert isinstance(made.interaction, Composite)
+    groups = [[plain_text(one.markup) for one in part.choices] for part in made.interaction.parts]
+    questions = [{"question": str(n), "answers": said["summary"]} for n, said in enumerate(summaries)]
+    for one in questions:
+        single = item("H5P.SingleChoiceSet", {"choices": [one]})
+        assert isinstance(single.interaction, SingleChoice)
+        assert score(single, one["answers"][0]) == 1
+        groups.append([plain_text(option.markup) for option in single.interaction.options])
+    assert {next(at for at, text in enumerate(texts) if text.startswith("đúng")) for texts in groups} == {0, 1, 2}
 
 
 def board(zone: dict[str, Any], background: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -35,7 +35,18 @@ class TextEntryPart:
         told = {name: part.settings[name] for name in ("length", "pattern", "placeholder") if name in part.settings}
         if not _is_quick(told.get("pattern", "")):
             del told["pattern"]
+        for name in ("pattern", "placeholder"):
+            if _tells(told.get(name, ""), declared):
+                del told[name]
         return common(self, part, declared, render, **told)
+
+
+def _tells(hint: str, declared: Declaration) -> bool:
+    """An answer that is declared stands in the hint, word for word; a single sign may be there by chance."""
+    entries = declared.mapping.entries if declared.mapping else ()
+    answers = {*(field.text.strip() for field in declared.correct or ()), *(entry.key.strip() for entry in entries)}
+    shown = hint.strip().replace("\\", "").casefold()
+    return any(one and (one == shown or (len(one) > 1 and one in shown)) for one in map(str.casefold, answers))
 
 
 def _is_quick(pattern: str) -> bool:

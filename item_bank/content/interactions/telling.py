@@ -1,0 +1,52 @@
+"""Where the author's order of options is the key: things typed in their right order, pairs typed beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from item_bank.content.model import Composite, Item, Part, PartChoice, Spot
+from item_bank.content.processing.declared import Declaration
+from item_bank.content.processing.scope import declared_of
+from item_bank.content.rational import rational_or_none
+
+
+def telling(item: Item) -> list[list[str]]:
+    """Ids as `Handler.option_ids` has them, in lists each of which nobody may see in this order, shuffled or not."""
+    if not isinstance(item.interaction, Composite):
+        return []
+    declared = declared_of(item.interaction.declarations)
+    found = [
+        [f"{number}/{one.id}" for one in _loose(_of_part(part, declared[part.id]))]
+        for number, part in enumerate(item.interaction.parts)
+        if part.id in declared
+    ]
+    return [names for names in found if names]
+
+
+def _of_part(part: Part, declared: Declaration) -> Sequence[PartChoice | Spot]:
+    own = part.choices or part.spots
+    key = [field.text for field in declared.correct or ()]
+    if part.type in ("order", "graphic_order"):
+        return own if not key or key == [one.id for one in own[: len(key)]] else ()
+    if part.type in ("associate", "graphic_associate"):
+        return own if _beside(own[::2], own[1::2], declared) else ()
+    if part.type == "match":
+        return part.targets if _beside(own, part.targets, declared) else ()
+    if part.type in ("gap_match", "graphic_gap_match"):
+        return own if _beside(own, part.targets or part.spots, declared) else ()
+    return ()
+
+
+def _beside(some: Sequence[PartChoice | Spot], others: Sequence[PartChoice | Spot], declared: Declaration) -> bool:
+    """Each belongs to the one at its own place on the other side."""
+    pairs = {field.text for field in declared.correct or ()}
+    entries = declared.mapping.entries if declared.mapping else ()
+    pairs |= {entry.key for entry in entries if (rational_or_none(entry.value) or 0) > 0}
+    both = [(one.id, other.id) for one, other in zip(some, others, strict=False)]
+    return len(both) > 1 and all(f"{one} {other}" in pairs or f"{other} {one}" in pairs for one, other in both)
+
+
+def _loose(choices: Sequence[PartChoice | Spot]) -> Sequence[PartChoice | Spot]:
+    """Without those that the author pinned, unless that leaves nothing to move."""
+    loose = [one for one in choices if isinstance(one, Spot) or not one.pinned]
+    return loose if len(loose) > 1 else choices
