@@ -9,6 +9,7 @@ from typing import Any
 from exam_engine.authoring.showing import staff_html
 from exam_engine.authoring.writing_problems import stated, told
 from exam_engine.authoring.written import Read
+from exam_engine.authoring.written_varying import variants_told
 from exam_engine.kit.errors import _
 from item_bank.assembly.randomness import Stream
 from item_bank.content.interactions import handler_for
@@ -19,13 +20,17 @@ from item_bank.content.processing.values import ProcessingError
 from item_bank.content.sentence import Sentence, why
 from item_bank.content.variants import variant
 
+#: Told to the author below the preview, the shown one first.
+SHOWN_VARIANTS = 5
+
 
 def preview(found: Read, passage: Passage | None) -> dict[str, Any]:
-    """A parametric item with some numbers; as it is written where its rules draw none."""
+    """A parametric item with some numbers; as it is written where its rules draw none. `variants`: what others get."""
+    told = {"variants": variants_told(found.item, SHOWN_VARIANTS)}
     try:
-        return as_pupils_see(variant(found.item, Stream("preview", 1, "values").below), passage)
+        return as_pupils_see(variant(found.item, Stream("preview", 1, "values").below), passage) | told
     except ProcessingError:
-        return as_pupils_see(found.item, passage)
+        return as_pupils_see(found.item, passage) | told
 
 
 def example(item: Item, passage: Passage | None) -> dict[str, Any] | None:

@@ -21,6 +21,7 @@ from exam_engine.authoring.written_parts import (
     taken_marking,
     with_marking,
 )
+from exam_engine.authoring.written_varying import is_filled, taken_varying, with_braces, with_places
 from exam_engine.kit.errors import _, invalid
 from item_bank.content.checking import problems
 from item_bank.content.composing import composed
@@ -76,6 +77,9 @@ def as_written(item: Item) -> Written:
     for _field, holder, name in _markups(content):
         holder[name] = for_editor(msgspec.convert(holder[name], Markup), kept)
     with_marking(item, content)
+    if content["interaction"].get("varying"):
+        for place, holder, name in _markups(content):
+            holder[name] = with_braces(holder[name]) if is_filled(place) else holder[name]
     return Written(content, kept)
 
 
@@ -83,10 +87,11 @@ def read(written: Json, kept: Sequence[Formula]) -> Read:
     """The item with every reason why it can't be published yet. Refused (422) where it has not an item's shape."""
     content = _copied(written)
     found: list[Problem] = []
+    varying = taken_varying(content)
     for place, holder, name in _markups(content):
         notes: list[str] = []
         markup = from_editor(_text(holder.get(name)), kept, notes)
-        holder[name] = as_json(markup)
+        holder[name] = as_json(with_places(markup, varying) if is_filled(place) else markup)
         found += [Problem(place, stated(note)) for note in [*notes, *undescribed(markup)]]
     if content.get("rationale") == {"html": ""}:
         del content["rationale"]
@@ -96,7 +101,7 @@ def read(written: Json, kept: Sequence[Formula]) -> Read:
     item = _fitted(_without_empty_end(_converted(content)))
     check_composite(item, marking)
     if isinstance(item.interaction, Composite):
-        item = marked(item, marking, found)
+        item = marked(item, marking, varying, found)
         return Read(item, (*found, *composite_problems(item)), passage)
     found += [Problem(field_of(problem, item), in_editor(problem)) for problem in problems(item)]
     return Read(item, tuple(found), passage)
@@ -109,6 +114,7 @@ def check_shape(written: Json) -> None:
         holder[name] = {"html": _text(holder.get(name))}
     _undecided(content)
     _edited_passage(content)
+    taken_varying(content)
     marking = taken_marking(content)
     check_composite(_converted(content), marking)
 

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from exam_engine.authoring.writing_problems import Problem, field_of, stated, undescribed
+from exam_engine.authoring.written_varying import drawing_problems, varying_problems
 from exam_engine.kit.errors import _, invalid
 from item_bank.content.checking import problems
 from item_bank.content.interactions.parts.registry import PARTS
@@ -25,6 +26,7 @@ from item_bank.content.sentence import Sentence
 from item_bank.formats import simple
 from item_bank.formats.simple import Simple
 from item_bank.formats.simple.model import TOLD
+from item_bank.formats.simple.varying import Varying, described_varying, formula_of, varied, without_formula
 
 Json = dict[str, Any]
 MOST_PARTS, MOST_CHOICES = 60, 300
@@ -54,6 +56,9 @@ def part_markups(content: Json) -> Iterator[tuple[str, Json, str]]:
 def with_marking(item: Item, written: Json) -> None:
     """Adds what the rules say, where a teacher could say it so."""
     found = simple.described(item)
+    if found is None and (drawn := described_varying(item)) is not None:
+        found, varying = drawn
+        written["interaction"]["varying"] = msgspec.to_builtins(varying)
     if found is not None:
         written["interaction"]["marking"] = msgspec.to_builtins(found)
 
@@ -115,7 +120,7 @@ def _is_small(composite: Composite) -> bool:
     return False
 
 
-def marked(item: Item, marking: tuple[Simple, ...] | None, found: list[Problem]) -> Item:
+def marked(item: Item, marking: tuple[Simple, ...] | None, varying: Varying, found: list[Problem]) -> Item:
     """With the rules that the marking makes, unless it is what the item's rules say already. Adds its problems."""
     composite = item.interaction
     if not isinstance(composite, Composite):
@@ -124,14 +129,25 @@ def marked(item: Item, marking: tuple[Simple, ...] | None, found: list[Problem])
     sound: Item = msgspec.structs.replace(item, interaction=msgspec.structs.replace(composite, parts=parts))
     if marking is None:
         return sound
-    for number, (part, one) in enumerate(zip(parts, marking, strict=True)):
+    if varying.variables and described_varying(sound) == (marking, varying):
+        return sound
+    formulas = [formula_of(one) if varying.variables else "" for one in marking]
+    unread = varying_problems(marking, varying) if varying.variables or varying.conditions else []
+    plain = tuple(without_formula(one) if formula else one for one, formula in zip(marking, formulas, strict=True))
+    for number, (part, one) in enumerate(zip(parts, plain, strict=True)):
         found += [Problem(f"parts/{number}/marking", stated(said)) for said in simple.marking_problems(part, one)]
-    if simple.described(sound) == marking:
+    if not varying.variables and not unread and simple.described(sound) == marking:
         return sound
     remarks = {one.identifier: one.markup for one in composite.feedback}
     worth = rational_text(simple.total_points(parts, marking)) if parts else item.points
-    made: Item = msgspec.structs.replace(sound, interaction=simple.made(parts, marking, remarks), points=worth)
-    return made
+    made: Item = msgspec.structs.replace(sound, interaction=simple.made(parts, plain, remarks), points=worth)
+    found += unread
+    if unread or not varying.variables:
+        return made
+    drawn: Item = msgspec.structs.replace(made, interaction=varied(parts, marking, varying, remarks))
+    failing = drawing_problems(drawn, formulas)
+    found += failing
+    return made if failing else drawn
 
 
 def _with_scale(part: Part, number: int, found: list[Problem]) -> Part:

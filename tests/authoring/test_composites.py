@@ -105,6 +105,25 @@ async def test_simple_marking_takes_the_place_of_rules_of_its_own(world: World) 
     assert [one["answers"] for one in again["interaction"]["marking"]] == answers
 
 
+async def test_numbers_that_vary_are_published_and_come_back_to_the_form(world: World) -> None:
+    await world.enter("author")
+    marking = {"way": "each", "answers": [{"value": "a + b"}], "numeric": True}
+    varying = {"variables": ["a = 2..9", "b = 1; 3"], "conditions": ["a != b", "a > 9"]}
+    parts = [{"id": "T", "type": "text_entry"}]
+    interaction = {"type": "composite", "parts": parts, "marking": [marking], "varying": varying}
+    written = {"stem": '<p>{a} + {b} = <span data-place="part:0"></span></p>', "interaction": interaction}
+    draft = await begun(world, written)
+    lost = await published(world, draft, written)
+    assert [one["field"] for one in lost.json()["problems"]] == ["varying/conditions"]
+    varying["conditions"].pop()
+    done = await published(world, {**draft, "revision": lost.json()["revision"]}, written)
+    assert done.status_code == 200, done.text
+    again = page_data((await see(world.client, f"/items/{done.json()['item']}/edit")).text)
+    assert again["item"]["interaction"]["varying"] == varying
+    assert again["item"]["stem"].startswith("<p>{a} + {b} = ")
+    assert len(again["preview"]["variants"]) == 5
+
+
 async def test_a_recording_is_brought_to_a_draft_and_told_by_its_bytes(world: World) -> None:
     await world.enter("author")
     part = {"id": "R", "type": "media", "settings": {"asset": "0" * 64, "most_plays": "2"}}

@@ -4,7 +4,7 @@ import { INTERACTIONS, bring } from "../player/interactions/registry.js";
 import { t } from "../player/text.js";
 import { points } from "../player/views/item.js";
 
-/** @typedef {{item: any, order: string[], passage: string, language: string}} Shown */
+/** @typedef {{item: any, order: string[], passage: string, language: string, variants?: {seed: number, values: string, answers: string}[]}} Shown */
 
 /**
  * The question as the pupil gets it: the player's own modules and style sheet, in a tree of their own so that nothing of this page
@@ -46,10 +46,15 @@ export function preview(style) {
     place.replaceChildren(h("div", { class: "work" }, passage ? h("div", { class: "stack" }, content(passage)) : "", h("div", { class: "item", lang: language }, head, view?.ownStem ? "" : stem, view?.element ?? "")));
     update();
   };
+  const others = h("div", { class: "stack stack-tight", hidden: true });
   return {
-    element: host,
+    element: h("div", { class: "stack stack-tight" }, host, others),
     /** @param {Shown} shown */
     show(shown) {
+      const variants = shown.variants ?? [];
+      others.hidden = !variants.length;
+      others.replaceChildren(h("h3", { class: "field-label" }, _("Numbers of some forms")),
+        h("ul", {}, variants.map(({ seed, values, answers }) => h("li", {}, answers ? _("Seed %(n)s: %(values)s → %(answers)s", { n: seed, values, answers }) : _("Seed %(n)s: %(values)s", { n: seed, values })))));
       const now = JSON.stringify(shown);
       if (now === last) return;
       last = now;

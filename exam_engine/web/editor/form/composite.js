@@ -3,6 +3,7 @@ import { button, h, icon, notice } from "../../player/dom.js";
 import { agreed } from "../../staff/confirm.js";
 import { INLINE, TOLD, changePart, markingOf, newPart, partsOf, placesIn, withPart, withSimpleMarking, withoutPart } from "../parts.js";
 import { putPlace } from "../rich/places.js";
+import { varying } from "./varying.js";
 import { FORMS } from "./parts/registry.js";
 import { Own } from "./parts/own.js";
 
@@ -35,6 +36,7 @@ export function composite(desk, { names, stem }) {
   let forms = [];
   let shown = "";
   const below = menu();
+  const numbers = varying(desk);
   const show = () => {
     const parts = partsOf(desk.store.item);
     const simple = markingOf(desk.store.item);
@@ -48,10 +50,11 @@ export function composite(desk, { names, stem }) {
     own.hidden = Boolean(simple);
     below.hidden = !simple;
     for (const form of forms) form.show();
+    numbers.show();
   };
   show();
   return {
-    element: h("section", { class: "stack", "aria-label": _("Parts") }, desk.error("parts"), own, list, below),
+    element: h("section", { class: "stack", "aria-label": _("Parts") }, desk.error("parts"), own, list, below, numbers.element),
     show,
     menu,
     focus: (/** @type {string} */ place) => {

@@ -77,7 +77,7 @@ export function lines(desk, { name, label, hint = "", numeric = false, read, wri
   const keep = (values, how = {}) => desk.store.change(write(values.length === 1 && !values[0] ? [] : values), { place: name, ...how });
   const inputs = () => /** @type {HTMLInputElement[]} */ ([...list.children]);
   const make = (/** @type {number} */ at) => {
-    const input = h("input", { class: "input input-short", "aria-label": `${label} ${at + 1}`, autocomplete: "off", spellcheck: "false", inputmode: numeric ? "decimal" : null });
+    const input = h("input", { class: "input input-short", id: at ? null : id, "aria-label": `${label} ${at + 1}`, autocomplete: "off", spellcheck: "false", inputmode: numeric ? "decimal" : null });
     input.addEventListener("input", () => keep(texts().map((value, index) => (index === at ? (numeric ? storedNumber(input.value) : input.value) : value)), { typed: true }));
     input.addEventListener("keydown", (event) => {
       if (event.isComposing) return;
