@@ -256,6 +256,16 @@ def test_words_to_drag_are_not_told_by_how_often_each_fits() -> None:
     assert [one.most for one in item.interaction.parts[0].choices] == [2, 2, 2]
 
 
+def test_lists_of_words_that_are_right_in_turn_stand_in_another_order() -> None:
+    words = "".join(
+        f"<selectoption><text>{word}</text><group>1</group></selectoption>" for word in ("một", "hai", "ba")
+    )
+    item = read_file("a.xml", moodle("gapselect", words)).items[0].item
+    assert len({tuple(orders(item, bytes([n]) * 32)) for n in range(12)}) > 2
+    other = read_file("a.xml", moodle("gapselect", words).replace(b"[[1]] [[2]]", b"[[2]] [[1]]")).items[0].item
+    assert len({tuple(orders(other, bytes([n]) * 32)) for n in range(12)}) == 1
+
+
 def test_a_picture_is_not_described_by_its_files_name() -> None:
     said = f'<img src="data:image/png;base64,{PNG_DATA}" alt="%s"/>'
     data = (

@@ -15,19 +15,29 @@ def telling(item: Item) -> list[list[str]]:
     if not isinstance(item.interaction, Composite):
         return []
     declared = declared_of(item.interaction.declarations)
+    lists = [(number, part) for number, part in enumerate(item.interaction.parts) if part.id in declared]
+    in_turn = _in_turn([(part, declared[part.id]) for _number, part in lists if part.type == "inline_choice"])
     found = [
-        [f"{number}/{one.id}" for one in _loose(_of_part(part, declared[part.id]))]
-        for number, part in enumerate(item.interaction.parts)
-        if part.id in declared
+        [f"{number}/{one.id}" for one in _loose(_of_part(part, declared[part.id], in_turn=in_turn))]
+        for number, part in lists
     ]
     return [names for names in found if names]
 
 
-def _of_part(part: Part, declared: Declaration) -> Sequence[PartChoice | Spot]:
+def _in_turn(lists: Sequence[tuple[Part, Declaration]]) -> bool:
+    """Every pull-down list has the same words, and the first is right in the first list, the second in the second."""
+    keys = [[field.text for field in declared.correct or ()] for _part, declared in lists]
+    words = [[one.id for one in part.choices] for part, _declared in lists]
+    return len(lists) > 1 and all(own == words[0] for own in words) and keys == [[one] for one in words[0][: len(keys)]]
+
+
+def _of_part(part: Part, declared: Declaration, *, in_turn: bool) -> Sequence[PartChoice | Spot]:
     own = part.choices or part.spots
     key = [field.text for field in declared.correct or ()]
     if part.type in ("order", "graphic_order"):
         return own if not key or key == [one.id for one in own[: len(key)]] else ()
+    if part.type == "inline_choice":
+        return own if in_turn else ()
     if part.type in ("associate", "graphic_associate"):
         return own if _beside(own[::2], own[1::2], declared) else ()
     if part.type == "match":
