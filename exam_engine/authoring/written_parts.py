@@ -145,7 +145,7 @@ def marked(item: Item, marking: tuple[Simple, ...] | None, varying: Varying, fou
     if unread or not varying.variables:
         return made
     drawn: Item = msgspec.structs.replace(made, interaction=varied(parts, marking, varying, remarks))
-    failing = drawing_problems(drawn, formulas)
+    failing = drawing_problems(drawn, marking)
     found += failing
     return made if failing else drawn
 

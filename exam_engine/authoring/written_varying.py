@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from item_bank.content.processing.values import Maybe, ProcessingError, Unsuppor
 from item_bank.content.sentence import Sentence
 from item_bank.formats.simple import Simple
 from item_bank.formats.simple.expressions import node_of
+from item_bank.formats.simple.points import number_of
 from item_bank.formats.simple.varying import MOST, Varying, drawn_by, formula_of, names_of
 
 Json = dict[str, Any]
@@ -97,19 +99,27 @@ def _is_read(text: str, names: Sequence[str], *, truth: bool) -> bool:
     return True
 
 
-def drawing_problems(item: Item, formulas: Sequence[str]) -> list[Problem]:
-    """Tries it with the numbers of many forms. `formulas`: of each part, or nothing."""
+def drawing_problems(item: Item, marking: Sequence[Simple]) -> list[Problem]:
+    """Tries it with the numbers of many forms."""
     composite = item.interaction
     assert isinstance(composite, Composite)
     for seed in range(1, TRIED + 1):
         scope = numbers_of(composite, seed)
         if scope is None:
             return [Problem("varying/conditions", Sentence.of(_("No numbers were found that meet the conditions.")))]
-        for number, (part, formula) in enumerate(zip(composite.parts, formulas, strict=True)):
+        for number, (part, formula) in enumerate(zip(composite.parts, map(formula_of, marking), strict=True)):
             if formula and scope.correct.get(part.id) is None:
                 said = _("With %(values)s the answer can't be computed. Exclude such numbers by a condition.")
                 return [Problem(f"parts/{number}/marking", Sentence.of(said, values=values_told(composite, scope)))]
+            if formula and number_of(marking[number].tolerance) == 0 and _is_endless(scope.correct[part.id]):
+                said = _("With %(values)s the answer has more than 6 decimals. Give a tolerance.")
+                return [Problem(f"parts/{number}/marking", Sentence.of(said, values=values_told(composite, scope)))]
     return []
+
+
+def _is_endless(value: Maybe) -> bool:
+    """Nobody could type it to its last digit."""
+    return value is not None and any(isinstance(one, Fraction) and (one * 10**6).denominator > 1 for one in value.atoms)
 
 
 def numbers_of(composite: Composite, seed: int) -> Scope | None:

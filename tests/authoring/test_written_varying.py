@@ -21,8 +21,10 @@ Json = dict[str, Any]
 STEM = '<p>Tính {a} × $b$ <img alt="{a}" data-asset="%s"/>{c} <span data-place="part:0"></span></p>' % ("0" * 64)
 
 
-def written(*, answers: tuple[str, ...] = ("a*b",), variables: Any = None, conditions: Any = ("a != b",)) -> Json:
-    marking = {"way": "each", "answers": [{"value": one} for one in answers], "numeric": True, "tolerance": "0.5"}
+def written(
+    *, answers: tuple[str, ...] = ("a*b",), variables: Any = None, conditions: Any = ("a != b",), tolerance: str = "0.5"
+) -> Json:
+    marking = {"way": "each", "answers": [{"value": one} for one in answers], "numeric": True, "tolerance": tolerance}
     part = {"id": "RESPONSE_1", "type": "text_entry", "most": 1}
     lines = ["a = 2..4", "b = 0,5; 4"] if variables is None else variables
     varying = {"variables": lines, "conditions": list(conditions)}
@@ -71,6 +73,8 @@ def test_each_seed_has_its_numbers_and_its_answer_within_the_tolerance() -> None
         ({"answers": ("a < b",)}, "parts/0/marking"),
         ({"answers": ("a", "7")}, "parts/0/marking"),
         ({"answers": ("1/(a - 3)",)}, "parts/0/marking"),
+        ({"answers": ("a/3",), "tolerance": "0"}, "parts/0/marking"),
+        ({"answers": ("sqrt(a)",), "tolerance": "0"}, "parts/0/marking"),
         ({"variables": [], "conditions": []}, "parts/0/marking"),
     ],
 )

@@ -2,6 +2,7 @@ import { _ } from "../language.js";
 import { content, h } from "../player/dom.js";
 import { INTERACTIONS, bring } from "../player/interactions/registry.js";
 import { t } from "../player/text.js";
+import { shownNumber } from "./form/fields.js";
 import { points } from "../player/views/item.js";
 
 /** @typedef {{item: any, order: string[], passage: string, language: string, variants?: {seed: number, values: string, answers: string}[]}} Shown */
@@ -54,7 +55,7 @@ export function preview(style) {
       const variants = shown.variants ?? [];
       others.hidden = !variants.length;
       others.replaceChildren(h("h3", { class: "field-label" }, _("Numbers of some forms")),
-        h("ul", {}, variants.map(({ seed, values, answers }) => h("li", {}, answers ? _("Seed %(n)s: %(values)s → %(answers)s", { n: seed, values, answers }) : _("Seed %(n)s: %(values)s", { n: seed, values })))));
+        h("ul", {}, variants.map(({ seed, ...told }) => ({ seed, values: shownNumber(told.values), answers: shownNumber(told.answers) })).map(({ seed, values, answers }) => h("li", {}, answers ? _("Seed %(n)s: %(values)s → %(answers)s", { n: seed, values, answers }) : _("Seed %(n)s: %(values)s", { n: seed, values })))));
       const now = JSON.stringify(shown);
       if (now === last) return;
       last = now;

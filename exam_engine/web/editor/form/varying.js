@@ -18,7 +18,7 @@ export function varying(desk) {
     of("conditions", _("Conditions"), _("For example a != b or a*b < 100. Numbers that do not meet them are drawn again.")),
   ];
   const element = h("details", { class: "write-further" }, h("summary", {}, _("Numbers that vary")),
-    h("p", { class: "field-hint" }, _("Write {a} in the question and its choices, and a formula such as a*b as the right answer where a number is typed. Inside $…$ the letter a itself becomes the number.")), fields.map((field) => field.element));
+    h("p", { class: "field-hint" }, _("Write {a} in the question and its choices, and a formula such as a*b as the right answer where a number is typed. Inside $…$ the letter a itself becomes the number.")), h("div", { class: "stack" }, fields.map((field) => field.element)));
   const show = () => {
     element.hidden = !markingOf(desk.store.item);
     if (all().variables?.length) element.open = true;
