@@ -48,7 +48,10 @@ def variant(item: Item, below: Below) -> Item:
         drawing=Rules(),
         feedback=tuple(msgspec.structs.replace(one, markup=_filled(one.markup, shown)) for one in composite.feedback),
     )
-    changed: Item = msgspec.structs.replace(item, stem=_filled(item.stem, shown), interaction=filled)
+    rationale = _filled(item.rationale, shown) if item.rationale else None
+    changed: Item = msgspec.structs.replace(
+        item, stem=_filled(item.stem, shown), interaction=filled, rationale=rationale
+    )
     return changed
 
 

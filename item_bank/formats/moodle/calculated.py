@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 
 from item_bank.content.interactions.options import letters
 from item_bank.content.model import Interaction, Markup, Part, PartChoice
@@ -140,6 +141,15 @@ def parametric(question: Question, table: Table, holder: Element | None, text: s
     return Markup(filled, markup.math)
 
 
+def _filled(question: Question, table: Table, holder: Element | None, text: str) -> Markup:
+    """Feedback, where a wildcard that can't be shown is no reason to refuse the question."""
+    try:
+        return parametric(question, table, holder, text)
+    except ReadProblem as problem:
+        question.entry.remark(problem, line=line_of(holder) if holder is not None else None)
+        return question.texts(holder).markup(text.strip(), question.notation(holder))
+
+
 def _check_formulas(text: str, table: Table) -> None:
     for found in _MATH.finditer(text):
         if any(f"{{{name}}}" in found[0] for name in table.wildcards) or "{=" in found[0]:
@@ -180,6 +190,8 @@ def _main(question: Question, table: Table) -> Markup:
 
 
 def _drawn(question: Question, table: Table, marked: Marked, keys: dict[str, str]) -> Interaction:
+    question.fill = partial(_filled, question, table)
+    question.rationale = question.general()  # before the table is told: a formula in it is one more column
     return composite(
         [marked],
         question.points,

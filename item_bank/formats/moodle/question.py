@@ -6,7 +6,7 @@ import base64
 import binascii
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from urllib.parse import unquote
@@ -53,7 +53,10 @@ def line_of(element: Element) -> int | None:
 
 @dataclass
 class Question:
-    """What every kind of question has; a kind fills `interaction` and may change `points` and `stem`."""
+    """What every kind of question has; a kind fills `interaction` and may change `points` and `stem`.
+
+    `fill`: how texts beside the stem are read where numbers are drawn for them.
+    """
 
     element: Element
     reading: Reading
@@ -61,6 +64,8 @@ class Question:
     stem: Markup | None = None
     points: Fraction = Fraction(1)
     extra: dict[str, str] = field(default_factory=dict)
+    fill: Callable[[Element | None, str], Markup] | None = None
+    rationale: Markup | None = None
 
     def __post_init__(self) -> None:
         found = self.number("defaultgrade", Fraction(1))
@@ -116,7 +121,14 @@ class Question:
         return _NOTATIONS.get(own or "", "moodle")
 
     def markup(self, holder: Element | None) -> Markup:
+        if self.fill is not None:
+            return self.fill(holder, written(holder))
         return self.texts(holder).markup(written(holder).strip(), self.notation(holder))
+
+    def general(self) -> Markup | None:
+        """What is said of every answer."""
+        found = self.element.find("generalfeedback")
+        return self.markup(found) if written(found).strip() else None
 
     def plain(self, holder: Element) -> str:
         return html.unescape(self.texts(holder).plain(written(holder), "plain"))
@@ -151,7 +163,6 @@ class Question:
     # --- the item
 
     def made(self, interaction: Interaction, topic: str) -> Item:
-        general = self.element.find("generalfeedback")
         self._note()
         tags = self.element.findall("tags/tag")
         return Item(
@@ -159,7 +170,7 @@ class Question:
             interaction=interaction,
             title=self.entry.title,
             language=self.reading.language,
-            rationale=self.markup(general) if written(general).strip() else None,
+            rationale=self.rationale or self.general(),
             points=rational_text(self.points),
             subject=self.reading.subject,
             grade=self.reading.grade,

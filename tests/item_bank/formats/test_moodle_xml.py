@@ -249,6 +249,22 @@ def test_every_variant_shows_its_own_row() -> None:
     assert shown == {"Tính 1.5 + 4, nửa của 4 là 2.", "Tính 2.0 + 10, nửa của 10 là 5."}
 
 
+def test_feedback_tells_the_numbers_that_were_drawn() -> None:
+    general = "<generalfeedback><text>{a} · {b} = {={a}*{b}}</text></generalfeedback>"
+    right = "<correctfeedback><text>Đúng, {b}!</text></correctfeedback>"
+    made = item(question("calculatedsimple", answers(("{a}*{b}", "100")) + general + right + DATA, TEXT))
+    drawn = [variant(made, row) for row in (lambda _bound: 0, lambda _bound: 1)]
+    assert {plain_text(one.rationale) for one in drawn if one.rationale} == {"1.5 · 4 = 6", "2.0 · 10 = 20"}
+    said = [one.interaction.feedback for one in drawn if isinstance(one.interaction, Composite)]
+    assert {plain_text(one.markup) for feedback in said for one in feedback} == {"Đúng, 4!", "Đúng, 10!"}
+
+
+def test_feedback_with_a_wildcard_in_a_formula_is_told() -> None:
+    general = r"<generalfeedback><text>\(\frac{a}{2}\)</text></generalfeedback>"
+    found = read(question("calculatedsimple", answers(("{a}*{b}", "100")) + general + DATA, TEXT))
+    assert [reason.code for reason in found.report.items[0].reasons] == ["gap_in_formula"]
+
+
 def test_calculated_choices() -> None:
     more = "<correctanswerformat>1</correctanswerformat><correctanswerlength>2</correctanswerlength>"
     inner = "<single>true</single>" + answers(("{={a}*{b}} m", "100"), ("{={a}+{b}} m", "0"), more=more) + DATA
