@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from exam_engine.authoring.definition import ExamDefinition, FixedItem, Section
+from exam_engine.demo.content.make_gallery import items as gallery
 from exam_engine.sittings.forms import BuiltForm, Content, build_form, build_variant
 from item_bank.content.interactions.parts.registry import PARTS
 from item_bank.content.markup import plain_text
@@ -173,6 +174,12 @@ def test_an_order_that_is_the_key_is_nobodys_first_view(kind: str) -> None:
 def test_another_order_stays_the_authors(kind: str) -> None:
     item = qti(f"{kind}Interaction")
     assert [one.rpartition("-")[2] for one in orders(item, KEY)] == ["a", "b"]
+
+
+def test_columns_that_rows_share_stand_as_their_author_set_them() -> None:
+    """Metal and non-metal, right and wrong: the first two rows of three happen to lie on the diagonal."""
+    item = read_file("a.xml", gallery()["match-table"].encode()).items[0].item
+    assert len({tuple(orders(item, bytes([n]) * 32)) for n in range(12)}) == 1
 
 
 # --- other formats ---------------------------------------------------------------------------------------------------
