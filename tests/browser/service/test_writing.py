@@ -184,7 +184,7 @@ async def test_an_item_of_another_program_can_be_tried_on_its_page(author: Autho
     frame = author.page.locator(".preview-frame")
     await frame.locator(".chip").nth(0).click()
     await frame.locator(".gap").nth(1).click()
-    await expect(frame.locator(".gap").nth(1)).to_have_text("nắng")
+    await expect(frame.locator(".gap").nth(1)).to_have_accessible_name("chỗ trống 2: nắng")
     await frame.locator(".ranking-grip").nth(0).focus()
     await author.page.keyboard.press("ArrowDown")
     await expect(frame.locator(".ranking-grip").nth(1)).to_contain_text("Cuối cùng")
