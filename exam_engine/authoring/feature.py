@@ -10,6 +10,7 @@ from exam_engine.authoring import (
     import_jobs,
     import_routes,
     picture_routes,
+    table_routes,
     writing_routes,
 )
 from exam_engine.kit.errors import _
@@ -23,6 +24,7 @@ FEATURE = Feature(
         *exam_routes.ROUTES,
         *export_routes.ROUTES,
         *picture_routes.ROUTES,
+        *table_routes.ROUTES,
         *writing_routes.ROUTES,
     ),
     jobs=import_jobs.JOBS | export_jobs.JOBS,

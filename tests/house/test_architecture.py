@@ -74,7 +74,7 @@ def test_the_numeric_core_needs_numpy_and_scipy_only(folder: str) -> None:
 
 def test_web_workers_never_load_what_they_do_not_need() -> None:
     """Checked where it matters: in a process that has loaded the whole application."""
-    unwanted = {"scipy", "typst", "openpyxl", "PIL", "locust", "prometheus_client", "item_bank.statistics"}
+    unwanted = {"scipy", "typst", "openpyxl", "docx", "PIL", "locust", "prometheus_client", "item_bank.statistics"}
     program = "import sys, exam_engine.app; print(*sorted(set(sys.argv[1:]) & set(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-c", program, *unwanted], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60

@@ -41,7 +41,7 @@ def _of_part(part: Part, declared: Declaration, *, in_turn: bool) -> Sequence[Pa
     if part.type in ("associate", "graphic_associate"):
         return own if _beside(own[::2], own[1::2], declared) else ()
     if part.type == "match":
-        # Fewer columns than rows are kinds that rows share, such as right and wrong: they stand as their author set them.
+        # Fewer columns than rows are kinds that rows share, such as right and wrong: their author's order stands.
         paired = len(part.targets) >= len(own) and _beside(own, part.targets, declared)
         return part.targets if paired else ()
     if part.type in ("gap_match", "graphic_gap_match"):
