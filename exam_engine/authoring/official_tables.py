@@ -13,8 +13,8 @@ from exam_engine.authoring.definition import Draw, ExamDefinition, FixedItem, Se
 from exam_engine.kit.documents import Cell, Document, Grid
 from exam_engine.kit.errors import _ as N_
 from exam_engine.kit.languages import number, translator
-from item_bank.content.spread import KINDS, LEVELS, Asked, Row, Spread, Tally, kind_of, level_of, spread, topic_of
 from item_bank.content.model import Item
+from item_bank.content.spread import KINDS, LEVELS, Asked, Row, Spread, Tally, kind_of, level_of, spread, topic_of
 
 Words = Callable[..., str]
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from item_bank.content.spread import KINDS, LEVELS, Asked, level_of, spread, topic_of
 from item_bank.content.markup import from_text
 from item_bank.content.model import Essay, Interaction, Item, Numeric, Option, SingleChoice, Statement, TrueFalseCluster
+from item_bank.content.spread import KINDS, LEVELS, Asked, level_of, spread, topic_of
 
 STEM = from_text("?")
 
