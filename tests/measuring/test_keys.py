@@ -60,6 +60,9 @@ def test_every_key_is_explained(responses: Path, key: Path, tmp_path: Path) -> N
         form.write_text("total\n" + "\n".join(str(n % 11) for n in range(150)), encoding="utf-8")
     orders = tmp_path / "m.csv"
     orders.write_text("form,position,item,key\nF,p1,p1,A\nF,p2,p2,B\nM,p1,p2,B\nM,p2,p1,A\n", encoding="utf-8")
+    request, other = tmp_path / "request.json", tmp_path / "other.json"
+    request.write_text('{"items": "bank.csv", "forms": 2, "length": 1}', encoding="utf-8")
+    other.write_text('{"items": "bank.csv", "forms": 2, "length": 1, "by": "facility"}', encoding="utf-8")
     read = (responses, "--key", key, "--empty", "omitted")
     marked = ("--key", key, "--empty", "omitted", "--items", "p?,n1")
     documents = [
@@ -75,6 +78,8 @@ def test_every_key_is_explained(responses: Path, key: Path, tmp_path: Path) -> N
         typed("dif", *read, "--groups", "sex"),
         typed("equate", *forms, "--design", "random-groups", "--total", "total"),
         typed("equate", responses, responses, "--design", "neat", *marked, "--model", "rasch"),
+        typed("assemble", request),
+        typed("assemble", other),
         typed("similarity", *read, "--items", "p?,c1", "--level", "0.9", "--index", "omega"),
     ]
     assert documents[-1]["flagged"], "so that its keys are seen"

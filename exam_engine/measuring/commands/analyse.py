@@ -37,7 +37,7 @@ from exam_engine.telling import Expected, json_option
 @click.option("--global-fit", is_flag=True, help="With --model: M2, whether the model as a whole fits.")
 @click.option("--groups", help="File with a group a candidate, or the column that has it.")
 @FOCAL
-@click.option("--report", "to", type=FILE, help="Write a report: FILE.pdf, or a folder for PDF, page and JSON.")
+@click.option("--report", "to", type=FILE, help="Write a report: FILE.pdf, FILE.html, or a folder for both and JSON.")
 @click.option("--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="Of the report.")
 @json_option
 def analyse(

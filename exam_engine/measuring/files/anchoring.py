@@ -20,6 +20,8 @@ from item_bank.statistics.irt.models import Graded, Item, Logistic, Nominal, Par
 Row = tuple[str, str, Mapping[str, Any]]
 _LISTS = ("thresholds", "slopes", "intercepts", "categories")
 _NUMBERS = ("a", "b", "c")
+#: Columns of a table that tell of parameters.
+PARAMETERS = (*_NUMBERS, *_LISTS)
 _EXAMPLE = "an item has a and b (and c), a and thresholds, or slopes and intercepts"
 
 
@@ -43,9 +45,9 @@ def read_parameters(path: Path, items: Sequence[str] | None, model: str) -> dict
             raise FileUnusable(f"{where}: item “{name}” has parameters already")
         if (items is None or name in items) and not _undetermined(cells):
             try:
-                found[name] = _known(cells, graded=model == "grm")
-            except (ValueError, TypeError, KeyError) as error:
-                raise FileUnusable(f"{where}: {error if isinstance(error, ValueError) else _EXAMPLE}") from None
+                found[name] = known(cells, graded=model == "grm")
+            except ValueError as error:
+                raise FileUnusable(f"{where}: {error}") from None
     if not found:
         those = f"; those of the responses are {listed(items)}" if items else ""
         raise FileUnusable(f"{path}: parameters of none of the items{those}")
@@ -67,20 +69,25 @@ def _of_json(path: Path, model: str) -> tuple[list[Row], str]:
 def _of_table(path: Path) -> list[Row]:
     table = read(path)
     columns = {column.name.casefold(): column for column in table.columns}
-    unknown = set(columns) - {"item", *_NUMBERS, *_LISTS}
+    unknown = set(columns) - {"item", *PARAMETERS}
     if "item" not in columns or unknown:
         what = f"column “{min(unknown)}” is not known" if unknown else "no column “item”"
-        raise FileUnusable(f"{path}: {what}. Parameters have columns item, {', '.join((*_NUMBERS, *_LISTS))}")
+        raise FileUnusable(f"{path}: {what}. Parameters have columns item, {', '.join(PARAMETERS)}")
     rows: list[Row] = []
     for row in range(table.n):
         where = f"{path}, line {table.lines[row]}"
         texts = {name: column.values[column.codes[row]] for name, column in columns.items()}
         try:
-            cells = {name: _cell(name, text) for name, text in texts.items() if name != "item" and text}
+            cells = cells_of({name: text for name, text in texts.items() if name != "item"})
         except ValueError as error:
             raise FileUnusable(f"{where}: {error}") from None
         rows.append((texts["item"], where, cells))
     return rows
+
+
+def cells_of(texts: Mapping[str, str]) -> dict[str, float | list[float]]:
+    """Of columns of parameters what those say that hold anything. Raises ValueError."""
+    return {name: _cell(name, text) for name, text in texts.items() if text}
 
 
 def _cell(name: str, text: str) -> float | list[float]:
@@ -95,8 +102,15 @@ def _undetermined(cells: Mapping[str, Any]) -> bool:
     return any(one is None or (isinstance(one, list) and None in one) for one in given)
 
 
-def _known(cells: Mapping[str, Any], *, graded: bool) -> Known:
-    """Raises ValueError, TypeError or KeyError for what makes no item."""
+def known(cells: Mapping[str, Any], *, graded: bool) -> Known:
+    """Raises ValueError for what makes no item."""
+    try:
+        return _known(cells, graded)
+    except (TypeError, KeyError):
+        raise ValueError(_EXAMPLE) from None
+
+
+def _known(cells: Mapping[str, Any], graded: bool) -> Known:
     item = _item(
         {name: _finite(name, cells[name]) for name in (*_NUMBERS, *_LISTS) if cells.get(name) is not None}, graded
     )

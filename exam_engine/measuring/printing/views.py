@@ -61,7 +61,7 @@ def by_form(forms: Sequence[str]) -> View:
 
 
 def plain(name: str) -> Column:
-    return Column(words(name), (name,), p=name == "p" or name.endswith("_p"))
+    return Column(words(name.removeprefix("attributes_")), (name,), p=name == "p" or name.endswith("_p"))
 
 
 def words(key: str) -> str:
@@ -245,5 +245,13 @@ _TITLES = {
     "q3": "Residual correlations (Q3)",
     "q3_pairs": "Pairs of items furthest from the mean Q3",
     "q3_sets": "Q3 within sets",
+    "assembled": "Forms",
+    "goal": "What each form has of the goal",
+    "constraints": "What each form has of what was asked",
+    "score_distribution": "Expected distribution of scores",
+    "compared": "Forms compared",
+    "overlap": "Items in common",
+    "exposure": "Items by the number of forms that have them",
+    "chosen": "Items of each form",
     "global_fit": "Fit of the model as a whole (M2)",
 }

@@ -1,16 +1,16 @@
-"""Where a report goes: one PDF, or a folder with PDF, page and figures. A file is there whole or not at all."""
+"""Where a report goes: one PDF or page, or a folder with both and the figures. A file is there whole or not at all."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from exam_engine.kit.pages import environment
 from exam_engine.kit.printing import compiled
 from exam_engine.kit.settings import Settings
 from exam_engine.measuring.files.placing import check_folder, put
 from exam_engine.measuring.files.tables import FileUnusable
+from exam_engine.measuring.named import Found
 from exam_engine.measuring.report import reporting
 from exam_engine.measuring.report.analysed import Analysed
 
@@ -24,26 +24,31 @@ def check(path: Path) -> None:
 
 
 def make(path: Path, found: Analysed, language: str, figures: str) -> None:
-    """figures: the document of --json. The date is today's where the service's units are by default."""
-    document = reporting.document(found, language, datetime.now(UTC), Settings().default_zone)
-    write(path, document, figures)
+    """figures: the document of --json."""
+    write(path, reporting.document(found, language, *now()), figures, "analysis")
 
 
-def write(path: Path, document: dict[str, Any], figures: str) -> None:
-    """FILE.pdf, or report.pdf, report.html and analysis.json of a folder, which is made."""
-    pdf = compiled("analysis", lambda: {**document, "texts": {}})
+def now() -> tuple[datetime, str]:
+    """The date of a report is today's where the service's units are by default."""
+    return datetime.now(UTC), Settings().default_zone
+
+
+def write(path: Path, document: Found, figures: str, name: str) -> None:
+    """FILE.pdf or FILE.html, or report.pdf, report.html and `name`.json of a folder, which is made."""
     if _is_file(path):
-        files = {path: pdf}
+        files = {path: _made(path, document)}
     else:
-        page = environment().get_template("print/analysis.html").render(document)
-        files = {
-            path / "report.pdf": pdf,
-            path / "report.html": page.encode(),
-            path / "analysis.json": (figures + "\n").encode(),
-        }
+        made = {one: _made(one, document) for one in (path / "report.pdf", path / "report.html")}
+        files = made | {path / f"{name}.json": (figures + "\n").encode()}
     for file, content in files.items():
         put(file, content)
 
 
+def _made(path: Path, document: Found) -> bytes:
+    if path.suffix.lower() == ".pdf":
+        return compiled("analysis", lambda: {**document, "texts": {}})
+    return environment().get_template("print/analysis.html").render(document).encode()
+
+
 def _is_file(path: Path) -> bool:
-    return path.suffix.lower() == ".pdf"
+    return path.suffix.lower() in (".pdf", ".html")
