@@ -27,6 +27,7 @@ PERMISSIONS: Mapping[str, str] = {
     "exams.write": _("Create and change exams"),
     "sittings.read": _("See sittings"),
     "sittings.manage": _("Create, change and confirm sittings"),
+    "papers.print": _("Print the papers of a sitting and their keys"),
     "roster.manage": _("Enter candidates, rooms and accommodations"),
     "rooms.watch": _("Watch exam rooms"),
     "rooms.act": _("Admit, pause, add time and end in exam rooms"),
@@ -60,7 +61,7 @@ STAFF_ROLES: Mapping[str, Role] = {
         (
             *("units.read", "people.read", "people.manage"),
             *("items.read", "items.write", "items.import", "items.export", "exams.read", "exams.write"),
-            *("sittings.read", "sittings.manage", "roster.manage", "rooms.watch", "rooms.act"),
+            *("sittings.read", "sittings.manage", "papers.print", "roster.manage", "rooms.watch", "rooms.act"),
             *("marks.hand", "results.read", "results.manage", "results.export", "receipts.verify", "jobs.see"),
         ),
         in_school=("items.read",),
@@ -76,7 +77,7 @@ STAFF_ROLES: Mapping[str, Role] = {
         (
             *("units.read", "classes.manage", "people.read", "people.manage"),
             *("items.read", "items.export", "exams.read", "exams.write"),
-            *("sittings.read", "sittings.manage", "roster.manage", "rooms.watch", "rooms.act"),
+            *("sittings.read", "sittings.manage", "papers.print", "roster.manage", "rooms.watch", "rooms.act"),
             *("results.read", "results.manage", "results.export", "receipts.verify", "jobs.see"),
         ),
     ),

@@ -14,6 +14,7 @@ import msgspec
 
 from exam_engine.authoring.assembling import as_blueprint
 from exam_engine.authoring.definition import ExamDefinition
+from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.errors import _ as N_
 from item_bank.assembly import blueprint, opaque, variant
 from item_bank.assembly.values import VERSION as VALUES
@@ -27,6 +28,7 @@ from item_bank.content.recordings import is_recording, recordings_in
 from item_bank.content.variants import is_parametric
 from item_bank.content.variants import variant as with_values
 
+LONG_ID = 7  # of version 1 (`item_bank.assembly.opaque`)
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
@@ -150,6 +152,21 @@ def build_variant(definition: ExamDefinition, built: BuiltForm, seed: str) -> di
             }
         )
     return {"v": variant.VERSION, "form": built.number, "sections": sections}
+
+
+def rebuilt(
+    definition: ExamDefinition, content: Content, seed: str, key: bytes, form: Mapping[str, Any], own: str = ""
+) -> dict[str, Any]:
+    """The variant of a stored form, made again by the rule by which all others were made. `form`: its number, public
+    id and key map; `own`: the number of the candidate where each has an order of their own.
+
+    The stored key map marks the attempts: Refused (409) where this version of the service makes another one."""
+    ids = 1 if any(len(one) == LONG_ID for slot in form["key_map"] for one in slot["keys"].values()) else opaque.VERSION
+    built = build_form(definition, content, seed, key, form["number"], form["public_id"], ids=ids)
+    if [dict(slot) for slot in built.key_map] != form["key_map"]:
+        raise Refused("form_changed", 409, _("This paper was made by another version of the service. Start anew."))
+    order = f"{seed}/{form['number']}" + (f"/{own}" if definition.individual else "")
+    return build_variant(definition, built, order)
 
 
 def as_met(item: Item, entry: Mapping[str, Any]) -> Item:

@@ -8,7 +8,7 @@ the journal's partition stands ready.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,11 +26,9 @@ from exam_engine.kit.keys import Keys
 from exam_engine.sittings import candidate_queries, paper_queries, sitting_queries
 from exam_engine.sittings.confirming import load_content
 from exam_engine.sittings.events import BuiltAttempt, CandidateJoined
-from exam_engine.sittings.forms import build_form, build_variant
-from item_bank.assembly import opaque
+from exam_engine.sittings.forms import rebuilt
 
 LONGEST_NAME = 60
-LONG_ID = 7  # of version 1 (`item_bank.assembly.opaque`)
 #: Places of the spare block that guests leave alone: whoever knows a code and invents names keeps no pupil out.
 KEPT_FOR_PUPILS = 16
 
@@ -126,11 +124,6 @@ async def join(
     return Place(candidate_id, made=True)
 
 
-def _version_of_ids(key_map: Sequence[Mapping[str, Any]]) -> int:
-    """A form that the version before has built goes on with its long ids."""
-    return 1 if any(len(key) == LONG_ID for slot in key_map for key in slot["keys"].values()) else opaque.VERSION
-
-
 async def _check(connection: AsyncConnection, sitting: RowMapping, who: Newcomer, round_: int) -> None:
     if sitting["state"] != "confirmed" or sitting["closes_at"] <= await clock.read(connection):
         raise Refused("joining_over", 410, _("Joining is over. Please tell your teacher."))
@@ -151,19 +144,7 @@ async def _build(connection: AsyncConnection, keys: Keys, sitting: RowMapping, a
     forms = await paper_queries.forms_of(connection, sitting["id"])
     form = forms[(attempt_id - sitting["first_attempt_id"]) % len(forms)]
     content = await load_content(connection, definition)
-    built = build_form(
-        definition,
-        content,
-        sitting["seed"],
-        keys.purpose("opaque ids"),
-        form["number"],
-        form["public_id"],
-        ids=_version_of_ids(form["key_map"]),
-    )
-    # The stored key map marks the attempt: a newcomer's paper must be the very one that the others have.
-    if [dict(slot) for slot in built.key_map] != form["key_map"]:
-        raise Refused("form_changed", 409, _("This paper was made by another version of the service. Start anew."))
-    seed = f"{sitting['seed']}/{form['number']}" + (f"/{number}" if definition.individual else "")
-    row = {"attempt_id": attempt_id, "form_id": form["id"], "body": build_variant(definition, built, seed)}
+    body = rebuilt(definition, content, sitting["seed"], keys.purpose("opaque ids"), form, own=number)
+    row = {"attempt_id": attempt_id, "form_id": form["id"], "body": body}
     await paper_queries.store_variants(connection, [row])
     return int(form["id"])

@@ -31,3 +31,8 @@ async def forms_of(connection: AsyncConnection, sitting_id: int) -> Sequence[Row
         .order_by(form.c.id)
     )
     return rows.mappings().all()
+
+
+async def some_variant(connection: AsyncConnection, form_id: int) -> dict[str, Any] | None:
+    """Of any candidate of the form: the order that all of them share."""
+    return await connection.scalar(select(variant.c.body).where(variant.c.form_id == form_id).limit(1))

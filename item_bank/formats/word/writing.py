@@ -27,7 +27,7 @@ from item_bank.formats.word.writing_package import Media, package
 from item_bank.formats.word.writing_questions import KINDS, Kind, Question, kind_of, on_paper, simplified
 from item_bank.formats.written import Notes, NotHeldError, Written
 
-_END = {"vi": "---------- HẾT ----------", "en": "---------- THE END ----------"}
+END = {"vi": "---------- HẾT ----------", "en": "---------- THE END ----------"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class _Paper:
 
     def written(self) -> Written:
         body = [xml for part in self.parts for xml in self._part(part)]
-        body.append(paragraph(run(_END[self.language]), "Header"))
+        body.append(paragraph(run(END[self.language]), "Header"))
         more = {formulas.PART: formulas.written(self.tex)} if self.tex else {}
         data = package(body, self.media, self.title, self.language, more)
         return Written(data, self.count, tuple(self.notes.found))

@@ -1,0 +1,87 @@
+"""Papers of a sitting's forms to print, and their keys. Every copy that is taken is noted in the audit log."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Response, get
+from litestar.datastructures import State
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.kit import audit
+from exam_engine.kit.database import transaction
+from exam_engine.kit.errors import Refused
+from exam_engine.kit.identity import Principal, requires
+from exam_engine.sittings import papers
+from exam_engine.sittings.papers import Papers
+from exam_engine.sittings.scope import HttpRequest, found_sitting, sitting_page
+
+PRINTS = requires("papers.print")
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_MEDIA: Mapping[str, str] = {
+    "pdf": "application/pdf",
+    "docx": f"{_OFFICE}.wordprocessingml.document",
+    "xlsx": f"{_OFFICE}.spreadsheetml.sheet",
+}
+
+
+@get("/sittings/{sitting:str}/papers", **PRINTS)
+async def overview(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, state: State, sitting: str
+) -> Response[str]:
+    found = await found_sitting(connection, principal, sitting, "papers.print")
+    try:
+        made = await papers.papers_of(connection, state.keyring, found)
+    except Refused as refused:
+        return sitting_page(request, "sittings/papers.html", found, why_not=refused)
+    return sitting_page(
+        request,
+        "sittings/papers.html",
+        found,
+        why_not=None,
+        forms=[form.number for form in made.forms],
+        keys=papers.key_table(made),
+        screen_only=made.screen_only,
+    )
+
+
+@get("/sittings/{sitting:str}/papers.pdf", **PRINTS)
+async def all_papers(principal: Principal, state: State, sitting: str, form: str = "") -> Response[bytes]:
+    row, made = await _made(state, principal, sitting, "pdf", form)
+    return _file(await papers.pdf(made), "pdf", f"{row['title'][:60]} {form or 'de'}")
+
+
+@get("/sittings/{sitting:str}/papers.docx", **PRINTS)
+async def paper_for_word(principal: Principal, state: State, sitting: str, form: str) -> Response[bytes]:
+    row, made = await _made(state, principal, sitting, "docx", form)
+    return _file(await asyncio.to_thread(papers.docx, made), "docx", f"{row['title'][:60]} {form}")
+
+
+@get("/sittings/{sitting:str}/keys.xlsx", **PRINTS)
+async def keys(principal: Principal, state: State, sitting: str) -> Response[bytes]:
+    row, made = await _made(state, principal, sitting, "keys", "")
+    return _file(await asyncio.to_thread(papers.keys_xlsx, made), "xlsx", f"{row['title'][:60]} dap an")
+
+
+async def _made(state: State, principal: Principal, sitting: str, what: str, form: str) -> tuple[RowMapping, Papers]:
+    """In a transaction of its own: setting the pages takes seconds, and no connection waits for them."""
+    async with transaction(state.engine) as connection:
+        row = await found_sitting(connection, principal, sitting, "papers.print")
+        made = await papers.papers_of(connection, state.keyring, row)
+        made = made.only(form) if form else made
+        about: dict[str, Any] = {"what": what, "form": form} if form else {"what": what}
+        await audit.record(connection, principal, "printed", "sitting", row["id"], unit_id=row["unit_id"], **about)
+    return row, made
+
+
+def _file(content: bytes, kind: str, name: str) -> Response[bytes]:
+    shown = "inline" if kind == "pdf" else "attachment"
+    headers = {"Content-Disposition": f"{shown}; filename*=UTF-8''{quote(f'{name}.{kind}', safe='')}"}
+    return Response(content, media_type=_MEDIA[kind], headers=headers)
+
+
+ROUTES = (overview, all_papers, paper_for_word, keys)
