@@ -98,6 +98,24 @@ def test_a_target_of_one_kind_alone(asking: Asking) -> None:
     assert typed("assemble", asking(goal=None))["goal"] == []
 
 
+def test_forms_alike_in_information_alone_may_differ_in_points(asking: Asking) -> None:
+    goal = {"of": "information", "tolerance": 0.05}
+    request = asking(goal=goal, constraints=[], margin=0.001)
+    told = typed("assemble", request)
+    means = [row["mean"] for row in told["assembled"]]
+    assert told["spread"] == pytest.approx(max(means) - min(means))
+    assert told["spread"] > 0.001
+    assert any("differ by more than the margin" in one for one in told["warnings"])
+    assert typed("assemble", asking(goal=goal, constraints=[], margin=2.5))["warnings"] == []
+
+
+def test_a_target_out_of_reach_is_said(asking: Asking) -> None:
+    goal = {"aim": "target", "abilities": [0], "amounts": [90]}
+    told = typed("assemble", asking(goal=goal))
+    assert told["possible"] > 0.9
+    assert any("allow no form" in one for one in told["warnings"])
+
+
 def test_little_is_known_of_items_without_parameters(asking: Asking) -> None:
     """Twenty candidates each: forms may be alike, but nobody can say so."""
     request = asking(by="facility")

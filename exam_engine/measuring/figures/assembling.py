@@ -24,6 +24,11 @@ from item_bank.statistics.responses import Floats
 REACH, APART = 3.0, 0.5
 #: Forms that differ by this share of their points still count as alike, unless the request says by how many.
 MARGIN = 0.025
+APART_IN_SCORE = (
+    "expected means of two forms differ by more than the margin: aim at the score, too, with “of”, or equate "
+)
+APART_IN_SCORE += "the forms"
+OUT_OF_REACH = "the items of the list allow no form to come as near to the target as its tolerance asks"
 UNKNOWN = "what is known of the items is not enough to take the forms as parallel: expected points may differ by more "
 UNKNOWN += "than the margin"
 UNFINISHED = "not every form came as near to the target as its tolerance asks: distances say how near each is"
@@ -79,6 +84,8 @@ class _Told:
     def document(self) -> Found:
         goal = self.asked.goal
         warnings = [] if self.found.finished else [UNFINISHED]
+        if goal and self.found.possible > goal.tolerance:
+            warnings.append(OUT_OF_REACH)
         told: Found = {
             "aim": goal.aim if goal else None,
             "finished": self.found.finished,
@@ -89,7 +96,7 @@ class _Told:
             "constraints": list(self._constraints()),
         }
         if self.task.facilities is None and any(self.task.scored):
-            told |= self._modelled(told["assembled"])
+            told |= self._modelled(told["assembled"], warnings)
         else:
             told |= self._expected(told["assembled"], warnings)
         counts = evaluation.exposure(self.task.request, self.forms)
@@ -128,14 +135,22 @@ class _Told:
         for bound, has in zip(self.task.request.bounds, sums.tolist(), strict=True):
             yield _demand(self.task.demands[bound.name], self.asked) | {"has": has}
 
-    def _modelled(self, rows: list[Found]) -> Found:
+    def _modelled(self, rows: list[Found], warnings: list[str]) -> Found:
         step = self._step()
         each = [
             evaluation.measure(self._scored(form), self.abilities, self.population, step=step) for form in self.forms
         ]
         for row, one in zip(rows, each, strict=True):
             row |= {"mean": one.mean, "sd": one.deviation, "reliability": one.reliability}
-        return {"information": list(self._curves(each)), "score_distribution": _distribution(each)}
+        margin, means = self._margin(rows), [one.mean for one in each]
+        if max(means) - min(means) > margin:
+            warnings.append(APART_IN_SCORE)
+        curves = {"information": list(self._curves(each)), "score_distribution": _distribution(each)}
+        return {"margin": margin, "spread": max(means) - min(means)} | curves
+
+    def _margin(self, rows: list[Found]) -> float:
+        """Points by which forms may differ and still be parallel."""
+        return self.asked.margin or MARGIN * float(np.mean([row["points"] for row in rows]))
 
     def _scored(self, form: Integers) -> list[Scored]:
         return [one for one in (self.task.scored[place] for place in form) if one]
@@ -161,7 +176,7 @@ class _Told:
             return {}
         for row, form in zip(rows, self.forms, strict=True):
             row["mean"], row["mean_error"] = expected_points(form, points, facilities)
-        margin = self.asked.margin or MARGIN * float(np.mean([row["points"] for row in rows]))
+        margin = self._margin(rows)
         found = list(evaluation.pairs(self.forms, points, facilities, margin=margin))
         verdict = evaluation.verdict(found)
         if verdict is Likeness.UNKNOWN:

@@ -41,6 +41,14 @@ def document(told: Found, name: str, locale: str) -> Found:
 def _cautions(told: Found, write: Writer) -> Iterator[str]:
     if told.get("likeness") in ("different", "unknown"):
         yield write.say(VERDICTS[told["likeness"]], margin=demands.plain_number(write.locale)(told["margin"]))
+    if told.get("spread", 0) > told.get("margin", 0):
+        yield write.say(
+            _(
+                "Expected means of two forms differ by %(spread)s points: scores of the forms are not comparable as "
+                "they are. Aim at expected scores, too, or equate the forms."
+            ),
+            spread=write.told(told["spread"]),
+        )
     if told.get("finished") is False:
         yield write.say(
             _("Not every form came as near to the target as its tolerance asks: the table says how near each is.")
