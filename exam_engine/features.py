@@ -11,6 +11,7 @@ __all__ = ["FEATURES", "Feature"]
 _MODULES = (
     "exam_engine.accounts",
     "exam_engine.authoring",
+    "exam_engine.reviewing",
     "exam_engine.sittings",
     "exam_engine.delivery",
     "exam_engine.scoring",

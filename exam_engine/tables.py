@@ -7,9 +7,10 @@ from exam_engine.authoring import tables as authoring
 from exam_engine.delivery import tables as delivery
 from exam_engine.kit import tables as kit
 from exam_engine.reports import tables as reports
+from exam_engine.reviewing import tables as reviewing
 from exam_engine.scoring import tables as scoring
 from exam_engine.sittings import tables as sittings
 from item_bank.storage.tables import metadata
 from proctoring import tables as proctoring
 
-__all__ = ["accounts", "authoring", "delivery", "kit", "metadata", "proctoring", "reports", "scoring", "sittings"]
+__all__ = ["accounts", "authoring", "delivery", "kit", "metadata", "proctoring", "reports", "reviewing", "scoring", "sittings"]

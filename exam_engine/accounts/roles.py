@@ -21,10 +21,12 @@ PERMISSIONS: Mapping[str, str] = {
     "items.read": _("See items with their keys"),
     "items.write": _("Write and change items"),
     "items.review": _("Review, approve and return items"),
+    "banks.rules": _("Say how the items of a bank are reviewed"),
     "items.import": _("Import files of items"),
     "items.export": _("Take items and exams out as files"),
     "exams.read": _("See exams"),
     "exams.write": _("Create and change exams"),
+    "exams.release": _("Release a formal exam as the second person"),
     "sittings.read": _("See sittings"),
     "sittings.manage": _("Create, change and confirm sittings"),
     "papers.print": _("Print the papers of a sitting and their keys"),
@@ -69,14 +71,14 @@ STAFF_ROLES: Mapping[str, Role] = {
     "author": Role(
         _("Author"), ("items.read", "items.write", "items.import", "items.export", "exams.read", "jobs.see")
     ),
-    "reviewer": Role(_("Reviewer"), ("items.read", "items.review", "exams.read")),
+    "reviewer": Role(_("Reviewer"), ("items.read", "items.review", "exams.read", "exams.release")),
     "marker": Role(_("Marker"), ("marks.hand",)),
     "invigilator": Role(_("Invigilator"), ("sittings.read", "rooms.watch", "rooms.act", "receipts.verify")),
     "exam_officer": Role(
         _("Exam officer"),
         (
             *("units.read", "classes.manage", "people.read", "people.manage"),
-            *("items.read", "items.export", "exams.read", "exams.write"),
+            *("items.read", "items.export", "banks.rules", "exams.read", "exams.write", "exams.release"),
             *("sittings.read", "sittings.manage", "papers.print", "roster.manage", "rooms.watch", "rooms.act"),
             *("results.read", "results.manage", "results.export", "receipts.verify", "jobs.see"),
         ),

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import drafting, queries, relabelling
 from exam_engine.authoring.comparing import compared
+from exam_engine.authoring.reviews import said_of, since_approval
 from exam_engine.authoring.showing import STATUS_LABELS, STATUS_TONES, TYPE_LABELS, excerpt_html, shown
 from exam_engine.authoring.writing_page import to_be_tried
 from exam_engine.kit import audit
@@ -67,6 +68,7 @@ async def bank_items(
         imports=await _may_in(connection, principal, bank, "items.import"),
         exports=await _may_in(connection, principal, bank, "items.export"),
         writes=await _may_in(connection, principal, bank, "items.write"),
+        rules=await _may_in(connection, principal, bank, "banks.rules"),
         drafts=await drafting.unfinished(connection, principal, found["id"]),
         rows=rows[:PAGE_SIZE],
         more_href=f"?{urlencode({**_given(chosen), 'before': more})}" if more else "",
@@ -114,6 +116,7 @@ async def show_item(
     bank = await queries.bank_by_id(connection, wanted.bank_id)
     shown_pictures = pictures(wanted.content)
     exams = principal.scopes("exams.read")
+    said = await said_of(connection, wanted.item_id)
     passage = passages.get(wanted.content.passage or "")
     return page(
         request,
@@ -126,6 +129,8 @@ async def show_item(
         hindrances=undeliverable(wanted.content),
         pictures=len(shown_pictures),
         pictures_to_mend=sum(one.missing or not one.alt.strip() for one in shown_pictures),
+        said=said,
+        returns=since_approval(said) if history[0].status in ("draft", "returned") else [],
         history=history,
         names=await queries.names_of(connection, [one.created_by for one in history]),
         used=await queries.exams_with_versions(connection, [one.id for one in history], exams) if exams else [],

@@ -10,6 +10,7 @@ from exam_engine.authoring import (
     import_jobs,
     import_routes,
     picture_routes,
+    state_routes,
     table_routes,
     writing_routes,
 )
@@ -24,6 +25,7 @@ FEATURE = Feature(
         *exam_routes.ROUTES,
         *export_routes.ROUTES,
         *picture_routes.ROUTES,
+        *state_routes.ROUTES,
         *table_routes.ROUTES,
         *writing_routes.ROUTES,
     ),

@@ -15,9 +15,6 @@ from item_bank.content.model import Item, digest
 from item_bank.storage import draft_queries
 from item_bank.storage import queries as storage
 
-#: What was approved was the version before: the new one is looked at again.
-BACK_TO_DRAFT = ("in_review", "approved", "returned")
-
 
 async def written_with_passage(connection: AsyncConnection, item: Item) -> Written:
     """As `as_written`; the formulas of the passage are counted behind those of the item."""
@@ -55,5 +52,4 @@ async def publish_passage(
         content = msgspec.structs.replace(stored.content, passage=after)
         added = await storage.add_version(connection, item_id=stored.item_id, content=content, created_by=principal.id)
         if added.created:
-            await storage.set_status(connection, stored.item_id, "draft", expected=BACK_TO_DRAFT)
             await audit.record(connection, principal, "changed", "item", stored.item_id, version=added.number)

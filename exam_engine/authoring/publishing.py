@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring.drafting import writable_item, written_of
-from exam_engine.authoring.passages import BACK_TO_DRAFT, hold, publish_passage
+from exam_engine.authoring.passages import hold, publish_passage
 from exam_engine.authoring.writing_problems import Problem, stated
 from exam_engine.authoring.written import Read, read
 from exam_engine.kit import audit
@@ -84,7 +84,6 @@ async def _next_version(
         raise Refused("conflict", 409, message, extra={"newer": newest.number}, number=newest.number)
     added = await storage.add_version(connection, item_id=newest.item_id, content=content, created_by=principal.id)
     if added.created:
-        await storage.set_status(connection, newest.item_id, "draft", expected=BACK_TO_DRAFT)
         await audit.record(connection, principal, "changed", "item", newest.item_id, version=added.number)
     return Published(newest.item_public_id, added.number)
 

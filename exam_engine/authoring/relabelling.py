@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.authoring import queries
+from exam_engine.authoring import queries, sending
 from exam_engine.kit import audit
 from exam_engine.kit.errors import _, invalid
 from exam_engine.kit.identity import Principal
@@ -25,7 +25,7 @@ MOST_TAGS = 30
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`labels`: only those that change. `status`: retired, draft, or nothing."""
+    """`labels`: only those that change. `status`: one of `sending.ACTS`, or nothing."""
 
     labels: dict[str, str]
     add_tag: str = ""
@@ -51,21 +51,15 @@ async def change_items(
     if len(items) > MOST_ITEMS:
         raise invalid(_("At most %(limit)s items can be changed at once."), limit=MOST_ITEMS)
     owner = queries.own_banks(principal.scopes("items.write"))
-    changed = 0
+    changed: set[int] = set()
     for stored in await storage.newest_of_items(connection, bank["id"], items, owner):
         added = await storage.add_version(
             connection, item_id=stored.item_id, content=change.of(stored.content), created_by=principal.id or None
         )
-        moved = await _moved(connection, stored, change.status)
-        changed += added.created or moved
-    await audit.record(connection, principal, "changed", "bank", bank["id"], items=changed)
-    return changed
-
-
-async def _moved(connection: AsyncConnection, stored: storage.StoredVersion, status: str) -> bool:
-    if status == "retired":
-        others = [one for one in storage.STATUSES if one != "retired"]
-        return await storage.set_status(connection, stored.item_id, "retired", expected=others)
-    if status == "draft":
-        return await storage.set_status(connection, stored.item_id, "draft", expected=("retired",))
-    return False
+        if added.created:
+            changed.add(stored.item_id)
+    if change.status in sending.ACTS:
+        newest = await storage.newest_of_items(connection, bank["id"], items, owner)
+        changed |= await sending.act_on(connection, principal, change.status, newest)
+    await audit.record(connection, principal, "changed", "bank", bank["id"], items=len(changed))
+    return len(changed)

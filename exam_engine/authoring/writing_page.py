@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.authoring import destinations
 from exam_engine.authoring.passages import held
 from exam_engine.authoring.previewing import example, preview
+from exam_engine.authoring.reviews import said_of, since_approval
 from exam_engine.authoring.showing import TYPE_LABELS
 from exam_engine.authoring.showing_parts import PART_LABELS
 from exam_engine.authoring.written import Json, Written, read
@@ -131,6 +132,7 @@ async def editor(
         "texts": texts_of(locale_of(request), "player"),
     }
     put = request.query_params.get("put") == "1"
+    stored = await storage.newest_version(connection, item) if item and not copy else None
     return page(
         request,
         "authoring/write.html",
@@ -139,6 +141,7 @@ async def editor(
         destination=destination,
         then=way_back(request),
         put=put,
+        returns=since_approval(await said_of(connection, stored.item_id)) if stored else [],
         count=await destinations.count_at(request.app.state.slots, connection, principal, way_back(request)),
         data=embedded(data),
     )

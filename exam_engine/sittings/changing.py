@@ -67,6 +67,7 @@ async def ask_confirmation(
     if problems := await confirming.problems(connection, found["definition"]):
         message = _("The paper cannot be put together: %(problems)s")
         raise Refused("blueprint_unfilled", 422, message, problems=explained(problems, locale))
+    await confirming.refuse_unvouched(connection, found, locale)
     await sitting_queries.set_sitting(connection, sitting_id, state="confirming")
     await _trace(connection, principal, "confirmed", found)
     payload = {

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts import secrets
 from exam_engine.authoring import definition as definitions
-from exam_engine.authoring.assembling import all_versions, name_of, obstacles
+from exam_engine.authoring.assembling import all_versions, explained, name_of, obstacles
 from exam_engine.authoring.definition import ExamDefinition
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused, _
@@ -20,7 +20,9 @@ from exam_engine.kit.events import Events
 from exam_engine.kit.identity import public_id
 from exam_engine.kit.jobs import Progress
 from exam_engine.kit.keys import Keys
+from exam_engine.reviewing import releasing
 from exam_engine.sittings import candidate_queries, paper_queries, signing_in_queries, sitting_queries
+from exam_engine.sittings import policy as policies
 from exam_engine.sittings.events import BuiltAttempt, RosterConfirmed
 from exam_engine.sittings.forms import BuiltForm, Content, build_form, build_variant, mentioned_assets
 from item_bank.assembly import variant
@@ -57,6 +59,7 @@ async def confirm(
     definition = definitions.decode(sitting["definition"])
     content = await load_content(connection, definition)
     _refuse_practice_only(sitting["kind"], content.items.values())
+    await refuse_unvouched(connection, sitting)
     seed = sitting["seed"] or public_id(24)
     paper_key = randomness.token_bytes(32)
     built = _forms(definition, content, seed, keys.purpose("opaque ids"))
@@ -93,6 +96,20 @@ async def problems(connection: AsyncConnection, stored: object) -> list[Problem]
     definition = definitions.decode(stored)
     versions = await storage.versions_by_id(connection, all_versions(definition))
     return obstacles(definition, {number: version.content for number, version in versions.items()})
+
+
+async def unvouched(connection: AsyncConnection, sitting: Mapping[Any, Any]) -> list[Problem]:
+    """What a formal exam lacks before it may be given: approved items, a release by two persons, as far as the banks
+    of its items ask for them. Class tests, quizzes, homework and practice lack nothing."""
+    if sitting["kind"] != "exam" or not policies.decode(sitting["policy"]).formal:
+        return []
+    return await releasing.hindrances(connection, sitting["exam_id"], definitions.decode(sitting["definition"]))
+
+
+async def refuse_unvouched(connection: AsyncConnection, sitting: Mapping[Any, Any], locale: str = "en") -> None:
+    if found := await unvouched(connection, sitting):
+        message = _("This formal exam can't be given yet. %(problems)s")
+        raise Refused("exam_not_released", 422, message, problems=explained(found, locale))
 
 
 async def load_content(connection: AsyncConnection, definition: ExamDefinition) -> Content:

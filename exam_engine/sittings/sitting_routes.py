@@ -58,6 +58,7 @@ async def overview(
     facts = await sitting_queries.facts(connection, found["id"])
     draft = found["state"] == "draft"
     problems = await confirming.problems(connection, found["definition"]) if draft else []
+    problems += await confirming.unvouched(connection, found) if draft else []
     exam = await authoring.exam_by_id(connection, found["exam_id"])
     now = await clock.read(connection)
     return sitting_page(

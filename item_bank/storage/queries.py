@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, exists, func, select, true, update
+from sqlalchemy import ColumnElement, Select, case, exists, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,7 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from item_bank.content.checking import search_text
 from item_bank.content.folding import fold
 from item_bank.content.model import Asset, Item, Passage, as_json, digest
-from item_bank.storage.tables import asset, bank, import_run, item, item_version, passage
+from item_bank.review.states import Act, leaving
+from item_bank.storage.tables import approved_version, asset, bank, import_run, item, item_version, passage
 
 STATUSES = ("draft", "in_review", "approved", "returned", "retired")
 _IN_FORCE = true()
@@ -117,10 +118,13 @@ async def add_item(
     created_by: int | None = None,
     source: Source = _NO_SOURCE,
 ) -> Added:
-    """A new item with its version 1."""
+    """A new item with its version 1, which is approved where its status says so."""
     statement = insert(item).values(bank_id=bank_id, public_id=public_id, status=status, created_by=created_by)
     item_id = int((await connection.execute(statement.returning(item.c.id))).scalar_one())
-    return await _insert_version(connection, item_id, 1, content, created_by, source)
+    added = await _insert_version(connection, item_id, 1, content, created_by, source)
+    if status == "approved":
+        await connection.execute(insert(approved_version).values(version_id=added.version_id))
+    return added
 
 
 async def add_version(
@@ -131,7 +135,8 @@ async def add_version(
     created_by: int | None = None,
     source: Source = _NO_SOURCE,
 ) -> Added:
-    """A new version, unless the newest has the same content. The item's row is locked, so numbers have no gaps."""
+    """A new version, unless the newest has the same content; what was approved was the version before, so the item is
+    a draft again. The item's row is locked: numbers have no gaps, and no verdict falls between."""
     await connection.execute(select(item.c.id).where(item.c.id == item_id).with_for_update())
     newest = (
         await connection.execute(
@@ -143,6 +148,7 @@ async def add_version(
     ).one()
     if newest.digest == digest(content):
         return Added(item_id, newest.id, newest.number, created=False)
+    await act_on(connection, [item_id], Act.CHANGE)
     return await _insert_version(connection, item_id, newest.number + 1, content, created_by, source)
 
 
@@ -183,7 +189,7 @@ async def versions_by_id(connection: AsyncConnection, ids: Collection[int]) -> d
 async def newest_version(
     connection: AsyncConnection, item_public_id: str, owner: ColumnElement[bool] = _IN_FORCE
 ) -> StoredVersion | None:
-    statement = _versions().where(item.c.public_id == item_public_id, _newest(), owner)
+    statement = _versions().where(item.c.public_id == item_public_id, is_newest(), owner)
     row = (await connection.execute(statement)).mappings().one_or_none()
     return None if row is None else _stored(row)
 
@@ -206,7 +212,7 @@ async def newest_versions(
     owner: ColumnElement[bool] = _IN_FORCE,
 ) -> list[StoredVersion]:
     """A page of a bank, the newest items first; `before` is the item_id that ended the page before."""
-    statement = _versions().where(item.c.bank_id == bank_id, _newest(), owner, *_conditions(filters))
+    statement = _versions().where(item.c.bank_id == bank_id, is_newest(), owner, *_conditions(filters))
     if before is not None:
         statement = statement.where(item.c.id < before)
     statement = statement.order_by(item.c.id.desc()).limit(limit)
@@ -216,7 +222,7 @@ async def newest_versions(
 async def newest_with_passage(connection: AsyncConnection, bank_id: int, passage_digest: str) -> list[StoredVersion]:
     """The items of a bank that use a passage now, the retired ones left out."""
     uses = item_version.c.content["passage"].astext == passage_digest
-    statement = _versions().where(item.c.bank_id == bank_id, item.c.status != "retired", _newest(), uses)
+    statement = _versions().where(item.c.bank_id == bank_id, item.c.status != "retired", is_newest(), uses)
     rows = await connection.execute(statement.order_by(item.c.id))
     return [_stored(row) for row in rows.mappings()]
 
@@ -227,7 +233,7 @@ async def count_newest_versions(
     filters: Filters = _NO_FILTERS,
     owner: ColumnElement[bool] = _IN_FORCE,
 ) -> int:
-    found = _versions().where(item.c.bank_id == bank_id, _newest(), owner, *_conditions(filters)).subquery()
+    found = _versions().where(item.c.bank_id == bank_id, is_newest(), owner, *_conditions(filters)).subquery()
     return int((await connection.execute(select(func.count()).select_from(found))).scalar_one())
 
 
@@ -244,7 +250,7 @@ async def pool(
         select(item_version.c.id, item_version.c.item_id, points, shared)
         .join(item, item.c.id == item_version.c.item_id)
         .join(bank, bank.c.id == item.c.bank_id)
-        .where(item.c.bank_id == bank_id, _newest(), owner, *_conditions(filters))
+        .where(item.c.bank_id == bank_id, is_newest(), owner, *_conditions(filters))
         .order_by(item_version.c.item_id)
     )
     if not filters.statuses:
@@ -257,14 +263,16 @@ async def labels_in_use(connection: AsyncConnection, bank_id: int) -> dict[str, 
     """The values of subject, grade, topic and level in a bank, for the choices of a filter."""
     columns = {name: item_version.c[name] for name in ("subject", "grade", "topic", "level")}
     statement = select(*(func.array_agg(column.distinct()).label(name) for name, column in columns.items()))
-    statement = statement.join(item, item.c.id == item_version.c.item_id).where(item.c.bank_id == bank_id, _newest())
+    statement = statement.join(item, item.c.id == item_version.c.item_id).where(item.c.bank_id == bank_id, is_newest())
     row = (await connection.execute(statement)).mappings().one()
     return {name: sorted(value for value in row[name] or () if value) for name in columns}
 
 
 async def tags_in_use(connection: AsyncConnection, bank_id: int) -> list[str]:
     tag = func.unnest(item_version.c.tags).label("tag")
-    statement = select(tag).join(item, item.c.id == item_version.c.item_id).where(item.c.bank_id == bank_id, _newest())
+    statement = (
+        select(tag).join(item, item.c.id == item_version.c.item_id).where(item.c.bank_id == bank_id, is_newest())
+    )
     rows = await connection.execute(select(statement.subquery().c.tag).distinct())
     return sorted(rows.scalars())
 
@@ -273,7 +281,7 @@ async def newest_of_items(
     connection: AsyncConnection, bank_id: int, public_ids: Collection[str], owner: ColumnElement[bool] = _IN_FORCE
 ) -> list[StoredVersion]:
     """The newest versions of those items that the bank has, in the order of the bank."""
-    statement = _versions().where(item.c.bank_id == bank_id, item.c.public_id.in_(public_ids), _newest(), owner)
+    statement = _versions().where(item.c.bank_id == bank_id, item.c.public_id.in_(public_ids), is_newest(), owner)
     rows = (await connection.execute(statement.order_by(item.c.id))).mappings() if public_ids else ()
     return [_stored(row) for row in rows]
 
@@ -283,7 +291,7 @@ async def items_with_content(connection: AsyncConnection, bank_id: int, digests:
     statement = (
         select(item_version.c.digest, func.min(item_version.c.item_id))
         .join(item, item.c.id == item_version.c.item_id)
-        .where(item.c.bank_id == bank_id, _newest(), item_version.c.digest.in_(digests))
+        .where(item.c.bank_id == bank_id, is_newest(), item_version.c.digest.in_(digests))
         .group_by(item_version.c.digest)
     )
     rows = (await connection.execute(statement)).all() if digests else ()
@@ -314,7 +322,7 @@ async def texts_in_bank(connection: AsyncConnection, bank_id: int, texts: Collec
     statement = (
         select(found)
         .join(item, item.c.id == item_version.c.item_id)
-        .where(item.c.bank_id == bank_id, item.c.status != "retired", _newest(), found.in_(texts))
+        .where(item.c.bank_id == bank_id, item.c.status != "retired", is_newest(), found.in_(texts))
     )
     return set((await connection.execute(statement)).scalars()) if texts else set()
 
@@ -342,6 +350,18 @@ async def set_status_of(
     """How many of the items stood in one of the expected states and now stand in the new one."""
     statement = update(item).where(item.c.id.in_(item_ids), item.c.status.in_(expected)).values(status=status)
     return int((await connection.execute(statement)).rowcount) if item_ids else 0
+
+
+async def act_on(connection: AsyncConnection, item_ids: Collection[int], act: Act) -> list[int]:
+    """The items whose state the act changed; in the others it is not possible, or changes nothing."""
+    if not item_ids:
+        return []
+    moves = leaving(act)
+    values: dict[str, Any] = {"status": case(moves, value=item.c.status)}
+    if act == Act.SEND:
+        values |= {"review_round": item.c.review_round + 1, "sent_at": func.now()}
+    statement = update(item).where(item.c.id.in_(item_ids), item.c.status.in_(moves)).values(values)
+    return list((await connection.execute(statement.returning(item.c.id))).scalars())
 
 
 async def store_import(
@@ -469,7 +489,7 @@ def _versions() -> Select[Any]:
     )
 
 
-def _newest() -> ColumnElement[bool]:
+def is_newest() -> ColumnElement[bool]:
     newer = item_version.alias("newer")
     return ~exists().where(newer.c.item_id == item_version.c.item_id, newer.c.number > item_version.c.number)
 

@@ -14,10 +14,12 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -43,7 +45,26 @@ bank = Table(
     Column("public_id", Text, nullable=False, unique=True),
     Column("unit_id", BigInteger, ForeignKey("exam.unit.id"), nullable=False, index=True),
     Column("name", Text, nullable=False),
+    # How its items are reviewed (item_bank.review.verdicts.Rules), and whether a formal exam with one of them is
+    # released by two persons.
+    Column("reviews_needed", SmallInteger, nullable=False, server_default="0"),
+    Column(
+        "checklist",
+        ARRAY(Text),
+        nullable=False,
+        server_default=text("'{key,one_best,level,language,fairness,pictures}'"),
+    ),
+    Column("released_by_two", Boolean, nullable=False, server_default="false"),
     _created(),
+    schema="item_bank",
+)
+
+# The subject team of a bank; where nobody is named, everybody who may review in its unit.
+bank_reviewer = Table(
+    "bank_reviewer",
+    metadata,
+    Column("bank_id", BigInteger, ForeignKey("item_bank.bank.id"), primary_key=True),
+    Column("person_id", BigInteger, primary_key=True),
     schema="item_bank",
 )
 
@@ -55,7 +76,11 @@ item = Table(
     Column("bank_id", BigInteger, ForeignKey("item_bank.bank.id"), nullable=False, index=True),
     Column("status", Text, nullable=False, server_default="draft"),
     Column("created_by", BigInteger),
+    # Raised whenever it is sent to review: approvals of an earlier round do not count.
+    Column("review_round", Integer, nullable=False, server_default="0"),
+    Column("sent_at", DateTime(timezone=True)),
     _created(),
+    Index("ix_item_waiting", "sent_at", "id", postgresql_where=text("status = 'in_review'")),
     CheckConstraint("status in ('draft', 'in_review', 'approved', 'returned', 'retired')", name="status"),
     schema="item_bank",
 )
@@ -85,6 +110,43 @@ item_version = Table(
     _created(),
     UniqueConstraint("item_id", "number"),
     Index("ix_item_version_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
+    schema="item_bank",
+)
+
+# A reviewer's verdict on a version; never changed.
+review = Table(
+    "review",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("version_id", BigInteger, ForeignKey("item_bank.item_version.id"), nullable=False),
+    Column("reviewer_id", BigInteger, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("answers", JSONB, nullable=False, server_default="{}"),  # name of the checklist → yes, no, not_applicable
+    Column("reasons", Text, nullable=False, server_default=""),
+    _created(),
+    CheckConstraint("verdict in ('approve', 'return')", name="verdict"),
+    UniqueConstraint("version_id", "reviewer_id", "round", "verdict"),
+    schema="item_bank",
+)
+
+# The versions that a formal exam may have; a return takes its own out again.
+approved_version = Table(
+    "approved_version",
+    metadata,
+    Column("version_id", BigInteger, ForeignKey("item_bank.item_version.id"), primary_key=True, autoincrement=False),
+    _created(),
+    schema="item_bank",
+)
+
+item_comment = Table(
+    "item_comment",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("version_id", BigInteger, ForeignKey("item_bank.item_version.id"), nullable=False, index=True),
+    Column("person_id", BigInteger, nullable=False),
+    Column("text", Text, nullable=False),
+    _created(),
     schema="item_bank",
 )
 

@@ -1,0 +1,34 @@
+"""What of reviews waits for somebody: items to review, items that came back, exams that a second person releases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exam_engine.authoring import definition as definitions
+from exam_engine.authoring import queries as authoring
+from exam_engine.kit.errors import _
+from exam_engine.kit.identity import Principal
+from exam_engine.kit.needs import Need
+from exam_engine.reviewing import queries
+from exam_engine.reviewing.releasing import digest_of
+from item_bank.storage import review_queries
+
+
+async def waiting(connection: AsyncConnection, principal: Principal) -> Sequence[Need]:
+    found = []
+    if principal.may("items.review"):
+        counts = await review_queries.counts_for(connection, principal.id, queries.banks_to_review(principal))
+        if n := sum(row["n"] for row in counts):
+            found.append(Need(_("%(n)s questions wait for your review."), "/review", {"n": n}, tone="info"))
+    if principal.may("items.write"):
+        owner = authoring.own_banks(principal.scopes("items.write"))
+        if n := len(await review_queries.returned_to(connection, principal.id, owner)):
+            text = _("%(n)s of your questions came back from review, with reasons.")
+            found.append(Need(text, "/returned", {"n": n}, tone="warning"))
+    for row in await queries.releases_to_confirm(connection, principal.scopes("exams.release"), principal.id):
+        if digest_of(definitions.decode(row["definition"])) == row["digest"]:
+            text = _("“%(title)s” waits for a second person to release it.")
+            found.append(Need(text, f"/exams/{row['public_id']}/release", {"title": row["title"]}, tone="warning"))
+    return found
