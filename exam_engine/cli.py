@@ -294,8 +294,8 @@ def score(file: Path, item: str | None, response: str, seed: str, as_json: bool)
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["qti21", "qti22", "qti30", "moodle", "gift", "xlsx", "docx"]),
-    help="Write items instead of results.",
+    type=click.Choice(["qti21", "qti22", "qti30", "moodle", "gift", "xlsx", "docx", "list"]),
+    help="Write items instead of results; list: a table of a bank's items for assemble.",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="With --format: the file to be written.")
 @click.option("--bank", help="With --format: public id or name of the bank.")
@@ -308,6 +308,14 @@ def export(
     """Write the results of SITTING (its public id) to TARGET (.csv or .xlsx), or with --format items of a bank.
 
     Photos and files that candidates handed in go into the folder TARGET-files beside it."""
+    if of_items["form"] == "list":
+        from exam_engine.interchange import listing
+
+        asked = {name: of_items[name] for name in ("out", "bank")}
+        listing.check(sitting, **asked, exam=of_items["exam"])
+        with prepared() as settings:
+            report(settled(listing.list_items(settings, **asked, locale=locale)), as_json)
+        return
     if of_items["form"]:
         from exam_engine.interchange import exporting as interchange
 

@@ -45,16 +45,19 @@ class Found:
 
 
 async def of_bank(connection: AsyncConnection, bank: RowMapping) -> Found:
-    """The newest versions of the items that are not retired, the oldest item first."""
-    versions: list[storage.StoredVersion] = []
-    before = None
-    while page := await storage.newest_versions(connection, bank["id"], before=before, limit=_PAGE):
-        versions += page
-        before = page[-1].item_id
-    kept = [one for one in reversed(versions) if one.status != "retired"]
-    items = await _exported(connection, kept)
+    items = await _exported(connection, await not_retired(connection, bank["id"]))
     english = sum(one.item.language == "en" for one in items.values())
     return Found(bank["name"], "en" if english * 2 > len(items) else "vi", (PaperPart(tuple(items.values())),))
+
+
+async def not_retired(connection: AsyncConnection, bank_id: int) -> list[storage.StoredVersion]:
+    """The newest version of each item that may be used, the oldest item first."""
+    versions: list[storage.StoredVersion] = []
+    before = None
+    while page := await storage.newest_versions(connection, bank_id, before=before, limit=_PAGE):
+        versions += page
+        before = page[-1].item_id
+    return [one for one in reversed(versions) if one.status != "retired"]
 
 
 async def of_exam(connection: AsyncConnection, exam: RowMapping) -> Found:

@@ -8,7 +8,23 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, exists, func, literal, not_, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    RowMapping,
+    Select,
+    and_,
+    column,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,6 +38,7 @@ from exam_engine.scoring.queries import CLOSED, UNMARKED
 from exam_engine.scoring.tables import hand_mark, item_ruling, result, script
 from exam_engine.sittings.tables import candidate, form, room, sitting, variant
 from item_bank.content.folding import fold
+from item_bank.storage.tables import item, item_version
 
 PAGE_SIZE = 100
 OPEN = ("running", "paused")
@@ -452,6 +469,23 @@ async def store_analysis(connection: AsyncConnection, sitting_id: int, found: di
     values = {"found": found, "basis": made_of, "made_at": clock.now()}
     statement = upsert(item_analysis).values(sitting_id=sitting_id, **values)
     await connection.execute(statement.on_conflict_do_update(index_elements=["sitting_id"], set_=values))
+
+
+async def facilities(connection: AsyncConnection, bank_id: int) -> Sequence[Row[tuple[int, int, float]]]:
+    """(version, n, facility) of the bank's items in every analysed sitting that gives marks, where somebody met it."""
+    each = func.jsonb_array_elements(item_analysis.c.found["items"]).table_valued(column("value", JSONB), name="each")
+    version, n = each.c.value["version"].as_integer(), each.c.value["n"].as_integer()
+    facility = each.c.value["facility"].as_float()
+    rows = await connection.execute(
+        select(version.label("version"), n.label("n"), facility.label("facility"))
+        .select_from(item_analysis)
+        .join(sitting, sitting.c.id == item_analysis.c.sitting_id)
+        .join(each, true())
+        .join(item_version, item_version.c.id == version)
+        .join(item, item.c.id == item_version.c.item_id)
+        .where(COUNTS, item.c.bank_id == bank_id, n > 0, facility.is_not(None))
+    )
+    return rows.all()
 
 
 async def scripts_waiting(connection: AsyncConnection, sitting_id: int) -> dict[int, int]:

@@ -120,6 +120,11 @@ def search_text(item: Item) -> str:
     return fold(" ".join(words))[:_SEARCHED]
 
 
+def words(item: Item) -> int:
+    """How many words a candidate reads in stem, options and statements; a formula counts as it is written."""
+    return sum(len(plain_text(markup).split()) for markup in (item.stem, *_parts(item)))
+
+
 def markups(item: Item) -> Iterator[Markup]:
     """Every markup of the item: stem, options or statements, feedback, rationale."""
     yield item.stem

@@ -170,7 +170,7 @@ def test_every_kind_of_demand_has_words(asking: Asking, asked: dict[str, Any], s
     [
         ({}, "Các đề được ghép", "Phổ điểm kì vọng"),
         ({"by": "facility"}, "Các đề được ghép", "Chưa đủ căn cứ để coi các đề là tương đương"),
-        ({"forms": 7}, "Các đề được ghép", "Những yêu cầu không thể đáp ứng"),
+        ({"forms": 7}, "Không ghép được đề", "Những yêu cầu không thể đáp ứng"),
     ],
 )
 def test_the_report_says_the_same(asking: Asking, tmp_path: Path, asked: dict[str, Any], title: str, said: str) -> None:

@@ -24,7 +24,7 @@ def document(told: Found, name: str, locale: str) -> Found:
     parts = [_conflict(told["conflict"], write)] if "conflict" in told else list(Sections(told, write).all())
     return {
         "locale": locale,
-        "title": say(_("Assembled forms")),
+        "title": say(_("No forms to assemble") if "conflict" in told else _("Assembled forms")),
         "as_table": say(_("As a table")),
         "facts": [
             [say(_("File")), name],
