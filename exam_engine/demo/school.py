@@ -22,7 +22,7 @@ from exam_engine.app import make_state
 from exam_engine.authoring import importing
 from exam_engine.authoring import queries as authoring
 from exam_engine.authoring.definition import Afterwards, ExamDefinition, FixedItem, Section, encode
-from exam_engine.demo import classroom, people, queries
+from exam_engine.demo import classroom, people, queries, reviews
 from exam_engine.demo.behaviour import SEED
 from exam_engine.demo.playing import play_sitting
 from exam_engine.demo.signs import Sign, signs
@@ -119,6 +119,7 @@ async def _found(state: State) -> None:
         await _sitting(connection, state, units, exams["vat_li"], _tomorrow(now), roster[:120])
         await _sitting(connection, state, units, exams["tieng_anh"], _finished(now), roster[:PLAYED])
         await classroom.build(connection, state, staff["teacher"], units["12A1"], banks["toan"], now)
+        await reviews.build(connection, staff, banks["vat_li"], units["school"].path)
         shown = await _imported(connection, await _gallery_bank(connection, units), ("gallery/",), "vi", "")
         await classroom.show_gallery(connection, state, staff["teacher"], units["12A1"], shown)
 

@@ -43,8 +43,8 @@ async def decide(connection: AsyncConnection, principal: Principal, item: str, g
         },
     )
     await review_queries.set_state(connection, held["id"], stored(found.state))
-    if given.act == Act.RETURN:
-        await review_queries.take_approval_back(connection, newest.id)
+    if standing.state == State.APPROVED:
+        await storage.take_approvals_back(connection, [held["id"]])
     elif found.state == State.APPROVED:
         await review_queries.approve_version(connection, newest.id)
     verb = "returned" if given.act == Act.RETURN else "approved"

@@ -134,6 +134,9 @@ async def _item(
         stored.content.passage or ""
     )
     bank = await authoring.bank_by_id(connection, stored.bank_id)
+    rest = await review_queries.waiting_for(
+        connection, principal.id, owner, bank_id=chosen["bank"], subject=chosen["subject"]
+    )
     done = request.query_params.get("done", "")
     rules = review_queries.rules_of(bank)
     translate = translator(locale_of(request))
@@ -152,6 +155,7 @@ async def _item(
         checklist=[(name, label) for name, label in CHECKLIST_LABELS.items() if name in rules.checklist],
         answer_labels=ANSWER_LABELS,
         left=sum(row["n"] for row in await review_queries.counts_for(connection, principal.id, owner)),
+        later=_following([row["public_id"] for row in rest], item),
         chosen=chosen,
         query=_query(chosen),
         kept=kept or {"answers": {}, "reasons": ""},
@@ -162,6 +166,12 @@ async def _item(
         messages=[translate(DONE[done])] if done in DONE else [],
         status=status or (422 if error else 200),
     )
+
+
+def _following(queue: list[str], item: str) -> str:
+    """The item after this one; at the end the first one again, nothing where no other waits."""
+    at = queue.index(item) + 1 if item in queue else 0
+    return next((one for one in queue[at:] + queue[:at] if one != item), "")
 
 
 def _chosen(given: Any) -> dict[str, str]:

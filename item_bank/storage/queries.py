@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, case, exists, func, select, true, update
+from sqlalchemy import ColumnElement, Select, case, delete, exists, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -361,7 +361,17 @@ async def act_on(connection: AsyncConnection, item_ids: Collection[int], act: Ac
     if act == Act.SEND:
         values |= {"review_round": item.c.review_round + 1, "sent_at": func.now()}
     statement = update(item).where(item.c.id.in_(item_ids), item.c.status.in_(moves)).values(values)
-    return list((await connection.execute(statement.returning(item.c.id))).scalars())
+    moved = list((await connection.execute(statement.returning(item.c.id))).scalars())
+    if act == Act.RETIRE:
+        await take_approvals_back(connection, moved)
+    return moved
+
+
+async def take_approvals_back(connection: AsyncConnection, item_ids: Collection[int]) -> None:
+    """Of all their versions: what comes back into use, or had a fault that was seen too late, is reviewed anew."""
+    versions = select(item_version.c.id).where(item_version.c.item_id.in_(item_ids))
+    if item_ids:
+        await connection.execute(delete(approved_version).where(approved_version.c.version_id.in_(versions)))
 
 
 async def store_import(

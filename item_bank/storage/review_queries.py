@@ -97,10 +97,6 @@ async def approve_version(connection: AsyncConnection, version_id: int) -> None:
     await connection.execute(insert(approved_version).values(version_id=version_id).on_conflict_do_nothing())
 
 
-async def take_approval_back(connection: AsyncConnection, version_id: int) -> None:
-    await connection.execute(delete(approved_version).where(approved_version.c.version_id == version_id))
-
-
 async def set_state(connection: AsyncConnection, item_id: int, status: str) -> None:
     """Of a held item, as its verdict says."""
     await connection.execute(update(item).where(item.c.id == item_id).values(status=status))

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from exam_engine.authoring import definition as definitions
 from exam_engine.authoring import queries as authoring
 from exam_engine.kit.database import transaction
+from item_bank.review.states import Act
 from item_bank.storage import queries as storage
 from item_bank.storage import review_queries
 from item_bank.storage.tables import item as item_table
@@ -56,8 +57,10 @@ async def test_what_was_approved_stays_so_when_a_newer_version_is_written_but_no
         assert [row["id"] for row in await review_queries.not_vouched_for(connection, [newer.version_id])] == [
             newer.version_id
         ]
-        await storage.set_status(connection, stored.item_id, "retired", expected=storage.STATUSES)
+        await storage.act_on(connection, [stored.item_id], Act.RETIRE)
         assert len(await review_queries.not_vouched_for(connection, world.versions)) == 1
+        await storage.act_on(connection, [stored.item_id], Act.RESTORE)
+        assert len(await review_queries.not_vouched_for(connection, world.versions)) == 1, "it is reviewed anew"
 
 
 async def test_two_persons_release_a_paper_and_a_changed_one_anew(world: World) -> None:

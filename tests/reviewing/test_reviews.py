@@ -14,6 +14,7 @@ from exam_engine.reviewing.rules_routes import REVIEWING_ROLES
 from item_bank.content.markup import from_text
 from item_bank.content.model import Asset
 from item_bank.storage import queries as storage
+from item_bank.storage import review_queries
 from tests.accounts.school import enter, see, send
 from tests.reviewing import steps
 from tests.sittings.world import World
@@ -108,6 +109,8 @@ async def test_two_reviewers_approve_where_the_bank_says_so_and_its_team_alone(w
     # A fault that shows later takes the approval back.
     assert (await steps.verdict(world, item, "return", reasons="Thi rồi mới thấy lỗi")).status_code == 303
     assert await steps.status_of(world, item) == ("returned", 1)
+    async with transaction(world.engine) as connection:
+        assert len(await review_queries.not_vouched_for(connection, world.versions[:1])) == 1
 
 
 async def test_a_picture_without_words_is_not_sent_to_review_and_the_list_sends_many(world: World) -> None:

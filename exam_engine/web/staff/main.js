@@ -12,6 +12,7 @@ import "./paste_questions.js";
 import "./photos.js";
 import "./search.js";
 import "./secure_door.js";
+import "./send_keys.js";
 import "./table.js";
 import "./theme.js";
 import "./toast.js";
