@@ -60,7 +60,8 @@ class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class ExamDefinition(msgspec.Struct, frozen=True, omit_defaults=True):
     """`forms`: how many numbered forms (mã đề) are drawn, numbered from `first_form`; `individual`: each candidate
-    gets an order of their own within the form. Points are scaled so that the paper's maximum becomes `scale`
+    gets an order of their own within the form; `one_draw`: what is drawn is drawn once, so that all forms have the same
+    items. Points are scaled so that the paper's maximum becomes `scale`
     (None: as they are)."""
 
     title: str
@@ -72,6 +73,7 @@ class ExamDefinition(msgspec.Struct, frozen=True, omit_defaults=True):
     forms: int = 4
     first_form: int = 101
     individual: bool = False
+    one_draw: bool = False
     scale: str | None = "10"
     rounding: Rounding = "none-2dp"
     #: Shares by number of right statements for clusters of that size (schools differ); None: each item's own table.

@@ -52,6 +52,7 @@ def settings(form: Reading, definition: ExamDefinition) -> ExamDefinition:
         forms=_whole(form, "forms", 1, MOST_FORMS),
         first_form=_whole(form, "first_form", 1, 9_999),
         individual=form.form.get("individual") == "1",
+        one_draw=form.form.get("one_draw") == "1",
         scale=_points(form, "scale") or None,
         rounding=form.choice("rounding", CHOICES["rounding"]) or definition.rounding,
         cluster_table=_table(form),

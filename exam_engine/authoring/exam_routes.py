@@ -12,8 +12,8 @@ from litestar.response import Redirect
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.authoring import balancing, editing, exam_forms, queries
 from exam_engine.authoring import definition as definitions
-from exam_engine.authoring import editing, exam_forms, queries
 from exam_engine.authoring.assembling import all_versions, check_deliverable, obstacles
 from exam_engine.authoring.definition import ExamDefinition
 from exam_engine.authoring.showing import TYPE_LABELS, excerpt, excerpt_html, shown, staff_html
@@ -48,7 +48,7 @@ async def create_exam(
         return await _exams(request, connection, principal, form.errors)
     if place is None:
         raise not_found()
-    definition = ExamDefinition(title=title, language="en" if language == "en" else "vi")
+    definition = ExamDefinition(title=title, language="en" if language == "en" else "vi", one_draw=True)
     public = public_id()
     exam_id = await queries.add_exam(
         connection,
@@ -287,6 +287,7 @@ async def _editor(
     definition = definitions.decode(row["definition"])
     versions = await storage.versions_by_id(connection, all_versions(definition))
     items = {number: one.content for number, one in versions.items()}
+    problems = obstacles(definition, items)
     return page(
         request,
         "authoring/exam.html",
@@ -294,7 +295,8 @@ async def _editor(
         definition=definition,
         versions=versions,
         excerpt_html=excerpt_html,
-        problems=obstacles(definition, items),
+        problems=problems,
+        unbalanced=[] if problems else balancing.foreseen(definition, items),
         newer=len(await storage.newer_versions(connection, items)),
         item_count=editing.item_count(definition),
         total=exam_forms.total_points(definition, items),

@@ -20,6 +20,7 @@ from item_bank.assembly import blueprint, opaque, variant
 from item_bank.assembly.values import VERSION as VALUES
 from item_bank.assembly.values import chance
 from item_bank.content.interactions import handler_for
+from item_bank.content.interactions.single_choice import only_key
 from item_bank.content.interactions.telling import telling
 from item_bank.content.markup import render
 from item_bank.content.model import Asset, Composite, Item, Markup, MultipleChoice, Passage, SingleChoice, encode
@@ -43,16 +44,19 @@ class Content:
 
 @dataclass(frozen=True)
 class BuiltForm:
-    """One numbered form: `paper` is what a browser may see; `key_map` and `slots` stay on the server."""
+    """One numbered form: `paper` is what a browser may see; `key_map`, `slots` and `keys` (item → the option
+    that is its only key) stay on the server. `version`: of the rules of assembly."""
 
     number: str
     public_id: str
     form: blueprint.Form
     slot_of: Mapping[str, int]
     choices: Mapping[str, blueprint.Choices]
+    keys: Mapping[str, str]
     key_map: Sequence[Mapping[str, Any]]
     slots: Sequence[Mapping[str, Any]]
     paper_json: bytes
+    version: int
 
     @cached_property
     def paper(self) -> bytes:
@@ -71,18 +75,19 @@ def build_form(
     number: str,
     public: str,
     ids: int = opaque.VERSION,
+    version: int = variant.VERSION,
 ) -> BuiltForm:
     """Draws one form and renders its paper. Raises `blueprint.BlueprintError` where the pools cannot fill it.
 
-    `ids`: version of the opaque ids; a form that was built before keeps its own."""
+    `ids`, `version`: of the opaque ids and of the rules of assembly; a form that was built before keeps its own."""
     plan, pools = as_blueprint(definition, content.items)
-    drawn = variant.draw(f"{seed}/{number}", variant.VERSION, plan, pools)
+    drawn = variant.draw(seed if definition.one_draw else f"{seed}/{number}", version, plan, pools)
     order = opaque.neutral_order(key, f"form/{public}", drawn.items)
     slot_of = {name: slot for slot, name in enumerate(order)}
     placed = {
         entry.item: (index, section, entry) for index, section in enumerate(drawn.sections) for entry in section.entries
     }
-    choices, key_map, slots, papers = {}, [], [], []
+    choices, right, key_map, slots, papers = {}, {}, [], [], []
     passage_ids = _passage_ids(key, public, [content.items[int(name)].passage for name in order], ids)
     met = []
     for slot, name in enumerate(order):
@@ -97,6 +102,8 @@ def build_form(
         if own:
             shown = _untold(key, f"form/{public}/{name}", item, own)
             choices[name] = blueprint.Choices(shown, tuple(handler.movable(item)), tuple(handler.sets(item)))
+        if key_option := only_key(item):
+            right[name] = key_option
         key_map.append(
             {
                 "version": int(name),
@@ -129,19 +136,23 @@ def build_form(
         "items": papers,
         "assets": _assets(content, met),
     }
-    return BuiltForm(number, public, drawn, slot_of, choices, key_map, slots, _encoder.encode(paper))
+    return BuiltForm(number, public, drawn, slot_of, choices, right, key_map, slots, _encoder.encode(paper), version)
 
 
 def build_variant(definition: ExamDefinition, built: BuiltForm, seed: str) -> dict[str, Any]:
-    """The order in which one candidate meets the form; all candidates of a form share it unless `individual`."""
-    arranged = variant.arrange(seed, variant.VERSION, built.form, built.choices)
+    """The order in which one candidate meets the form; all candidates of a form share it unless `individual`.
+
+    The letters of keys are balanced where all share it alone: whoever gathered many balanced orders of the same items
+    could work the keys out of them (docs/decisions/balanced-forms.md)."""
+    keys = None if definition.individual else built.keys
+    arranged = variant.arrange(seed, built.version, built.form, built.choices, keys)
     sections = []
     for section, placed in zip(definition.sections, arranged.sections, strict=True):
         items = []
         for entry in placed:
             slot = built.slot_of[entry.item]
-            keys = built.key_map[slot]["keys"]
-            row: list[Any] = [slot, [keys[own] for own in entry.options]]
+            ids = built.key_map[slot]["keys"]
+            row: list[Any] = [slot, [ids[own] for own in entry.options]]
             items.append([*row, entry.alternative] if section.choose else row)
         sections.append(
             {
@@ -151,18 +162,19 @@ def build_variant(definition: ExamDefinition, built: BuiltForm, seed: str) -> di
                 "items": items,
             }
         )
-    return {"v": variant.VERSION, "form": built.number, "sections": sections}
+    return {"v": built.version, "form": built.number, "sections": sections}
 
 
 def rebuilt(
     definition: ExamDefinition, content: Content, seed: str, key: bytes, form: Mapping[str, Any], own: str = ""
 ) -> dict[str, Any]:
     """The variant of a stored form, made again by the rule by which all others were made. `form`: its number, public
-    id and key map; `own`: the number of the candidate where each has an order of their own.
+    id, key map and version; `own`: the number of the candidate where each has an order of their own.
 
     The stored key map marks the attempts: Refused (409) where this version of the service makes another one."""
     ids = 1 if any(len(one) == LONG_ID for slot in form["key_map"] for one in slot["keys"].values()) else opaque.VERSION
-    built = build_form(definition, content, seed, key, form["number"], form["public_id"], ids=ids)
+    known = form["number"], form["public_id"]
+    built = build_form(definition, content, seed, key, *known, ids=ids, version=form["variant_version"])
     if [dict(slot) for slot in built.key_map] != form["key_map"]:
         raise Refused("form_changed", 409, _("This paper was made by another version of the service. Start anew."))
     order = f"{seed}/{form['number']}" + (f"/{own}" if definition.individual else "")

@@ -26,7 +26,7 @@ async def store_variants(connection: AsyncConnection, rows: Sequence[dict[str, A
 
 async def forms_of(connection: AsyncConnection, sitting_id: int) -> Sequence[RowMapping]:
     rows = await connection.execute(
-        select(form.c.id, form.c.number, form.c.public_id, form.c.key_map)
+        select(form.c.id, form.c.number, form.c.public_id, form.c.key_map, form.c.variant_version)
         .where(form.c.sitting_id == sitting_id)
         .order_by(form.c.id)
     )

@@ -19,6 +19,7 @@ from exam_engine.kit.identity import Principal, requires
 from exam_engine.sittings import papers
 from exam_engine.sittings.papers import Papers
 from exam_engine.sittings.scope import HttpRequest, found_sitting, sitting_page
+from item_bank.content.interactions.options import letters
 
 PRINTS = requires("papers.print")
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -38,11 +39,14 @@ async def overview(
         made = await papers.papers_of(connection, state.keyring, found)
     except Refused as refused:
         return sitting_page(request, "sittings/papers.html", found, why_not=refused)
+    balances = papers.letters_of(made)
     return sitting_page(
         request,
         "sittings/papers.html",
         found,
         why_not=None,
+        balances=balances,
+        letter_names=letters(max((len(one.balance.counts) for one in balances), default=0)),
         forms=[form.number for form in made.forms],
         keys=papers.key_table(made),
         screen_only=made.screen_only,

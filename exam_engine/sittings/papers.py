@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ import msgspec
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.authoring import balancing
 from exam_engine.authoring import definition as definitions
 from exam_engine.authoring.definition import ExamDefinition
 from exam_engine.kit.errors import Refused, _
@@ -24,6 +26,8 @@ from exam_engine.sittings.confirming import load_content
 from exam_engine.sittings.forms import Content, rebuilt
 from exam_engine.sittings.print_nodes import item_nodes, nodes, pictures_in, screen_only
 from exam_engine.sittings.printed import PrintedForm, PrintedSection, Question, key_of, printed_form
+from item_bank.assembly.blueprint import Problem
+from item_bank.assembly.letters import Balance
 from item_bank.content.model import Essay, Item, MultipleChoice, Numeric, ShortText, SingleChoice, TrueFalseCluster
 from item_bank.formats.qti.writing_package import Exported
 from item_bank.formats.word.writing import END, PaperPart, write_docx
@@ -122,6 +126,36 @@ def key_table(papers: Papers) -> list[tuple[int, list[str]]]:
         (together[0].number, [key_of(one.item) for one in together])
         for together in zip(*(form.questions for form in papers.forms), strict=True)
     ]
+
+
+@dataclass(frozen=True)
+class LettersOfForm:
+    """`name`: of the section and, where there are alternatives, of the one."""
+
+    form: str
+    name: str
+    balance: Balance
+    shortfalls: Sequence[Problem]
+
+
+def letters_of(papers: Papers) -> list[LettersOfForm]:
+    """For the page: how often each letter is the key in each form, section by section."""
+    found = []
+    for form in papers.forms:
+        for section, own in zip(form.sections, papers.definition.sections, strict=True):
+            for group in dict.fromkeys(section.groups):
+                items = [
+                    one.item for one, where in zip(section.questions, section.groups, strict=True) if where == group
+                ]
+                balance = balancing.balance_of(items, shuffled=own.shuffle_options)
+                if balance.counts:
+                    told = [] if balance.met else [OLD_RULES] if form.version < 2 else balancing.shortfalls(balance)
+                    name = f"{section.title} {group}" if group else section.title
+                    found.append(LettersOfForm(form.number, name, balance, told))
+    return found
+
+
+OLD_RULES = Problem(N_("This form was made before letters of keys were made even."))
 
 
 def _part(section: PrintedSection, content: Content) -> PaperPart:

@@ -48,8 +48,11 @@ class PrintedSection:
 
 @dataclass(frozen=True, slots=True)
 class PrintedForm:
+    """`version`: of the rules of assembly by which it was arranged."""
+
     number: str
     sections: tuple[PrintedSection, ...]
+    version: int
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -76,7 +79,7 @@ def printed_form(
             questions.append(Question(count, _arranged(item, entry["keys"], shown), Fraction(entry["points"])))
         groups = tuple(entry[2] if len(entry) > 2 else None for entry in told["items"])
         sections.append(PrintedSection(section.title, section.instructions, section.choose, tuple(questions), groups))
-    return PrintedForm(number, tuple(sections))
+    return PrintedForm(number, tuple(sections), arranged["v"])
 
 
 def key_of(item: Item) -> str:

@@ -1,6 +1,7 @@
 """Forms and variants as pure, versioned functions of a seed: what was drawn and shown can be made again years later.
 
-Version 1 is pinned by golden tests. A change of any rule that moves an item needs a new version beside the old one.
+Version 1 is pinned by golden tests. Version 2 draws by the same rules from streams of its own, and can balance the
+letters of keys. A change of any rule that moves an item needs a new version beside the old ones.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
+from item_bank.assembly import balanced
 from item_bank.assembly.blueprint import (
     N_,
     Arrangement,
@@ -24,11 +26,12 @@ from item_bank.assembly.blueprint import (
     Problem,
     problems,
 )
+from item_bank.assembly.letters import Lettered
 from item_bank.assembly.randomness import Stream
 
 #: The newest version of the rules; stored with every form and variant.
-VERSION = 1
-VERSIONS = (1,)
+VERSION = 2
+VERSIONS = (1, 2)
 
 #: Where pools overlap, one draw may take what another can't do without; then all are drawn again from other streams.
 _ATTEMPTS = 25
@@ -64,13 +67,23 @@ def draw(seed: str, version: int, blueprint: Blueprint, pools: Pools) -> Form:
     )
 
 
-def arrange(seed: str, version: int, form: Form, choices: Mapping[str, Choices]) -> Arrangement:
-    """The order in which one candidate meets the items of a form and their options.
+def arrange(
+    seed: str, version: int, form: Form, choices: Mapping[str, Choices], keys: Mapping[str, str] | None = None
+) -> Arrangement:
+    """The order in which a candidate meets the items of a form and their options.
 
     Items move within their section (within their alternative where there are any); a group stays together and takes
     the place of one item. Options move among the places of movable options. Items without `choices` have no options.
+
+    `keys`: item → the option that is its only key. From version 2 on their letters are then balanced, as far as pins
+    allow, within each section and each alternative of one. Never with orders of which each candidate has another: see
+    docs/decisions/balanced-forms.md.
     """
     _check(version)
+    if keys is not None and version > 1:
+        return Arrangement(
+            tuple(_balanced(seed, version, n, section, choices, keys) for n, section in enumerate(form.sections))
+        )
     sections = []
     for number, section in enumerate(form.sections):
         item_stream = Stream(seed, version, "items", str(number))
@@ -83,6 +96,15 @@ def arrange(seed: str, version: int, form: Form, choices: Mapping[str, Choices])
             )
         )
     return Arrangement(tuple(sections))
+
+
+def lettered(section: FormSection, choices: Mapping[str, Choices], keys: Mapping[str, str]) -> dict[str, Lettered]:
+    """Where the keys of a section's items may stand."""
+    return {
+        entry.item: Lettered.of(choices[entry.item], keys[entry.item], shuffled=section.shuffle_options)
+        for entry in section.entries
+        if entry.item in keys
+    }
 
 
 def units(entries: Iterable[Entry]) -> list[Unit]:
@@ -165,12 +187,43 @@ def _summing_to(count: int, order: Sequence[Unit]) -> list[Unit] | None:
     return chosen
 
 
-def _ordered(stream: Stream, section: FormSection) -> list[Entry]:
-    by_alternative: dict[str | None, list[Unit]] = {}
+def _balanced(
+    seed: str, version: int, number: int, section: FormSection, choices: Mapping[str, Choices], keys: Mapping[str, str]
+) -> tuple[Placed, ...]:
+    stream = Stream(seed, version, "balanced", str(number))
+    option_stream = Stream(seed, version, "options", str(number))
+    own = {entry.item: entry for entry in section.entries}
+    placed = []
+    for parts in _by_alternative(section).values():
+        moving = [
+            balanced.Unit(tuple(entry.item for entry in unit), any(entry.keep_order for entry in unit))
+            for unit in parts
+        ]
+        if not section.shuffle_items:
+            moving = [balanced.Unit(tuple(entry.item for entry in _joined(parts)))]
+        for item, letter in balanced.arranged(stream, moving, lettered(section, choices, keys)):
+            options = list(_options(option_stream, section, choices.get(item)))
+            if letter is not None:
+                # All orders that have the key there are as likely as they were.
+                at = options.index(keys[item])
+                options[at], options[letter] = options[letter], options[at]
+            placed.append(Placed(item, tuple(options), own[item].alternative))
+    if not section.shuffle_items:
+        written = {entry.item: n for n, entry in enumerate(_joined(units(section.entries)))}
+        placed.sort(key=lambda one: written[one.item])
+    return tuple(placed)
+
+
+def _by_alternative(section: FormSection) -> dict[str | None, list[Unit]]:
+    found: dict[str | None, list[Unit]] = {}
     for unit in units(section.entries):
-        by_alternative.setdefault(unit[0].alternative, []).append(unit)
+        found.setdefault(unit[0].alternative, []).append(unit)
+    return found
+
+
+def _ordered(stream: Stream, section: FormSection) -> list[Entry]:
     moved = []
-    for alternative in by_alternative.values():
+    for alternative in _by_alternative(section).values():
         for unit in stream.shuffled(alternative):
             keep = any(entry.keep_order for entry in unit)
             moved.append(unit if keep else tuple(stream.shuffled(unit)))

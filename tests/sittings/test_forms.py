@@ -10,10 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from exam_engine.authoring.balancing import balance_of, foreseen, shortfalls
 from exam_engine.authoring.definition import Draw, ExamDefinition, FixedItem, Section
-from exam_engine.sittings.forms import BuiltForm, Content, build_form, build_variant
+from exam_engine.sittings.forms import BuiltForm, Content, build_form, build_variant, rebuilt
+from exam_engine.sittings.printed import printed_form
 from item_bank.assembly.blueprint import BlueprintError
-from item_bank.content.model import SingleChoice, digest
+from item_bank.assembly.letters import Balance
+from item_bank.content.markup import from_text
+from item_bank.content.model import Item, Option, SingleChoice, digest
 from tests.sittings.world import PASSAGE, items
 
 ITEMS = dict(enumerate(items(), start=1))
@@ -95,3 +99,70 @@ def test_choose_one_of_with_draws_is_refused_in_words() -> None:
     section = Section("I", draws=(Draw(1, (1, 2)),), choose=1)
     with pytest.raises(BlueprintError, match="can't draw"):
         build_form(ExamDefinition("Đề", (section,)), CONTENT, "s", KEY, "101", "p")
+
+
+# --- numbered forms have even key letters ------------------------------------------------------------------------
+
+
+def choice(number: int, key: int, pinned: tuple[int, ...] = ()) -> Item:
+    options = [
+        Option(str(n), from_text(f"{number}.{n}"), weight="1" if n == key else "0", pinned=n in pinned)
+        for n in range(4)
+    ]
+    return Item(from_text(f"Câu {number}"), SingleChoice(tuple(options)))
+
+
+def forms_of(found: Content, count: int, **changes: Any) -> list[Balance]:
+    section = Section("I", items=tuple(FixedItem(number) for number in found.items))
+    about = msgspec.structs.replace(ExamDefinition("Đề", (section,)), **changes)
+    balances = []
+    for number in range(101, 101 + count):
+        made = build_form(about, found, "seed", KEY, str(number), f"p{number}")
+        told = printed_form(about, made.number, made.key_map, build_variant(about, made, f"seed/{number}"), found.items)
+        balances.append(balance_of([one.item for one in told.questions], shuffled=True))
+    return balances
+
+
+def test_every_numbered_form_has_even_key_letters_and_an_order_of_one_candidate_has_not() -> None:
+    content = Content({n: choice(n, 0) for n in range(1, 29)}, {}, {})
+    even = forms_of(content, 6)
+    assert all(one.met and not shortfalls(one) for one in even)
+    assert len({one.letters for one in even}) == 6
+    assert not all(one.met for one in forms_of(content, 6, individual=True))
+
+
+def test_what_pins_do_not_allow_is_told_of_the_exam_and_of_its_forms() -> None:
+    content = Content({n: choice(n, 3, pinned=(3,) if n < 13 else ()) for n in range(1, 21)}, {}, {})
+    about = ExamDefinition("Đề", (Section("I", items=tuple(FixedItem(number) for number in content.items)),))
+    ((title, told),) = foreseen(about, content.items)
+    assert title == "I"
+    assert told[-1] == "D is the key 12 times, not at most 6: 12 keys keep that place."
+    assert foreseen(msgspec.structs.replace(about, individual=True), content.items) == []
+    for balance in forms_of(content, 2):
+        assert sorted(balance.counts) == [2, 3, 3, 12]
+        assert shortfalls(balance)[-1] == told[-1]
+
+
+def test_a_form_of_an_older_version_is_made_again_by_its_own_rules() -> None:
+    key_and_forms = [
+        build_form(definition(), CONTENT, "seed", KEY, "101", "public", version=version) for version in (1, 2)
+    ]
+    for version, form in enumerate(key_and_forms, 1):
+        stored = {"number": "101", "public_id": "public", "key_map": [dict(slot) for slot in form.key_map]}
+        stored["variant_version"] = version
+        again = rebuilt(definition(), CONTENT, "seed", KEY, stored)
+        assert again == build_variant(definition(), form, "seed/101")
+        assert again["v"] == version
+
+
+def test_what_is_drawn_once_is_the_same_in_all_forms() -> None:
+    content = Content({n: choice(n, 0) for n in range(1, 31)}, {}, {})
+    about = ExamDefinition("Đề", (Section("I", draws=(Draw(10, tuple(content.items)),)),))
+    once = msgspec.structs.replace(about, one_draw=True)
+    items = {
+        one.one_draw: {
+            frozenset(build_form(one, content, "seed", KEY, number, number).form.items) for number in ("101", "102")
+        }
+        for one in (about, once)
+    }
+    assert (len(items[True]), len(items[False])) == (1, 2)

@@ -102,6 +102,12 @@ class SingleChoiceHandler:
         return letters_of(choice.options, _right(choice)).replace(", ", " / ")
 
 
+def only_key(item: Item) -> str | None:
+    """The id of the option that is the key, where there is one alone: the item then has a letter on a key sheet."""
+    right = _right(item.interaction) if isinstance(item.interaction, SingleChoice) else set()
+    return next(iter(right)) if len(right) == 1 else None
+
+
 def _right(choice: SingleChoice) -> set[str]:
     return {option.id for option in choice.options if rational_or_none(option.weight) == 1}
 
