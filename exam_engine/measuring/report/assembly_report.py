@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from exam_engine.kit import languages
 from exam_engine.kit.errors import _
 from exam_engine.measuring.files.anchoring import PARAMETERS
 from exam_engine.measuring.named import Found, Row
 from exam_engine.measuring.printing import demands
+from exam_engine.measuring.printing.aligned import cut
 from exam_engine.measuring.report import report_files
 from exam_engine.measuring.report.assembly_sections import VERDICTS, Sections
 from exam_engine.measuring.report.writer import Writer, section, table
 
 #: Columns of the list of items that are shown: more do not fit on a page.
-MOST_COLUMNS = 6
+MOST_COLUMNS = 5
 
 
 def document(told: Found, name: str, locale: str) -> Found:
@@ -66,13 +67,13 @@ def _conflict(conflict: Found, write: Writer) -> Found:
 def _forms(told: Found, write: Writer) -> Found:
     """Each form with its items and what the list says of them."""
     say, rows = write.say, told["chosen"]
-    columns = [name for name in rows[0]["attributes"] if name.casefold() not in PARAMETERS][:MOST_COLUMNS]
+    columns = _telling(rows)
     head = [say(_("No.")), say(_("Item")), *columns]
     found = []
     for form in told["assembled"]:
         of_form: list[Row] = [row for row in rows if row["form"] == form["form"]]
         cells = [
-            [str(place), row["item"], *(row["attributes"][name] for name in columns)]
+            [str(place), row["item"], *(cut(row["attributes"][name]) for name in columns)]
             for place, row in enumerate(of_form, 1)
         ]
         found.append(
@@ -86,3 +87,9 @@ def _forms(told: Found, write: Writer) -> Found:
         )
     note = say(_("In the order of the list: where an item stands in the paper is decided later."))
     return {"title": say(_("Items of each form")), "note": note, "items": found}
+
+
+def _telling(rows: Sequence[Row]) -> list[str]:
+    """The first columns in which items differ; parameters are for a file."""
+    names = [name for name in rows[0]["attributes"] if name.casefold() not in PARAMETERS]
+    return [name for name in names if len({row["attributes"][name] for row in rows}) > 1][:MOST_COLUMNS]
