@@ -66,6 +66,7 @@ def test_requests(tmp_path: Path, asked: Any, said: str) -> None:
         ("item,b\nq1,0\nq2,high\nq3,1\n", "“high” is not a number"),
         ("item,a,b\nq1,0,0\nq2,1,1\nq3,1,1\n", "line 2, item “q1”: a slope a of 0"),
         ("item,b,points\nq1,0,1 2 3\nq2,1,1\nq3,1,1\n", "points: one number, or one for each of 2 categories"),
+        ("item,b,points\nq1,0,0.33333\nq2,1,1\nq3,1,1\n", "Give points in whole steps"),
         ("item,facility\nq1,0.5\nq2,0.5\nq3,0.5\n", "a facility needs n beside it"),
         ("item,estimate\nq1,50\nq2,0.5\nq3,0.5\n", "“50” is no share from 0 to 1"),
         ("item,b,uses\nq1,0,1.5\nq2,0,1\nq3,0,1\n", "“1.5” is no number of forms"),
@@ -100,3 +101,11 @@ def test_parameters_of_a_calibration_and_points_of_categories(tmp_path: Path) ->
     told = typed("assemble", written(tmp_path, asked, "item,điểm\nq1,2\nq2,0 1 2 3 4\n"))
     assert told["assembled"][0]["points"] == 6
     assert len(told["score_distribution"]) == 7
+
+
+def test_values_are_words_or_numbers_one_or_several(tmp_path: Path) -> None:
+    items = "item,grade,level,b\nq1,10,easy,0\nq2,11,hard,0\nq3,12,Hard,0\nq4,12,middle,0\n"
+    constraints = [{"where": {"grade": 12.0, "level": ["easy", "hard"]}, "exactly": 1}]
+    asked = {"items": "items.csv", "forms": 1, "length": 1, "constraints": constraints}
+    (chosen,) = typed("assemble", written(tmp_path, asked, items))["chosen"]
+    assert chosen["item"] == "q3"

@@ -40,6 +40,7 @@ def assembled(path: Path, seconds: float, on_form: Callable[[int], None]) -> Fou
     asked = read_request(path)
     pool = read_pool(path, asked)
     task = posed(path, asked, pool)
+    step = _step(path, task)
     told: Found = {
         "n_items": len(pool.names),
         "n_forms": asked.forms,
@@ -55,7 +56,16 @@ def assembled(path: Path, seconds: float, on_form: Callable[[int], None]) -> Fou
         raise ValueError(
             f"{path}: {what}, within {seconds:g} seconds. Allow more with --seconds, or ask for less"
         ) from None
-    return told | _Told(asked, pool, task, found).document()
+    return told | _Told(asked, pool, task, found, step).document()
+
+
+def _step(path: Path, task: Posed) -> float:
+    """That all points of calibrated items keep to; told before the work. Raises ValueError where there is none."""
+    worth = np.array([points for one in task.scored if one for points in one.worth])
+    try:
+        return largest_step(worth, float(worth.max())) if worth.size else 1.0
+    except ValueError as obstacle:
+        raise ValueError(f"{path}: {obstacle}. Give points in whole steps, as 1 for each item") from None
 
 
 def _conflict(found: Infeasible, task: Posed, asked: Asked) -> Found:
@@ -73,8 +83,8 @@ def _demand(one: Demand, asked: Asked) -> Found:
 
 
 class _Told:
-    def __init__(self, asked: Asked, pool: Pool, task: Posed, found: Assembly) -> None:
-        self.asked, self.pool, self.task, self.found = asked, pool, task, found
+    def __init__(self, asked: Asked, pool: Pool, task: Posed, found: Assembly, step: float) -> None:
+        self.asked, self.pool, self.task, self.found, self.step = asked, pool, task, found, step
         self.forms = found.forms
         self.population = normal_grid(mean=asked.population.mean, variance=asked.population.sd**2)
         reach = REACH * asked.population.sd
@@ -136,9 +146,9 @@ class _Told:
             yield _demand(self.task.demands[bound.name], self.asked) | {"has": has}
 
     def _modelled(self, rows: list[Found], warnings: list[str]) -> Found:
-        step = self._step()
         each = [
-            evaluation.measure(self._scored(form), self.abilities, self.population, step=step) for form in self.forms
+            evaluation.measure(self._scored(form), self.abilities, self.population, step=self.step)
+            for form in self.forms
         ]
         for row, one in zip(rows, each, strict=True):
             row |= {"mean": one.mean, "sd": one.deviation, "reliability": one.reliability}
@@ -154,11 +164,6 @@ class _Told:
 
     def _scored(self, form: Integers) -> list[Scored]:
         return [one for one in (self.task.scored[place] for place in form) if one]
-
-    def _step(self) -> float:
-        chosen = np.unique(np.concatenate(list(self.forms)))
-        worth = np.array([points for one in self._scored(chosen) for points in one.worth])
-        return largest_step(worth, max(float(self.pool.points[form].sum()) for form in self.forms))
 
     def _curves(self, each: list[Measured]) -> Iterator[Found]:
         for place, theta in enumerate(self.abilities):
