@@ -15,18 +15,20 @@ from exam_engine.authoring.reviews import said_of, since_approval
 from exam_engine.authoring.showing import STATUS_LABELS, STATUS_TONES, TYPE_LABELS, excerpt_html, shown
 from exam_engine.authoring.writing_page import to_be_tried
 from exam_engine.kit import audit
-from exam_engine.kit.errors import invalid, not_found
+from exam_engine.kit.errors import _, invalid, not_found
 from exam_engine.kit.forms import Form, Reading, clean, local_path
 from exam_engine.kit.identity import Principal, public_id, requires
 from exam_engine.kit.pages import page
 from item_bank.content.checking import undeliverable
 from item_bank.content.missing import pictures
+from item_bank.review.states import state_of
 from item_bank.storage import queries as storage
 
 HttpRequest = Request[Any, Any, Any]
 PAGE_SIZE = 50
 FILTERS = ("q", "type", "subject", "grade", "topic", "level", "status", "tag")
 NAMES: dict[str, Any] = {"type_labels": TYPE_LABELS, "status_labels": STATUS_LABELS, "tones": STATUS_TONES}
+STATE_LABELS = {**STATUS_LABELS, "in_use": _("In use")}
 
 
 @get("/bank", **requires("items.read"))
@@ -118,6 +120,8 @@ async def show_item(
     exams = principal.scopes("exams.read")
     said = await said_of(connection, wanted.item_id)
     passage = passages.get(wanted.content.passage or "")
+    found = await queries.exams_with_versions(connection, [one.id for one in history], exams) if exams else []
+    used = await queries.in_confirmed_sitting(connection, history[0].id, [one["id"] for one in found])
     return page(
         request,
         "authoring/item.html",
@@ -133,7 +137,9 @@ async def show_item(
         returns=since_approval(said) if history[0].status in ("draft", "returned") else [],
         history=history,
         names=await queries.names_of(connection, [one.created_by for one in history]),
-        used=await queries.exams_with_versions(connection, [one.id for one in history], exams) if exams else [],
+        used=found,
+        state_labels=STATE_LABELS,
+        state=state_of(wanted.status, used=used),
         writes=await _may_in(connection, principal, bank["public_id"], "items.write"),
         **NAMES,
     )

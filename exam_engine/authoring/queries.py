@@ -122,13 +122,24 @@ async def exams_with_versions(
     pinned = func.jsonb_path_exists(exam.c.definition, _PINNED, wanted)
     drawn = func.jsonb_path_exists(exam.c.definition, _DRAWN, wanted)
     statement = (
-        select(exam.c.public_id, exam.c.title, exam.c.changed_at)
+        select(exam.c.id, exam.c.public_id, exam.c.title, exam.c.changed_at)
         .join(units, units.c.id == exam.c.unit_id)
         .where(within(units.c.path, scopes), or_(pinned, drawn))
         .order_by(exam.c.id.desc())
         .limit(50)
     )
     return (await connection.execute(statement)).mappings().all()
+
+
+async def in_confirmed_sitting(connection: AsyncConnection, version: int, exams: Collection[int]) -> bool:
+    """Whether a sitting of one of the exams that is confirmed, or over, has the version or may have drawn it."""
+    sittings = metadata.tables["exam.sitting"]
+    wanted = cast({"v": [version]}, JSONB)
+    pinned, drawn = (func.jsonb_path_exists(sittings.c.definition, path, wanted) for path in (_PINNED, _DRAWN))
+    used = exists().where(
+        sittings.c.exam_id.in_(exams), sittings.c.state.in_(("confirmed", "closed")), or_(pinned, drawn)
+    )
+    return bool(exams) and bool((await connection.execute(select(used))).scalar_one())
 
 
 _PINNED = cast("$.sections[*].items[*].version ? (@ == $v[*])", JSONPATH)

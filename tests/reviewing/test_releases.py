@@ -39,6 +39,7 @@ async def test_a_formal_exam_takes_approved_items_alone_and_a_class_test_any(wor
     await _approve_all(world)
     assert (await world.confirmed(place)).status_code == 303
     assert (await world.sitting(place)).state == "confirmed"
+    assert "Đang dùng" in (await see(world.client, f"/items/{(await steps.items_of(world))[0]}")).text
 
 
 async def test_what_was_approved_stays_so_when_a_newer_version_is_written_but_not_when_it_is_retired(
