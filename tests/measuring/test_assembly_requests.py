@@ -47,6 +47,8 @@ def written(folder: Path, asked: Any, items: str = LIST) -> Path:
         (PLAIN | {"goal": {"aim": "most"}, "by": "facility"}, "needs parameters"),
         (PLAIN | {"goal": {"tolerance": 0}}, "tolerance"),
         (PLAIN | {"population": {"sd": 0}}, "sd is above 0"),
+        (PLAIN | {"sets": {"least": 0}}, "at least one item of a set"),
+        (PLAIN | {"sets": {"least": 3, "most": 2}}, "the least is not above the most"),
         (PLAIN | {"margin": -1}, "margin is above 0"),
         (PLAIN | {"items": "none.csv"}, "cannot be read"),
         (PLAIN | {"parameters": "none.json"}, "none.json"),
@@ -109,3 +111,22 @@ def test_values_are_words_or_numbers_one_or_several(tmp_path: Path) -> None:
     asked = {"items": "items.csv", "forms": 1, "length": 1, "constraints": constraints}
     (chosen,) = typed("assemble", written(tmp_path, asked, items))["chosen"]
     assert chosen["item"] == "q3"
+
+
+def test_thirds_of_a_point_are_points(tmp_path: Path) -> None:
+    items = "item,thresholds,points\nq1,-1 0 1,1\nq2,0,0.5\n"
+    told = typed("assemble", written(tmp_path, PLAIN | {"left_out": []}, items))
+    spread = told["score_distribution"]
+    assert [row["score"] for row in spread] == pytest.approx([place / 6 for place in range(10)])
+    assert [row["probability"][0] > 0 for row in spread] == [
+        True,
+        False,
+        True,
+        True,
+        True,
+        True,
+        True,
+        True,
+        False,
+        True,
+    ]

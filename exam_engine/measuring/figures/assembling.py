@@ -9,7 +9,7 @@ import numpy as np
 
 from exam_engine.measuring.figures.item_pool import Pool, read_pool
 from exam_engine.measuring.figures.posing import Demand, Posed, posed
-from exam_engine.measuring.figures.steps import largest_step
+from exam_engine.measuring.figures.steps import common_step
 from exam_engine.measuring.files.assembly_requests import Asked, read_request
 from exam_engine.measuring.named import Found
 from item_bank.assembly import evaluation
@@ -63,7 +63,7 @@ def _step(path: Path, task: Posed) -> float:
     """That all points of calibrated items keep to; told before the work. Raises ValueError where there is none."""
     worth = np.array([points for one in task.scored if one for points in one.worth])
     try:
-        return largest_step(worth, float(worth.max())) if worth.size else 1.0
+        return common_step(worth) if worth.any() else 1.0
     except ValueError as obstacle:
         raise ValueError(f"{path}: {obstacle}. Give points in whole steps, as 1 for each item") from None
 

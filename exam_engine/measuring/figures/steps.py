@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import gcd, lcm
+
 import numpy as np
 
 from item_bank.statistics.responses import Floats
@@ -21,3 +24,14 @@ def largest_step(points: Floats, most: float) -> float:
             return step
     many = f"more than {MOST_SCORES} different ones are possible"
     raise ValueError(f"scores up to {most:g}: they are no multiples of {STEPS[-1]:g} points, or {many}")
+
+
+def common_step(points: Floats) -> float:
+    """The largest that all points keep to, thirds among them: of an item worth 1 with three steps. Raises ValueError
+    where it would be below a thousandth of a point."""
+    exact = [Fraction(one).limit_denominator(1000) for one in np.unique(points).tolist()]
+    if np.abs(np.array(exact, np.float64) - np.unique(points)).max(initial=0.0) < 1e-6:
+        step = Fraction(gcd(*(one.numerator for one in exact)), lcm(*(one.denominator for one in exact)))
+        if step >= Fraction(1, 1000):
+            return float(step)
+    raise ValueError(f"points of items keep to no common step of {STEPS[-1]:g} points or more")

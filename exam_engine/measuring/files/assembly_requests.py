@@ -110,6 +110,8 @@ def _check(asked: Asked) -> None:
             raise ValueError(f"{name} is a whole number from {least} to 1000, not {value}")
     if not asked.population.sd > 0:
         raise ValueError("the population's sd is above 0")
+    if not 1 <= (1 if asked.sets.least is None else asked.sets.least) <= (asked.sets.most or 1000):
+        raise ValueError("sets: a form has at least one item of a set, if any, and the least is not above the most")
     if asked.goal and not 1e-4 <= asked.goal.tolerance <= 1:
         raise ValueError("the goal's tolerance is a share from 0.0001 to 1")
     if asked.margin is not None and not asked.margin > 0:
