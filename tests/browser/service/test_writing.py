@@ -18,6 +18,7 @@ from exam_engine.kit.database import transaction
 from exam_engine.kit.identity import public_id
 from item_bank.content.markup import from_html, from_text
 from item_bank.content.model import Asset, Item, Numeric, Option, SingleChoice
+from item_bank.review.states import Act
 from item_bank.storage import queries as storage
 from tests.accounts.school import School, found_school
 from tests.authoring.test_writing import png
@@ -141,6 +142,34 @@ async def test_a_question_is_written_with_the_keyboard_alone(author: Author) -> 
     picture = f'<img alt="Một điểm xám" data-asset="{Asset.of("image/png", png()).digest}"/>'
     assert content.stem.html == f'Tính <span data-math="0"></span> của <strong>hai</strong> số{picture}'
     assert content.stem.math[0].source == "\\frac{1}{2}"
+
+
+async def test_a_reviewer_approves_with_the_keyboard_and_meets_the_next_question(
+    author: Author, school: School
+) -> None:
+    options = tuple(Option(mark, from_text(mark), weight="1" if mark == "b" else "0") for mark in "abcd")
+    items = [await author.add(Item(from_text(f"Câu {n}"), SingleChoice(options))) for n in (1, 2)]
+    async with transaction(author.engine) as connection:
+        for address in items:
+            stored = await storage.newest_version(connection, address)
+            assert stored
+            await storage.act_on(connection, [stored.item_id], Act.SEND)
+        token = await open_session(connection, person_id=school.staff["reviewer"].id)
+    page, keys = author.page, author.page.keyboard
+    await page.context.add_cookies([{"name": COOKIE, "value": token, "url": author.origin}])
+    await page.goto(f"{author.origin}/review/{items[0]}")
+    await expect(page.locator("#as-the-pupil .choice")).to_have_count(4)
+    await expect(page.locator("#as-the-pupil").get_by_text("Đáp án")).to_have_count(0)
+    await page.locator('[name="answer-key"]').first.focus()
+    for _line in range(6):
+        await keys.press("Space")
+        await keys.press("Tab")
+    await keys.type("Rõ ràng")
+    await keys.press("Control+Enter")
+    await page.wait_for_url(f"**/review/{items[1]}?done=approved")
+    await expect(page.locator("#as-the-pupil")).to_contain_text("Câu 2")
+    await expect(page.get_by_role("status").get_by_text("Câu hỏi đã được duyệt.")).to_be_visible()
+    assert await page.evaluate(LABELS) == []
 
 
 async def test_what_is_not_touched_stays_as_it_was(author: Author) -> None:
