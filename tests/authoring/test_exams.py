@@ -101,6 +101,16 @@ def test_a_stem_of_formulas_alone_brings_a_name_for_its_link() -> None:
     assert "aria-label" not in str(excerpt_html(Item(from_text("Giải $x^2 = 4$"), Numeric(("2",)))))
 
 
+async def test_an_exam_says_before_any_sitting_what_fixed_options_do_to_the_letters_of_keys(world: World) -> None:
+    place = f"/exams/{world.exam}"
+    told = "Không thể cân bằng đáp án hoàn toàn"
+    assert told not in (await see(world.client, place)).text
+    await _change(world, place, "/sections/0", action="save", title="I", shuffle_items="1")  # all keys are B
+    page = (await see(world.client, place)).text
+    assert told in page
+    assert "Đáp án B xuất hiện 8 lần, nhiều hơn mức tối đa 3: có 8 đáp án cố định ở vị trí đó." in page
+
+
 async def _change(world: World, place: str, path: str, **form: str) -> None:
     revision = hidden((await see(world.client, place)).text, "revision")
     found = await send(world.client, place + path, revision=revision, **form)

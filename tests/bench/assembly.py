@@ -1,4 +1,5 @@
-"""Ten parallel forms of forty items out of two thousand, beside taking one item after the other."""
+"""Ten parallel forms of forty items out of two thousand, beside taking one item after the other; and the orders of
+numbered forms."""
 
 from __future__ import annotations
 
@@ -7,11 +8,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from item_bank.assembly import variant
+from item_bank.assembly.blueprint import Choices, Entry, Form, FormSection
 from item_bank.assembly.optimal.assembling import assemble
 from item_bank.assembly.optimal.request import Bound, Enemies, Floats, Goal, Integers, Request
 from tests.bench.report import Figure
 
 ITEMS, FORMS, LENGTH = 2000, 10, 40
+NUMBERED = 100
 TOPICS, LEVELS = 8, (16, 12, 12)
 ABILITIES = np.array([-1.0, 0.0, 1.0])
 SEED = 20261123
@@ -32,7 +36,21 @@ def figures() -> dict[str, Figure]:
     return {
         "assembly.10x40_of_2000_s": Figure(seconds, "s", size),
         "assembly.information_spread_percent": Figure(spreads[0], "%", told),
+        "assembly.forms_ms": numbered(),
     }
+
+
+def numbered() -> Figure:
+    """CPU of arranging one numbered form of forty items with even key letters."""
+    entries = [Entry(f"i{n}", group=f"passage {n // 5}" if n < 10 else None) for n in range(LENGTH)]
+    form = Form((FormSection(tuple(entries), shuffle_items=True, shuffle_options=True),))
+    choices = {item: Choices("ABCD", [True, True, True, n % 4 > 0]) for n, item in enumerate(form.items)}
+    keys = {item: "ABCD"[n % 4] for n, item in enumerate(form.items)}
+    before = time.process_time()
+    for number in range(NUMBERED):
+        variant.arrange(f"seed/{number}", variant.VERSION, form, choices, keys)
+    spent = (time.process_time() - before) / NUMBERED
+    return Figure(spent * 1000, "ms", f"CPU per form of {LENGTH}, two passages, a quarter with the last option pinned")
 
 
 def asked() -> Request:

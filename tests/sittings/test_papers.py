@@ -113,6 +113,7 @@ async def test_officers_print_the_forms_of_a_confirmed_sitting(world: World) -> 
     await world.confirmed(place)
     page = (await see(world.client, f"{place}/papers")).text
     assert f"{place}/papers.docx?form=101" in page
+    assert page.count("Đạt tất cả") == 3  # forms, each with even letters
     assert (await see(world.client, f"{place}/papers.pdf")).content.startswith(b"%PDF")
     assert (await see(world.client, f"{place}/papers.docx?form=102")).content.startswith(b"PK")
     assert (await see(world.client, f"{place}/papers.docx?form=999")).status_code == 404
