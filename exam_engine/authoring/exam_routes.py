@@ -16,7 +16,15 @@ from exam_engine.authoring import balancing, editing, exam_forms, queries
 from exam_engine.authoring import definition as definitions
 from exam_engine.authoring.assembling import all_versions, check_deliverable, obstacles
 from exam_engine.authoring.definition import ExamDefinition
-from exam_engine.authoring.showing import TYPE_LABELS, excerpt, excerpt_html, shown, staff_html
+from exam_engine.authoring.showing import (
+    STATUS_LABELS,
+    STATUS_TONES,
+    TYPE_LABELS,
+    excerpt,
+    excerpt_html,
+    shown,
+    staff_html,
+)
 from exam_engine.kit import audit
 from exam_engine.kit.errors import _, conflict, not_found
 from exam_engine.kit.forms import Form, Reading
@@ -138,6 +146,7 @@ async def choose_items(
     item_type: Annotated[str, QueryParameter(name="type")] = "",
     topic: str = "",
     level: str = "",
+    status: str = "",
 ) -> Response[str]:
     row = await _exam(connection, principal, exam, "exams.write")
     definition = definitions.decode(row["definition"])
@@ -146,9 +155,8 @@ async def choose_items(
     owner = queries.own_banks(principal.scopes("items.read"))
     banks = await storage.banks(connection, owner)
     chosen = next((one for one in banks if one["public_id"] == bank), banks[0] if banks else None)
-    filters = storage.Filters(
-        text=q[:200], types=(item_type,) if item_type in TYPE_LABELS else (), topic=topic, level=level
-    )
+    types, statuses = ((item_type,) if item_type in TYPE_LABELS else ()), ((status,) if status in STATUS_LABELS else ())
+    filters = storage.Filters(text=q[:200], types=types, statuses=statuses, topic=topic, level=level)
     found = await storage.newest_versions(connection, chosen["id"], filters, limit=200) if chosen else []
     return page(
         request,
@@ -162,8 +170,10 @@ async def choose_items(
         used=editing.used_versions(definition),
         hindered={one.id for one in found if undeliverable(one.content)},
         labels=await storage.labels_in_use(connection, chosen["id"]) if chosen else {"topic": [], "level": []},
-        chosen={"q": q, "type": item_type, "topic": topic, "level": level},
+        chosen={"q": q, "type": item_type, "topic": topic, "level": level, "status": status},
         type_labels=TYPE_LABELS,
+        status_labels=STATUS_LABELS,
+        tones=STATUS_TONES,
         excerpt=excerpt,
         excerpt_html=excerpt_html,
     )

@@ -34,6 +34,9 @@ async def test_a_formal_exam_takes_approved_items_alone_and_a_class_test_any(wor
         world.client, f"{place}/confirm", mark=await world.mark(place) if 'name="mark"' in page else ""
     )
     assert refused.status_code in (409, 422)
+    chooser = f"/exams/{world.exam}/sections/0/add"
+    assert "chỉ dùng câu hỏi đã duyệt" in (await see(world.client, chooser)).text
+    assert 'name="version"' not in (await see(world.client, f"{chooser}?status=approved")).text
     klass = await world.planned(wording="class")
     assert "chưa được duyệt" not in (await see(world.client, klass)).text
     await _approve_all(world)
