@@ -13,4 +13,15 @@ from exam_engine.sittings import tables as sittings
 from item_bank.storage.tables import metadata
 from proctoring import tables as proctoring
 
-__all__ = ["accounts", "authoring", "delivery", "kit", "metadata", "proctoring", "reports", "reviewing", "scoring", "sittings"]
+__all__ = [
+    "accounts",
+    "authoring",
+    "delivery",
+    "kit",
+    "metadata",
+    "proctoring",
+    "reports",
+    "reviewing",
+    "scoring",
+    "sittings",
+]

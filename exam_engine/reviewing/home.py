@@ -24,7 +24,7 @@ async def waiting(connection: AsyncConnection, principal: Principal) -> Sequence
             found.append(Need(_("%(n)s questions wait for your review."), "/review", {"n": n}, tone="info"))
     if principal.may("items.write"):
         owner = authoring.own_banks(principal.scopes("items.write"))
-        if n := len(await review_queries.returned_to(connection, principal.id, owner)):
+        if n := await review_queries.count_returned_to(connection, principal.id, owner):
             text = _("%(n)s of your questions came back from review, with reasons.")
             found.append(Need(text, "/returned", {"n": n}, tone="warning"))
     for row in await queries.releases_to_confirm(connection, principal.scopes("exams.release"), principal.id):

@@ -188,6 +188,12 @@ async def counts_for(connection: AsyncConnection, reviewer: int, owner: ColumnEl
     return rows.mappings().all()
 
 
+async def count_returned_to(connection: AsyncConnection, author: int, owner: ColumnElement[bool]) -> int:
+    statement = select(func.count()).select_from(item).join(bank, bank.c.id == item.c.bank_id)
+    statement = statement.where(item.c.status == "returned", owner, _wrote(author))
+    return int((await connection.execute(statement)).scalar_one())
+
+
 async def returned_to(
     connection: AsyncConnection, author: int, owner: ColumnElement[bool], *, limit: int = 100
 ) -> Sequence[RowMapping]:

@@ -81,6 +81,7 @@ item = Table(
     Column("sent_at", DateTime(timezone=True)),
     _created(),
     Index("ix_item_waiting", "sent_at", "id", postgresql_where=text("status = 'in_review'")),
+    Index("ix_item_returned", "bank_id", postgresql_where=text("status = 'returned'")),
     CheckConstraint("status in ('draft', 'in_review', 'approved', 'returned', 'retired')", name="status"),
     schema="item_bank",
 )

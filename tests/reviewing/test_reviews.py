@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from exam_engine.accounts.roles import STAFF_ROLES
 from exam_engine.kit.database import transaction
@@ -15,6 +15,7 @@ from item_bank.content.markup import from_text
 from item_bank.content.model import Asset
 from item_bank.storage import queries as storage
 from item_bank.storage import review_queries
+from item_bank.storage.tables import item as item_table
 from tests.accounts.school import enter, see, send
 from tests.reviewing import steps
 from tests.sittings.world import World
@@ -45,7 +46,7 @@ async def test_an_item_is_sent_approved_and_a_draft_again_when_it_changes(world:
     assert await steps.status_of(world, first) == ("draft", 2)
 
 
-async def test_a_return_needs_reasons_which_its_author_meets_on_three_pages(world: World) -> None:
+async def test_a_return_needs_reasons_which_its_author_meets_wherever_they_look(world: World) -> None:
     item = (await steps.items_of(world))[0]
     await steps.send_to_review(world, item)
     await world.enter("reviewer")
@@ -57,6 +58,12 @@ async def test_a_return_needs_reasons_which_its_author_meets_on_three_pages(worl
     ).status_code == 303
     assert await steps.status_of(world, item) == ("returned", 1)
     await world.enter("author")
+    assert "bị trả lại kèm lí do" not in (await see(world.client, "/")).text, "somebody else wrote it"
+    async with transaction(world.engine) as connection:
+        own = update(item_table).values(created_by=world.school.staff["author"].id)
+        await connection.execute(own.where(item_table.c.public_id == item))
+    assert "1 câu hỏi của thầy/cô bị trả lại kèm lí do" in (await see(world.client, "/")).text
+    assert "Hai đáp án đúng" in (await see(world.client, "/returned")).text
     for place in (f"/items/{item}", f"/items/{item}/edit"):
         page = (await see(world.client, place)).text
         assert "Hai đáp án đúng" in page

@@ -38,6 +38,9 @@ def upgrade() -> None:
         schema="item_bank",
         postgresql_where=sa.text("status = 'in_review'"),
     )
+    op.create_index(
+        "ix_item_returned", "item", ["bank_id"], schema="item_bank", postgresql_where=sa.text("status = 'returned'")
+    )
     op.create_table(
         "bank_reviewer",
         sa.Column("bank_id", sa.BigInteger(), nullable=False),
@@ -114,7 +117,8 @@ def downgrade() -> None:
     op.drop_table("paper_release", schema="exam")
     for name in ("item_comment", "approved_version", "review", "bank_reviewer"):
         op.drop_table(name, schema="item_bank")
-    op.drop_index("ix_item_waiting", "item", schema="item_bank")
+    for name in ("ix_item_returned", "ix_item_waiting"):
+        op.drop_index(name, "item", schema="item_bank")
     for table, name in (
         ("item", "sent_at"),
         ("item", "review_round"),
