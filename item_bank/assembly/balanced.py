@@ -16,9 +16,11 @@ from itertools import accumulate
 from item_bank.assembly.letters import ROW, Lettered, Room, allowed, bits
 from item_bank.assembly.randomness import Stream
 
-#: Steps of one search, and how often it begins anew with the same goal before it gives up a row.
-_STEPS = 3_000
-_RESTARTS = 3
+#: Steps of one search as far as no row is given up that pins do not force, and then; how many rows too many are tried
+#: one after the other (the first twice, in another order).
+_STEPS = 1_000
+_FEWER_STEPS = 200
+_MORE_ROWS = (0, 0, 1, 2, 4, 8, 16)
 _WITHOUT = Lettered()
 
 
@@ -39,14 +41,11 @@ def arranged(stream: Stream, units: Sequence[Unit], lettered: Mapping[str, Lette
     items = {name: lettered.get(name, _WITHOUT) for unit in units for name in unit.items}
     search = _Search(items)
     least = _rows_of_pins(units, items)
-    for broken in [least + more for more in (0, 1, 2, 4, 8)]:
-        for _attempt in range(_RESTARTS):
-            found, ended = search.run(stream, units, broken)
-            if found:
-                return found
-            if ended:  # not one order has it: no use in trying again
-                break
-    found, _ended = search.run(stream, units, len(items))
+    for more in _MORE_ROWS:
+        found = search.run(stream, units, least + more, len(items) + (_FEWER_STEPS if more else _STEPS))
+        if found:
+            return found
+    found = search.run(stream, units, len(items), len(items) + 1)
     assert found is not None, "numbers of letters alone can always be kept"
     return found
 
@@ -76,18 +75,18 @@ class _Search:
         self.bounds = allowed(items.values())
         self.room = Room(bits(one) for one in items.values() if one.places)
 
-    def run(self, stream: Stream, units: Sequence[Unit], broken: int) -> tuple[list[Placement] | None, bool]:
-        """The order, if one was found; and whether all were looked through."""
+    def run(self, stream: Stream, units: Sequence[Unit], broken: int, most: int) -> list[Placement] | None:
+        """An order with `broken` letters at most that come a third time in a row, if one is found in `most` steps."""
         inside = [
             unit if unit.keep_order else replace(unit, items=tuple(stream.shuffled(unit.items))) for unit in units
         ]
         first = _State((), True, tuple(stream.shuffled(inside)), (0,) * len(self.bounds.most), None, 0, broken)
         path: list[tuple[Placement | None, _State, Iterator[_Step]]] = [(None, first, self._steps(stream, first))]
         dead: set[object] = set()
-        for _step in range(max(_STEPS, 4 * len(self.items))):
+        for _step in range(most):
             _placed, state, steps = path[-1]
             if not state.open and not state.units:
-                return [placed for placed, _state, _steps in path if placed], True
+                return [placed for placed, _state, _steps in path if placed]
             after = next((one for one in steps if self._essence(one[1]) not in dead), None)
             if after:
                 path.append((*after, self._steps(stream, after[1])))
@@ -95,14 +94,15 @@ class _Search:
             dead.add(self._essence(state))
             path.pop()
             if not path:
-                return None, True
-        return None, False
+                return None
+        return None
 
     def _steps(self, stream: Stream, state: _State) -> Iterator[_Step]:
         tried = set()
         for name, left, keep, units in _next_items(state):
             one = self.items[name]
-            kind = (one.places, self._kinds(left), keep, self._kinds_of(units))
+            inside = self._kinds(left)
+            kind = (one.places, inside if keep else tuple(sorted(inside)), keep)  # of the unit: the rest follows
             if kind in tried:
                 continue
             tried.add(kind)
