@@ -31,6 +31,8 @@ from item_bank.storage import review_queries
 
 HttpRequest = Request[Any, Any, Any]
 LONGEST = 2_000
+#: Of the queue beside an item; how many more wait the page of the queue counts.
+SEEN = 100
 
 
 @get("/review", **requires("items.review"))
@@ -135,7 +137,7 @@ async def _item(
     )
     bank = await authoring.bank_by_id(connection, stored.bank_id)
     rest = await review_queries.waiting_for(
-        connection, principal.id, owner, bank_id=chosen["bank"], subject=chosen["subject"]
+        connection, principal.id, owner, bank_id=chosen["bank"], subject=chosen["subject"], limit=SEEN
     )
     done = request.query_params.get("done", "")
     rules = review_queries.rules_of(bank)
@@ -154,7 +156,8 @@ async def _item(
         rules=rules,
         checklist=[(name, label) for name, label in CHECKLIST_LABELS.items() if name in rules.checklist],
         answer_labels=ANSWER_LABELS,
-        left=sum(row["n"] for row in await review_queries.counts_for(connection, principal.id, owner)),
+        left=len(rest),
+        most=SEEN,
         later=_following([row["public_id"] for row in rest], item),
         chosen=chosen,
         query=_query(chosen),
