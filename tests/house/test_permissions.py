@@ -85,11 +85,21 @@ async def world(engine: AsyncEngine) -> World:
 
 async def ask(client: AsyncTestClient[Litestar], door: Door, path: str, token: str = "") -> Response:
     """With a valid form token, so that it is the permission which refuses."""
-    client.cookies.clear()
-    csrf = (await client.get("/sign-in")).cookies["csrf"]
+    csrf = await _form_token(client)
     headers = {"accept": "application/json", "x-csrftoken": csrf, "cookie": f"csrf={csrf}; {COOKIE}={token}"}
     client.cookies.clear()
     return await client.request(door.method, path, headers=headers, follow_redirects=False)
+
+
+_FORM_TOKENS: dict[int, str] = {}
+
+
+async def _form_token(client: AsyncTestClient[Litestar]) -> str:
+    """Signed by the application's key and good for every session: asked for once for each application."""
+    if id(client) not in _FORM_TOKENS:
+        client.cookies.clear()
+        _FORM_TOKENS[id(client)] = (await client.get("/sign-in")).cookies["csrf"]
+    return _FORM_TOKENS[id(client)]
 
 
 async def session_of(engine: AsyncEngine, **whose: Any) -> str:
