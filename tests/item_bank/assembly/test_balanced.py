@@ -143,6 +143,19 @@ def test_one_letter_that_is_nearly_everywhere_is_spread(many: int) -> None:
     assert found.pinned[0] == many
 
 
+def test_pins_that_hinder_everywhere_end_the_search() -> None:
+    """Three letters in four pinned to A, some in groups: an order comes all the same, with few rows."""
+    names = [f"i{n}" for n in range(60)]
+    entries = tuple(Entry(name, group=f"p{n // 6}" if n < 30 else None) for n, name in enumerate(names))
+    choices = {name: Choices([f"{name}{letter}" for letter in "ABCD"], [False] * 4) for name in names}
+    keys = {name: name + ("BCD"[n % 3] if n % 4 == 0 else "A") for n, name in enumerate(names)}
+    form = Form((FormSection(entries, shuffle_items=True, shuffle_options=True),))
+    found = balance(form, choices, keys, arrange("s", 2, form, choices, keys))
+    assert found.counts[0] == 45
+    thirds = sum(len(set(found.letters[n : n + 3])) == 1 for n in range(58))
+    assert 45 - 2 * 16 <= thirds <= 45 - 2 * 16 + 16
+
+
 def test_what_cannot_be_met_is_kept_as_nearly_as_can_be() -> None:
     """Ten keys pinned to A, in an order that stands, and ten that may move: these keep off A."""
     names = [f"i{n}" for n in range(20)]
