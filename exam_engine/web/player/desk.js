@@ -40,8 +40,10 @@ export class Desk {
   /** Keeps the file on this device. @param {number} slot @param {Uint8Array} bytes @param {string} name @returns {Promise<Handed>} */
   async take(slot, bytes, name) {
     const file = { attempt: this.attempt(), slot, digest: sha256(bytes), size: bytes.length };
-    this.known.set(file.digest, { where: "here", share: 0 });
-    await this.files.keep(file, bytes);
+    if (this.known.get(file.digest)?.where !== "server") {
+      this.known.set(file.digest, { where: "here", share: 0 });
+      await this.files.keep(file, bytes);
+    }
     return { digest: file.digest, size: file.size, name };
   }
 

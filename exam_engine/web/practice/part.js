@@ -16,10 +16,13 @@ export function createPart(item, acts) {
   // Who hears the page is told the verdict with the button that has the focus then.
   next.setAttribute("aria-describedby", said.id);
   let busy = false;
+  let offline = false;
   return {
     element,
     /** @param {import("../player/state.js").State} state */
     update(state) {
+      if (offline && !state.saved.offline) said.replaceChildren();
+      offline &&= state.saved.offline;
       const open = state.attempt === "running" && !state.timeUp && !state.handingIn;
       check.disabled = busy || !open || !isAnswered(given(item, state.answers[item.slot]));
     },
@@ -28,9 +31,10 @@ export function createPart(item, acts) {
       check.disabled = true;
       said.replaceChildren(h("p", { class: "quiet" }, t("Checking…")));
     },
-    /** @param {string} why */
-    refuse(why) {
+    /** @param {string} why @param {boolean} [lost] for want of a network: said until it is back */
+    refuse(why, lost = false) {
       busy = false;
+      offline = lost;
       check.disabled = false;
       said.replaceChildren(notice("warning", icon("triangle-alert"), h("p", {}, why)));
       element.scrollIntoView({ block: "nearest" });

@@ -54,7 +54,7 @@ export class Practice {
     const part = this.parts.get(item.slot);
     part?.wait();
     const found = await check(this.player, item.slot);
-    if ("why" in found) return part?.refuse(found.why);
+    if ("why" in found) return part?.refuse(found.why, this.player.state.saved.offline);
     this.learn(found.told);
     part?.tell(found.told, { show: true });
   }

@@ -209,6 +209,11 @@ async def _upload(hand: Hand) -> None:
         await hand.page.route("**/play/files/*", lambda route: route.abort())
     async with hand.page.expect_file_chooser() as chooser:
         await hand.press(hand.page.get_by_role("button", name="Chọn tệp"))
+    # A chooser's filter can be passed by.
+    await (await chooser.value).set_files([{"name": "bài.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}])
+    await expect(hand.on(".part-told, [role=status]").filter(has_text="không nộp PDF")).to_be_visible()
+    async with hand.page.expect_file_chooser() as chooser:
+        await hand.press(hand.page.get_by_role("button", name="Chọn tệp"))
     await (await chooser.value).set_files([{"name": "bài.png", "mimeType": "image/png", "buffer": noisy(400, 300)}])
     place = hand.on(".photo-place")
     await expect(place).to_have_text("Chờ gửi, đang giữ trên máy này")
@@ -297,5 +302,5 @@ async def test_every_interaction_earns_its_points(
     assert len(marks) == len(STEPS)
     assert handed == ([] if how == "keys" else [True])
     # Two are for a person: what was written, and the page of paper, that not everybody handed in.
-    less = {name: mark["detail"] for name, mark in zip(STEPS, marks, strict=True) if mark["share"] != "1"}
-    assert less == {"extended-text": {"words": 3}, "upload": {"parts": len(handed)}}
+    less = [mark["detail"] for mark in marks if mark["share"] != "1"]
+    assert sorted(less, key=str) == [{"parts": len(handed)}, {"words": 3}]

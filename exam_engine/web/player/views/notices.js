@@ -27,7 +27,10 @@ export function createNotices({ seen }) {
     /** @param {import("../state.js").State} state */
     update({ info, noticesSeen, screen }) {
       const here = screen === "exam" || screen === "review" || screen === "waiting";
-      const fresh = ((here && info?.notices) || []).slice(noticesSeen).map((notice) => ({ at: notice.at, text: noticeText(notice) })).filter(({ text }) => text);
+      // In practice no clock runs: nobody asks for minutes that were given back.
+      const timed = info?.sitting.kind !== "practice";
+      const told = ((here && info?.notices) || []).slice(noticesSeen).filter(({ action }) => timed || action !== "outage_credit");
+      const fresh = told.map((notice) => ({ at: notice.at, text: noticeText(notice) })).filter(({ text }) => text);
       const lines = fresh.map(({ at, text }) => `${timeOfDay(at)} · ${text}`);
       if (here && info?.device.other_waits && info.device.here) lines.push(t("Another device asks to go on with this attempt. If that is not %(you)s, tell %(invigilator)s."));
       const key = lines.join("|");

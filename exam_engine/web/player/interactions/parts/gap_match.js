@@ -12,7 +12,8 @@ export function gapMatch(body, context) {
     if (id in body.targets) gaps.push(gapAt(place, id, gaps.length + 1, body));
   }
   const own = placing(body, context, gaps);
-  const element = h("div", { class: "stack stack-tight", role: "group", "aria-labelledby": context.labelledby, onkeydown: own.escape }, own.bank, text, own.told);
+  const hint = h("p", { class: "field-hint" }, t("Tap a word, then the gap where it belongs. Tap a full gap to take the word out."));
+  const element = h("div", { class: "stack stack-tight", role: "group", "aria-labelledby": context.labelledby, onkeydown: own.escape }, hint, own.bank, text, own.told);
   return { element, update: own.update };
 }
 

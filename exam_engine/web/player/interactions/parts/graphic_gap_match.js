@@ -1,4 +1,5 @@
 import { content, h } from "../../dom.js";
+import { t } from "../../text.js";
 import { placing } from "./placing.js";
 import { spotButtons, stageOf } from "./stage.js";
 
@@ -25,8 +26,9 @@ export function graphicGapMatch(body, context) {
     };
   });
   const own = placing(body, context, places);
+  const hint = h("p", { class: "field-hint" }, t("Tap a label, then the place where it belongs. Tap a full place to take the label out."));
   return {
-    element: h("div", { class: "stack stack-tight", role: "group", "aria-labelledby": context.labelledby, onkeydown: own.escape }, own.bank, stage.element, own.told),
+    element: h("div", { class: "stack stack-tight", role: "group", "aria-labelledby": context.labelledby, onkeydown: own.escape }, hint, own.bank, stage.element, own.told),
     update: own.update,
   };
 }

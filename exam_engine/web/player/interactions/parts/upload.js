@@ -43,6 +43,8 @@ export function upload(body, context) {
   /** @param {File} file */
   const keep = async (file) => {
     const ready = await prepared(file);
+    // The chooser's filter is advice alone.
+    if (ready?.name.endsWith(".pdf") && !body.accepts.includes("application/pdf")) return say(told, t("Only photos can be handed in here, no PDF."));
     if (!ready) return say(told, t("“%(name)s” cannot be handed in: it is no picture that this browser can read, or larger than 5 MB. Take a photo instead.", { name: file.name }));
     const name = /^image\.?/.test(ready.name) ? plain(t("Photo %(n)s", { n: files.length + 1 }), "jpg") : ready.name;
     try {
