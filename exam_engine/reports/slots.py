@@ -73,7 +73,7 @@ def described(item: Item, response: Response, shown: Mapping[str, str] | None = 
         chosen = response if isinstance(response, list) else [str(response)]
         return ", ".join(sorted(shown.get(one, one) for one in chosen))
     if shown and isinstance(item.interaction, Composite):
-        return numbered(answers_said(item, response, words=True))
+        return numbered(item, answers_said(item, response, words=True))
     return handler_for(item).describe(item, response)
 
 
@@ -81,7 +81,7 @@ def key_of(item: Item, shown: Mapping[str, str] | None = None) -> str:
     """The key with the letters that stood on the candidate's screen, where there were letters."""
     choice = item.interaction
     if shown and isinstance(choice, Composite):
-        return numbered(keys_said(item, words=True))
+        return numbered(item, keys_said(item, words=True))
     if not shown or not isinstance(choice, SingleChoice | MultipleChoice):
         return handler_for(item).key_text(item)
     right = [one.id for one in choice.options if rational(one.weight) > 0]

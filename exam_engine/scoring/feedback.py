@@ -176,6 +176,6 @@ def key_of(slot: Slot) -> Mapping[str, Any]:
         case ShortText(accepted=texts):
             return {"texts": [one.text.replace("\\*", "*") for one in texts if rational(one.weight) >= 1]}
         case Composite():
-            key = numbered(keys_said(slot.item, words=True))
+            key = numbered(slot.item, keys_said(slot.item, words=True))
             return {"texts": [key]} if key else {}
     return {}

@@ -16,12 +16,15 @@ from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.authoring.definition import Afterwards, ExamDefinition
+from exam_engine.demo.content.make_gallery import items as gallery
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused
 from exam_engine.kit.jobs import Progress
 from exam_engine.reports import analysing, item_analysis
 from exam_engine.reports.answers_given import answers_given
 from exam_engine.scoring.rules import HandMark, mark_attempt, response_digest, scheme_of, slots_of
+from item_bank.content.interactions import handler_for
+from item_bank.formats.reading import read_file
 from tests.accounts.school import hidden
 from tests.authoring.composites import by_hand, item_of, two_interactions, with_a_hint
 from tests.scoring.exam_world import ExamWorld, build, choice, found_world
@@ -211,3 +214,15 @@ def test_answers_given_are_counted_interaction_by_interaction() -> None:
     assert found[("1", "Huế")] == (2, False)
     assert found[("2", "núi → 2, sông → 1")] == (1, True)
     assert found[("2", "sông → 1")] == (1, False)
+
+
+def test_of_one_question_the_answer_stands_without_a_number() -> None:
+    """Plays of a recording and a button that asks for help are none."""
+    found = {
+        name: read_file("a.xml", gallery()[name].encode()).items[0].item for name in ("media", "end-attempt", "several")
+    }
+    said = {name: handler_for(item) for name, item in found.items()}
+    assert said["media"].describe(found["media"], {"0": "2", "1": "3"}) == "3"
+    assert said["media"].key_text(found["media"]) == "3"
+    assert said["end-attempt"].describe(found["end-attempt"], {"0": "180", "1": "true"}) == "180"
+    assert said["several"].describe(found["several"], {"0": "6", "1": "even"}) == "1: 6; 2: chẵn"

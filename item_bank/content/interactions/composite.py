@@ -103,7 +103,7 @@ class CompositeHandler(WithoutKey):
 
     def describe(self, item: Item, response: Response) -> str:
         """Of each part what was answered, by the names of its choices."""
-        text = numbered(answers_said(item, response))
+        text = numbered(item, answers_said(item, response))
         return text if len(text) <= 200 else text[:199] + "…"
 
     def with_key(self, item: Item, filled: Filled) -> Item:
@@ -114,13 +114,16 @@ class CompositeHandler(WithoutKey):
 
     def key_text(self, item: Item) -> str:
         """Of each part its declared key."""
-        return numbered(keys_said(item))
+        return numbered(item, keys_said(item))
 
 
 # --- in words --------------------------------------------------------------------------------------------------------
 
 
-def numbered(told: Mapping[int, str]) -> str:
+def numbered(item: Item, told: Mapping[int, str]) -> str:
+    """What is said of each part, behind its number where several ask for an answer."""
+    if sum(part.type not in _NO_ANSWER for part in interaction_of(item, Composite).parts) < 2:
+        return "; ".join(told.values())
     return "; ".join(f"{number + 1}: {text}" for number, text in sorted(told.items()))
 
 
@@ -143,8 +146,12 @@ def answers_said(item: Item, response: Response, *, words: bool = False) -> dict
     return {
         number: said(parts[number], answer, gives_of(parts[number]), words=words)
         for number, answer in given.items()
-        if number < len(parts)
+        if number < len(parts) and parts[number].type not in _NO_ANSWER
     }
+
+
+#: Parts that keep something, which is no answer: how often a recording was played, that a button was pressed.
+_NO_ANSWER = frozenset({"media", "end_attempt"})
 
 
 def gives_of(part: Part) -> str:

@@ -6,6 +6,7 @@ export function createReceipt(home) {
   const heading = h("h1", { tabindex: "-1" });
   const facts = h("dl", { class: "facts" });
   const digest = h("code", { class: "digest" });
+  const result = h("a", { class: "button", href: "/play/result" }, icon("award"), h("span", {}, t("Result")));
   const element = h("div", { class: "column stack" },
     h("div", { class: "receipt-mark tone-success" }, icon("circle-check")), heading,
     h("p", { class: "lead" }, t("All of it is on the server. This page can be closed.")),
@@ -15,7 +16,7 @@ export function createReceipt(home) {
       h("details", {}, h("summary", {}, t("Details for checking")),
         h("p", { class: "small quiet" }, t("The digest of the answers (SHA-256): whoever has it can prove later that no answer was changed.")), digest),
       h("a", { class: "button", href: "/play/receipt.pdf" }, icon("download"), h("span", {}, t("Receipt as PDF"))),
-      h("a", { class: "button", href: "/play/result" }, icon("award"), h("span", {}, t("Result")))));
+      result));
   return {
     element,
     heading,
@@ -23,6 +24,8 @@ export function createReceipt(home) {
     update({ receipt, info }) {
       if (!receipt) return;
       heading.textContent = title(receipt);
+      // Practice has no marks that a teacher would confirm: what was right stands above.
+      result.hidden = info?.sitting.kind === "practice";
       facts.replaceChildren(...rows([
         ...person(info),
         [t("Recorded at"), receipt.at ? timeOfDay(receipt.at) : ""],
