@@ -12,6 +12,9 @@
 #   make rehearse   an exam day on a throw-away service (URL= on one that runs), to build/rehearsal.html; REHEARSAL= more options
 #   make quick-quiz   a teacher and a class of 32 walk through a quiz, measured, to build/quick-quiz.json
 
+# Tests start hundreds of programs: each finds the code compiled that the first has met, whatever the machine is set to.
+unexport PYTHONDONTWRITEBYTECODE
+
 PORT ?= $(or $(EXAM_ENGINE_PORT),8000)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
