@@ -194,6 +194,18 @@ def test_statements_that_were_added_or_taken_have_a_marking_table() -> None:
     assert found.item.interaction.table == ("0", "1/3", "2/3", "1")  # type: ignore[union-attr]
 
 
+def test_shares_of_the_points_are_the_authors_own() -> None:
+    cluster = blank("true_false_cluster", {}, "vi").item
+    cluster["stem"] = "Xét"
+    cluster["interaction"]["statements"] = [{"id": mark, "markup": mark, "correct": True} for mark in "abcd"]
+    cluster["interaction"]["table"] = ["0", "0", "0.25", "1/2", "1"]
+    found = read(cluster, ())
+    assert not found.problems
+    assert found.item.interaction.table == ("0", "0", "0.25", "1/2", "1")  # type: ignore[union-attr]
+    cluster["interaction"]["table"][1] = "hai"
+    assert [problem.field for problem in read(cluster, ()).problems] == ["table"]
+
+
 #: Field of the model → what in the editor's modules writes it.
 EDITED = {
     **{f"Item.{name}": f'"{name}"' for name in ("title", "author", "licence", "points", "level", "topic", "subject")},
@@ -211,7 +223,9 @@ EDITED = {
     "TrueFalseCluster.statements": "rowList",
     **{f"Numeric.{name}": f'"{name}"' for name in ("accepted", "tolerance", "literal", "max_chars")},
     **{f"ShortText.{name}": f'"{name}"' for name in ("accepted", "case_sensitive", "max_chars")},
+    "TrueFalseCluster.table": "{ table:",
     "AcceptedText.text": "({ text })",
+    "AcceptedText.weight": "...own, weight:",
     **{f"Essay.{name}": f'"{name}"' for name in ("rubric", "max_words", "lines")},
     **{f"RubricPoint.{name}": f"{name}:" for name in ("id", "text", "points")},
 }
@@ -220,9 +234,7 @@ NOT_YET = {
     "Item.extra",
     "Item.schema",
     "Statement.either",
-    "TrueFalseCluster.table",
     "MultipleChoice.also",
-    "AcceptedText.weight",
     *(f"Composite.{field.name}" for field in msgspec.structs.fields(Composite)),
 }
 

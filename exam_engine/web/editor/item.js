@@ -76,11 +76,14 @@ function freshId(taken, letter) {
 /** @param {{weight?: string}} option is it the key, or one of the right ones? */
 export const isRight = ({ weight = "0" }) => !/^[-+]?0*(?:[.,]0*)?(?:\/\d+)?$/.test(weight.trim()) && !weight.trim().startsWith("-");
 
+/** Of a single choice the key earns all; another option may earn a part. @param {Item} item @param {{weight?: string}} option */
+export const isKey = (item, option) => (item.interaction.type === "single_choice" ? /^\+?0*1(?:[.,]0*)?(?:\/0*1)?$/.test((option.weight ?? "").trim()) : isRight(option));
+
 /** Marks the option as the key: the only one of a single choice; of a multiple choice, one more or one less. @param {Item} item @param {string} id @returns {Item} */
 export function toggleKey(item, id) {
   const options = item.interaction.options ?? [];
   if (item.interaction.type === "single_choice")
-    return withRows(item, options.map((option) => (option.id === id ? weighed(option, "1") : isRight(option) ? weighed(option, "0") : option)));
+    return withRows(item, options.map((option) => (option.id === id ? weighed(option, "1") : isKey(item, option) ? weighed(option, "0") : option)));
   const changed = options.map((option) => (option.id === id ? weighed(option, isRight(option) ? "0" : "1") : option));
   return withRows(item, item.interaction.partial ? shared(changed) : changed);
 }
@@ -100,6 +103,13 @@ function shared(options) {
 
 /** @param {import("./types.js").Option} option @param {string} weight */
 const weighed = (option, weight) => ({ ...option, weight });
+
+/** Shares by number of right statements, as the server fits them: that of the graduation exam for four, else even ones. @param {Item} item @returns {string[]} */
+export function tableOf({ interaction: { statements = [], table } }) {
+  const count = statements.length;
+  if (table?.length === count + 1) return table;
+  return count === 4 ? ["0", "1/10", "1/4", "1/2", "1"] : Array.from({ length: count + 1 }, (_one, n) => (n === 0 ? "0" : n === count ? "1" : `${n}/${count}`));
+}
 
 /** The same question as another type: options, statements and what was accepted go along where they can. @param {Item} item @param {string} type @returns {Item} */
 export function withType(item, type) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addRow, isEmpty, isRight, moveRow, removeRow, rows, toggleKey, withPartial, withType } from "./item.js";
+import { addRow, isEmpty, isKey, isRight, moveRow, removeRow, rows, tableOf, toggleKey, withPartial, withType } from "./item.js";
 
 const choice = (/** @type {string[]} */ ...weights) => ({
   stem: "", interaction: { type: "single_choice", options: weights.map((weight, at) => ({ id: `o${at + 1}`, markup: `${at}`, weight })) },
@@ -13,6 +13,19 @@ const weights = (/** @type {any} */ item) => item.interaction.options.map((/** @
 test("a single choice has one key", () => {
   assert.deepEqual(weights(toggleKey(choice("1", "0", "0"), "o3")), ["0", "0", "1"]);
   assert.deepEqual(weights(toggleKey(choice("1", "0"), "o1")), ["1", "0"]);
+});
+
+test("another option of a single choice may earn a part, and is no key", () => {
+  const item = choice("1", "0.5", "0");
+  assert.deepEqual(rows(item).map((row) => isKey(item, /** @type {any} */ (row))), [true, false, false]);
+  assert.deepEqual(weights(toggleKey(item, "o3")), ["0", "0.5", "1"]);
+});
+
+test("statements have the table of the graduation exam where they are four", () => {
+  assert.deepEqual(tableOf(cluster()), ["0", "1/10", "1/4", "1/2", "1"]);
+  assert.deepEqual(tableOf(removeRow(cluster(), "d")), ["0", "1/3", "2/3", "1"]);
+  const own = { ...cluster(), interaction: { ...cluster().interaction, table: ["0", "0", "0", "0", "1"] } };
+  assert.deepEqual(tableOf(own), ["0", "0", "0", "0", "1"]);
 });
 
 test("right options of a multiple choice share the points where each earns its part", () => {

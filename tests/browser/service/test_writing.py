@@ -17,7 +17,7 @@ from exam_engine.accounts.signing_in import open_session
 from exam_engine.kit.database import transaction
 from exam_engine.kit.identity import public_id
 from item_bank.content.markup import from_html, from_text
-from item_bank.content.model import Asset, Item, Numeric, Option, SingleChoice
+from item_bank.content.model import Asset, Item, Numeric, Option, SingleChoice, Statement, TrueFalseCluster
 from item_bank.review.states import Act
 from item_bank.storage import queries as storage
 from tests.accounts.school import School, found_school
@@ -245,3 +245,20 @@ async def test_a_field_that_is_changed_loses_nothing_of_the_rest(author: Author)
     before, after = from_html(RICH), (await author.newest()).stem
     assert after.html == before.html.replace('<p lang="en">A', '<p lang="en">ZA')
     assert after.math == before.math
+
+
+async def test_the_shares_of_right_statements_are_written_where_they_are_looked_for(author: Author) -> None:
+    statements = tuple(Statement(letter, from_html(letter), True) for letter in "abcd")
+    address = await author.add(Item(from_html("Xét"), TrueFalseCluster(statements)))
+    page = author.page
+    await author.open(f"/items/{address}/edit")
+    await page.get_by_text("Phần điểm theo số ý đúng").click()
+    await expect(page.get_by_label("2", exact=True)).to_have_value("1/4")
+    await page.get_by_label("1", exact=True).fill("0")
+    await page.get_by_label("3", exact=True).fill("0,75")
+    await expect(page.locator(".write-saved")).to_contain_text("Đã lưu")
+    await page.keyboard.press("Control+Enter")
+    await page.wait_for_url("**/items/*")
+    interaction = (await author.newest()).interaction
+    assert isinstance(interaction, TrueFalseCluster)
+    assert interaction.table == ("0", "0", "1/4", "0.75", "1")

@@ -3,14 +3,15 @@ import { h, icon } from "../../player/dom.js";
 import { withInteraction, withPartial } from "../item.js";
 import { choice, line, lines, shownNumber, storedNumber, tick } from "./fields.js";
 import { rowList } from "./rows.js";
+import { optionShares, statementShares, textShares } from "./shares.js";
 
 /** @typedef {import("../desk.js").Desk} Desk @typedef {import("./fields.js").Part} Part */
 
 /** What each type asks of its author below the stem. @type {Record<string, (desk: Desk) => Part[]>} */
 export const ANSWERS = {
-  single_choice: (desk) => [rowList(desk), shuffle(desk)],
-  multiple_choice: (desk) => [rowList(desk), partial(desk), most(desk), shuffle(desk)],
-  true_false_cluster: (desk) => [rowList(desk)],
+  single_choice: (desk) => [rowList(desk), shuffle(desk), optionShares(desk)],
+  multiple_choice: (desk) => [rowList(desk), partial(desk), most(desk), shuffle(desk), optionShares(desk)],
+  true_false_cluster: (desk) => [rowList(desk), statementShares(desk)],
   numeric: (desk) => [
     lines(desk, {
       name: "accepted", label: _("Right answers"), numeric: true, hint: _("For example −1,5. Enter adds another answer that counts as right."),
@@ -33,6 +34,7 @@ export const ANSWERS = {
       write: (on) => withInteraction(desk.store.item, { case_sensitive: on }),
     }),
     whole(desk, "max_chars", _("Longest answer, in characters"), 200),
+    textShares(desk),
   ],
   essay: (desk) => [
     rubric(desk),

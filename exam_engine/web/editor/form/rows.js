@@ -1,6 +1,6 @@
 import { _ } from "../../language.js";
 import { h, icon, say } from "../../player/dom.js";
-import { addRow, changeRow, isRight, mark, moveRow, removeRow, rowKind, rows, toggleKey } from "../item.js";
+import { addRow, changeRow, isKey, mark, moveRow, removeRow, rowKind, rows, toggleKey } from "../item.js";
 import { RichField } from "../rich/field.js";
 
 /** @typedef {import("../desk.js").Desk} Desk @typedef {{id: string, element: HTMLElement, field: RichField, destroy: () => void, show: (index: number, count: number) => void}} Row */
@@ -92,7 +92,7 @@ function hintOf({ interaction: { type } }) {
 }
 
 /** Options are written, and none of them is right. @param {import("../types.js").Item} item */
-const lacksKey = (item) => rowKind(item) === "options" && rows(item).some(({ markup }) => markup) && !(item.interaction.options ?? []).some(isRight);
+const lacksKey = (item) => rowKind(item) === "options" && rows(item).some(({ markup }) => markup) && !(item.interaction.options ?? []).some((option) => isKey(item, option));
 
 /** @param {string} id */
 const placeOf = (id) => `row/${id}`;
@@ -175,7 +175,7 @@ function makeRow(desk, id, acts) {
       field.parts.label = stated ? _("Statement %(letter)s", { letter: name }) : _("Option %(letter)s", { letter: name });
       field.view.setProps({});
       desk.errors.show(error, `${stated ? "statements" : "options"}/${index}`);
-      const right = !stated && isRight(row);
+      const right = !stated && isKey(desk.store.item, row);
       const round = desk.store.item.interaction.type === "single_choice";
       key.className = `write-key${right ? " write-key-right" : ""}${round ? "" : " write-key-many"}`;
       key.textContent = name;
