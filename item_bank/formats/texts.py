@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from item_bank.content import markup
 from item_bank.content.missing import MISSING
 from item_bank.content.model import Asset, Markup
+from item_bank.formats.active import active_in
 from item_bank.formats.collecting import Entry
 from item_bank.formats.model import N_, ReadProblem
 from item_bank.formats.pictures import picture_at
@@ -39,9 +40,11 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 class Texts:
     """The texts of one item: their pictures go to its entry."""
 
-    def __init__(self, entry: Entry, find_picture: FindPicture) -> None:
+    def __init__(self, entry: Entry, find_picture: FindPicture, line: int | None = None) -> None:
+        """`line`: where the text begins in the file, if the reader knows."""
         self.entry = entry
         self.find_picture = find_picture
+        self.line = line
         #: Addresses of pictures of this item, with what they are.
         self._known: dict[str, str] = {}
         self._length = self._formulas = 0
@@ -65,16 +68,31 @@ class Texts:
         self._count(source)
         if found := _MEDIA.search(source):
             message = N_("The text holds a <%(element)s>, which is not supported.")
-            raise ReadProblem("media_unsupported", message, element=found.group(1))
+            line = self.line_at(source, found.start())
+            raise ReadProblem("media_unsupported", message, line=line, element=found.group(1))
         if source.count("<math") != source.count("</math"):
             raise ReadProblem("mathml_unclosed", N_("A <math> element is not closed."))
-        if _LINK.search(source):
-            self.entry.note("link_dropped", N_("The words of a link are kept, its address is not."))
+        if found := _LINK.search(source):
+            message = N_("The words of a link are kept, its address is not.")
+            self.entry.note("link_dropped", message, line=self.line_at(source, found.start()))
+        self._note_active(source)
         # a digest in a foreign file would show a picture that did not come with it
         source = _OWN.sub("data-none", source)
         if not places:
             source = _PLACE.sub("data-none", source)
         return self._noted(lambda problems: markup.from_html(source, self._picture, problems, tex=tex))
+
+    def line_at(self, source: str, at: int) -> int | None:
+        return None if self.line is None else self.line + source.count("\n", 0, at)
+
+    def _note_active(self, source: str) -> None:
+        for at, name, runs in active_in(source):
+            line = self.line_at(source, at)
+            if runs:
+                message = N_("A script (%(name)s) is not kept: nothing in an item runs by itself.")
+                self.entry.note("script_dropped", message, line=line, name=name)
+            else:
+                self.entry.note("element_dropped", N_("<%(name)s> is not kept."), line=line, name=name)
 
     def _count(self, text: str) -> None:
         self._length += len(_DATA_URI.sub("", text))

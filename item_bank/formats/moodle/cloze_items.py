@@ -25,19 +25,23 @@ _STRAY = re.compile(f"[{_OPEN}{_CLOSE}]")
 def read_cloze(text: str, notation: Notation, texts: Texts) -> tuple[Markup, Composite, Fraction]:
     """Stem, interaction and points (the sum of the gaps' weights). Raises ReadProblem."""
     text = _STRAY.sub("", text)
-    found = list(gaps(text))
+    first = texts.line or 1
+    try:
+        found = list(gaps(text))
+    except ReadProblem as problem:
+        raise _at(problem, first + (problem.line or 1) - 1) from problem
     if not found:
-        raise ReadProblem("cloze_no_gap", N_("The text has no gap such as {1:SHORTANSWER:=word}."), line=1)
+        raise ReadProblem("cloze_no_gap", N_("The text has no gap such as {1:SHORTANSWER:=word}."), line=first)
     points = sum((Fraction(gap.weight) for gap in found), Fraction(0))
     if points == 0:
-        raise ReadProblem("cloze_no_weight", N_("No gap of the text weighs anything."), line=1)
+        raise ReadProblem("cloze_no_weight", N_("No gap of the text weighs anything."), line=first)
     made = ClozeGaps(texts, notation)
     marked = []
     for number, gap in enumerate(found):
         try:
             marked.append(made.marked(gap, response_name(number, len(found))))
         except ReadProblem as problem:
-            raise _at(problem, line_at(text, gap.start)) from problem
+            raise _at(problem, first + line_at(text, gap.start) - 1) from problem
     stem = with_places(_tokened(text, found), notation, texts, [gap.inline for gap in found])
     return stem, composite(marked, points, least=None), points
 

@@ -163,14 +163,8 @@ def _description(question: Question) -> Interaction:
 
 def _cloze(question: Question) -> Interaction:
     holder = question.element.find("questiontext")
-    try:
-        stem, interaction, points = read_cloze(
-            question.main_text().strip(), question.notation(holder), question.texts(holder)
-        )
-    except ReadProblem as problem:
-        first = line_of(question.element if holder is None else holder) or 1
-        problem.reason = msgspec.structs.replace(problem.reason, line=first + (problem.line or 1) - 1)
-        raise
+    text, notation = question.main_text().strip(), question.notation(holder)
+    stem, interaction, points = read_cloze(text, notation, question.texts(holder))
     question.stem, question.points = stem, points
     return interaction
 

@@ -51,6 +51,14 @@ def line_of(element: Element) -> int | None:
     return line if isinstance(line, int) else None
 
 
+def _first_line(holder: Element | None) -> int | None:
+    """Where the words of a text begin."""
+    told = None if holder is None else holder.find("text")
+    line = None if told is None else line_of(told)
+    words = "" if told is None else told.text or ""
+    return None if line is None else line + words[: len(words) - len(words.lstrip())].count("\n")
+
+
 @dataclass
 class Question:
     """What every kind of question has; a kind fills `interaction` and may change `points` and `stem`.
@@ -87,9 +95,15 @@ class Question:
 
     def number(self, name: str, default: Fraction) -> Fraction:
         said = self.setting(name)
-        if not _NUMBER.fullmatch(said):
-            return default
-        return Fraction(said.replace(",", ".").rstrip("."))
+        if _NUMBER.fullmatch(said):
+            return Fraction(said.replace(",", ".").rstrip("."))
+        if said:
+            message = N_("<%(name)s> is “%(text)s”, which is no number: %(default)s stands instead.")
+            found = self.element.find(name)
+            line = None if found is None else line_of(found)
+            told = rational_text(default)
+            self.entry.note("setting_unreadable", message, line=line, name=name, text=said[:60], default=told)
+        return default
 
     def answers(self, name: str = "answer") -> list[Element]:
         found = self.element.findall(name)
@@ -111,7 +125,7 @@ class Question:
     def texts(self, holder: Element | None) -> Texts:
         """With the files that stand beside a text, and those of the whole question."""
         files = {**dict(_files(self.element)), **(dict(_files(holder)) if holder is not None else {})}
-        return Texts(self.entry, _finder(files, self.reading.find_picture))
+        return Texts(self.entry, _finder(files, self.reading.find_picture), _first_line(holder))
 
     def notation(self, holder: Element | None) -> Notation:
         own = None if holder is None else holder.get("format")

@@ -305,5 +305,35 @@ def test_what_is_lost_is_said() -> None:
     assert {reason.code for reason in entry.reasons} == {"hints_dropped", "question_hidden"}
 
 
+def told(*questions: str) -> list[tuple[str, int | None]]:
+    (entry,) = read(*questions).report.items
+    return [(reason.code, reason.line) for reason in entry.reasons]
+
+
+def test_scripts_and_handlers_are_told_with_their_lines() -> None:
+    text = (
+        '<p>Nhìn\n<b onclick = "alert(1)">hình</b>\n<script>alert(2)</script></p>\n<select><option>a</option></select>'
+    )
+    found = read(question("truefalse", answers(("true", "100")), text))
+    assert [(one.code, one.line, one.params["name"]) for one in found.report.items[0].reasons] == [
+        ("script_dropped", 5, "script"), ("element_dropped", 6, "select"), ("script_dropped", 4, "onclick"),
+    ]  # fmt: skip
+    assert "alert" not in found.items[0].item.stem.html
+    harmless = '<p title="bật on=1">Nếu on = 1, <i lang="vi">one = 2</i></p>'
+    assert told(question("truefalse", answers(("true", "100")), harmless)) == []
+
+
+def test_settings_that_are_no_numbers_are_told() -> None:
+    odd = question("truefalse", answers(("true", "100"))).replace("2.0000000", "hai")
+    assert told(odd) == [("setting_unreadable", 3)]
+    assert read(odd).items[0].item.points == "1"
+    assert told(question("essay", "<responsefieldlines>nhiều</responsefieldlines>")) == [("setting_unreadable", 3)]
+
+
+def test_lines_of_a_cloze_count_from_the_file() -> None:
+    assert told(question("cloze", "", "Một\n{1:SA:=a}\n{1:SA:=b")) == [("cloze_unclosed", 5)]
+    assert told(question("cloze", "", "Một\n{1:SA:a}")) == [("cloze_no_key", 4)]
+
+
 def test_a_qti_item_stays_one() -> None:
     assert read_file("a.xml", quiz(question("truefalse", answers(("true", "100"))))).report.format == "moodle_xml"
