@@ -31,9 +31,20 @@ from exam_engine.delivery.tables import (
 )
 from exam_engine.kit.tables import job
 from exam_engine.reports.tables import item_analysis
+from exam_engine.reviewing.tables import paper_release
 from exam_engine.scoring.tables import feedback, hand_mark, item_ruling, result, script
 from exam_engine.sittings.tables import candidate, form, room, roster_upload, sitting, variant
-from item_bank.storage.tables import bank, import_run, item, item_draft, item_version
+from item_bank.storage.tables import (
+    approved_version,
+    bank,
+    bank_reviewer,
+    import_run,
+    item,
+    item_comment,
+    item_draft,
+    item_version,
+    review,
+)
 from proctoring.tables import flag, presence, signal
 
 #: Leaves first: (table, column, whose). The journal goes before, with its partition.
@@ -46,9 +57,11 @@ OWNED: tuple[tuple[Table, str, str], ...] = (
     (session, "person_id", "people"),
     *((table, "sitting_id", "sittings") for table in (attempt, candidate, form, room)),
     (sitting, "unit_id", "units"),
+    (paper_release, "exam_id", "exams"),
     (exam, "unit_id", "units"),
     *((table, "person_id", "people") for table in (pupil_secret, account, role_grant, class_member)),
-    (item_draft, "bank_id", "banks"),
+    *((table, "bank_id", "banks") for table in (item_draft, bank_reviewer)),
+    *((table, "version_id", "versions") for table in (review, approved_version, item_comment)),
     (item_version, "item_id", "items"),
     (item, "bank_id", "banks"),
     (import_run, "bank_id", "banks"),
@@ -89,6 +102,7 @@ def _owners(unit_id: int) -> dict[str, Any]:
     units = select(unit.c.id).where(unit.c.id == unit_id)
     sittings = select(sitting.c.id).where(sitting.c.unit_id == unit_id)
     banks = select(bank.c.id).where(bank.c.unit_id == unit_id)
+    items = select(item.c.id).where(item.c.bank_id.in_(banks))
     return {
         "units": units,
         "sittings": sittings,
@@ -96,5 +110,7 @@ def _owners(unit_id: int) -> dict[str, Any]:
         "candidates": select(candidate.c.id).where(candidate.c.sitting_id.in_(sittings)),
         "people": select(person.c.id).where(person.c.unit_id == unit_id),
         "banks": banks,
-        "items": select(item.c.id).where(item.c.bank_id.in_(banks)),
+        "items": items,
+        "versions": select(item_version.c.id).where(item_version.c.item_id.in_(items)),
+        "exams": select(exam.c.id).where(exam.c.unit_id == unit_id),
     }
