@@ -29,7 +29,7 @@ def problems(item: Item) -> list[str]:
     if is_blank(item.stem) and not isinstance(item.interaction, Composite):
         found.append(Sentence.of(N_("The item has no stem.")))
     points = rational_or_none(item.points)
-    told_only = isinstance(item.interaction, Composite) and not item.interaction.parts
+    told_only = isinstance(item.interaction, Composite) and _asks_nothing(item.interaction)
     if points is None or points < 0 or (points == 0 and not told_only):
         found.append(Sentence.of(N_("The points are not a number above 0.")))
     found += handler_for(item).problems(item)
@@ -60,7 +60,7 @@ def undeliverable(item: Item) -> list[str]:
         found.append(N_("A recording that it plays did not come with its file."))
     if composite.adaptive:
         found.append(N_("It is adaptive: it is meant to be answered in several steps."))
-    if not composite.parts:
+    if _asks_nothing(composite):
         found.append(N_("It asks nothing: there is no place for an answer."))
     if any(part.picture and not part.picture.asset for part in composite.parts):
         found.append(N_("A picture that it asks about did not come with its file."))
@@ -68,6 +68,11 @@ def undeliverable(item: Item) -> list[str]:
         found.append(N_("It is worth no points."))
     sentences: list[str] = [Sentence.of(message) for message in found]
     return [*sentences, *(handler_for(item).problems(item) or _failing(composite, item))]
+
+
+def _asks_nothing(composite: Composite) -> bool:
+    """A text between questions, which may play something."""
+    return all(part.type == "media" for part in composite.parts)
 
 
 def practice_only(item: Item) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from item_bank.content.model import Asset, Composite, Item
+from item_bank.content.model import Asset, Composite, Item, Part
 from item_bank.content.sentence import N_, Sentence
 
 MAX_BYTES = 12 * 1024 * 1024
@@ -44,7 +44,12 @@ def is_recording(media_type: str) -> bool:
     return media_type.startswith(("audio/", "video/"))
 
 
+def recorded(item: Item) -> list[Part]:
+    """Its parts that play something, also those whose recording did not come."""
+    parts = item.interaction.parts if isinstance(item.interaction, Composite) else ()
+    return [part for part in parts if part.type == "media"]
+
+
 def recordings_in(item: Item) -> list[str]:
     """The digests of what it plays."""
-    parts = item.interaction.parts if isinstance(item.interaction, Composite) else ()
-    return [part.settings["asset"] for part in parts if part.settings.get("asset")]
+    return [part.settings["asset"] for part in recorded(item) if part.settings.get("asset")]

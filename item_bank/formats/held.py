@@ -9,10 +9,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
+from item_bank.content.interactions.parts.media import plays_of
 from item_bank.content.markup import assets_in, plain_text
 from item_bank.content.mathml_gist import gist
 from item_bank.content.model import Composite, Item, Markup, Passage, digest
 from item_bank.content.rational import rational
+from item_bank.content.recordings import recorded, recordings_in
 from item_bank.content.sentence import Sentence
 from item_bank.formats.held_kinds import of_kind
 from item_bank.formats.model import N_, Imported, Reason
@@ -41,7 +43,7 @@ KINDS: Mapping[str, str] = {
     "composite": N_("Composite item"),
 }
 #: Without a word from the writer these make it another item.
-_GRAVE = frozenset({"text_changed", "marking_not_held", "kind_changed", "formula_changed"})
+_GRAVE = frozenset({"text_changed", "marking_not_held", "kind_changed", "formula_changed", "recording_not_held"})
 #: What a note with the first code says, one with the other need not say again.
 _COVERS = {
     "marking_not_held": {"table_not_held", "literal_not_held", "case_not_held", "rubric_not_held", "rubric_joined"},
@@ -98,12 +100,17 @@ def _differences(item: Item, back: Item) -> Iterator[Reason]:
             "kind_changed", message, kind=Sentence.of(KINDS[item.type]), other=Sentence.of(KINDS[back.type])
         )
     yield from _of_texts(item, back)
+    yield from _of_recordings(item, back)
     if item.type == back.type:
         yield from of_kind(item.interaction, back.interaction)
 
 
-def _kinds(item: Item, back: Item) -> dict[str, Sentence]:
-    return {"kind": Sentence.of(KINDS[item.type]), "other": Sentence.of(KINDS[back.type])}
+def _of_recordings(item: Item, back: Item) -> Iterator[Reason]:
+    plays, others = (list(map(plays_of, recorded(one))) for one in (item, back))
+    if recordings_in(item) != recordings_in(back) or len(plays) != len(others):
+        yield Reason.of("recording_not_held", N_("A recording that it plays is not held."))
+    elif plays != others:
+        yield Reason.of("plays_not_held", N_("How often a recording may be played is not held."))
 
 
 def _kept(value: object, other: object) -> bool:

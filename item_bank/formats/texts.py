@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import html
 import re
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from item_bank.formats.active import active_in
 from item_bank.formats.collecting import Entry
 from item_bank.formats.model import N_, ReadProblem
 from item_bank.formats.pictures import picture_at
+from item_bank.formats.players import players_in
+from item_bank.formats.recordings import Recordings
 from item_bank.formats.registry import FindPicture
 
 Notation = Literal["moodle", "html", "markdown", "plain"]
@@ -31,6 +34,7 @@ _MATH = re.compile(r"\$\$.+?\$\$|\$(?=\S)[^$\n]*?\S\$|\\\(.+?\\\)|\\\[.+?\\\]", 
 _BREAK = re.compile(r"<(?:br|/p|/div|/li)\b[^>]*>", re.IGNORECASE)
 #: A text without one of these would ask for something that is not there.
 _MEDIA = re.compile(r"<(object|audio|video|iframe|embed|applet|svg|canvas)\b", re.IGNORECASE)
+_MEDIA_TAG = re.compile(_MEDIA.pattern.replace("<", "</?", 1) + "[^<>]*>", re.IGNORECASE)
 _LINK = re.compile(r"<a\b[^<>]*\bhref\b", re.IGNORECASE)
 _OWN = re.compile("data-asset", re.IGNORECASE)
 _PLACE = re.compile("data-place", re.IGNORECASE)
@@ -40,11 +44,22 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 class Texts:
     """The texts of one item: their pictures go to its entry."""
 
-    def __init__(self, entry: Entry, find_picture: FindPicture, line: int | None = None) -> None:
-        """`line`: where the text begins in the file, if the reader knows."""
+    def __init__(
+        self,
+        entry: Entry,
+        find_picture: FindPicture,
+        line: int | None = None,
+        *,
+        recordings: Recordings | None = None,
+        forgoes_media: bool = False,
+    ) -> None:
+        """`line`: where the text begins in the file, if the reader knows. `recordings`: takes what the text plays, and
+        has its place; `forgoes_media`: the text is of use without it (feedback), which is told. Else it is refused."""
         self.entry = entry
         self.find_picture = find_picture
         self.line = line
+        self.recordings = recordings
+        self.forgoes_media = forgoes_media
         #: Addresses of pictures of this item, with what they are.
         self._known: dict[str, str] = {}
         self._length = self._formulas = 0
@@ -66,6 +81,7 @@ class Texts:
         """`places`: the reader put `data-place` there itself (`model.Composite`)."""
         check_length(source)
         self._count(source)
+        source = self._without_players(source)
         if found := _MEDIA.search(source):
             message = N_("The text holds a <%(element)s>, which is not supported.")
             line = self.line_at(source, found.start())
@@ -81,6 +97,28 @@ class Texts:
         if not places:
             source = _PLACE.sub("data-none", source)
         return self._noted(lambda problems: markup.from_html(source, self._picture, problems, tex=tex))
+
+    def beside(self) -> Texts:
+        """For the texts of choices that stand inside the question: they play nothing."""
+        other = copy.copy(self)
+        other.recordings = None
+        return other
+
+    def _without_players(self, source: str) -> str:
+        if self.recordings is not None:
+            return self.recordings.taken(source, self.find_picture, lambda at: self.line_at(source, at))
+        if not self.forgoes_media or not _MEDIA.search(source):
+            return source
+        for player in reversed([one for one in players_in(source) if one.name != "a"]):
+            self._note_media(player.name, self.line_at(source, player.start))
+            source = source[: player.start] + html.escape(player.words, quote=False) + source[player.end :]
+        for found in _MEDIA.finditer(source):
+            self._note_media(found[1].lower(), self.line_at(source, found.start()))
+        return _MEDIA_TAG.sub(" ", source)
+
+    def _note_media(self, name: str, line: int | None) -> None:
+        message = N_("<%(element)s> is not kept: only its description is.")
+        self.entry.note("media_dropped", message, line=line, element=name)
 
     def line_at(self, source: str, at: int) -> int | None:
         return None if self.line is None else self.line + source.count("\n", 0, at)

@@ -15,6 +15,8 @@ from item_bank.content.rational import rational_text
 from item_bank.formats.collecting import Entry
 from item_bank.formats.model import N_, ReadProblem
 from item_bank.formats.pictures import picture_at
+from item_bank.formats.players import Player
+from item_bank.formats.recordings import Recordings
 from item_bank.formats.registry import FindPicture, Reading
 from item_bank.formats.texts import Texts
 
@@ -37,6 +39,9 @@ class Content:
     stem: Markup | None = None
     points: Fraction = Fraction(1)
 
+    def __post_init__(self) -> None:
+        self.recordings = Recordings(self.entry)
+
     def html(self, value: Json) -> Markup:
         return self.texts.html(str(value or "").strip())
 
@@ -57,21 +62,22 @@ class Content:
 
     def question(self, text: Json, places: str = "") -> Markup:
         """The stem: the medium of the question, its text, and the places of its parts."""
-        picture = self._medium()
-        told = self.html(text)
-        return Markup(picture + told.html + places, told.math)
-
-    def _medium(self) -> str:
-        """A picture above the question; a film or a sound is not kept, and that is said."""
         medium = (self.params.get("media") or {}).get("type") or {}
-        library = str(medium.get("library", ""))
-        if not library:
-            return ""
-        file = (medium.get("params") or {}).get("file")
-        if not library.startswith("H5P.Image ") or not isinstance(file, dict):
-            self.note("h5p_media", N_("A film or sound that goes with the question is not kept."))
-            return ""
-        return f"<p>{self.image(file, str((medium.get('params') or {}).get('alt') or ''))}</p>"
+        shown = self.medium(str(medium.get("library", "")), medium.get("params") or {})
+        told = self.html(text)
+        return Markup(shown + told.html + places, told.math)
+
+    def medium(self, library: str, params: Json) -> str:
+        """A picture, or the place of a sound or film; what else goes with a question is not kept, and that is said."""
+        name, file = library.split(" ", maxsplit=1)[0], params.get("file")
+        if name == "H5P.Image" and isinstance(file, dict):
+            return f"<p>{self.image(file, str(params.get('alt') or ''))}</p>"
+        if name in ("H5P.Audio", "H5P.Video"):
+            return self.recordings.token(_player(name, params), self.texts.find_picture) or ""
+        if name:
+            message = N_("What stands above the question (%(type)s) is not kept.")
+            self.entry.note("h5p_media", message, type=name[:60])
+        return ""
 
     def image(self, file: Json, alt: str) -> str:
         digest = self.texts.keep(picture_at(str(file.get("path", "")), self.texts.find_picture))
@@ -92,7 +98,7 @@ class Content:
 
     def item(self, interaction: Interaction) -> Item:
         self.note_losses()
-        return Item(
+        item = Item(
             stem=self.stem or Markup(""),
             interaction=interaction,
             title=self.entry.title,
@@ -102,3 +108,27 @@ class Content:
             grade=self.reading.grade,
             topic=self.reading.topic,
         )
+        return self.recordings.placed(item)
+
+
+def _player(library: str, params: Json) -> Player:
+    """Sounds have `files`, films `sources`: the same recording in several formats, or an address on the net."""
+    sound = library == "H5P.Audio"
+    files = params.get("files" if sound else "sources") or []
+    addresses = tuple(str(one.get("path", "")) for one in files if isinstance(one, dict))
+    playback = params if sound else params.get("playback") or {}
+    settings = {"autostart": playback.get("autoplay"), "loop": playback.get("loop")}
+    return Player(
+        "audio" if sound else "video",
+        0,
+        0,
+        addresses,
+        settings=tuple((name, "true") for name, on in settings.items() if on),
+        captions=_has_captions(params),
+    )
+
+
+def _has_captions(params: Json) -> bool:
+    tracks = params.get("textTracks")
+    listed = tracks.get("videoTrack") if isinstance(tracks, dict) else params.get("a11y")
+    return isinstance(listed, list) and any(isinstance(one, dict) and one.get("track") for one in listed)

@@ -322,6 +322,17 @@ def _text(content: Content) -> Interaction:
     return nothing_to_answer()
 
 
+def _alone(library: str) -> Callable[[Content], Interaction]:
+    """A picture, sound or film between questions."""
+
+    def read(content: Content) -> Interaction:
+        content.points = Fraction(0)
+        content.stem = Markup(content.medium(library, content.params))
+        return nothing_to_answer()
+
+    return read
+
+
 LIBRARIES: dict[str, Callable[[Content], Interaction]] = {
     "H5P.MultiChoice": _multi_choice,
     "H5P.TrueFalse": _true_false,
@@ -334,4 +345,5 @@ LIBRARIES: dict[str, Callable[[Content], Interaction]] = {
     "H5P.Essay": _essay,
     "H5P.Text": _text,
     "H5P.AdvancedText": _text,
+    **{name: _alone(name) for name in ("H5P.Audio", "H5P.Image", "H5P.Video")},
 }

@@ -35,7 +35,7 @@ def read_cloze(text: str, notation: Notation, texts: Texts) -> tuple[Markup, Com
     points = sum((Fraction(gap.weight) for gap in found), Fraction(0))
     if points == 0:
         raise ReadProblem("cloze_no_weight", N_("No gap of the text weighs anything."), line=first)
-    made = ClozeGaps(texts, notation)
+    made = ClozeGaps(texts.beside(), notation)
     marked = []
     for number, gap in enumerate(found):
         try:

@@ -19,6 +19,7 @@ from item_bank.formats.collecting import Entry
 from item_bank.formats.model import N_, ReadProblem
 from item_bank.formats.pictures import picture_of
 from item_bank.formats.qti.names import Element
+from item_bank.formats.recordings import Recordings
 from item_bank.formats.registry import FindPicture, Reading
 from item_bank.formats.texts import Notation, Texts
 from item_bank.formats.typed_answers import exact_share
@@ -76,6 +77,7 @@ class Question:
     rationale: Markup | None = None
 
     def __post_init__(self) -> None:
+        self.recordings = Recordings(self.entry)
         found = self.number("defaultgrade", Fraction(1))
         if found <= 0 and self.element.get("type") != "description":
             message = N_("The question earns nothing in Moodle; here it is worth 1 point.")
@@ -125,7 +127,14 @@ class Question:
     def texts(self, holder: Element | None) -> Texts:
         """With the files that stand beside a text, and those of the whole question."""
         files = {**dict(_files(self.element)), **(dict(_files(holder)) if holder is not None else {})}
-        return Texts(self.entry, _finder(files, self.reading.find_picture), _first_line(holder))
+        name = "" if holder is None else str(holder.tag)
+        return Texts(
+            self.entry,
+            _finder(files, self.reading.find_picture),
+            _first_line(holder),
+            recordings=self.recordings if name == "questiontext" else None,
+            forgoes_media="feedback" in name or name == "graderinfo",
+        )
 
     def notation(self, holder: Element | None) -> Notation:
         own = None if holder is None else holder.get("format")
@@ -179,7 +188,7 @@ class Question:
     def made(self, interaction: Interaction, topic: str) -> Item:
         self._note()
         tags = self.element.findall("tags/tag")
-        return Item(
+        item = Item(
             stem=self.stem or self.main_markup(),
             interaction=interaction,
             title=self.entry.title,
@@ -192,6 +201,7 @@ class Question:
             tags=tuple(name for tag in tags if (name := plain_of(tag))),
             extra=self._kept() | self.extra,
         )
+        return self.recordings.placed(item)
 
     def _kept(self) -> dict[str, str]:
         return {f"moodle.{name}": said for name in _KEPT if (said := self.setting(name)) and said not in ("0", "abc")}

@@ -16,6 +16,7 @@ from item_bank.formats.written import NotHeldError
 
 #: Rules in which more answers could count than a declaration tells.
 _COMPUTED = frozenset({"patternMatch", "stringMatch", "substring", "gt", "gte", "lt", "lte", "equal", "equalRounded"})
+_CONSTANT, _KEY = ["baseValue", "variable"], ["correct", "variable"]
 #: One character of a text, as `text_pattern` writes it.
 _PIECE = re.compile(
     r"(?P<space>\\s\+)|(?P<star>\.\*)|(?P<backslash>\[\\\\\])|\[(?P<cases>[^]\\]{2,3})\]|\\(?P<escaped>.)"
@@ -55,15 +56,23 @@ def _listed(declared: Declaration) -> Typed:
 def _tests(node: Node, identifier: str) -> Iterator[Node]:
     """Conditions on what was typed. Raises NotHeldError for one that is of no known form."""
     names = [child.name for child in node.children]
-    if (node.name == "patternMatch" and _mentions(node, identifier)) or (
-        node.name == "and" and names == ["gte", "lte"] and _mentions(node, identifier)
-    ):
+    told = node.name == "patternMatch" or (node.name == "and" and names == ["gte", "lte"]) or _is_number(node)
+    if told and _mentions(node, identifier):
         yield node
     elif node.name in _COMPUTED and _mentions(node, identifier):
         raise _computed()
     else:
         for child in node.children:
             yield from _tests(child, identifier)
+
+
+def _is_number(node: Node) -> bool:
+    """A number within an absolute tolerance, ends included."""
+    known = {"toleranceMode": ("exact", "absolute"), "tolerance": ()}
+    plain = all(key in known and (not known[key] or value in known[key]) for key, value in node.attributes.items())
+    tolerance = node.attributes.get("tolerance", "0").split()
+    names = [child.name for child in node.children]
+    return node.name == "equal" and plain and len(tolerance) == 1 and names in (_CONSTANT, _KEY)
 
 
 def _mentions(node: Node, identifier: str) -> bool:
@@ -74,6 +83,9 @@ def _mentions(node: Node, identifier: str) -> bool:
 def _of_test(test: Node, best: str) -> tuple[str, str, bool]:
     if test.name == "patternMatch":
         return _of_pattern(test.attributes.get("pattern", ""), best)
+    if test.name == "equal":
+        value = best if test.children[0].name == "correct" else test.children[0].text
+        return value, f"{value}:{test.attributes.get('tolerance', '0')}", True
     bounds = [child.children[1] for child in test.children]
     if any(one.name != "baseValue" for one in bounds):
         raise _computed()

@@ -28,10 +28,12 @@ from item_bank.content.model import (
     TrueFalseCluster,
 )
 from item_bank.content.rational import rational
+from item_bank.content.sentence import Sentence
 from item_bank.formats import held
-from item_bank.formats.model import N_
+from item_bank.formats.model import N_, ReadProblem
 from item_bank.formats.moodle import format as moodle_xml
 from item_bank.formats.moodle.writing_cloze import cloze_text
+from item_bank.formats.moodle.writing_recordings import with_players, without_recordings
 from item_bank.formats.qti.names import Element
 from item_bank.formats.qti.writing_package import ENDINGS, Exported
 from item_bank.formats.registry import Reading
@@ -53,6 +55,7 @@ _ASSET = re.compile(r'data-asset="([0-9a-f]{64})"')
 #: Places that Moodle keeps of a question's points.
 _PLACES = 7
 _NAME_CHARS = 80
+_BY_HAND = {"extended_text", "upload"}
 
 
 def write_moodle(items: Iterable[Exported], asset: Callable[[str], Asset]) -> Written:
@@ -73,12 +76,14 @@ def write_moodle(items: Iterable[Exported], asset: Callable[[str], Asset]) -> Wr
 
 class _Question:
     def __init__(self, one: Exported, asset: Callable[[str], Asset], notes: Notes) -> None:
-        self.one, self.item, self.asset, self.notes = one, one.item, asset, notes
+        self.one, self.asset, self.notes = one, asset, notes
         self.root = etree.Element("question")
-        self.stem = one.item.stem
+        stem = one.item.stem
         if one.passage is not None:
-            self.stem = joined(one.passage.markup, self.stem)
+            stem = joined(one.passage.markup, stem)
             notes.tell("passage_in_stem", N_("The passage stands above the question: Moodle has no place for it."))
+        self.whole = msgspec.structs.replace(one.item, stem=stem)
+        self.item, self.stem, self.media = without_recordings(one.item, stem, notes)
 
     def element(self) -> Element:
         """Raises NotHeldError."""
@@ -121,9 +126,14 @@ class _Question:
         """What our own reader would refuse, no other program shall get."""
         quiz = etree.Element("quiz")
         quiz.append(etree.fromstring(etree.tostring(self.root)))
-        found = moodle_xml.read(etree.tostring(quiz), Reading("item.xml"))
-        written = msgspec.structs.replace(self.item, stem=self.stem)
-        held.check(written, found, self.notes, kinds=("composite",) if kind == "matching" else ())
+        try:
+            found = moodle_xml.read(etree.tostring(quiz), Reading("item.xml"))
+        except ReadProblem as problem:
+            raise _unreadable(problem) from problem
+        same = any(one.item.type == self.whole.type for one in found.items)
+        written = self.whole if same else msgspec.structs.replace(self.item, stem=self.stem)
+        kinds = {"matching": ("composite",), "essay": ("essay",)}.get(kind, ())
+        held.check(written, found, self.notes, kinds=kinds)
 
     # --- texts
 
@@ -138,12 +148,16 @@ class _Question:
         holder = etree.SubElement(self.root if parent is None else parent, name, format="html")
         files: dict[str, Asset] = {}
 
-        def named(found: re.Match[str]) -> str:
-            asset = self.asset(found[1])
-            files[f"{found[1][:32]}.{ENDINGS.get(asset.media_type, 'bin')}"] = asset
-            return f'src="@@PLUGINFILE@@/{list(files)[-1]}"'
+        def named(digest: str) -> str:
+            asset = self.asset(digest)
+            path = f"{digest[:32]}.{ENDINGS.get(asset.media_type, 'bin')}"
+            files[path] = asset
+            return f"@@PLUGINFILE@@/{path}"
 
-        etree.SubElement(holder, "text").text = clean(_ASSET.sub(named, html))
+        html = _ASSET.sub(lambda found: f'src="{named(found[1])}"', html)
+        if name == "questiontext":
+            html = with_players(html, self.media, named)
+        etree.SubElement(holder, "text").text = clean(html)
         for path, asset in files.items():
             file = etree.SubElement(holder, "file", name=path, path="/", encoding="base64")
             file.text = base64.b64encode(asset.data).decode()
@@ -229,12 +243,27 @@ class _Question:
     def _composite(self, into: list[Element], composite: Composite) -> str:
         if not composite.parts:
             return "description"
+        if all(part.type in _BY_HAND and part.prompt is None for part in composite.parts):
+            return self._by_hand(into, composite)
         pairs = pairs_of_match(self.item, composite)
         if pairs is None:
             return "cloze"
         note_feedback(composite.feedback, self.notes)
         self.stem = without_places(self.stem)
         return self._matching(into, pairs)
+
+    def _by_hand(self, into: list[Element], composite: Composite) -> str:
+        """What is typed and what is handed in, which a person marks."""
+        kinds = [part.type for part in composite.parts]
+        if sorted(kinds) != sorted(set(kinds)) or composite.rules.rules or composite.drawing.rules:
+            raise NotHeldError("interaction_not_held", N_("Moodle's essay has one field for words and one for files."))
+        lines = composite.parts[0].settings.get("lines", "")
+        into.append(_setting("responseformat", "editor" if "extended_text" in kinds else "noinline"))
+        into += [_setting("responsefieldlines", lines)] if lines else []
+        into += [_setting("attachments", "-1")] if "upload" in kinds else []
+        note_feedback(composite.feedback, self.notes)
+        self.stem = without_places(self.stem)
+        return "essay"
 
 
 def _category(topic: str) -> Element:
@@ -253,6 +282,11 @@ def _setting(name: str, value: str) -> Element:
     element = etree.Element(name)
     element.text = value
     return element
+
+
+def _unreadable(problem: ReadProblem) -> NotHeldError:
+    message = N_("This program would not read it back from there. %(said)s")
+    return NotHeldError("not_readable", message, said=[Sentence.of(problem.reason.message, **problem.reason.params)])
 
 
 def _flag(truth: bool) -> str:

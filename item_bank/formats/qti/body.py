@@ -31,6 +31,9 @@ from item_bank.formats.registry import FindPicture
 
 _INLINE = {"inlineChoiceInteraction", "textEntryInteraction", "endAttemptInteraction"}
 _MEDIA_ELEMENTS = ("object", "img", "picture", "audio", "video")
+_PLAYERS = ("audio", "video", "object")
+#: Texts that are shown at another time or place than the question.
+_BESIDE = {"feedbackInline", "feedbackBlock", "rubricBlock", "templateInline", "templateBlock", "infoControl"}
 _CHOICES = ("simpleChoice", "inlineChoice", "simpleAssociableChoice", "gapText", "gapImg", "hottext")
 MAX_PARTS = 200
 MAX_OPTIONS = 100
@@ -106,19 +109,44 @@ def read_body(body: Element, texts: BodyTexts) -> tuple[Markup, tuple[Part, ...]
     if len(found) > MAX_PARTS:
         message = N_("The item has more than %(limit)s interactions.")
         raise ReadProblem("too_many_interactions", message, line=line_of(body), limit=MAX_PARTS)
-    parts = []
+    parts: list[Part] = []
     for number, element in enumerate(found):
         name = local(element)
         parts.append(_part(element, texts))
-        place = etree.Element("span" if name in _INLINE else "div")
-        place.set("data-place", f"part:{number}")
-        replace(element, place)
+        replace(element, _place("span" if name in _INLINE else "div", number))
+    parts += _players(work, len(parts), texts)
     # The picture of a stage belongs to the parts in it, which have it by now.
     for stage in list(descendants(work, "positionObjectStage")):
         shown = next(children(stage, *_MEDIA_ELEMENTS), None)
         if shown is not None:
             remove(shown)
     return texts.markup(work), tuple(parts)
+
+
+def _players(work: Element, first: int, texts: BodyTexts) -> list[Part]:
+    """Sound and film in the text that came along: parts that are played without a limit."""
+    parts: list[Part] = []
+    for element in list(descendants(work, *_PLAYERS)):
+        beside = any(local(one) in _BESIDE for one in element.iterancestors())
+        if beside or not _plays(element) or first + len(parts) >= MAX_PARTS:
+            continue
+        try:
+            told = _kept(_source_of(element), texts)
+        except ReadProblem:
+            continue  # `media` tells
+        replace(element, _place("div", first + len(parts)))
+        parts.append(Part(f"RECORDING_{len(parts) + 1}", "media", settings=told))
+    return parts
+
+
+def _plays(element: Element) -> bool:
+    return local(element) != "object" or attribute(element, "type").startswith(("audio/", "video/"))
+
+
+def _place(name: str, number: int) -> Element:
+    place = etree.Element(name)
+    place.set("data-place", f"part:{number}")
+    return place
 
 
 def _part(element: Element, texts: BodyTexts) -> Part:
@@ -327,18 +355,28 @@ def _media(element: Element, texts: BodyTexts) -> Part:
 
 
 def _recording(shown: Element, texts: BodyTexts) -> dict[str, str]:
+    """Where a recording is, and the recording."""
+    told = _source_of(shown)
+    try:
+        return _kept(told, texts)
+    except ReadProblem as problem:
+        texts.entry.remark(problem, line=line_of(shown))
+        return told
+
+
+def _kept(told: dict[str, str], texts: BodyTexts) -> dict[str, str]:
+    asset = recording_at(told.get("source", ""), texts.texts.find_picture)
+    return told | {"asset": texts.texts.keep(asset), "kind": asset.media_type}
+
+
+def _source_of(shown: Element) -> dict[str, str]:
     """Of an object, or of the first source of a sound or film of HTML: where it is, and its words for who cannot hear
     or see it."""
     one = next(children(shown, "source"), shown)
     found = _settings(one, source="data", type="type") | _settings(one, source="src")
     if words := " ".join(text_of(shown).split()) or attribute(shown, "aria-label") or attribute(shown, "title"):
         found["description"] = words
-    try:
-        asset = recording_at(found.get("source", ""), texts.texts.find_picture)
-    except ReadProblem as problem:
-        texts.entry.remark(problem, line=line_of(shown))
-        return found
-    return found | {"asset": texts.texts.keep(asset), "kind": asset.media_type}
+    return found
 
 
 def _end_attempt(element: Element, texts: BodyTexts) -> Part:

@@ -48,7 +48,8 @@ def read_composite(root: Element, reading: Reading, entry: Entry) -> Item:
     rules, drawing = (_known(one, root, entry, needed=bool(parts)) for one in (rules, drawing))
     declared = (*declared, *_implied(parts, declared, entry, line_of(body)))
     feedback = [*texts.feedback, *(texts.feedback_of(modal) for modal in children(root, "modalFeedback"))]
-    declared, rules = _with_key_rules(declared, rules, [part.id for part in parts], entry)
+    answered = [part.id for part in parts if part.type != "media"]
+    declared, rules = _with_key_rules(declared, rules, answered, entry)
     if _shows_variables(stem, parts, declared, line_of(body)) and not drawing.rules:
         drawing = _defaults(declared)
     composite = Composite(parts, declared, rules, drawing, tuple(feedback), flag(root, "adaptive"))
@@ -85,7 +86,9 @@ def _implied(
     known = {one.identifier for one in declared}
     found: dict[str, Declaration] = {}
     for part in parts:
-        if part.id not in known and part.id not in found and part.type in PARTS:
+        if part.type == "media" and part.id not in known:
+            found[part.id] = Declaration(part.id, "response", base_type="integer")
+        elif part.id not in known and part.id not in found and part.type in PARTS:
             bases = {"id": "identifier", "pair": "directedPair", "text": "string", "flag": "boolean"}
             gives = PARTS[part.type].gives
             many: Cardinality = "ordered" if "order" in part.type else "single" if part.most == 1 else "multiple"

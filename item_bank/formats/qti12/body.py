@@ -13,7 +13,8 @@ from item_bank.formats.qti.body import MAX_PARTS
 from item_bank.formats.qti.names import Element, attribute, children, descendants, line_of, local
 from item_bank.formats.qti12.conditions import Given
 from item_bank.formats.qti12.parts import Made, Room, part_of
-from item_bank.formats.qti12.texts import MaterialTexts, plain_blocks, said_outside_answers
+from item_bank.formats.qti12.texts import MaterialTexts, StemTexts, plain_blocks, said_outside_answers
+from item_bank.formats.registry import FindPicture
 
 _RESPONSES = {"response_lid", "response_str", "response_num", "response_grp", "response_xy"}
 #: The element's words may hold the key (Canvas puts the first accepted answer there).
@@ -33,17 +34,17 @@ class Body:
 
 
 class Presentation:
-    """Reads one presentation. `kind`: the maker's name of the kind of item. `scored`: idents that conditions name."""
+    """Reads one presentation. `texts`: for its choices. `kind`: the maker's name of the kind of item."""
 
     def __init__(
-        self, element: Element, texts: MaterialTexts, kind: str, *, labels_scored: bool, shuffle: bool
+        self, element: Element, texts: MaterialTexts, kind: str, find: FindPicture, *, labels_scored: bool
     ) -> None:
         self.element = element
-        self.texts = texts
+        self.texts = StemTexts(texts.entry, find)
         self.kind = kind
         self.body = Body()
         self.said = said_outside_answers(element)
-        self.room = Room(texts, kind, labels_scored=labels_scored, shuffle=shuffle, alike=_alike(element))
+        self.room = Room(texts, kind, labels_scored=labels_scored, alike=_alike(element))
         self.room.rights = _right_blocks(element, texts)
         #: Kinds of file; "*": any; empty: the item asks for none.
         self.asks_for_a_file = ""

@@ -13,7 +13,7 @@ from item_bank.formats.archives import looks_like_zip
 from item_bank.formats.collecting import Collector, Entry
 from item_bank.formats.model import N_, HostileFile, Imported, ReadProblem, Reason
 from item_bank.formats.qti.names import Element, attribute, child, descendants, line_of, local
-from item_bank.formats.qti12.item import read_item
+from item_bank.formats.qti12.item import Passages, read_item
 from item_bank.formats.qti12.metadata import TEXT_ONLY, Metadata
 from item_bank.formats.qti12.tests import read_tests
 from item_bank.formats.qti12.texts import MaterialTexts
@@ -70,7 +70,7 @@ def without_plain_doctype(data: bytes) -> bytes:
     return data[: found.start(1)] + b"\n" * found[1].count(b"\n") + data[found.end(1) :]
 
 
-def _item(element: Element, told: Metadata, reading: Reading, passages: dict[str, Passage], entry: Entry) -> Item:
+def _item(element: Element, told: Metadata, reading: Reading, passages: Passages, entry: Entry) -> Item:
     if sum(1 for _ in element.iter()) > MAX_ELEMENTS:
         raise HostileFile("xml_too_large", N_("The item has more than %(limit)s elements."), limit=MAX_ELEMENTS)
     try:
@@ -80,15 +80,16 @@ def _item(element: Element, told: Metadata, reading: Reading, passages: dict[str
         raise ReadProblem("processing_failed", message, line=line_of(element), problem=problem) from None
 
 
-def _passages(items: list[Element], metadata: list[Metadata], reading: Reading) -> dict[str, Passage]:
+def _passages(items: list[Element], metadata: list[Metadata], reading: Reading) -> Passages:
     """Texts that other items of the file name as theirs."""
     wanted = {told.passage for told in metadata if told.passage}
-    found: dict[str, Passage] = {}
+    found: dict[str, tuple[Passage, Entry]] = {}
     for one, told in zip(items, metadata, strict=True):
         presentation = child(one, "presentation")
         if told.identifier in wanted and told.type == TEXT_ONLY and presentation is not None:
-            texts = MaterialTexts(Entry(), reading.find_picture)
-            found[told.identifier] = Passage(texts.markup(texts.html(presentation)), attribute(one, "title"))
+            said = Entry(line=line_of(one))
+            texts = MaterialTexts(said, reading.find_picture)
+            found[told.identifier] = (Passage(texts.markup(texts.html(presentation)), attribute(one, "title")), said)
     return found
 
 

@@ -34,6 +34,10 @@ _PERCENT = Fraction(100)
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
+#: By their identifiers, with what was said of their texts.
+Passages = Mapping[str, tuple[Passage, Entry]]
+
+
 @dataclass(slots=True)
 class Source:
     """An item as far as it is read: what its text, its rules and its metadata say."""
@@ -50,12 +54,10 @@ class Source:
     most: Fraction
 
 
-def read_item(
-    element: Element, told: Metadata, reading: Reading, entry: Entry, passages: Mapping[str, Passage]
-) -> Item:
+def read_item(element: Element, told: Metadata, reading: Reading, entry: Entry, passages: Passages) -> Item:
     """Raises ReadProblem."""
     texts = MaterialTexts(entry, reading.find_picture)
-    presentation = _presentation(element, told, texts)
+    presentation = _presentation(element, told, texts, reading)
     body = presentation.read()
     if not body.parts and (kind := told.fields.get("QUESTIONTYPE")):  # ILIAS keeps what it asks in the metadata
         message = N_("Items of the type %(type)s are not supported.")
@@ -76,10 +78,12 @@ def read_item(
         _find_key(source)
     show_by_name(source, entry, by_hand=by_hand)
     item = _item(source, presentation, reading, entry, by_hand=by_hand)
-    if passage := passages.get(told.passage):
+    if told.passage in passages:
+        passage, said = passages[told.passage]
+        entry.take(said)
         entry.passages.append(passage)
         item = msgspec.structs.replace(item, passage=digest(passage))
-    return item
+    return presentation.texts.recordings.placed(item)
 
 
 def _as_number(given: Given) -> Given:
@@ -87,13 +91,13 @@ def _as_number(given: Given) -> Given:
     return Given(given.ident, "float")
 
 
-def _presentation(element: Element, told: Metadata, texts: MaterialTexts) -> Presentation:
+def _presentation(element: Element, told: Metadata, texts: MaterialTexts, reading: Reading) -> Presentation:
     found = child(element, "presentation")
     if found is None:
         raise ReadProblem("presentation_missing", N_("The item has no presentation."), line=line_of(element))
     labels = {attribute(one, "ident") for one in descendants(found, "response_label")}
     named = {"".join(map(str, one.itertext())).strip() for one in descendants(element, "varequal")}
-    made = Presentation(found, texts, told.type, labels_scored=bool(labels & named), shuffle=False)
+    made = Presentation(found, texts, told.type, reading.find_picture, labels_scored=bool(labels & named))
     if told.type in UPLOADS and not any(True for _ in descendants(found, "response_str", "response_lid")):
         made.asks_for_a_file = attribute(found, "allowed_types") or attribute(element, "allowed_types") or "*"
     return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from item_bank.content.markup import plain_text
+from item_bank.content.markup import is_blank, plain_text
 from item_bank.content.model import Part, PartChoice, Picture, Spot
 from item_bank.content.pictures import description
 from item_bank.content.processing.declared import Cardinality
@@ -30,7 +30,6 @@ class Room:
     texts: MaterialTexts
     kind: str
     labels_scored: bool
-    shuffle: bool
     alike: bool
     rights: list[str] = field(default_factory=list)
 
@@ -61,7 +60,7 @@ def part_of(element: Element, ident: str, room: Room, *, gap: bool) -> Made:
         return _match(element, ident, labels, room)
     if name == "response_str" and rendered == "render_choice" and len(labels) > 1:
         assert render is not None
-        return _gap_choice(ident, labels, room, shuffle=room.shuffle or _yes(render, "shuffle"))
+        return _gap_choice(ident, labels, room, shuffle=_yes(render, "shuffle"))
     if name in {"response_str", "response_num"} or rendered == "render_fib":
         return _typed(element, render, ident, labels, room, gap=gap)
     if not labels:
@@ -91,7 +90,7 @@ def _choice(
         return Made(Part(ident, "text_entry", most=1), Given(ident, "string", "single", typed), "span")
     choices = _choices(labels, room)
     known = frozenset(one.id for one in choices)
-    shuffle = room.shuffle or any(_yes(one, "shuffle") for one in element.iterdescendants() if _shuffles(one))
+    shuffle = any(_yes(one, "shuffle") for one in element.iterdescendants() if _shuffles(one))
     if cardinality == "ordered":
         part = Part(ident, "order", choices=choices, shuffle=shuffle)
         return Made(part, Given(ident, "identifier", "ordered", places=len(choices), choices=known))
@@ -126,12 +125,16 @@ def _plain(label: Element, room: Room) -> str:
 def _choices(labels: list[Element], room: Room) -> tuple[PartChoice, ...]:
     found = []
     for number, label in enumerate(labels):
-        ident = attribute(label, "ident")
+        ident, lost = attribute(label, "ident"), room.texts.lost
         said = room.texts.html(label)
         if not said.strip() and number < len(room.rights):
             said = room.rights[number]
         pinned = attribute(label, "rshuffle").lower() == "no"
-        found.append(PartChoice(ident, room.texts.markup(unwrapped(said)), pinned=pinned))
+        markup = room.texts.markup(unwrapped(said))
+        if room.texts.lost > lost and is_blank(markup):
+            message = N_("A choice only shows or plays something that is not kept.")
+            raise ReadProblem("media_unsupported", message, line=line_of(label))
+        found.append(PartChoice(ident, markup, pinned=pinned))
     return tuple(found)
 
 

@@ -13,7 +13,9 @@ from lxml import etree
 from item_bank.content.model import Markup
 from item_bank.formats.collecting import Entry
 from item_bank.formats.model import N_, ReadProblem
+from item_bank.formats.players import Player, attributes_of
 from item_bank.formats.qti.names import Element, attribute, children, line_of, local, whole
+from item_bank.formats.recordings import Recordings
 from item_bank.formats.registry import FindPicture
 from item_bank.formats.texts import Texts
 
@@ -21,7 +23,6 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>|&(?:#\d+|#x[0-9A-Fa-f]+|[A-Za-z]+);")
 _PLACE = re.compile("data-place", re.IGNORECASE)
 _PLAYED = re.compile(r"</?(object|audio|video|iframe|embed|applet|svg|canvas)\b[^<>]*>", re.IGNORECASE)
 _IMAGE = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"(?<![\w-])([\w-]++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)')")
 #: How Canvas, Common Cartridge and others write "the folder of this package".
 _BASE = re.compile(r"^(?:\$|%24)IMS[-_]CC[-_]FILE_?BASE(?:\$|%24)/*", re.IGNORECASE)
 #: Where the files that a text names may lie, seen from the file of the items.
@@ -33,7 +34,8 @@ _ALONE = re.compile(r"<div>((?:(?!</?div\b).)*)</div>", re.DOTALL)
 _BLOCKS = {"flow", "flow_mat"}
 _PASSED = {"material", "mat_extension", "presentation_material", "flow_label", "solution", "solutionmaterial"}
 _PASSED |= {"hint", "hintmaterial"}
-_LOST = {"mataudio", "matvideo", "matapplet", "matapplication", "matref", "matextra"}
+_PLAYABLE = {"mataudio": "audio", "matvideo": "video"}
+_LOST = {*_PLAYABLE, "matapplet", "matapplication", "matref", "matextra"}
 
 
 class MaterialTexts:
@@ -41,7 +43,10 @@ class MaterialTexts:
 
     def __init__(self, entry: Entry, find_picture: FindPicture) -> None:
         self.entry = entry
-        self._texts = Texts(entry, _in_package(find_picture))
+        self.find = _in_package(find_picture)
+        self._texts = Texts(entry, self.find)
+        #: How often something that is shown or played was left out.
+        self.lost = 0
 
     def markup(self, source: str, *, places: bool = False) -> Markup:
         """`places`: `data-place` in it is the reader's own."""
@@ -71,21 +76,23 @@ class MaterialTexts:
                 return "<br/>"
             case "matimage":
                 return self._image(element)
-        if name in _LOST:
-            self._note_lost(element, name)
+        return self._lost(element, name) if name in _LOST else ""
+
+    def _lost(self, element: Element, name: str) -> str:
+        self._note_lost(name, line_of(element))
         return ""
 
     def _text(self, element: Element) -> str:
         kind = (attribute(element, "texttype") or attribute(element, "type")).lower()
         said = _words(element)
         tagged = "html" in kind or (kind not in {"text/plain", "plain_text"} and _TAG.search(said) is not None)
-        return self._own(said) if tagged else html.escape(said, quote=False)
+        return self._own(said, line_of(element)) if tagged else html.escape(said, quote=False)
 
-    def _own(self, said: str) -> str:
+    def _own(self, said: str, line: int | None) -> str:
         """A stranger's HTML: no places of ours in it, formulas of Canvas as TeX, nothing that plays."""
         said = _IMAGE.sub(_formula_or_image, _PLACE.sub("data-none", said))
         if found := _PLAYED.search(said):
-            self._note_lost(None, found.group(1))
+            self._note_lost(found.group(1).lower(), line)
             said = _PLAYED.sub(" ", said)
         return said
 
@@ -97,10 +104,28 @@ class MaterialTexts:
         sides = "".join(f' {s}="{t}"' for s in ("width", "height") if whole(t := attribute(element, s)))
         return f'<img src="{html.escape(address)}" alt="{html.escape(alt)}"{sides}/>'
 
-    def _note_lost(self, element: Element | None, name: str) -> None:
+    def _note_lost(self, name: str, line: int | None) -> None:
+        self.lost += 1
         message = N_("<%(element)s> is not kept: only its description is.")
-        line = line_of(element) if element is not None else None
         self.entry.note("media_dropped", message, line=line, element=name)
+
+
+class StemTexts(MaterialTexts):
+    """The texts of the question itself: what they play becomes parts of the item."""
+
+    def __init__(self, entry: Entry, find_picture: FindPicture) -> None:
+        super().__init__(entry, find_picture)
+        self.recordings = Recordings(entry)
+
+    def _own(self, said: str, line: int | None) -> str:
+        return super()._own(self.recordings.taken(said, self.find, lambda _at: line), line)
+
+    def _lost(self, element: Element, name: str) -> str:
+        if name not in _PLAYABLE:
+            return super()._lost(element, name)
+        words = attribute(element, "label")
+        player = Player(_PLAYABLE[name], 0, 0, (address_of(element),), words)
+        return self.recordings.token(player, self.find, line_of(element)) or ""
 
 
 def _words(element: Element) -> str:
@@ -117,7 +142,7 @@ def _serialised(element: Element) -> str:
 
 def _formula_or_image(found: re.Match[str]) -> str:
     """Canvas shows a formula as a picture of its server and keeps the TeX beside it."""
-    said = {one[1].lower(): html.unescape(one[2] or one[3] or "") for one in _ATTRIBUTE.finditer(found[0])}
+    said = attributes_of(found[0])
     tex = said.get("data-equation-content", "")
     if not tex and "equation_image" in said.get("class", ""):
         tex = said.get("title", "") or said.get("alt", "").removeprefix("LaTeX:")
@@ -153,9 +178,10 @@ def unwrapped(source: str) -> str:
 
 
 def address_of(image: Element) -> str:
-    """Where a matimage lies; one that is written into the file as a data URI."""
+    """Where a matimage, mataudio or matvideo lies; one that is written into the file as a data URI."""
     if attribute(image, "embedded").lower() == "base64" and (image.text or "").strip():
-        kind = attribute(image, "imagtype") or "image/png"
+        kinds = (attribute(image, name) for name in ("imagtype", "audiotype", "videotype"))
+        kind = next(filter(None, kinds), "image/png")
         return f"data:{kind};base64,{''.join((image.text or '').split())}"
     return attribute(image, "uri")
 

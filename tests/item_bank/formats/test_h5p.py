@@ -15,6 +15,8 @@ from item_bank.formats.model import Imported, ReadProblem
 from item_bank.formats.reading import read_file
 from item_bank.formats.scoring import scored
 
+SOUND = b"ID3" + bytes(40)
+
 
 def package(library: str, content: Any, **files: bytes) -> bytes:
     held = io.BytesIO()
@@ -179,6 +181,38 @@ def test_sets_are_opened_and_each_question_is_an_item(png: bytes) -> None:
     assert [one.item.points for one in imported.items] == ["1", "1", "1", "0"]
     assert imported.items[3].item.title == "Mở đầu"
     assert [asset.data for asset in imported.assets] == [png]
+
+
+def with_medium(library: str, **params: Any) -> dict[str, Any]:
+    return choice(False, True) | {"media": {"type": {"library": library, "params": params}}}
+
+
+def test_a_sound_or_film_above_the_question_is_a_part_of_it() -> None:
+    files = [{"path": "audios/other.ogg"}, {"path": "images/a.png", "mime": "audio/mpeg"}]
+    imported = read("H5P.MultiChoice", with_medium("H5P.Audio 1.5", files=files, autoplay=True), a=SOUND)
+    (entry,), (found,), (asset,) = imported.report.items, imported.items, imported.assets
+    assert (entry.outcome, asset.media_type, asset.data) == ("kept", "audio/mpeg", SOUND)
+    assert isinstance(found.item.interaction, Composite)
+    first, second = found.item.interaction.parts
+    assert (first.type, first.settings["asset"], second.type) == ("media", asset.digest, "choice")
+    assert found.item.stem.html.startswith('<div data-place="part:0"></div><p>Chọn</p>')
+    assert [score(found.item, {"RESPONSE": key}) for key in "AB"] == [0, 1]
+
+
+def test_a_film_on_the_net_is_missed_and_captions_are_told() -> None:
+    sources = [{"path": "https://www.youtube.com/watch?v=1", "mime": "video/YouTube"}]
+    tracks = {"videoTrack": [{"track": {"path": "a.vtt"}}]}
+    film = with_medium("H5P.Video 1.6", sources=sources, textTracks=tracks)
+    (entry,) = read("H5P.MultiChoice", film).report.items
+    assert [one.code for one in entry.reasons] == ["recording_missing", "captions_dropped"]
+    (other,) = read("H5P.MultiChoice", with_medium("H5P.Chart 1.2")).report.items
+    assert [one.code for one in other.reasons] == ["h5p_media"]
+
+
+def test_a_sound_by_itself_asks_nothing() -> None:
+    made = item("H5P.Audio", {"files": [{"path": "images/a.png"}]}, a=SOUND)
+    assert isinstance(made.interaction, Composite)
+    assert ([one.type for one in made.interaction.parts], made.points) == (["media"], "0")
 
 
 def test_a_folder_is_read_by_its_h5p_json() -> None:
