@@ -38,6 +38,7 @@ from item_bank.formats.moodle.drag import (
 )
 from item_bank.formats.moodle.numeric import read_numerical
 from item_bank.formats.moodle.question import Question, line_of, written
+from item_bank.formats.moodle.statements import read_statements
 from item_bank.formats.typed_answers import short_text
 from item_bank.formats.weighed_choices import weighed_choice
 
@@ -190,6 +191,8 @@ class _Kinds:
         "ddimageortext": read_drag_to_image,
         "ddmarker": read_markers,
         "ordering": read_ordering,
+        "mtf": read_statements,
+        "kprime": read_statements,
         "calculated": read_calculated,
         "calculatedsimple": read_calculated,
         "calculatedmulti": read_calculated_choice,

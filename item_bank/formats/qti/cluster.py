@@ -20,8 +20,9 @@ from item_bank.formats.qti.texts import QtiTexts
 from item_bank.formats.qti.usual import NotUsual
 from item_bank.formats.xlsx.columns import level_named
 
-_TRUE = {"dung", "d", "true", "t", "yes", "correct"}
-_FALSE = {"sai", "s", "false", "f", "no", "incorrect"}
+#: What columns are called, without signs above letters.
+TRUE_WORDS = {"dung", "d", "true", "t", "yes", "correct"}
+FALSE_WORDS = {"sai", "s", "false", "f", "no", "incorrect"}
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -31,7 +32,7 @@ def is_cluster(interaction: Element) -> bool:
     if len(sets) != 2:
         return False
     words = [fold(text_of(column)).strip(" .") for column in children(sets[1], "simpleAssociableChoice")]
-    return len(words) == 2 and words[0] in _TRUE and words[1] in _FALSE
+    return len(words) == 2 and words[0] in TRUE_WORDS and words[1] in FALSE_WORDS
 
 
 def cluster(

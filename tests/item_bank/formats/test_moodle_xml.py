@@ -9,7 +9,16 @@ import pytest
 
 from item_bank.content.markup import plain_text
 from item_bank.content.missing import MISSING
-from item_bank.content.model import Composite, Essay, Item, MultipleChoice, Numeric, ShortText, SingleChoice
+from item_bank.content.model import (
+    Composite,
+    Essay,
+    Item,
+    MultipleChoice,
+    Numeric,
+    ShortText,
+    SingleChoice,
+    TrueFalseCluster,
+)
 from item_bank.content.variants import variant
 from item_bank.formats.model import Imported, ItemReport
 from item_bank.formats.reading import read_file
@@ -337,3 +346,66 @@ def test_lines_of_a_cloze_count_from_the_file() -> None:
 
 def test_a_qti_item_stays_one() -> None:
     assert read_file("a.xml", quiz(question("truefalse", answers(("true", "100"))))).report.format == "moodle_xml"
+
+
+def rows(method: str, *right: int, columns: tuple[str, str] = ("True", "False"), more: str = "") -> str:
+    """Statements with the number of the right column of each (0: none, 3: both)."""
+    told = f"<scoringmethod><text>{method}</text></scoringmethod>{more}"
+    for number, column in enumerate(right, 1):
+        told += f'<row number="{number}"><optiontext format="html"><text>ý {number}</text></optiontext></row>'
+        for at in (1, 2):
+            value = float(bool(column & at))
+            told += f'<weight rownumber="{number}" columnnumber="{at}"><value>\n {value}\n</value></weight>'
+    said = (
+        f'<column number="{at}"><responsetext><text>{one}</text></responsetext></column>'
+        for at, one in enumerate(columns, 1)
+    )
+    return told + "".join(said)
+
+
+@pytest.mark.parametrize(
+    ("kind", "method", "shares"),
+    [
+        ("kprime", "kprime", [0, 0, 0, 1, 2]),
+        ("kprime", "kprimeonezero", [0, 0, 0, 0, 2]),
+        ("mtf", "mtfonezero", [0, 0, 0, 0, 2]),
+        ("mtf", "subpoints", [0, 0.5, 1, 1.5, 2]),
+    ],
+)
+@pytest.mark.parametrize("columns", [("True", "False"), ("Sai", "Đúng"), ("hợp lí", "vô lí")])
+def test_statements_in_rows_are_a_cluster(
+    kind: str, method: str, shares: list[float], columns: tuple[str, str]
+) -> None:
+    made = item(question(kind, rows(method, 1, 2, 1, 1, columns=columns)))
+    own = columns[0] == "hợp lí"
+    assert isinstance(made.interaction, Composite if own else TrueFalseCluster)
+    right = [columns[0] != "Sai", columns[0] == "Sai", columns[0] != "Sai", columns[0] != "Sai"]
+    for count, earned in enumerate(shares):
+        said = [truth == (at < count) for at, truth in enumerate(right)]
+        pairs = [f"S{name} {'T' if truth else 'F'}" for name, truth in zip("abcd", said, strict=True)]
+        cluster = dict(zip("abcd", said, strict=True))
+        assert score(made, pairs if own else cluster) == earned
+    if own:
+        assert [plain_text(one.markup) for one in made.interaction.parts[0].targets] == list(columns)
+
+
+def test_deductions_of_statements() -> None:
+    made = item(question("mtf", rows("subpointdeduction", 1, 2, more="<deduction>0.5</deduction>")))
+    given = (["Sa C1", "Sb C2"], ["Sa C1"], ["Sa C1", "Sb C1"], ["Sa C2", "Sb C1"])
+    assert [score(made, pairs) for pairs in given] == [2, 1, 0.5, 0]
+    assert told(question("mtf", rows("subpoints", 1, 2, more="<deduction>0.5</deduction>"))) == [
+        ("deduction_unused", 3)
+    ]
+
+
+def test_what_a_cluster_does_not_hold_is_told() -> None:
+    more = '<row number="3"><optiontext><text>c</text></optiontext><feedbacktext><text>Vì</text></feedbacktext></row>'
+    more += '<weight rownumber="3" columnnumber="2"><value>1.0</value></weight><shuffleanswers>true</shuffleanswers>'
+    inner = rows("subpoints", 1, 3, more=more)
+    assert {code for code, _line in told(question("mtf", inner))} == {"feedback_dropped", "statements_fixed"}
+    made = read(question("mtf", inner)).items[0].item.interaction
+    assert isinstance(made, TrueFalseCluster)
+    assert sorted((one.correct, one.either) for one in made.statements) == [(False, False), (True, False), (True, True)]
+    assert refused(question("mtf", rows("subpoints", 1, 0))).reasons[-1].code == "key_missing"
+    assert refused(question("mtf", rows("subpointdeduction"))).reasons[-1].code == "key_missing"
+    assert refused(question("mtf", rows("other", 1, 2))).reasons[-1].code == "unsupported_interaction"
