@@ -62,7 +62,9 @@ function shares(desk, { name, title, hint, list }) {
       const own = made[at];
       if (!own) continue;
       own.label.textContent = words;
-      if (storedNumber(own.input.value) !== value) own.input.value = shownNumber(value);
+      // A field that was just emptied waits for what is typed next.
+      const emptied = !own.input.value.trim() && document.activeElement === own.input;
+      if (!emptied && storedNumber(own.input.value) !== value) own.input.value = shownNumber(value);
     }
   };
   show();
