@@ -185,8 +185,5 @@ def _is_mere_bracket(one: TestSection, around: TestSection) -> bool:
 
 
 def _instructions(section: TestSection) -> Markup | None:
-    told: Markup | None = None
-    for one in section.rubrics:
-        if _CANDIDATES & set(one.view):
-            told = one.markup if told is None else joined(told, one.markup)
-    return told
+    told = [one.markup for one in section.rubrics if _CANDIDATES & set(one.view)]
+    return joined(*told) if told else None

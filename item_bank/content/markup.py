@@ -181,10 +181,21 @@ def assets_in(markup: Markup) -> list[str]:
     return re.findall(r'data-asset="([0-9a-f]{64})"', markup.html)
 
 
-def joined(first: Markup, second: Markup) -> Markup:
-    """One below the other."""
-    moved = SLOT.sub(lambda found: f'<span data-math="{int(found[1]) + len(first.math)}"></span>', second.html)
-    return Markup(f"<div>{first.html}</div><div>{moved}</div>", (*first.math, *second.math))
+def joined(*markups: Markup) -> Markup:
+    """One below the other, none inside another however many there are."""
+    if len(markups) == 1:
+        return markups[0]
+    pieces: list[str] = []
+    formulas: list[Formula] = []
+    for one in markups:
+        pieces.append(f"<div>{_moved(one.html, len(formulas))}</div>")
+        formulas += one.math
+    return Markup("".join(pieces), tuple(formulas))
+
+
+def _moved(text: str, by: int) -> str:
+    """The text with its formulas counted from another number."""
+    return SLOT.sub(lambda found: f'<span data-math="{int(found[1]) + by}"></span>', text)
 
 
 def is_blank(markup: Markup) -> bool:

@@ -52,6 +52,14 @@ def test_sections_keep_items_order_time_and_instructions() -> None:
     assert [one.instructions.html if one.instructions else "" for one in found.sections] == ["<p>Chọn một.</p>", ""]
 
 
+def test_many_instructions_stand_side_by_side() -> None:
+    rubrics = "".join(f"<rubricBlock view='candidate'><p>\\(x^{n}\\)</p></rubricBlock>" for n in range(3))
+    (found,) = exam(section(rubrics + ref("a"))).sections
+    assert found.instructions
+    assert found.instructions.html == "".join(f'<div><p><span data-math="{n}"></span></p></div>' for n in range(3))
+    assert [one.source for one in found.instructions.math] == ["x^0", "x^1", "x^2"]
+
+
 def test_a_selection_is_a_draw_and_what_is_required_stays() -> None:
     inner = '<selection select="2"/><ordering shuffle="true"/>' + ref("a", more='required="true"') + ref("b") + ref("c")
     found = exam(section(inner))

@@ -118,7 +118,7 @@ class _Reader:
 
     def _rubrics(self, element: Element) -> Iterator[Rubric]:
         """What candidates are told before the section."""
-        told: Markup | None = None
+        told: list[Markup] = []
         for one in children(element, "presentation_material", "rubric"):
             if attribute(one, "view").lower() not in {"", "all", "candidate"}:
                 continue
@@ -128,9 +128,9 @@ class _Reader:
                 self.entry.remark(problem, line=line_of(one))
                 continue
             if not is_blank(markup):
-                told = markup if told is None else joined(told, markup)
-        if told is not None:
-            yield Rubric(told)
+                told.append(markup)
+        if told:
+            yield Rubric(joined(*told))
 
 
 def _item(element: Element) -> ItemRef:

@@ -78,6 +78,8 @@ def test_instructions_stand_before_a_section() -> None:
     own = f'<rubric view="Tutor">{material("Cho thầy.")}</rubric>'
     (section,) = _sections(f'<section ident="s">{told}{own}{ONE}</section>')
     assert ["Chọn một." in one.markup.html for one in section.rubrics] == [True]
+    (several,) = _sections(f'<section ident="s">{told * 3}{ONE}</section>')
+    assert several.rubrics[0].markup.html == "<div>Chọn một.</div>" * 3
 
 
 def test_what_an_exam_does_not_do_is_said() -> None:
