@@ -130,8 +130,15 @@ async def test_the_style_guide_has_no_barriers(
     found = await page.evaluate("axe.run().then(result => result.violations.map(v => [v.id, v.nodes[0].html]))")
     assert found == []
     assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), "nothing sticks out"
+    assert await page.evaluate(SMALLEST_STEP) >= 42, "a step of points is hit anywhere on it"
     assert not complaints
     await page.close()
+
+
+SMALLEST_STEP = """Math.min(...[...document.querySelectorAll(".points-step input")].flatMap(input => {
+  const {width, height} = input.getBoundingClientRect();
+  return [width, height];
+}))"""
 
 
 async def test_staff_modules_work_under_the_policy(browser: Browser, server: str) -> None:

@@ -202,7 +202,8 @@ class Looker:
         await self.tab.set_viewport_size({"width": width, "height": 800})
 
     async def faults(self, width: int, rules: dict[str, list[str]]) -> list[str]:
-        wide = await self.tab.evaluate("document.documentElement.scrollWidth")
+        # From the top: what the bar covers of a page that a focused field has moved is chance.
+        wide = await self.tab.evaluate("scrollTo(0, 0), document.documentElement.scrollWidth")
         found = [f"{wide} px wide"] if wide > width else []
         for name, words, nodes in await self.tab.evaluate(RUN, rules):
             found.append(f"{width} px, {name}: {words}: {[' '.join(node.split())[:150] for node in nodes[:3]]}")
