@@ -22,7 +22,7 @@ from exam_engine.kit.certificates import fingerprint
 from exam_engine.kit.embedded import Embedded
 from exam_engine.kit.settings import Settings
 from tests.kit.test_certificates import made
-from tests.live import LiveServer, free_port
+from tests.live import ASKING, LiveServer, free_port
 
 pytestmark = pytest.mark.chaos
 ROOT = Path(__file__).parents[2]
@@ -112,7 +112,7 @@ def test_a_killed_web_worker_is_back_at_once_and_the_others_serve(service: LiveS
         victim = service.parts("web")[-1]  # the newborn
         victim.kill()
         victim.wait(5)
-        assert httpx.get(f"{service.url}/healthz", timeout=10).status_code == 200
+        assert ASKING.get(f"{service.url}/healthz").status_code == 200
         eventually(lambda: len(service.parts("web")) == 2, within=2)
     eventually(lambda: _answers(service))
 
@@ -251,6 +251,6 @@ def test_an_older_schema_is_refused(alone: Settings, own_postgres: Embedded) -> 
 
 def _answers(service: LiveServer) -> bool:
     try:
-        return httpx.get(f"{service.url}/readyz", timeout=5).status_code == 200
+        return ASKING.get(f"{service.url}/readyz").status_code == 200
     except httpx.TransportError:
         return False
