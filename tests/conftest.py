@@ -21,7 +21,6 @@ import hypothesis
 import pytest
 import pytest_asyncio
 from litestar import Litestar
-from litestar.testing import AsyncTestClient
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from exam_engine import migrations
@@ -29,6 +28,7 @@ from exam_engine.kit.database import make_engine, transaction
 from exam_engine.kit.embedded import Embedded
 from exam_engine.kit.keys import Keys
 from exam_engine.kit.settings import Settings
+from tests.asking import Client
 from tests.chromium import find_chromium
 from tests.live import LiveServer, free_port
 
@@ -207,8 +207,8 @@ def app(settings: Settings) -> Litestar:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def app_client(app: Litestar, settings: Settings) -> AsyncIterator[AsyncTestClient[Litestar]]:
-    async with AsyncTestClient(app, base_url=settings.public_url) as client:
+async def app_client(app: Litestar, settings: Settings) -> AsyncIterator[Client]:
+    async with Client(app, base_url=settings.public_url) as client:
         yield client
 
 

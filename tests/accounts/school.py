@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from httpx import Response
-from litestar import Litestar
-from litestar.testing import AsyncTestClient
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.accounts import founding
@@ -16,9 +14,9 @@ from exam_engine.accounts.authenticating import COOKIE
 from exam_engine.accounts.roles import STAFF_ROLES
 from exam_engine.accounts.signing_in import open_session
 from exam_engine.kit.database import transaction
+from tests.asking import Client
 
 PASSWORD = "mot cau that dai 2026"
-Client = AsyncTestClient[Litestar]
 
 
 @dataclass

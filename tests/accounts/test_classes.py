@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from httpx import Response
 from litestar import Litestar
-from litestar.testing import AsyncTestClient
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -126,8 +125,8 @@ async def test_two_who_enter_the_same_names_at_once_enter_them_once(
     app: Litestar, settings: Settings, school: School, real_engine: AsyncEngine
 ) -> None:
     async with (
-        AsyncTestClient(app, base_url=settings.public_url) as one,
-        AsyncTestClient(create_app(settings), base_url=settings.public_url) as other,
+        Client(app, base_url=settings.public_url) as one,
+        Client(create_app(settings), base_url=settings.public_url) as other,
     ):
         for client in (one, other):
             await enter(client, real_engine, school.staff["teacher"])

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from litestar import Litestar
-from litestar.testing import AsyncTestClient
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -189,8 +188,8 @@ async def test_two_mergers_in_opposite_directions_make_one_pupil(
 ) -> None:
     first, second = [await pupil(real_engine, school.class_, name) for name in ("Lê Ân", "Lê Ấn")]
     async with (
-        AsyncTestClient(app, base_url=settings.public_url) as one,
-        AsyncTestClient(create_app(settings), base_url=settings.public_url) as other,
+        Client(app, base_url=settings.public_url) as one,
+        Client(create_app(settings), base_url=settings.public_url) as other,
     ):
         for client in (one, other):
             await enter(client, real_engine, school.staff["teacher"])

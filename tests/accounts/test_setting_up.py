@@ -9,7 +9,6 @@ from typing import Any
 
 import httpx
 from litestar import Litestar
-from litestar.testing import AsyncTestClient
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -106,8 +105,8 @@ async def test_two_who_set_up_at_once_make_one_school(
     app: Litestar, settings: Settings, real_engine: AsyncEngine
 ) -> None:
     async with (
-        AsyncTestClient(app, base_url=settings.public_url) as one,
-        AsyncTestClient(create_app(settings), base_url=settings.public_url) as other,
+        Client(app, base_url=settings.public_url) as one,
+        Client(create_app(settings), base_url=settings.public_url) as other,
     ):
         replies = await asyncio.gather(send_setup(one), send_setup(other, username="khac", school="THCS Khác"))
         assert sorted(reply.status_code for reply in replies) in ([303, 404], [303, 409])
@@ -128,7 +127,7 @@ async def test_beyond_this_machine_only_who_reads_the_console_gets_in(real_datab
     code = hint.rpartition(" ")[2]
     app = create_app(settings)
     assert code == setting_up.setup_code(app.state.keyring)
-    async with AsyncTestClient(app, base_url=settings.public_url) as client:
+    async with Client(app, base_url=settings.public_url) as client:
         await send(client, "/language", language="vi", back="/setup")
         assert 'name="setup_code"' in (await see(client, "/setup")).text
         for given in ("", "wrong", "é" * 12, code[:-1]):

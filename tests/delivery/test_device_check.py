@@ -7,13 +7,10 @@ import time
 from pathlib import Path
 
 import pytest
-from litestar import Litestar
-from litestar.testing import AsyncTestClient
 
 from exam_engine.delivery.device_check import LACKS, MOST, read
 from exam_engine.kit.pages import package_path
-
-Client = AsyncTestClient[Litestar]
+from tests.asking import Client
 
 
 @pytest.mark.parametrize(

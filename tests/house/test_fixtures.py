@@ -1,11 +1,10 @@
 """The fixtures everybody builds on do what they say."""
 
 import httpx
-from litestar import Litestar
-from litestar.testing import AsyncTestClient
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from tests.asking import Client
 from tests.live import LiveServer
 
 
@@ -22,7 +21,7 @@ async def test_a_real_database_is_ones_own(real_engine: AsyncEngine) -> None:
         assert (await connection.execute(text("select exam.now() is not null"))).scalar_one()
 
 
-async def test_the_application_answers(app_client: AsyncTestClient[Litestar]) -> None:
+async def test_the_application_answers(app_client: Client) -> None:
     assert (await app_client.get("/readyz")).status_code == 200
 
 

@@ -14,7 +14,6 @@ import pytest_asyncio
 from httpx import Response
 from litestar import Litestar
 from litestar.routes import HTTPRoute
-from litestar.testing import AsyncTestClient
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.accounts.authenticating import COOKIE
@@ -24,6 +23,7 @@ from exam_engine.app import create_app
 from exam_engine.kit.database import transaction
 from exam_engine.kit.identity import OPEN
 from exam_engine.kit.settings import Settings
+from tests.asking import Client
 from tests.house import permission_world
 from tests.house.permission_world import World
 
@@ -43,22 +43,18 @@ VALUES: tuple[Any, ...] = (
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def client(
-    database_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[AsyncTestClient[Litestar]]:
+async def client(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Client]:
     settings = Settings.from_environment(
         {}, database_url=database_url, data_dir=tmp_path_factory.mktemp("keys"), **SETTINGS
     )
-    async with AsyncTestClient(
-        create_app(settings), base_url="http://127.0.0.1:8000", raise_server_exceptions=False
-    ) as client:
+    async with Client(create_app(settings), base_url="http://127.0.0.1:8000", errors_are_answers=True) as client:
         yield client
 
 
 class Fuzz:
     """Somebody of each role who sends nonsense, every time the same."""
 
-    def __init__(self, client: AsyncTestClient[Litestar], engine: AsyncEngine, world: World) -> None:
+    def __init__(self, client: Client, engine: AsyncEngine, world: World) -> None:
         self.client, self.engine, self.world = client, engine, world
         self.random = Random("fuzz")
         self.names: list[str] = []
@@ -122,7 +118,7 @@ class Fuzz:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def fuzz(client: AsyncTestClient[Litestar], engine: AsyncEngine) -> Fuzz:
+async def fuzz(client: Client, engine: AsyncEngine) -> Fuzz:
     """Knows the names of all fields that the pages have."""
     made = Fuzz(client, engine, await permission_world.build(engine))
     names: set[str] = set()

@@ -10,17 +10,15 @@ import pytest
 from argon2 import PasswordHasher
 from httpx import Response
 from litestar import Litestar
-from litestar.testing import AsyncTestClient
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.kit.keys import Keys
 from exam_engine.kit.settings import Settings
+from tests.asking import Client
 from tests.delivery.conftest import served
 from tests.delivery.world import Device, World, build
 from tests.hall import found
-
-Client = AsyncTestClient[Litestar]
 
 
 @pytest.mark.pitfall("R1")
