@@ -114,7 +114,6 @@ def _definition(test: Test, imported: Imported, sections: Sections) -> ExamDefin
         language="en" if sum(one.language == "en" for one in items) * 2 > len(items) else "vi",
         subject=subjects.pop()[:MOST_TITLE] if len(subjects) == 1 else "",
         forms=FORMS if mixed else 1,
-        individual=mixed,
         scale=None,
     )
     if (seconds := _seconds(test)) > 0:

@@ -70,7 +70,11 @@ async def papers_of(connection: AsyncConnection, keys: Keys, sitting: RowMapping
     if sitting["state"] in ("draft", "confirming"):
         raise Refused("sitting_draft", 409, _("The forms are made when the roster is confirmed. Confirm it first."))
     if definition.individual:
-        message = _("Each candidate of this sitting has an order of their own: there is no common paper of a form.")
+        message = _(
+            "Each candidate of this sitting has an order of their own: there is no common paper of a form. For "
+            "papers, untick “Each candidate gets an order of their own” in the settings of the exam and make a new "
+            "sitting of it."
+        )
         raise Refused("own_orders", 409, message)
     content = await load_content(connection, definition)
     purpose = keys.purpose("opaque ids")
@@ -94,10 +98,17 @@ def docx(papers: Papers) -> bytes:
     """One form as a Word file without keys."""
     form = papers.forms[0]
     parts = [_part(section, papers.content) for section in form.sections]
-    language = papers.definition.language
-    title = f"{papers.definition.title} – {translator(language)(TEXTS['form'])} {form.number}"
+    definition = papers.definition
+    told = translator(definition.language)
+    code = f"{told(TEXTS['form'])} {form.number}"
+    blanks = [f"{told(TEXTS[name])}: {'…' * dots}" for name, dots in (("name", 30), ("candidate", 10))]
     return write_docx(
-        parts, lambda digest: papers.content.assets[digest], title=title, language=language, keys=False
+        parts,
+        lambda digest: papers.content.assets[digest],
+        title=f"{definition.title} – {code}",
+        head=[papers.office, definition.title, *_lines(definition), code, "   ".join(blanks)],
+        language=definition.language,
+        keys=False,
     ).data
 
 
@@ -174,13 +185,12 @@ def _data(papers: Papers) -> dict[str, Any]:
     definition = papers.definition
     language = definition.language
     told = translator(language)
-    subject = [told(N_("Subject: %(name)s"), name=definition.subject)] if definition.subject else []
     texts = {name: told(text) for name, text in TEXTS.items()}
     return {
         "locale": language,
         "title": definition.title,
         "office": papers.office,
-        "lines": [*subject, told(N_("Time: %(n)s minutes"), n=definition.minutes)],
+        "lines": _lines(definition),
         "texts": texts
         | {"question": WORDS[language]["question"], "answer": WORDS[language]["answer"], "end": END[language]},
         "instructions": nodes(definition.instructions),
@@ -189,6 +199,13 @@ def _data(papers: Papers) -> dict[str, Any]:
             for form in papers.forms
         ],
     }
+
+
+def _lines(definition: ExamDefinition) -> list[str]:
+    """Below the title."""
+    told = translator(definition.language)
+    subject = [told(N_("Subject: %(name)s"), name=definition.subject)] if definition.subject else []
+    return [*subject, told(N_("Time: %(n)s minutes"), n=definition.minutes)]
 
 
 def _section(section: PrintedSection, content: Content, language: str) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def test_a_selection_is_a_draw_and_what_is_required_stays() -> None:
     (one,) = found.sections
     assert [each.version for each in one.items] == [0]
     assert [(draw.count, draw.versions, draw.points) for draw in one.draws] == [(1, (1, 2), None)]
-    assert (one.shuffle_items, found.forms, found.individual) == (True, 4, True)
+    assert (one.shuffle_items, found.forms, found.individual) == (True, 4, False)  # numbered forms, which print
 
 
 def test_inner_sections_become_sections_and_brackets_disappear() -> None:

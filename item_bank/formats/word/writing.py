@@ -44,11 +44,12 @@ def write_docx(
     asset: Callable[[str], Asset],
     *,
     title: str = "",
+    head: Sequence[str] = (),
     language: Language = "vi",
     keys: bool = True,
 ) -> Written:
-    """`asset`: the picture of a digest. title: at the head of every page."""
-    return _Paper(parts, asset, title, language, keys=keys).written()
+    """`asset`: the picture of a digest. title: at the head of every page. head: lines above the first part."""
+    return _Paper(parts, asset, title, language, keys=keys).written(head)
 
 
 @dataclass
@@ -72,8 +73,9 @@ class _Paper:
         self.weighed = any(one.item.maximum != 1 for part in parts for one in part.items)
         self.count = self.ordinal = self.number = 0
 
-    def written(self) -> Written:
-        body = [xml for part in self.parts for xml in self._part(part)]
+    def written(self, head: Sequence[str]) -> Written:
+        body = [paragraph(run(line, "b"), "Header") for line in head]
+        body += [xml for part in self.parts for xml in self._part(part)]
         body.append(paragraph(run(END[self.language]), "Header"))
         more = {formulas.PART: formulas.written(self.tex)} if self.tex else {}
         data = package(body, self.media, self.title, self.language, more)
