@@ -77,6 +77,21 @@ export function withoutPart(item, number) {
   return { ...item, stem: renumbered(withoutPlace(item.stem, number), (at) => (at > number ? at - 1 : at)), interaction };
 }
 
+/** Where a part goes by one step: the next before (−1) or behind it (1) that stands in the text as it does; or null. @param {Item} item @param {number} number @param {number} step @returns {number | null} */
+export function neighbour(item, number, step) {
+  const parts = partsOf(item);
+  const inline = INLINE.has(parts[number]?.type ?? "");
+  for (let at = number + step; at >= 0 && at < parts.length; at += step) if (INLINE.has(parts[at]?.type ?? "") === inline) return at;
+  return null;
+}
+
+/** Two parts change places, each with its marking: the text keeps its places. @param {Item} item @param {number} one @param {number} other @returns {Item} */
+export function swappedParts(item, one, other) {
+  const swapped = (/** @type {any[]} */ list) => list.map((held, at) => (at === one ? list[other] : at === other ? list[one] : held));
+  const marked = markingOf(item);
+  return { ...item, interaction: { ...item.interaction, parts: swapped(partsOf(item)), ...(marked ? { marking: swapped(marked) } : {}) } };
+}
+
 /** @param {string} html @param {number} number */
 export const withoutPlace = (html, number) => html.replace(new RegExp(`<(span|div) data-place="part:${number}"></\\1>`, "g"), "");
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changeMarking, freshName, markingOf, newPart, partsOf, placesIn, withPart, withSimpleMarking, withoutName, withoutPart, withoutPlaces } from "./parts.js";
+import { changeMarking, changePart, freshName, markingOf, neighbour, newPart, partsOf, placesIn, swappedParts, withPart, withSimpleMarking, withoutName, withoutPart, withoutPlaces } from "./parts.js";
 
 const place = (/** @type {number} */ number) => `<span data-place="part:${number}"></span>`;
 const item = () => {
@@ -15,6 +15,15 @@ test("a part that goes takes its place along, and those behind it count on", () 
   assert.deepEqual(placesIn(left.stem), [0, 1]);
   assert.equal(markingOf(left)?.length, 2);
   assert.equal(newPart(left, "order").part.id, "RESPONSE_1");
+});
+
+test("a part changes places with the next that stands in the text as it does, and its marking goes along", () => {
+  const held = changeMarking(changePart(item(), 1, { type: "choice" }), 0, { points: "2" });
+  assert.deepEqual([0, 1, 2].map((number) => [neighbour(held, number, -1), neighbour(held, number, 1)]), [[null, 2], [null, null], [0, null]]);
+  const moved = swappedParts(held, 0, 2);
+  assert.deepEqual(partsOf(moved).map(({ id }) => id), ["RESPONSE_3", "RESPONSE_2", "RESPONSE_1"]);
+  assert.deepEqual(markingOf(moved)?.map(({ points }) => points), [undefined, undefined, "2"]);
+  assert.equal(moved.stem, held.stem);
 });
 
 test("rules of its own keep what is declared as right when simple marking takes their place", () => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -80,6 +81,15 @@ async def test_three_kinds_of_parts_are_written_with_the_keyboard_alone(author: 
     await expect(page.locator(".preview-frame select option")).to_have_count(3)
     await expect(page.locator(".preview-frame .ranking-grip")).to_have_count(3)
     assert await page.evaluate(LABELS) == []
+    forms = page.locator(".part-form h2")
+    await page.get_by_role("button", name="Move part 1 down").focus()
+    await keys.press("Enter")
+    await expect(forms).to_have_text(
+        [re.compile(f"Part {n} · {name}") for n, name in ((1, "Choice"), (2, "Typed"), (3, "Ordering"))]
+    )
+    await expect(page.get_by_role("button", name="Move part 2 up")).to_be_focused()
+    await keys.press("Enter")
+    await expect(forms.first).to_contain_text("Typed text")
     await keys.press("Control+Enter")
     await page.wait_for_url("**/items/*")
     item = await author.newest()

@@ -1,7 +1,7 @@
 import { _ } from "../../language.js";
 import { button, h, icon, notice } from "../../player/dom.js";
 import { agreed } from "../../staff/confirm.js";
-import { INLINE, TOLD, changePart, markingOf, newPart, partsOf, placesIn, withPart, withSimpleMarking, withoutPart } from "../parts.js";
+import { INLINE, TOLD, changePart, markingOf, neighbour, newPart, partsOf, placesIn, swappedParts, withPart, withSimpleMarking, withoutPart } from "../parts.js";
 import { putPlace } from "../rich/places.js";
 import { varying } from "./varying.js";
 import { FORMS } from "./parts/registry.js";
@@ -31,6 +31,13 @@ export function composite(desk, { names, stem }) {
     desk.store.change(withPart(desk.store.item, number, made, html), { place: `parts/${number}` });
     forms[number]?.focus();
   };
+  /** @param {number} number @param {number} step */
+  const move = (number, step) => {
+    const to = neighbour(desk.store.item, number, step);
+    if (to === null) return;
+    desk.store.change(swappedParts(desk.store.item, number, to), { place: `parts/${to}` });
+    forms[to]?.moved(step);
+  };
   const menu = () => partMenu(names, add);
   /** @type {ReturnType<typeof partForm>[]} */
   let forms = [];
@@ -44,7 +51,7 @@ export function composite(desk, { names, stem }) {
     if (now !== shown) {
       shown = now;
       for (const form of forms) form.destroy();
-      forms = parts.map((_part, number) => partForm(desk, number, names));
+      forms = parts.map((_part, number) => partForm(desk, number, names, move));
       list.replaceChildren(...forms.map(({ element }) => element));
     }
     own.hidden = Boolean(simple);
@@ -77,8 +84,8 @@ function partMenu(names, add) {
     h("div", { class: "menu-list part-menu-list" }, MENU.map((kinds, at) => [at ? h("hr", {}) : null, ...kinds.map(entry)]).flat()));
 }
 
-/** @param {Desk} desk @param {number} number @param {Record<string, string>} names */
-function partForm(desk, number, names) {
+/** @param {Desk} desk @param {number} number @param {Record<string, string>} names @param {(number: number, step: number) => void} move */
+function partForm(desk, number, names, move) {
   const own = new Own(desk, number);
   const { type } = own.part;
   const fields = FORMS[type]?.(own) ?? [];
@@ -88,15 +95,21 @@ function partForm(desk, number, names) {
     desk.store.change({ ...changePart(desk.store.item, number, {}), stem: `${desk.store.item.stem}${end}` }, { place: "stem" });
   });
   const away = button(_("Remove"), () => desk.store.change(withoutPart(desk.store.item, number), { place: "stem" }), { kind: "quiet", symbol: icon("trash-2"), more: { "aria-label": _("Remove part %(n)s", { n: number + 1 }) } });
+  /** @param {number} step @param {Node} symbol @param {string} words */
+  const arrow = (step, symbol, words) => h("button", { type: "button", class: "button button-quiet button-icon", "aria-label": words, title: words, onclick: () => move(number, step) }, symbol);
+  const up = arrow(-1, icon("arrow-up"), _("Move part %(n)s up", { n: number + 1 }));
+  const down = arrow(1, icon("arrow-down"), _("Move part %(n)s down", { n: number + 1 }));
   const title = h("h2", { class: "panel-title", tabindex: "-1", id: `write-parts/${number}` }, words);
   const element = h("section", { class: "panel stack part-form", "aria-label": words },
-    h("div", { class: "row row-apart" }, title, h("div", { class: "row" }, again, away)), desk.error(`parts/${number}`), fields.map((field) => field.element),
+    h("div", { class: "row row-apart" }, title, h("div", { class: "row" }, again, up, down, away)), desk.error(`parts/${number}`), fields.map((field) => field.element),
     TOLD[type] === "hand" ? h("p", { class: "field-hint" }, _("A person marks this part, and with it the whole question.")) : null);
   return {
     element,
     show() {
       again.hidden = placesIn(desk.store.item.stem).includes(number) || !markingOf(desk.store.item);
       away.hidden = !markingOf(desk.store.item);
+      up.disabled = neighbour(desk.store.item, number, -1) === null;
+      down.disabled = neighbour(desk.store.item, number, 1) === null;
       for (const field of fields) field.show();
     },
     focus(place = "") {
@@ -104,6 +117,11 @@ function partForm(desk, number, names) {
       if (found && place !== `parts/${number}`) found.focus();
       else if (fields[0]?.focus) fields[0].focus("");
       else title.focus();
+    },
+    /** It has come here by one step: the next step is at hand. @param {number} step */
+    moved(step) {
+      const [same, other] = step < 0 ? [up, down] : [down, up];
+      (same.disabled ? other : same).focus();
     },
     destroy: () => { for (const field of fields) field.destroy?.(); },
   };
