@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import msgspec
 
-from item_bank.content.model import Composite, Formula, Item, Markup, Part
+from item_bank.content.model import Composite, Formula, Item, Language, Markup, Part
 from item_bank.content.processing.declared import Declaration, Field, Rules
 from item_bank.content.processing.operators.custom import formula_of
 from item_bank.content.processing.rules import drawn
@@ -38,7 +39,8 @@ def variant(item: Item, below: Below) -> Item:
         return item
     scope = drawn(composite.declarations, composite.drawing, below)
     shown = _Shown(
-        {name: _text(value) for name, value in scope.values.items()},
+        {name: _text(value, item.language) for name, value in scope.values.items()},
+        {name: _atoms(value) for name, value in scope.values.items()},
         {name: formula for name, value in scope.values.items() if (formula := formula_of(value))},
     )
     filled = msgspec.structs.replace(
@@ -89,14 +91,25 @@ def _fields(value: Maybe) -> tuple[Field, ...] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """Variables by their identifiers: each as text, expressions also as MathML."""
+    """Variables by their identifiers: each as it is read, as what conditions compare, expressions also as MathML."""
 
     texts: Mapping[str, str]
+    atoms: Mapping[str, Sequence[str]]
     formulas: Mapping[str, str]
 
 
-def _text(value: Maybe) -> str:
-    return "" if value is None else ", ".join(map(told, value.atoms))
+def _atoms(value: Maybe) -> list[str]:
+    return [] if value is None else [told(atom) for atom in value.atoms]
+
+
+def _text(value: Maybe, language: Language) -> str:
+    """Numbers with the decimal comma where it is written so; several are then parted by semicolons."""
+    if value is None:
+        return ""
+    decimals = {atom for atom in value.atoms if isinstance(atom, Fraction) and atom.denominator > 1}
+    if language != "vi" or not decimals:
+        return ", ".join(map(told, value.atoms))
+    return "; ".join(told(atom).replace(".", ",") if atom in decimals else told(atom) for atom in value.atoms)
 
 
 def _part(part: Part, shown: _Shown) -> Part:
@@ -117,8 +130,7 @@ def _part(part: Part, shown: _Shown) -> Part:
 def _holds(when: str, shown: _Shown) -> bool:
     name, _equals, value = when.partition("=")
     hidden = name.endswith("!")
-    values = shown.texts.get(name.rstrip("!"), "").split(", ")
-    return (value in values) != hidden
+    return (value in (shown.atoms.get(name.rstrip("!")) or ("",))) != hidden
 
 
 def _filled(markup: Markup, shown: _Shown) -> Markup:

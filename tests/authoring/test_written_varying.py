@@ -12,7 +12,9 @@ from exam_engine.authoring.written import as_written, check_shape, read
 from exam_engine.kit.errors import Refused
 from item_bank.assembly.randomness import Stream
 from item_bank.content.marking import mark_item
-from item_bank.content.processing.declared import Node
+from item_bank.content.markup import Markup
+from item_bank.content.model import Composite, Item
+from item_bank.content.processing.declared import Declaration, Field, Node, Rules
 from item_bank.content.processing.values import Unsupported
 from item_bank.content.variants import variant
 from item_bank.formats.simple.expressions import node_of, text_of
@@ -55,9 +57,21 @@ def test_each_seed_has_its_numbers_and_its_answer_within_the_tolerance() -> None
         assert "{c}" in filled.stem.html
         assert a != b
         assert float(one["answers"]) == a * b
-        assert f"<mn>{b:g}</mn>" in filled.stem.math[0].mathml
+        assert f"<mn>{b:g}</mn>".replace(".", ",") in filled.stem.math[0].mathml
         for typed, earned in ((a * b, 1), (a * b + 0.5, 1), (a * b + 0.6, 0)):
             assert mark_item(filled, {"0": f"{typed:g}"}).share == earned
+
+
+@pytest.mark.parametrize(("language", "shown"), [("vi", "2,5; 4"), ("en", "2.5, 4")])
+def test_drawn_numbers_are_written_as_the_language_of_the_question_writes_them(language: Any, shown: str) -> None:
+    many = (Field("2.5"), Field("4"))
+    declared = Declaration("a", "template", "multiple", "float", default=many)
+    stem = Markup('<span data-place="variable:a"></span><div data-place="when:a=2.5">Có.</div>')
+    one = Node("baseValue", {"baseType": "float"}, text="1")
+    drawing = Rules((Node("setTemplateValue", {"identifier": "b"}, (one,)),))
+    held = Composite((), (declared, Declaration("b", "template", "single", "float")), drawing=drawing)
+    filled = variant(Item(stem, held, language=language), Stream("preview", 1, "values").below)
+    assert filled.stem.html == f"{shown}<div>Có.</div>"
 
 
 @pytest.mark.parametrize(
