@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import gc
-import itertools
 import os
 import shutil
 import tempfile
@@ -16,25 +15,22 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import asyncpg
 import hypothesis
 import pytest
 import pytest_asyncio
 from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from exam_engine import migrations
-from exam_engine.kit.database import make_engine, transaction
+from exam_engine.kit.database import make_engine
 from exam_engine.kit.embedded import Embedded
 from exam_engine.kit.keys import Keys
 from exam_engine.kit.settings import Settings
 from tests.asking import Client
 from tests.chromium import find_chromium
+from tests.databases import Databases
 from tests.live import LiveServer, free_port
 
 RUN_DIR = "EXAM_ENGINE_TEST_DIR"
-TEMPLATE = "migrated"
-database_numbers = itertools.count(1)
 
 # The check says the same thing twice; `make search` looks for new examples with fresh seeds. A test's own number of
 # examples counts in the check only.
@@ -74,25 +70,25 @@ def one_at_a_time(name: str) -> Iterator[None]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def postgres() -> Embedded:
-    """The run's server, with a migrated template database."""
+async def databases() -> Databases:
+    """Of the run's server, which the first worker starts."""
     server = Embedded(Path(os.environ[RUN_DIR]), durable=False)
+    databases = Databases(server, one_at_a_time)
     with one_at_a_time("postgres"):
         server.start()
-        if not await _exists(server, TEMPLATE):
-            await _execute(server, f"create database {TEMPLATE}_new")
-            engine = make_engine(server.url(f"{TEMPLATE}_new"), pool_size=1)
-            async with transaction(engine) as connection:
-                await migrations.upgrade(connection)
-            await engine.dispose()
-            await _execute(server, f"alter database {TEMPLATE}_new rename to {TEMPLATE}")
-    return server
+        await databases.prepare()
+    return databases
+
+
+@pytest.fixture(scope="session")
+def postgres(databases: Databases) -> Embedded:
+    return databases.server
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def database_url(postgres: Embedded) -> AsyncIterator[str]:
+async def database_url(databases: Databases) -> AsyncIterator[str]:
     """A migrated database for the tests of one module; what one commits, the next sees."""
-    async with _database(postgres) as url:
+    async with databases.one() as url:
         yield url
 
 
@@ -114,9 +110,9 @@ async def connection(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def real_database(postgres: Embedded) -> AsyncIterator[str]:
+async def real_database(databases: Databases) -> AsyncIterator[str]:
     """A migrated database of the test's own, for real commits from as many connections as it likes."""
-    async with _database(postgres) as url:
+    async with databases.one() as url:
         yield url
 
 
@@ -135,37 +131,6 @@ def own_postgres() -> Iterator[Embedded]:
     yield server
     server.stop()
     shutil.rmtree(folder, ignore_errors=True)
-
-
-class _database:  # noqa: N801 - used like a function
-    def __init__(self, server: Embedded) -> None:
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-        self.server, self.name = server, f"test_{worker}_{next(database_numbers)}"
-
-    async def __aenter__(self) -> str:
-        # Copying the template needs nobody else connected to it, and two copies at once disturb each other.
-        with one_at_a_time("template"):
-            await _execute(self.server, f"create database {self.name} template {TEMPLATE}")
-        return self.server.url(self.name)
-
-    async def __aexit__(self, *_: object) -> None:
-        await _execute(self.server, f"drop database {self.name} with (force)")
-
-
-async def _execute(server: Embedded, statement: str) -> None:
-    connection = await asyncpg.connect(server.url("postgres").replace("+asyncpg", ""))
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
-
-
-async def _exists(server: Embedded, name: str) -> bool:
-    connection = await asyncpg.connect(server.url("postgres").replace("+asyncpg", ""))
-    try:
-        return bool(await connection.fetchval("select true from pg_database where datname = $1", name))
-    finally:
-        await connection.close()
 
 
 # --- the service ------------------------------------------------
