@@ -9,7 +9,7 @@ from typing import Any
 from httpx import Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from exam_engine.accounts import founding
+from exam_engine.accounts import account_queries, founding, passwords
 from exam_engine.accounts.authenticating import COOKIE
 from exam_engine.accounts.roles import STAFF_ROLES
 from exam_engine.accounts.signing_in import open_session
@@ -17,6 +17,7 @@ from exam_engine.kit.database import transaction
 from tests.asking import Client
 
 PASSWORD = "mot cau that dai 2026"
+_HASHED: list[str] = []
 
 
 @dataclass
@@ -52,7 +53,9 @@ async def found_school(engine: AsyncEngine) -> School:
 
 async def add_staff(connection: Any, home: Any, unit: Any, role: str, username: str = "") -> Any:
     person = await founding.create_person(connection, home.id, f"Lê Thị {role.title()}", code=username or role)
-    await founding.create_account(connection, person.id, username or role, PASSWORD)
+    if not _HASHED:  # a hash is slow on purpose, and each of hundreds of schools has ten people
+        _HASHED.append(await passwords.hashed(PASSWORD))
+    await account_queries.add_account(connection, person.id, username or role, _HASHED[0], temporary=False)
     await founding.grant_role(connection, person.id, unit.id, role)
     return person
 
