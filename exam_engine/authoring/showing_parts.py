@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from exam_engine.authoring.showing_pictures import earning, picture_html
 from exam_engine.kit.errors import _ as N_
 from item_bank.content.interactions.composite import gives_of
 from item_bank.content.interactions.parts.naming import key_said, marks
 from item_bank.content.model import Composite, Feedback, Markup, Part, PartChoice, Spot
+from item_bank.content.processing.declared import Area
 
 #: Type of an interaction → English msgid.
 PART_LABELS = {
@@ -55,15 +57,16 @@ def parts_shown(composite: Composite, as_html: Html) -> list[PartShown]:
         PartShown(
             number,
             PART_LABELS.get(part.type, part.type),
-            part_html(part, as_html) + _recording(part),
+            part_html(part, as_html, right=earning(declared.get(part.id))) + _recording(part),
             key_said(part, declared[part.id], gives_of(part)) if part.id in declared else "",
         )
         for number, part in enumerate(composite.parts, start=1)
     ]
 
 
-def part_html(part: Part, as_html: Html) -> str:
-    """What the interaction shows, without its key: prompt, text, picture, choices and targets."""
+def part_html(part: Part, as_html: Html, points: Sequence[str] = (), right: Iterable[Area] = ()) -> str:
+    """What the interaction shows, without its key: prompt, text, picture, choices and targets. `points`: what was
+    marked on the picture; `right`: its areas that earn points."""
     told = marks(part)
     text = with_places(as_html(part.text), told)
     in_text = part.type in ("gap_match", "hottext")
@@ -71,7 +74,7 @@ def part_html(part: Part, as_html: Html) -> str:
         [
             as_html(part.prompt),
             text,
-            as_html(_picture(part)),
+            picture_html(part, as_html, told, points, right),
             _list(part.choices if part.type != "hottext" else (), told, as_html),
             _list(part.targets if not in_text else (), told, as_html),
             _areas(part.spots, told),
@@ -100,13 +103,6 @@ def with_places(text: str, told: Mapping[str, str] | None = None) -> str:
 def feedback_shown(told: Iterable[Feedback], as_html: Html) -> list[tuple[str, str]]:
     """When it is told (outcome = value), and what."""
     return [(f"{one.outcome} {'=' if one.show else '≠'} {one.identifier}", as_html(one.markup)) for one in told]
-
-
-def _picture(part: Part) -> Markup | None:
-    shown = part.picture
-    if shown is None or not shown.asset:
-        return None
-    return Markup(f'<p><img data-asset="{shown.asset}" alt="{html.escape(shown.alt)}"/></p>')
 
 
 def _recording(part: Part) -> str:

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from exam_engine.authoring.showing_parts import part_html, with_places
+from exam_engine.authoring.showing_pictures import earning
 from exam_engine.reports.slots import SlotView, own_letters, own_order
 from exam_engine.scoring.disclosure import Disclosed
 from exam_engine.scoring.rules import Slot, canonical
 from item_bank.content.interactions import Response
-from item_bank.content.interactions.composite import answers_said, keys_said
+from item_bank.content.interactions.composite import answers_said, keys_said, points_given
+from item_bank.content.interactions.options import right_ids
 from item_bank.content.markup import render
 from item_bank.content.model import Composite, Markup, MultipleChoice, SingleChoice, TrueFalseCluster
-from item_bank.content.rational import rational
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +67,16 @@ def own_items(
 def _lines(slot: Slot, order: Sequence[str], value: Any, shows: Disclosed, pictures: str) -> list[OwnLine]:
     response = canonical(slot, value)
     match slot.item.interaction:
-        case SingleChoice(options=options) | MultipleChoice(options=options):
+        case SingleChoice(options=options) | MultipleChoice(options=options) as choice:
             named = own_letters(slot, order) or {}
             known = {option.id: option for option in options}
-            chosen = _chosen(response)
+            chosen, right = _chosen(response), right_ids(choice)
             return [
                 OwnLine(
                     letter,
                     _html(known[one].markup, pictures),
                     one in chosen if shows.responses else None,
-                    rational(known[one].weight) > 0 if shows.key else None,
+                    one in right if shows.key else None,
                 )
                 for one, letter in sorted(named.items(), key=lambda pair: (len(pair[1]), pair[1]))
             ]
@@ -95,7 +96,17 @@ def _lines(slot: Slot, order: Sequence[str], value: Any, shows: Disclosed, pictu
         case Composite(parts=parts):
             answers = answers_said(slot.item, response, words=True) if shows.responses else {}
             keys = keys_said(slot.item, words=True) if shows.key else {}
-            html = [part_html(part, lambda markup: _html(markup, pictures) if markup else "") for part in parts]
+            declared = {one.identifier: one for one in slot.item.interaction.declarations} if shows.key else {}
+            points = points_given(slot.item, response) if shows.responses else {}
+            html = [
+                part_html(
+                    part,
+                    lambda markup: _html(markup, pictures) if markup else "",
+                    points.get(number, ()),
+                    earning(declared.get(part.id)),
+                )
+                for number, part in enumerate(parts)
+            ]
             return [
                 OwnLine(f"({number + 1})", text, None, None, answer=answers.get(number, ""), key=keys.get(number, ""))
                 for number, text in enumerate(html)

@@ -52,14 +52,27 @@ const NEVER_OPEN = new Set(["end_attempt", "media"]);
 
 /** @param {import("./types.js").Body[]} parts @param {Record<string, string | string[]>} value */
 function openOfComposite(parts, value) {
-  const given = (/** @type {number} */ number) => [value[number] ?? []].flat().filter((one) => one.trim()).length;
-  return parts.filter((part, number) => !NEVER_OPEN.has(part.type) && given(number) < wantedOf(part)).length;
+  const given = (/** @type {number} */ number) => [value[number] ?? []].flat().filter((one) => one.trim());
+  return parts.filter((part, number) => !NEVER_OPEN.has(part.type) && countOf(part, given(number)) < Math.max(1, part.least ?? 0, wantedOf(part))).length;
 }
 
-/** Every gap that something is there for wants to be filled. @param {import("./types.js").Body} part */
-function wantedOf({ type, least = 0, most = 0, choices, targets }) {
-  if (type !== "gap_match" && type !== "graphic_gap_match") return Math.max(1, least);
-  return Math.max(1, least, Math.min(Object.keys(targets).length, Object.keys(choices).length, most || Infinity));
+/** What counts: of what is matched, the left sides. @param {import("./types.js").Body} part @param {string[]} given */
+const countOf = ({ type }, given) => (type === "match" ? new Set(given.map((pair) => pair.split(" ")[0])).size : given.length);
+
+/**
+ * How much a part seems to ask for where its author has set no least: every gap that something is there for, a partner for
+ * everything that has one, each line of a table, all that is put in order.
+ * @param {import("./types.js").Body} part
+ */
+function wantedOf({ type, least = 0, most = 0, choices = {}, targets = {}, areas = {}, limits = {} }) {
+  const within = (/** @type {number} */ count) => Math.min(count, most || Infinity);
+  const once = (/** @type {object} */ ends) => Object.keys(ends).every((id) => (limits[id]?.[1] ?? 1) === 1);
+  const [left, right] = [Object.keys(choices).length, Object.keys(targets).length];
+  if (type === "gap_match" || type === "graphic_gap_match") return within(Math.min(left, right));
+  if (type === "match") return within(once(targets) ? Math.min(left, right) : left);
+  if (type === "associate") return once(choices) ? within(Math.floor(left / 2)) : 1;
+  if (type === "graphic_order") return least ? 1 : within(Object.keys(areas).length);
+  return 1;
 }
 
 /** Items that were begun and are not complete. @param {import("./paper.js").OwnPaper} paper @param {Record<number, import("./types.js").Answer>} answers */

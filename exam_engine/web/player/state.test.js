@@ -155,3 +155,18 @@ test("of a composite item every part without an answer is open, and every gap th
   assert.equal(openParts(item, { 0: "k1", 1: ["a g", "b h"] }), 0);
   assert.equal(openParts(item, { 1: ["a g", "b h"] }), 1);
 });
+
+test("what is matched, joined or put in order is open until everything has its place", () => {
+  const open = (/** @type {any} */ part, /** @type {string[]} */ given) => openParts({ slot: 0, type: "composite", stem: "", body: { parts: [{ type: "choice" }, part] } }, { 0: "k1", 1: given });
+  const sides = { choices: { a: "", b: "", c: "" }, targets: { g: "", h: "" }, least: 0, most: 0 };
+  const joined = { type: "match", ...sides };
+  assert.deepEqual([["a g"], ["a g", "b h"]].map((given) => open(joined, given)), [1, 0]);
+  const table = { type: "match", ...sides, limits: { g: [0, 0], h: [0, 0] } };
+  assert.deepEqual([["a g", "a h", "b g"], ["a g", "b g", "c h"]].map((given) => open(table, given)), [1, 0]);
+  const associated = { type: "associate", choices: { a: "", b: "", c: "", d: "" }, least: 0, most: 0 };
+  assert.deepEqual([["a b"], ["a b", "c d"]].map((given) => open(associated, given)), [1, 0]);
+  assert.equal(open({ ...associated, limits: { a: [0, 0] } }, ["a b"]), 0);
+  const ordered = { type: "graphic_order", areas: { a: "", b: "", c: "" }, least: 0, most: 0 };
+  assert.deepEqual([["a", "b"], ["a", "b", "c"]].map((given) => open(ordered, given)), [1, 0]);
+  assert.equal(open({ ...ordered, least: 2 }, ["a", "b"]), 0);
+});

@@ -150,6 +150,17 @@ def answers_said(item: Item, response: Response, *, words: bool = False) -> dict
     }
 
 
+def points_given(item: Item, response: Response) -> dict[int, list[str]]:
+    """Number of the part → the points that were marked on its picture, "x y" in the picture's own pixels."""
+    parts = interaction_of(item, Composite).parts
+    given = {int(number): answer for number, answer in _answers(response).items()} if response else {}
+    return {
+        number: [answer] if isinstance(answer, str) else list(answer)
+        for number, answer in given.items()
+        if number < len(parts) and gives_of(parts[number]) == "point"
+    }
+
+
 #: Parts that keep something, which is no answer: how often a recording was played, that a button was pressed.
 _NO_ANSWER = frozenset({"media", "end_attempt"})
 
