@@ -13,7 +13,7 @@ from markupsafe import Markup as SafeText
 from exam_engine.authoring.showing_parts import parts_shown, with_places
 from exam_engine.kit.errors import _ as N_
 from item_bank.content.headers import named
-from item_bank.content.interactions.options import letters
+from item_bank.content.interactions.options import letters, right_ids
 from item_bank.content.markup import is_blank, plain_text, render
 from item_bank.content.model import (
     Composite,
@@ -136,10 +136,11 @@ def _formula(markup: Markup, number: int, show: Callable[[Formula], str]) -> str
 
 def _lines(item: Item) -> list[Line]:
     match item.interaction:
-        case SingleChoice(options=options) | MultipleChoice(options=options):
+        case SingleChoice(options=options) | MultipleChoice(options=options) as choice:
             named = zip(letters(len(options)), options, strict=True)
+            right = right_ids(choice)
             return [
-                Line(letter, staff_html(option.markup), rational(option.weight) > 0, _weight(option.weight))
+                Line(letter, staff_html(option.markup), option.id in right, _weight(option.weight))
                 for letter, option in named
             ]
         case TrueFalseCluster(statements=statements):

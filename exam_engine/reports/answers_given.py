@@ -8,9 +8,8 @@ from typing import Any
 
 from item_bank.content.interactions import Response, handler_for
 from item_bank.content.interactions.composite import answers_said, keys_said
-from item_bank.content.interactions.options import letters
+from item_bank.content.interactions.options import letters, right_ids
 from item_bank.content.model import Composite, Item, MultipleChoice, Numeric, ShortText, SingleChoice, TrueFalseCluster
-from item_bank.content.rational import rational
 from item_bank.content.variants import is_parametric
 from item_bank.statistics.options import OptionStatistics, option_statistics
 from item_bank.statistics.responses import Floats
@@ -28,17 +27,17 @@ def answers_given(item: Item, given: Sequence[Response], scores: Floats, totals:
     if not len(given):
         return []
     match item.interaction:
-        case SingleChoice(options=options):
+        case SingleChoice(options=options) as choice:
             named = dict(zip((one.id for one in options), letters(len(options)), strict=True))
-            right = {one.id: rational(one.weight) > 0 for one in options}
+            right = right_ids(choice)
             found = option_statistics([_hashable(one) for one in given], list(named), scores, totals)
-            return [_row("", named[str(one.option)], right[str(one.option)], one) for one in found]
-        case MultipleChoice(options=options):
-            rows = []
+            return [_row("", named[str(one.option)], str(one.option) in right, one) for one in found]
+        case MultipleChoice(options=options) as choice:
+            rows, right = [], right_ids(choice)
             for letter, option in zip(letters(len(options)), options, strict=True):
                 chosen = [isinstance(one, list) and option.id in one for one in given]
                 (found_one,) = option_statistics(chosen, [True], scores, totals)
-                rows.append(_row("", letter, rational(option.weight) > 0, found_one))
+                rows.append(_row("", letter, option.id in right, found_one))
             return rows
         case TrueFalseCluster(statements=statements):
             rows = []

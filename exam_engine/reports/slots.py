@@ -10,9 +10,8 @@ from typing import Any
 from exam_engine.scoring.rules import Slot, canonical
 from item_bank.content.interactions import Response, handler_for
 from item_bank.content.interactions.composite import answers_said, keys_said, numbered
-from item_bank.content.interactions.options import letters
+from item_bank.content.interactions.options import letters, right_ids
 from item_bank.content.model import Composite, Essay, Item, MultipleChoice, SingleChoice
-from item_bank.content.rational import rational
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def key_of(item: Item, shown: Mapping[str, str] | None = None) -> str:
         return numbered(item, keys_said(item, words=True))
     if not shown or not isinstance(choice, SingleChoice | MultipleChoice):
         return handler_for(item).key_text(item)
-    right = [one.id for one in choice.options if rational(one.weight) > 0]
+    right = sorted(right_ids(choice))
     sets = [[one] for one in right] if isinstance(choice, SingleChoice) else [right, *choice.also]
     return " / ".join(sorted(", ".join(sorted(shown[one] for one in together)) for together in sets))
 

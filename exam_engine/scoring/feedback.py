@@ -27,6 +27,7 @@ from exam_engine.scoring.rules import Slot, by_rule, canonical
 from exam_engine.sittings import policy as policies
 from exam_engine.sittings.forms import mentioned_assets
 from item_bank.content.interactions.composite import feedback_told, keys_said, numbered
+from item_bank.content.interactions.options import right_ids
 from item_bank.content.markup import is_blank, render
 from item_bank.content.model import (
     Composite,
@@ -165,10 +166,9 @@ def _verdict(share: Fraction | None) -> Verdict:
 def key_of(slot: Slot) -> Mapping[str, Any]:
     """The key as the player shows it: `options` by their opaque ids, `statements`, or `texts` that are accepted."""
     match slot.item.interaction:
-        case SingleChoice(options=options):
-            return {"options": [slot.keys[one.id] for one in options if rational(one.weight) >= 1]}
-        case MultipleChoice(options=options):
-            return {"options": [slot.keys[one.id] for one in options if rational(one.weight) > 0]}
+        case SingleChoice(options=options) | MultipleChoice(options=options) as choice:
+            right = right_ids(choice)
+            return {"options": [slot.keys[one.id] for one in options if one.id in right]}
         case TrueFalseCluster(statements=statements):
             return {"statements": {one.id: one.correct for one in statements}}
         case Numeric(accepted=accepted):

@@ -11,7 +11,7 @@ import msgspec
 
 from exam_engine.authoring.definition import ExamDefinition
 from exam_engine.sittings.forms import as_met
-from item_bank.content.interactions.options import letters
+from item_bank.content.interactions.options import letters, right_ids
 from item_bank.content.model import (
     Composite,
     Item,
@@ -86,9 +86,11 @@ def key_of(item: Item) -> str:
     """What a key sheet says: the letter of Part I, "ĐSSĐ" of a cluster, a number with a comma (DOMAIN §3.7); empty for
     what has no such key."""
     match item.interaction:
-        case SingleChoice(options=options) | MultipleChoice(options=options):
-            pairs = zip(letters(len(options)), options, strict=True)
-            return "".join(letter for letter, one in pairs if rational(one.weight) > 0)
+        case SingleChoice(options=options) | MultipleChoice(options=options) as choice:
+            right = right_ids(choice)
+            return "".join(
+                letter for letter, one in zip(letters(len(options)), options, strict=True) if one.id in right
+            )
         case TrueFalseCluster(statements=statements):
             return "".join("Đ" if one.correct else "S" for one in statements)
         case Numeric(accepted=accepted):

@@ -9,6 +9,7 @@ from typing import assert_never
 
 import msgspec
 
+from item_bank.content.interactions.options import right_ids
 from item_bank.content.model import (
     Composite,
     Essay,
@@ -46,7 +47,7 @@ def composite_of(item: Item) -> Item:
         case Composite():
             return item
         case SingleChoice() as single:
-            made = _choice(item, single.options, several=False, shuffle=single.shuffle)
+            made = _choice(item, single, several=False)
         case MultipleChoice() as multiple:
             made = _multiple(item, multiple)
         case TrueFalseCluster() as cluster:
@@ -100,9 +101,10 @@ def _either(tests: Sequence[Node], points: str) -> Rules:
 # --- choices ---------------------------------------------------------------------------------------------------------
 
 
-def _choice(item: Item, options: Sequence[Option], *, several: bool, shuffle: bool, most: int = 1) -> Composite:
+def _choice(item: Item, choice: SingleChoice | MultipleChoice, *, several: bool, most: int = 1) -> Composite:
     """Marked by the sum of what the chosen options earn."""
-    right = tuple(Field(one.id) for one in options if rational(one.weight) > 0)
+    options, right_ones = choice.options, right_ids(choice)
+    right = tuple(Field(one.id) for one in options if one.id in right_ones)
     entries = tuple(MapEntry(one.id, _points(item, one.weight)) for one in options if rational(one.weight))
     bounds = ("0", plain(item.maximum)) if several else ("", "")
     key = right if several or len(right) == 1 else right[:1]
@@ -114,7 +116,9 @@ def _choice(item: Item, options: Sequence[Option], *, several: bool, shuffle: bo
         correct=key or None,
         mapping=ValueMap(entries, "0", *bounds),
     )
-    return _with_feedback(options, _choice_part(options, shuffle, most), response, item, Rules(template="map_response"))
+    return _with_feedback(
+        options, _choice_part(options, choice.shuffle, most), response, item, Rules(template="map_response")
+    )
 
 
 def _choice_part(options: Sequence[Option], shuffle: bool, most: int, least: int = 0) -> Part:
@@ -136,11 +140,12 @@ def _with_feedback(options: Sequence[Option], part: Part, response: Declaration,
 def _multiple(item: Item, choice: MultipleChoice) -> Composite:
     most = choice.max_choices or 0
     if choice.partial and not choice.also:
-        made = _choice(item, choice.options, several=True, shuffle=choice.shuffle, most=most)
+        made = _choice(item, choice, several=True, most=most)
         part = msgspec.structs.replace(made.parts[0], least=choice.min_choices)
         changed: Composite = msgspec.structs.replace(made, parts=(part,))
         return changed
-    right = tuple(Field(one.id) for one in choice.options if rational(one.weight) > 0)
+    key = right_ids(choice)
+    right = tuple(Field(one.id) for one in choice.options if one.id in key)
     response = Declaration(RESPONSE, "response", "multiple", "identifier", correct=right)
     tests = [Node("match", children=(VARIABLE, CORRECT))]
     tests += [Node("match", children=(VARIABLE, _several(one))) for one in choice.also]

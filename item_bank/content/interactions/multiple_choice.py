@@ -17,6 +17,7 @@ from item_bank.content.interactions.options import (
     own_ids,
     rendered,
     reweighted,
+    right_ids,
     weights,
 )
 from item_bank.content.model import Item, MultipleChoice
@@ -83,7 +84,7 @@ class MultipleChoiceHandler:
             share = sum((weight.get(one, NOTHING) for one in chosen), NOTHING)
             share = min(max(share, NOTHING), EVERYTHING)
         else:
-            share = EVERYTHING if set(chosen) == _right(choice) else NOTHING
+            share = EVERYTHING if set(chosen) == right_ids(choice) else NOTHING
         if set(chosen) in map(set, choice.also):
             share = EVERYTHING
         return Mark(share, {"chosen": sorted(chosen)})
@@ -94,7 +95,7 @@ class MultipleChoiceHandler:
 
     def key_fields(self, item: Item) -> Sequence[KeyField]:
         choice = interaction_of(item, MultipleChoice)
-        choices = option_choices(choice.options, _right(choice))
+        choices = option_choices(choice.options, right_ids(choice))
         return [KeyField("right", N_("Which options are right? Exactly these and no others."), "many", choices)]
 
     def with_key(self, item: Item, filled: Filled) -> Item:
@@ -110,18 +111,14 @@ class MultipleChoiceHandler:
     def with_second(self, item: Item, filled: Filled) -> Item:
         choice = interaction_of(item, MultipleChoice)
         second = tuple(_ticked(choice, filled, "also"))
-        if set(second) == _right(choice) or set(second) in map(set, choice.also):
+        if set(second) == right_ids(choice) or set(second) in map(set, choice.also):
             raise InvalidKey(Sentence.of(N_("This answer earns the full points already.")))
         also = (*choice.also, second)
         return msgspec.structs.replace(item, interaction=msgspec.structs.replace(choice, also=also))
 
     def key_text(self, item: Item) -> str:
         choice = interaction_of(item, MultipleChoice)
-        return " / ".join(letters_of(choice.options, one) for one in (_right(choice), *choice.also))
-
-
-def _right(choice: MultipleChoice) -> set[str]:
-    return {identifier for identifier, weight in weights(choice.options).items() if weight > 0}
+        return " / ".join(letters_of(choice.options, one) for one in (right_ids(choice), *choice.also))
 
 
 def _ticked(choice: MultipleChoice, filled: Filled, name: str) -> list[str]:
@@ -137,9 +134,9 @@ def _ticked(choice: MultipleChoice, filled: Filled, name: str) -> list[str]:
 def _weights(choice: MultipleChoice, right: Sequence[str]) -> dict[str, str]:
     """Where points are added up, the right options share them evenly, and an option that is no longer right weighs
     what wrong ones weigh."""
-    if set(right) == _right(choice):
+    if set(right) == right_ids(choice):
         return {option.id: option.weight for option in choice.options}
-    was_right = _right(choice)
+    was_right = right_ids(choice)
     wrong = next((option.weight for option in choice.options if option.id not in was_right), "0")
     each = str(Fraction(1, len(right))) if choice.partial else "1"
     kept = {option.id: wrong if option.id in was_right else option.weight for option in choice.options}

@@ -10,7 +10,7 @@ import msgspec
 
 from item_bank.content.interactions.base import InvalidResponse, KeyMap, Render
 from item_bank.content.interactions.key import Choice
-from item_bank.content.model import Option
+from item_bank.content.model import MultipleChoice, Option, SingleChoice
 from item_bank.content.rational import rational, rational_or_none
 from item_bank.content.sentence import N_, Sentence
 
@@ -19,6 +19,12 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 def weights(options: Sequence[Option]) -> dict[str, Fraction]:
     return {option.id: rational(option.weight) for option in options}
+
+
+def right_ids(choice: SingleChoice | MultipleChoice) -> set[str]:
+    """What the key holds: of a single choice what earns all the points, of a multiple choice what earns some."""
+    shares = {one.id: rational_or_none(one.weight) or 0 for one in choice.options}
+    return {name for name, share in shares.items() if (share >= 1 if isinstance(choice, SingleChoice) else share > 0)}
 
 
 def option_problems(options: Sequence[Option]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from item_bank.content.interactions.base import KeyMap, Mark, Render, Response, 
 from item_bank.content.interactions.key import Filled, InvalidKey, KeyField, lines
 from item_bank.content.interactions.text import TypedText, text_of, typed_text
 from item_bank.content.model import AcceptedText, Item, ShortText
-from item_bank.content.rational import rational, rational_or_none
+from item_bank.content.rational import rational, rational_or_none, rational_text
 from item_bank.content.sentence import N_, Sentence
 
 _WILDCARD = re.compile(r"(?<!\\)\*")
@@ -79,7 +79,13 @@ class ShortTextHandler(TypedText):
         return _accepting(item, [*kept, *more], dict.fromkeys(more, "1"))
 
     def key_text(self, item: Item) -> str:
-        return " / ".join(one.text for one in interaction_of(item, ShortText).accepted if rational(one.weight) > 0)
+        """What earns only a part of the points with its share."""
+        accepted = [(one.text, rational(one.weight)) for one in interaction_of(item, ShortText).accepted]
+        return " / ".join(
+            text if share >= 1 else f"{text} ({rational_text(round(share * 100, 2))} %)"
+            for text, share in accepted
+            if share > 0
+        )
 
 
 def _accepting(item: Item, texts: Sequence[str], weights: Mapping[str, str] | None = None) -> Item:

@@ -17,6 +17,7 @@ from item_bank.content.interactions.options import (
     own_ids,
     rendered,
     reweighted,
+    right_ids,
     weights,
 )
 from item_bank.content.model import Item, SingleChoice
@@ -72,7 +73,7 @@ class SingleChoiceHandler:
 
     def key_fields(self, item: Item) -> Sequence[KeyField]:
         choice = interaction_of(item, SingleChoice)
-        right = _right(choice)
+        right = right_ids(choice)
         choices = option_choices(choice.options, right)
         return [KeyField("right", N_("Which option is right?"), "one" if len(right) == 1 else "many", choices)]
 
@@ -85,7 +86,7 @@ class SingleChoiceHandler:
 
     def second_fields(self, item: Item) -> Sequence[KeyField]:
         choice = interaction_of(item, SingleChoice)
-        others = [option for option in choice.options if option.id not in _right(choice)]
+        others = [option for option in choice.options if option.id not in right_ids(choice)]
         return [
             KeyField("also", N_("Which option is right, too?"), "many", option_choices(choice.options, (), only=others))
         ]
@@ -95,26 +96,22 @@ class SingleChoiceHandler:
         also = ticked(filled, "also", [option.id for option in choice.options])
         if not also:
             raise InvalidKey(Sentence.of(N_("Choose the option that is right, too.")))
-        return _with_right(item, {*_right(choice), *also})
+        return _with_right(item, {*right_ids(choice), *also})
 
     def key_text(self, item: Item) -> str:
         choice = interaction_of(item, SingleChoice)
-        return letters_of(choice.options, _right(choice)).replace(", ", " / ")
+        return letters_of(choice.options, right_ids(choice)).replace(", ", " / ")
 
 
 def only_key(item: Item) -> str | None:
     """The id of the option that is the key, where there is one alone: the item then has a letter on a key sheet."""
-    right = _right(item.interaction) if isinstance(item.interaction, SingleChoice) else set()
+    right = right_ids(item.interaction) if isinstance(item.interaction, SingleChoice) else set()
     return next(iter(right)) if len(right) == 1 else None
-
-
-def _right(choice: SingleChoice) -> set[str]:
-    return {option.id for option in choice.options if rational_or_none(option.weight) == 1}
 
 
 def _with_right(item: Item, right: Collection[str]) -> Item:
     choice = interaction_of(item, SingleChoice)
-    was = _right(choice)
+    was = right_ids(choice)
     changed = {option.id: "1" if option.id in right else "0" for option in choice.options}
     # An option that was half right stays so, unless it is the key now.
     kept = {one.id: one.weight for one in choice.options if one.id not in was and one.id not in right}

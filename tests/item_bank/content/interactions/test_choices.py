@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exam_engine.sittings.printed import key_of
 from item_bank.content.interactions import InvalidResponse, handler_for
-from item_bank.content.model import MultipleChoice, SingleChoice
+from item_bank.content.model import AcceptedText, Composite, MultipleChoice, ShortText, SingleChoice
+from item_bank.content.ruled import composite_of
 from tests.item_bank.content.interactions.items import item, options
 
 
@@ -100,3 +102,15 @@ def test_the_order_of_the_options_never_changes_a_mark(weights: list[str], data:
     singles = [handler_for("single_choice").mark(item(SingleChoice(o)), chosen[0]) for o in (written, turned)]
     assert singles[0] == singles[1]
     assert -1 <= singles[0].share <= 1
+
+
+def test_an_option_that_earns_a_part_is_no_second_key() -> None:
+    single = item(SingleChoice(options("0", "1", "1/2")))
+    assert handler_for(single).key_text(single) == "B" == key_of(single)
+    held = composite_of(single).interaction
+    assert isinstance(held, Composite)
+    assert [field.text for field in held.declarations[0].correct or ()] == ["o1"]
+    several = item(MultipleChoice(options("0", "1", "1/2")))
+    assert handler_for(several).key_text(several) == "B, C"
+    text = item(ShortText((AcceptedText("Hà Nội"), AcceptedText("Thăng Long", "1/2"))))
+    assert handler_for(text).key_text(text) == "Hà Nội / Thăng Long (50 %)"
