@@ -24,7 +24,7 @@ from exam_engine.kit.errors import Refused, not_found
 from exam_engine.kit.forms import Form, Reading, local_path
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.languages import translator
-from exam_engine.kit.pages import locale_of, page, text_of
+from exam_engine.kit.pages import locale_of, page, text_of, wants_json
 from item_bank.content.model import Language
 from item_bank.formats.model import ImportReport
 from item_bank.formats.paper.notation import MARK
@@ -45,11 +45,14 @@ async def choose_file(
 ) -> Response[str]:
     found = await _bank(connection, principal, bank)
     there = await _way_back(request, connection, principal, then)
-    return page(request, "authoring/import.html", bank=found, **there)
+    return page(request, "authoring/import.html", bank=found, written={}, error="", **there)
 
 
 @post("/bank/{bank:str}/import", request_max_body_size=UPLOAD_SIZE, status_code=303, **IMPORTS)
-async def import_file(connection: AsyncConnection, principal: Principal, bank: str, data: Upload) -> Response[Any]:
+async def import_file(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, bank: str, data: Upload
+) -> Response[Any]:
+    """The form comes back with the reason, and with what was typed, where the file cannot be read."""
     found = await _bank(connection, principal, bank)
     file = data.get("file")
     if not isinstance(file, UploadFile):
@@ -58,7 +61,16 @@ async def import_file(connection: AsyncConnection, principal: Principal, bank: s
     if import_jobs.is_large(file.filename, content):
         job = await import_jobs.read_later(connection, principal, found["id"], file.filename, content, **_hints(data))
         return Redirect(f"/jobs/{job}", status_code=303)
-    run = await importing.dry_run(connection, principal, found["id"], file.filename, content, **_hints(data))
+    try:
+        run = await importing.dry_run(connection, principal, found["id"], file.filename, content, **_hints(data))
+    except Refused as refused:
+        if wants_json(request):
+            raise
+        error = f"{file.filename}: {text_of(request, refused)}"
+        there = await _way_back(request, connection, principal, data.get("then"))
+        return page(
+            request, "authoring/import.html", status=refused.status, bank=found, written=data, error=error, **there
+        )
     return Redirect(_address(run.public_id, data.get("then")), status_code=303)
 
 

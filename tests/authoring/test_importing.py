@@ -45,15 +45,18 @@ async def _paste(world: World, text: str, **more: str) -> str:
 
 async def _upload(world: World, name: str, data: bytes) -> str:
     """The address of the report."""
+    return str((await _sent(world, name, data)).headers["location"])
+
+
+async def _sent(world: World, name: str, data: bytes, subject: str = "") -> Response:
     token = hidden((await see(world.client, f"/bank/{world.bank}/import")).text, "_csrf_token")
-    made = await world.client.post(
+    return await world.client.post(
         f"/bank/{world.bank}/import",
-        data={"_csrf_token": token, "language": "vi", "subject": "", "grade": "", "topic": "", "then": ""},
+        data={"_csrf_token": token, "language": "vi", "subject": subject, "grade": "", "topic": "", "then": ""},
         files={"file": (name, data)},
         headers={"accept": "text/html"},
         follow_redirects=False,
     )
-    return str(made.headers["location"])
 
 
 async def _mend(world: World, place: str, item: str, do: str, value: str = "") -> str:
@@ -226,6 +229,14 @@ async def test_a_text_without_questions_comes_back_with_the_reason(world: World)
     assert answer.status_code == 422
     assert "Không tìm thấy câu hỏi nào" in answer.text
     assert "Chào các em!" in answer.text
+
+
+async def test_a_file_that_cannot_be_read_leaves_the_form_with_the_reason_and_what_was_typed(world: World) -> None:
+    answer = await _sent(world, "đề.xml", b"<questestinterop><item></questestinterop>", subject="Hoá học")
+    assert answer.status_code == 422
+    assert "đề.xml: Tệp XML sai cú pháp" in answer.text
+    assert 'value="Hoá học"' in answer.text
+    assert 'type="file"' in answer.text
 
 
 async def test_bad_decisions_are_refused(world: World) -> None:
