@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from exam_engine.accounts import founding
@@ -42,6 +43,8 @@ class World:
     pupil: int = 0
     own: dict[str, str] = field(default_factory=dict)
     other: dict[str, str] = field(default_factory=dict)
+    made_by: str = ""
+    rows: list[int] = field(default_factory=list)
 
     def filled(self, template: str, names: list[str], *, own: bool) -> str:
         values = UNBOUND | (self.own if own else self.other)
@@ -73,7 +76,30 @@ async def build(engine: AsyncEngine) -> World:
             unit = classes[0] if role == "teacher" else schools[0]
             await founding.grant_role(connection, person.id, unit.id, role)
             world.people[role] = person.id
+        world.made_by = (await connection.execute(text("select pg_current_xact_id()::xid::text"))).scalar_one()
+        world.rows = await _rows(connection, world.made_by)
     return world
+
+
+async def keep(engine: AsyncEngine, world: World) -> bool:
+    """After an act: whether the world is as it was made. If not, it is made anew, as the act may have deleted whoever
+    asks or what is asked for next."""
+    async with engine.connect() as connection:
+        if await _rows(connection, world.made_by) == world.rows:
+            return True
+    vars(world).update(vars(await build(engine)))
+    return False
+
+
+async def _rows(connection: AsyncConnection, made_by: str) -> list[int]:
+    """How many each table has of a transaction; a row that is changed is no longer of it."""
+    counts = [f"(select count(*) from {table.fullname} where xmin = '{made_by}'::xid)" for table in _tables()]
+    return list((await connection.execute(text(f"select {', '.join(counts)}"))).one())
+
+
+@cache
+def _tables() -> list[Table]:
+    return sorted((table for table in metadata.tables.values() if table.schema), key=lambda table: table.fullname)
 
 
 async def _of_school(connection: AsyncConnection, school: Any, class_: Any) -> tuple[dict[str, str], int, int]:

@@ -84,8 +84,8 @@ class Fuzz:
         if found.status_code >= 500:
             self.failures.append(f"{role}: {method} {path[:200]} {kind} {content[:200]!r} → {found.status_code}")
         if method != "GET" and found.status_code < 400:
-            vars(self.world).update(vars(await permission_world.build(self.engine)))
-            self.tokens.clear()  # the act may have deleted whoever asked, or what is asked for next
+            await permission_world.keep(self.engine, self.world)
+            self.tokens.clear()  # the act may have ended them
         return found
 
     def address(self, template: str, names: list[str], own: bool, keys: list[str]) -> str:

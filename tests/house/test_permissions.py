@@ -22,7 +22,7 @@ from exam_engine.kit.database import transaction
 from exam_engine.kit.identity import OPEN
 from exam_engine.kit.settings import Settings
 from tests.asking import Client
-from tests.house.permission_world import World, build
+from tests.house.permission_world import World, build, keep
 
 #: Declared by routes that check a bearer token themselves: a session alone opens none of them.
 BEARER = "attempt.token"
@@ -122,7 +122,7 @@ class Sessions:
 
     async def renew(self) -> None:
         """After an act, which may have deleted whoever asked or what is asked for next."""
-        vars(self.world).update(vars(await build(self.engine)))
+        await keep(self.engine, self.world)
         self.tokens.clear()
 
 
