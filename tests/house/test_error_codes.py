@@ -7,6 +7,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -30,28 +31,46 @@ def modules() -> list[ast.Module]:
     return [ast.parse(path.read_text(encoding="utf-8"), str(path)) for path in sources()]
 
 
+@dataclass(frozen=True)
+class Parts:
+    """What is looked at of a module; walking over it takes longer than reading it, and is done once."""
+
+    classes: list[ast.ClassDef]
+    functions: list[Function]
+    calls: list[ast.Call]
+
+
+def parts(tree: ast.Module) -> Parts:
+    found = Parts([], [], [])
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            found.calls.append(node)
+        elif isinstance(node, Function):
+            found.functions.append(node)
+        elif isinstance(node, ast.ClassDef):
+            found.classes.append(node)
+    return found
+
+
 def place_of_code(function: Function) -> int | None:
     """Where a caller puts the parameter `code` of something that also takes a message."""
     names = [argument.arg for argument in function.args.args if argument.arg not in {"self", "cls"}]
     return names.index("code") if {"code", "message"} <= set(names) else None
 
 
-def takers(tree: ast.AST) -> dict[str, int]:
+def takers(module: Parts) -> dict[str, int]:
     """Callables that take a code: classes by their `__init__`, functions and methods by name."""
-    found = {}
-    for node in ast.walk(tree):
-        members = node.body if isinstance(node, ast.ClassDef) else []
-        initialisers = [one for one in members if isinstance(one, ast.FunctionDef) and one.name == "__init__"]
-        named: list[tuple[str, Function]] = [(node.name, one) for one in initialisers if isinstance(node, ast.ClassDef)]
-        if isinstance(node, Function) and node.name != "__init__":
-            named.append((node.name, node))
-        found.update({name: place for name, one in named if (place := place_of_code(one)) is not None})
-    return found
+    named: list[tuple[str, Function]] = [(one.name, one) for one in module.functions if one.name != "__init__"]
+    for owner in module.classes:
+        named += [
+            (owner.name, one) for one in owner.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"
+        ]
+    return {name: place for name, one in named if (place := place_of_code(one)) is not None}
 
 
-def heirs(tree: ast.AST, known: dict[str, int]) -> dict[str, int]:
+def heirs(module: Parts, known: dict[str, int]) -> dict[str, int]:
     """Classes that leave `__init__` as it is in the class below them."""
-    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name not in known]
+    classes = [node for node in module.classes if node.name not in known]
     bases = ((node.name, base.id) for node in classes for base in node.bases if isinstance(base, ast.Name))
     return {name: known[base] for name, base in bases if base in known}
 
@@ -69,18 +88,19 @@ def called(node: ast.Call) -> str:
 
 def codes_in_calls(trees: list[ast.Module]) -> set[str]:
     """A helper with a leading underscore is known in its own module only."""
+    found_in = [parts(tree) for tree in trees]
     everywhere: dict[str, int] = {}
     own: dict[int, dict[str, int]] = defaultdict(dict)
-    for number, tree in enumerate(trees):
-        for name, place in takers(tree).items():
+    for number, module in enumerate(found_in):
+        for name, place in takers(module).items():
             (own[number] if name.startswith("_") else everywhere)[name] = place
-    for tree in trees:
-        everywhere.update(heirs(tree, everywhere))
+    for module in found_in:
+        everywhere.update(heirs(module, everywhere))
     found: set[str] = set()
-    for number, tree in enumerate(trees):
+    for number, module in enumerate(found_in):
         known = everywhere | own[number]
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and called(node) in known:
+        for node in module.calls:
+            if called(node) in known:
                 found |= {code for argument in node.args[known[called(node)] :][:1] for code in texts(argument)}
     return {code for code in found if CODE.fullmatch(code)}
 

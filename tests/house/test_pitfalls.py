@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -23,8 +24,8 @@ LATER = {
 
 
 def marks_in(path: Path) -> set[str]:
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
+    found, source = set(), path.read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(source, str(path))) if "pitfall" in source else ():
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "pitfall":
             found |= {argument.value for argument in node.args if isinstance(argument, ast.Constant)}
     return {str(one) for one in found}
@@ -35,6 +36,7 @@ def marks_in_script(path: Path) -> set[str]:
     return set(re.findall(r"pitfall ([A-Z]\d)", path.read_text(encoding="utf-8")))
 
 
+@cache
 def carried() -> set[str]:
     python = {mark for path in (ROOT / "tests").rglob("test_*.py") for mark in marks_in(path)}
     folders = (ROOT / "tests", ROOT / "exam_engine" / "web", ROOT / "proctoring")
