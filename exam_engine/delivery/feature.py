@@ -8,7 +8,7 @@ from typing import Any
 from litestar import Litestar
 from litestar.datastructures import State
 
-from exam_engine.delivery import check_routes, file_routes, media_routes, routes, tidying, verify_routes
+from exam_engine.delivery import check_routes, file_routes, media_routes, room_papers, routes, tidying, verify_routes
 from exam_engine.delivery.building import add_attempt, build_attempts
 from exam_engine.delivery.journal_route import Saver
 from exam_engine.delivery.papers import Forms
@@ -50,7 +50,14 @@ async def _stop(app: Litestar) -> None:
 
 FEATURE = Feature(
     name="delivery",
-    routes=(*routes.ROUTES, *file_routes.ROUTES, *media_routes.ROUTES, *check_routes.ROUTES, *verify_routes.ROUTES),
+    routes=(
+        *routes.ROUTES,
+        *file_routes.ROUTES,
+        *media_routes.ROUTES,
+        *check_routes.ROUTES,
+        *verify_routes.ROUTES,
+        *room_papers.ROUTES,
+    ),
     navigation=verify_routes.NAVIGATION,
     subscriptions=_subscriptions,
     daily=(tidying.tidy,),

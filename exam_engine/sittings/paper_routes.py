@@ -16,7 +16,7 @@ from exam_engine.kit import audit
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused
 from exam_engine.kit.identity import Principal, requires
-from exam_engine.sittings import papers
+from exam_engine.sittings import papers, room_queries
 from exam_engine.sittings.papers import Papers
 from exam_engine.sittings.scope import HttpRequest, found_sitting, sitting_page
 from item_bank.content.interactions.options import letters
@@ -40,6 +40,13 @@ async def overview(
     except Refused as refused:
         return sitting_page(request, "sittings/papers.html", found, why_not=refused)
     balances = papers.letters_of(made)
+    rooms = [
+        (room["public_id"], f"{room['name']} ({room['candidates']})")
+        for room in await room_queries.rooms_of(connection, found["id"])
+        if room["candidates"]
+    ]
+    if without := await room_queries.without_room(connection, found["id"]):
+        rooms.append(("", f"– ({without})"))
     return sitting_page(
         request,
         "sittings/papers.html",
@@ -50,6 +57,7 @@ async def overview(
         forms=[form.number for form in made.forms],
         keys=papers.key_table(made),
         screen_only=made.screen_only,
+        rooms=rooms,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import io
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,9 +86,22 @@ async def papers_of(connection: AsyncConnection, keys: Keys, sitting: RowMapping
     return Papers(sitting["unit_name"], definition, content, tuple(forms))
 
 
-async def pdf(papers: Papers) -> bytes:
-    """All the forms, each from page 1."""
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One printed paper: the number of its form, and whom it is for; of a spare copy nobody."""
+
+    form: str
+    name: str = ""
+    number: str = ""
+
+
+async def pdf(papers: Papers, copies: Sequence[Copy] | None = None, cover: Mapping[str, Any] | None = None) -> bytes:
+    """All the forms, each from page 1; or the copies in their order. `cover`: what the sheet before them says."""
     data = _data(papers)
+    place = {form.number: at for at, form in enumerate(papers.forms)}
+    wanted = [Copy(number) for number in place] if copies is None else copies
+    data["copies"] = [{"form": place[one.form], "name": one.name, "number": one.number} for one in wanted]
+    data["cover"] = cover
     shown = pictures_in([data["forms"], data["instructions"]])
     held = {digest: papers.content.assets[digest].data for digest in shown if digest in papers.content.assets}
     return await typeset("paper", lambda: data | {"files": list(held)}, held)
@@ -109,6 +122,7 @@ def docx(papers: Papers) -> bytes:
         head=[papers.office, definition.title, *_lines(definition), code, "   ".join(blanks)],
         language=definition.language,
         keys=False,
+        counted_on=True,
     ).data
 
 

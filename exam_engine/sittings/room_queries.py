@@ -50,6 +50,12 @@ async def rooms_of(connection: AsyncConnection, sitting_id: int) -> Sequence[Row
     return rows.mappings().all()
 
 
+async def without_room(connection: AsyncConnection, sitting_id: int) -> int:
+    """How many candidates have no room."""
+    found = select(func.count()).where(candidate.c.sitting_id == sitting_id, candidate.c.room_id.is_(None))
+    return int((await connection.execute(found)).scalar_one())
+
+
 async def room_of(connection: AsyncConnection, sitting_id: int, public: str) -> RowMapping | None:
     rows = await connection.execute(select(room).where(room.c.sitting_id == sitting_id, room.c.public_id == public))
     return rows.mappings().one_or_none()

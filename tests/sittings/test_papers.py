@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 
 import docx
 import openpyxl
@@ -71,6 +72,13 @@ def test_the_word_file_of_a_form_has_its_order_and_no_key() -> None:
     assert "Lời giải" not in " ".join(lines)
 
 
+def test_the_word_file_numbers_questions_as_the_screen_does() -> None:
+    form = made(items()).only("101")
+    lines = [one.text for one in docx.Document(io.BytesIO(papers.docx(form))).paragraphs]
+    numbers = [int(found[1]) for line in lines if (found := re.match(r"Câu (\d+)", line))]
+    assert numbers == [one.number for one in form.forms[0].questions]
+
+
 def test_the_keys_are_a_sheet_for_marking_applications() -> None:
     paper = made(items())
     sheet = openpyxl.load_workbook(io.BytesIO(papers.keys_xlsx(paper)))["Dữ liệu"]
@@ -118,8 +126,15 @@ async def test_officers_print_the_forms_of_a_confirmed_sitting(world: World) -> 
     assert (await see(world.client, f"{place}/papers.docx?form=102")).content.startswith(b"PK")
     assert (await see(world.client, f"{place}/papers.docx?form=999")).status_code == 404
     assert (await see(world.client, f"{place}/keys.xlsx")).content.startswith(b"PK")
+    ((room, count), *others) = re.findall(r'<option value="(\w*)"[^>]*>[^<]* \((\d)\)</option>', page)
+    assert int(count) + sum(int(more) for _room, more in others) == 3
+    pack = await see(world.client, f"{place}/room-papers.pdf?room={room}&spare=2")
+    assert pack.content.startswith(b"%PDF")
+    assert (await see(world.client, f"{place}/room-papers.pdf?room=other")).status_code == 404
+    assert (await see(world.client, f"{place}/room-papers.pdf?room={room}&spare=99")).status_code == 422
     async with world.engine.connect() as connection:
-        acts = (await connection.execute(select(audit.c.data).where(audit.c.action == "printed"))).scalars()
-    assert [one["what"] for one in acts] == ["pdf", "docx", "keys"]
+        acts = (await connection.execute(select(audit.c.data).where(audit.c.action == "printed"))).scalars().all()
+    assert [one["what"] for one in acts] == ["pdf", "docx", "keys", "room"]
+    assert acts[-1]["copies"] == int(count) + 3 * 2  # of three forms
     await world.enter("invigilator")
     assert (await see(world.client, f"{place}/papers")).status_code == 403

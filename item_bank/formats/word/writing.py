@@ -47,9 +47,11 @@ def write_docx(
     head: Sequence[str] = (),
     language: Language = "vi",
     keys: bool = True,
+    counted_on: bool = False,
 ) -> Written:
-    """`asset`: the picture of a digest. title: at the head of every page. head: lines above the first part."""
-    return _Paper(parts, asset, title, language, keys=keys).written(head)
+    """`asset`: the picture of a digest. title: at the head of every page. head: lines above the first part.
+    counted_on: questions of a part are numbered on from those of the part before, as on a screen."""
+    return _Paper(parts, asset, title, language, keys=keys, counted_on=counted_on).written(head)
 
 
 @dataclass
@@ -63,9 +65,16 @@ class _Question:
 
 class _Paper:
     def __init__(
-        self, parts: Sequence[PaperPart], asset: Callable[[str], Asset], title: str, language: Language, *, keys: bool
+        self,
+        parts: Sequence[PaperPart],
+        asset: Callable[[str], Asset],
+        title: str,
+        language: Language,
+        *,
+        keys: bool,
+        counted_on: bool,
     ) -> None:
-        self.parts, self.title, self.language, self.keys = parts, title, language, keys
+        self.parts, self.title, self.language, self.keys, self.counted_on = parts, title, language, keys, counted_on
         self.asset = OfficePictures(asset)
         self.notes = Notes()
         self.media, self.tex = Media(), dict[str, Formula]()
@@ -99,8 +108,8 @@ class _Paper:
         return Body(self.asset, media, tex, self.drawn)
 
     def _questions(self, items: Sequence[Exported], kind: Kind) -> Iterator[str]:
-        """Numbered from 1; those of one passage stand together below it."""
-        number = 0
+        """Those of one passage stand together below it."""
+        number = self.count if self.counted_on else 0
         for group in _by_passage(items):
             self.number, first = number, number + 1
             made = self.notes.each(group, lambda one: self._question(one, kind))

@@ -104,6 +104,7 @@ NOT_LINKED = {
     "/play/feedback": "the player, in practice",
     "/play/receipt": "the player",
     "/play/files/{digest}": "photos of the own work",
+    "/sittings/{sitting}/room-papers.pdf": "by the choice of a room",
     "/bank/{bank}/export/{job}": "the file of a large export",
     "/exams/{exam}/export/{job}": "the same",
     "/play/media/{digest}": "recordings of the own paper",
