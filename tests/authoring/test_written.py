@@ -211,6 +211,7 @@ EDITED = {
     **{f"Item.{name}": f'"{name}"' for name in ("title", "author", "licence", "points", "level", "topic", "subject")},
     **{f"Item.{name}": f'"{name}"' for name in ("grade", "tags", "language", "stem", "rationale")},
     "Item.interaction": "withInteraction",
+    "Item.extra": "{ extra: Object.fromEntries",
     "Item.passage": "passage: undefined",
     "Passage.markup": "changed({ html })",
     "Passage.title": "changed({ title:",
@@ -231,7 +232,6 @@ EDITED = {
 }
 #: Kept as it came, and not for the editor: our own, or of an import.
 NOT_YET = {
-    "Item.extra",
     "Item.schema",
     "Statement.either",
     "MultipleChoice.also",

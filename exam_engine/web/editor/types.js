@@ -8,7 +8,7 @@
  * @typedef {{text: string, weight?: string}} AcceptedText
  * @typedef {Record<string, any> & {type: string, options?: Option[], statements?: Statement[], rubric?: RubricPoint[]}} Interaction
  * @typedef {Record<string, any> & {stem: string, interaction: Interaction, rationale?: string, language?: string, points?: string,
- *   passage?: string, subject?: string, grade?: string, topic?: string, level?: string, tags?: string[]}} Item
+ *   passage?: string, subject?: string, grade?: string, topic?: string, level?: string, tags?: string[], extra?: Record<string, string>}} Item
  * @typedef {{field: string, text: string}} Problem
  * @typedef {{item: Item, passage: {html: string, title: string, uses: number} | null, kept: string[], writer: string, bank: string, draft: string, revision: number, saved: string, source: string,
  *   version: number | null, copy: boolean, then: string, destination: string, zone: string, types: Record<string, string>, parts: Record<string, string>,

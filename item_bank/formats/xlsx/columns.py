@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from item_bank.content.folding import fold
+from item_bank.content.spread import COMPETENCE, REQUIREMENT
 
 #: Column → (Vietnamese title, English title, further names that are understood).
 COLUMNS: dict[str, tuple[str, str, tuple[str, ...]]] = {
@@ -31,6 +32,8 @@ COLUMNS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "tags": ("Từ khóa", "Tags", ("Nhãn", "Keywords")),
     "author": ("Tác giả", "Author", ("Người soạn",)),
     "licence": ("Giấy phép", "Licence", ("License", "Bản quyền")),
+    REQUIREMENT: ("Yêu cầu cần đạt", "Learning outcome", ("YCCĐ", "Yêu cầu", "Outcome")),
+    COMPETENCE: ("Năng lực", "Competence", ("NL", "Thành phần năng lực", "Competency")),
 }  # fmt: skip
 
 PASSAGE_COLUMNS: dict[str, tuple[str, str, tuple[str, ...]]] = {

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 from fractions import Fraction
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,6 +51,17 @@ def test_an_item_comes_back_or_its_loss_is_told(name: str, form: str) -> None:
     assert len(back) == made.items
     same = bool(back) and (back[0].interaction, back[0].points) == (item.interaction, item.points)
     assert same or made.notes or item.type in ("numeric", "essay")
+
+
+def test_a_workbook_holds_the_learning_outcome_and_tells_of_what_else_is_lost() -> None:
+    options = (Option("A", Markup("a"), weight="1"), Option("B", Markup("b")))
+    said = {"requirement": "Tính được đạo hàm.", "competence": "TD1"}
+    item = Item(Markup("?"), SingleChoice(options), extra={**said, "penalty": "0.5"})
+    made = written("xlsx", item)
+    (back,) = read_file("i.xlsx", made.data).items
+    assert back.item.extra == said
+    assert made.notes
+    assert not written("xlsx", msgspec.structs.replace(item, extra=said)).notes
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+A1", "@SUM(A1)", "-2"])

@@ -3,6 +3,15 @@ import { h } from "../../player/dom.js";
 import { withValues } from "../item.js";
 import { choice, line } from "./fields.js";
 
+/** A label that only some readers know; where it is empty it is not there. @param {import("../desk.js").Desk} desk @param {string} name @param {string} words @param {string} [hint] */
+const further = (desk, name, words, hint = "") => line(desk, {
+  name, label: words, hint, optional: true, read: () => desk.store.item.extra?.[name] ?? "",
+  write: (typed) => {
+    const others = Object.entries(desk.store.item.extra ?? {}).filter(([known]) => known !== name);
+    return withValues(desk.store.item, { extra: Object.fromEntries(typed.trim() ? [...others, [name, typed]] : others) });
+  },
+});
+
 /** By what the question is found and counted. @param {import("../desk.js").Desk} desk @param {Record<string, string[]>} inUse */
 export function labelFields(desk, inUse) {
   const label = (/** @type {string} */ name, /** @type {string} */ words) => line(desk, {
@@ -13,6 +22,7 @@ export function labelFields(desk, inUse) {
   const parts = [
     line(desk, { name: "points", label: _("Points"), numeric: true, short: true, read: () => desk.store.item.points ?? "1", write: (points) => withValues(desk.store.item, { points }) }),
     label("level", _("Level")), label("topic", _("Topic")), label("subject", _("Subject")), label("grade", _("Grade")),
+    further(desk, "requirement", _("Learning outcome"), _("In the words of the curriculum; it stands in the specification of a paper.")), further(desk, "competence", _("Competence")),
     line(desk, {
       name: "tags", label: _("Tags"), optional: true, hint: _("With commas between them"),
       read: () => {
