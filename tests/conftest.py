@@ -39,6 +39,10 @@ hypothesis.settings.register_profile("search", derandomize=False, deadline=None,
 hypothesis.settings.load_profile(os.environ.get("EXAM_ENGINE_TEST_EXAMPLES", "check"))
 
 
+# As in the service. Threads of the numeric library wait for each other by spinning, and take from the other worker.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """The controller makes the run's folder; its workers inherit the name."""
     if not hasattr(config, "workerinput"):
