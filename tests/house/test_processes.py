@@ -112,7 +112,7 @@ def test_a_killed_web_worker_is_back_at_once_and_the_others_serve(service: LiveS
         victim = service.parts("web")[-1]  # the newborn
         victim.kill()
         victim.wait(5)
-        assert ASKING.get(f"{service.url}/healthz").status_code == 200
+        assert ASKING.get(f"{service.url}/healthz", timeout=10).status_code == 200
         eventually(lambda: len(service.parts("web")) == 2, within=2)
     eventually(lambda: _answers(service))
 
@@ -251,6 +251,6 @@ def test_an_older_schema_is_refused(alone: Settings, own_postgres: Embedded) -> 
 
 def _answers(service: LiveServer) -> bool:
     try:
-        return ASKING.get(f"{service.url}/readyz").status_code == 200
+        return ASKING.get(f"{service.url}/readyz", timeout=5).status_code == 200
     except httpx.TransportError:
         return False
