@@ -24,11 +24,17 @@ export function handed(text) {
 export const named = ({ digest, size, name }) => `${digest} ${size} ${name}`;
 
 export class Desk {
-  /** @param {import("./files.js").Files} files @param {{attempt: () => string, answers: () => unknown}} ways */
-  constructor(files, { attempt, answers }) {
+  /**
+   * @param {import("./files.js").Files} files
+   * @param {{attempt: () => string, answers: () => unknown, unkept: (slot: number) => boolean, kept: (slot: number) => Promise<void>}} ways
+   *   `unkept`: the newest answer of the slot is still being written on this device; `kept`: resolves when it is written
+   */
+  constructor(files, { attempt, answers, unkept, kept }) {
     this.files = files;
     this.attempt = attempt;
     this.answers = answers;
+    this.unkept = unkept;
+    this.kept = kept;
     /** @type {Map<string, Standing>} */
     this.known = new Map();
     /** Why the server did not take what was given last. */

@@ -21,7 +21,9 @@ export class Player {
   constructor({ outbox, files, store, clock, device }) {
     this.outbox = outbox;
     this.files = files;
-    this.desk = new Desk(files, { attempt: () => this.attempt, answers: () => this.state.answers });
+    this.desk = new Desk(files, {
+      attempt: () => this.attempt, answers: () => this.state.answers, unkept: (slot) => this.state.saved.unstored.includes(slot), kept: (slot) => this.kept(slot),
+    });
     this.store = store;
     this.clock = clock;
     this.device = device;
@@ -97,6 +99,19 @@ export class Player {
     const settled = kind === ANSWER && same(this.state.answers[slot], value) ? slot : undefined;
     this.dispatch({ type: "stored", ...(await this.counts()), slot: settled });
     this.sender?.soon();
+  }
+
+  /** Resolves when the newest answer of the slot is kept on this device. @param {number} slot @returns {Promise<void>} */
+  kept(slot) {
+    return new Promise((resolve) => {
+      const look = (/** @type {import("./state.js").State} */ { saved }) => {
+        if (saved.unstored.includes(slot)) return;
+        this.listeners = this.listeners.filter((one) => one !== look);
+        resolve();
+      };
+      this.listeners.push(look);
+      look(this.state);
+    });
   }
 
   /** @param {number[]} slots now on the screen */

@@ -19,10 +19,16 @@ RULES = {
 }
 
 
+#: Colours on their way are those of no state.
+SETTLED = """() => Promise.allSettled(
+  document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished))"""
+
+
 async def violations(page: Page) -> list[str]:
     # Once for all screens of a document: reading it takes as long as what it looks for.
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE())
+    await page.evaluate(SETTLED)
     found = await page.evaluate("async rules => (await axe.run(document, rules)).violations", RULES)
     return [f"{one['id']}: {one['help']} {[node['target'] for node in one['nodes']][:4]}" for one in found]
 

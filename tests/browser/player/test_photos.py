@@ -72,6 +72,40 @@ async def test_a_photo_survives_a_cut_line_and_is_there_before_the_work_is_hande
     assert HANDLERS["composite"].parse(answer, server.exam.paper["items"][0]["body"]) == answer
 
 
+async def test_a_photo_is_called_kept_when_the_answer_that_names_it_is(
+    serve: Callable[..., MockServer], desk_of: Any
+) -> None:
+    server = serve()
+    item = composite_of(PARTS[slot_of("upload")])
+    server.exam.paper, server.exam.variant = parts_paper.paper([item]), parts_paper.variant([item])
+    page = await (await desk_of(server, width=360)).begun()
+    await page.route("**/play/files/*", lambda route: route.abort())
+    await page.evaluate(FULL)
+    async with page.expect_file_chooser() as chooser:
+        await page.get_by_role("button", name="Chọn tệp").click()
+    photo = {"name": "a.png", "mimeType": "image/png", "buffer": noisy(40, 40)}
+    await (await chooser.value).set_files([photo])
+    place = page.locator(".photo-place")
+    await expect(place).to_have_text("Đang lưu vào máy này…")
+    assert await page.get_by_text("đã được giữ trên máy này").count() == 0
+    await page.evaluate("window.full = false")
+    await page.get_by_text("Ảnh 1 trên 1 đã được giữ trên máy này").wait_for()
+    await expect(place).to_have_text("Chờ gửi, đang giữ trên máy này")
+    await page.reload()
+    await expect(place).to_have_text("Chờ gửi, đang giữ trên máy này")
+
+
+#: The device takes files and no answers, until `full` is false.
+FULL = """() => {
+  window.full = true;
+  const put = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = function (...given) {
+    if (window.full && this.name === "outbox") throw new DOMException("full", "QuotaExceededError");
+    return put.apply(this, given);
+  };
+}"""
+
+
 async def test_photos_are_looked_at_moved_and_removed_by_keys(serve: Callable[..., MockServer], desk_of: Any) -> None:
     server = serve()
     item = composite_of(PARTS[slot_of("upload")])

@@ -25,6 +25,7 @@ export function upload(body, context) {
     files = next;
     context.change(next.length ? next.map(named) : null);
     draw();
+    return desk.kept(context.slot).then(draw);
   };
   /** @param {HTMLInputElement} input */
   const add = async (input) => {
@@ -50,7 +51,7 @@ export function upload(body, context) {
     try {
       const one = await desk.take(context.slot, ready.bytes, name);
       if (files.some(({ digest }) => digest === one.digest)) return say(told, t("This photo is here already."));
-      change([...files, one]);
+      await change([...files, one]);
       say(told, t("Photo %(n)s of %(all)s is kept on this device.", { n: files.length, all: files.length }));
     } catch {
       say(told, t("The photo could not be kept on this device. Free some space, then take it again."));
@@ -67,7 +68,7 @@ export function upload(body, context) {
   const move = (at, by) => {
     const next = [...files];
     next.splice(at + by, 0, ...next.splice(at, 1));
-    change(next);
+    void change(next);
     say(told, t("Photo %(n)s of %(all)s", { n: at + by + 1, all: next.length }));
     // The finger stays on what it has pressed; at the end of the row on what leads back.
     const [up, down] = list.children[at + by]?.querySelectorAll("button.button-icon") ?? [];
@@ -76,14 +77,14 @@ export function upload(body, context) {
   /** @param {number} at */
   const remove = (at) => {
     const gone = files[at];
-    change(files.filter((_one, other) => other !== at));
+    void change(files.filter((_one, other) => other !== at));
     if (gone) void desk.letGo(gone.digest);
     say(told, t("Photo %(n)s was removed.", { n: at + 1 }));
     (take.hidden ? choose : take).focus();
   };
   const draw = () => {
     for (const [at, file] of files.entries()) {
-      const known = cards.get(file.digest) ?? card(desk, file);
+      const known = cards.get(file.digest) ?? card(desk, file, context.slot);
       cards.set(file.digest, known);
       known.update({ at, all: files.length, locked, move: (by) => move(at, by), remove: () => remove(at) });
     }
@@ -118,9 +119,9 @@ const chooser = (more) => h("input", { type: "file", hidden: true, tabindex: "-1
 
 /**
  * One photo: what it shows, where it is, and what can be done with it.
- * @param {import("../../desk.js").Desk} desk @param {Handed} file
+ * @param {import("../../desk.js").Desk} desk @param {Handed} file @param {number} slot
  */
-function card(desk, file) {
+function card(desk, file, slot) {
   const title = h("span", { class: "photo-title" });
   const place = h("span", { class: "small quiet photo-place", "data-photo": file.digest });
   const bar = h("progress", { class: "photo-progress", max: "1", "aria-hidden": "true" });
@@ -140,7 +141,7 @@ function card(desk, file) {
     update({ at, all, locked, move, remove }) {
       const standing = desk.standing(file.digest);
       say(title, t("Photo %(n)s of %(all)s", { n: at + 1, all }));
-      if (!lost) say(place, words(standing));
+      if (!lost) say(place, words(standing, desk.unkept(slot)));
       element.dataset.where = lost ? "lost" : standing.where;
       bar.hidden = standing.where !== "sending";
       bar.value = standing.share;
@@ -159,8 +160,9 @@ function card(desk, file) {
   };
 }
 
-/** @param {import("../../desk.js").Standing} standing */
-function words({ where, share }) {
+/** A reload loses a photo whose answer is not written yet. @param {import("../../desk.js").Standing} standing @param {boolean} unkept */
+function words({ where, share }, unkept) {
+  if (unkept) return t("Being kept on this device…");
   if (where === "server") return t("On the server");
   return where === "sending" ? t("Being sent: %(share)s", { share: `${Math.round(100 * share)} %` }) : t("Waiting to be sent, kept on this device");
 }
