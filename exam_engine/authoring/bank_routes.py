@@ -98,7 +98,7 @@ async def change_items(
         labels,
         form.text("add_tag", required=False, longest=60),
         form.text("drop_tag", required=False, longest=60),
-        form.text("status", required=False),
+        form.text("act", required=False) or form.text("status", required=False),
     )
     if form.errors:
         raise invalid(next(iter(form.errors.values())))

@@ -15,6 +15,7 @@ import "./secure_door.js";
 import "./send_keys.js";
 import "./table.js";
 import "./theme.js";
+import "./ticks.js";
 import "./toast.js";
 
 if (document.documentElement.lang === "vi") speak(vi);

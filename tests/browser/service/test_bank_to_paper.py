@@ -68,11 +68,9 @@ async def _describe(page: Page, say: Words) -> None:
 
 async def _send(page: Page, say: Words, bank: str) -> None:
     await page.get_by_role("link", name=bank).click()
-    for box in await page.locator("tbody input[type=checkbox]").all():
-        await box.check()
-    await page.locator("summary", has_text=say("Change the ticked items")).click()
-    await page.get_by_label(say("State")).last.select_option(label=say("Send to review"))
-    await page.get_by_role("button", name=say("Change the ticked items")).click()
+    await page.get_by_label(say("Tick all on this page")).check()
+    await page.get_by_text(say("%(n)s ticked", n=QUESTIONS)).wait_for()
+    await page.get_by_role("button", name=say("Send the ticked items to review")).click()
     await expect(page.locator("tbody .pill", has_text=say("In review"))).to_have_count(QUESTIONS)
     await fits(page)
 
