@@ -44,8 +44,10 @@ async def test_plays_that_are_used_up_stay_so(serve: Callable[..., MockServer], 
     left = page.locator("[data-plays]")
     await expect(left).to_have_text("Còn 2 trên 2 lần phát")
     assert await page.locator("audio[autoplay], audio[controls]").count() == 0
-    await page.get_by_role("button", name="Phát").press("Enter")
+    play = page.get_by_role("button", name="Phát")
+    await play.press("Enter")
     await expect(left).to_have_text("Còn 1 trên 2 lần phát")
+    await expect(play).to_be_focused()
     await line_says(page, "Đã lưu trên máy chủ")
     assert await violations(page) == []
 
@@ -58,6 +60,7 @@ async def test_plays_that_are_used_up_stay_so(serve: Callable[..., MockServer], 
     await expect(left).to_have_text("Còn 0 trên 2 lần phát")
     await expect(page.locator(".recording .part-told")).to_have_text("Đã phát lần cuối.")
     await expect(again).to_be_disabled()
+    await expect(again).to_be_focused()
     server.fault = ""
     await line_says(page, "Đã lưu trên máy chủ")
     answer = server.exam.attempts["anh"].answers()[0]

@@ -65,7 +65,8 @@ export function media(body, context) {
   };
   const draw = () => {
     press.hidden = most === 0;
-    press.disabled = !ready || locked || playing || played >= most;
+    // Not `disabled`: pressing it would take the focus away from it, to the beginning of the page.
+    press.setAttribute("aria-disabled", String(!ready || locked || playing || played >= most));
     if (words) say(words, playing ? t("Playing…") : played ? t("Play again") : t("Play"));
     say(left, most ? t("Plays left: %(n)s of %(all)s", { n: Math.max(0, most - played), all: most }) : "");
     medium.classList.toggle("recording-waits", !ready);
