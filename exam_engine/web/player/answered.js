@@ -22,8 +22,11 @@ export function given({ body }, value) {
  * @param {import("./paper.js").OwnPaper} paper @param {Record<number, import("./types.js").Answer>} answers
  */
 export function unanswered(paper, answers) {
-  return paper.items.filter((item) => !isAnswered(given(item, answers[item.slot])) && isExpected(paper, answers, item));
+  return paper.items.filter((item) => !isAnswered(given(item, answers[item.slot])) && asks(item) && isExpected(paper, answers, item));
 }
+
+/** An exam takes no press of a button for help: an item of nothing else lacks no answer. @param {import("./types.js").Item} item */
+const asks = ({ body }) => !body.parts?.length || body.parts.some((/** @type {import("./types.js").Body} */ { type }) => type !== "end_attempt");
 
 /** @param {import("./paper.js").OwnPaper} paper @param {Record<number, import("./types.js").Answer>} answers @param {import("./paper.js").OwnItem} item */
 function isExpected(paper, answers, item) {

@@ -156,6 +156,12 @@ test("of a composite item every part without an answer is open, and every gap th
   assert.equal(openParts(item, { 1: ["a g", "b h"] }), 1);
 });
 
+test("an item of nothing but a button for help lacks no answer", () => {
+  const item = (/** @type {number} */ slot, /** @type {string[]} */ ...types) => ({ slot, section: 0, group: slot, type: "composite", stem: "", body: { parts: types.map((type) => ({ type })) } });
+  const paper = /** @type {any} */ ({ sections: [{ from: 0, to: 2 }], items: [item(0, "end_attempt"), item(1, "choice", "end_attempt")] });
+  assert.deepEqual(unanswered(paper, {}).map(({ slot }) => slot), [1]);
+});
+
 test("what is matched, joined or put in order is open until everything has its place", () => {
   const open = (/** @type {any} */ part, /** @type {string[]} */ given) => openParts({ slot: 0, type: "composite", stem: "", body: { parts: [{ type: "choice" }, part] } }, { 0: "k1", 1: given });
   const sides = { choices: { a: "", b: "", c: "" }, targets: { g: "", h: "" }, least: 0, most: 0 };
