@@ -29,6 +29,7 @@ from item_bank.content.model import (
     Passage,
     RubricPoint,
     Statement,
+    TrueFalseCluster,
     digest,
 )
 from item_bank.formats.reading import read_file
@@ -117,8 +118,11 @@ def test_what_the_editor_does_not_know_stays() -> None:
         licence="CC BY",
         extra={"nguồn": "sách"},
     )
-    written = as_written(item)
-    assert digest(read(written.item, written.kept).item) == digest(item)
+    statements = (Statement("a", from_text("1"), True, either=True), Statement("b", from_text("2"), False))
+    cluster = Item(from_text("Chọn"), TrueFalseCluster(statements, ("0", "1/2", "1")))
+    for one in (item, cluster):
+        written = as_written(one)
+        assert digest(read(written.item, written.kept).item) == digest(one)
 
 
 @pytest.mark.parametrize(

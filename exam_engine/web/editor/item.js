@@ -62,7 +62,9 @@ function withRows(item, list) {
   const kind = rowKind(item);
   if (!kind) return item;
   const lettered = kind === "statements" && list.length <= LETTERS.length && list.every(({ id }) => /^[a-z]$/.test(id));
-  return withInteraction(item, { [kind]: lettered ? list.map((row, at) => ({ ...row, id: LETTERS[at] })) : list });
+  // A further right set that names an option which is gone could be met by nobody.
+  const also = item.interaction.also?.filter((/** @type {string[]} */ set) => set.every((id) => list.some((row) => row.id === id)));
+  return withInteraction(item, { [kind]: lettered ? list.map((row, at) => ({ ...row, id: LETTERS[at] })) : list, ...(also ? { also } : {}) });
 }
 
 /** @param {string[]} taken @param {boolean} letter */

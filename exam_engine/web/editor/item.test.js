@@ -75,3 +75,10 @@ test("an untouched form is empty", () => {
   assert.ok(isEmpty({ stem: "", interaction: { type: "single_choice", options: [{ id: "o1", markup: "" }] } }));
   assert.ok(!isEmpty(choice("1")));
 });
+
+test("a further right set goes with an option that it names, and stays otherwise", () => {
+  const item = choice("1", "1", "0", "0");
+  const several = { ...item, interaction: { ...item.interaction, type: "multiple_choice", also: [["o1", "o3"], ["o4"]] } };
+  assert.deepEqual(toggleKey(several, "o2").interaction.also, [["o1", "o3"], ["o4"]]);
+  assert.deepEqual(removeRow(several, "o3").interaction.also, [["o4"]]);
+});
