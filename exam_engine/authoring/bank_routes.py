@@ -22,6 +22,7 @@ from exam_engine.kit.pages import page
 from item_bank.content.checking import undeliverable
 from item_bank.content.missing import pictures
 from item_bank.review.states import state_of
+from item_bank.storage import facet_queries
 from item_bank.storage import queries as storage
 
 HttpRequest = Request[Any, Any, Any]
@@ -75,7 +76,7 @@ async def bank_items(
         rows=rows[:PAGE_SIZE],
         more_href=f"?{urlencode({**_given(chosen), 'before': more})}" if more else "",
         count=await storage.count_newest_versions(connection, found["id"], filters),
-        labels={**labels, "tag": await storage.tags_in_use(connection, found["id"])},
+        labels={**labels, "tag": await facet_queries.tags_in_use(connection, found["id"])},
         chosen=chosen,
         chips=_chips(bank, chosen),
         here=f"/bank/{bank}?{urlencode(_given(chosen))}",
@@ -218,7 +219,11 @@ def _filters(chosen: dict[str, str]) -> storage.Filters:
         text=chosen["q"],
         types=(chosen["type"],) if chosen["type"] else (),
         statuses=(chosen["status"],) if chosen["status"] else (),
-        **{name: chosen[name] for name in ("subject", "grade", "topic", "level", "tag")},
+        subject=chosen["subject"],
+        grade=chosen["grade"],
+        topic=chosen["topic"],
+        level=chosen["level"],
+        tag=chosen["tag"],
     )
 
 

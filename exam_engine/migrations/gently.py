@@ -24,17 +24,27 @@ _WITHOUT = sa.text(
 )
 
 
-def add_index(name: str, table: str, columns: Sequence[str], *, schema: str = "exam") -> None:
-    listed = ", ".join(columns)
+def add_index(
+    name: str, table: str, columns: Sequence[str], *, schema: str = "exam", method: str = "btree", where: str = ""
+) -> None:
+    rest = f"{name} on {schema}.{table} using {method} ({', '.join(columns)})" + (f" where {where}" if where else "")
     if not _alone():
-        op.execute(f"create index {name} on {schema}.{table} ({listed})")
+        op.execute(f"create index {rest}")
         return
     with _waiting_for_all():
         found = _asked(_VALID, name=f"{schema}.{name}")
         if found == [False]:
             op.execute(f"drop index concurrently {schema}.{name}")
         if found != [True]:
-            op.execute(f"create index concurrently {name} on {schema}.{table} ({listed})")
+            op.execute(f"create index concurrently {rest}")
+
+
+def drop_index(name: str, *, schema: str = "exam") -> None:
+    if not _alone():
+        op.execute(f"drop index if exists {schema}.{name}")
+        return
+    with _waiting_for_all():
+        op.execute(f"drop index concurrently if exists {schema}.{name}")
 
 
 def add_partitioned_index(name: str, table: str, columns: Sequence[str], *, schema: str = "exam") -> None:

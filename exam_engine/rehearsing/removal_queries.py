@@ -30,7 +30,7 @@ from exam_engine.delivery.tables import (
     ruling,
 )
 from exam_engine.kit.tables import job
-from exam_engine.reports.tables import item_analysis
+from exam_engine.reports.tables import item_analysis, item_figure
 from exam_engine.reviewing.tables import paper_release
 from exam_engine.scoring.tables import feedback, hand_mark, item_ruling, result, script
 from exam_engine.sittings.tables import candidate, form, room, roster_upload, sitting, variant
@@ -38,12 +38,15 @@ from item_bank.storage.tables import (
     approved_version,
     bank,
     bank_reviewer,
+    bulk_edit,
+    bulk_edit_item,
     import_run,
     item,
     item_comment,
     item_draft,
     item_version,
     review,
+    saved_filter,
 )
 from proctoring.tables import flag, presence, signal
 
@@ -52,7 +55,10 @@ OWNED: tuple[tuple[Table, str, str], ...] = (
     *((table, "attempt_id", "attempts") for table in (signal, flag, presence, feedback, hand_mark, script, result)),
     *((table, "attempt_id", "attempts") for table in (ruling, intervention, receipt, variant)),
     *((table, "attempt_id", "attempts") for table in (answer_file_piece, answer_file)),
-    *((table, "sitting_id", "sittings") for table in (item_ruling, item_analysis, credit_proposal, roster_upload)),
+    *(
+        (table, "sitting_id", "sittings")
+        for table in (item_ruling, item_analysis, item_figure, credit_proposal, roster_upload)
+    ),
     (session, "candidate_id", "candidates"),
     (session, "person_id", "people"),
     *((table, "sitting_id", "sittings") for table in (attempt, candidate, form, room)),
@@ -60,7 +66,9 @@ OWNED: tuple[tuple[Table, str, str], ...] = (
     (paper_release, "exam_id", "exams"),
     (exam, "unit_id", "units"),
     *((table, "person_id", "people") for table in (pupil_secret, account, role_grant, class_member)),
-    *((table, "bank_id", "banks") for table in (item_draft, bank_reviewer)),
+    *((table, "bank_id", "banks") for table in (item_draft, bank_reviewer, saved_filter)),
+    (bulk_edit_item, "item_id", "items"),
+    (bulk_edit, "bank_id", "banks"),
     *((table, "version_id", "versions") for table in (review, approved_version, item_comment)),
     (item_version, "item_id", "items"),
     (item, "bank_id", "banks"),

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.kit.database import transaction
 from exam_engine.kit.identity import SYSTEM, Principal
 from exam_engine.kit.jobs import Progress, enqueue
-from exam_engine.reports import queries
+from exam_engine.reports import history, queries
 from exam_engine.scoring.events import SittingMarked
 
 JOB = "item_analysis"
@@ -70,4 +70,5 @@ async def perform(state: State, progress: Progress, payload: Mapping[str, Any]) 
         made_of = await queries.basis(connection, sitting_id)
         found = await item_analysis.make(connection, sitting_id, progress)
         await queries.store_analysis(connection, sitting_id, found, made_of)
+        await history.note(connection, sitting_id, found)
     return {"sitting": sitting_id, "candidates": found["n"], "items": len(found["items"])}

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.reports import queries
-from item_bank.content.model import Item
-from item_bank.storage import queries as storage
+from exam_engine.reports.hints import hints
 from item_bank.storage.queries import StoredVersion
-
-#: What says nothing of how hard an item is: a new topic makes a new version, but no other question.
-_LABELS = {"title": "", "subject": "", "grade": "", "topic": "", "level": "", "author": "", "licence": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +23,23 @@ class Seen:
 
 async def of_items(connection: AsyncConnection, bank_id: int, newest: Sequence[StoredVersion]) -> Mapping[int, Seen]:
     """By item id. Earlier versions count where they ask and mark the same as the newest: only labels differ."""
-    rows = await queries.facilities(connection, bank_id)
-    now = {one.item_id: _asked(one.content) for one in newest}
-    then = await storage.versions_by_id(connection, {row.version for row in rows})
-    same = {one.id: one.item_id for one in then.values() if now.get(one.item_id) == _asked(one.content)}
-    found: dict[int, Seen] = {}
-    for row in rows:
-        if row.version in same:
-            before = found.get(same[row.version], Seen(0, 0.0))
-            n = before.n + row.n
-            facility = (before.n * before.facility + row.n * row.facility) / n
-            found[same[row.version]] = Seen(n, facility)
-    return found
+    wanted = {one.item_id for one in newest}
+    rows = await queries.figures_of_bank(connection, bank_id)
+    return {row["id"]: Seen(row["answered"], row["facility"]) for row in rows if row["id"] in wanted}
 
 
-def _asked(item: Item) -> Item:
-    return msgspec.structs.replace(item, **_LABELS, points="1", tags=(), extra={}, rationale=None)
+async def note(connection: AsyncConnection, sitting_id: int, found: Mapping[str, Any]) -> None:
+    """What an analysis says of its items, for lists of their banks."""
+    met = [row for row in found["items"] if row["n"] and row["facility"] is not None]
+    rows = [
+        {
+            "version_id": row["version"],
+            "n": row["n"],
+            "facility": row["facility"],
+            "flagged": any(not hint.few for hint in hints(row)),
+        }
+        for row in met
+    ]
+    before = await queries.versions_with_figures(connection, sitting_id)
+    await queries.store_figures(connection, sitting_id, rows)
+    await queries.pool_figures(connection, {*before, *(row["version"] for row in met)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,21 +10,21 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
     RowMapping,
     Select,
     and_,
-    column,
+    delete,
     exists,
     func,
+    insert,
     literal,
     not_,
     or_,
     select,
-    true,
     tuple_,
+    update,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -33,7 +33,7 @@ from exam_engine.delivery.tables import attempt, intervention, journal, ruling
 from exam_engine.kit import clock
 from exam_engine.kit.identity import within
 from exam_engine.kit.tables import job
-from exam_engine.reports.tables import item_analysis
+from exam_engine.reports.tables import item_analysis, item_figure
 from exam_engine.scoring.queries import CLOSED, UNMARKED
 from exam_engine.scoring.tables import hand_mark, item_ruling, result, script
 from exam_engine.sittings.tables import candidate, form, room, sitting, variant
@@ -471,21 +471,65 @@ async def store_analysis(connection: AsyncConnection, sitting_id: int, found: di
     await connection.execute(statement.on_conflict_do_update(index_elements=["sitting_id"], set_=values))
 
 
-async def facilities(connection: AsyncConnection, bank_id: int) -> Sequence[Row[tuple[int, int, float]]]:
-    """(version, n, facility) of the bank's items in every analysed sitting that gives marks, where somebody met it."""
-    each = func.jsonb_array_elements(item_analysis.c.found["items"]).table_valued(column("value", JSONB), name="each")
-    version, n = each.c.value["version"].as_integer(), each.c.value["n"].as_integer()
-    facility = each.c.value["facility"].as_float()
-    rows = await connection.execute(
-        select(version.label("version"), n.label("n"), facility.label("facility"))
-        .select_from(item_analysis)
-        .join(sitting, sitting.c.id == item_analysis.c.sitting_id)
-        .join(each, true())
-        .join(item_version, item_version.c.id == version)
-        .join(item, item.c.id == item_version.c.item_id)
-        .where(COUNTS, item.c.bank_id == bank_id, n > 0, facility.is_not(None))
+async def versions_with_figures(connection: AsyncConnection, sitting_id: int) -> Sequence[int]:
+    found = select(item_figure.c.version_id).where(item_figure.c.sitting_id == sitting_id)
+    return (await connection.execute(found)).scalars().all()
+
+
+async def store_figures(connection: AsyncConnection, sitting_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
+    """In place of those that the sitting's last analysis gave; each with its version, n, facility and flagged."""
+    await connection.execute(delete(item_figure).where(item_figure.c.sitting_id == sitting_id))
+    if rows:
+        await connection.execute(insert(item_figure), [{"sitting_id": sitting_id, **row} for row in rows])
+
+
+async def pool_figures(connection: AsyncConnection, versions: Collection[int]) -> None:
+    """Tells the items of these versions what candidates made of them in every sitting that gives marks. Earlier
+    versions count where they ask and mark the same as the newest: only labels differ."""
+    now, then = item_version.alias("now"), item_version.alias("then")
+    items = select(item_version.c.item_id).where(item_version.c.id.in_(versions))
+    met = (
+        select(
+            then.c.item_id,
+            func.sum(item_figure.c.n).label("n"),
+            (func.sum(item_figure.c.n * item_figure.c.facility) / func.sum(item_figure.c.n)).label("facility"),
+            # Of the last sitting.
+            func.array_agg(aggregate_order_by(item_figure.c.flagged, item_figure.c.sitting_id.desc()))[1].label("hint"),
+        )
+        .join(then, then.c.id == item_figure.c.version_id)
+        .join(item, item.c.id == then.c.item_id)
+        .join(now, now.c.id == item.c.version_id)
+        .join(sitting, sitting.c.id == item_figure.c.sitting_id)
+        .where(
+            COUNTS,
+            then.c.item_id.in_(items),
+            func.item_bank.asked(then.c.content) == func.item_bank.asked(now.c.content),
+        )
+        .group_by(then.c.item_id)
+    ).subquery()
+    known = (
+        select(
+            item.c.id,
+            func.coalesce(met.c.n, 0).label("n"),
+            met.c.facility,
+            func.coalesce(met.c.hint, False).label("hint"),
+        )
+        .outerjoin(met, met.c.item_id == item.c.id)
+        .where(item.c.id.in_(items))
+        .subquery()
     )
-    return rows.all()
+    await connection.execute(
+        update(item)
+        .where(item.c.id == known.c.id)
+        .values(answered=known.c.n, facility=known.c.facility, flagged=known.c.hint)
+    )
+
+
+async def figures_of_bank(connection: AsyncConnection, bank_id: int) -> Sequence[RowMapping]:
+    """Id, answered and facility of the items whose newest version, or one that asks the same, somebody has met."""
+    statement = select(item.c.id, item.c.answered, item.c.facility)
+    rows = await connection.execute(statement.where(item.c.bank_id == bank_id, item.c.answered > 0))
+    return rows.mappings().all()
 
 
 async def scripts_waiting(connection: AsyncConnection, sitting_id: int) -> dict[int, int]:

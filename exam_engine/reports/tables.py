@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Float, ForeignKey, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from exam_engine.kit.tables import metadata
@@ -16,5 +16,25 @@ item_analysis = Table(
     Column("found", JSONB),
     Column("basis", Text, nullable=False, server_default=""),
     Column("made_at", DateTime(timezone=True)),
+    schema="exam",
+)
+
+# What the analysis of a sitting says of each item version that somebody met: how many, the share of points that they
+# earned, 0 to 1, and whether it has a hint (`exam_engine.reports.hints`).
+item_figure = Table(
+    "item_figure",
+    metadata,
+    Column("sitting_id", BigInteger, ForeignKey("exam.sitting.id"), primary_key=True, autoincrement=False),
+    Column(
+        "version_id",
+        BigInteger,
+        ForeignKey("item_bank.item_version.id"),
+        primary_key=True,
+        autoincrement=False,
+        index=True,
+    ),
+    Column("n", Integer, nullable=False),
+    Column("facility", Float, nullable=False),
+    Column("flagged", Boolean, nullable=False, server_default="false"),
     schema="exam",
 )

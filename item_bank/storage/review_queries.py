@@ -11,7 +11,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from item_bank.review.verdicts import Rules
-from item_bank.storage.queries import is_newest
+from item_bank.storage.filtering import is_newest
 from item_bank.storage.tables import approved_version, bank, bank_reviewer, item, item_comment, item_version, review
 
 

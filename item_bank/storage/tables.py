@@ -8,6 +8,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
+    Float,
     ForeignKey,
     Identity,
     Index,
@@ -68,18 +69,40 @@ bank_reviewer = Table(
     schema="item_bank",
 )
 
+#: What a list of items tells and filters by, beside state, tags and author.
+LISTED = ("type", "subject", "grade", "topic", "level", "language")
+#: Every filter of a list has an index of its own: plans of the service do not know the values, and any may be rare.
+FILTERED = ("type", "status", "subject", "grade", "level", "language", "author_id", "answered", "facility")
+
 item = Table(
     "item",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("public_id", Text, nullable=False, unique=True),
-    Column("bank_id", BigInteger, ForeignKey("item_bank.bank.id"), nullable=False, index=True),
+    Column("bank_id", BigInteger, ForeignKey("item_bank.bank.id"), nullable=False),
     Column("status", Text, nullable=False, server_default="draft"),
     Column("created_by", BigInteger),
     # Raised whenever it is sent to review: approvals of an earlier round do not count.
     Column("review_round", Integer, nullable=False, server_default="0"),
     Column("sent_at", DateTime(timezone=True)),
+    # Its newest version and what lists filter by, in rows so short that reading all of a bank stays cheap. A trigger
+    # on `item_version` keeps them, whichever program writes (migrations).
+    Column("version_id", BigInteger),
+    *(Column(name, Text, nullable=False, server_default="") for name in LISTED),
+    Column("tags", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("author_id", BigInteger),
+    # Of everybody who has met what it asks now: how many, the share of points that they earned, and whether the last
+    # analysis has a hint. The trigger forgets them when a version asks something else.
+    Column("answered", Integer, nullable=False, server_default="0"),
+    Column("facility", Float),
+    Column("flagged", Boolean, nullable=False, server_default="false"),
     _created(),
+    Index("ix_item_bank_id_id", "bank_id", "id"),
+    *(Index(f"ix_item_bank_id_{name}", "bank_id", name, "id") for name in FILTERED),
+    Index("ix_item_bank_id_topic_subject", "bank_id", "topic", "subject"),
+    Index("ix_item_flagged", "bank_id", "id", postgresql_where=text("flagged")),
+    Index("ix_item_version_id", "version_id"),
+    Index("ix_item_tags", "tags", postgresql_using="gin"),
     Index("ix_item_waiting", "sent_at", "id", postgresql_where=text("status = 'in_review'")),
     Index("ix_item_returned", "bank_id", postgresql_where=text("status = 'returned'")),
     CheckConstraint("status in ('draft', 'in_review', 'approved', 'returned', 'retired')", name="status"),
@@ -200,5 +223,52 @@ item_draft = Table(
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     _created(),
+    schema="item_bank",
+)
+
+# The chosen filters of a bank's list under a name of the person's own; `query` as the address has it.
+saved_filter = Table(
+    "saved_filter",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("public_id", Text, nullable=False, unique=True),
+    Column("bank_id", BigInteger, ForeignKey("item_bank.bank.id"), nullable=False),
+    Column("person_id", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    _created(),
+    UniqueConstraint("bank_id", "person_id", "name"),
+    schema="item_bank",
+)
+
+# A change of many items at once: proposed with the items as they were, then applied, perhaps undone.
+bulk_edit = Table(
+    "bulk_edit",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("public_id", Text, nullable=False, unique=True),
+    Column("bank_id", BigInteger, ForeignKey("item_bank.bank.id"), nullable=False),
+    Column("person_id", BigInteger, nullable=False),
+    Column("change", JSONB, nullable=False),
+    Column("state", Text, nullable=False, server_default="proposed"),
+    _created(),
+    Index("ix_bulk_edit_bank_id_person_id", "bank_id", "person_id"),
+    CheckConstraint("state in ('proposed', 'applied', 'undone')", name="state"),
+    schema="item_bank",
+)
+
+# `before_id`, `after_id`: newest versions. `approvals`: the approved versions that a retirement took away. `outcome`:
+# what became of the item (`item_bank.storage.edit_queries`), none while nothing has.
+bulk_edit_item = Table(
+    "bulk_edit_item",
+    metadata,
+    Column("edit_id", BigInteger, ForeignKey("item_bank.bulk_edit.id", ondelete="CASCADE"), primary_key=True),
+    Column("item_id", BigInteger, ForeignKey("item_bank.item.id"), primary_key=True, index=True),
+    Column("before_id", BigInteger, nullable=False),
+    Column("before_status", Text, nullable=False),
+    Column("approvals", ARRAY(BigInteger), nullable=False, server_default="{}"),
+    Column("after_id", BigInteger),
+    Column("after_status", Text),
+    Column("outcome", Text),
     schema="item_bank",
 )

@@ -6,7 +6,7 @@ import argparse
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from tests.bench import analyses, assembly, people, report, saves, storage
+from tests.bench import analyses, assembly, bank, people, report, saves, storage
 from tests.bench.measured import Bench, running
 from tests.bench.report import Figure
 
@@ -29,6 +29,7 @@ PARTS: Mapping[str, tuple[Part, int]] = {
 ALONE: Mapping[str, Callable[[], dict[str, Figure]]] = {
     "statistics": analyses.figures,
     "assembly": assembly.figures,
+    "bank": bank.figures,
 }
 
 

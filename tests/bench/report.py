@@ -39,6 +39,7 @@ BARS: Mapping[str, float] = {
     "similarity.1000x40_yardsticks": 8,
     "assembly.10x40_of_2000_s": 60,
     "assembly.information_spread_percent": 2,
+    "bank.list_query_cpu_ms": 20,
 }
 
 

@@ -21,7 +21,7 @@ from exam_engine.kit.database import transaction
 from exam_engine.kit.settings import Settings
 from exam_engine.measuring.files import tables
 from exam_engine.measuring.files.numbers import number
-from exam_engine.reports import queries
+from exam_engine.reports import history, queries
 from item_bank.content.model import Item
 from item_bank.storage import queries as storage
 from tests.delivery.conftest import served
@@ -39,9 +39,12 @@ def listed(path: Path) -> list[dict[str, str]]:
 
 async def analysed(world: ExamWorld, figures: dict[int, tuple[int, float | None]]) -> None:
     """As an analysis stores them: n and facility of versions."""
-    rows: list[Any] = [{"version": one, "n": n, "facility": facility} for one, (n, facility) in figures.items()]
+    quiet = {"item_rest": 0.4, "not_reached_share": 0}
+    rows: list[Any] = [{"version": one, "n": n, "facility": share, **quiet} for one, (n, share) in figures.items()]
+    found = {"n": 9, "items": rows}
     async with transaction(world.engine) as connection:
-        await queries.store_analysis(connection, world.sitting_id, {"n": 9, "items": rows}, "")
+        await queries.store_analysis(connection, world.sitting_id, found, "")
+        await history.note(connection, world.sitting_id, found)
 
 
 async def new_version(world: ExamWorld, version: int, **changed: Any) -> None:

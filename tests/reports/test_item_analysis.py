@@ -85,6 +85,11 @@ async def test_three_kinds_of_missing_and_the_librarys_figures(
     assert sum(answer["n"] for answer in first["answers"]) == 5
     assert [answer["n"] for answer in first["answers"] if answer["right"]] == [4]
 
+    listed = await world.fetch(f"select * from item_bank.item where version_id = {first['version']}")
+    assert (listed[0]["answered"], listed[0]["facility"], listed[0]["flagged"]) == (5, 0.8, False)
+    listed = await world.fetch(f"select * from item_bank.item where version_id = {last['version']}")
+    assert (listed[0]["answered"], listed[0]["facility"], listed[0]["flagged"]) == (3, 0, True)
+
     page = await world.see("exam_officer", f"/results/{world.sitting}/items")
     assert "0.80" in page.text
     assert "Results have changed" not in page.text
