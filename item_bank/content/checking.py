@@ -121,19 +121,19 @@ def unstorable(item: Item) -> list[str]:
 def search_text(item: Item) -> str:
     """Folded words of title, stem, options and labels, for the trigram index."""
     words = [item.title, item.subject, item.topic, *item.tags, plain_text(item.stem)]
-    words += [plain_text(markup) for markup in _parts(item)]
+    words += [plain_text(markup) for markup in answers_of(item)]
     return fold(" ".join(words))[:_SEARCHED]
 
 
 def words(item: Item) -> int:
     """How many words a candidate reads in stem, options and statements; a formula counts as it is written."""
-    return sum(len(plain_text(markup).split()) for markup in (item.stem, *_parts(item)))
+    return sum(len(plain_text(markup).split()) for markup in (item.stem, *answers_of(item)))
 
 
 def markups(item: Item) -> Iterator[Markup]:
     """Every markup of the item: stem, options or statements, feedback, rationale."""
     yield item.stem
-    yield from _parts(item)
+    yield from answers_of(item)
     if isinstance(item.interaction, SingleChoice | MultipleChoice):
         yield from (option.feedback for option in item.interaction.options if option.feedback)
     if isinstance(item.interaction, Composite):
@@ -143,7 +143,8 @@ def markups(item: Item) -> Iterator[Markup]:
         yield item.rationale
 
 
-def _parts(item: Item) -> Iterator[Markup]:
+def answers_of(item: Item) -> Iterator[Markup]:
+    """What is read beside the stem: options, statements, the parts of a composite item."""
     interaction = item.interaction
     if isinstance(interaction, SingleChoice | MultipleChoice):
         yield from (option.markup for option in interaction.options)
