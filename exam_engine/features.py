@@ -16,6 +16,7 @@ _MODULES = (
     "exam_engine.delivery",
     "exam_engine.scoring",
     "exam_engine.reports",
+    "exam_engine.assembly",
     "exam_engine.classroom",
     "proctoring",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exam_engine.accounts import tables as accounts
+from exam_engine.assembly import tables as assembly
 from exam_engine.authoring import tables as authoring
 from exam_engine.delivery import tables as delivery
 from exam_engine.kit import tables as kit
@@ -15,6 +16,7 @@ from proctoring import tables as proctoring
 
 __all__ = [
     "accounts",
+    "assembly",
     "authoring",
     "delivery",
     "kit",

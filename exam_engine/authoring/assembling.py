@@ -22,10 +22,11 @@ def all_versions(definition: ExamDefinition) -> set[int]:
     return fixed | {version for section in definition.sections for draw in section.draws for version in draw.versions}
 
 
-def as_blueprint(definition: ExamDefinition, items: Mapping[int, Item]) -> tuple[Blueprint, Pools]:
-    """Items are named by version id; those of one passage form a group that stays together."""
+def as_blueprint(definition: ExamDefinition, items: Mapping[int, Item], form: int = 0) -> tuple[Blueprint, Pools]:
+    """Items are named by version id; those of one passage form a group that stays together. `form`: which of the
+    numbered forms it is, from 0, where forms were assembled."""
     pools: Pools = {}
-    sections = [_section(section, number, items, pools) for number, section in enumerate(definition.sections)]
+    sections = [_section(section, number, items, pools, form) for number, section in enumerate(definition.sections)]
     return Blueprint(sections), pools
 
 
@@ -66,14 +67,21 @@ def explained(problems: Iterable[Problem], locale: str) -> str:
     return " ".join(translate(problem.message, **problem.params) for problem in problems)
 
 
-def _section(section: Section, number: int, items: Mapping[int, Item], pools: Pools) -> blueprint.Section:
+def _section(section: Section, number: int, items: Mapping[int, Item], pools: Pools, form: int) -> blueprint.Section:
+    """Of assembled forms this one's own items are fixed ones."""
+    own = section.choose is not None
     parts: list[Entry | blueprint.Draw] = [
-        _entry(fixed.version, fixed.points, items, fixed.group if section.choose else None) for fixed in section.items
+        _entry(fixed.version, fixed.points, items, fixed.group if own else None) for fixed in section.items
     ]
     for position, draw in enumerate(section.draws):
+        group = draw.group if own else None
+        if draw.chosen:
+            chosen = draw.chosen[form % len(draw.chosen)]
+            parts += [_entry(version, draw.points, items, group) for version in chosen]
+            continue
         pool = f"{number}.{position}"
-        pools[pool] = [_entry(version, draw.points, items, None) for version in draw.versions]
-        parts.append(blueprint.Draw(pool, draw.count, draw.points))
+        pools[pool] = [_entry(version, draw.points, items, group) for version in draw.versions]
+        parts.append(blueprint.Draw(pool, draw.count, draw.points, group))
     return blueprint.Section(section.title, parts, section.shuffle_items, section.shuffle_options, section.choose)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal
 
@@ -23,16 +24,57 @@ class FixedItem(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Draw(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`count` items drawn per form from a pool of pinned versions (the pool is resolved when the draw is edited)."""
+    """`count` items drawn per form from a pool of pinned versions (the pool is resolved when the draw is edited).
+
+    `chosen`: where forms were assembled, the items of each, so that nothing is left to chance; a form that has none of
+    its own takes them in turn. `group` as of a fixed item."""
 
     count: int
     versions: tuple[int, ...]
     points: str | None = None
     label: str = ""
+    group: str | None = None
+    chosen: tuple[tuple[int, ...], ...] = ()
+
+
+class Cell(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How many items are wanted of a topic (with all below it) at a level of `spread.LEVELS`; of true/false clusters,
+    how many statements. "" stands for any: without a level it is the topic's total, without a topic the level's."""
+
+    count: int
+    topic: str = ""
+    level: str = ""
+
+
+class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a section is to be made of: `count` items of a kind of `spread.KINDS`, each worth `points` ("": its own).
+    `group`: the one-of group that they make, where the section has such."""
+
+    kind: str
+    count: int
+    points: str = ""
+    cells: tuple[Cell, ...] = ()
+    group: str | None = None
+
+
+class Matrix(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the plans of all sections share. `topics`: the rows in their order; `bank`: the public id of the bank that
+    items are taken from, of it those with `subject` and `grade` where they are named, and approved ones alone where
+    that is asked; `levels`: points that the whole paper gives to a level; `by_points`: people write points, not counts.
+    """
+
+    topics: tuple[str, ...] = ()
+    bank: str = ""
+    subject: str = ""
+    grade: str = ""
+    approved: bool = False
+    levels: Mapping[str, str] = msgspec.field(default_factory=dict)
+    by_points: bool = False
 
 
 class Section(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`choose`: how many of the section's groups are scored ("choose one of": 1); None: everything is scored."""
+    """`choose`: how many of the section's groups are scored ("choose one of": 1); None: everything is scored.
+    `plans`: what the blueprint asks of it, for each group one; empty where items are put in by hand."""
 
     title: str
     instructions: Markup | None = None
@@ -41,6 +83,7 @@ class Section(msgspec.Struct, frozen=True, omit_defaults=True):
     shuffle_items: bool = True
     shuffle_options: bool = True
     choose: int | None = None
+    plans: tuple[Plan, ...] = ()
 
 
 class Afterwards(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -80,6 +123,7 @@ class ExamDefinition(msgspec.Struct, frozen=True, omit_defaults=True):
     cluster_table: tuple[str, ...] | None = None
     afterwards: Afterwards = Afterwards()
     origin: Origin | None = None
+    matrix: Matrix | None = None
     schema: int = 1
 
 

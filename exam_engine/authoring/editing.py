@@ -64,12 +64,15 @@ def move_item(definition: ExamDefinition, number: int, position: int, step: int)
 def with_newest(definition: ExamDefinition, newer: Mapping[int, int]) -> ExamDefinition:
     """Newer versions of items in the place of those that are pinned or may be drawn."""
 
+    def taken(versions: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(newer.get(version, version) for version in versions)
+
     def section(one: Section) -> Section:
         items = tuple(
             msgspec.structs.replace(item, version=newer.get(item.version, item.version)) for item in one.items
         )
         draws = tuple(
-            msgspec.structs.replace(draw, versions=tuple(newer.get(version, version) for version in draw.versions))
+            msgspec.structs.replace(draw, versions=taken(draw.versions), chosen=tuple(map(taken, draw.chosen)))
             for draw in one.draws
         )
         return msgspec.structs.replace(one, items=items, draws=draws)
@@ -101,6 +104,19 @@ def used_versions(definition: ExamDefinition) -> set[int]:
 def item_count(definition: ExamDefinition) -> int:
     """How many items each form has."""
     return sum(len(section.items) + sum(draw.count for draw in section.draws) for section in definition.sections)
+
+
+def assembled(definition: ExamDefinition) -> int:
+    """How many sets of items were assembled for the numbered forms; 0 where none were."""
+    return max((len(draw.chosen) for section in definition.sections for draw in section.draws), default=0)
+
+
+def scored_groups(section: Section) -> list[str | None] | None:
+    """Of "choose one of" as many groups as are scored, the first ones; None where everything is."""
+    if section.choose is None:
+        return None
+    groups = [one.group for one in section.items] + [one.group for one in section.draws]
+    return list(dict.fromkeys(groups))[: section.choose]
 
 
 def _section(definition: ExamDefinition, number: int) -> Section:

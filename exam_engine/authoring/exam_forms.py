@@ -117,12 +117,17 @@ def add_action(
 
 
 def total_points(definition: ExamDefinition, items: Mapping[int, Item]) -> Fraction:
-    """The raw points of one form where they are known: fixed items, and draws that state their points."""
+    """The raw points of one form where they are known: fixed items, and draws that state their points. Of "choose one
+    of" the first groups stand for those that are chosen."""
     total = Fraction(0)
     for section in definition.sections:
+        scored = editing.scored_groups(section)
         for fixed in section.items:
-            total += Fraction(fixed.points or items[fixed.version].points) if fixed.version in items else 0
-        total += sum((Fraction(draw.points) * draw.count for draw in section.draws if draw.points), Fraction(0))
+            if fixed.version in items and (scored is None or fixed.group in scored):
+                total += Fraction(fixed.points or items[fixed.version].points)
+        for draw in section.draws:
+            if draw.points and (scored is None or draw.group in scored):
+                total += Fraction(draw.points) * draw.count
     return total
 
 

@@ -26,7 +26,7 @@ from exam_engine.authoring.showing import (
     staff_html,
 )
 from exam_engine.kit import audit
-from exam_engine.kit.errors import _, conflict, not_found
+from exam_engine.kit.errors import Refused, _, conflict, not_found
 from exam_engine.kit.forms import Form, Reading
 from exam_engine.kit.identity import Principal, public_id, requires
 from exam_engine.kit.languages import translator
@@ -77,13 +77,13 @@ async def create_exam(
 async def exam_page(
     request: HttpRequest, connection: AsyncConnection, principal: Principal, exam: str
 ) -> Response[str]:
-    return await _editor(request, connection, await _exam(connection, principal, exam), {})
+    return await _editor(request, connection, await exam_for(connection, principal, exam), {})
 
 
 @get("/exams/{exam:str}/preview", **requires("exams.read"))
 async def preview(request: HttpRequest, connection: AsyncConnection, principal: Principal, exam: str) -> Response[str]:
     """All fixed items with their keys, in the author's order; pools by their size."""
-    row = await _exam(connection, principal, exam)
+    row = await exam_for(connection, principal, exam)
     definition = definitions.decode(row["definition"])
     versions = await storage.versions_by_id(connection, editing.used_versions(definition))
     wanted = {one.content.passage for one in versions.values() if one.content.passage}
@@ -98,12 +98,12 @@ async def preview(request: HttpRequest, connection: AsyncConnection, principal: 
 async def change_settings(
     request: HttpRequest, connection: AsyncConnection, principal: Principal, exam: str, data: Form
 ) -> Response[Any]:
-    row = await _exam(connection, principal, exam, "exams.write")
+    row = await exam_for(connection, principal, exam, "exams.write")
     form = Reading(data)
     definition = exam_forms.settings(form, definitions.decode(row["definition"]))
     if form.errors:
         return await _editor(request, connection, row, form.errors)
-    return await _save(connection, principal, row, data, definition)
+    return await save(connection, principal, row, data, definition)
 
 
 @post("/exams/{exam:str}/sections", status_code=303, **requires("exams.write"))
@@ -148,7 +148,7 @@ async def choose_items(
     level: str = "",
     status: str = "",
 ) -> Response[str]:
-    row = await _exam(connection, principal, exam, "exams.write")
+    row = await exam_for(connection, principal, exam, "exams.write")
     definition = definitions.decode(row["definition"])
     if not 0 <= number < len(definition.sections):
         raise not_found()
@@ -206,11 +206,11 @@ async def add_items(
 @post("/exams/{exam:str}/newest", status_code=303, **requires("exams.write"))
 async def take_newest(connection: AsyncConnection, principal: Principal, exam: str, data: Form) -> Response[Any]:
     """Items that were corrected since they were put in: their newest versions take their places."""
-    row = await _exam(connection, principal, exam, "exams.write")
+    row = await exam_for(connection, principal, exam, "exams.write")
     definition = definitions.decode(row["definition"])
     newer = await storage.newer_versions(connection, all_versions(definition))
     check_deliverable(one.content for one in (await storage.versions_by_id(connection, newer.values())).values())
-    return await _save(connection, principal, row, data, editing.with_newest(definition, newer))
+    return await save(connection, principal, row, data, editing.with_newest(definition, newer))
 
 
 @post("/exams/{exam:str}/copy", status_code=303, **requires("exams.write"))
@@ -218,7 +218,7 @@ async def copy_exam(
     request: HttpRequest, connection: AsyncConnection, principal: Principal, exam: str
 ) -> Response[Any]:
     """A copy of its own in the same unit, to be changed without touching the first."""
-    row = await _exam(connection, principal, exam, "exams.write")
+    row = await exam_for(connection, principal, exam, "exams.write")
     title = translator(locale_of(request))(_("%(title)s (copy)"), title=row["title"])[:200]
     definition = msgspec.structs.replace(definitions.decode(row["definition"]), title=title, origin=None)
     kept = {name: row[name] for name in ("unit_id", "subject", "language")}
@@ -231,7 +231,7 @@ async def copy_exam(
 @post("/exams/{exam:str}/remove", status_code=303, **requires("exams.write"))
 async def remove_exam(connection: AsyncConnection, principal: Principal, exam: str) -> Response[Any]:
     """Deleted where no sitting was made of it; else archived, as sittings refer to it for ever."""
-    row = await _exam(connection, principal, exam, "exams.write")
+    row = await exam_for(connection, principal, exam, "exams.write")
     done = "removed" if await queries.delete_unused_exam(connection, row["id"]) else "archived"
     if done == "archived":
         await queries.set_status(connection, row["id"], "archived")
@@ -241,7 +241,7 @@ async def remove_exam(connection: AsyncConnection, principal: Principal, exam: s
 
 @post("/exams/{exam:str}/restore", status_code=303, **requires("exams.write"))
 async def restore_exam(connection: AsyncConnection, principal: Principal, exam: str) -> Response[Any]:
-    row = await _exam(connection, principal, exam, "exams.write")
+    row = await exam_for(connection, principal, exam, "exams.write")
     await queries.set_status(connection, row["id"], "draft")
     await audit.record(connection, principal, "restored", "exam", row["id"], unit_id=row["unit_id"])
     return Redirect(f"/exams/{exam}", status_code=303)
@@ -282,7 +282,7 @@ async def _exams(
     )
 
 
-async def _exam(
+async def exam_for(
     connection: AsyncConnection, principal: Principal, exam: str, permission: str = "exams.read"
 ) -> RowMapping:
     found = await queries.exam_in_scope(connection, exam, principal.scopes(permission))
@@ -326,13 +326,18 @@ async def _change(
     data: dict[str, Any],
     edit: Callable[[ExamDefinition], ExamDefinition],
 ) -> Response[Any]:
-    row = await _exam(connection, principal, exam, "exams.write")
-    return await _save(connection, principal, row, data, edit(definitions.decode(row["definition"])))
+    row = await exam_for(connection, principal, exam, "exams.write")
+    return await save(connection, principal, row, data, edit(definitions.decode(row["definition"])))
 
 
-async def _save(
+def outdated() -> Refused:
+    return conflict(_("Somebody changed this exam meanwhile. Reload the page to see it, then make your change again."))
+
+
+async def save(
     connection: AsyncConnection, principal: Principal, row: RowMapping, data: dict[str, Any], changed: ExamDefinition
 ) -> Response[Any]:
+    """Refused (409) where the exam was changed since the revision that the form names. Leads back to the editor."""
     revision = str(data.get("revision", ""))
     values = {
         "definition": definitions.encode(changed),
@@ -342,9 +347,7 @@ async def _save(
     }
     current = revision.isdecimal() and await queries.change_exam(connection, row["id"], int(revision), **values)
     if not current:
-        raise conflict(
-            _("Somebody changed this exam meanwhile. Reload the page to see it, then make your change again.")
-        )
+        raise outdated()
     await audit.record(connection, principal, "changed", "exam", row["id"], unit_id=row["unit_id"])
     anchor = str(data.get("anchor", ""))
     place = f"#section-{anchor}" if anchor.isdecimal() else ""

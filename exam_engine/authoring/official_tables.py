@@ -9,7 +9,8 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
-from exam_engine.authoring.definition import Draw, ExamDefinition, FixedItem, Section
+from exam_engine.authoring.definition import Draw, ExamDefinition
+from exam_engine.authoring.editing import assembled, scored_groups
 from exam_engine.kit.documents import Cell, Document, Grid
 from exam_engine.kit.errors import _ as N_
 from exam_engine.kit.languages import number, translator
@@ -29,16 +30,24 @@ ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _COLUMNS = [(kind, level) for kind in KINDS for level in LEVELS]
 
 
-def asked_of(definition: ExamDefinition, items: Mapping[int, Item]) -> tuple[list[Asked], int]:
+def asked_of(definition: ExamDefinition, items: Mapping[int, Item], form: int = 0) -> tuple[list[Asked], int]:
     """The items that a candidate answers for marks, with their numbers and their points on the exam's scale, and how
     many drawn ones cannot be told: their pool mixes kinds, levels or topics. Of a pool of one sort any item stands for
-    those drawn; of "choose one of" the first groups stand for those that are chosen."""
+    those drawn; of "choose one of" the first groups stand for those that are chosen. `form`: which of those that were
+    assembled, from 0."""
     found: list[Asked] = []
     untold, untold_points = 0, Fraction(0)
     for section, marks in zip(definition.sections, _marks(len(definition.sections)), strict=True):
-        here = [(items[one.version], one.points) for one in _scored(section) if one.version in items]
+        scored = scored_groups(section)
+        fixed = [one for one in section.items if scored is None or one.group in scored]
+        here = [(items[one.version], one.points) for one in fixed if one.version in items]
         for draw in section.draws:
-            if (sort := _sort(draw, items)) is not None:
+            if scored is not None and draw.group not in scored:
+                continue
+            if draw.chosen:
+                chosen = draw.chosen[form % len(draw.chosen)]
+                here += [(items[version], draw.points) for version in chosen if version in items]
+            elif (sort := _sort(draw, items)) is not None:
                 here += [(sort, draw.points)] * draw.count
             else:
                 untold += draw.count
@@ -60,22 +69,17 @@ def _marks(sections: int) -> list[str]:
     )
 
 
-def _scored(section: Section) -> Sequence[FixedItem]:
-    if section.choose is None:
-        return section.items
-    chosen = list(dict.fromkeys(one.group for one in section.items))[: section.choose]
-    return [one for one in section.items if one.group in chosen]
-
-
 def documents(
-    definition: ExamDefinition, items: Mapping[int, Item], office: str, locale: str
+    definition: ExamDefinition, items: Mapping[int, Item], office: str, locale: str, form: int = 0
 ) -> tuple[Document, Document]:
-    """Matrix and specification."""
+    """Matrix and specification; `form`: of which one, from 0, where forms were assembled."""
     _ = translator(locale)
-    asked, untold = asked_of(definition, items)
+    asked, untold = asked_of(definition, items, form)
     told = spread(asked)
     lines = [definition.title]
     facts = [_("Subject: %(name)s", name=definition.subject)] if definition.subject else []
+    if assembled(definition) > 1:
+        facts.append(_("Form %(number)s", number=definition.first_form + form))
     lines.append(" – ".join([*facts, _("Time: %(n)s minutes", n=definition.minutes)]))
     notes = []
     if told.unplaced:

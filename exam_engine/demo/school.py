@@ -14,14 +14,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from litestar.datastructures import State
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts import account_queries, founding, pupil_secrets
 from exam_engine.accounts.tables import Found
 from exam_engine.app import make_state
-from exam_engine.authoring import importing
+from exam_engine.assembly import starting
+from exam_engine.assembly.asking import Asked
+from exam_engine.authoring import importing, matrices
 from exam_engine.authoring import queries as authoring
-from exam_engine.authoring.definition import Afterwards, ExamDefinition, FixedItem, Section, encode
+from exam_engine.authoring.definition import Afterwards, ExamDefinition, FixedItem, Matrix, Section, encode
+from exam_engine.authoring.editing import used_versions
 from exam_engine.demo import classroom, people, queries, reviews
 from exam_engine.demo.behaviour import SEED
 from exam_engine.demo.playing import play_sitting
@@ -114,6 +118,8 @@ async def _found(state: State) -> None:
         await _pupils(connection, state, units)
         banks = {name: await _bank(connection, units, paper) for name, paper in PAPERS.items()}
         exams = {name: await _exam(connection, units, banks[name], paper) for name, paper in PAPERS.items()}
+        exam = await authoring.exam_by_id(connection, exams["toan"])
+        await starting.ask(connection, SYSTEM, exam, Asked("one", str(SEED)), [units["school"].path])
         roster = people.pupils(SEED, PUPILS)
         await _sitting(connection, state, units, exams["toan"], _open_now(now), roster[PLAYED:])
         await _sitting(connection, state, units, exams["vat_li"], _tomorrow(now), roster[:120])
@@ -182,7 +188,7 @@ async def _gallery_bank(connection: AsyncConnection, units: Units) -> int:
 
 async def _exam(connection: AsyncConnection, units: Units, bank: int, paper: Paper) -> int:
     versions = await _imported(connection, bank, paper.files, paper.language, paper.subject)
-    definition = await _definition(connection, paper, versions)
+    definition = await _with_blueprint(connection, await _definition(connection, paper, versions), bank)
     return await authoring.add_exam(
         connection,
         {
@@ -243,6 +249,14 @@ async def _definition(connection: AsyncConnection, paper: Paper, versions: Seque
         first_form={"Toán": 101, "Vật lí": 201}.get(paper.subject, 301),
         afterwards=paper.afterwards or Afterwards(),
     )
+
+
+async def _with_blueprint(connection: AsyncConnection, definition: ExamDefinition, bank_id: int) -> ExamDefinition:
+    """As its own items fill it: from there an officer goes on to further forms."""
+    versions = await storage.versions_by_id(connection, used_versions(definition))
+    counted = matrices.of_items(definition, {number: one.content for number, one in versions.items()})
+    bank = await authoring.bank_by_id(connection, bank_id)
+    return replace(counted, matrix=replace(counted.matrix or Matrix(), bank=bank["public_id"]))
 
 
 @dataclass(frozen=True, slots=True)

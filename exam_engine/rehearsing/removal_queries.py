@@ -19,6 +19,7 @@ from exam_engine.accounts.tables import (
     unit,
     unit_alias,
 )
+from exam_engine.assembly.tables import assembly
 from exam_engine.authoring.tables import exam
 from exam_engine.delivery.tables import (
     answer_file,
@@ -63,7 +64,7 @@ OWNED: tuple[tuple[Table, str, str], ...] = (
     (session, "person_id", "people"),
     *((table, "sitting_id", "sittings") for table in (attempt, candidate, form, room)),
     (sitting, "unit_id", "units"),
-    (paper_release, "exam_id", "exams"),
+    *((table, "exam_id", "exams") for table in (paper_release, assembly)),
     (exam, "unit_id", "units"),
     *((table, "person_id", "people") for table in (pupil_secret, account, role_grant, class_member)),
     *((table, "bank_id", "banks") for table in (item_draft, bank_reviewer, saved_filter)),

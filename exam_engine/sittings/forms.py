@@ -80,7 +80,7 @@ def build_form(
     """Draws one form and renders its paper. Raises `blueprint.BlueprintError` where the pools cannot fill it.
 
     `ids`, `version`: of the opaque ids and of the rules of assembly; a form that was built before keeps its own."""
-    plan, pools = as_blueprint(definition, content.items)
+    plan, pools = as_blueprint(definition, content.items, int(number) - definition.first_form)
     drawn = variant.draw(seed if definition.one_draw else f"{seed}/{number}", version, plan, pools)
     order = opaque.neutral_order(key, f"form/{public}", drawn.items)
     slot_of = {name: slot for slot, name in enumerate(order)}

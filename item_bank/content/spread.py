@@ -30,6 +30,9 @@ _PATH = re.compile(r"\s*(?:>|▸|›|→|\s/\s)\s*")
 _CHOOSING = frozenset({"choice", "inline_choice", "hottext", "hotspot", "match", "order", "associate", "gap_match"})
 #: What a teacher may say of an item in its further fields: what it asks for, and the competence it shows (NL).
 REQUIREMENT, COMPETENCE = "requirement", "competence"
+#: Groups of items of which a form has one at most, apart by semicolons; and how many of a hundred are expected to be
+#: right, before anybody has answered.
+ENEMIES, ESTIMATE = "enemies", "estimate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +122,19 @@ def level_of(name: str) -> str | None:
 
 def topic_of(item: Item) -> tuple[str, str]:
     """Topic and unit of content: "Hàm số > Hàm số bậc hai" names both, "Hàm số" the topic alone."""
-    topic, *deeper = [part for part in _PATH.split(item.topic.strip()) if part] or [""]
+    topic, *deeper = path_of(item.topic) or ("",)
     return topic, " – ".join(deeper)
+
+
+def path_of(topic: str) -> tuple[str, ...]:
+    """The parts of a topic from the widest: "Hàm số > Hàm số bậc hai" has two."""
+    return tuple(part for part in _PATH.split(topic.strip()) if part)
+
+
+def lies_in(topic: str, wider: str) -> bool:
+    """Whether a topic is another or lies below it, capitals or not. Everything lies in ""."""
+    own, above = path_of(topic.casefold()), path_of(wider.casefold())
+    return own[: len(above)] == above
 
 
 def kind_of(item: Item) -> str:
@@ -132,6 +146,11 @@ def kind_of(item: Item) -> str:
         return "essay"
     choosing = isinstance(told, Composite) and bool(told.parts) and {part.type for part in told.parts} <= _CHOOSING
     return "choice" if choosing or isinstance(told, SingleChoice | MultipleChoice) else "short"
+
+
+def levels_of(item: Item) -> tuple[str | None, ...]:
+    """Of the item, of a cluster one for each statement; None for one that is not stated, or that no scheme knows."""
+    return tuple(level_of(level) for level, _mark in _pieces(item))
 
 
 def _pieces(item: Item) -> Sequence[tuple[str, str]]:

@@ -119,6 +119,8 @@ async def _of_school(connection: AsyncConnection, school: Any, class_: Any) -> t
     draft = await _insert(connection, "item_bank.item_draft", bank_id=bank["id"], person_id=0, body={})
     definition = encode(ExamDefinition(title="Đề"))
     exam = await _insert(connection, "exam.exam", title="Đề", definition=definition, **unit)
+    about = {"exam_id": exam["id"], "asked": {"mode": "one", "seed": ""}, "definition": definition}
+    assembly = await _insert(connection, "exam.assembly", **about, found={"pool": 0})
     sitting, candidate, room, upload = await _sitting(connection, class_.id, exam["id"], definition, "draft")
     # Who sits an exam belongs to a confirmed sitting: a draft and its candidates may be deleted.
     _confirmed, sits, _room, _upload = await _sitting(connection, class_.id, exam["id"], definition, "confirmed")
@@ -126,6 +128,7 @@ async def _of_school(connection: AsyncConnection, school: Any, class_: Any) -> t
     job = await _insert(connection, "exam.job", kind="none", **unit)
     found = {"unit": class_, "person": pupil, "bank": bank, "item": item, "run": run, "exam": exam, "job": job}
     found |= {"draft": draft, "quiz": quiz, "sitting": sitting, "candidate": candidate, "room": room, "upload": upload}
+    found["assembly"] = assembly
     ids = {name: str(row.public_id if hasattr(row, "public_id") else row["public_id"]) for name, row in found.items()}
     # Numbers of rows that belong to nobody who asks: only a check of the owner keeps them apart.
     return ids | {"session": "1", "grant": "1", "attempt": candidate["public_id"]}, int(sits["id"]), int(pupil.id)

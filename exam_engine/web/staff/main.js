@@ -6,6 +6,7 @@ import "./confirm.js";
 import "./dialog.js";
 import "./drawer.js";
 import "./drop.js";
+import "./matrix.js";
 import "./menu.js";
 import "./names.js";
 import "./paste_questions.js";
