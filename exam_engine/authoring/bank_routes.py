@@ -1,33 +1,30 @@
-"""The item bank: banks, their items, one item, imports."""
+"""The item bank: the banks, one item and its versions, pictures."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.authoring import drafting, queries, relabelling
+from exam_engine.authoring import queries
+from exam_engine.authoring.banks import may_in
 from exam_engine.authoring.comparing import compared
 from exam_engine.authoring.reviews import said_of, since_approval
-from exam_engine.authoring.showing import STATUS_LABELS, STATUS_TONES, TYPE_LABELS, excerpt_html, shown
+from exam_engine.authoring.showing import STATUS_LABELS, STATUS_TONES, TYPE_LABELS, shown
 from exam_engine.authoring.writing_page import to_be_tried
 from exam_engine.kit import audit
-from exam_engine.kit.errors import _, invalid, not_found
-from exam_engine.kit.forms import Form, Reading, clean, local_path
+from exam_engine.kit.errors import _, not_found
+from exam_engine.kit.forms import Form, Reading
 from exam_engine.kit.identity import Principal, public_id, requires
 from exam_engine.kit.pages import page
 from item_bank.content.checking import undeliverable
 from item_bank.content.missing import pictures
 from item_bank.review.states import state_of
-from item_bank.storage import facet_queries
 from item_bank.storage import queries as storage
 
 HttpRequest = Request[Any, Any, Any]
-PAGE_SIZE = 50
-FILTERS = ("q", "type", "subject", "grade", "topic", "level", "status", "tag")
 NAMES: dict[str, Any] = {"type_labels": TYPE_LABELS, "status_labels": STATUS_LABELS, "tones": STATUS_TONES}
 STATE_LABELS = {**STATUS_LABELS, "in_use": _("In use")}
 
@@ -52,61 +49,6 @@ async def create_bank(
     bank_id = await storage.create_bank(connection, public_id=public, unit_id=place["id"], name=name)
     await audit.record(connection, principal, "created", "bank", bank_id, unit_id=place["id"])
     return Redirect(f"/bank/{public}", status_code=303)
-
-
-@get("/bank/{bank:str}", **requires("items.read"))
-async def bank_items(
-    request: HttpRequest, connection: AsyncConnection, principal: Principal, bank: str, before: int | None = None
-) -> Response[str]:
-    found = await _bank(connection, principal, bank)
-    chosen = _chosen(request)
-    filters = _filters(chosen)
-    rows = await storage.newest_versions(connection, found["id"], filters, before=before, limit=PAGE_SIZE + 1)
-    more = rows[PAGE_SIZE - 1].item_id if len(rows) > PAGE_SIZE else None
-    labels = await storage.labels_in_use(connection, found["id"])
-    return page(
-        request,
-        "authoring/bank.html",
-        bank=found,
-        imports=await _may_in(connection, principal, bank, "items.import"),
-        exports=await _may_in(connection, principal, bank, "items.export"),
-        writes=await _may_in(connection, principal, bank, "items.write"),
-        rules=await _may_in(connection, principal, bank, "banks.rules"),
-        drafts=await drafting.unfinished(connection, principal, found["id"]),
-        rows=rows[:PAGE_SIZE],
-        more_href=f"?{urlencode({**_given(chosen), 'before': more})}" if more else "",
-        count=await storage.count_newest_versions(connection, found["id"], filters),
-        labels={**labels, "tag": await facet_queries.tags_in_use(connection, found["id"])},
-        chosen=chosen,
-        chips=_chips(bank, chosen),
-        here=f"/bank/{bank}?{urlencode(_given(chosen))}",
-        changed=_number(request.query_params.get("changed")),
-        excerpt_html=excerpt_html,
-        **NAMES,
-    )
-
-
-@post("/bank/{bank:str}/change", status_code=303, **requires("items.write"))
-async def change_items(
-    request: HttpRequest, connection: AsyncConnection, principal: Principal, bank: str
-) -> Response[Any]:
-    """Labels, tags and state of the ticked items; then the same list again."""
-    found = await _bank(connection, principal, bank, "items.write")
-    data = await request.form()
-    form = Reading({name: value for name, value in data.items() if isinstance(value, str)})
-    labels = {name: value for name in relabelling.LABELS if (value := form.text(name, required=False))}
-    change = relabelling.Change(
-        labels,
-        form.text("add_tag", required=False, longest=60),
-        form.text("drop_tag", required=False, longest=60),
-        form.text("act", required=False) or form.text("status", required=False),
-    )
-    if form.errors:
-        raise invalid(next(iter(form.errors.values())))
-    items = [str(one) for one in data.getall("item", [])]
-    changed = await relabelling.change_items(connection, principal, found, items, change)
-    back = local_path(data.get("back"), f"/bank/{bank}")
-    return Redirect(f"{back}{'&' if '?' in back else '?'}changed={changed}", status_code=303)
 
 
 @get("/items/{item:str}", **requires("items.read"))
@@ -141,7 +83,7 @@ async def show_item(
         used=found,
         state_labels=STATE_LABELS,
         state=state_of(wanted.status, used=used),
-        writes=await _may_in(connection, principal, bank["public_id"], "items.write"),
+        writes=await may_in(connection, principal, bank["public_id"], "items.write"),
         **NAMES,
     )
 
@@ -204,47 +146,6 @@ async def _banks(
     )
 
 
-def _chosen(request: HttpRequest) -> dict[str, str]:
-    """The filters of the address that mean something."""
-    found = {name: clean(request.query_params.get(name)) or "" for name in FILTERS}
-    if found["type"] not in TYPE_LABELS:
-        found["type"] = ""
-    if found["status"] not in STATUS_LABELS:
-        found["status"] = ""
-    return {name: value[:200] for name, value in found.items()}
-
-
-def _filters(chosen: dict[str, str]) -> storage.Filters:
-    return storage.Filters(
-        text=chosen["q"],
-        types=(chosen["type"],) if chosen["type"] else (),
-        statuses=(chosen["status"],) if chosen["status"] else (),
-        subject=chosen["subject"],
-        grade=chosen["grade"],
-        topic=chosen["topic"],
-        level=chosen["level"],
-        tag=chosen["tag"],
-    )
-
-
-def _given(chosen: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in chosen.items() if value}
-
-
-def _chips(bank: str, chosen: dict[str, str]) -> list[dict[str, str]]:
-    """What the list is narrowed to, each with the address that drops it."""
-    given = _given(chosen)
-    names = {"type": TYPE_LABELS, "status": STATUS_LABELS}
-    return [
-        {
-            "name": name,
-            "value": str(names.get(name, {}).get(value, value)),
-            "href": f"/bank/{bank}?{urlencode({other: kept for other, kept in given.items() if other != name})}",
-        }
-        for name, value in given.items()
-    ]
-
-
 def _version(history: list[storage.StoredVersion], number: int | None) -> storage.StoredVersion:
     found = next((one for one in history if number in (None, one.number)), None)
     if found is None:
@@ -256,23 +157,9 @@ def _number(value: object) -> int | None:
     return int(value) if isinstance(value, str) and value.isdigit() and len(value) < 10 else None
 
 
-async def _may_in(connection: AsyncConnection, principal: Principal, bank: str, permission: str) -> bool:
-    owner = queries.own_banks(principal.scopes(permission))
-    return await storage.bank_by_public_id(connection, bank, owner) is not None
-
-
-async def _bank(connection: AsyncConnection, principal: Principal, bank: str, permission: str = "items.read") -> Any:
-    found = await storage.bank_by_public_id(connection, bank, queries.own_banks(principal.scopes(permission)))
-    if found is None:
-        raise not_found()
-    return found
-
-
 ROUTES = (
     banks,
     create_bank,
-    bank_items,
-    change_items,
     show_item,
     compare_versions,
     restore_version,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from exam_engine.authoring import (
     bank_routes,
+    bulk_editing,
+    bulk_routes,
     exam_routes,
     export_jobs,
     export_routes,
     import_jobs,
     import_routes,
+    list_routes,
     matrix_routes,
     picture_routes,
     state_routes,
@@ -22,7 +25,9 @@ FEATURE = Feature(
     name="authoring",
     routes=(
         *bank_routes.ROUTES,
+        *bulk_routes.ROUTES,
         *import_routes.ROUTES,
+        *list_routes.ROUTES,
         *exam_routes.ROUTES,
         *export_routes.ROUTES,
         *matrix_routes.ROUTES,
@@ -31,7 +36,7 @@ FEATURE = Feature(
         *table_routes.ROUTES,
         *writing_routes.ROUTES,
     ),
-    jobs=import_jobs.JOBS | export_jobs.JOBS,
+    jobs=import_jobs.JOBS | export_jobs.JOBS | bulk_editing.JOBS,
     navigation=(
         (_("Question bank"), "/bank", "library", "items.read"),
         (_("Exams"), "/exams", "file-text", "exams.read"),

@@ -155,6 +155,13 @@ async def names_of(connection: AsyncConnection, people: Iterable[int | None]) ->
     return {row.id: row.full_name for row in rows}
 
 
+async def people(connection: AsyncConnection, ids: Collection[int]) -> Sequence[RowMapping]:
+    """Id, public id and name of each."""
+    person = metadata.tables["exam.person"]
+    statement = select(person.c.id, person.c.public_id, person.c.full_name).where(person.c.id.in_(ids))
+    return (await connection.execute(statement)).mappings().all() if ids else ()
+
+
 def own_banks(scopes: Iterable[str]) -> ColumnElement[bool]:
     """The condition on `item_bank.bank` that its unit lies within the scopes."""
     units = unit()

@@ -20,7 +20,8 @@ class State(StrEnum):
 class Act(StrEnum):
     SEND = "send"  # to review
     WITHDRAW = "withdraw"  # from review, before its verdict
-    CHANGE = "change"  # a new version
+    CHANGE = "change"  # a new version of what a reviewer vouches for
+    FILE = "file"  # a new version that is filed elsewhere: another subject, grade or tag (`vouching`)
     APPROVE = "approve"
     RETURN = "return"
     USE = "use"  # a sitting with the item is confirmed
@@ -46,6 +47,8 @@ TRANSITIONS: Mapping[tuple[State, Act], State] = {
     # What was vouched for is the version before: the new one is looked at again.
     **{(state, Act.CHANGE): State.DRAFT for state in State if state != State.RETIRED},
     (State.RETIRED, Act.CHANGE): State.RETIRED,
+    # Nobody vouches for the shelf.
+    **{(state, Act.FILE): state for state in State},
     (State.IN_REVIEW, Act.APPROVE): State.APPROVED,
     # Also afterwards: a fault that an exam has shown takes the approval back.
     **{(state, Act.RETURN): State.RETURNED for state in (State.IN_REVIEW, *_IN_FORCE)},
@@ -58,6 +61,7 @@ WHO: Mapping[Act, Part] = {
     Act.SEND: Part.AUTHOR,
     Act.WITHDRAW: Part.AUTHOR,
     Act.CHANGE: Part.AUTHOR,
+    Act.FILE: Part.AUTHOR,
     Act.APPROVE: Part.REVIEWER,
     Act.RETURN: Part.REVIEWER,
     Act.USE: Part.SERVICE,

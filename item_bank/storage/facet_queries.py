@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, RowMapping, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from item_bank.storage.tables import item
@@ -36,6 +36,15 @@ async def topics(connection: AsyncConnection, bank_id: int) -> Sequence[Row[tupl
     columns = (item.c.topic, item.c.subject)
     statement = select(*columns, func.count().label("items")).where(item.c.bank_id == bank_id).group_by(*columns)
     return (await connection.execute(statement.order_by(*columns))).all()
+
+
+async def figures_of(connection: AsyncConnection, items: Collection[int]) -> dict[int, RowMapping]:
+    """Item id → how many have answered it, the share of its points that they earned, and whether its last analysis has
+    a hint; of those that somebody has met."""
+    columns = (item.c.id, item.c.answered, item.c.facility, item.c.flagged)
+    statement = select(*columns).where(item.c.id.in_(items), item.c.answered > 0)
+    rows = (await connection.execute(statement)).mappings() if items else ()
+    return {row["id"]: row for row in rows}
 
 
 async def tags_in_use(connection: AsyncConnection, bank_id: int) -> list[str]:

@@ -16,15 +16,18 @@ MOST_WORDS = 10
 #: Shorter words have no three letters that an index could find inside a word: they are looked for where words begin.
 _INSIDE = 3
 
+#: Asks for the items that have no such label.
+WITHOUT = "-"
+
 Figures = Literal["", "none", "some", "flagged"]
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Empty means all. Every word of `text` has to occur, whatever its accents. `topics`: any of these, where the
-    topic itself may be empty. `author`: the person who wrote the newest version. `figures`: whether candidates have
-    met what the item asks now, or its last analysis has a hint. `easiest`, `hardest`: the share of points that they
-    earned lies between, 0 to 1."""
+    """Empty means all; of a label `WITHOUT` means those that have none. Every word of `text` has to occur, whatever its
+    accents. `topics`: any of these. `author`: the person who wrote the newest version. `figures`: whether candidates
+    have met what the item asks now, or its last analysis has a hint. `hardest`, `easiest`: the share of points that
+    they earned lies between, 0 to 1."""
 
     text: str = ""
     types: Collection[str] = ()
@@ -64,7 +67,7 @@ def of_words(filters: Filters) -> list[ColumnElement[bool]]:
 def of_labels(filters: Filters) -> list[ColumnElement[bool]]:
     """On `item` alone."""
     found = [
-        item.c[name] == value
+        item.c[name] == ("" if value == WITHOUT else value)
         for name in ("subject", "grade", "topic", "level", "language")
         if (value := getattr(filters, name))
     ]

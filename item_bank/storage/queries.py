@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, case, delete, exists, func, select, true, update
+from sqlalchemy import ColumnElement, Select, case, delete, exists, func, literal, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from item_bank.content.checking import search_text
 from item_bank.content.model import Asset, Item, Passage, as_json, digest
 from item_bank.review.states import Act, leaving
+from item_bank.review.vouching import act_of
 from item_bank.storage import facet_queries, filtering
 from item_bank.storage.filtering import conditions
 from item_bank.storage.list_queries import chosen_items, page_of
@@ -136,11 +137,12 @@ async def add_version(
     source: Source = _NO_SOURCE,
 ) -> Added:
     """A new version, unless the newest has the same content; what was approved was the version before, so the item is
-    a draft again. The item's row is locked: numbers have no gaps, and no verdict falls between."""
+    a draft again, unless it is only filed elsewhere. The item's row is locked: numbers have no gaps, and no verdict
+    falls between."""
     await connection.execute(select(item.c.id).where(item.c.id == item_id).with_for_update())
     newest = (
         await connection.execute(
-            select(item_version.c.id, item_version.c.number, item_version.c.digest)
+            select(item_version.c.id, item_version.c.number, item_version.c.digest, item_version.c.content)
             .where(item_version.c.item_id == item_id)
             .order_by(item_version.c.number.desc())
             .limit(1)
@@ -148,8 +150,18 @@ async def add_version(
     ).one()
     if newest.digest == digest(content):
         return Added(item_id, newest.id, newest.number, created=False)
-    await act_on(connection, [item_id], Act.CHANGE)
-    return await _insert_version(connection, item_id, newest.number + 1, content, created_by, source)
+    act = act_of(msgspec.convert(newest.content, Item), content)
+    await act_on(connection, [item_id], act)
+    added = await _insert_version(connection, item_id, newest.number + 1, content, created_by, source)
+    if act == Act.FILE:
+        await pass_approval_on(connection, newest.id, added.version_id)
+    return added
+
+
+async def pass_approval_on(connection: AsyncConnection, before: int, after: int) -> None:
+    """To a version for which nothing else has to be vouched; nothing where the one before is not approved."""
+    held = select(literal(after)).where(exists().where(approved_version.c.version_id == before))
+    await connection.execute(insert(approved_version).from_select(["version_id"], held).on_conflict_do_nothing())
 
 
 async def store_passage(connection: AsyncConnection, content: Passage) -> str:
@@ -333,6 +345,8 @@ async def act_on(connection: AsyncConnection, item_ids: Collection[int], act: Ac
     if not item_ids:
         return []
     moves = leaving(act)
+    if not moves:
+        return []
     values: dict[str, Any] = {"status": case(moves, value=item.c.status)}
     if act == Act.SEND:
         values |= {"review_round": item.c.review_round + 1, "sent_at": func.now()}

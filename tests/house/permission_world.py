@@ -117,6 +117,8 @@ async def _of_school(connection: AsyncConnection, school: Any, class_: Any) -> t
     run = await _insert(connection, "item_bank.import_run", **run_values)
     # Somebody's: whoever else asks for it is told that there is none.
     draft = await _insert(connection, "item_bank.item_draft", bank_id=bank["id"], person_id=0, body={})
+    saved = await _insert(connection, "item_bank.saved_filter", bank_id=bank["id"], person_id=0, name="A", query="q=a")
+    edit = await _insert(connection, "item_bank.bulk_edit", bank_id=bank["id"], person_id=0, change={})
     definition = encode(ExamDefinition(title="Đề"))
     exam = await _insert(connection, "exam.exam", title="Đề", definition=definition, **unit)
     about = {"exam_id": exam["id"], "asked": {"mode": "one", "seed": ""}, "definition": definition}
@@ -127,7 +129,16 @@ async def _of_school(connection: AsyncConnection, school: Any, class_: Any) -> t
     quiz, *_ignored = await _sitting(connection, class_.id, exam["id"], definition, "draft", kind="quiz")
     job = await _insert(connection, "exam.job", kind="none", **unit)
     found = {"unit": class_, "person": pupil, "bank": bank, "item": item, "run": run, "exam": exam, "job": job}
-    found |= {"draft": draft, "quiz": quiz, "sitting": sitting, "candidate": candidate, "room": room, "upload": upload}
+    found |= {
+        "saved": saved,
+        "edit": edit,
+        "draft": draft,
+        "quiz": quiz,
+        "sitting": sitting,
+        "candidate": candidate,
+        "room": room,
+        "upload": upload,
+    }
     found["assembly"] = assembly
     ids = {name: str(row.public_id if hasattr(row, "public_id") else row["public_id"]) for name, row in found.items()}
     # Numbers of rows that belong to nobody who asks: only a check of the owner keeps them apart.

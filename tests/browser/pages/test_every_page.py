@@ -137,6 +137,7 @@ NOT_LINKED = {
     "/join/{code}/waiting": "while a guest's other device asks",
     "/quiz/{quiz}/part": "asked by the live page",
     "/play/result/assets/{digest}": "pictures of the own paper",
+    "/bank/{bank}/edits/{edit}": "after choosing what many items change",
     "/drafts/{draft}": "while somebody writes: tests/browser/service",
     "/sittings/{sitting}/roster/{upload}": "after an upload",
     "/results/{sitting}/remark": "only where marks can change",
