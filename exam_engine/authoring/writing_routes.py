@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import destinations, drafting, previewing, publishing
 from exam_engine.authoring import queries as authoring
+from exam_engine.authoring.near import near
 from exam_engine.authoring.passages import written_with_passage
 from exam_engine.authoring.writing_page import address_of_next, blank, editor, previewed, way_back
 from exam_engine.authoring.written import Json, Written
@@ -147,6 +148,15 @@ async def preview(request: HttpRequest, connection: AsyncConnection, principal: 
     return await previewed(connection, written, translator(locale_of(request)))
 
 
+@post("/drafts/{draft:str}/near", status_code=200, request_max_body_size=ITEM_SIZE, **WRITES)
+async def near_draft(request: HttpRequest, connection: AsyncConnection, principal: Principal, draft: str) -> Json:
+    """What the bank may have of it already."""
+    row = await drafting.own_draft(connection, principal, draft)
+    sent = await _sent(request, Saved)
+    written = Written(sent.item, drafting.written_of(row).kept)
+    return {"near": await near(connection, principal, written, without=row["item_public_id"] or "")}
+
+
 @post("/drafts/{draft:str}/pictures", status_code=201, request_max_body_size=PICTURE_SIZE, **WRITES)
 async def add_picture(request: HttpRequest, connection: AsyncConnection, principal: Principal, draft: str) -> Json:
     """The bytes of one picture; what they are is told by themselves."""
@@ -248,6 +258,7 @@ ROUTES = (
     save_draft,
     copy_draft,
     preview,
+    near_draft,
     add_picture,
     add_recording,
     publish_draft,

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from item_bank.content.checking import search_text
 from item_bank.content.model import Asset, Item, Passage, as_json, digest
+from item_bank.content.nearness import gist_of, signature
 from item_bank.review.states import Act, leaving
 from item_bank.review.vouching import act_of
 from item_bank.storage import facet_queries, filtering
@@ -30,6 +31,7 @@ from item_bank.storage.tables import (
     bank,
     import_run,
     item,
+    item_signature,
     item_version,
     passage,
 )
@@ -467,6 +469,10 @@ async def _insert_version(
         created_by=created_by,
     )
     version_id = (await connection.execute(statement.returning(item_version.c.id))).scalar_one()
+    signed = insert(item_signature).values(item_id=item_id, bands=list(signature(gist_of(content))))
+    await connection.execute(
+        signed.on_conflict_do_update(index_elements=["item_id"], set_={"bands": signed.excluded.bands})
+    )
     return Added(item_id, int(version_id), number)
 
 

@@ -137,6 +137,17 @@ item_version = Table(
     schema="item_bank",
 )
 
+# Of what its newest version asks, so that questions near another one are found (item_bank.content.nearness).
+item_signature = Table(
+    "item_signature",
+    metadata,
+    Column("item_id", BigInteger, ForeignKey("item_bank.item.id"), primary_key=True, autoincrement=False),
+    Column("bands", ARRAY(Integer), nullable=False),
+    # A list of what is not sorted in yet would be read for every band that is looked up.
+    Index("ix_item_signature_bands", "bands", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
+    schema="item_bank",
+)
+
 # A reviewer's verdict on a version; never changed.
 review = Table(
     "review",

@@ -6,15 +6,17 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import text, true
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from exam_engine import migrations
 from exam_engine.kit.database import make_engine, transaction
 from exam_engine.kit.embedded import Embedded
-from item_bank.storage import facet_queries, queries
+from item_bank.content.nearness import gist_of, signature
+from item_bank.storage import facet_queries, near_queries, queries
 from item_bank.storage.queries import Filters
 from loadtests.processes import Family
 from tests.bench.bank_items import ITEMS, fill
@@ -26,6 +28,7 @@ ROUNDS = 4 * int(os.environ.get("EXAM_ENGINE_TEST_ROUNDS", "5"))
 WARM = 6
 #: Half of the bank has the words, but nothing of what the other filter leaves.
 HARDEST = "words of another grade"
+NEAR = "questions near one"
 
 Ask = Callable[[AsyncConnection, int], Awaitable[object]]
 
@@ -62,13 +65,14 @@ def figures() -> dict[str, Figure]:
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
-    hardest = found.pop(HARDEST)
+    hardest, near = found.pop(HARDEST), found.pop(NEAR)
     dearest = max(found, key=lambda name: found[name])
     told = ", ".join(f"{name} {ms:.1f}" for name, ms in found.items())
     why = f"PostgreSQL; {HARDEST}: a word in a third of all items, in none of the 16,000 that the filter leaves"
     return {
         "bank.list_query_cpu_ms": Figure(found[dearest], "ms", f"PostgreSQL, the dearest ({dearest}) of {told}"),
         "bank.hardest_query_cpu_ms": Figure(hardest, "ms", why),
+        "bank.near_query_cpu_ms": Figure(near, "ms", "PostgreSQL; the questions near one that is written"),
     }
 
 
@@ -80,10 +84,21 @@ async def _measured(server: Embedded) -> dict[str, float]:
     engine = make_engine(server.url("bench"), pool_size=1)
     try:
         bank_id = await fill(engine)
+        await _sign(engine)
         async with transaction(engine) as connection:
             return await spent(connection, bank_id)
     finally:
         await engine.dispose()
+
+
+async def _sign(engine: AsyncEngine) -> None:
+    """As the migration does: the items were not written by the service."""
+    script = migrations.scripts().get_revision("0016")
+    assert script
+    async with transaction(engine) as connection:
+        await connection.run_sync(script.module.sign_all)
+    async with transaction(engine.execution_options(isolation_level="AUTOCOMMIT")) as connection:
+        await connection.execute(text("vacuum analyze item_bank.item_signature"))
 
 
 async def spent(connection: AsyncConnection, bank_id: int) -> dict[str, float]:
@@ -114,7 +129,13 @@ async def asked(connection: AsyncConnection) -> Mapping[str, Ask]:
     found["topics with counts"] = facet_queries.topics
     found["labels"] = facet_queries.others_in_use
     found["tags"] = facet_queries.tags_in_use
+    written = (await queries.newest_versions(connection, 1, Filters(statuses=["draft"]), limit=1))[0].content
+    found[NEAR] = _near(signature(gist_of(written)))
     return found
+
+
+def _near(bands: Sequence[int]) -> Ask:
+    return lambda connection, _bank: near_queries.candidates(connection, bands, true())
 
 
 def _page(filters: Filters, before: int | None = None) -> Ask:

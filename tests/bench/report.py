@@ -40,6 +40,7 @@ BARS: Mapping[str, float] = {
     "assembly.10x40_of_2000_s": 60,
     "assembly.information_spread_percent": 2,
     "bank.list_query_cpu_ms": 20,
+    "bank.near_query_cpu_ms": 20,
 }
 
 

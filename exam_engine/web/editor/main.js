@@ -40,7 +40,7 @@ function start() {
     },
   });
   const tools = new Tools({ kept: data.kept, draft: stored, tell: (words) => page.warn(words) });
-  const page = createPage(root, data, store, tools, { publish, duplicate, discard, save: () => void saving.now() });
+  const page = createPage(root, data, store, tools, { publish, duplicate, discard, stored, save: () => void saving.now() });
 
   /** The draft's name; what must be stored to have one is stored now. */
   async function stored() {
@@ -103,6 +103,7 @@ function start() {
   store.listen(({ undone }) => {
     page.show(undone);
     saving.later(store.item);
+    page.near.later();
     clearTimeout(previewing);
     previewing = setTimeout(() => void showPreview(), PREVIEW_MS);
   });

@@ -9,6 +9,7 @@ import { passageField } from "./form/passage.js";
 import { remarks } from "./form/remarks.js";
 import { choice } from "./form/fields.js";
 import { withType, withValues } from "./item.js";
+import { nearOnes } from "./near.js";
 import { markingOf } from "./parts.js";
 import { preview } from "./preview.js";
 import { RichField } from "./rich/field.js";
@@ -16,7 +17,7 @@ import { toolbar } from "./rich/toolbar.js";
 
 /**
  * @typedef {import("./desk.js").Desk} Desk
- * @typedef {{publish: (next: boolean) => void, duplicate: () => void, discard: () => void, save: () => void}} Acts
+ * @typedef {{publish: (next: boolean) => void, duplicate: () => void, discard: () => void, save: () => void, stored: () => Promise<string>}} Acts
  */
 
 /**
@@ -63,6 +64,7 @@ export function createPage(root, data, store, tools, acts) {
   const summary = h("div", { class: "error-summary stack stack-tight", role: "alert", tabindex: "-1", hidden: true });
   const notices = h("div", { class: "stack stack-tight", role: "alert" });
   const shown = preview(root.dataset.playerStyle ?? "");
+  const near = nearOnes({ draft: acts.stored, item: () => store.item, back: () => stem.focus() });
   const general = desk.error("item");
   const form = h("form", { class: "write-form stack", onsubmit: (/** @type {Event} */ event) => event.preventDefault(), "aria-label": _("Question") },
     notices, summary, general,
@@ -70,8 +72,9 @@ export function createPage(root, data, store, tools, acts) {
     h("div", { class: "field write-block" }, h("span", { class: "field-label", id: "write-rationale-label" }, _("Explanation"), h("span", { class: "field-optional" }, ` (${_("optional")})`)), h("p", { class: "field-hint" }, _("Shown to pupils after the test, where the test allows it.")), desk.error("rationale"), rationale.element),
     labels.element, further.element,
   );
-  const side = h("section", { class: "write-preview stack stack-tight", "aria-labelledby": "preview-title" },
+  const seen = h("section", { class: "write-preview stack stack-tight", "aria-labelledby": "preview-title" },
     h("div", { class: "row row-apart" }, h("h2", { class: "panel-title", id: "preview-title" }, _("As the pupil sees it")), widths(shown.narrow)), shown.element);
+  const side = h("div", { class: "write-side stack" }, near.element, seen);
   const tabs = views(root);
   const more = h("div", { class: "row" },
     button(_("Duplicate"), acts.duplicate, { kind: "quiet", symbol: icon("copy"), more: { title: "Ctrl+D" } }),
@@ -124,6 +127,7 @@ export function createPage(root, data, store, tools, acts) {
     show,
     stem,
     notices,
+    near,
     preview: shown,
     /** What has to stay in sight until somebody has read it. @param {string} words */
     warn(words) {
