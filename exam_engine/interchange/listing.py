@@ -17,11 +17,12 @@ from exam_engine.reports.history import Seen
 from exam_engine.telling import Expected
 from item_bank.content.checking import words
 from item_bank.content.markup import plain_text
+from item_bank.content.spread import ENEMIES, estimate_of
 from item_bank.storage.queries import StoredVersion
 
 HEADS = (
     "item", "text", "type", "subject", "grade", "topic", "level", "status", "points", "words", "set",
-    "facility", "n", "estimate",
+    "enemies", "facility", "n", "estimate",
 )  # fmt: skip
 #: Of a text as much as tells items apart.
 _LETTERS = 80
@@ -55,10 +56,13 @@ async def list_items(settings: Settings, out: Path, bank: str, *, locale: str) -
 
 
 def _row(version: StoredVersion, seen: Mapping[int, Seen]) -> Iterator[Value]:
-    """Passages have a name that is the same in every list; the column of estimates is left to the authors."""
+    """Passages have a name that is the same in every list."""
     item, known = version.content, seen.get(version.item_id)
     text = item.title or plain_text(item.stem)
     yield from (version.item_public_id, text[:_LETTERS], item.type)
     yield from (item.subject, item.grade, item.topic, item.level, version.status)
     yield from (float(item.maximum), words(item), (item.passage or "")[:8])
-    yield from (round(known.facility, 4), known.n, None) if known else (None, None, None)
+    yield item.extra.get(ENEMIES, "")
+    yield from (round(known.facility, 4), known.n) if known else (None, None)
+    estimate = estimate_of(item)
+    yield None if estimate is None else round(estimate, 4)

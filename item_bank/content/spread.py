@@ -13,6 +13,7 @@ from fractions import Fraction
 from item_bank.content.folding import fold
 from item_bank.content.marking import needs_a_person
 from item_bank.content.model import Composite, Item, MultipleChoice, SingleChoice, TrueFalseCluster
+from item_bank.content.rational import rational_or_none
 
 #: The columns: kinds of questions, each at three levels.
 KINDS = ("choice", "true_false", "short", "essay")
@@ -33,6 +34,7 @@ REQUIREMENT, COMPETENCE = "requirement", "competence"
 #: Groups of items of which a form has one at most, apart by semicolons; and how many of a hundred are expected to be
 #: right, before anybody has answered.
 ENEMIES, ESTIMATE = "enemies", "estimate"
+FURTHER = (REQUIREMENT, COMPETENCE, ENEMIES, ESTIMATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,12 @@ def kind_of(item: Item) -> str:
         return "essay"
     choosing = isinstance(told, Composite) and bool(told.parts) and {part.type for part in told.parts} <= _CHOOSING
     return "choice" if choosing or isinstance(told, SingleChoice | MultipleChoice) else "short"
+
+
+def estimate_of(item: Item) -> float | None:
+    """The share of candidates that the author expects to be right, 0 to 1; None where nothing is said, or no share."""
+    told = rational_or_none(item.extra.get(ESTIMATE, "").replace(",", ".").strip().removesuffix("%").strip())
+    return float(told) / 100 if told is not None and 0 <= told <= 100 else None
 
 
 def levels_of(item: Item) -> tuple[str | None, ...]:

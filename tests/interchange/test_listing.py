@@ -66,7 +66,7 @@ async def test_a_list_says_how_hard_items_were_and_can_be_assembled(
     world = await build(app, real_engine, client, [choice(n) for n in range(4)], candidates=1)
     first, second, third, *_others = world.versions
     await analysed(world, {first: (40, 0.75), second: (40, 0.5), third: (0, None)})
-    await new_version(world, first, topic="Hàm số")  # the same question
+    await new_version(world, first, topic="Hàm số", extra={"estimate": "62,5 %", "enemies": "cặp"})  # the same
     await new_version(world, second, interaction=choice(3).interaction)  # another key
     async with transaction(real_engine) as connection:
         (version,) = (await storage.versions_by_id(connection, [first])).values()
@@ -78,6 +78,7 @@ async def test_a_list_says_how_hard_items_were_and_can_be_assembled(
         assert told["with_history"] == 1
         row = rows[version.item_public_id]
         assert (row["topic"], row["n"], number(row["facility"])) == ("Hàm số", "40", 0.75)
+        assert (number(row["estimate"]), row["enemies"]) == (0.625, "cặp")
         assert int(row["words"]) == 5
     request = tmp_path / "request.json"
     request.write_text(json.dumps({"items": "vi.csv", "forms": 2, "length": 2}))

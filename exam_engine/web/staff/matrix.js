@@ -14,7 +14,7 @@ whenever("[data-matrix]", (form) => {
   };
   const show = () => {
     lines.forEach((line, place) => {
-      const rows = [...new Set(cells.filter((one) => one.name.startsWith(`cell.${line}.`)).map((one) => one.name.split(".")[2]))];
+      const rows = [...new Set(cells.filter((one) => one.name.startsWith(`cell.${line}.`)).map((one) => one.name.split(".")[2] ?? ""))];
       const of = (/** @type {string} */ row) => LEVELS.reduce((sum, level) => sum + (value(`cell.${line}.${row}.${level}`) ?? 0), 0);
       const topics = rows.filter((row) => row !== "all").reduce((sum, row) => sum + Math.max(of(row), value(`cell.${line}.${row}.all`) ?? 0), 0);
       const where = told[place];

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from item_bank.content.folding import fold
-from item_bank.content.spread import COMPETENCE, REQUIREMENT
+from item_bank.content.spread import COMPETENCE, ENEMIES, ESTIMATE, REQUIREMENT
 
 #: Column → (Vietnamese title, English title, further names that are understood).
 COLUMNS: dict[str, tuple[str, str, tuple[str, ...]]] = {
@@ -34,6 +34,8 @@ COLUMNS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "licence": ("Giấy phép", "Licence", ("License", "Bản quyền")),
     REQUIREMENT: ("Yêu cầu cần đạt", "Learning outcome", ("YCCĐ", "Yêu cầu", "Outcome")),
     COMPETENCE: ("Năng lực", "Competence", ("NL", "Thành phần năng lực", "Competency")),
+    ENEMIES: ("Loại trừ nhau", "Enemies", ("Nhóm loại trừ", "Không đi cùng", "Excludes")),
+    ESTIMATE: ("Ước lượng % làm đúng", "Estimated % right", ("Ước lượng", "Độ khó dự kiến", "Estimate")),
 }  # fmt: skip
 
 PASSAGE_COLUMNS: dict[str, tuple[str, str, tuple[str, ...]]] = {

@@ -30,7 +30,7 @@ from item_bank.content.model import (
 )
 from item_bank.content.pinning import pinned
 from item_bank.content.rational import rational_or_none, rational_text
-from item_bank.content.spread import COMPETENCE, REQUIREMENT
+from item_bank.content.spread import FURTHER
 from item_bank.formats.collecting import Entry
 from item_bank.formats.model import N_, ReadProblem, Reason
 from item_bank.formats.numbers import as_decimal, room, room_for_words
@@ -75,7 +75,7 @@ class RowReader:
             tags=tuple(tag.strip() for tag in re.split("[,;]", row["tags"].text) if tag.strip()),
             author=row["author"].text,
             licence=row["licence"].text,
-            extra={name: row[name].text for name in (REQUIREMENT, COMPETENCE) if row[name].text},
+            extra={name: row[name].text for name in FURTHER if row[name].text},
         )
 
     def markup(self, column: str) -> Markup:

@@ -22,7 +22,7 @@ from item_bank.content.model import (
     digest,
 )
 from item_bank.content.rational import rational, rational_text
-from item_bank.content.spread import COMPETENCE, REQUIREMENT
+from item_bank.content.spread import FURTHER
 from item_bank.formats import held
 from item_bank.formats.model import N_
 from item_bank.formats.office_pictures import OfficePictures
@@ -145,7 +145,7 @@ class _Row:
             "tags": "; ".join(clean(tag) for tag in item.tags),
             "author": clean(item.author),
             "licence": clean(item.licence),
-            **{name: clean(item.extra.get(name, "")) for name in (REQUIREMENT, COMPETENCE)},
+            **{name: clean(item.extra.get(name, "")) for name in FURTHER},
         }
         check(cells)
         return Row(self.one, cells, self.cells.pictures)

@@ -55,7 +55,7 @@ def test_an_item_comes_back_or_its_loss_is_told(name: str, form: str) -> None:
 
 def test_a_workbook_holds_the_learning_outcome_and_tells_of_what_else_is_lost() -> None:
     options = (Option("A", Markup("a"), weight="1"), Option("B", Markup("b")))
-    said = {"requirement": "Tính được đạo hàm.", "competence": "TD1"}
+    said = {"requirement": "Tính được đạo hàm.", "competence": "TD1", "enemies": "cặp 1", "estimate": "60"}
     item = Item(Markup("?"), SingleChoice(options), extra={**said, "penalty": "0.5"})
     made = written("xlsx", item)
     (back,) = read_file("i.xlsx", made.data).items

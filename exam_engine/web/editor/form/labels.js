@@ -23,6 +23,8 @@ export function labelFields(desk, inUse) {
     line(desk, { name: "points", label: _("Points"), numeric: true, short: true, read: () => desk.store.item.points ?? "1", write: (points) => withValues(desk.store.item, { points }) }),
     label("level", _("Level")), label("topic", _("Topic")), label("subject", _("Subject")), label("grade", _("Grade")),
     further(desk, "requirement", _("Learning outcome"), _("In the words of the curriculum; it stands in the specification of a paper.")), further(desk, "competence", _("Competence")),
+    further(desk, "estimate", _("Expected to be right, in %"), _("Your estimate. Forms are made equally hard by it until there are results.")),
+    further(desk, "enemies", _("Questions it excludes"), _("A name that they share. A form has one of them at most.")),
     line(desk, {
       name: "tags", label: _("Tags"), optional: true, hint: _("With commas between them"),
       read: () => {
