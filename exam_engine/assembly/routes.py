@@ -19,7 +19,7 @@ from exam_engine.authoring.definition import ExamDefinition, Matrix
 from exam_engine.authoring.exam_routes import exam_for, save
 from exam_engine.authoring.matrix_page import in_words
 from exam_engine.authoring.matrix_pool import pool_of
-from exam_engine.authoring.showing import excerpt
+from exam_engine.authoring.showing import excerpt_html
 from exam_engine.kit.errors import Refused, _, conflict, not_found
 from exam_engine.kit.forms import Form, Reading
 from exam_engine.kit.identity import Principal, public_id, requires
@@ -76,7 +76,7 @@ async def result(
         definition=definition,
         plans=[matrices.name_of(definition, number, plan) for number, plan in matrices.plans(definition)],
         versions=versions,
-        excerpt=excerpt,
+        excerpt_html=excerpt_html,
         conflict=[words.demand(one, definition, asked, locale) for one in told.conflict],
         likeness=words.LIKENESS.get(told.likeness, ""),
         chart=curves(told.scores, told.shares) if told.scores else None,

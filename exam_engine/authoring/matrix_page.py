@@ -29,11 +29,11 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`field`: of its topic; "" for the last row, the totals of the levels."""
+    """`field`: of its topic; "" for the last row, the totals of the levels, which has no number under all levels."""
 
     topic: str
     field: str
-    numbers: tuple[Number, ...]
+    numbers: tuple[Number | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +79,17 @@ def rows(definition: ExamDefinition, found: Supply | None, typed: Mapping[str, o
 
 def _numbers(
     definition: ExamDefinition, found: Supply | None, typed: Mapping[str, object], locale: str, topic: str, row: str
-) -> list[Number]:
+) -> list[Number | None]:
     _ = translator(locale)
     by_points = bool(definition.matrix and definition.matrix.by_points)
-    numbers = []
+    numbers: list[Number | None] = []
     for place, (section, plan) in enumerate(matrices.plans(definition)):
         line = _line_of(definition, place)
         stated = {(one.topic, one.level): one for one in plan.cells}
         name = matrices.name_of(definition, section, plan)
         for level in (*LEVELS, ALL):
             if (topic, level) == (ALL, ALL):
+                numbers.append(None)
                 continue
             cell = stated.get((topic, level))
             field = f"cell.{line}.{row}.{level or 'all'}"

@@ -50,7 +50,7 @@ def _items() -> list[Item]:
     found: list[Item] = []
     for topic in TOPICS:
         for level in LEVELS:
-            for _n in range(8):
+            for _n in range(5):
                 number = 200 + len(found)
                 cluster = TrueFalseCluster(tuple(Statement(s, from_text(f"ý {s}"), s == "a") for s in "abcd"))
                 found += [
@@ -68,7 +68,7 @@ async def test_a_template_becomes_parallel_forms(world: World) -> None:
     await _save(world, place, bank=world.bank, new_topics="Hàm số\nXác suất")
     shown = (await see(world.client, f"{place}/blueprint")).text
     assert "Ngân hàng đủ câu cho từng ô." in shown
-    assert "có 16" in shown, "statements of a topic at a level"
+    assert "có 20" in shown, "statements of a topic at a level"
     await _save(world, place, **{"cell.0.0.all": "6", "cell.0.all.apply": "4", "cell.1.0.all": "8"})
     shown = await _assembled(world, place, mode="parallel", forms="2", overlap="0")
     assert "Chưa đủ căn cứ để coi các đề là tương đương" in shown

@@ -18,6 +18,7 @@ import "./table.js";
 import "./theme.js";
 import "./ticks.js";
 import "./toast.js";
+import "./waiting.js";
 
 if (document.documentElement.lang === "vi") speak(vi);
 

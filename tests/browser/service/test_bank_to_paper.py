@@ -1,5 +1,5 @@
 """A teacher who has only the screen: a Word paper goes into the bank, is reviewed by a colleague, becomes four numbered
-forms, and is printed with its keys."""
+forms by a blueprint, and is printed with its keys."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ async def test_a_word_paper_is_reviewed_and_printed_in_four_forms(hall: Hall, de
     await _describe(page, say)
     await _send(page, say, bank)
     await _review(other, bank)
+    await _assemble(page, say, bank)
     await _make_sitting(page, say)
     await _print(page, say)
 
@@ -71,6 +72,10 @@ async def _send(page: Page, say: Words, bank: str) -> None:
     await page.get_by_label(say("Tick all on this page")).check()
     await page.get_by_text(say("%(n)s ticked", n=QUESTIONS)).wait_for()
     await page.get_by_role("button", name=say("Send the ticked items to review")).click()
+    await fits(page)
+    await page.get_by_role("button", name=say("Change"), exact=True).click()
+    await fits(page)
+    await page.get_by_role("link", name=say("Back to the list")).click()
     await expect(page.locator("tbody .pill", has_text=say("In review"))).to_have_count(QUESTIONS)
     await fits(page)
 
@@ -93,13 +98,39 @@ async def _review(desk: Desk, bank: str) -> None:
     await page.wait_for_url(re.compile(r"/review\?.*done=approved"))
 
 
-async def _make_sitting(page: Page, say: Words) -> None:
+async def _assemble(page: Page, say: Words, bank: str) -> None:
+    """By a blueprint that counts what the paper has."""
     await page.reload()
     await expect(page.locator("tbody .pill", has_text=say("Approved"))).to_have_count(QUESTIONS)
     await page.goto(page.url.partition("/bank/")[0] + "/exams")
     await page.get_by_role("link", name=re.compile("HOÁ HỌC 10")).click()
     await page.get_by_role("button", name=say("Take the newest versions")).click()
     await fits(page)
+    exam = page.url
+    await page.get_by_role("link", name=say("Blueprint"), exact=True).click()
+    await page.get_by_label(say("Question bank")).select_option(label=bank)
+    await page.get_by_role("button", name=say("Count the questions of this exam")).click()
+    fixed = page.locator("[data-stated]").first
+    before = await fixed.text_content()
+    level = page.locator("[name='cell.0.all.know']")
+    wanted = await level.input_value()
+    await level.fill("99")
+    await expect(fixed).to_have_text("99")
+    await level.fill(wanted)
+    await expect(fixed).to_have_text(before or "")
+    await fits(page)
+    await page.get_by_role("button", name=say("Save the blueprint")).click()
+    await page.get_by_role("link", name=say("Assemble forms")).click()
+    await fits(page)
+    await page.get_by_role("button", name=say("Assemble"), exact=True).click()
+    await page.get_by_role("link", name=say("Continue")).click()
+    await fits(page)
+    await page.get_by_role("button", name=say("Take into the exam")).click()
+    await page.locator("dialog[open]").get_by_role("button", name=say("Take into the exam")).click()
+    await page.wait_for_url(exam)
+
+
+async def _make_sitting(page: Page, say: Words) -> None:
     await page.get_by_role("link", name=say("New sitting of this exam")).click()
     await page.get_by_role("button", name=say("Create sitting")).click()
     await page.get_by_role("link", name=say("Open the roster")).click()
