@@ -21,8 +21,7 @@ from exam_engine.kit.errors import Refused, _
 from exam_engine.kit.jobs import Progress
 from exam_engine.reports import history
 from item_bank.content.checking import undeliverable
-from item_bank.content.rational import rational_or_none
-from item_bank.content.spread import ESTIMATE
+from item_bank.content.spread import estimate_of
 from item_bank.storage import queries as storage
 from item_bank.storage.queries import StoredVersion
 
@@ -68,11 +67,10 @@ async def _history(connection: AsyncConnection, bank_id: int, versions: list[Sto
     seen = await history.of_items(connection, bank_id, versions)
     found = {}
     for one in versions:
-        estimate = rational_or_none(one.content.extra.get(ESTIMATE, "").replace(",", "."))
+        estimate = estimate_of(one.content)
         known = seen.get(one.item_id)
         if known or estimate is not None:
-            share = None if estimate is None or not 0 <= estimate <= 100 else float(estimate) / 100
-            found[one.item_id] = History(known.n if known else 0, known.facility if known else 0.0, share)
+            found[one.item_id] = History(known.n if known else 0, known.facility if known else 0.0, estimate)
     return found
 
 
