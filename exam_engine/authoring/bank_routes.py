@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import queries
 from exam_engine.authoring.banks import may_in
+from exam_engine.authoring.commenting import threads_of
 from exam_engine.authoring.comparing import compared
 from exam_engine.authoring.reviews import said_of, since_approval
 from exam_engine.authoring.showing import STATUS_LABELS, STATUS_TONES, TYPE_LABELS, shown
@@ -77,6 +78,7 @@ async def show_item(
         pictures=len(shown_pictures),
         pictures_to_mend=sum(one.missing or not one.alt.strip() for one in shown_pictures),
         said=said,
+        threads=await threads_of(connection, principal, wanted.item_id),
         returns=since_approval(said) if history[0].status in ("draft", "returned") else [],
         history=history,
         names=await queries.names_of(connection, [one.created_by for one in history]),

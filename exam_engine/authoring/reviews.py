@@ -1,4 +1,4 @@
-"""What reviewers and readers have said about an item, as its pages show it."""
+"""What reviewers have said about an item, as its pages show it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from item_bank.storage import review_queries
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A verdict, or a comment (`verdict` empty). `doubts`: msgids of what the reviewer answered with no."""
+    """A verdict. `doubts`: msgids of what the reviewer answered with no."""
 
     verdict: str
     version: int
@@ -30,19 +30,13 @@ class Said:
 async def said_of(connection: AsyncConnection, item_id: int) -> list[Said]:
     """The newest first."""
     verdicts = await review_queries.reviews_of(connection, item_id)
-    comments = await review_queries.comments_of(connection, item_id)
-    people = {row["reviewer_id"] for row in verdicts} | {row["person_id"] for row in comments}
-    names = await queries.names_of(connection, people)
-    found = [_verdict(row, names) for row in verdicts] + [
-        Said("", row["number"], names.get(row["person_id"], "–"), row["created_at"], row["text"]) for row in comments
-    ]
-    return sorted(found, key=lambda one: one.at, reverse=True)
+    names = await queries.names_of(connection, {row["reviewer_id"] for row in verdicts})
+    return [_verdict(row, names) for row in verdicts]
 
 
 def since_approval(said: Sequence[Said]) -> list[Said]:
     """The returns since the last approval: what whoever changes the item has to mend."""
-    verdicts = [one for one in said if one.verdict]
-    return list(takewhile(lambda one: one.verdict == "return", verdicts))
+    return list(takewhile(lambda one: one.verdict == "return", said))
 
 
 def _verdict(row: Mapping[Any, Any], names: Mapping[int, str]) -> Said:

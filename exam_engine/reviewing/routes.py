@@ -11,6 +11,7 @@ from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import queries as authoring
+from exam_engine.authoring.commenting import threads_of
 from exam_engine.authoring.review_words import ANSWER_LABELS, CHECKLIST_LABELS, DONE
 from exam_engine.authoring.reviews import said_of
 from exam_engine.authoring.showing import STATUS_LABELS, STATUS_TONES, TYPE_LABELS, excerpt_html, shown
@@ -152,6 +153,7 @@ async def _item(
         tried=await to_be_tried(request, stored.content, passage),
         hindrances=unapprovable(stored.content),
         said=await said_of(connection, stored.item_id),
+        threads=await threads_of(connection, principal, stored.item_id),
         own=principal.id in await review_queries.writers_since_approval(connection, stored.item_id),
         rules=rules,
         checklist=[(name, label) for name, label in CHECKLIST_LABELS.items() if name in rules.checklist],

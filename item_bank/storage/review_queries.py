@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from item_bank.review.verdicts import Rules
 from item_bank.storage.filtering import is_newest
-from item_bank.storage.tables import approved_version, bank, bank_reviewer, item, item_comment, item_version, review
+from item_bank.storage.tables import approved_version, bank, bank_reviewer, item, item_version, review
 
 
 async def set_rules(connection: AsyncConnection, bank_id: int, rules: Rules, *, released_by_two: bool) -> None:
@@ -109,20 +109,6 @@ async def reviews_of(connection: AsyncConnection, item_id: int) -> Sequence[RowM
         .join(item_version, item_version.c.id == review.c.version_id)
         .where(item_version.c.item_id == item_id)
         .order_by(review.c.id.desc())
-    )
-    return (await connection.execute(statement)).mappings().all()
-
-
-async def add_comment(connection: AsyncConnection, version_id: int, person: int, text: str) -> None:
-    await connection.execute(insert(item_comment).values(version_id=version_id, person_id=person, text=text))
-
-
-async def comments_of(connection: AsyncConnection, item_id: int) -> Sequence[RowMapping]:
-    statement = (
-        select(item_comment, item_version.c.number)
-        .join(item_version, item_version.c.id == item_comment.c.version_id)
-        .where(item_version.c.item_id == item_id)
-        .order_by(item_comment.c.id)
     )
     return (await connection.execute(statement)).mappings().all()
 

@@ -174,6 +174,8 @@ approved_version = Table(
     schema="item_bank",
 )
 
+# A thread is its first comment (`thread_id` empty), which says whether it is resolved and who had the last word, with
+# the answers that name it. What was deleted keeps its place without its words.
 item_comment = Table(
     "item_comment",
     metadata,
@@ -181,7 +183,14 @@ item_comment = Table(
     Column("version_id", BigInteger, ForeignKey("item_bank.item_version.id"), nullable=False, index=True),
     Column("person_id", BigInteger, nullable=False),
     Column("text", Text, nullable=False),
+    Column("thread_id", BigInteger, ForeignKey("item_bank.item_comment.id"), index=True),
+    Column("edited_at", DateTime(timezone=True)),
+    Column("deleted_at", DateTime(timezone=True)),
+    Column("resolved_at", DateTime(timezone=True)),
+    Column("resolved_by", BigInteger),
+    Column("last_by", BigInteger),
     _created(),
+    Index("ix_item_comment_open", "version_id", postgresql_where=text("thread_id is null and resolved_at is null")),
     schema="item_bank",
 )
 

@@ -142,7 +142,11 @@ async def _of_school(connection: AsyncConnection, school: Any, class_: Any) -> t
     found["assembly"] = assembly
     ids = {name: str(row.public_id if hasattr(row, "public_id") else row["public_id"]) for name, row in found.items()}
     # Numbers of rows that belong to nobody who asks: only a check of the owner keeps them apart.
-    return ids | {"session": "1", "grant": "1", "attempt": candidate["public_id"]}, int(sits["id"]), int(pupil.id)
+    return (
+        ids | {"session": "1", "grant": "1", "thread": "1", "attempt": candidate["public_id"]},
+        int(sits["id"]),
+        int(pupil.id),
+    )
 
 
 async def _sitting(

@@ -115,6 +115,8 @@ NOT_LINKED = {
     "/play/receipt.pdf": "the player",
     "/play/result": "the candidate's, after a release",
     "/my/results/{candidate}/assets/{digest}": "pictures of the own paper",
+    "/waiting": "asked by every page of staff",
+    "/comments": "from the first page, where a comment waits",
     "/check/now": "asked by the device check",
     "/trust": "only with an authority of one's own: tests/browser/network",
     "/trust.pdf": "the same",
