@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -12,8 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from item_bank.content.model import Item
 from item_bank.content.spread import ENEMIES, kind_of, level_of
-from item_bank.storage.queries import is_newest
-from item_bank.storage.tables import bank, item, item_version
+from item_bank.storage.tables import item, item_version
 
 #: Types whose kind needs no look at their parts.
 _KINDS = {
@@ -24,7 +23,12 @@ _KINDS = {
     "short_text": "short",
     "essay": "essay",
 }
-_LEVELS = cast("$.interaction.statements[*].level", JSONPATH)
+_CLUSTER, _SEVERAL = "true_false_cluster", "composite"
+_LOOKED = (_CLUSTER, _SEVERAL)
+_OWN_LEVELS = func.jsonb_path_query_array(
+    item_version.c.content, cast("$.interaction.statements[*].level", JSONPATH)
+).label("own_levels")
+_STATEMENTS = func.jsonb_array_length(item_version.c.content["interaction"]["statements"]).label("statements")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,51 +47,88 @@ class Candidate:
     enemies: tuple[str, ...] = ()
 
 
-async def candidates(
-    connection: AsyncConnection,
-    bank_id: int,
-    owner: ColumnElement[bool],
-    *,
-    statuses: Collection[str],
-    subject: str = "",
-    grade: str = "",
-) -> list[Candidate]:
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """Items that a blueprint cannot tell apart, and how many they are; otherwise as of `Candidate`."""
+
+    kind: str
+    topic: str
+    levels: tuple[str | None, ...]
+    many: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Of a bank those in one of the states; of a subject and grade, where they are named."""
+
+    bank_id: int
+    statuses: Collection[str]
+    subject: str = ""
+    grade: str = ""
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        named = ((item.c.subject, self.subject), (item.c.grade, self.grade))
+        found = [item.c.bank_id == self.bank_id, item.c.status.in_(self.statuses)]
+        return found + [column == value for column, value in named if value]
+
+
+async def sorts(connection: AsyncConnection, pool: Pool) -> list[Sort]:
+    """Counted by the database: a bank of tens of thousands has some hundreds of sorts."""
+    many = func.count().label("many")
+    plain = select(item.c.type, item.c.topic, item.c.level, many).where(*pool.conditions(), item.c.type.not_in(_LOOKED))
+    rows = (await connection.execute(plain.group_by(item.c.type, item.c.topic, item.c.level))).all()
+    found = [Sort(_KINDS[row.type], row.topic, (level_of(row.level),), row.many) for row in rows]
+    newest = item_version.c.id == item.c.version_id
+    clusters = (
+        select(item.c.topic, item.c.level, _OWN_LEVELS, _STATEMENTS, many)
+        .join(item_version, newest)
+        .where(*pool.conditions(), item.c.type == _CLUSTER)
+        .group_by(item.c.topic, item.c.level, "own_levels", "statements")
+    )
+    for row in (await connection.execute(clusters)).all():
+        levels = _of_statements(row.level, row.own_levels, row.statements)
+        found.append(Sort(_KINDS[_CLUSTER], row.topic, levels, row.many))
+    several = select(item.c.topic, item.c.level, item_version.c.content).join(item_version, newest)
+    for row in (await connection.execute(several.where(*pool.conditions(), item.c.type == _SEVERAL))).all():
+        kind = kind_of(msgspec.convert(row.content, Item))
+        found.append(Sort(kind, row.topic, (level_of(row.level),), 1))
+    return found
+
+
+async def candidates(connection: AsyncConnection, pool: Pool) -> list[Candidate]:
     """In the order of the bank."""
     content = item_version.c.content
-    several = item_version.c.type == "composite"
-    statements = func.jsonb_path_query_array(content, _LEVELS)
-    told = func.jsonb_array_length(content["interaction"]["statements"])
-    cluster = item_version.c.type == "true_false_cluster"
+    cluster = item.c.type == _CLUSTER
     statement = (
         select(
             item_version.c.id,
             item_version.c.item_id,
-            item_version.c.type,
-            item_version.c.topic,
-            item_version.c.level,
+            item.c.type,
+            item.c.topic,
+            item.c.level,
             content["points"].astext.label("points"),
             content["passage"].astext.label("passage"),
             content["extra"][ENEMIES].astext.label("enemies"),
-            case((several, content)).label("content"),
-            case((cluster, statements)).label("own_levels"),
-            case((cluster, told)).label("statements"),
+            case((item.c.type == _SEVERAL, content)).label("content"),
+            case((cluster, _OWN_LEVELS)).label("own_levels"),
+            case((cluster, _STATEMENTS)).label("statements"),
         )
-        .join(item, item.c.id == item_version.c.item_id)
-        .join(bank, bank.c.id == item.c.bank_id)
-        .where(item.c.bank_id == bank_id, is_newest(), owner, item.c.status.in_(statuses))
-        .order_by(item_version.c.item_id)
+        .join(item, item.c.version_id == item_version.c.id)
+        .where(*pool.conditions())
+        .order_by(item.c.id)
     )
-    for column, value in ((item_version.c.subject, subject), (item_version.c.grade, grade)):
-        if value:
-            statement = statement.where(column == value)
     found = []
     for row in (await connection.execute(statement)).all():
         kind = _KINDS.get(row.type) or kind_of(msgspec.convert(row.content, Item))
-        levels = (level_of(row.level),)
-        if kind == "true_false":
-            own = [level_of(one) for one in row.own_levels]
-            levels = (*own, *levels * (row.statements - len(own)))
+        levels: tuple[str | None, ...] = (level_of(row.level),)
+        if row.type == _CLUSTER:
+            levels = _of_statements(row.level, row.own_levels, row.statements)
         enemies = tuple(name for one in (row.enemies or "").split(";") if (name := one.strip().casefold()))
         points = row.points or "1"
         found.append(Candidate(row.id, row.item_id, kind, row.topic, levels, points, row.passage, enemies))
     return found
+
+
+def _of_statements(level: str, own: Sequence[str], statements: int) -> tuple[str | None, ...]:
+    """Those of the statements that say none are the item's."""
+    return (*(level_of(one) for one in own), *[level_of(level)] * (statements - len(own)))

@@ -36,22 +36,31 @@ class Crossing:
         self.tries = 0
         self.cuts = 1
         self.meeting = asyncio.Barrier(2)
+        self.through = asyncio.Event()
+
+    async def started(self) -> None:
+        """Whoever comes again waits until the other one has both rows: it could take the first row before the other one
+        wakes up, and lock it out a second time."""
+        self.tries += 1
+        if self.tries > 2:
+            await self.through.wait()
 
     def feature(self) -> Feature:
         @post("/crossing", opt=EXEMPT, status_code=200)
         async def cross(connection: AsyncConnection, data: list[int]) -> list[int]:
-            self.tries += 1
+            await self.started()
             step = text("update crossing set visits = visits + 1 where id = :id")
             await connection.execute(step, {"id": data[0]})
             if self.tries <= 2:
                 await self.meeting.wait()
             await connection.execute(step, {"id": data[1]})
+            self.through.set()
             return data
 
         @post("/crossing/raw", opt=EXEMPT, status_code=200)
         async def cross_raw(connection: AsyncConnection, data: list[int]) -> list[int]:
             """The same, on the raw driver."""
-            self.tries += 1
+            await self.started()
             await connection.execute(text("select 1"))
             raw = await FlushConnection.of(connection)
             step = "update crossing set visits = visits + 1 where id = $1"
@@ -59,6 +68,7 @@ class Crossing:
             if self.tries <= 2:
                 await self.meeting.wait()
             await raw.fetch(step, data[1])
+            self.through.set()
             return data
 
         @post("/cut", opt=EXEMPT, status_code=200)

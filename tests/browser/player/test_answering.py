@@ -169,6 +169,7 @@ async def test_a_choice_moves_nothing(serve: Serve, desk_of: Any) -> None:
     page = await (await desk_of(serve(), width=360, height=740)).begun()
     boxes = """[...document.querySelectorAll('.choice, .bar, .item-head')]
                  .map(one => JSON.stringify(one.getBoundingClientRect()))"""
+    await page.evaluate("document.fonts.ready")
     before = await page.evaluate(boxes)
     await page.click(".choice >> nth=1")
     await line_says(page, "Đã lưu trên máy chủ")

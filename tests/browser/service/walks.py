@@ -47,7 +47,7 @@ async def sign_in(page: Page, desk: Desk, username: str = "teacher", password: s
 async def tick_questions(page: Page, say: Words, stems: list[str]) -> None:
     """Each is counted before the next."""
     for number, stem in enumerate(stems, 1):
-        await page.get_by_label(stem).check()
+        await page.get_by_role("checkbox", name=stem).check()
         await counted(page, say, number)
 
 
