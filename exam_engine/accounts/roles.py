@@ -22,6 +22,7 @@ PERMISSIONS: Mapping[str, str] = {
     "items.write": _("Write and change items"),
     "items.review": _("Review, approve and return items"),
     "banks.rules": _("Say how the items of a bank are reviewed"),
+    "banks.share": _("Say who reads a bank, and under which licence"),
     "items.import": _("Import files of items"),
     "items.export": _("Take items and exams out as files"),
     "exams.read": _("See exams"),
@@ -62,14 +63,15 @@ STAFF_ROLES: Mapping[str, Role] = {
         _("Teacher"),
         (
             *("units.read", "people.read", "people.manage"),
-            *("items.read", "items.write", "items.import", "items.export", "exams.read", "exams.write"),
+            *("items.read", "items.write", "items.import", "items.export", "banks.share", "exams.read", "exams.write"),
             *("sittings.read", "sittings.manage", "papers.print", "roster.manage", "rooms.watch", "rooms.act"),
             *("marks.hand", "results.read", "results.manage", "results.export", "receipts.verify", "jobs.see"),
         ),
         in_school=("items.read",),
     ),
     "author": Role(
-        _("Author"), ("items.read", "items.write", "items.import", "items.export", "exams.read", "jobs.see")
+        _("Author"),
+        ("items.read", "items.write", "items.import", "items.export", "banks.share", "exams.read", "jobs.see"),
     ),
     "reviewer": Role(_("Reviewer"), ("items.read", "items.review", "exams.read", "exams.release")),
     "marker": Role(_("Marker"), ("marks.hand",)),
@@ -78,7 +80,7 @@ STAFF_ROLES: Mapping[str, Role] = {
         _("Exam officer"),
         (
             *("units.read", "classes.manage", "people.read", "people.manage"),
-            *("items.read", "items.export", "banks.rules", "exams.read", "exams.write", "exams.release"),
+            *("items.read", "items.export", "banks.rules", "banks.share", "exams.read", "exams.write", "exams.release"),
             *("sittings.read", "sittings.manage", "papers.print", "roster.manage", "rooms.watch", "rooms.act"),
             *("results.read", "results.manage", "results.export", "receipts.verify", "jobs.see"),
         ),

@@ -77,6 +77,8 @@ ACT_LABELS = {
     "comment_deleted": _("Deleted an own comment"),
     "resolved": _("Resolved a thread of comments"),
     "reopened": _("Opened a thread of comments again"),
+    "shared": _("Shared a bank"),
+    "copied": _("Copied"),
     "asked_release": _("Asked for the release of a paper"),
     "released_paper": _("Released a paper as the second person"),
     "key_corrected": _("Corrected a key in the bank"),

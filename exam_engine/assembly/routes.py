@@ -18,7 +18,7 @@ from exam_engine.authoring import matrices
 from exam_engine.authoring.definition import ExamDefinition, Matrix
 from exam_engine.authoring.exam_routes import exam_for, save
 from exam_engine.authoring.matrix_page import in_words
-from exam_engine.authoring.matrix_pool import pool_of
+from exam_engine.authoring.matrix_pool import sorts_of
 from exam_engine.authoring.showing import excerpt_html
 from exam_engine.kit.errors import Refused, _, conflict, not_found
 from exam_engine.kit.forms import Form, Reading
@@ -50,7 +50,7 @@ async def assemble(
     asked = _asked(form)
     if form.errors or await _hindrances(connection, principal, definition):
         return await _page(request, connection, principal, row, form.errors, data)
-    job = await starting.ask(connection, principal, row, asked, principal.scopes("items.read"))
+    job = await starting.ask(connection, principal, row, asked)
     return Redirect(f"/jobs/{job}", status_code=303)
 
 
@@ -130,7 +130,7 @@ def _number(form: Reading, name: str, low: int, high: int) -> int:
 
 async def _hindrances(connection: AsyncConnection, principal: Principal, definition: ExamDefinition) -> list[Any]:
     """What cannot be, whatever the optimiser does."""
-    source = await pool_of(connection, principal.scopes("items.read"), definition.matrix or Matrix())
+    source = await sorts_of(connection, principal, definition.matrix or Matrix())
     if source is None or not matrices.plans(definition):
         return [words.NO_BLUEPRINT]
     found = matrices.supply(definition, source[1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,21 +10,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.assembly import queries
 from exam_engine.assembly.asking import Asked, encode
 from exam_engine.assembly.working import JOB
+from exam_engine.authoring.queries import READ
 from exam_engine.kit import audit, jobs
 from exam_engine.kit.errors import _
 from exam_engine.kit.identity import Principal, public_id
 
 
-async def ask(
-    connection: AsyncConnection, principal: Principal, exam: Mapping[Any, Any], asked: Asked, units: Iterable[str]
-) -> str:
-    """The public id of the job, whose page leads to what was found. `units`: whose banks may be read."""
+async def ask(connection: AsyncConnection, principal: Principal, exam: Mapping[Any, Any], asked: Asked) -> str:
+    """The public id of the job, whose page leads to what was found. It reads what the principal may read now."""
     public = public_id()
     values = {"public_id": public, "exam_id": exam["id"], "asked": encode(asked), "created_by": principal.id or None}
     number = await queries.add(connection, {**values, "definition": exam["definition"]})
     payload = {
         "assembly": number,
-        "units": list(units),
+        "person": principal.id,
+        "units": list(principal.scopes(READ)),
         "label": _("Forms are being assembled"),
         "page": f"/exams/{exam['public_id']}/assembly/{public}",
     }

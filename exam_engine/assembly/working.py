@@ -16,8 +16,10 @@ from exam_engine.assembly.asking import Asked, encode
 from exam_engine.authoring import definition as definitions
 from exam_engine.authoring.definition import Matrix
 from exam_engine.authoring.matrix_pool import pool_of
+from exam_engine.authoring.queries import READ
 from exam_engine.kit.database import transaction
 from exam_engine.kit.errors import Refused, _
+from exam_engine.kit.identity import Principal
 from exam_engine.kit.jobs import Progress
 from exam_engine.reports import history
 from item_bank.content.checking import undeliverable
@@ -38,7 +40,8 @@ async def perform(state: State, progress: Progress, payload: Mapping[str, Any]) 
         row = await queries.by_id(connection, payload["assembly"])
         asked = msgspec.convert(row["asked"], Asked)
         definition = definitions.decode(row["definition"])
-        source = await pool_of(connection, payload["units"], definition.matrix or Matrix())
+        asking = Principal("staff", payload.get("person", 0), permissions={READ: tuple(payload["units"])})
+        source = await pool_of(connection, asking, definition.matrix or Matrix())
         if source is None:
             raise Refused("bank_missing", 422, _("The bank of the blueprint is not there any more. Choose another."))
         bank, pool = source

@@ -6,10 +6,11 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
+from sqlalchemy import and_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.authoring import queries
-from exam_engine.authoring.banks import may_in
+from exam_engine.authoring import queries, sharing
+from exam_engine.authoring.banks import copy_targets, may_in
 from exam_engine.authoring.commenting import threads_of
 from exam_engine.authoring.comparing import compared
 from exam_engine.authoring.reviews import said_of, since_approval
@@ -17,7 +18,7 @@ from exam_engine.authoring.showing import STATUS_LABELS, STATUS_TONES, TYPE_LABE
 from exam_engine.authoring.writing_page import to_be_tried
 from exam_engine.kit import audit
 from exam_engine.kit.errors import _, not_found
-from exam_engine.kit.forms import Form, Reading
+from exam_engine.kit.forms import Form, Reading, clean
 from exam_engine.kit.identity import Principal, public_id, requires
 from exam_engine.kit.pages import page
 from item_bank.content.checking import undeliverable
@@ -27,6 +28,8 @@ from item_bank.storage import queries as storage
 
 HttpRequest = Request[Any, Any, Any]
 NAMES: dict[str, Any] = {"type_labels": TYPE_LABELS, "status_labels": STATUS_LABELS, "tones": STATUS_TONES}
+#: Of the banks that others share; words find the others.
+MOST_SHOWN = 50
 STATE_LABELS = {**STATUS_LABELS, "in_use": _("In use")}
 
 
@@ -41,14 +44,16 @@ async def create_bank(
 ) -> Response[Any]:
     form = Reading(data)
     name, unit = form.text("name"), form.text("unit")
+    alone = form.text("reach", required=False) == sharing.OWNER
     place = await queries.unit_in_scope(connection, unit, principal.scopes("items.write"))
     if place is None:
         raise not_found()
     if form.errors:
         return await _banks(request, connection, principal, form.errors)
     public = public_id()
-    bank_id = await storage.create_bank(connection, public_id=public, unit_id=place["id"], name=name)
-    await audit.record(connection, principal, "created", "bank", bank_id, unit_id=place["id"])
+    owner = principal.id if alone else None
+    bank_id = await storage.create_bank(connection, public_id=public, unit_id=place["id"], name=name, owner_id=owner)
+    await audit.record(connection, principal, "created", "bank", bank_id, unit_id=place["id"], own=alone)
     return Redirect(f"/bank/{public}", status_code=303)
 
 
@@ -56,7 +61,7 @@ async def create_bank(
 async def show_item(
     request: HttpRequest, connection: AsyncConnection, principal: Principal, item: str, version: int | None = None
 ) -> Response[str]:
-    history = await storage.history(connection, item, queries.own_banks(principal.scopes("items.read")))
+    history = await storage.history(connection, item, queries.banks_open_to(principal, "items.read"))
     wanted = _version(history, version)
     passages = await storage.passages_by_digest(connection, [wanted.content.passage or ""])
     bank = await queries.bank_by_id(connection, wanted.bank_id)
@@ -86,6 +91,8 @@ async def show_item(
         state_labels=STATE_LABELS,
         state=state_of(wanted.status, used=used),
         writes=await may_in(connection, principal, bank["public_id"], "items.write"),
+        origin=await sharing.origin_of(connection, principal, wanted.item_id),
+        targets=[one for one in await copy_targets(connection, principal) if one["id"] != bank["id"]],
         **NAMES,
     )
 
@@ -100,7 +107,7 @@ async def compare_versions(
     new: int | None = None,
 ) -> Response[str]:
     """Two versions beside each other; without numbers the newest and the one before."""
-    history = await storage.history(connection, item, queries.own_banks(principal.scopes("items.read")))
+    history = await storage.history(connection, item, queries.banks_open_to(principal, "items.read"))
     after = _version(history, new)
     before = _version(history, old if old is not None else max(1, after.number - 1))
     bank = await queries.bank_by_id(connection, after.bank_id)
@@ -119,7 +126,7 @@ async def compare_versions(
 @post("/items/{item:str}/restore", status_code=303, **requires("items.write"))
 async def restore_version(connection: AsyncConnection, principal: Principal, item: str, data: Form) -> Response[Any]:
     """An old version becomes the newest again, as a version of its own: nothing is overwritten."""
-    history = await storage.history(connection, item, queries.own_banks(principal.scopes("items.write")))
+    history = await storage.history(connection, item, queries.banks_open_to(principal, "items.write"))
     wanted = _version(history, _number(data.get("version")))
     added = await storage.add_version(
         connection, item_id=wanted.item_id, content=wanted.content, created_by=principal.id or None
@@ -140,11 +147,24 @@ async def picture(connection: AsyncConnection, digest: str) -> Response[bytes]:
 async def _banks(
     request: HttpRequest, connection: AsyncConnection, principal: Principal, errors: dict[str, str]
 ) -> Response[str]:
-    found = await storage.banks(connection, queries.own_banks(principal.scopes("items.read")))
+    words = (clean(request.query_params.get("q")) or "")[:200]
+    shared = queries.banks_shared_with(principal)
+    own = await storage.banks(connection, and_(queries.banks_open_to(principal, queries.READ), ~shared))
+    others = await storage.banks(connection, shared, words=words, limit=MOST_SHOWN + 1)
     units = await queries.units_in_scope(connection, principal.scopes("items.write"))
     options = [(row["public_id"], row["name"]) for row in units]
     return page(
-        request, "authoring/banks.html", banks=found, unit_options=options, errors=errors, status=422 if errors else 200
+        request,
+        "authoring/banks.html",
+        own=own,
+        shared=others[:MOST_SHOWN],
+        further=len(others) > MOST_SHOWN,
+        words=words,
+        units=await queries.unit_names(connection, {row["unit_id"] for row in (*own, *others)}),
+        unit_options=options,
+        kinds=sharing.KINDS,
+        errors=errors,
+        status=422 if errors else 200,
     )
 
 

@@ -35,6 +35,8 @@ async def propose(request: HttpRequest, connection: AsyncConnection, principal: 
     data = await request.form()
     form = Reading({name: value for name, value in data.items() if isinstance(value, str)})
     change = _change(form)
+    if change.status == sending.SEND:
+        sending.check_seen(found)
     ticked = [str(one) for one in data.getall("item", [])]
     if len(ticked) > MOST_TICKED:
         raise invalid(_("At most %(limit)s items can be changed at once."), limit=MOST_TICKED)

@@ -48,7 +48,7 @@ class Thread:
 
 def may_read(principal: Principal) -> ColumnElement[bool]:
     """The condition on `bank`."""
-    return queries.own_banks(principal.scopes("items.read"))
+    return queries.banks_open_to(principal, "items.read")
 
 
 async def threads_of(connection: AsyncConnection, principal: Principal, item_id: int) -> list[Thread]:
@@ -135,7 +135,7 @@ async def _held(
 
 def _works_on(principal: Principal) -> ColumnElement[bool]:
     """The condition on `bank`: the principal writes or reviews in it."""
-    return queries.own_banks([*principal.scopes("items.write"), *principal.scopes("items.review")])
+    return or_(*(queries.banks_open_to(principal, permission) for permission in ("items.write", "items.review")))
 
 
 def _comment(row: RowMapping, names: dict[int, str], principal: Principal) -> Comment:

@@ -32,7 +32,7 @@ LARGEST_DRAFT, LARGEST_PERSON = 30 * 2**20, 300 * 2**20
 
 async def own_draft(connection: AsyncConnection, principal: Principal, draft: str) -> RowMapping:
     """Only the writer's, and only while the writer may write in that bank."""
-    owner = queries.own_banks(principal.scopes(WRITE))
+    owner = queries.banks_open_to(principal, WRITE)
     found = await draft_queries.draft_by_public_id(connection, draft, principal.id, owner)
     if found is None:
         raise not_found()
@@ -40,7 +40,7 @@ async def own_draft(connection: AsyncConnection, principal: Principal, draft: st
 
 
 async def writable_bank(connection: AsyncConnection, principal: Principal, bank: str) -> RowMapping:
-    found = await storage.bank_by_public_id(connection, bank, queries.own_banks(principal.scopes(WRITE)))
+    found = await storage.bank_by_public_id(connection, bank, queries.banks_open_to(principal, WRITE))
     if found is None:
         raise not_found()
     return found
@@ -50,7 +50,7 @@ async def writable_item(
     connection: AsyncConnection, principal: Principal, item: str, version: int | None = None
 ) -> storage.StoredVersion:
     """The newest version, or the one asked for."""
-    history = await storage.history(connection, item, queries.own_banks(principal.scopes(WRITE)))
+    history = await storage.history(connection, item, queries.banks_open_to(principal, WRITE))
     found = next((one for one in history if version in (None, one.number)), None)
     if found is None:
         raise not_found()
@@ -81,7 +81,7 @@ async def start(
             if stored.bank_id != place["id"]:
                 raise not_found()
             item_id, base = stored.item_id, stored.number
-            owner = queries.own_banks(principal.scopes(WRITE))
+            owner = queries.banks_open_to(principal, WRITE)
             other = await draft_queries.draft_of_item(connection, item_id, principal.id, owner)
             if other is not None:
                 raise changed_elsewhere(other)
@@ -179,7 +179,7 @@ class Unfinished:
 
 async def unfinished(connection: AsyncConnection, principal: Principal, bank_id: int) -> list[Unfinished]:
     """What the person is still writing in a bank, for templates/authoring/drafts_part.html."""
-    owner = queries.own_banks(principal.scopes(WRITE))
+    owner = queries.banks_open_to(principal, WRITE)
     rows = await draft_queries.drafts_of_bank(connection, bank_id, principal.id, owner)
     return [
         Unfinished(row["public_id"], _opening(row), row["updated_at"], bool(row["body"]["discarded"])) for row in rows

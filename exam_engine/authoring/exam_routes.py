@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.authoring import balancing, editing, exam_forms, queries
 from exam_engine.authoring import definition as definitions
 from exam_engine.authoring.assembling import all_versions, check_deliverable, obstacles
+from exam_engine.authoring.banks import banks_to_choose
 from exam_engine.authoring.definition import ExamDefinition
 from exam_engine.authoring.showing import (
     STATUS_LABELS,
@@ -152,8 +153,7 @@ async def choose_items(
     definition = definitions.decode(row["definition"])
     if not 0 <= number < len(definition.sections):
         raise not_found()
-    owner = queries.own_banks(principal.scopes("items.read"))
-    banks = await storage.banks(connection, owner)
+    banks = await banks_to_choose(connection, principal, bank)
     chosen = next((one for one in banks if one["public_id"] == bank), banks[0] if banks else None)
     types, statuses = ((item_type,) if item_type in TYPE_LABELS else ()), ((status,) if status in STATUS_LABELS else ())
     filters = storage.Filters(text=q[:200], types=types, statuses=statuses, topic=topic, level=level)
@@ -185,7 +185,7 @@ async def add_items(
 ) -> Response[Any]:
     """Pins the versions ticked, or makes the whole filtered list a pool to draw from."""
     data = await request.form()
-    owner = queries.own_banks(principal.scopes("items.read"))
+    owner = queries.banks_open_to(principal, "items.read")
     allowed = await storage.bank_by_public_id(connection, str(data.get("bank", "")), owner)
     if allowed is None:
         raise not_found()

@@ -158,7 +158,7 @@ def _page(
 
 
 async def _bank(connection: AsyncConnection, principal: Principal, bank: str) -> RowMapping:
-    owner = queries.own_banks(principal.scopes("items.export"))
+    owner = queries.banks_open_to(principal, "items.export")
     found = await storage.bank_by_public_id(connection, bank, owner)
     if found is None:
         raise not_found()

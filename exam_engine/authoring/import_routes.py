@@ -241,14 +241,14 @@ def _with(place: str, **query: str) -> str:
 
 
 async def _bank(connection: AsyncConnection, principal: Principal, bank: str) -> Any:
-    found = await storage.bank_by_public_id(connection, bank, queries.own_banks(principal.scopes("items.import")))
+    found = await storage.bank_by_public_id(connection, bank, queries.banks_open_to(principal, "items.import"))
     if found is None:
         raise not_found()
     return found
 
 
 async def _run(connection: AsyncConnection, principal: Principal, run: str) -> Any:
-    owner = queries.own_banks(principal.scopes("items.import"))
+    owner = queries.banks_open_to(principal, "items.import")
     found = await storage.import_by_public_id(connection, run, owner)
     if found is None:
         raise not_found()

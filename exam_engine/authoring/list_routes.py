@@ -8,9 +8,9 @@ from litestar import Request, Response, get, post
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.authoring import bank_filters, drafting
+from exam_engine.authoring import bank_filters, drafting, queries
 from exam_engine.authoring.bank_filters import Chosen
-from exam_engine.authoring.banks import bank_of, may_in
+from exam_engine.authoring.banks import bank_of, copy_targets, may_in
 from exam_engine.authoring.showing import STATUS_LABELS, STATUS_TONES, TYPE_LABELS, excerpt_html
 from exam_engine.kit.errors import _, conflict, invalid, not_found
 from exam_engine.kit.forms import Form, Reading
@@ -48,6 +48,11 @@ async def bank_items(
         exports=await may_in(connection, principal, bank, "items.export"),
         writes=await may_in(connection, principal, bank, "items.write"),
         rules=await may_in(connection, principal, bank, "banks.rules"),
+        shares=await may_in(connection, principal, bank, "banks.share"),
+        place_of_bank=await queries.unit_of_bank(connection, found["id"]),
+        targets=[one for one in await copy_targets(connection, principal) if one["id"] != found["id"]],
+        copied=_count(request, "copied"),
+        known=_count(request, "known") or 0,
         drafts=await drafting.unfinished(connection, principal, found["id"]),
         rows=rows,
         figures=await facet_queries.figures_of(connection, [one.item_id for one in rows]),
@@ -71,6 +76,11 @@ async def bank_items(
         status_labels=STATUS_LABELS,
         tones=STATUS_TONES,
     )
+
+
+def _count(request: HttpRequest, name: str) -> int | None:
+    told = request.query_params.get(name, "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 7 else None
 
 
 def _id(before: int | None) -> int | None:

@@ -14,7 +14,7 @@ from exam_engine.kit.errors import _
 from item_bank.assembly.blueprint import Problem
 from item_bank.content.model import Item
 from item_bank.content.spread import LEVELS, kind_of, levels_of, lies_in
-from item_bank.storage.pool_queries import Candidate
+from item_bank.storage.pool_queries import Candidate, Sort
 
 #: Of a cluster in the graduation exam.
 STATEMENTS = 4
@@ -62,7 +62,7 @@ def worth(plan: Plan) -> Fraction:
     return Fraction(plan.points or "1") / statements_of(plan)
 
 
-def weight(candidate: Candidate, plan: Plan, cell: Cell) -> int:
+def weight(candidate: Candidate | Sort, plan: Plan, cell: Cell) -> int:
     """How much an item counts for a cell: 1 or 0; a cluster by its statements."""
     if candidate.kind != plan.kind or not lies_in(candidate.topic, cell.topic):
         return 0
@@ -130,22 +130,18 @@ class Supply:
         return max(0, cell.count - self.there.get((place, cell.topic, cell.level), 0))
 
 
-def supply(definition: ExamDefinition, pool: Sequence[Candidate]) -> Supply:
+def supply(definition: ExamDefinition, pool: Sequence[Sort]) -> Supply:
     """Of every cell of the grid, whether a number is wanted there or not."""
     topics = (*(definition.matrix or Matrix()).topics, ALL)
-    # A bank of tens of thousands has some hundreds of sorts.
-    alike: dict[tuple[object, ...], list[Candidate]] = {}
-    for one in pool:
-        alike.setdefault((one.kind, one.topic, one.levels), []).append(one)
     there: dict[tuple[int, str, str], int] = {}
     items: dict[int, int] = {}
     for place, (_section, plan) in enumerate(plans(definition)):
-        own = [(sort[0], len(sort)) for sort in alike.values() if sort[0].kind == plan.kind]
-        items[place] = sum(many for _one, many in own)
+        own = [one for one in pool if one.kind == plan.kind]
+        items[place] = sum(one.many for one in own)
         for topic in topics:
-            here = [(one, many) for one, many in own if lies_in(one.topic, topic)]
+            here = [one for one in own if lies_in(one.topic, topic)]
             for level in (*LEVELS, ALL):
-                there[place, topic, level] = sum(weight(one, plan, Cell(0, ALL, level)) * many for one, many in here)
+                there[place, topic, level] = sum(weight(one, plan, Cell(0, ALL, level)) * one.many for one in here)
     return Supply(there, items)
 
 

@@ -11,10 +11,11 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring import definition as definitions
-from exam_engine.authoring import editing, matrices, matrix_forms, matrix_page, queries
+from exam_engine.authoring import editing, matrices, matrix_forms, matrix_page
+from exam_engine.authoring.banks import banks_to_choose
 from exam_engine.authoring.definition import ExamDefinition, Matrix
 from exam_engine.authoring.exam_routes import exam_for, outdated, save
-from exam_engine.authoring.matrix_pool import pool_of
+from exam_engine.authoring.matrix_pool import sorts_of
 from exam_engine.authoring.matrix_templates import TEMPLATES, applied
 from exam_engine.authoring.official_tables import KIND_NAMES, LEVEL_NAMES
 from exam_engine.kit.errors import not_found
@@ -71,7 +72,7 @@ async def take_template(connection: AsyncConnection, principal: Principal, exam:
 
 async def _topics(connection: AsyncConnection, principal: Principal, definition: ExamDefinition) -> list[str]:
     """Those that the bank's items have, in the order of the alphabet."""
-    found = await pool_of(connection, principal.scopes("items.read"), definition.matrix or Matrix())
+    found = await sorts_of(connection, principal, definition.matrix or Matrix())
     pool = found[1] if found else []
     kinds = {plan.kind for _section, plan in matrices.plans(definition)}
     return sorted({one.topic for one in pool if one.topic and (not kinds or one.kind in kinds)})
@@ -87,9 +88,8 @@ async def _page(
     typed: Mapping[str, object] | None = None,
 ) -> Response[str]:
     locale, matrix = locale_of(request), definition.matrix or Matrix()
-    owner = queries.own_banks(principal.scopes("items.read"))
-    banks = await storage.banks(connection, owner)
-    source = await pool_of(connection, principal.scopes("items.read"), matrix)
+    banks = await banks_to_choose(connection, principal, matrix.bank)
+    source = await sorts_of(connection, principal, matrix)
     bank, pool = source or (None, [])
     found = matrices.supply(definition, pool) if source else None
     problems = [*matrices.problems(definition), *(matrices.missing(definition, found) if found else ())]
@@ -105,7 +105,7 @@ async def _page(
         total=matrices.total(definition),
         questions=sum(plan.count for _section, plan in matrices.plans(definition)),
         item_count=editing.item_count(definition),
-        pool_size=len(pool) if source else None,
+        pool_size=sum(one.many for one in pool) if source else None,
         banks=banks,
         labels=await storage.labels_in_use(connection, bank["id"]) if bank else {},
         problems=[matrix_page.in_words(one, locale) for one in problems],

@@ -25,7 +25,7 @@ async def near(
 ) -> list[dict[str, Any]]:
     """The nearest first, as web/editor/near.js shows them. `without`: the public id of the item being written."""
     gist, bands = await asyncio.to_thread(_signed, written)
-    owner = queries.own_banks(principal.scopes("items.read"))
+    owner = queries.banks_open_to(principal, "items.read")
     found = await near_queries.candidates(connection, bands, owner, without=without)
     return await asyncio.to_thread(_nearest, gist, found) if found else []
 

@@ -5,15 +5,30 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, cast, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    and_,
+    cast,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring.tables import exam
 from exam_engine.kit import clock
-from exam_engine.kit.identity import within
+from exam_engine.kit.identity import Principal, within
 from exam_engine.kit.tables import metadata
-from item_bank.storage.tables import bank
+from item_bank.storage.tables import WIDER, bank
+
+READ = "items.read"
 
 
 def unit() -> Any:
@@ -162,16 +177,54 @@ async def people(connection: AsyncConnection, ids: Collection[int]) -> Sequence[
     return (await connection.execute(statement)).mappings().all() if ids else ()
 
 
-def own_banks(scopes: Iterable[str]) -> ColumnElement[bool]:
-    """The condition on `item_bank.bank` that its unit lies within the scopes."""
-    units = unit()
-    return exists().where(units.c.id == bank.c.unit_id, within(units.c.path, scopes)).correlate(bank)
+def banks_open_to(principal: Principal, permission: str) -> ColumnElement[bool]:
+    """The condition on `item_bank.bank`: the principal has the permission in its unit, and it is nobody else's own. To
+    be read, and for nothing else, it may also be shared with a wider unit in which the principal reads."""
+    units, scopes = unit(), principal.scopes(permission)
+    own = exists().where(units.c.id == bank.c.unit_id, within(units.c.path, scopes)).correlate(bank)
+    open_banks = and_(own, or_(bank.c.owner_id.is_(None), bank.c.owner_id == principal.id))
+    return or_(open_banks, _shared_with(scopes)) if permission == READ else open_banks
+
+
+def banks_shared_with(principal: Principal) -> ColumnElement[bool]:
+    """Those that the principal reads because somebody else shares them."""
+    units, scopes = unit(), principal.scopes(READ)
+    own = exists().where(units.c.id == bank.c.unit_id, within(units.c.path, scopes)).correlate(bank)
+    return and_(_shared_with(scopes), ~own)
+
+
+def _shared_with(scopes: Iterable[str]) -> ColumnElement[bool]:
+    """The unit of the kind that the bank names, above the bank's own, is also above one of the scopes: whoever moves or
+    merges units changes nothing in banks."""
+    of_bank, wider = unit().alias(), unit().alias()
+    here = [func.starts_with(scope, wider.c.path) for scope in scopes]
+    shared = exists().where(
+        of_bank.c.id == bank.c.unit_id,
+        wider.c.kind == bank.c.reach,
+        func.starts_with(of_bank.c.path, wider.c.path),
+        or_(*here),
+    )
+    return and_(bank.c.reach.in_(WIDER), shared.correlate(bank)) if here else false()
 
 
 async def unit_in_scope(connection: AsyncConnection, public: str, scopes: Iterable[str]) -> RowMapping | None:
     units = unit()
     row = await connection.execute(select(units).where(units.c.public_id == public, within(units.c.path, scopes)))
     return row.mappings().one_or_none()
+
+
+async def units_from_the_top(connection: AsyncConnection, unit_id: int) -> Sequence[RowMapping]:
+    """The unit and all above it, the widest first."""
+    units, own = unit(), unit().alias()
+    above = func.starts_with(own.c.path, units.c.path)
+    statement = select(units).join(own, above).where(own.c.id == unit_id).order_by(func.length(units.c.path))
+    return (await connection.execute(statement)).mappings().all()
+
+
+async def unit_names(connection: AsyncConnection, ids: Collection[int]) -> dict[int, str]:
+    units = unit()
+    rows = (await connection.execute(select(units.c.id, units.c.name).where(units.c.id.in_(ids)))).all() if ids else ()
+    return {row.id: row.name for row in rows}
 
 
 async def units_in_scope(connection: AsyncConnection, scopes: Iterable[str]) -> Sequence[RowMapping]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring.assembling import name_of
 from exam_engine.kit import audit
-from exam_engine.kit.errors import Refused, _
+from exam_engine.kit.errors import Refused, _, conflict
 from exam_engine.kit.identity import Principal
 from item_bank.content.checking import unapprovable
 from item_bank.review.states import Act, leaving
@@ -16,12 +17,19 @@ from item_bank.storage import queries as storage
 from item_bank.storage.queries import StoredVersion
 
 #: What the form of a bank's list names, and the word for it in the audit log.
+SEND = "in_review"
 ACTS = {
-    "in_review": (Act.SEND, "sent_to_review"),
+    SEND: (Act.SEND, "sent_to_review"),
     "withdrawn": (Act.WITHDRAW, "withdrew_from_review"),
     "retired": (Act.RETIRE, "retired"),
     "draft": (Act.RESTORE, "restored"),
 }
+
+
+def check_seen(bank: RowMapping) -> None:
+    """Refused (409) for items of a bank that its owner alone reads: nobody could review them."""
+    if bank["owner_id"] is not None:
+        raise conflict(_("Nobody but you reads this bank. Share it with your school first."))
 
 
 async def act_on(

@@ -96,7 +96,7 @@ async def edit_item(
     request: HttpRequest, connection: AsyncConnection, principal: Principal, item: str
 ) -> Response[Any]:
     stored = await drafting.writable_item(connection, principal, item)
-    owner = authoring.own_banks(principal.scopes(drafting.WRITE))
+    owner = authoring.banks_open_to(principal, drafting.WRITE)
     begun = await draft_queries.draft_of_item(connection, stored.item_id, principal.id, owner)
     if begun is not None:
         back = way_back(request)

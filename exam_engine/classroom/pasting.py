@@ -72,7 +72,7 @@ async def take_items(
     connection: AsyncConnection, principal: Principal, sitting: RowMapping, items: Sequence[str]
 ) -> int:
     """The newest versions of items named by public id, as far as the teacher may read them."""
-    owner = authoring.own_banks(principal.scopes("items.read"))
+    owner = authoring.banks_open_to(principal, "items.read")
     names = [name for name in dict.fromkeys(items) if name][: preparing.MOST_ITEMS]
     found = [await storage.newest_version(connection, name, owner) for name in names]
     return await preparing.add_all(connection, sitting["id"], [one.id for one in found if one is not None])

@@ -175,9 +175,7 @@ def _with(definition: ExamDefinition, versions: Sequence[int]) -> ExamDefinition
 
 
 async def _readable(connection: AsyncConnection, principal: Principal, versions: Sequence[int]) -> set[int]:
-    owned = {row["id"] for row in await storage.banks(connection, authoring.own_banks(principal.scopes("items.read")))}
-    found = await storage.versions_by_id(connection, versions)
-    return {number for number, one in found.items() if one.bank_id in owned}
+    return set(await storage.versions_by_id(connection, versions, authoring.banks_open_to(principal, authoring.READ)))
 
 
 async def _renewed(connection: AsyncConnection, definition: ExamDefinition) -> ExamDefinition:

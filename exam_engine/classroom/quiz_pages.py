@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.accounts import member_queries, unit_queries
 from exam_engine.authoring import definition as definitions
-from exam_engine.authoring import queries as authoring
+from exam_engine.authoring.banks import banks_to_choose
 from exam_engine.authoring.showing import TYPE_LABELS, excerpt, excerpt_html
 from exam_engine.classroom import picking_queries, preparing, quiz, quiz_queries, words
 from exam_engine.kit import clock
@@ -130,7 +130,7 @@ async def picker(
     """A bank's items, the newest first, as the address filters them."""
     query = request.query_params
     wanted = {name: query.get(name, "")[:200] for name in ("q", "type", "topic", "level")}
-    banks = await _banks(connection, principal, unit_id)
+    banks = await _banks(connection, principal, unit_id, query.get("bank", ""))
     bank = _bank(banks, query.get("bank", ""))
     more = query.get("before", "")
     rows: list[storage.StoredVersion] = []
@@ -160,9 +160,9 @@ async def picker(
     }
 
 
-async def _banks(connection: AsyncConnection, principal: Principal, unit_id: int) -> list[RowMapping]:
+async def _banks(connection: AsyncConnection, principal: Principal, unit_id: int, named: str) -> list[RowMapping]:
     """The class's own first, then those that the teacher used last, then the rest by name."""
-    found = await storage.banks(connection, authoring.own_banks(principal.scopes("items.read")))
+    found = await banks_to_choose(connection, principal, named)
     used = {bank: place for place, bank in enumerate(await picking_queries.banks_used(connection, principal.id))}
     return sorted(found, key=lambda one: (one["unit_id"] != unit_id, used.get(one["id"], len(used))))
 

@@ -32,7 +32,7 @@ from exam_engine.demo.playing import play_sitting
 from exam_engine.demo.signs import Sign, signs
 from exam_engine.kit import clock
 from exam_engine.kit.database import transaction
-from exam_engine.kit.identity import SYSTEM, public_id
+from exam_engine.kit.identity import SYSTEM, Principal, public_id
 from exam_engine.kit.settings import Settings
 from exam_engine.sittings import confirming, creating, enrolling
 from exam_engine.sittings.policy import SIGNALS, SittingPolicy
@@ -119,7 +119,8 @@ async def _found(state: State) -> None:
         banks = {name: await _bank(connection, units, paper) for name, paper in PAPERS.items()}
         exams = {name: await _exam(connection, units, banks[name], paper) for name, paper in PAPERS.items()}
         exam = await authoring.exam_by_id(connection, exams["toan"])
-        await starting.ask(connection, SYSTEM, exam, Asked("one", str(SEED)), [units["school"].path])
+        reading = Principal("system", 0, permissions={authoring.READ: (units["school"].path,)})
+        await starting.ask(connection, reading, exam, Asked("one", str(SEED)))
         roster = people.pupils(SEED, PUPILS)
         await _sitting(connection, state, units, exams["toan"], _open_now(now), roster[PLAYED:])
         await _sitting(connection, state, units, exams["vat_li"], _tomorrow(now), roster[:120])

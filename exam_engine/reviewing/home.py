@@ -25,7 +25,7 @@ async def waiting(connection: AsyncConnection, principal: Principal) -> Sequence
         if n := sum(row["n"] for row in counts):
             found.append(Need(_("%(n)s questions wait for your review."), "/review", {"n": n}, tone="info"))
     if principal.may("items.write"):
-        owner = authoring.own_banks(principal.scopes("items.write"))
+        owner = authoring.banks_open_to(principal, "items.write")
         if n := await review_queries.count_returned_to(connection, principal.id, owner):
             text = _("%(n)s of your questions came back from review, with reasons.")
             found.append(Need(text, "/returned", {"n": n}, tone="warning"))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select, updat
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exam_engine.authoring.queries import own_banks
+from exam_engine.authoring.queries import banks_open_to
 from exam_engine.authoring.tables import exam
 from exam_engine.kit import clock
 from exam_engine.kit.identity import Principal, within
@@ -22,7 +22,7 @@ REVIEW = "items.review"
 
 def banks_to_review(principal: Principal) -> ColumnElement[bool]:
     """The condition on `bank`: the principal may review in its unit and is of its team, where it has one."""
-    return and_(own_banks(principal.scopes(REVIEW)), review_queries.in_team(principal.id))
+    return and_(banks_open_to(principal, REVIEW), review_queries.in_team(principal.id))
 
 
 async def people_with_roles(

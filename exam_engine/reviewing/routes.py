@@ -106,9 +106,7 @@ async def give_verdict(
 
 @get("/returned", **requires("items.write"))
 async def returned(request: HttpRequest, connection: AsyncConnection, principal: Principal) -> Response[str]:
-    rows = await review_queries.returned_to(
-        connection, principal.id, authoring.own_banks(principal.scopes("items.write"))
-    )
+    rows = await review_queries.returned_to(connection, principal.id, authoring.banks_open_to(principal, "items.write"))
     return page(
         request,
         "reviewing/returned.html",

@@ -58,7 +58,7 @@ async def set_rules(
 
 
 async def _bank(connection: AsyncConnection, principal: Principal, bank: str) -> RowMapping:
-    owner = authoring.own_banks(principal.scopes("banks.rules"))
+    owner = authoring.banks_open_to(principal, "banks.rules")
     found = await storage.bank_by_public_id(connection, bank, owner)
     if found is None:
         raise not_found()

@@ -34,7 +34,9 @@ REQUIREMENT, COMPETENCE = "requirement", "competence"
 #: Groups of items of which a form has one at most, apart by semicolons; and how many of a hundred are expected to be
 #: right, before anybody has answered.
 ENEMIES, ESTIMATE = "enemies", "estimate"
-FURTHER = (REQUIREMENT, COMPETENCE, ENEMIES, ESTIMATE)
+#: Where it was taken from, in words.
+SOURCE = "source"
+FURTHER = (REQUIREMENT, COMPETENCE, ENEMIES, ESTIMATE, SOURCE)
 
 
 @dataclass(frozen=True, slots=True)

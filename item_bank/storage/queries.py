@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, case, delete, exists, func, literal, select, true, update
+from sqlalchemy import ColumnElement, Select, case, delete, exists, func, literal, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -92,8 +92,13 @@ _NO_SOURCE = Source()
 _NO_FILTERS = Filters()
 
 
-async def create_bank(connection: AsyncConnection, *, public_id: str, unit_id: int, name: str) -> int:
-    statement = insert(bank).values(public_id=public_id, unit_id=unit_id, name=name).returning(bank.c.id)
+async def create_bank(
+    connection: AsyncConnection, *, public_id: str, unit_id: int, name: str, owner_id: int | None = None
+) -> int:
+    """`owner_id`: who reads it alone."""
+    values = {"public_id": public_id, "unit_id": unit_id, "name": name}
+    own = {"reach": "unit" if owner_id is None else "owner", "owner_id": owner_id}
+    statement = insert(bank).values(**values, **own).returning(bank.c.id)
     return int((await connection.execute(statement)).scalar_one())
 
 
@@ -104,10 +109,20 @@ async def bank_by_public_id(
     return (await connection.execute(statement)).mappings().one_or_none()
 
 
-async def banks(connection: AsyncConnection, owner: ColumnElement[bool] = _IN_FORCE) -> Sequence[RowMapping]:
-    """The banks with the number of items in each, by name."""
+async def banks(
+    connection: AsyncConnection, owner: ColumnElement[bool] = _IN_FORCE, *, words: str = "", limit: int | None = None
+) -> Sequence[RowMapping]:
+    """The banks with the number of items in each, by name. `words`: in their names or credits."""
     counted = select(func.count()).where(item.c.bank_id == bank.c.id, item.c.status != "retired").scalar_subquery()
-    statement = select(bank, counted.label("items")).where(owner).order_by(bank.c.name, bank.c.id)
+    statement = select(bank, counted.label("items")).where(owner).order_by(bank.c.name, bank.c.id).limit(limit)
+    for word in words.split():
+        found = or_(bank.c.name.icontains(word, autoescape=True), bank.c.credit.icontains(word, autoescape=True))
+        statement = statement.where(found)
+    return (await connection.execute(statement)).mappings().all()
+
+
+async def names_of_banks(connection: AsyncConnection, owner: ColumnElement[bool]) -> Sequence[RowMapping]:
+    statement = select(bank.c.id, bank.c.public_id, bank.c.name).where(owner).order_by(bank.c.name, bank.c.id)
     return (await connection.execute(statement)).mappings().all()
 
 
@@ -120,9 +135,11 @@ async def add_item(
     status: str = "draft",
     created_by: int | None = None,
     source: Source = _NO_SOURCE,
+    copied_from: int | None = None,
 ) -> Added:
     """A new item with its version 1, which is approved where its status says so."""
-    statement = insert(item).values(bank_id=bank_id, public_id=public_id, status=status, created_by=created_by)
+    values = {"bank_id": bank_id, "public_id": public_id, "status": status, "created_by": created_by}
+    statement = insert(item).values(**values, copied_from=copied_from)
     item_id = int((await connection.execute(statement.returning(item.c.id))).scalar_one())
     added = await _insert_version(connection, item_id, 1, content, created_by, source)
     if status == "approved":
@@ -194,8 +211,10 @@ async def passages_by_digest(connection: AsyncConnection, digests: Collection[st
     return {row.digest: msgspec.convert(row.content, Passage) for row in rows}
 
 
-async def versions_by_id(connection: AsyncConnection, ids: Collection[int]) -> dict[int, StoredVersion]:
-    statement = _versions().where(item_version.c.id.in_(ids))
+async def versions_by_id(
+    connection: AsyncConnection, ids: Collection[int], owner: ColumnElement[bool] = _IN_FORCE
+) -> dict[int, StoredVersion]:
+    statement = _versions().where(item_version.c.id.in_(ids), owner)
     rows = (await connection.execute(statement)).mappings() if ids else ()
     return {row["id"]: _stored(row) for row in rows}
 
@@ -273,6 +292,12 @@ async def newest_of_items(
     """The newest versions of those items that the bank has, in the order of the bank."""
     statement = _versions().where(item.c.bank_id == bank_id, item.c.public_id.in_(public_ids), is_newest(), owner)
     rows = (await connection.execute(statement.order_by(item.c.id))).mappings() if public_ids else ()
+    return [_stored(row) for row in rows]
+
+
+async def newest_by_item(connection: AsyncConnection, ids: Collection[int]) -> list[StoredVersion]:
+    statement = _versions().where(item.c.id.in_(ids), is_newest()).order_by(item.c.id)
+    rows = (await connection.execute(statement)).mappings() if ids else ()
     return [_stored(row) for row in rows]
 
 

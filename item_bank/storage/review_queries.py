@@ -102,6 +102,11 @@ async def set_state(connection: AsyncConnection, item_id: int, status: str) -> N
     await connection.execute(update(item).where(item.c.id == item_id).values(status=status))
 
 
+async def anything_waits(connection: AsyncConnection, bank_id: int) -> bool:
+    waits = exists().where(item.c.bank_id == bank_id, item.c.status == "in_review")
+    return bool((await connection.execute(select(waits))).scalar_one())
+
+
 async def reviews_of(connection: AsyncConnection, item_id: int) -> Sequence[RowMapping]:
     """Verdicts on all versions of an item, the newest first."""
     statement = (

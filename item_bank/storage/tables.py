@@ -39,6 +39,9 @@ def _created() -> Column[object]:
     return Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now())
 
 
+#: Kinds of units above a school with which a bank can be shared.
+WIDER = ("commune", "province", "ministry")
+
 bank = Table(
     "bank",
     metadata,
@@ -46,6 +49,11 @@ bank = Table(
     Column("public_id", Text, nullable=False, unique=True),
     Column("unit_id", BigInteger, ForeignKey("exam.unit.id"), nullable=False, index=True),
     Column("name", Text, nullable=False),
+    # Who reads it: its owner alone, the staff of its unit, or all of a wider unit, by its kind. And what others say
+    # of items that they use, where the items don't say it themselves.
+    Column("reach", Text, nullable=False, server_default="unit"),
+    Column("owner_id", BigInteger),
+    *(Column(name, Text, nullable=False, server_default="") for name in ("credit", "source", "licence")),
     # How its items are reviewed (item_bank.review.verdicts.Rules), and whether a formal exam with one of them is
     # released by two persons.
     Column("reviews_needed", SmallInteger, nullable=False, server_default="0"),
@@ -57,6 +65,9 @@ bank = Table(
     ),
     Column("released_by_two", Boolean, nullable=False, server_default="false"),
     _created(),
+    CheckConstraint("reach in ('owner', 'unit', 'commune', 'province', 'ministry')", name="reach"),
+    CheckConstraint("(reach = 'owner') = (owner_id is not null)", name="owner"),
+    Index("ix_bank_reach", "reach", postgresql_where=text("reach in ('commune', 'province', 'ministry')")),
     schema="item_bank",
 )
 
@@ -82,6 +93,8 @@ item = Table(
     Column("bank_id", BigInteger, ForeignKey("item_bank.bank.id"), nullable=False),
     Column("status", Text, nullable=False, server_default="draft"),
     Column("created_by", BigInteger),
+    # Of which version of which bank it was made, where somebody copied it.
+    Column("copied_from", BigInteger),
     # Raised whenever it is sent to review: approvals of an earlier round do not count.
     Column("review_round", Integer, nullable=False, server_default="0"),
     Column("sent_at", DateTime(timezone=True)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 
 import msgspec
@@ -14,7 +15,7 @@ from exam_engine.authoring.definition import Cell, ExamDefinition, Matrix, Plan,
 from exam_engine.authoring.matrix_templates import TEMPLATES, applied
 from exam_engine.kit.forms import Reading
 from item_bank.content.spread import LEVELS, lies_in
-from item_bank.storage.pool_queries import Candidate
+from item_bank.storage.pool_queries import Candidate, Sort
 
 TOPICS = ("Hàm số", "Hàm số > Cực trị", "Xác suất")
 
@@ -55,7 +56,7 @@ def test_clusters_count_by_their_statements() -> None:
     )
 )
 def test_what_a_bank_has_is_counted_cell_by_cell(found: list[tuple[str, str, str | None]]) -> None:
-    pool = [candidate(n, kind, topic, level) for n, (kind, topic, level) in enumerate(found)]
+    pool = [Sort(kind, topic, (level,), many) for (kind, topic, level), many in Counter(found).items()]
     told = matrices.supply(exam(Plan("choice", 3)), pool)
     own = [(topic, level) for kind, topic, level in found if kind == "choice"]
     assert told.items[0] == len(own)
@@ -66,7 +67,7 @@ def test_what_a_bank_has_is_counted_cell_by_cell(found: list[tuple[str, str, str
 
 def test_what_a_bank_lacks_is_said_for_each_cell() -> None:
     asked = exam(Plan("choice", 3, cells=(Cell(2, "Xác suất", "know"), Cell(1, "", "apply"))))
-    pool = [candidate(1, "choice", "Xác suất", "know"), candidate(2, "choice", "Hàm số", "apply")]
+    pool = [Sort("choice", "Xác suất", ("know",), 1), Sort("choice", "Hàm số", ("apply",), 1)]
     told = [str(one) for one in matrices.missing(asked, matrices.supply(asked, pool))]
     assert told == [
         "Phần 1 needs 3 items; the bank has 2 of this kind.",

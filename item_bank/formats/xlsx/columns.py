@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from item_bank.content.folding import fold
-from item_bank.content.spread import COMPETENCE, ENEMIES, ESTIMATE, REQUIREMENT
+from item_bank.content.spread import COMPETENCE, ENEMIES, ESTIMATE, REQUIREMENT, SOURCE
 
 #: Column → (Vietnamese title, English title, further names that are understood).
 COLUMNS: dict[str, tuple[str, str, tuple[str, ...]]] = {
@@ -36,6 +36,7 @@ COLUMNS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     COMPETENCE: ("Năng lực", "Competence", ("NL", "Thành phần năng lực", "Competency")),
     ENEMIES: ("Loại trừ nhau", "Enemies", ("Nhóm loại trừ", "Không đi cùng", "Excludes")),
     ESTIMATE: ("Ước lượng % làm đúng", "Estimated % right", ("Ước lượng", "Độ khó dự kiến", "Estimate")),
+    SOURCE: ("Nguồn", "Source", ("Nguồn câu hỏi", "Trích từ", "Taken from")),
 }  # fmt: skip
 
 PASSAGE_COLUMNS: dict[str, tuple[str, str, tuple[str, ...]]] = {

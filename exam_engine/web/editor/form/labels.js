@@ -4,7 +4,7 @@ import { withValues } from "../item.js";
 import { choice, line } from "./fields.js";
 
 /** A label that only some readers know; where it is empty it is not there. @param {import("../desk.js").Desk} desk @param {string} name @param {string} words @param {string} [hint] */
-const further = (desk, name, words, hint = "") => line(desk, {
+export const further = (desk, name, words, hint = "") => line(desk, {
   name, label: words, hint, optional: true, read: () => desk.store.item.extra?.[name] ?? "",
   write: (typed) => {
     const others = Object.entries(desk.store.item.extra ?? {}).filter(([known]) => known !== name);

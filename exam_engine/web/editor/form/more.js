@@ -2,6 +2,7 @@ import { _ } from "../../language.js";
 import { h } from "../../player/dom.js";
 import { withInteraction, withValues } from "../item.js";
 import { line, tick } from "./fields.js";
+import { further } from "./labels.js";
 
 /**
  * What few questions need, out of the way of the others.
@@ -19,7 +20,7 @@ export function moreFields(desk, acts) {
     name: "literal", label: _("The number has to be written exactly so"), hint: _("Otherwise 1,5 and 1,50 are the same."),
     read: () => desk.store.item.interaction.literal ?? false, write: (on) => withInteraction(desk.store.item, { literal: on }),
   });
-  const parts = [text("title", _("Title"), _("For lists of staff; pupils don't see it.")), text("author", _("Author of the question")), text("licence", _("Licence"))];
+  const parts = [text("title", _("Title"), _("For lists of staff; pupils don't see it.")), text("author", _("Author of the question")), further(desk, "source", _("Source"), _("For instance a book, or a paper with its year.")), text("licence", _("Licence"))];
   const show = () => {
     for (const part of [...parts, least, literal]) part.show();
     least.element.hidden = desk.store.item.interaction.type !== "multiple_choice";
