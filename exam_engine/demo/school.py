@@ -39,6 +39,7 @@ from exam_engine.sittings.policy import SIGNALS, SittingPolicy
 from exam_engine.sittings.roster import read_roster
 from item_bank.content.markup import from_text
 from item_bank.storage import queries as storage
+from item_bank.storage import sharing_queries
 
 PASSWORD = "thi-thu-2026"  # noqa: S105 - printed at every start of the demo
 PUPILS = 240
@@ -127,6 +128,7 @@ async def _found(state: State) -> None:
         await _sitting(connection, state, units, exams["tieng_anh"], _finished(now), roster[:PLAYED])
         await classroom.build(connection, state, staff["teacher"], units["12A1"], banks["toan"], now)
         await reviews.build(connection, staff, banks["vat_li"], units["school"].path)
+        await _shared_bank(connection, units)
         shown = await _imported(connection, await _gallery_bank(connection, units), ("gallery/",), "vi", "")
         await classroom.show_gallery(connection, state, staff["teacher"], units["12A1"], shown)
 
@@ -150,7 +152,8 @@ async def _units(connection: AsyncConnection) -> Units:
     classes = {
         name: await founding.create_unit(connection, "class", name, school, code=name) for name in people.CLASSES
     }
-    return {"province": province, "school": school, **classes}
+    other = await founding.create_unit(connection, "school", "Trường THPT Sông Xanh", commune, code="79015702")
+    return {"province": province, "school": school, "other school": other, **classes}
 
 
 async def _staff(connection: AsyncConnection, units: Units) -> Mapping[str, int]:
@@ -185,6 +188,15 @@ async def _gallery_bank(connection: AsyncConnection, units: Units) -> int:
     return await storage.create_bank(
         connection, public_id=public_id(), unit_id=units["school"].id, name="Các dạng câu hỏi"
     )
+
+
+async def _shared_bank(connection: AsyncConnection, units: Units) -> None:
+    """What another school of the province lets everybody use."""
+    place = {"public_id": public_id(), "unit_id": units["other school"].id}
+    bank = await storage.create_bank(connection, **place, name="Sinh học 12")
+    await _imported(connection, bank, ("sinh-hoc-12-chia-se.gift",), "vi", "Sinh học")
+    said = {"credit": "Tổ Sinh học, Trường THPT Sông Xanh", "source": "", "licence": "CC BY-SA 4.0"}
+    await sharing_queries.set_sharing(connection, bank, reach="province", owner_id=None, **said)
 
 
 async def _exam(connection: AsyncConnection, units: Units, bank: int, paper: Paper) -> int:

@@ -18,6 +18,7 @@ def languages() -> dict[str, Language]:
         "tieng-anh-12.gift": "en",
         "tieng-anh-12-reading-writing.xlsx": "en",
         "vat-li-12.xlsx": "vi",
+        "sinh-hoc-12-chia-se.gift": "vi",
     }
 
 
