@@ -69,7 +69,8 @@ async def test_a_bank_is_read_by_its_school_until_it_is_shared_and_no_longer_aft
     await neighbour(world)
     listed = (await see(world.client, "/bank")).text
     assert "Nơi khác chia sẻ" in listed
-    assert "Tổ Toán THPT Lưu Văn Liệt · CC BY 4.0" in listed
+    assert WIDE["credit"] in listed
+    assert WIDE["licence"] in listed
     page = (await see(world.client, f"/items/{item}")).text
     assert "Tác giả câu hỏi: Tổ Toán THPT Lưu Văn Liệt · Nguồn: Đề khảo sát 2025 · Giấy phép: CC BY 4.0" in page
     await share(world, reach="unit")
@@ -123,7 +124,7 @@ async def test_shared_questions_go_into_an_exam_of_another_school(world: World) 
 async def test_beyond_the_school_shares_an_officer_with_author_and_licence(world: World) -> None:
     await world.enter("author")
     page = (await see(world.client, f"/bank/{world.bank}/sharing")).text
-    assert "Cán bộ khảo thí của trường mới chia sẻ kho ra ngoài trường." in page
+    assert "Cán bộ khảo thí của trường mới chia sẻ ngân hàng ra ngoài trường." in page
     refused = await send(world.client, f"/bank/{world.bank}/sharing", **WIDE)
     assert refused.status_code == 409
     for missing in ("credit", "licence"):
@@ -170,7 +171,7 @@ async def test_a_bank_becomes_ones_own_only_without_questions_of_others(world: W
         (f"/bank/{world.bank}/edits", {"item": item, "act": "in_review"}),
     ):
         alone = await send(world.client, path, **form)
-        assert (alone.status_code, "Chỉ thầy/cô xem được kho này" in alone.text) == (409, True)
+        assert (alone.status_code, "Chỉ thầy/cô xem được ngân hàng này" in alone.text) == (409, True)
 
 
 async def test_copies_carry_author_source_and_licence_and_stand_on_their_own(world: World) -> None:
