@@ -32,7 +32,7 @@ WIDE, NARROW = ViewportSize(width=1280, height=800), ViewportSize(width=360, hei
 TALL = ViewportSize(width=1280, height=1180)
 MOST_BYTES = 200_000
 PATIENCE_MS = 60_000
-PICTURES = ["quick_quiz", "editor", "player", "room", "results", "exam"]
+PICTURES = ["quick_quiz", "editor", "bank", "review", "blueprint", "assembly", "player", "room", "results", "exam"]
 LOGINS: dict[str, str] = {member.role: member.login for member in STAFF}
 
 
@@ -156,6 +156,40 @@ class Photographer:
         page.get_by_text(re.compile("Đã lưu lúc")).first.wait_for()
         self.take(page, "editor", narrow=False)
         page.context.close()
+
+    def bank(self) -> None:
+        page = self.signed_in("author", "/bank")
+        page.get_by_role("link", name="Vật lí 12").click()
+        page.wait_for_load_state()
+        self.take(page, "bank")
+        page.context.close()
+
+    def review(self) -> None:
+        page = self.signed_in("reviewer", "/review")
+        page.locator("main table a").first.click()
+        page.wait_for_load_state()
+        self.take(page, "review", wide=TALL, narrow=False)
+        page.context.close()
+
+    def blueprint(self) -> None:
+        page = self._exam_page("/blueprint")
+        page.locator("#grid").scroll_into_view_if_needed()
+        self.take(page, "blueprint", wide=TALL)
+        page.context.close()
+
+    def assembly(self) -> None:
+        page = self._exam_page("/assembly")
+        page.locator("main table a").first.click()
+        page.wait_for_load_state()
+        self.take(page, "assembly", wide=TALL)
+        page.context.close()
+
+    def _exam_page(self, place: str) -> Page:
+        page = self.signed_in("exam_officer", "/exams")
+        page.get_by_role("link", name=re.compile("Toán 12")).first.click()
+        page.wait_for_load_state()
+        page.goto(f"{page.url.split('?')[0]}{place}")
+        return page
 
     def exam(self) -> None:
         page = self.signed_in("exam_officer", "/exams")
