@@ -36,7 +36,7 @@ async def note(connection: AsyncConnection, sitting_id: int, found: Mapping[str,
             "version_id": row["version"],
             "n": row["n"],
             "facility": row["facility"],
-            "flagged": any(not hint.few for hint in hints(row)),
+            "flagged": bool(hints(row)),
         }
         for row in met
     ]

@@ -19,13 +19,14 @@ from exam_engine.delivery.entries import VIEWS
 from exam_engine.kit.jobs import Progress
 from exam_engine.reports import queries
 from exam_engine.reports.answers_given import answers_given
+from exam_engine.reports.enough import enough
 from exam_engine.reports.matrix import Matrix, Sat, build
 from exam_engine.scoring import marking, ruling_queries
 from exam_engine.scoring.item_rulings import ruled_item
 from exam_engine.scoring.numbering import versions_in_order
 from exam_engine.scoring.queries import definition_of
 from exam_engine.scoring.rules import Slot
-from item_bank.content.model import Item
+from item_bank.content.model import Item, SingleChoice
 from item_bank.statistics.classical import Analysis, analyse
 from item_bank.storage import queries as storage
 
@@ -121,7 +122,8 @@ def _item(matrix: Matrix, found: Analysis, place: int, item: Item, waiting: Mapp
         **asdict(figures),
         "omitted_share": figures.omitted_share,
         "not_reached_share": figures.not_reached_share,
-        "answers": answers_given(item, given, scores, totals),
+        "choosing": isinstance(item.interaction, SingleChoice),
+        "answers": answers_given(item, given, scores, totals, groups=3 if enough("thirds", len(given)) else 2),
     }
 
 

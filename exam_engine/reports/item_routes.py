@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
-from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exam_engine.authoring.showing import TYPE_LABELS, excerpt_html, shown
@@ -17,8 +15,10 @@ from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import page
 from exam_engine.reports import analysing, plain_figures, queries, showing
 from exam_engine.reports.decision_form import KIND_LABELS, KIND_TONES
+from exam_engine.reports.enough import MISSING, enough, missing
 from exam_engine.reports.finding import definition_of, sitting_of
-from exam_engine.reports.hints import Hint, hints
+from exam_engine.reports.hints import hints
+from exam_engine.reports.intervals import fisher, wilson
 from exam_engine.scoring import ruling_queries
 from exam_engine.scoring.item_rulings import ruled_item
 from exam_engine.scoring.numbering import version_of_number, versions_in_order
@@ -27,6 +27,8 @@ from item_bank.content.interactions import handler_for
 from item_bank.storage import queries as storage
 
 HttpRequest = Request[Any, Any, Any]
+#: What templates show by how many candidates there are.
+BY_N: dict[str, Any] = {"enough": enough, "missing": missing, "not_enough": MISSING, "wilson": wilson, "fisher": fisher}
 
 
 @get("/results/{sitting:str}/items", **requires("results.read"))
@@ -38,7 +40,6 @@ async def items_page(
     analysis = await analysing.look(connection, found["id"])
     stored = await storage.versions_by_id(connection, versions)
     rulings = await ruling_queries.in_force(connection, found["id"])
-    look_at = _hints_for(found)
     return page(
         request,
         "reports/items.html",
@@ -53,13 +54,14 @@ async def items_page(
         ],
         kind_labels=KIND_LABELS,
         kind_tones=KIND_TONES,
-        rows=[(versions.index(row["version"]) + 1, row, look_at(row)) for row in _rows(analysis)],
+        rows=[(versions.index(row["version"]) + 1, row, hints(row)) for row in _rows(analysis)],
         right=plain_figures.right,
         guests=await queries.has_guests(connection, found["id"]),
         texts={version: excerpt_html(one.content, 80) for version, one in stored.items()},
         types={version: one.content.type for version, one in stored.items()},
         type_labels=TYPE_LABELS,
         two=showing.two,
+        **BY_N,
         **wording(request, found["policy"]),
     )
 
@@ -108,9 +110,10 @@ async def item_page(
         row=row,
         right=plain_figures.right(row, rulings.get(version)) if row else None,
         guests=await queries.has_guests(connection, found["id"]),
-        hints=_hints_for(found)(row) if row else (),
+        hints=hints(row) if row else (),
         type_labels=TYPE_LABELS,
         two=showing.two,
+        **BY_N,
         **wording(request, found["policy"]),
     )
 
@@ -137,10 +140,6 @@ async def compute(connection: AsyncConnection, principal: Principal, sitting: st
 
 def _rows(analysis: analysing.Look) -> list[dict[str, Any]]:
     return list(analysis.found["items"]) if analysis.found else []
-
-
-def _hints_for(sitting: RowMapping) -> Callable[[Mapping[str, Any]], Sequence[Hint]]:
-    return hints if sitting["kind"] == "exam" else plain_figures.hints_of_a_class
 
 
 def _may_see_items(principal: Principal, path: str) -> bool:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from exam_engine.reports.hints import Hint, hints
 from exam_engine.scoring.item_rulings import ItemRuling
 
 
@@ -30,8 +29,3 @@ def right(row: Mapping[str, Any], ruling: ItemRuling | None = None) -> Right | N
     if row["facility"] is None or not row["n"]:
         return None
     return Right(row["facility"], row["n"], row.get("full"), ruling is not None and ruling.kind == "full_marks")
-
-
-def hints_of_a_class(row: Mapping[str, Any]) -> Sequence[Hint]:
-    """A class is always few: saying so at each item tells nothing."""
-    return [hint for hint in hints(row) if not hint.few]

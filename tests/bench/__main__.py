@@ -6,7 +6,7 @@ import argparse
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from tests.bench import analyses, assembly, bank, people, report, saves, storage
+from tests.bench import analyses, assembly, bank, flags, people, report, saves, storage
 from tests.bench.measured import Bench, running
 from tests.bench.report import Figure
 
@@ -30,6 +30,7 @@ ALONE: Mapping[str, Callable[[], dict[str, Figure]]] = {
     "statistics": analyses.figures,
     "assembly": assembly.figures,
     "bank": bank.figures,
+    "flags": flags.figures,
 }
 
 

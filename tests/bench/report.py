@@ -41,6 +41,8 @@ BARS: Mapping[str, float] = {
     "assembly.information_spread_percent": 2,
     "bank.list_query_cpu_ms": 20,
     "bank.near_query_cpu_ms": 20,
+    "flags.false_per_test": 1,
+    "flags.wrong_keys_missed_percent": 20,
 }
 
 

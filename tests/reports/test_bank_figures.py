@@ -30,8 +30,9 @@ async def world(app: Litestar, real_engine: AsyncEngine, settings: Settings) -> 
 
 async def noted(world: ExamWorld, *figures: tuple[int, int, float | None, float]) -> dict[str, Any]:
     """As an analysis finds them: version, n, facility and discrimination."""
+    shown = {"presented": 40, "not_reached_share": 0, "answers": []}
     rows = [
-        {"version": version, "n": n, "facility": facility, "item_rest": rest, "not_reached_share": 0}
+        {"version": version, "n": n, "facility": facility, "item_rest": rest, **shown}
         for version, n, facility, rest in figures
     ]
     found = {"n": 9, "items": rows}
@@ -61,7 +62,7 @@ async def changed(world: ExamWorld, version: int, **changes: Any) -> int:
 
 async def test_figures_stay_while_an_item_asks_the_same_and_go_when_it_does_not(world: ExamWorld) -> None:
     first, second, third, fourth = world.versions
-    await noted(world, (first, 40, 0.5, 0.4), (second, 40, 0.5, -0.2), (third, 0, None, 0.4))
+    await noted(world, (first, 40, 0.5, 0.4), (second, 40, 0.5, -0.5), (third, 0, None, 0.4))
     assert await listed(world, first) == (40, 0.5, False)
     assert await listed(world, second) == (40, 0.5, True), "a hint"
     assert await listed(world, third) == await listed(world, fourth) == (0, None, False)

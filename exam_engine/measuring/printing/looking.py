@@ -68,14 +68,11 @@ def _of_items(document: Mapping[str, Any]) -> Iterator[tuple[tuple[int, int], st
         return
     say = languages.translator("en")
     # Groups are told of below, with smaller differences, too.
-    looks = list(second_look({**document, "dif": ()}).values())
-    rough = all(any(one.few for one in of_item) for of_item in looks)  # said once, by the warning
-    for place, of_item in enumerate(looks):
+    for place, of_item in enumerate(second_look({**document, "dif": ()}).values()):
         for one in of_item:
-            if not (one.few and rough):
-                text = _text(one, say)
-                whole = text if one.label == BY_FORM else f"{one.label.capitalize()}. {text}"
-                yield rank(one), whole, "items", place
+            text = _text(one, say)
+            whole = text if one.label == BY_FORM else f"{one.label.capitalize()}. {text}"
+            yield rank(one), whole, "items", place
     for place, row in enumerate(document.get("fit", ())):
         for warning in row.get("sx2", {}).get("warnings", ()):
             yield (TONES.index(""), 0), _sentence(warning), "items", place

@@ -9,9 +9,11 @@ from typing import Any
 from exam_engine.kit.errors import _
 from exam_engine.measuring.figures.written import OMITTED_ROW
 from exam_engine.measuring.named import Row
-from exam_engine.reports.hints import ENOUGH, Hint, hints
+from exam_engine.reports.hints import Hint, of_figures
 
 TONES = ("danger", "warning", "")
+#: Below this many candidates an item's rows say too little.
+ENOUGH = 30
 #: Its hint comes before all others: a wrong map looks like a wrong key.
 BY_FORM = _("not as hard on one form")
 _LARGE, _MODERATE, _SMALL = (
@@ -84,7 +86,7 @@ def _of_figures(row: Row) -> Sequence[Hint]:
     """Of a row of `classical.items`. As the pages have a row: a figure that is not defined is None."""
     share = row["not_reached"] / row["presented"] if row["presented"] else None
     known = {name: row[name] if math.isfinite(row[name]) else None for name in ("facility", "item_rest")}
-    return hints({**known, "n": row["n"], "not_reached_share": share})
+    return of_figures({**known, "n": row["n"], "presented": row["presented"], "not_reached_share": share})
 
 
 def _of_options(rows: Sequence[Row]) -> Iterator[Hint]:

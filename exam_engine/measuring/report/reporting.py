@@ -97,8 +97,7 @@ class _Report:
         found: dict[tuple[str, str], _Why] = {}
         for name, place, hints in (*((item, places[item], hints) for item, hints in self.looks.items()), *of_sets):
             for hint in hints:
-                if not hint.few:
-                    found.setdefault((hint.text, str(hint.params)), _Why(hint, [])).items.append((name, place))
+                found.setdefault((hint.text, str(hint.params)), _Why(hint, [])).items.append((name, place))
         return sorted(found.values(), key=lambda why: rank(why.hint))
 
     def figures(self) -> Found:
