@@ -42,6 +42,7 @@ export class Sender {
     this.running = false;
     this.busy = false;
     this.again = false;
+    this.urgent = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
   }
@@ -59,8 +60,10 @@ export class Sender {
   /** Something waits, or the connection is back. @param {{impatient?: boolean}} [how] impatient: do not wait out the back-off */
   soon({ impatient = false } = {}) {
     if (!this.running) return;
-    if (this.busy) this.again = true;
-    else if (this.failures === 0 || impatient) this.schedule(0);
+    if (this.busy) {
+      this.again = true;
+      this.urgent ||= impatient;
+    } else if (this.failures === 0 || impatient) this.schedule(0);
   }
 
   /** @param {number} ms */
@@ -73,6 +76,7 @@ export class Sender {
     if (this.busy || !this.running) return;
     this.busy = true;
     this.again = false;
+    this.urgent = false;
     let wait;
     try {
       wait = await this.send();
@@ -82,7 +86,7 @@ export class Sender {
       console.error(error);
     }
     this.busy = false;
-    if (this.running) this.schedule(this.again && this.failures === 0 ? 0 : wait);
+    if (this.running) this.schedule(this.urgent || (this.again && this.failures === 0) ? 0 : wait);
   }
 
   /** One request. @returns {Promise<number>} ms until the next */

@@ -3,7 +3,6 @@ import { ANSWER } from "../player/kinds.js";
 import { t } from "../player/text.js";
 
 const PATIENCE_MS = 8_000;
-const BEFORE_GIVING_UP_MS = 1_500;
 const LOOK_MS = 50;
 
 /**
@@ -40,10 +39,13 @@ const tokenOf = async (player) => (await player.store.session(player.attempt))?.
 async function arrived(player, slot) {
   await player.pending.flush();
   const began = performance.now();
-  player.sender?.soon({ impatient: true });
+  const { sender } = player;
+  // A try under way may have begun before the network was back: one that begins now decides.
+  const lost = sender ? sender.failures + (sender.busy ? 2 : 1) : 1;
+  sender?.soon({ impatient: true });
   while (performance.now() - began < PATIENCE_MS) {
     if (!(await isWaiting(player, slot))) return true;
-    if (player.state.saved.offline && performance.now() - began > BEFORE_GIVING_UP_MS) return false;
+    if (sender && sender.failures >= lost) return false;
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
   return false;
