@@ -12,11 +12,14 @@ from litestar.datastructures import State
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exam_engine.authoring import queries as authoring
 from exam_engine.kit import audit
 from exam_engine.kit.database import transaction
-from exam_engine.kit.errors import Refused
+from exam_engine.kit.errors import Refused, not_found
 from exam_engine.kit.identity import Principal, requires
-from exam_engine.sittings import papers, room_queries
+from exam_engine.kit.languages import moment
+from exam_engine.kit.pages import locale_of, page
+from exam_engine.sittings import papers, room_queries, sitting_queries, words
 from exam_engine.sittings.papers import Papers
 from exam_engine.sittings.scope import HttpRequest, found_sitting, sitting_page
 from item_bank.content.interactions.options import letters
@@ -28,6 +31,28 @@ _MEDIA: Mapping[str, str] = {
     "docx": f"{_OFFICE}.wordprocessingml.document",
     "xlsx": f"{_OFFICE}.spreadsheetml.sheet",
 }
+
+
+@get("/exams/{exam:str}/papers", **PRINTS)
+async def papers_of_exam(
+    request: HttpRequest, connection: AsyncConnection, principal: Principal, exam: str
+) -> Response[str]:
+    """From an exam to its printed papers: these belong to a sitting, so that codes on paper are those on screens."""
+    row = await authoring.exam_in_scope(connection, exam, principal.scopes("exams.read"))
+    if row is None:
+        raise not_found()
+    scopes = principal.scopes("papers.print")
+    rows = await sitting_queries.sittings_in_scope(connection, scopes, exam_id=row["id"])
+    locale = locale_of(request)
+    return page(
+        request,
+        "sittings/papers_of_exam.html",
+        exam=row,
+        rows=rows,
+        at=lambda one: moment(one["starts_at"], locale, one["zone"]),
+        state_labels=words.STATE_LABELS,
+        state_tones=words.STATE_TONES,
+    )
 
 
 @get("/sittings/{sitting:str}/papers", **PRINTS)
@@ -96,4 +121,4 @@ def _file(content: bytes, kind: str, name: str) -> Response[bytes]:
     return Response(content, media_type=_MEDIA[kind], headers=headers)
 
 
-ROUTES = (overview, all_papers, paper_for_word, keys)
+ROUTES = (papers_of_exam, overview, all_papers, paper_for_word, keys)

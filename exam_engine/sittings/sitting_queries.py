@@ -74,10 +74,12 @@ async def sittings_in_scope(
     scopes: Iterable[str],
     *,
     when: str = "",
+    exam_id: int | None = None,
     before: tuple[datetime, int] | None = None,
     limit: int = 50,
 ) -> Sequence[RowMapping]:
-    """Formal exams, newest first; `before` is the keyset cursor: start and id of the last row shown."""
+    """Formal exams, newest first; `before` is the keyset cursor: start and id of the last row shown. `exam_id`: of that
+    exam alone."""
     statement = (
         select(sitting, unit.c.name.label("unit_name"), unit.c.zone, candidate_count().label("candidates"))
         .join(unit, unit.c.id == sitting.c.unit_id)
@@ -85,6 +87,8 @@ async def sittings_in_scope(
         .order_by(sitting.c.starts_at.desc(), sitting.c.id.desc())
         .limit(limit)
     )
+    if exam_id is not None:
+        statement = statement.where(sitting.c.exam_id == exam_id)
     if when in _WHEN:
         statement = statement.where(_WHEN[when]())
     if before is not None:

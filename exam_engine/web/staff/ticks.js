@@ -1,7 +1,7 @@
 import { _ } from "../language.js";
 import { whenever } from "./whenever.js";
 
-// data-ticks="NAME": a box that ticks all boxes of that name in its form, and says how many are ticked.
+// data-ticks="NAME": a box that ticks all boxes of that name in its form, and says how many are ticked; buttons beside it wait for one.
 whenever("[data-ticks]", (place) => {
   const form = place.closest("form");
   const all = place.querySelector("input");
@@ -13,6 +13,7 @@ whenever("[data-ticks]", (place) => {
     all.checked = ticked > 0 && ticked === boxes().length;
     all.indeterminate = ticked > 0 && !all.checked;
     told.textContent = ticked ? _("%(n)s ticked", { n: ticked }) : "";
+    for (const act of place.querySelectorAll("button")) act.disabled = !ticked;
   };
   all.addEventListener("change", () => {
     for (const box of boxes()) box.checked = all.checked;

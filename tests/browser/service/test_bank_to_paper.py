@@ -73,7 +73,7 @@ async def _send(page: Page, say: Words, bank: str) -> None:
     await page.get_by_text(say("%(n)s ticked", n=QUESTIONS)).wait_for()
     await page.get_by_role("button", name=say("Send the ticked items to review")).click()
     await fits(page)
-    await page.get_by_role("button", name=say("Change"), exact=True).click()
+    await page.get_by_role("button", name=say("Send"), exact=True).click()
     await fits(page)
     await page.get_by_role("link", name=say("Back to the list")).click()
     await expect(page.locator("tbody .pill", has_text=say("In review"))).to_have_count(QUESTIONS)
@@ -131,6 +131,8 @@ async def _assemble(page: Page, say: Words, bank: str) -> None:
 
 
 async def _make_sitting(page: Page, say: Words) -> None:
+    await page.get_by_role("link", name=say("Print papers")).click()
+    await fits(page)
     await page.get_by_role("link", name=say("New sitting of this exam")).click()
     await page.get_by_role("button", name=say("Create sitting")).click()
     await page.get_by_role("link", name=say("Open the roster")).click()
