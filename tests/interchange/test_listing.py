@@ -39,7 +39,7 @@ def listed(path: Path) -> list[dict[str, str]]:
 
 async def analysed(world: ExamWorld, figures: dict[int, tuple[int, float | None]]) -> None:
     """As an analysis stores them: n and facility of versions."""
-    quiet = {"item_rest": 0.4, "not_reached_share": 0}
+    quiet = {"item_rest": 0.4, "presented": 40, "not_reached_share": 0, "answers": []}
     rows: list[Any] = [{"version": one, "n": n, "facility": share, **quiet} for one, (n, share) in figures.items()]
     found = {"n": 9, "items": rows}
     async with transaction(world.engine) as connection:

@@ -50,6 +50,8 @@ class Crawl:
     client: httpx.Client
     templates: list[tuple[re.Pattern[str], str]]
     things: Mapping[str, Thing] = field(default_factory=dict)
+    #: Templates of what is no page: one of each is enough, in one language.
+    files: set[str] = field(default_factory=set)
     pages: list[Page] = field(default_factory=list)
 
     def run(self, *starts: str) -> list[Page]:
@@ -61,13 +63,19 @@ class Crawl:
             template = self.template(parts.path)
             look = self.look(parts.path, template)
             kind = (look, *sorted(name for name, _ in parse_qsl(parts.query)))
-            if times[kind] >= (MOST_PER_ROUTE if look == template else 1) or template.endswith("/live"):
+            if (
+                times[kind] >= (MOST_PER_ROUTE if look == template else 1)
+                or template.endswith("/live")
+                or template in self.files
+            ):
                 continue
             times[kind] += 1
             page = self.fetch(path, template, look, found_on)
             if page.status == 422 and parts.query:  # a form that wants more than was filled in
                 continue
             self.pages.append(page)
+            if not page.is_html:
+                self.files.add(template)
             for link in sorted(set(self.links(page)), key=self.lasting):
                 if link not in seen:
                     seen.add(link)

@@ -18,6 +18,8 @@ from tests.hall import Hall, Room, Seat
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 ORIGINS = pytest.mark.parametrize("secure", [True, False], ids=["secure", "plain http"])
+#: Where a browser keeps less: what happens in both is tried by tests/browser/player.
+PLAIN = pytest.mark.parametrize("secure", [False], ids=["plain http"])
 # Positions on the screen: four choices in any order, then these.
 SEVERAL, CLUSTER, NUMBER, TEXT, ESSAY = range(4, 9)
 DesktopOf = Callable[..., Awaitable[Any]]
@@ -82,7 +84,7 @@ async def test_from_the_ticket_to_the_receipt(hall: Hall, desk_of: DesktopOf, se
     assert (await room.attempt(seat))["state"] == "submitted"
 
 
-@ORIGINS
+@PLAIN
 async def test_offline_for_a_while_in_mid_exam(hall: Hall, desk_of: DesktopOf, secure: bool) -> None:
     room = await hall.sitting(1)
     (seat,) = room.seats
@@ -100,7 +102,7 @@ async def test_offline_for_a_while_in_mid_exam(hall: Hall, desk_of: DesktopOf, s
     assert set(await answers(room, seat)) == {0, 1, 2}
 
 
-@ORIGINS
+@PLAIN
 @pytest.mark.pitfall("L3", "L4")
 async def test_a_tab_killed_between_write_and_acknowledgement(hall: Hall, desk_of: DesktopOf, secure: bool) -> None:
     room = await hall.sitting(1)
@@ -163,7 +165,7 @@ async def allow_device(hall: Hall, seat: Seat) -> None:
         await connection.execute(attempt.update().where(attempt.c.id == seat.attempt).values(device_allowed=True))
 
 
-@ORIGINS
+@PLAIN
 @pytest.mark.pitfall("T5", "L6")
 async def test_the_deadline_passes_offline_and_the_answers_count(hall: Hall, desk_of: DesktopOf, secure: bool) -> None:
     room = await hall.sitting(1, SittingPolicy(grace_s=600), seconds=12)
@@ -181,7 +183,7 @@ async def test_the_deadline_passes_offline_and_the_answers_count(hall: Hall, des
     assert set(await answers(room, seat)) == {0, 1}
 
 
-@ORIGINS
+@PLAIN
 @pytest.mark.pitfall("D3")
 async def test_siblings_on_one_phone(hall: Hall, desk_of: DesktopOf, secure: bool) -> None:
     room = await hall.sitting(2)

@@ -11,7 +11,7 @@ from playwright.async_api import Page
 
 from exam_engine.kit.settings import Settings
 from tests.browser.service.walks import code_of, counted, fits, joined, start_quiz
-from tests.browser.service.words import PHONE_IN_ENGLISH, Words
+from tests.browser.service.words import DESK_IN_VIETNAMESE, Words
 from tests.live import LiveServer, free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
@@ -37,7 +37,7 @@ def service(real_database: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield server
 
 
-@PHONE_IN_ENGLISH
+@DESK_IN_VIETNAMESE
 async def test_from_an_empty_database_to_a_running_quiz(desk_of: DeskOf, look: tuple[str, int]) -> None:
     language, width = look
     desk = await desk_of(language=language, width=width)

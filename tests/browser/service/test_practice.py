@@ -17,7 +17,7 @@ from item_bank.content.model import Item, Numeric, Statement, TrueFalseCluster
 from tests.browser.pages.test_every_page import AXE, RULES, RUN
 from tests.browser.service.conftest import Desk
 from tests.browser.service.walks import fits, sign_in, start_quiz, tick_questions
-from tests.browser.service.words import PHONE_IN_ENGLISH, Words
+from tests.browser.service.words import DESK_IN_ENGLISH, Words
 from tests.classroom.my_world import ClassWorld
 from tests.hall import Hall
 from tests.scoring.exam_world import choice
@@ -60,7 +60,7 @@ async def answer_rightly(page: Page) -> None:
             await page.click(f".statement >> nth={row} >> .verdict >> nth={truth}")
 
 
-@PHONE_IN_ENGLISH
+@DESK_IN_ENGLISH
 async def test_a_round_of_practice_and_another_one(world: ClassWorld, desk_of: DeskOf, look: tuple[str, int]) -> None:
     language, width = look
     title = f"Luyện tập lượng giác {width}"

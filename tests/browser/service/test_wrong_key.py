@@ -20,7 +20,7 @@ from item_bank.content.markup import from_text
 from item_bank.content.model import Item, Statement, TrueFalseCluster
 from tests.accounts.school import School, add_staff
 from tests.browser.service.walks import Screens, fits
-from tests.browser.service.words import PHONE_IN_VIETNAMESE
+from tests.browser.service.words import PHONE_IN_ENGLISH
 from tests.live import LiveServer
 from tests.scoring.exam_world import ExamWorld, build, choice, found_world
 
@@ -65,7 +65,7 @@ async def sign_in(page: Page, origin: str, token: str) -> None:
     await page.context.add_cookies([{"name": "session", "value": token, "url": origin}])
 
 
-@PHONE_IN_VIETNAMESE
+@PHONE_IN_ENGLISH
 async def test_a_wrong_key_is_mended_in_three_screens(
     service: LiveServer, database_url: str, school: School, desk_of: DeskOf, look: tuple[str, int]
 ) -> None:
