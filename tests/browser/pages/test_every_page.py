@@ -30,8 +30,8 @@ WATCH_POLICY = """addEventListener("securitypolicyviolation",
   (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))"""
 #: What colours and widths decide; all else is the same in the second look at a page.
 SEEN = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
-# Two looks at a page that is loaded once, (colours, width): of language, colours and width each pair of two occurs. Every
-# other page is looked at in each language, and all are measured in both: only words differ.
+# Two looks at a page that is loaded once, (colours, width): of language, colours and width each pair of two occurs.
+# Every other page is looked at in each language, and all are measured in both: only words differ.
 LOOKS = {"vi": (("light", 360), ("dark", 1280)), "en": (("light", 1280), ("dark", 360))}
 NARROW = 360
 TABS = 2
