@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exam_engine.measuring.named import Found
+from exam_engine.measuring.plain import plain
 from exam_engine.telling import Expected
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ def say(step: str) -> None:
 
 def answer(found: Found, as_json: bool) -> None:
     """Printed for people or as JSON, and written as tables where --csv asks for them."""
-    document = _plain(found)
+    document = plain(found)
     folder = click.get_current_context().meta.get(CSV_META)
     if folder:
         _write(folder, document)
@@ -219,22 +219,8 @@ def _lines(found: Found, document: Found) -> Iterator[str]:
 
 def as_text(found: Found) -> str:
     """The document of --json."""
-    return _dumped(_plain(found))
+    return _dumped(plain(found))
 
 
 def _dumped(document: Found) -> str:
     return json.dumps(document, ensure_ascii=False, allow_nan=False)
-
-
-def _plain(value: Any) -> Any:
-    """A figure that is not defined is null: JSON knows no other word for it."""
-    if hasattr(value, "tolist"):  # an array or number of numpy
-        value = value.tolist()
-    match value:
-        case dict():
-            return {str(name): _plain(one) for name, one in value.items()}
-        case list() | tuple():
-            return [_plain(one) for one in value]
-        case float() if not math.isfinite(value):
-            return None
-    return value

@@ -31,7 +31,7 @@ from exam_engine.delivery.tables import (
     ruling,
 )
 from exam_engine.kit.tables import job
-from exam_engine.reports.tables import item_analysis, item_figure
+from exam_engine.reports.tables import analysis, analysis_page, item_analysis, item_figure
 from exam_engine.reviewing.tables import paper_release
 from exam_engine.scoring.tables import feedback, hand_mark, item_ruling, result, script
 from exam_engine.sittings.tables import candidate, form, room, roster_upload, sitting, variant
@@ -59,7 +59,7 @@ OWNED: tuple[tuple[Table, str, str], ...] = (
     *((table, "attempt_id", "attempts") for table in (answer_file_piece, answer_file)),
     *(
         (table, "sitting_id", "sittings")
-        for table in (item_ruling, item_analysis, item_figure, credit_proposal, roster_upload)
+        for table in (item_ruling, item_analysis, analysis, analysis_page, item_figure, credit_proposal, roster_upload)
     ),
     (session, "candidate_id", "candidates"),
     (session, "person_id", "people"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.kit.database import transaction
 from exam_engine.kit.identity import SYSTEM, Principal
 from exam_engine.kit.jobs import Progress, enqueue
-from exam_engine.reports import history, queries
+from exam_engine.reports import history, queries, study_queries
 from exam_engine.scoring.events import SittingMarked
 
 JOB = "item_analysis"
@@ -64,11 +65,20 @@ async def ask_when_marked(connection: AsyncConnection, event: SittingMarked) -> 
 async def perform(state: State, progress: Progress, payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """The job: reads, computes, stores. Loaded here because web workers never load the statistics."""
     from exam_engine.reports import item_analysis
+    from exam_engine.reports.study import making
 
     sitting_id = int(payload["sitting"])
     async with transaction(state.engine) as connection:
         made_of = await queries.basis(connection, sitting_id)
-        found = await item_analysis.make(connection, sitting_id, progress)
+        gathered = await item_analysis.gather(connection, sitting_id, progress)
+        groups = await study_queries.groups(connection, [row["id"] for row in gathered.rows])
+        title = await study_queries.title(connection, sitting_id)
+    # The loop of this process also sweeps: long sums go to a thread, and no connection waits for them.
+    found = await asyncio.to_thread(item_analysis.found_in, gathered)
+    made = await asyncio.to_thread(making.make, gathered, found, groups, title)
+    async with transaction(state.engine) as connection:
         await queries.store_analysis(connection, sitting_id, found, made_of)
         await history.note(connection, sitting_id, found)
+        if made:
+            await study_queries.store(connection, sitting_id, made_of, made, making.ALGORITHM)
     return {"sitting": sitting_id, "candidates": found["n"], "items": len(found["items"])}

@@ -15,6 +15,7 @@ from exam_engine.reports import (
     own_routes,
     routes,
     ruling_routes,
+    study_routes,
 )
 from exam_engine.scoring.events import SittingMarked
 from exam_engine.sittings.links import SittingLink
@@ -24,6 +25,7 @@ FEATURE = Feature(
     routes=(
         *routes.ROUTES,
         *item_routes.ROUTES,
+        *study_routes.ROUTES,
         *ruling_routes.ROUTES,
         *class_routes.ROUTES,
         *attempt_routes.ROUTES,

@@ -91,23 +91,25 @@ async def sheets(connection: AsyncConnection, sitting: RowMapping, _: Translator
     slots = {slot.version: slot for form in known.values() for slot in form.slots}
     names = {version: _("Item %(n)s", n=order.index(version) + 1) for version in matrix.versions}
     keys = {version: _key(slots[version]) for version in matrix.versions}
-    shared = _sets([slots[version] for version in matrix.versions])
     body = [
         [row["number"], *_cells(matrix, place, [(slots[one], keys[one]) for one in matrix.versions])]
         for place, row in enumerate(rows)
     ]
-    told: list[Sequence[Value]] = [
-        [
-            names[version],
-            keys[version].get("key", ""),
-            _number(slots[version].points),
-            keys[version]["kind"],
-            keys[version].get("table", ""),
-            shared.get(slots[version].item.passage or "", ""),
-        ]
-        for version in matrix.versions
-    ]
+    told = [[row[field] for field in FIELDS] for row in key_sheet(slots, matrix.versions, names)]
     return Sheet("responses", [_("Candidate number"), *names.values()], body), Sheet("key", FIELDS, told)
+
+
+def key_sheet(slots: Mapping[int, Slot], versions: Sequence[int], names: Mapping[int, str]) -> list[dict[str, Value]]:
+    """FIELDS of each item, as a file of keys has them; empty where one says nothing."""
+    shared = _sets([slots[version] for version in versions])
+    rows: list[dict[str, Value]] = []
+    for version in versions:
+        slot = slots[version]
+        told: dict[str, Value] = dict.fromkeys(FIELDS, "")
+        told |= {"item": names[version], "points": _number(slot.points)}
+        told |= {"set": shared.get(slot.item.passage or "", ""), **_key(slot)}
+        rows.append(told)
+    return rows
 
 
 _NOTHING_MARKED = _("No responses have been marked yet.")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import msgspec
@@ -17,6 +15,7 @@ from exam_engine.authoring import definition as definitions
 from exam_engine.delivery.answers import counting_answers
 from exam_engine.delivery.entries import VIEWS
 from exam_engine.kit.jobs import Progress
+from exam_engine.measuring.plain import plain
 from exam_engine.reports import queries
 from exam_engine.reports.answers_given import answers_given
 from exam_engine.reports.enough import enough
@@ -38,23 +37,48 @@ HAIR = 1e-9
 FEWEST = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What a sitting's figures are made of. rows: closed attempts as `closed_with_results` gives them, attempts and the
+    rows of the matrix in their order. numbers: item version → its number in the exam. rulings: by version."""
+
+    rows: Sequence[RowMapping]
+    attempts: Sequence[Sat]
+    matrix: Matrix
+    slots: Mapping[int, Slot]
+    numbers: Mapping[int, int]
+    items: Mapping[int, Item]
+    waiting: Mapping[int, int]
+    rulings: Sequence[Mapping[str, Any]]
+
+
 async def make(connection: AsyncConnection, sitting_id: int, progress: Progress | None = None) -> dict[str, Any]:
-    matrix = await read_matrix(connection, sitting_id, progress)
-    stored = await storage.versions_by_id(connection, matrix.versions)
-    waiting = await queries.scripts_waiting(connection, sitting_id)
-    rulings = await ruling_queries.in_force(connection, sitting_id)
-    items = {version: ruled_item(one.content, rulings.get(version)) for version, one in stored.items()}
-    # The loop of this process also sweeps: long sums go to a thread.
-    made = await asyncio.to_thread(as_json, matrix, items, waiting)
-    rested_on = [{"version": one.version, "kind": one.kind, "reason": one.reason} for one in rulings.values()]
-    return made | {"rulings": rested_on}
+    return found_in(await gather(connection, sitting_id, progress))
 
 
-async def read_matrix(connection: AsyncConnection, sitting_id: int, progress: Progress | None = None) -> Matrix:
-    definition = definitions.decode(await definition_of(connection, sitting_id))
+async def gather(connection: AsyncConnection, sitting_id: int, progress: Progress | None = None) -> Gathered:
+    order = versions_in_order(definitions.decode(await definition_of(connection, sitting_id)))
     rows = await queries.closed_with_results(connection, sitting_id)
     known = await marking.forms(connection, sitting_id, {row["form_id"]: row["form"] for row in rows})
-    return await matrix_of(connection, rows, known, versions_in_order(definition), progress)
+    attempts = await _attempts(connection, rows, known, progress)
+    matrix = build(attempts, order)
+    stored = await storage.versions_by_id(connection, matrix.versions)
+    rulings = await ruling_queries.in_force(connection, sitting_id)
+    return Gathered(
+        rows=rows,
+        attempts=attempts,
+        matrix=matrix,
+        slots={slot.version: slot for form in known.values() for slot in form.slots},
+        numbers={version: number for number, version in enumerate(order, 1)},
+        items={version: ruled_item(one.content, rulings.get(version)) for version, one in stored.items()},
+        waiting=await queries.scripts_waiting(connection, sitting_id),
+        rulings=[{"version": one.version, "kind": one.kind, "reason": one.reason} for one in rulings.values()],
+    )
+
+
+def found_in(gathered: Gathered) -> dict[str, Any]:
+    """What `item_analysis.found` holds: long sums, for a thread."""
+    return as_json(gathered.matrix, gathered.items, gathered.waiting) | {"rulings": list(gathered.rulings)}
 
 
 async def matrix_of(
@@ -62,16 +86,24 @@ async def matrix_of(
     rows: Sequence[RowMapping],
     known: Mapping[int, marking.KnownForm],
     versions: Sequence[int],
-    progress: Progress | None = None,
 ) -> Matrix:
     """rows: the attempts, as `closed_with_results` gives them. versions: the columns, in order."""
+    return build(await _attempts(connection, rows, known), versions)
+
+
+async def _attempts(
+    connection: AsyncConnection,
+    rows: Sequence[RowMapping],
+    known: Mapping[int, marking.KnownForm],
+    progress: Progress | None = None,
+) -> list[Sat]:
     attempts: list[Sat] = []
+    slots = {form_id: form.slots for form_id, form in known.items()}
     for start in range(0, len(rows), CHUNK):
-        chunk = rows[start : start + CHUNK]
-        attempts += await _sat(connection, chunk, {form_id: form.slots for form_id, form in known.items()})
+        attempts += await _sat(connection, rows[start : start + CHUNK], slots)
         if progress:
             await progress.report(len(attempts), len(rows))
-    return build(attempts, versions)
+    return attempts
 
 
 async def _sat(
@@ -79,16 +111,18 @@ async def _sat(
 ) -> list[Sat]:
     ids = [row["id"] for row in rows]
     answers = await counting_answers(connection, ids)
-    seen: dict[int, set[int]] = {}
+    shown: dict[int, dict[int, float]] = {}
     for attempt_id, value in await queries.values_of_kind(connection, ids, VIEWS):
-        seen.setdefault(attempt_id, set()).update(view[0] for view in msgspec.json.decode(value))
+        seconds = shown.setdefault(attempt_id, {})
+        for slot, since, until in msgspec.json.decode(value):
+            seconds[slot] = seconds.get(slot, 0.0) + max(0.0, until - since) / 1000
     return [
         Sat(
             slots=slots[row["form_id"]],
             marks=row["marks"],
             values={slot: answer.value for slot, answer in answers.get(row["id"], {}).items()},
             order=[entry[0] for section in row["variant"]["sections"] for entry in section["items"]],
-            seen=frozenset(seen[row["id"]]) if row["id"] in seen else None,
+            shown=shown.get(row["id"]),
         )
         for row in rows
     ]
@@ -103,9 +137,7 @@ def as_json(matrix: Matrix, items: Mapping[int, Item], waiting: Mapping[int, int
     rows = [_item(matrix, found, place, items[version], waiting) for place, version in enumerate(matrix.versions)]
     reliability = asdict(found.reliability)
     del reliability["if_deleted"]
-    made: dict[str, Any] = _without_nan(
-        {"n": n, "items": rows, "scores": asdict(found.scores), "reliability": reliability}
-    )
+    made: dict[str, Any] = plain({"n": n, "items": rows, "scores": asdict(found.scores), "reliability": reliability})
     return made
 
 
@@ -125,13 +157,3 @@ def _item(matrix: Matrix, found: Analysis, place: int, item: Item, waiting: Mapp
         "choosing": isinstance(item.interaction, SingleChoice),
         "answers": answers_given(item, given, scores, totals, groups=3 if enough("thirds", len(given)) else 2),
     }
-
-
-def _without_nan(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _without_nan(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_nan(part) for part in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value

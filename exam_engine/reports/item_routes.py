@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -12,12 +13,12 @@ from exam_engine.authoring.showing import TYPE_LABELS, excerpt_html, shown
 from exam_engine.kit import audit
 from exam_engine.kit.errors import not_found
 from exam_engine.kit.identity import Principal, requires
-from exam_engine.kit.pages import page
-from exam_engine.reports import analysing, plain_figures, queries, showing
+from exam_engine.kit.pages import locale_of, page
+from exam_engine.reports import analysing, plain_figures, queries, showing, study_queries
 from exam_engine.reports.decision_form import KIND_LABELS, KIND_TONES
 from exam_engine.reports.enough import MISSING, enough, missing
 from exam_engine.reports.finding import definition_of, sitting_of
-from exam_engine.reports.hints import hints
+from exam_engine.reports.hints import Hint, hints
 from exam_engine.reports.intervals import fisher, wilson
 from exam_engine.scoring import ruling_queries
 from exam_engine.scoring.item_rulings import ruled_item
@@ -40,9 +41,11 @@ async def items_page(
     analysis = await analysing.look(connection, found["id"])
     stored = await storage.versions_by_id(connection, versions)
     rulings = await ruling_queries.in_force(connection, found["id"])
+    study = await study_queries.page_of(connection, found["id"], locale_of(request), "items") or {}
     return page(
         request,
         "reports/items.html",
+        explained=study.get("explained", ()),
         sitting=found,
         analysis=analysis,
         versions=versions,
@@ -54,7 +57,10 @@ async def items_page(
         ],
         kind_labels=KIND_LABELS,
         kind_tones=KIND_TONES,
-        rows=[(versions.index(row["version"]) + 1, row, hints(row)) for row in _rows(analysis)],
+        rows=[
+            (number, row, _hints(row, number, study))
+            for number, row in ((versions.index(row["version"]) + 1, row) for row in _rows(analysis))
+        ],
         right=plain_figures.right,
         guests=await queries.has_guests(connection, found["id"]),
         texts={version: excerpt_html(one.content, 80) for version, one in stored.items()},
@@ -88,6 +94,8 @@ async def item_page(
     passages = await storage.passages_by_digest(connection, [item.passage or ""])
     seen = shown(item, passages.get(item.passage or "")) if sees else None
     row = next((row for row in _rows(analysis) if row["version"] == version), None)
+    locale = locale_of(request)
+    study = await study_queries.page_of(connection, found["id"], locale, "items") or {}
     return page(
         request,
         "reports/item.html",
@@ -110,7 +118,11 @@ async def item_page(
         row=row,
         right=plain_figures.right(row, rulings.get(version)) if row else None,
         guests=await queries.has_guests(connection, found["id"]),
-        hints=hints(row) if row else (),
+        hints=_hints(row, number, study) if row else (),
+        explained=study.get("explained", ()) if row else (),
+        # Curves name the key.
+        study=await study_queries.page_of(connection, found["id"], locale, f"item-{number}") if sees and row else None,
+        history=await study_queries.history_of_item(connection, version, principal.scopes("results.read")),
         type_labels=TYPE_LABELS,
         two=showing.two,
         **BY_N,
@@ -140,6 +152,12 @@ async def compute(connection: AsyncConnection, principal: Principal, sitting: st
 
 def _rows(analysis: analysing.Look) -> list[dict[str, Any]]:
     return list(analysis.found["items"]) if analysis.found else []
+
+
+def _hints(row: Mapping[str, Any], number: int, study: Mapping[str, Any]) -> Sequence[Hint]:
+    """With those that only a study tells, where there is one."""
+    looks = study.get("looks", {}).get(str(number))
+    return hints(row) if looks is None else [Hint(**one) for one in looks]
 
 
 def _may_see_items(principal: Principal, path: str) -> bool:

@@ -24,13 +24,13 @@ from item_bank.statistics.responses import ItemDesign, Responses, classify, desi
 @dataclass(frozen=True, slots=True)
 class Sat:
     """One attempt. `marks`: of its current result; `values`: slot → journal value that counts; `order`: slots as the
-    candidate met them; `seen`: slots that were on the screen, None where the browser sent no record of it."""
+    candidate met them; `shown`: slot → seconds on the screen over all visits, None where the browser told none."""
 
     slots: Sequence[Slot]
     marks: Sequence[Mapping[str, Any]]
     values: Mapping[int, Any]
     order: Sequence[int]
-    seen: frozenset[int] | None
+    shown: Mapping[int, float] | None
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,11 @@ def build(attempts: Sequence[Sat], versions: Sequence[int]) -> Matrix:
             at = column[version]
             response = canonical(sat.slots[slot], sat.values.get(slot))
             position[row, at] = place
-            shown[row, at] = sat.seen is not None and slot in sat.seen
+            shown[row, at] = sat.shown is not None and slot in sat.shown
             given[row][at] = response
             if response not in (None, "", [], {}):
                 scores[row, at] = float(Fraction(mark["points"]))
-    recorded = np.array([sat.seen is not None for sat in attempts], dtype=np.bool_)
+    recorded = np.array([sat.shown is not None for sat in attempts], dtype=np.bool_)
     maxima = np.array([float(worth[version]) for version in kept])
     drawn = design_of(handed_out) is ItemDesign.DRAWN
     design = ItemDesign.DRAWN if drawn else ItemDesign.INCOMPLETE

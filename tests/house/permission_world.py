@@ -25,6 +25,7 @@ from exam_engine.tables import metadata
 #: Path parameters that name no row of a unit: places within something named before, and files everybody may know.
 UNBOUND = {
     "number": "0",
+    "part": "summary",
     "position": "0",
     "name": "nothing",
     "digest": "0" * 64,

@@ -118,7 +118,7 @@ async def test_a_response_that_waits_for_a_marker_enters_no_figure(
     row = next(row for row in found["items"] if row["version"] == world.versions[1])
     assert (row["waiting"], row["presented"]) == (2, 1)
     async with transaction(real_engine) as connection:
-        matrix = await item_analysis.read_matrix(connection, world.sitting_id)
+        matrix = (await item_analysis.gather(connection, world.sitting_id)).matrix
     assert (matrix.responses.status[:, 1] == Status.NOT_PRESENTED).sum() == 2
 
 

@@ -29,14 +29,25 @@ SIGNIFICANT = 0.05
 _OF_ALL = ("generalised",)
 #: A mean square above it: more noise than a measure stands (Wright & Linacre 1994).
 MISFIT = 1.5
+#: Standard errors up to which chance explains it.
+BY_CHANCE = 2.0
 
 
 def second_look(told: Mapping[str, Any]) -> dict[str, list[Hint]]:
     """Of the document of `analyse`: item → its hints, the gravest first; those without any are there, too."""
-    rows = told["classical"]["items"]
-    fits = {row["item"]: row for row in told.get("fit", ())}
-    apart = {row["item"]: row["differs_on"] for row in by_form(told)}
-    return {row["item"]: _of_item(told, row, fits.get(row["item"]), apart.get(row["item"])) for row in rows}
+    return {row["item"]: with_others(told, row["item"], _own(told, row)) for row in told["classical"]["items"]}
+
+
+def with_others(told: Mapping[str, Any], item: str, own: Sequence[Hint]) -> list[Hint]:
+    """own: of the item's own figures. With what forms, groups and the model say of it, the gravest first."""
+    form = next((row["differs_on"] for row in by_form(told) if row["item"] == item), None)
+    fit = next((row for row in told.get("fit", ()) if row["item"] == item), None)
+    found = [
+        *(_of_form(own, form) if form is not None else own),
+        *(hint for one in told.get("dif", ()) if one["item"] == item for hint in of_groups(one)),
+        *(_of_fit(fit) if fit else ()),
+    ]
+    return sorted(found, key=rank)
 
 
 def by_form(told: Mapping[str, Any]) -> list[Row]:
@@ -50,21 +61,14 @@ def rank(hint: Hint) -> tuple[int, int]:
     return tone, _BY_SIZE.index(hint.label) + 1 if hint.label in _BY_SIZE else 0
 
 
-def _of_item(told: Mapping[str, Any], row: Row, fit: Row | None, form: str | None) -> list[Hint]:
-    """form: the one on which it is not as hard as on the others."""
+def _own(told: Mapping[str, Any], row: Row) -> Sequence[Hint]:
     item = row["item"]
-    of_all = [
+    return (
         *_of_options(told.get("distractors", {}).get(item, ())),
         *_of_statements(told.get("statements", {}).get(item, ())),
         *_of_numbers(told.get("numbers", {}).get(item, ())),
         *_of_figures(row),
-    ]
-    found = [
-        *(_of_form(of_all, form) if form is not None else of_all),
-        *(hint for one in told.get("dif", ()) if one["item"] == item for hint in of_groups(one)),
-        *(_of_fit(fit) if fit else ()),
-    ]
-    return sorted(found, key=rank)
+    )
 
 
 def _of_form(of_all: Sequence[Hint], form: str) -> Iterator[Hint]:
@@ -167,6 +171,6 @@ def difference(row: Row) -> float:
 
 
 def _of_fit(row: Row) -> Iterator[Hint]:
-    if row["n"] >= ENOUGH and max(row["infit"], row["outfit"]) > MISFIT:
+    if row["n"] >= ENOUGH and any(row[name] > MISFIT and row[f"{name}_z"] > BY_CHANCE for name in ("infit", "outfit")):
         text = _("Answers are further from the model than it expects: some are right or wrong against all odds.")
         yield Hint("warning", _("does not fit the model"), text)

@@ -32,8 +32,9 @@ def statements(rows: Sequence[Row], write: Writer) -> Found:
         shares = [told(one) for one in row["shares"]]
         cells = [row["statement"], row["key"], told(row["omitted"], 0), told(row["share"])]
         lines.append([*cells, *shares, told(row["rest"]), remark])
-    head = [_("Statement"), _("Key"), _("Omitted"), _("Share right"), *_thirds(write)]
-    return table([*head, _("Correlation with the rest"), ""], lines, "llrrrrrrl")
+    groups = _groups(rows, write)
+    head = [_("Statement"), _("Key"), _("Omitted"), _("Share right"), *groups]
+    return table([*head, _("Correlation with the rest"), ""], lines, f"llrr{'r' * len(groups)}rl")
 
 
 def _chosen(rows: Sequence[Row], name: str, head: str, write: Writer) -> Found:
@@ -43,10 +44,14 @@ def _chosen(rows: Sequence[Row], name: str, head: str, write: Writer) -> Found:
         said = _("Omitted") if row[name] == OMITTED_ROW else row[name]
         shares = [told(one) for one in row["shares"]]
         lines.append([said, told(row["n"], 0), told(row["share"]), *shares, told(row["rest"]), remark])
-    heads = [head, "n", _("Share"), *_thirds(write), _("Correlation with the rest"), ""]
-    return table(heads, lines, "lrrrrrrl")
+    groups = _groups(rows, write)
+    heads = [head, "n", _("Share"), *groups, _("Correlation with the rest"), ""]
+    return table(heads, lines, f"lrr{'r' * len(groups)}rl")
 
 
-def _thirds(write: Writer) -> list[str]:
+def _groups(rows: Sequence[Row], write: Writer) -> list[str]:
+    """Of the score groups that the shares are of."""
     _ = write.say
+    if rows and len(rows[0]["shares"]) == 2:
+        return [_("Lower half"), _("Upper half")]
     return [_("Lower third"), _("Middle third"), _("Upper third")]

@@ -18,8 +18,8 @@ from exam_engine.measuring.report.writer import Writer
 from exam_engine.reports.hints import Hint
 from item_bank.statistics.irt.likelihood import determined
 
-#: Score groups of a curve of options or statements.
-GROUPS = 5
+#: Score groups of a curve of options or statements; where tables have but so many, there are no curves.
+GROUPS, FEW = 5, 2
 PARAMETERS = {
     "a": _("Slope a"),
     "b": _("Difficulty b"),
@@ -34,12 +34,15 @@ def item_pages(
     found: Analysed, looks: Mapping[str, Sequence[Hint]], write: Writer, draw: Drawing, reach: float
 ) -> Iterator[Found]:
     """looks: of every item its hints. reach: how far from 0 abilities are drawn."""
-    pages = _Pages(found, write, draw, reach, analysing.answers(found.marked, found.scored, GROUPS))
+    curves = analysing.answers(found.marked, found.scored, GROUPS) if found.groups > FEW else {}
+    pages = _Pages(found, write, draw, reach, curves)
     for place, row in enumerate(found.told["classical"]["items"]):
         name = row["item"]
+        of_model = pages.of_model(place, row)
         yield {
             "name": name,
-            "facts": pages.facts(place, row),
+            "facts": pages.facts(row) + of_model,
+            "of_model": of_model,
             "reasons": [write.say(one.text, **one.params) for one in looks[name]],
             "pictures": list(pages.drawn(place, name)),
             "table": pages.answers(name),
@@ -56,9 +59,9 @@ class _Pages:
     reach: float
     curves: Found
 
-    def facts(self, place: int, row: Row) -> list[list[str]]:
+    def facts(self, row: Row) -> list[list[str]]:
         _, told, write = self.write.say, self.write.told, self.write
-        facts = [
+        return [
             ["n", told(row["n"], 0)],
             [_("Facility"), write.with_error(row["facility"], row["facility_error"])],
             [_("Discrimination"), write.with_error(row["item_rest"], row["item_rest_error"])],
@@ -67,6 +70,11 @@ class _Pages:
             [_("Omitted"), told(row["omitted"], 0)],
             [_("Not reached"), told(row["not_reached"], 0)],
         ]
+
+    def of_model(self, place: int, row: Row) -> list[list[str]]:
+        """What the response model and comparisons of groups tell."""
+        facts: list[list[str]] = []
+        told, write = self.write.told, self.write
         for model in (self.found.told.get("irt") or {}).get("items", [])[place : place + 1]:
             facts += self.parameters(model)
         fits = self.found.told.get("fit", [])[place : place + 1]

@@ -1,4 +1,5 @@
-"""Charts as SVG text: numbers in, presentation attributes only, so that a page and a printed sheet show the same.
+"""Charts as SVG text: numbers in, presentation attributes, so that a page and a printed sheet show the same. Classes
+let the pages of the service give them the colours of day and night (style/study.css).
 
 Lines are told apart by colour, by dashes and by marks: a copy in black and white says as much.
 """
@@ -96,7 +97,9 @@ def svg(label: str, width: int, height: int, parts: Sequence[str]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
         f'aria-label="{escape(label)}" font-family="{FONT}" font-size="13" fill="{INK}">'
     )
-    return "".join([head, f'<rect width="{width}" height="{height}" fill="#ffffff"/>', *parts, "</svg>"])
+    return "".join(
+        [head, f'<rect class="p-paper" width="{width}" height="{height}" fill="#ffffff"/>', *parts, "</svg>"]
+    )
 
 
 def text(x: float, y: float, said: str, anchor: str = "start", more: str = "") -> str:
@@ -104,11 +107,13 @@ def text(x: float, y: float, said: str, anchor: str = "start", more: str = "") -
 
 
 def rule(x1: float, y1: float, x2: float, y2: float, colour: str = GRID) -> str:
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="1"/>'
+    place = f'x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'
+    return f'<line class="{"p-ink" if colour == INK else "p-grid"}" {place} stroke="{colour}" stroke-width="1"/>'
 
 
 def rectangle(x: float, y: float, width: float, height: float, colour: str = BAR) -> str:
-    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0.5):.1f}" height="{height:.1f}" fill="{colour}"/>'
+    place = f'x="{x:.1f}" y="{y:.1f}" width="{max(width, 0.5):.1f}" height="{height:.1f}"'
+    return f'<rect class="p-bar" {place} fill="{colour}"/>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,14 +176,16 @@ def _joined(points: Sequence[Point], place: int, *, strong: bool) -> str:
     dashed = f' stroke-dasharray="{dash}"' if dash and not strong else ""
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     colour, wide = COLOURS[place % len(COLOURS)], 3 if strong else 1.8
-    return f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="{wide}"{dashed}/>'
+    kind = f"p-line p-{place % len(COLOURS)}"
+    return f'<polyline class="{kind}" points="{path}" fill="none" stroke="{colour}" stroke-width="{wide}"{dashed}/>'
 
 
 def _mark(x: float, y: float, place: int) -> str:
     """Circle, square, triangle, diamond, and the same again hollow."""
     colour = COLOURS[place % len(COLOURS)]
     filled = colour if place % 8 < 4 else "#ffffff"
-    ink = f'fill="{filled}" stroke="{colour}" stroke-width="1.5"'
+    kind = f"p-mark p-{place % len(COLOURS)}{'' if place % 8 < 4 else ' p-hollow'}"
+    ink = f'class="{kind}" fill="{filled}" stroke="{colour}" stroke-width="1.5"'
     corners: Sequence[Point]
     match place % 4:
         case 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,7 +27,9 @@ MOST = 12
 
 def document(found: Analysed, locale: str, now: datetime, zone: str) -> Found:
     """Everything as text in the language, and pictures as SVG."""
-    return _Report(found, Writer.of(locale)).document(languages.moment(now, locale, zone, "date"))
+    write = Writer.of(locale)
+    _, date = write.say, languages.moment(now, locale, zone, "date")
+    return Report(found, write).document([[_("File"), found.name], [_("Date"), date]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,44 +40,54 @@ class _Why:
     items: list[tuple[str, int]]
 
 
-class _Report:
+class Report:
     def __init__(self, found: Analysed, write: Writer) -> None:
         self.found, self.write, self.say, self.told = found, write, write.say, write.told
         self.draw = Drawing(self.say, lambda value: languages.number(round(value, 6), write.locale))
         self.test: Row = found.told["classical"]
         self.rows: Sequence[Row] = self.test["items"]
         self.reach = pictures.width(found.persons.theta) if found.persons else 4.0
-        self.looks = second_look(found.told)
-        # Totals of drawn items are of no one test.
+        self.looks = found.looks if found.looks is not None else second_look(found.told)
         self.drawn = self.test["design"] == "drawn"
 
-    def document(self, date: str) -> Found:
+    def document(self, facts: Sequence[Sequence[str]], sections: Iterable[Found] | None = None) -> Found:
+        """facts: what it is about, name and value. sections: in place of those that a file's report has."""
         _, told = self.say, self.found.told
-        totals = () if self.drawn else (self.scores(),)
-        whole = (self.first(), self.figures(), *self.forms(), *totals, *self.classified())
-        parts = (*whole, self.items(), *self.groups(), *self.modelled())
+        parts = sections or (*self.whole(), self.items(), *self.groups(), *self.modelled())
+        sizes = [[_("Candidates"), self.told(told["n_persons"], 0)], [_("Items"), self.told(told["n_items"], 0)]]
         return {
             "locale": self.write.locale,
             "title": _("Item analysis"),
             "as_table": _("The distribution as a table"),
-            "facts": [
-                [_("File"), self.found.name],
-                [_("Date"), date],
-                [_("Candidates"), self.told(told["n_persons"], 0)],
-                [_("Items"), self.told(told["n_items"], 0)],
-            ],
+            "facts": [*facts, *sizes],
             "cautions": cautions(told, self.say),
             "sections": list(parts),
-            "each": {
-                "title": _("Item by item"),
-                "note": _(
-                    "Upper minus lower 27 %: facility of the best 27 % of the candidates by total score less that of "
-                    "the weakest 27 %. Tables of answers show thirds of the candidates by total score, curves of "
-                    "answers fifths."
-                ),
-                "items": list(item_pages(self.found, self.looks, self.write, self.draw, self.reach)),
-            },
+            "each": {"title": _("Item by item"), "note": self.of_items(), "items": list(self.each())},
         }
+
+    def whole(self) -> Iterator[Found]:
+        """Of the test as one."""
+        yield self.first()
+        yield self.figures()
+        yield from self.forms()
+        # Totals of drawn items are of no one test.
+        if not self.drawn:
+            yield self.scores()
+        yield from self.classified()
+
+    def of_items(self) -> str:
+        """What stands on the pages of items."""
+        _ = self.say
+        if self.found.groups == 2:
+            return _("Tables of answers show the lower and the upper half of the candidates by total score.")
+        return _(
+            "Upper minus lower 27 %: facility of the best 27 % of the candidates by total score less that of "
+            "the weakest 27 %. Tables of answers show thirds of the candidates by total score, curves of "
+            "answers fifths."
+        )
+
+    def each(self) -> Iterator[Found]:
+        return item_pages(self.found, self.looks, self.write, self.draw, self.reach)
 
     def first(self) -> Found:
         """Why some items are worth a look, the gravest first; one sentence for all items that it holds of."""
