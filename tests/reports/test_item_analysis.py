@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -198,3 +199,34 @@ async def test_pages_ask_as_much_for_many_candidates_as_for_few(
         async with transaction(real_engine) as connection:
             await connection.exec_driver_sql("update exam.account set username = username || 'x' || person_id")
     assert asked[0] == asked[1]
+
+
+async def test_every_analysis_is_kept_and_two_can_be_compared(
+    app: Litestar, real_engine: AsyncEngine, client: AsyncClient
+) -> None:
+    world = await build(app, real_engine, client, [choice(n) for n in range(3)], candidates=4)
+    for n in range(4):
+        await world.sit(n, {0: n % 2, 1: 0, 2: 0})
+    base = f"/results/{world.sitting}"
+    assert "is being computed" in (await world.see("exam_officer", f"{base}/analysis/summary")).text
+    await _perform(world)
+    for part in ("summary", "test", "forms", "fairness", "time"):
+        page = await world.see("exam_officer", f"{base}/analysis/{part}")
+        assert page.status_code == 200, part
+        assert "Not enough data (n = 4, needs ≥" in page.text or part in ("forms", "fairness")
+    assert (await world.see("exam_officer", f"{base}/analysis/nothing")).status_code == 404
+    versions = f"{base}/analysis/versions"
+    assert 'name="old"' not in (await world.see("exam_officer", versions)).text, "there is one"
+    seen = await world.see("exam_officer", f"{base}/items/1/ruling/preview", params={"act": "full_marks"})
+    mark = re.search(r'name="fingerprint" value="(\w+)"', seen.text)
+    assert mark
+    ruled = {"act": "full_marks", "reason": "Câu hỏi sai", "fingerprint": mark[1]}
+    assert (await world.send("exam_officer", f"{base}/items/1/ruling", **ruled)).status_code == 303
+    await _perform(world)
+    page = html.fromstring((await world.see("exam_officer", versions)).text)
+    assert [cell.text_content().strip() for cell in page.xpath("//tbody[1]/tr/th")][:2] == ["2", "1"]
+    assert [link.text for link in page.xpath("(//table)[last()]//a")] == ["1"], "the others are as they were"
+    assert (await world.see("exam_officer", f"{versions}?old=x&new=99999999999")).status_code == 200
+    report = await world.see("exam_officer", f"{base}/analysis-report.pdf")
+    assert report.content.startswith(b"%PDF")
+    assert (await world.see("manager", f"{base}/analysis-report.pdf")).status_code == 404, "it tells keys"
