@@ -6,7 +6,7 @@ import gettext
 from collections.abc import Callable
 from datetime import datetime
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -123,6 +123,12 @@ def number(value: Any, locale: str, decimals: int | None = None) -> str:
         return "–"
     if isinstance(value, Fraction):
         value = float(value)
+    return _written(value, locale, decimals)
+
+
+@lru_cache(maxsize=8192)
+def _written(value: Any, locale: str, decimals: int | None) -> str:
+    """Tables and axes have the same few numbers over and over."""
     pattern = "#,##0.###" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
     text = numbers.format_decimal(value, format=pattern, locale=locale)
     # A true minus sign: a hyphen beside "from … to …" reads as a dash. What rounds to nothing has no sign.

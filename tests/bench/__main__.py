@@ -6,7 +6,7 @@ import argparse
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from tests.bench import analyses, assembly, bank, flags, people, report, saves, storage
+from tests.bench import analyses, assembly, bank, flags, people, report, saves, storage, studies
 from tests.bench.measured import Bench, running
 from tests.bench.report import Figure
 
@@ -31,6 +31,7 @@ ALONE: Mapping[str, Callable[[], dict[str, Figure]]] = {
     "assembly": assembly.figures,
     "bank": bank.figures,
     "flags": flags.figures,
+    "study": studies.figures,
 }
 
 

@@ -41,6 +41,9 @@ BARS: Mapping[str, float] = {
     "assembly.information_spread_percent": 2,
     "bank.list_query_cpu_ms": 20,
     "bank.near_query_cpu_ms": 20,
+    "study.job_3000x40_s": 2,
+    "study.job_30000x40_s": 30,
+    "study.report_pdf_s": 3,
     "flags.false_per_test": 1,
     "flags.wrong_keys_missed_percent": 20,
 }

@@ -10,21 +10,21 @@ from typing import Any
 
 import numpy as np
 
-from exam_engine.measuring.figures import analysing, composing, differences, positions, timing
+from exam_engine.measuring.figures import analysing, composing, differences, positions
 from exam_engine.measuring.files.labelling import of_those
 from exam_engine.measuring.files.marked import Marked
-from exam_engine.measuring.files.seconds import Answers
 from exam_engine.measuring.named import Found
 from exam_engine.measuring.report.analysed import Analysed
 from exam_engine.reports.enough import enough
 from exam_engine.reports.study.sample import Sample
 from item_bank.statistics.item_moments import score
+from item_bank.statistics.times.rapid_guessing import normative_thresholds, rapid_guessing
 from item_bank.statistics.times.speededness import speededness
 
 #: Shares of the points that part the bands ≥ 5, ≥ 6.5 and ≥ 8 of a scale to 10 (circular 22/2021/TT-BGDĐT, article 9).
 CUTS = (0.5, 0.65, 0.8)
 #: Of rapid guessing: a tenth of an item's mean time, ten seconds at most (Wise & Ma 2012).
-RULE, LONGEST = "nt10", 10.0
+SHARE, LONGEST = 0.10, 10.0
 
 
 def study(sample: Sample, title: str) -> Analysed:
@@ -59,9 +59,8 @@ def study(sample: Sample, title: str) -> Analysed:
 def stored(told: Mapping[str, Any]) -> Found:
     """What is kept: candidates are in the results, and their abilities follow from the items."""
     kept = dict(told)
-    for part in ("irt", "times"):
-        if kept.get(part):
-            kept[part] = {name: value for name, value in kept[part].items() if name != "persons"}
+    if kept["irt"]:
+        kept["irt"] = {name: value for name, value in kept["irt"].items() if name != "persons"}
     return kept
 
 
@@ -71,8 +70,9 @@ def _grouping(marked: Marked, name: str, labels: Sequence[str | None]) -> Found:
     sizes = Counter(one for one in of_rows if one is not None)
     found: Found = {"name": name, "groups": list(_means(marked, of_rows, sizes)), "items": [], "matching": None}
     found["n"] = sum(sizes.values())
+    if name == "form" and marked.forms:  # their items are compared by position, on the page of the forms
+        return found
     large = {one for one, size in sizes.items() if enough("dif_group", size)}
-    found["large"] = len(large)
     if len(large) < 2 or not enough("dif", sum(sizes[one] for one in large)):
         return found
     try:
@@ -115,11 +115,12 @@ def _timed(sample: Sample) -> Found:
         told["speededness"] = asdict(speededness(marked.responses))
     if times is None or not enough("verdict", len(times.rows)):
         return told
-    places = {row: place for place, row in enumerate(marked.rows.tolist())}
-    persons = np.array([places.get(row, -1) for row in times.rows.tolist()], dtype=np.intp)
-    given = Answers(marked, persons, tuple(range(len(marked.items))), None, None)
-    try:
-        found = timing.timed(times, given, RULE, LONGEST)
-    except ValueError as obstacle:
-        return told | {"times_obstacle": str(obstacle)}
-    return told | {"times": found["times"] | {"warnings": found["warnings"], "n": len(times.rows)}}
+    thresholds = normative_thresholds(times.seconds, SHARE, LONGEST)
+    found = rapid_guessing(times.seconds, thresholds)
+    rows = []
+    for place, item in enumerate(times.items):
+        there = times.seconds[~np.isnan(times.seconds[:, place]), place]
+        known = {"mean": float(there.mean()), "median": float(np.median(there))} if there.size else {}
+        counts = {"n": there.size, "rapid": int(found.rapid[:, place].sum()), "fidelity": float(found.fidelity[place])}
+        rows.append({"item": item, "mean": None, "median": None, "threshold": thresholds[place], **counts, **known})
+    return told | {"times": {"n": len(times.rows), "items": rows, "unmotivated": found.unmotivated}}

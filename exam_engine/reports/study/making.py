@@ -40,7 +40,6 @@ def make(
     looks = {item: [asdict(one) for one in of] for item, of in (analysed.looks or {}).items()}
     for locale in LOCALES:
         made[locale, "items"]["looks"] = looks
-    made |= {(locale, "report"): pages.printed(analysed, locale, []) for locale in LOCALES}
     return Made(plain(figures.stored(analysed.told)), {place: plain(body) for place, body in made.items()})
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from exam_engine.kit.errors import _
 from exam_engine.measuring.named import Found, Row
-from exam_engine.measuring.printing.cautions import cautions, sentences
+from exam_engine.measuring.printing.cautions import cautions
 from exam_engine.measuring.report import group_tables, plots
 from exam_engine.measuring.report.analysed import Analysed
 from exam_engine.measuring.report.plots import Axis, Bar, chart
@@ -34,33 +34,33 @@ PARTS = ("summary", "items", "test", "forms", "fairness", "time")
 
 
 def pages(found: Analysed, locale: str) -> dict[str, Found]:
-    """Name → what `reports/study.html` shows: each of PARTS, and item-1, item-2, … by the names of the items."""
+    """Name → what `reports/study.html` shows: each of PARTS, and item-1, item-2, … by the names of the items; `report`:
+    the same as one document for a meeting."""
     write = Writer.of(locale)
     report = Report(found, write)
-    made = {
-        "summary": _page(_summary(report, write), cautions(found.told, write.say)),
-        "items": _page([]),
-        "test": _page(_test(report, write)),
-        "forms": _page(_forms(report, write)),
-        "fairness": _page(_fairness(found, write)),
-        "time": _page(_time(found, write, report)),
+    sections = {
+        "summary": list(_summary(report, write)),
+        "items": [],
+        "test": list(_test(report, write)),
+        "forms": list(_forms(report, write)),
+        "fairness": list(_fairness(found, write)),
+        "time": list(_time(found, write, report)),
     }
-    for name, part in made.items():
-        part["explained"] = list(explaining.explained(name, found, write))
-    return made | {f"item-{one['name']}": one for one in report.each()}
+    made: dict[str, Found] = {
+        name: {"sections": parts, "cautions": [], "explained": list(explaining.explained(name, found, write))}
+        for name, parts in sections.items()
+    }
+    made["summary"]["cautions"] = cautions(found.told, write.say)
+    made["report"] = report.document([], [*_printed(sections, report)])
+    each = made["report"]["each"]["items"]
+    return made | {f"item-{one['name']}": one for one in each}
 
 
-def printed(found: Analysed, locale: str, facts: Sequence[Sequence[str]]) -> Found:
-    """The same as one report for a meeting."""
-    write = Writer.of(locale)
-    _, report = write.say, Report(found, write)
-    words = section(_("In five sentences"), more=" ".join(in_words.summary(found, write)))
-    parts = [words, *report.whole(), report.items(), *_fairness(found, write), *_time(found, write, report)]
-    return report.document(facts, [*parts, *report.modelled()])
-
-
-def _page(sections: Iterator[Found] | Sequence[Found], warnings: Sequence[str] = ()) -> Found:
-    return {"sections": list(sections), "cautions": list(warnings)}
+def _printed(sections: Mapping[str, Sequence[Found]], report: Report) -> Iterator[Found]:
+    """In the order of a meeting: in words, the items, then groups, time and the model."""
+    words, *whole = sections["summary"]
+    yield words | {"more": " ".join(words["words"])}
+    yield from (*whole, report.items(), *sections["fairness"], *sections["time"], *report.modelled())
 
 
 def _summary(report: Report, write: Writer) -> Iterator[Found]:
@@ -74,11 +74,8 @@ def _test(report: Report, write: Writer) -> Iterator[Found]:
     _, found = write.say, report.found
     n = found.told["n_persons"]
     if not found.told["irt"]:
-        why = (
-            in_words.too_few("rasch", n, write)
-            if not enough("rasch", n)
-            else _("No response model fits these answers.")
-        )
+        fewer = in_words.too_few("rasch", n, write)
+        why = _("No response model fits these answers.") if enough("rasch", n) else fewer
         yield section(_("Test information"), note=why)
         return
     yield from report.modelled()
@@ -153,6 +150,8 @@ def _why_not(grouping: Row, write: Writer) -> str:
     _ = write.say
     if grouping["matching"]:
         return ""
+    if grouping["name"] == "form":
+        return _("Items are compared on the page of the forms.")
     return _(
         "Items are not compared: that needs %(all)s candidates or more in groups of at least %(group)s.",
         all=FEWEST["dif"],
@@ -166,12 +165,8 @@ def _time(found: Analysed, write: Writer, report: Report) -> Iterator[Found]:
         yield section(_("Was there time enough?"), words=list(in_words.speed(told["speededness"], write)))
     times = told["times"]
     if not times:
-        known = found.told["n_persons"] if "times_obstacle" not in told else 0
-        note = (
-            in_words.too_few("verdict", known, write)
-            if known and not enough("verdict", known)
-            else _("No times are known.")
-        )
+        n = told["n_persons"]
+        note = _("No times are known.") if enough("verdict", n) else in_words.too_few("verdict", n, write)
         yield section(_("Time on each item"), note=note)
         return
     rows = times["items"]
@@ -195,7 +190,4 @@ def _time(found: Analysed, write: Writer, report: Report) -> Iterator[Found]:
         "Time: how long the item was on the candidate's screen, over all visits. Rapid: in less than a tenth of the "
         "mean time, ten seconds at most; too short to have read it."
     )
-    said = (sentence for one in times["warnings"] for sentence in sentences(one, _))
-    yield section(
-        _("Time on each item"), note=note, picture=picture, table=table(heads, cells, "lrrrrr"), more=" ".join(said)
-    )
+    yield section(_("Time on each item"), note=note, picture=picture, table=table(heads, cells, "lrrrrr"))
