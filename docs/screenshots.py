@@ -116,6 +116,10 @@ class Photographer:
         page.goto(f"{page.url.split('?')[0]}/items")
         self._analysed(page)
         self.take(page, "items", narrow=False)
+        page.goto(f"{page.url}/3")
+        self.take(page, "analysis-item", wide=TALL, narrow=False)
+        page.goto(page.url.replace("/items/3", "/analysis/summary"))
+        self.take(page, "analysis", wide=TALL)
         page.context.close()
 
     def _analysed(self, page: Page) -> None:

@@ -121,6 +121,8 @@ async def test_a_response_that_waits_for_a_marker_enters_no_figure(
     async with transaction(real_engine) as connection:
         matrix = (await item_analysis.gather(connection, world.sitting_id)).matrix
     assert (matrix.responses.status[:, 1] == Status.NOT_PRESENTED).sum() == 2
+    told = (await world.see("exam_officer", f"/results/{world.sitting}/analysis/summary")).text
+    assert "Item 2: 2 responses wait for a marker" in told
 
 
 async def test_drawn_items_have_no_alpha_and_the_page_says_why(

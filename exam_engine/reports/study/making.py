@@ -35,6 +35,7 @@ def make(
     if not found["items"]:
         return None
     analysed = figures.study(_sample(gathered, groups), title)
+    analysed.told["waiting"] = {str(gathered.numbers[version]): n for version, n in gathered.waiting.items() if n}
     analysed = replace(analysed, looks=_looks(analysed.told, gathered, found))
     made = {(locale, name): body for locale in LOCALES for name, body in pages.pages(analysed, locale).items()}
     looks = {item: [asdict(one) for one in of] for item, of in (analysed.looks or {}).items()}
@@ -66,8 +67,11 @@ def _looks(told: Found, gathered: Gathered, found: Mapping[str, Any]) -> dict[st
     """The hints of the item analysis with what only a study tells; of groups only large differences."""
     large = told | {"dif": [row for row in told["dif"] if ets_class(row).startswith("C")]}
     looks = {}
+    studied = {row["item"] for row in told["classical"]["items"]}
     for row in found["items"]:
         item = str(gathered.numbers[row["version"]])
+        if item not in studied:
+            continue
         own = hints(row)
         looks[item] = with_others(large, item, own) if enough("verdict", row["n"]) else [*own]
     return looks

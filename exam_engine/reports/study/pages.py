@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from exam_engine.kit.errors import _
 from exam_engine.measuring.named import Found, Row
-from exam_engine.measuring.printing.cautions import cautions
 from exam_engine.measuring.report import group_tables, plots
 from exam_engine.measuring.report.analysed import Analysed
 from exam_engine.measuring.report.plots import Axis, Bar, chart
@@ -50,10 +49,17 @@ def pages(found: Analysed, locale: str) -> dict[str, Found]:
         name: {"sections": parts, "cautions": [], "explained": list(explaining.explained(name, found, write))}
         for name, parts in sections.items()
     }
-    made["summary"]["cautions"] = cautions(found.told, write.say)
     made["report"] = report.document([], [*_printed(sections, report)])
+    made["report"]["cautions"] = [*_waiting(found.told, write), *made["report"]["cautions"]]
+    made["summary"]["cautions"] = made["report"]["cautions"]
     each = made["report"]["each"]["items"]
     return made | {f"item-{one['name']}": one for one in each}
+
+
+def _waiting(told: Row, write: Writer) -> Iterator[str]:
+    _ = write.say
+    for item, n in told["waiting"].items():
+        yield _("Item %(item)s: %(n)s responses wait for a marker and are not in these figures.", item=item, n=n)
 
 
 def _printed(sections: Mapping[str, Sequence[Found]], report: Report) -> Iterator[Found]:

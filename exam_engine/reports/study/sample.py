@@ -59,15 +59,18 @@ def sample(
     taken: Sequence[Taken],
     groups: Mapping[str, Sequence[str | None]],
 ) -> Sample:
-    """names: version → what the item is called. taken: of each candidate of the matrix."""
-    versions = matrix.versions
+    """names: version → what the item is called. taken: of each candidate of the matrix. An item that nobody was
+    presented with, or whose responses all wait for a marker, is left out."""
+    met = np.flatnonzero((matrix.responses.status != Status.NOT_PRESENTED).any(axis=0))
+    versions = [matrix.versions[place] for place in met.tolist()]
     keys = {key.item: key for key in map(_key, key_sheet(slots, versions, names))}
     rows = np.flatnonzero((matrix.responses.status != Status.NOT_PRESENTED).any(axis=1))
     whole = matrix.responses
-    responses = Responses(whole.scores[rows], whole.status[rows], whole.maxima)
+    cells = np.ix_(rows, met)
+    responses = Responses(whole.scores[cells], whole.status[cells], whole.maxima[met])
     columns = {
         names[version]: _column(matrix, place, names[version], slots[version], rows)
-        for place, version in enumerate(versions)
+        for place, version in zip(met.tolist(), versions, strict=True)
         if keys[names[version]].kind != "points"
     }
     items = tuple(names[version] for version in versions)
@@ -140,7 +143,7 @@ def _forms(
     for one in taken:
         if not one.form or orders.setdefault(one.form, one.order) != one.order:
             return None
-    if len(orders) < 2 or any(set(order) != set(versions) for order in orders.values()):
+    if len(orders) < 2 or any(not set(versions) <= set(order) for order in orders.values()):
         return None
     numbers = {name: number for number, name in enumerate(sorted(orders))}
     places = np.array([[orders[name].index(version) for version in versions] for name in numbers])
