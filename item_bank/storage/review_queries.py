@@ -56,11 +56,25 @@ async def held_item(connection: AsyncConnection, public_id: str, owner: ColumnEl
 
 
 async def writers_since_approval(connection: AsyncConnection, item_id: int) -> frozenset[int]:
-    """Its author, and who wrote a version since the last approved one."""
+    """Its author, and who wrote a version since the last approved one; of a copy also who wrote what it was made of,
+    and so on back to the first."""
     own = item_version.c.item_id == item_id
-    found = select(item_version.c.created_by).where(own, _since_approval(item_version))
+    written = select(item_version.c.created_by).where(own, _since_approval(item_version))
     author = select(item.c.created_by).where(item.c.id == item_id)
-    people = (await connection.execute(found.union(author))).scalars()
+    source = select(item.c.copied_from.label("version_id")).where(item.c.id == item_id).cte("source", recursive=True)
+    copied, before = item_version.alias("copied"), item.alias("before")
+    source = source.union(
+        select(before.c.copied_from)
+        .join(copied, copied.c.item_id == before.c.id)
+        .join(source, source.c.version_id == copied.c.id)
+    )
+    earlier = item_version.alias("earlier")
+    first = (
+        select(earlier.c.created_by)
+        .join(copied, and_(copied.c.item_id == earlier.c.item_id, copied.c.number >= earlier.c.number))
+        .join(source, source.c.version_id == copied.c.id)
+    )
+    people = (await connection.execute(written.union(author, first))).scalars()
     return frozenset(one for one in people if one is not None)
 
 

@@ -18,6 +18,7 @@ from exam_engine.kit.jobs import Jobs
 from exam_engine.kit.tables import job
 from item_bank.content.spread import SOURCE
 from item_bank.storage import queries as storage
+from item_bank.storage import review_queries
 from item_bank.storage.tables import item as item_table
 from tests.accounts.school import add_staff, hidden, see, send
 from tests.reviewing import steps
@@ -292,3 +293,28 @@ async def work(world: World) -> None:
         waiting = (await connection.execute(select(job.c.id).where(job.c.state == "waiting"))).scalars().all()
     for number in waiting:
         await jobs.perform(state, number)
+
+
+async def test_nobody_reviews_a_copy_of_what_they_have_written(world: World) -> None:
+    """Not even a copy of a copy: the words are theirs."""
+    (first, *_others) = await steps.items_of(world)
+    async with transaction(world.engine) as connection:
+        stored = await storage.newest_version(connection, first)
+        assert stored
+        theirs = msgspec.structs.replace(stored.content, topic="Của tôi")
+        written = await storage.add_version(connection, item_id=stored.item_id, content=theirs, created_by=100)
+        bank = await storage.bank_by_public_id(connection, world.bank)
+        assert bank
+        others = []
+        for number, copier in enumerate((101, 102)):
+            made = await storage.add_item(
+                connection,
+                bank_id=bank["id"],
+                public_id=f"copy-{number}",
+                content=msgspec.structs.replace(stored.content, topic=str(number)),
+                created_by=copier,
+                copied_from=(others[-1] if others else written).version_id,
+            )
+            others.append(made)
+        found = [await review_queries.writers_since_approval(connection, one.item_id) for one in others]
+    assert found == [{100, 101}, {100, 101, 102}]
