@@ -49,6 +49,18 @@ def as_csv(sheet: Sheet, locale: str) -> bytes:
     return stream.getvalue().encode("utf-8-sig")
 
 
+def for_programs(sheet: Sheet) -> bytes:
+    """CSV as R and others read it without an option: no mark before the first name, commas, decimal points, numbers to
+    the last digit; nothing known is NA."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow([harmless(head) for head in sheet.heads])
+    for row in sheet.rows:
+        told = ("NA" if value is None else value for value in row)
+        writer.writerow([harmless(value) if isinstance(value, str) else value for value in told])
+    return stream.getvalue().encode()
+
+
 def as_xlsx(*sheets: Sheet) -> bytes:
     from openpyxl import Workbook
 

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exam_engine.authoring.showing import TYPE_LABELS, excerpt
 from exam_engine.delivery.answers import counting_answers
 from exam_engine.kit import audit
-from exam_engine.kit.cells import Sheet, Value, as_csv, as_xlsx, file_name
+from exam_engine.kit.cells import Sheet, Value, as_csv, as_xlsx, file_name, for_programs
 from exam_engine.kit.database import make_engine, transaction
 from exam_engine.kit.errors import Refused, _, not_found
 from exam_engine.kit.identity import SYSTEM, Principal
@@ -41,7 +41,7 @@ MEDIA_TYPES = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-KINDS = ("results", "items", "responses")
+KINDS = ("results", "items", "responses", "scores")
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,18 @@ async def export(
         raise not_found()
     translate = translator(locale)
     match kind:
+        case "scores":
+            sheet = await _scores(connection, sitting)
         case "results":
             sheet = await _results(connection, principal, sitting, translate, fractions=ending == "xlsx")
         case "items":
             sheet = await _items(connection, sitting, translate)
         case _:
             sheet = await _responses(connection, sitting, translate)
-    data = await asyncio.to_thread(as_xlsx, sheet) if ending == "xlsx" else as_csv(sheet, locale)
+    if ending == "xlsx":
+        data = await asyncio.to_thread(as_xlsx, sheet)
+    else:
+        data = for_programs(sheet) if kind == "scores" else as_csv(sheet, locale)
     await audit.record(
         connection, principal, "exported", "sitting", sitting["id"],
         unit_id=sitting["unit_id"], what=kind, format=ending, rows=len(sheet.rows),
@@ -191,6 +196,23 @@ async def _responses(connection: AsyncConnection, sitting: RowMapping, _: Transl
     numbers = range(1, len(order) + 1)
     heads = [_("Candidate number"), _("Form number"), *(_("Item %(n)s", n=n) for n in numbers)]
     return Sheet(_("Responses"), [*heads, *(_("Points of item %(n)s", n=n) + decided[n - 1] for n in numbers)], rows)
+
+
+async def _scores(connection: AsyncConnection, sitting: RowMapping) -> Sheet:
+    """Points by candidate and item and nothing else, for programs that compute. None: not in the candidate's form, not
+    scored, or not marked yet; what was left blank or not reached is 0."""
+    order = versions_in_order(definition_of(sitting))
+    attempts = await queries.closed_with_results(connection, sitting["id"])
+    known = await marking.forms(connection, sitting["id"], {row["form_id"]: row["form"] for row in attempts})
+    rows: list[Sequence[Value]] = []
+    for row in attempts:
+        points: dict[int, Value] = {
+            slot.version: float(Fraction(mark["points"]))
+            for slot, mark in zip(known[row["form_id"]].slots, row["marks"], strict=True)
+            if mark["counted"] and mark["points"] is not None and slot.ruling != "dropped"
+        }
+        rows.append([row["number"], row["form_number"], *(points.get(version) for version in order)])
+    return Sheet("scores", ["id", "form", *(f"item_{number}" for number in range(1, len(order) + 1))], rows)
 
 
 def _cells(

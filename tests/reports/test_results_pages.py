@@ -130,6 +130,8 @@ async def test_exports_hold_what_the_page_shows(
     responses = await world.see("exam_officer", f"/results/{world.sitting}/export/responses.csv")
     (row,) = csv.DictReader(io.StringIO(responses.content.decode("utf-8-sig")))
     assert (row["Item 1"], row["Item 2"], row["Points of item 2"]) == ("B", "'=HYPERLINK(1)", "")
+    scores = await world.see("exam_officer", f"/results/{world.sitting}/export/scores.csv")
+    assert scores.content.decode() == "id,form,item_1,item_2\n0000,101,0.3333333333333333,NA\n", "the essay waits"
     assert (await world.see("exam_officer", f"/results/{world.sitting}/export/items.csv")).status_code == 409
     assert (await world.see("marker", f"/results/{world.sitting}/export/results.csv")).status_code == 403
     written = await export_sitting(settings, world.sitting, tmp_path / "r.xlsx")
@@ -139,7 +141,7 @@ async def test_exports_hold_what_the_page_shows(
     assert [cell.value for cell in page[2]][:3] == ["0000", None, "Nguyễn Văn A"]
     taken = await world.fetch("select actor_kind, data from exam.audit where action = 'exported' order by id")
     assert [(row["actor_kind"], row["data"]["what"]) for row in taken] == [
-        ("staff", "results"), ("staff", "responses"), ("system", "results"),
+        ("staff", "results"), ("staff", "responses"), ("staff", "scores"), ("system", "results"),
     ]  # fmt: skip
 
 
