@@ -11,13 +11,16 @@ const AGAIN_MS = 5_000;
  * the count is an answer like any other: a reload gives none back. @type {import("./part.js").PartInteraction}
  */
 export function media(body, context) {
-  if (!theDesk()) return { element: notice("info", icon("volume-2"), h("p", {}, t("A recording is played here."))), update: () => undefined };
+  const desk = theDesk();
+  if (!desk) return { element: notice("info", icon("volume-2"), h("p", {}, t("A recording is played here."))), update: () => undefined };
   const most = Number(body.plays) || 0;
   const told = teller();
   const left = h("p", { class: "small quiet", "data-plays": "" });
   const time = h("span", { class: "number small quiet", "aria-hidden": "true" });
   const medium = h(body.film ? "video" : "audio", { class: "recording-medium", preload: "auto", playsinline: true, controls: most === 0, hidden: !body.film && most > 0 });
   let played = 0;
+  // What is told to be left is what a reload would find: a play is told as counted when it is written on this device.
+  let written = 0;
   let locked = false;
   let ready = false;
   let playing = false;
@@ -37,7 +40,10 @@ export function media(body, context) {
     }
     draw();
   };
-  const count = () => context.change(String(played + 1));
+  const count = () => {
+    context.change(String(played + 1));
+    void desk.kept(context.slot).then(draw);
+  };
   const press = button(t("Play"), () => void start(), { kind: "primary", symbol: icon("play"), more: { "aria-describedby": context.labelledby } });
   const words = press.lastElementChild;
   medium.addEventListener("ended", () => {
@@ -68,7 +74,8 @@ export function media(body, context) {
     // Not `disabled`: pressing it would take the focus away from it, to the beginning of the page.
     press.setAttribute("aria-disabled", String(!ready || locked || playing || played >= most));
     if (words) say(words, playing ? t("Playing…") : played ? t("Play again") : t("Play"));
-    say(left, most ? t("Plays left: %(n)s of %(all)s", { n: Math.max(0, most - played), all: most }) : "");
+    if (!desk.unkept(context.slot)) written = played;
+    say(left, most ? t("Plays left: %(n)s of %(all)s", { n: Math.max(0, most - written), all: most }) : "");
     medium.classList.toggle("recording-waits", !ready);
   };
   void bring();
