@@ -9,7 +9,7 @@ import shutil
 import sys
 from collections.abc import Awaitable
 from contextlib import contextmanager
-from dataclasses import astuple
+from dataclasses import asdict, astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -344,6 +344,26 @@ def verify(receipt: str | None, as_json: bool) -> None:
         found = asyncio.run(verifying.verify(settings, receipt))
     report(found, as_json)
     if not plain(found).get("ok", True):
+        sys.exit(1)
+
+
+@main.command("check-slip")
+@click.argument("slip")
+@click.option("--key", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=True, help="PEM file.")
+@json_option
+def check_slip(slip: str, key: Path, as_json: bool) -> None:
+    """Check SLIP, the link behind a result slip's code, with the public key of its service. Needs no service."""
+    from exam_engine.kit.keys import verified
+    from exam_engine.reports import slip as slips
+
+    try:
+        said, signature = slips.read(slip)
+        genuine = verified(key.read_bytes(), said.message(), signature)
+    except ValueError as obstacle:
+        raise Expected(str(obstacle)) from None
+    told = asdict(said) | {"day": said.day.isoformat()} if genuine else {}
+    report({"genuine": genuine, **told}, as_json)
+    if not genuine:
         sys.exit(1)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -21,6 +21,10 @@ _SIZE = 32
 
 class BrokenSeal(ValueError):
     """A ciphertext or signature that this key did not make."""
+
+
+class NoKey(ValueError):
+    """A file that holds another kind of key."""
 
 
 class KeyMissing(RuntimeError):
@@ -83,8 +87,25 @@ class Keys:
         raw = self._signing().public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
         return base64.urlsafe_b64encode(raw).decode()
 
+    def public_pem(self) -> str:
+        """The same as other programs read it (SubjectPublicKeyInfo, RFC 8410)."""
+        form = serialization.PublicFormat.SubjectPublicKeyInfo
+        return self._signing().public_key().public_bytes(serialization.Encoding.PEM, form).decode()
+
     def _signing(self) -> Ed25519PrivateKey:
         return _signing_key(self.purpose("signing"))
+
+
+def verified(pem: bytes, message: bytes, signature: str) -> bool:
+    """Of an Ed25519 signature (base64url) by a public key in PEM. Raises ValueError for what is no key."""
+    key = serialization.load_pem_public_key(pem)
+    if not isinstance(key, Ed25519PublicKey):
+        raise NoKey("this is a key, but not of Ed25519")
+    try:
+        key.verify(base64.urlsafe_b64decode(signature), message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 @lru_cache(maxsize=4)

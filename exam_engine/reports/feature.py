@@ -15,6 +15,7 @@ from exam_engine.reports import (
     own_routes,
     routes,
     ruling_routes,
+    slip_routes,
     study_routes,
 )
 from exam_engine.scoring.events import SittingMarked
@@ -26,6 +27,7 @@ FEATURE = Feature(
         *routes.ROUTES,
         *item_routes.ROUTES,
         *study_routes.ROUTES,
+        *slip_routes.ROUTES,
         *ruling_routes.ROUTES,
         *class_routes.ROUTES,
         *attempt_routes.ROUTES,

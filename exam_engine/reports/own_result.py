@@ -68,6 +68,7 @@ async def context(connection: AsyncConnection, found: RowMapping, pictures: str)
         "notes": told,
         "kind_labels": KIND_LABELS,
         "scale": definition.scale,
+        "slip": pictures == PICTURES and shows.score and found["released_at"] is not None,
         "score": showing.score,
         "exact": showing.exact,
     }
@@ -85,6 +86,7 @@ def short_page(request: Request[Any, Any, Any], found: Any, back: tuple[str, str
     words = {name: str(found[name]) for name in ("full_name", "number", "form_number", "class_name") if found[name]}
     pending = found["pending"] if marked else 0
     formal, closed = policies.decode(found["policy"]).formal, found["state"] in CLOSED
+    slip = shows.score and found["released"]
 
     def context() -> dict[str, Any]:
         return {
@@ -96,11 +98,12 @@ def short_page(request: Request[Any, Any, Any], found: Any, back: tuple[str, str
             "shows": shows,
             "result": {"rounded": None, "pending": pending} if marked else None,
             "scale": found["scale"],
+            "slip": slip,
             "score": lambda _rounded, _locale: mark("score"),
             "back": back,
         }
 
-    key = (*shared.values(), *words, formal, closed, afterwards, shows, marked, pending, found["scale"], back)
+    key = (*shared.values(), *words, formal, closed, afterwards, shows, marked, pending, found["scale"], slip, back)
     told = showing.score(found["rounded"], locale_of(request))
     path = request.url.path
     return framed(request, "reports/own_result.html", (path, *key), context, score=told, **words)
@@ -131,6 +134,11 @@ async def picture(connection: AsyncConnection, found: RowMapping, digest: str) -
 async def file(connection: AsyncConnection, found: RowMapping, digest: str) -> tuple[str, bytes] | None:
     """Media type and bytes of a file of the own, as long as the page shows the own answers."""
     return await file_queries.file_of(connection, found["id"], digest) if _shows(found).responses else None
+
+
+def shows_score(found: RowMapping) -> bool:
+    """found: a row of `queries.own_attempt`."""
+    return _shows(found).score
 
 
 def _shows(found: RowMapping) -> Disclosed:

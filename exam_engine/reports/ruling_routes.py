@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -20,11 +22,13 @@ from exam_engine.kit.forms import Form, Reading
 from exam_engine.kit.identity import Principal, requires
 from exam_engine.kit.pages import locale_of, page
 from exam_engine.reports import analysing, decision_form, queries, showing
-from exam_engine.reports.finding import definition_of, may_see_names, sitting_of
+from exam_engine.reports.bands import Band, bands
+from exam_engine.reports.finding import definition_of, maximum_of, may_see_names, sitting_of
 from exam_engine.scoring import deciding, ruling_queries
 from exam_engine.scoring import queries as scoring
 from exam_engine.scoring.item_rulings import ItemRuling, ruled_item
 from exam_engine.scoring.numbering import version_of_number
+from exam_engine.scoring.remarking import Preview
 from exam_engine.sittings.wording import wording
 from item_bank.content.interactions.key import Filled, InvalidKey
 from item_bank.content.model import Item, Passage
@@ -176,6 +180,7 @@ async def _preview(
         foreseen=foreseen,
         outcome=outcome,
         rows=rows,
+        spread=_spread(outcome, place.definition),
         people=await queries.candidates_of_attempts(connection, [change.attempt_id for change in rows]),
         names=may_see_names(principal, place.sitting),
         states=await queries.states(connection, place.sitting["id"]),
@@ -189,6 +194,14 @@ async def _preview(
         gain=showing.gain,
         **wording(request, place.sitting["policy"]),
     )
+
+
+def _spread(outcome: Preview, definition: ExamDefinition) -> list[tuple[Band, int, int]]:
+    """How many have a mark in each band, before and after."""
+    before, after = outcome.spread
+    highest = max((*before, *after), default=Decimal(0))
+    scale = maximum_of(definition, Fraction(highest))
+    return [(one, one.count(before), one.count(after)) for one in bands(scale)]
 
 
 #: Fields of the second form, which the first one does not carry on.

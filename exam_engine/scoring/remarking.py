@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -42,15 +44,16 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Preview:
     """`changes`: every attempt whose result would get a new version, the greatest loss first. `means`: of the rounded
-    scores, before and after, of the `counted` ones: those that have a result already, guests not among them.
-    `fingerprint` names this outcome attempt by attempt: applying asks for it, so that nobody applies what they have
-    not seen."""
+    scores, before and after, of the `counted` ones: those that have a result already, guests not among them; `spread`:
+    how many of them have each rounded score, before and after. `fingerprint` names this outcome attempt by attempt:
+    applying asks for it, so that nobody applies what they have not seen."""
 
     marked: int
     changes: tuple[Change, ...]
     means: tuple[Fraction, Fraction] | None
     counted: int
     fingerprint: str
+    spread: tuple[Mapping[Decimal, int], Mapping[Decimal, int]] = ({}, {})
 
     @property
     def moved(self) -> tuple[Change, ...]:
@@ -100,6 +103,7 @@ async def compare(connection: AsyncConnection, marked: Marked) -> Preview:
     changes: list[Change] = []
     before, after = Fraction(0), Fraction(0)
     known = 0
+    spread: tuple[Counter[Decimal], Counter[Decimal]] = (Counter(), Counter())
     seen = hashlib.sha256(str(len(marked.marks)).encode())
     for some in marking.chunks(marked.marks):
         stored = await queries.current_results(connection, some)
@@ -109,6 +113,8 @@ async def compare(connection: AsyncConnection, marked: Marked) -> Preview:
                 known += 1
                 before += Fraction(former["rounded"])
                 after += Fraction(values["rounded"])
+                spread[0][former["rounded"]] += 1
+                spread[1][values["rounded"]] += 1
             if marking.differs(former, values):
                 change = _change(attempt_id, former, marked.marks[attempt_id])
                 changes.append(change)
@@ -116,7 +122,7 @@ async def compare(connection: AsyncConnection, marked: Marked) -> Preview:
                 seen.update(f"{attempt_id}/{version}/{change.exact_after}/{values['pending']};".encode())
     means = (before / known, after / known) if known else None
     ordered = sorted(changes, key=lambda change: change.gain)
-    return Preview(len(marked.marks), tuple(ordered), means, known, seen.hexdigest()[:24])
+    return Preview(len(marked.marks), tuple(ordered), means, known, seen.hexdigest()[:24], spread)
 
 
 def _change(attempt_id: int, former: RowMapping | None, mark: AttemptMark) -> Change:

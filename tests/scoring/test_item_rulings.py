@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from httpx import AsyncClient, Response
 from litestar import Litestar
+from lxml import html
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from exam_engine.authoring.definition import Afterwards
@@ -105,6 +106,13 @@ async def test_every_act_on_every_type(app: Litestar, real_engine: AsyncEngine, 
     first = [str(10 * (partly + 1) / 2), "5", str(10 * partly / 2)]
     assert [await exact(world, n) for n in range(3)] == first
     written = [(await world.current(n))["marks"] for n in range(3)]
+    rows = html.fromstring((await preview(world, "full_marks", {})).text).xpath("//section[h2]//tbody/tr")
+    spread = {
+        cells[0]: (cells[1], cells[2]) for cells in ([cell.text_content().strip() for cell in row] for row in rows)
+    }
+    assert list(spread) == ["8 and above", "6.5 to below 8", "5 to below 6.5", "0 to below 5"]
+    assert spread["8 and above"] == ("0", "2")
+    assert sum(int(before) for before, _after in spread.values()) == 3
     for act, data, expected in (
         ("key", key, ["10", "5", "5"]),
         ("as_written", {}, first),

@@ -15,14 +15,13 @@ from exam_engine.measuring.files.labelling import of_those
 from exam_engine.measuring.files.marked import Marked
 from exam_engine.measuring.named import Found
 from exam_engine.measuring.report.analysed import Analysed
+from exam_engine.reports.bands import CUTS
 from exam_engine.reports.enough import enough
 from exam_engine.reports.study.sample import Sample
 from item_bank.statistics.item_moments import score
 from item_bank.statistics.times.rapid_guessing import normative_thresholds, rapid_guessing
 from item_bank.statistics.times.speededness import speededness
 
-#: Shares of the points that part the bands ≥ 5, ≥ 6.5 and ≥ 8 of a scale to 10 (circular 22/2021/TT-BGDĐT, article 9).
-CUTS = (0.5, 0.65, 0.8)
 #: Of rapid guessing: a tenth of an item's mean time, ten seconds at most (Wise & Ma 2012).
 SHARE, LONGEST = 0.10, 10.0
 
@@ -34,7 +33,7 @@ def study(sample: Sample, title: str) -> Analysed:
     n = len(marked.rows)
     scored = score(marked.responses)
     most = float(marked.responses.maxima.sum())
-    cuts = [share * most for share in CUTS] if enough("reliability", n) else []
+    cuts = [float(share) * most for share in CUTS] if enough("reliability", n) else []
     told: Found = {"n_persons": n, "n_items": len(marked.items), "model": None, "irt": None, "fit": [], "dif": []}
     told["classical"] = composing.classical(marked, scored, cuts)
     told |= positions.told(marked) | analysing.answers(marked, scored, groups=3 if enough("thirds", n) else 2)
