@@ -202,8 +202,9 @@ def pages(site: Site) -> Callable[[str, str], list[Page]]:
             nobody = ("/welcome", "/sign-in", "/candidate", f"/t/{site.ticket}", f"/join/{site.code}")
             items = tuple(f"/items/{address}" for address in site.items)
             starts = {"nobody": nobody, "pupil": ("/my",), "author": ("/", *items)}.get(role, ("/",))
-            walks = [walk for (one, _language), walk in known.items() if one == role]
-            files = {page.template for walk in walks for page in walk if not page.is_html}
+            # The walk in Vietnamese is whole, whichever comes first: what is reached at all is told by it.
+            before = known.get((role, "vi"), []) if language != "vi" else []
+            files = {page.template for page in before if not page.is_html}
             known[role, language] = Crawl(client, site.templates, site.things, files=files).run(*starts)
         return known[role, language]
 
