@@ -22,7 +22,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 # Long tests stand together: whoever has finished takes over from the other.
-PYTEST_ARGUMENTS ?= -n 3 --dist worksteal --durations=15
+PYTEST_ARGUMENTS ?= -n 2 --dist worksteal --durations=15
 
 .PHONY: help demo demo-reset check lint test search chaos bench scale rehearse quick-quiz install install-dev web web-dev clean
 .DEFAULT_GOAL := help
